@@ -1,0 +1,1 @@
+export async function handler(event: unknown) { console.log(JSON.stringify(event)); }

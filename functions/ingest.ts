@@ -1,0 +1,1 @@
+export async function handler(event: unknown) { return { statusCode: 501, body: JSON.stringify({ stub: 'ingest', event }) }; }

@@ -1,0 +1,33 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { environmentNamed } from './config/registry.ts';
+import { AlertsStack } from './stacks/alerts.ts';
+import { AnalysisStack } from './stacks/analysis.ts';
+import { IngestStack } from './stacks/ingest.ts';
+import { MetricsStack } from './stacks/metrics.ts';
+import { StateStack } from './stacks/state.ts';
+
+const app = new App();
+const config = environmentNamed(app.node.tryGetContext('env') ?? 'dev');
+const metricStore: unknown = app.node.tryGetContext('metricStore') ?? config.metricStore;
+if (metricStore !== 'timestream' && metricStore !== 'dynamodb') {
+  throw new Error(`unknown metric store "${String(metricStore)}": use -c metricStore=timestream | dynamodb`);
+}
+
+const props = {
+  config,
+  env: {
+    ...(config.account ? { account: config.account } : {}),
+    ...(config.region ? { region: config.region } : {}),
+  },
+  terminationProtection: config.retainData,
+};
+const prefix = `Fleetpulse-${config.env}`;
+
+const { state, rollups } = new StateStack(app, `${prefix}-State`, props);
+if (metricStore === 'timestream') new MetricsStack(app, `${prefix}-Metrics`, props);
+new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups });
+const { bus } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
+new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, bus });
+
+Tags.of(app).add('product', 'fleetpulse');
+Tags.of(app).add('environment', config.env);

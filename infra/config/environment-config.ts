@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** Everything that differs between environments. Validated at synth, so a wrong value never reaches an account. */
+const environmentConfig = z.strictObject({
+  env: z.enum(['dev', 'staging', 'prod']),
+  /** 12-digit account id; without one the stacks deploy to the account of the current credentials. */
+  account: z.string().regex(/^\d{12}$/, 'must be a 12-digit account id').optional(),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1').optional(),
+  /** Where KPI history is kept beyond the hot minutes: see docs/decisions/metric-store.md. */
+  metricStore: z.enum(['timestream', 'dynamodb']),
+  /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */
+  retainData: z.boolean(),
+  logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
+  minuteRollupDays: z.int().min(2).max(90),
+  /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
+  throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
+});
+
+export type EnvironmentConfig = z.infer<typeof environmentConfig>;
+
+/** @throws Error naming the file, the field and the reason when a value is not allowed. */
+export function defineEnvironment(candidate: EnvironmentConfig): EnvironmentConfig {
+  const parsed = environmentConfig.safeParse(candidate);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`infra/config/${candidate.env}.ts is not valid: ${problems.join('; ')}`);
+}

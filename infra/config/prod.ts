@@ -1,0 +1,10 @@
+import { defineEnvironment } from './environment-config.ts';
+
+export const prod = defineEnvironment({
+  env: 'prod',
+  metricStore: 'dynamodb',
+  retainData: true,
+  logRetentionDays: 90,
+  minuteRollupDays: 14,
+  throttle: { ratePerSecond: 2000, burst: 4000 },
+});

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, ApplicationLogLevel, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { FunctionEnv, FunctionName } from '../lib/aws/env.ts';
+import type { EnvironmentConfig } from './config/environment-config.ts';
+
+export interface FleetpulseFunctionProps<Name extends FunctionName> {
+  config: EnvironmentConfig;
+  environment: FunctionEnv[Name];
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** Exactly what the function may do: nothing is granted elsewhere. */
+  grants: { actions: string[]; resources: string[] }[];
+  /** Invoked asynchronously: how often Lambda tries again before the event goes to the dead-letter queue. */
+  async?: { retryAttempts: 0 | 1 | 2; maxEventAgeSeconds: number };
+}
+
+const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/** One Lambda function of Fleetpulse, with the invariants all of them share: runtime, bundling, logs, retries. */
+export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunction {
+  /** Where events go that still fail after all retries; only for functions invoked asynchronously. */
+  readonly deadLetters: Queue | undefined;
+
+  constructor(scope: Construct, name: Name, props: FleetpulseFunctionProps<Name>) {
+    const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+    const deadLetters = props.async
+      ? new Queue(scope, `${id}DeadLetters`, {
+          enforceSSL: true,
+          encryption: QueueEncryption.SQS_MANAGED,
+          retentionPeriod: Duration.days(14),
+        })
+      : undefined;
+    super(scope, id, {
+      entry: `${projectRoot}functions/${name}.ts`,
+      projectRoot,
+      depsLockFilePath: `${projectRoot}package-lock.json`,
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      environment: { ...props.environment },
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: props.config.env === 'prod' ? ApplicationLogLevel.WARN : ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      tracing: Tracing.ACTIVE,
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        retention: props.config.logRetentionDays,
+        removalPolicy: props.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      }),
+      ...(props.async && deadLetters
+        ? {
+            retryAttempts: props.async.retryAttempts,
+            maxEventAge: Duration.seconds(props.async.maxEventAgeSeconds),
+            onFailure: new SqsDestination(deadLetters),
+          }
+        : {}),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        mainFields: ['module', 'main'],
+        bundleAwsSDK: true,
+      },
+    });
+    this.deadLetters = deadLetters;
+    for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
+  }
+}

@@ -1,0 +1,43 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { FleetpulseFunction } from '../fleetpulse-function.ts';
+
+/** What leaves the system: the event bus, the function that words notifications, and the topic teams subscribe to. */
+export class AlertsStack extends Stack {
+  readonly bus: EventBus;
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig; state: TableV2 }) {
+    super(scope, id, props);
+    this.bus = new EventBus(this, 'Bus');
+    this.topic = new Topic(this, 'Alerts', { enforceSSL: true });
+    const notify = new FleetpulseFunction(this, 'notify', {
+      config: props.config,
+      environment: { STATE_TABLE: props.state.tableName, ALERTS_TOPIC_ARN: this.topic.topicArn },
+      memoryMb: 256,
+      timeoutSeconds: 30,
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [props.state.tableArn] },
+        { actions: ['sns:Publish'], resources: [this.topic.topicArn] },
+      ],
+      async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
+    });
+    new Rule(this, 'AlertTransitions', {
+      eventBus: this.bus,
+      eventPattern: { source: ['fleetpulse'], detailType: Match.prefix('Alert') },
+      targets: [
+        new LambdaFunction(notify, {
+          retryAttempts: 3,
+          maxEventAge: Duration.hours(1),
+          ...(notify.deadLetters ? { deadLetterQueue: notify.deadLetters } : {}),
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { FleetpulseFunction } from '../fleetpulse-function.ts';
+
+/** The minute job and the schedule that runs it. */
+export class AnalysisStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { config: EnvironmentConfig; state: TableV2; rollups: TableV2; bus: EventBus },
+  ) {
+    super(scope, id, props);
+    const analyze = new FleetpulseFunction(this, 'analyze', {
+      config: props.config,
+      environment: {
+        STATE_TABLE: props.state.tableName,
+        ROLLUPS_TABLE: props.rollups.tableName,
+        BUS_NAME: props.bus.eventBusName,
+        MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
+      },
+      memoryMb: 1024,
+      timeoutSeconds: 50,
+      grants: [
+        {
+          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+          resources: [props.state.tableArn, props.rollups.tableArn],
+        },
+        { actions: ['events:PutEvents'], resources: [props.bus.eventBusArn] },
+      ],
+      async: { retryAttempts: 2, maxEventAgeSeconds: 120 },
+    });
+    new Schedule(this, 'EveryMinute', {
+      description: 'Runs the minute job for the minute that has just ended',
+      schedule: ScheduleExpression.expression('cron(* * * * ? *)', TimeZone.ETC_UTC),
+      target: new LambdaInvoke(analyze, {
+        // The minute comes from the schedule, never from a clock: a retry analyses the same minute again.
+        input: ScheduleTargetInput.fromObject({
+          scheduledTime: ContextAttribute.scheduledTime,
+          executionId: ContextAttribute.executionId,
+        }),
+        retryAttempts: 2,
+        maxEventAge: Duration.minutes(2),
+        ...(analyze.deadLetters ? { deadLetterQueue: analyze.deadLetters } : {}),
+      }),
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2, type TablePropsV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+
+/**
+ * Two tables: State (keys, roster, alerts, watermarks: small, precious) and Rollups (journal, minute rollups,
+ * ledger: large, expiring by TTL, rebuilt from what agents send).
+ */
+export class StateStack extends Stack {
+  readonly state: TableV2;
+  readonly rollups: TableV2;
+
+  constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig }) {
+    super(scope, id, props);
+    const { config } = props;
+    const shared: TablePropsV2 = {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'ttl',
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: config.retainData,
+    };
+    this.state = new TableV2(this, 'State', {
+      ...shared,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: config.retainData },
+    });
+    this.rollups = new TableV2(this, 'Rollups', shared);
+  }
+}
