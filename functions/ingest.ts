@@ -1,1 +1,53 @@
-export async function handler(event: unknown) { return { statusCode: 501, body: JSON.stringify({ stub: 'ingest', event }) }; }
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { decodeBody } from '../lib/api/decode-body.ts';
+import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
+import { type ReadBatch, readBatch } from '../lib/api/read-batch.ts';
+import { acceptBatch } from '../lib/app/accept-batch.ts';
+import { ingestDeps } from '../lib/aws/deps.ts';
+import { readEnv } from '../lib/aws/env.ts';
+import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
+import { sha256 } from '../lib/aws/sha256.ts';
+
+const deps = ingestDeps(readEnv('ingest', process.env));
+const keys = new KeyCheck(deps.keys);
+/** A problem lists at most this many wrong fields. */
+const MAX_ERRORS = 100;
+
+export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
+  .use(problemAnswers())
+  .handler(async (event, context: Context) => {
+    const key = await keys.require('ingest', event);
+    const { headers } = event;
+    const body = decodeBody({
+      body: event.body,
+      isBase64Encoded: event.isBase64Encoded,
+      contentType: headers['content-type'],
+      contentEncoding: headers['content-encoding'],
+    });
+    const batch = readBatch(body, headers['content-type'], headers['idempotency-key']);
+    const outcome = await acceptBatch(deps, {
+      system: key.system,
+      batchId: batch.batchId,
+      contentHash: sha256(body),
+      events: batch.events,
+      refused: batch.refused.map(({ index, code, message }) => ({ index, code, message })),
+      receivedAtMs: Date.now(),
+      requestId: context.awsRequestId,
+    });
+    if (outcome.status === 'invalid') throw allInvalid(batch, outcome.rejected);
+    if (outcome.status === 'conflict') {
+      throw new Problem(409, `batchId ${outcome.batchId} was used before for other content: a new batch needs a new id`);
+    }
+    const { batchId, accepted, rejected, duplicate } = outcome;
+    // No directive has ever been issued: version 0.
+    return jsonAnswer(202, { accepted, rejected, duplicate, batchId, directivesVersion: 0 });
+  });
+
+function allInvalid(batch: ReadBatch, rejected: readonly { index: number; code: string; message: string }[]): Problem {
+  const paths = new Map(batch.refused.map(({ index, path }) => [index, path]));
+  const shown = rejected.slice(0, MAX_ERRORS);
+  return new Problem(422, `none of the ${rejected.length} events is valid; nothing was stored`, {
+    errors: shown.map(({ index, code, message }) => ({ path: paths.get(index) ?? `events[${index}]`, code, message })),
+  });
+}

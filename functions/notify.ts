@@ -1,1 +1,13 @@
-export async function handler(event: unknown) { console.log(JSON.stringify(event)); }
+import type { EventBridgeEvent } from 'aws-lambda';
+import { notify } from '../lib/app/notify.ts';
+import { notifyDeps } from '../lib/aws/deps.ts';
+import { readEnv } from '../lib/aws/env.ts';
+import { logger } from '../lib/aws/middleware.ts';
+import type { AlertMessage } from '../lib/ports/event-bus.ts';
+
+const deps = notifyDeps(readEnv('notify', process.env));
+
+export async function handler({ detail }: EventBridgeEvent<'AlertOpened' | 'AlertResolved', AlertMessage>): Promise<void> {
+  const outcome = await notify(deps, detail, Date.now());
+  logger.info('alert transition', { id: detail.transition.id, outcome });
+}

@@ -1,0 +1,83 @@
+import { MINUTE_MS } from '../core/model/time.ts';
+import { type Field, InvalidField, optional, timeField } from './field.ts';
+import { Problem } from './problem.ts';
+
+export type QueryParameters = Readonly<Record<string, string | undefined>>;
+
+/** The fields a path understands, by name. */
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type Values<Of extends Fields> = {
+  [Name in keyof Of]: (Of[Name] extends Field<infer Value> ? Value : never) | undefined;
+};
+
+/** @throws Problem 400 for a parameter that is unknown or wrong, naming it */
+export function readParameters<const Of extends Fields>(given: QueryParameters, fields: Of): Values<Of> {
+  const unknown = Object.keys(given).find((name) => !(name in fields));
+  if (unknown !== undefined) {
+    throw wrong(unknown, 'unknown_parameter', `parameter ${unknown} is not known here: use ${Object.keys(fields).join(', ') || 'none'}`);
+  }
+  try {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => [name, optional(given, name, field)]),
+    ) as Values<Of>;
+  } catch (error) {
+    if (error instanceof InvalidField) throw wrong(error.path, error.code, error.message);
+    throw error;
+  }
+}
+
+function wrong(path: string, code: string, message: string): Problem {
+  return new Problem(400, message, { errors: [{ path, code, message }] });
+}
+
+const unitMinutes: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1_440 };
+
+/** A length of time in whole minutes, hours or days; read as minutes. */
+export function windowField(maxMinutes: number): Field<number> {
+  return {
+    expects: `a length such as 15m, 6h or 1d, from 1m to ${maxMinutes / 60}h`,
+    schema: { type: 'string', pattern: '^[1-9]\\d*[mhd]$' },
+    read: (raw) => {
+      const match = typeof raw === 'string' ? /^([1-9]\d{0,6})([mhd])$/.exec(raw) : null;
+      const minutes = Number(match?.[1]) * (unitMinutes[match?.[2] ?? ''] ?? Number.NaN);
+      return minutes >= 1 && minutes <= maxMinutes ? minutes : undefined;
+    },
+  };
+}
+
+/** A moment: ISO 8601 or epoch milliseconds; read as epoch ms. */
+export const momentField: Field<number> = {
+  ...timeField,
+  read: (raw) => timeField.read(typeof raw === 'string' && /^\d{12,14}$/.test(raw) ? Number(raw) : raw),
+};
+
+export function limitField(max: number): Field<number> {
+  return {
+    expects: `a whole number from 1 to ${max}`,
+    schema: { type: 'integer', minimum: 1, maximum: max },
+    read: (raw) => {
+      const limit = typeof raw === 'string' && /^\d{1,6}$/.test(raw) ? Number(raw) : Number.NaN;
+      return limit >= 1 && limit <= max ? limit : undefined;
+    },
+  };
+}
+
+/** Where the next page starts: the last id of this one, unreadable on purpose. */
+export const cursorField: Field<string> = {
+  expects: 'the "next" of a previous answer',
+  schema: { type: 'string' },
+  read: (raw) => (typeof raw === 'string' && /^[A-Za-z0-9_-]{1,200}$/.test(raw) ? atob(fromUrlSafe(raw)) : undefined),
+};
+
+export function cursorFor(lastId: string): string {
+  return btoa(lastId).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromUrlSafe(text: string): string {
+  return text.replaceAll('-', '+').replaceAll('_', '/');
+}
+
+/** The minute a moment lies in, as its start: windows run between whole minutes. */
+export function floorToMinute(ms: number): number {
+  return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+}

@@ -1,0 +1,192 @@
+import type { AlertRecord } from '../core/alert/alert.ts';
+import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
+import { LOOKBACK_MINUTES, rollupsByMinute } from '../core/detect/detection-context.ts';
+import {
+  chunkDigest,
+  chunksFor,
+  closedMinutes,
+  completeMinutes,
+  FUTURE_MINUTES,
+  type MinuteWindow,
+  OPEN_MINUTES,
+} from '../core/kpi/complete-minutes.ts';
+import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
+import type { Batch } from '../core/model/batch.ts';
+import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
+import { enterBatch, type Roster } from '../core/model/roster.ts';
+import { type Minute, startOfMinute } from '../core/model/time.ts';
+import type { AlertStore } from '../ports/alert-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { DirtyMark, Journal } from '../ports/journal.ts';
+import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
+import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
+import type { RollupStore } from '../ports/rollup-store.ts';
+
+export interface AnalyzeDeps {
+  journal: Journal;
+  rollups: RollupStore;
+  ledger: LedgerStore;
+  fleet: FleetStore;
+  alerts: AlertStore;
+  log: MinuteLog;
+  bus: EventBus;
+}
+
+export interface Step {
+  system: string;
+  fence: number;
+  progress: MinuteProgress;
+  /** First minute that no run has completed. */
+  from: Minute;
+  /** Last minute to complete. */
+  through: Minute;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Completes the minutes from..through: load → decide → save. What is decided depends only on what is loaded, and every
+ * write is either an overwrite with the same content or conditional on not being there yet, so a run that stopped
+ * anywhere is repaired by the next.
+ * @returns the new progress, or null when another run has taken over
+ */
+export async function analyzeMinutes(deps: AnalyzeDeps, step: Step): Promise<MinuteProgress | null> {
+  const loaded = await load(deps, step);
+  const decided = decide(loaded, step);
+  return save(deps, step, decided);
+}
+
+interface Loaded {
+  window: MinuteWindow;
+  marks: DirtyMark[];
+  byBucket: Map<Minute, Batch[]>;
+  batches: Batch[];
+  /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
+  closed: Map<Minute, RollupChunk[]>;
+  roster: Roster;
+  changes: FleetChange[];
+  alerts: Map<string, AlertRecord>;
+}
+
+async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise<Loaded> {
+  const window = { openFrom: from - (OPEN_MINUTES - 1), through };
+  const marks = await deps.journal.dirtyMarks(system);
+  const buckets = new Set(marks.map((mark) => mark.bucket));
+  for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
+  const [read, roster, alerts, changes] = await Promise.all([
+    Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const)),
+    deps.fleet.roster(system),
+    deps.alerts.open(system),
+    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, startOfMinute(through + 1)),
+  ]);
+  const byBucket = new Map(read);
+  const batches = [...byBucket.values()].flat();
+  const wanted = closedMinutes(batches, window);
+  for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
+  const closed = new Map(
+    await Promise.all(
+      [...wanted].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
+    ),
+  );
+  return { window, marks, byBucket, batches, closed, roster, changes, alerts };
+}
+
+interface Decided {
+  /** Open chunks that differ from what is stored, and closed ones that got late events. */
+  chunksToSave: RollupChunk[];
+  roster: Roster;
+  newChanges: FleetChange[];
+  ledger: LedgerEntries[];
+  alerts: AlertRecord[];
+  progress: MinuteProgress;
+  /** Marks whose batches can no longer be missing from any rollup. */
+  settledMarks: DirtyMark[];
+}
+
+function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
+  const { window, batches } = loaded;
+  const roster = loaded.roster;
+  for (const batch of batches) enterBatch(roster, batch);
+  const chunks = chunksFor(roster.size, progress.chunks);
+  const { open, late } = completeMinutes(batches, window, loaded.closed, chunks);
+  const openDigests = Object.fromEntries(
+    open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
+  );
+  const changed = open.filter((chunk) => {
+    const key = `${chunk.minute}#${chunk.index}`;
+    return openDigests[key] !== progress.openDigests[key];
+  });
+
+  const known = new Set(loaded.changes.map((change) => change.id));
+  const newChanges = batches.flatMap(changesIn).filter((change) => !known.has(change.id));
+  const changes = [...loaded.changes, ...newChanges];
+  const stored = [...loaded.closed.values()].flat();
+  const rollups = rollupsByMinute(new Set([...stored, ...late, ...open]));
+  let alerts = loaded.alerts;
+  for (let minute = from; minute <= through; minute++) {
+    const minutes = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
+    alerts = evaluateMinute(alerts, { minute, nowMs: startOfMinute(minute + 1), roster, minutes }, changes);
+  }
+
+  return {
+    chunksToSave: [...changed, ...late],
+    roster,
+    newChanges,
+    ledger: ledgerEntries(loaded.byBucket, new Set([...stored, ...late, ...open])),
+    alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
+    progress: { doneThrough: through, chunks, openDigests },
+    settledMarks: settledMarks(loaded, window),
+  };
+}
+
+async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
+  const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
+  if (saved.includes(false)) return null;
+  await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
+  if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
+  await deps.fleet.saveChanges(system, decided.newChanges);
+  await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record)));
+  if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
+  // Last: until the progress is saved, a run that starts over must find the late batches again.
+  await deps.journal.clearDirty(system, decided.settledMarks);
+  return decided.progress;
+}
+
+/** Whole buckets and whole minutes only, because entries are set: a part of one would hide the rest. */
+function ledgerEntries(
+  byBucket: ReadonlyMap<Minute, readonly Batch[]>,
+  chunks: ReadonlySet<RollupChunk>,
+): LedgerEntries[] {
+  const pages = new Map<Minute, { seen: Map<Minute, BucketCount>; stored: Map<Minute, number> }>();
+  const pageOf = (receipt: Minute) => {
+    const page = pages.get(receipt) ?? { seen: new Map(), stored: new Map() };
+    pages.set(receipt, page);
+    return page;
+  };
+  for (const [bucket, batches] of byBucket) {
+    for (const [receipt, counted] of countBucket(batches)) pageOf(receipt).seen.set(bucket, counted);
+  }
+  for (const { minute, storedByReceipt } of chunks) {
+    for (const [receipt, count] of storedByReceipt) {
+      const { stored } = pageOf(receipt);
+      stored.set(minute, (stored.get(minute) ?? 0) + count);
+    }
+  }
+  return [...pages].map(([receipt, page]) => ({ receipt, ...page }));
+}
+
+/**
+ * A mark may go once its bucket is read at every run while any of its minutes is open, or once all of them are closed.
+ * Only buckets far in the future (a sender's wrong clock) need their mark for longer.
+ */
+function settledMarks({ marks, byBucket }: Loaded, { through }: MinuteWindow): DirtyMark[] {
+  return marks.filter(({ bucket, batchId }) => {
+    const batch = byBucket.get(bucket)?.find(({ id }) => id === batchId);
+    if (!batch) return false;
+    if (bucket <= through + FUTURE_MINUTES) return true;
+    const openNext = through + 1 - (OPEN_MINUTES - 1);
+    return batch.events.every((event) => eventMinute(event, batch) < openNext);
+  });
+}

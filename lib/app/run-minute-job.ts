@@ -1,0 +1,56 @@
+import { type EpochMs, minuteOf } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MinuteLog } from '../ports/minute-log.ts';
+import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
+import { publishTransitions } from './publish-transitions.ts';
+
+/** A run that has not ended by then is over: Lambda stops it after 50 s. */
+const LEASE_MS = 55_000;
+/** A run that has minutes to catch up takes them in steps, so that each step is saved before the next. */
+const STEP_MINUTES = 15;
+/** Before the first run of a system nothing older than this can be in its undirtied buckets. */
+const FIRST_LOOKBACK_MINUTES = 15;
+
+export interface MinuteRun {
+  /** The minute boundary the schedule fired for: the minute before it has just ended. */
+  scheduledMs: EpochMs;
+  /** The same for every retry of one firing. */
+  executionId: string;
+}
+
+export type MinuteOutcome = { system: string; status: 'done'; minutes: number } | { system: string; status: 'busy' };
+
+/** Completes every minute up to the scheduled one, for each system. Running it again, or late, repairs. */
+export async function runMinuteJob(
+  deps: AnalyzeDeps & { fleet: FleetStore; log: MinuteLog; nowMs: () => EpochMs },
+  run: MinuteRun,
+): Promise<MinuteOutcome[]> {
+  const outcomes: MinuteOutcome[] = [];
+  for (const system of await deps.fleet.systems()) outcomes.push(await runSystem(deps, system, run));
+  return outcomes;
+}
+
+async function runSystem(
+  deps: AnalyzeDeps & { log: MinuteLog; nowMs: () => EpochMs },
+  system: string,
+  { scheduledMs, executionId }: MinuteRun,
+): Promise<MinuteOutcome> {
+  const startedMs = deps.nowMs();
+  const lease = await deps.log.take(system, executionId, startedMs, startedMs + LEASE_MS);
+  if (!lease) return { system, status: 'busy' };
+  const through = minuteOf(scheduledMs) - 1;
+  let progress = lease.progress;
+  const first = progress.doneThrough ?? through - FIRST_LOOKBACK_MINUTES;
+  // The scheduled minute itself is always recomputed, so that repeating a run is harmless and repairs.
+  for (let done = Math.min(first, through - 1); done < through; ) {
+    const step = Math.min(done + STEP_MINUTES, through);
+    const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
+    if (next === null) return { system, status: 'busy' };
+    progress = next;
+    done = step;
+  }
+  await publishTransitions(deps, system);
+  await deps.log.release(system, lease.fence);
+  return { system, status: 'done', minutes: through - first };
+}
+

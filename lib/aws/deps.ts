@@ -1,0 +1,63 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { DynamoTable } from './dynamodb/dynamo-table.ts';
+import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
+import { dynamoJournal } from './dynamodb/journal.ts';
+import { dynamoKeyStore } from './dynamodb/key-store.ts';
+import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
+import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
+import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
+import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
+import type { FunctionEnv } from './env.ts';
+import { eventBridgeBus } from './eventbridge/event-bus.ts';
+import { snsNotifier } from './sns/notifier.ts';
+
+const now = () => Date.now();
+
+/** What ingest needs of the world. */
+export function ingestDeps(env: FunctionEnv['ingest']) {
+  const { state, rollups } = tables(env);
+  return { keys: dynamoKeyStore(state), journal: dynamoJournal(rollups, now), ledger: dynamoLedgerStore(rollups, now) };
+}
+
+/** What the minute job needs of the world. */
+export function analyzeDeps(env: FunctionEnv['analyze']) {
+  const { state, rollups } = tables(env);
+  return {
+    journal: dynamoJournal(rollups, now),
+    rollups: dynamoRollupStore(rollups, Number(env.MINUTE_ROLLUP_DAYS), now),
+    ledger: dynamoLedgerStore(rollups, now),
+    fleet: dynamoFleetStore(state),
+    alerts: dynamoAlertStore(state, now),
+    log: dynamoMinuteLog(state),
+    bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
+    nowMs: now,
+  };
+}
+
+/** What notify needs of the world. */
+export function notifyDeps(env: FunctionEnv['notify']) {
+  const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
+  return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
+}
+
+/** What query needs of the world: it only reads. */
+export function queryDeps(env: FunctionEnv['query']) {
+  const { state, rollups } = tables(env);
+  return {
+    keys: dynamoKeyStore(state),
+    journal: dynamoJournal(rollups, now),
+    rollups: dynamoRollupStore(rollups, 0, now),
+    ledger: dynamoLedgerStore(rollups, now),
+    fleet: dynamoFleetStore(state),
+    alerts: dynamoAlertStore(state, now),
+    log: dynamoMinuteLog(state),
+  };
+}
+
+function tables(env: { STATE_TABLE: string; ROLLUPS_TABLE: string }) {
+  const client = new DynamoDBClient();
+  return { state: new DynamoTable(client, env.STATE_TABLE), rollups: new DynamoTable(client, env.ROLLUPS_TABLE) };
+}

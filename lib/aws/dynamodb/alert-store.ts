@@ -1,0 +1,55 @@
+import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
+import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
+import type { AlertStore } from '../../ports/alert-store.ts';
+import { type DynamoTable, isLive, textOf, ttlSeconds } from './dynamo-table.ts';
+
+const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
+/** Alerts that were detected this long before a period, and lasted into it, are found. */
+const LONGEST_ALERT_MS = 7 * DAY_MINUTES * MINUTE_MS;
+
+/** Alerts in the State table: the open ones by fingerprint, and all of them in order of detection. */
+export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): AlertStore {
+  return {
+    async open(system) {
+      const items = await table.query(openKey(system));
+      return new Map(items.map((item) => [item.sk, JSON.parse(textOf(item, 'record')) as AlertRecord]));
+    },
+
+    async save(system, record) {
+      const { alert } = record;
+      // The record first: it is what decides; the history is written again by whatever run comes next.
+      await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
+      await table.put({
+        pk: historyKey(system),
+        sk: `${momentKey(alert.detectedMs)}#${alert.id}`,
+        alert: JSON.stringify(alert),
+        ttl: ttlSeconds(alert.detectedMs + KEPT_MS),
+      });
+      if (alert.state === 'resolved' && record.unsent.length === 0) {
+        await table.delete(openKey(system), alert.fingerprint);
+      }
+    },
+
+    async history(system, fromMs, toMs) {
+      const range = { from: momentKey(fromMs - LONGEST_ALERT_MS), to: momentKey(toMs - 1) + '~' };
+      const items = await table.query(historyKey(system), range);
+      return items
+        .filter((item) => isLive(item, nowMs()))
+        .map((item) => JSON.parse(textOf(item, 'alert')) as Alert)
+        .filter((alert) => alert.resolvedMs === null || alert.resolvedMs > fromMs || alert.detectedMs >= fromMs)
+        .reverse();
+    },
+  };
+}
+
+function openKey(system: string): string {
+  return `ALERTS#${system}`;
+}
+
+function historyKey(system: string): string {
+  return `ALERTLOG#${system}`;
+}
+
+function momentKey(ms: number): string {
+  return String(Math.max(0, Math.floor(ms))).padStart(15, '0');
+}

@@ -1,0 +1,195 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+
+export type Scalar = string | number | Uint8Array;
+/** One item: its key and flat attributes. An attribute that is undefined is not stored. */
+export type Item = { pk: string; sk: string } & Record<string, Scalar>;
+
+/** A condition on the item that is there, with its own names (#x) and values (:x). */
+export interface Condition {
+  expression: string;
+  names?: Record<string, string>;
+  values?: Record<string, Scalar>;
+}
+
+export interface Change {
+  set?: Record<string, Scalar>;
+  add?: Record<string, number>;
+  condition?: Condition;
+}
+
+export const ABSENT: Condition = { expression: 'attribute_not_exists(pk)' };
+
+/** A table of flat items with string keys pk and sk. Reads are strongly consistent. */
+export class DynamoTable {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  async get(pk: string, sk: string): Promise<Item | null> {
+    const { Item: found } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name, Key: key(pk, sk), ConsistentRead: true }),
+    );
+    return found ? unmarshal(found) : null;
+  }
+
+  /** @returns false when the condition does not hold; then nothing is written */
+  async put(item: Item, condition?: Condition): Promise<boolean> {
+    return whenHeld(() =>
+      this.#client.send(
+        new PutItemCommand({ TableName: this.#name, Item: marshal(item), ...conditionInput(condition) }),
+      ),
+    );
+  }
+
+  /** Changes attributes of an item, which is created where absent. @returns the item after it; null when refused */
+  async update(pk: string, sk: string, { set = {}, add = {}, condition }: Change): Promise<Item | null> {
+    const names: Record<string, string> = { ...condition?.names };
+    const values: Record<string, Scalar> = { ...condition?.values };
+    const clauses = (prefix: string, entries: [string, Scalar][], join: string) =>
+      entries.map(([name, value], i) => {
+        names[`#${prefix}${i}`] = name;
+        values[`:${prefix}${i}`] = value;
+        return `#${prefix}${i}${join}:${prefix}${i}`;
+      });
+    const sets = clauses('s', Object.entries(set), ' = ');
+    const adds = clauses('a', Object.entries(add), ' ');
+    const expression = [
+      ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+      ...(adds.length > 0 ? [`ADD ${adds.join(', ')}`] : []),
+    ].join(' ');
+    let after: Item | null = null;
+    await whenHeld(async () => {
+      const { Attributes } = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#name,
+          Key: key(pk, sk),
+          UpdateExpression: expression,
+          ...conditionInput({ expression: condition?.expression ?? '', names, values }),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      after = unmarshal(Attributes ?? {});
+    });
+    return after;
+  }
+
+  async delete(pk: string, sk: string): Promise<void> {
+    await this.#client.send(new DeleteItemCommand({ TableName: this.#name, Key: key(pk, sk) }));
+  }
+
+  /**
+   * Every item of a partition in the order of sk, across pages.
+   * @param range sort keys from..to, both included
+   * @param only attributes to read; all without it
+   */
+  async query(pk: string, range?: { from: string; to: string }, only?: readonly string[]): Promise<Item[]> {
+    const names: Record<string, string> = { '#pk': 'pk', ...(range ? { '#sk': 'sk' } : {}) };
+    only?.forEach((name, i) => {
+      names[`#p${i}`] = name;
+    });
+    const values: Record<string, Scalar> = { ':pk': pk, ...(range ? { ':from': range.from, ':to': range.to } : {}) };
+    const items: Item[] = [];
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          KeyConditionExpression: range ? '#pk = :pk AND #sk BETWEEN :from AND :to' : '#pk = :pk',
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: marshal(values),
+          ConsistentRead: true,
+          ...(only ? { ProjectionExpression: only.map((_, i) => `#p${i}`).join(', ') } : {}),
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        }),
+      );
+      for (const item of page.Items ?? []) items.push(unmarshal(item));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return items;
+  }
+}
+
+/** Items past their time stay readable until DynamoDB gets round to deleting them. */
+export function isLive(item: Item, nowMs: number): boolean {
+  return typeof item['ttl'] !== 'number' || item['ttl'] * 1_000 > nowMs;
+}
+
+/** Expiry as DynamoDB wants it: whole epoch seconds. */
+export function ttlSeconds(atMs: number): number {
+  return Math.ceil(atMs / 1_000);
+}
+
+export function textOf(item: Item, name: string): string {
+  const value = item[name];
+  if (typeof value !== 'string') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not text`);
+  return value;
+}
+
+export function numberOf(item: Item, name: string): number {
+  const value = item[name];
+  if (typeof value !== 'number') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not a number`);
+  return value;
+}
+
+export function bytesOf(item: Item, name: string): Uint8Array {
+  const value = item[name];
+  if (!(value instanceof Uint8Array)) throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not binary`);
+  return value;
+}
+
+async function whenHeld(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+function conditionInput(condition: Condition | undefined) {
+  const { expression, names = {}, values = {} } = condition ?? { expression: '' };
+  return {
+    ...(expression ? { ConditionExpression: expression } : {}),
+    ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
+    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: marshal(values) } : {}),
+  };
+}
+
+function key(pk: string, sk: string): Record<string, AttributeValue> {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+function marshal(item: Readonly<Record<string, Scalar>>): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, AttributeValue] => {
+      if (typeof value === 'string') return [name, { S: value }];
+      if (typeof value === 'number') return [name, { N: String(value) }];
+      return [name, { B: value }];
+    }),
+  );
+}
+
+function unmarshal(item: Record<string, AttributeValue>): Item {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, Scalar] => {
+      if (value.S !== undefined) return [name, value.S];
+      if (value.N !== undefined) return [name, Number(value.N)];
+      if (value.B !== undefined) return [name, value.B];
+      throw new TypeError(`attribute ${name} is of a type that is not written here`);
+    }),
+  ) as Item;
+}

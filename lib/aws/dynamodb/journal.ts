@@ -1,0 +1,161 @@
+import type { BucketCount } from '../../core/ledger/ledger.ts';
+import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
+import type { Batch } from '../../core/model/batch.ts';
+import { type Minute, minuteOf } from '../../core/model/time.ts';
+import type { DirtyMark, Journal } from '../../ports/journal.ts';
+import {
+  ABSENT,
+  bytesOf,
+  type DynamoTable,
+  type Item,
+  isLive,
+  numberOf,
+  textOf,
+  ttlSeconds,
+} from './dynamo-table.ts';
+import { fromColumns, toColumns } from './event-columns.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+
+/** An item may have 400 KB; this leaves room for the head's other attributes. */
+const MAX_BODY_BYTES = 300_000;
+/** Batch identity is promised for 25 hours. */
+const KEPT_MS = 26 * 3_600_000;
+
+/**
+ * The journal in the Rollups table. A batch is one head item in the partition of its bucket; a body above 300 KB lies
+ * in parts, written before the head that names them, so that a batch is never visible in part.
+ */
+export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal {
+  return {
+    async claim(system, batchId, claim, atMs) {
+      const pk = `ID#${system}#${batchId}`;
+      const item: Item = { pk, sk: 'ID', hash: claim.contentHash, bucket: claim.bucket, ttl: ttlSeconds(atMs + KEPT_MS) };
+      // DynamoDB deletes expired items late: a claim past its time no longer counts.
+      const isNew = await table.put(item, {
+        expression: 'attribute_not_exists(pk) OR #ttl <= :now',
+        names: { '#ttl': 'ttl' },
+        values: { ':now': atMs / 1_000 },
+      });
+      if (isNew) return claim;
+      const found = await table.get(pk, 'ID');
+      return found ? { contentHash: textOf(found, 'hash'), bucket: numberOf(found, 'bucket') } : claim;
+    },
+
+    async has(system, bucket, batchId) {
+      return (await table.get(bucketKey(system, bucket), batchId)) !== null;
+    },
+
+    async append(batch) {
+      const pk = bucketKey(batch.system, batch.bucket);
+      const ttl = ttlSeconds(batch.receivedAtMs + KEPT_MS);
+      const body = packJson(toColumns(batch.events));
+      const parts = body.length > MAX_BODY_BYTES ? Math.ceil(body.length / MAX_BODY_BYTES) : 0;
+      for (let part = 0; part < parts; part++) {
+        await table.put({
+          pk: partsKey(batch.system, batch.bucket, batch.id),
+          sk: partKey(part),
+          body: body.subarray(part * MAX_BODY_BYTES, (part + 1) * MAX_BODY_BYTES),
+          ttl,
+        });
+      }
+      const head: Item = {
+        pk,
+        sk: batch.id,
+        hash: batch.contentHash,
+        request: batch.requestId,
+        at: batch.receivedAtMs,
+        received: batch.received,
+        rejected: JSON.stringify(batch.rejected),
+        accepted: JSON.stringify(acceptedByMinute(batch)),
+        parts,
+        ttl,
+      };
+      if (parts === 0) head['body'] = body;
+      if (await table.put(head, ABSENT)) return 'stored';
+      // The SDK repeats a write whose answer got lost: then the item that is in the way is this request's own.
+      const found = await table.get(pk, batch.id);
+      return found?.['request'] === batch.requestId ? 'stored' : 'duplicate';
+    },
+
+    async markDirty(system, { bucket, batchId }, atMs) {
+      await table.put({ pk: `DIRTY#${system}`, sk: `${bucket}#${batchId}`, bucket, batch: batchId, ttl: ttlSeconds(atMs + KEPT_MS) });
+    },
+
+    async dirtyMarks(system) {
+      const items = await table.query(`DIRTY#${system}`);
+      return items
+        .filter((item) => isLive(item, nowMs()))
+        .map((item) => ({ bucket: numberOf(item, 'bucket'), batchId: textOf(item, 'batch') }));
+    },
+
+    async clearDirty(system, marks: readonly DirtyMark[]) {
+      await Promise.all(marks.map(({ bucket, batchId }) => table.delete(`DIRTY#${system}`, `${bucket}#${batchId}`)));
+    },
+
+    async read(system, bucket) {
+      const heads = await table.query(bucketKey(system, bucket));
+      return Promise.all(
+        heads.map(async (head): Promise<Batch> => {
+          const body =
+            numberOf(head, 'parts') === 0
+              ? bytesOf(head, 'body')
+              : Buffer.concat(
+                  (await table.query(partsKey(system, bucket, head.sk)))
+                    .slice(0, numberOf(head, 'parts'))
+                    .map((part) => bytesOf(part, 'body')),
+                );
+          return {
+            system,
+            id: head.sk,
+            contentHash: textOf(head, 'hash'),
+            bucket,
+            receivedAtMs: numberOf(head, 'at'),
+            requestId: textOf(head, 'request'),
+            received: numberOf(head, 'received'),
+            rejected: JSON.parse(textOf(head, 'rejected')) as Record<string, number>,
+            events: fromColumns(unpackJson(body)),
+          };
+        }),
+      );
+    },
+
+    async count(system, bucket) {
+      const heads = await table.query(bucketKey(system, bucket), undefined, ['pk', 'sk', 'at', 'received', 'rejected', 'accepted']);
+      const byReceipt = new Map<Minute, BucketCount>();
+      for (const head of heads) {
+        const receipt = minuteOf(numberOf(head, 'at'));
+        const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
+        byReceipt.set(receipt, counted);
+        counted.received += numberOf(head, 'received');
+        for (const [code, n] of Object.entries(JSON.parse(textOf(head, 'rejected')) as Record<string, number>)) {
+          counted.rejected[code] = (counted.rejected[code] ?? 0) + n;
+        }
+        for (const [minute, n] of JSON.parse(textOf(head, 'accepted')) as [Minute, number][]) {
+          counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + n);
+        }
+      }
+      return byReceipt;
+    },
+  };
+}
+
+function bucketKey(system: string, bucket: Minute): string {
+  return `JOURNAL#${system}#${bucket}`;
+}
+
+function partsKey(system: string, bucket: Minute, batchId: string): string {
+  return `PARTS#${system}#${bucket}#${batchId}`;
+}
+
+function partKey(part: number): string {
+  return String(part).padStart(4, '0');
+}
+
+function acceptedByMinute(batch: Batch): [Minute, number][] {
+  const counts = new Map<Minute, number>();
+  for (const event of batch.events) {
+    const minute = eventMinute(event, batch);
+    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  }
+  return [...counts];
+}

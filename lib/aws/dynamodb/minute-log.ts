@@ -1,0 +1,49 @@
+import type { MinuteLog, MinuteProgress } from '../../ports/minute-log.ts';
+import { type Condition, type DynamoTable, type Item, numberOf } from './dynamo-table.ts';
+
+const NEVER_RUN: MinuteProgress = { doneThrough: null, chunks: 1, openDigests: {} };
+
+/** The minute job's lease and progress, one item a system in the State table. */
+export function dynamoMinuteLog(table: DynamoTable): MinuteLog {
+  return {
+    async take(system, owner, nowMs, untilMs) {
+      const item = await table.update(keyOf(system), 'LOG', {
+        set: { owner, until: untilMs },
+        add: { fence: 1 },
+        condition: {
+          expression: 'attribute_not_exists(pk) OR #until < :now OR #owner = :me',
+          names: { '#until': 'until', '#owner': 'owner' },
+          values: { ':now': nowMs, ':me': owner },
+        },
+      });
+      return item && { fence: numberOf(item, 'fence'), progress: progressOf(item) };
+    },
+
+    async saveProgress(system, progress, fence) {
+      const change = { set: { progress: JSON.stringify(progress) }, condition: heldUnder(fence) };
+      return (await table.update(keyOf(system), 'LOG', change)) !== null;
+    },
+
+    async release(system, fence) {
+      await table.update(keyOf(system), 'LOG', { set: { until: 0 }, condition: heldUnder(fence) });
+    },
+
+    async progress(system) {
+      const item = await table.get(keyOf(system), 'LOG');
+      return item ? progressOf(item) : NEVER_RUN;
+    },
+  };
+}
+
+function keyOf(system: string): string {
+  return `MINUTES#${system}`;
+}
+
+function heldUnder(fence: number): Condition {
+  return { expression: '#fence = :fence', names: { '#fence': 'fence' }, values: { ':fence': fence } };
+}
+
+function progressOf(item: Item): MinuteProgress {
+  const progress = item['progress'];
+  return typeof progress === 'string' ? (JSON.parse(progress) as MinuteProgress) : NEVER_RUN;
+}

@@ -1,0 +1,128 @@
+import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
+import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi/presence-rollup.ts';
+import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
+import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
+import type { RollupStore } from '../../ports/rollup-store.ts';
+import { bytesOf, type DynamoTable, type Item, isLive, numberOf, ttlSeconds } from './dynamo-table.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+
+/** Minute rollups in the Rollups table: a partition an hour, an item a chunk. */
+export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: () => number): RollupStore {
+  return {
+    async read(system, from, through) {
+      const hours: Minute[] = [];
+      for (let hour = Math.floor(from / 60); hour <= Math.floor(through / 60); hour++) hours.push(hour);
+      const pages = await Promise.all(
+        hours.map((hour) =>
+          table.query(hourKey(system, hour), {
+            from: minuteKey(Math.max(from, hour * 60)),
+            to: `${minuteKey(Math.min(through, hour * 60 + 59))}~`,
+          }),
+        ),
+      );
+      return pages
+        .flat()
+        .filter((item) => isLive(item, nowMs()))
+        .map(unpackChunk);
+    },
+
+    save(system, chunk, fence) {
+      const item: Item = {
+        pk: hourKey(system, Math.floor(chunk.minute / 60)),
+        sk: `${minuteKey(chunk.minute)}#${String(chunk.index).padStart(4, '0')}`,
+        minute: chunk.minute,
+        index: chunk.index,
+        chunks: chunk.chunks,
+        body: packJson(packChunk(chunk)),
+        fence,
+        ttl: ttlSeconds(startOfMinute(chunk.minute) + keepDays * DAY_MINUTES * MINUTE_MS),
+      };
+      return table.put(item, {
+        expression: 'attribute_not_exists(pk) OR #fence <= :fence',
+        names: { '#fence': 'fence' },
+        values: { ':fence': fence },
+      });
+    },
+  };
+}
+
+function hourKey(system: string, hour: number): string {
+  return `ROLLUP#${system}#${hour}`;
+}
+
+function minuteKey(minute: Minute): string {
+  return String(minute % 60).padStart(2, '0');
+}
+
+/** Counters without their trailing zeros; sketches as [zeros, bin, count, bin, count, ...] in order of bins. */
+interface PackedChunk {
+  batches: string[];
+  stored: [Minute, number][];
+  tasks: [agent: string, pool: string, taskType: string, counters: number[], response: number[], service: number[]][];
+  presence: [agent: string, counters: number[], beat: Beat | null][];
+}
+
+function packChunk(chunk: RollupChunk): PackedChunk {
+  return {
+    batches: [...chunk.batches].sort(),
+    stored: [...chunk.storedByReceipt],
+    tasks: [...chunk.tasks.values()].map((rollup) => [
+      rollup.agent,
+      rollup.pool,
+      rollup.taskType,
+      trimZeros(taskCounters.map((name) => rollup.counters[name])),
+      packSketch(rollup.response),
+      packSketch(rollup.service),
+    ]),
+    presence: [...chunk.presence.values()].map((rollup) => [
+      rollup.agent,
+      trimZeros(presenceCounters.map((name) => rollup.counters[name])),
+      rollup.beat,
+    ]),
+  };
+}
+
+function unpackChunk(item: Item): RollupChunk {
+  const packed = unpackJson<PackedChunk>(bytesOf(item, 'body'));
+  const chunk = emptyRollupChunk(numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks'));
+  for (const id of packed.batches) chunk.batches.add(id);
+  for (const [receipt, count] of packed.stored) chunk.storedByReceipt.set(receipt, count);
+  for (const [agent, pool, taskType, counters, response, service] of packed.tasks) {
+    const rollup: TaskRollup = {
+      agent,
+      pool,
+      taskType,
+      counters: namedCounters(taskCounters, counters),
+      response: unpackSketch(response),
+      service: unpackSketch(service),
+    };
+    chunk.tasks.set(taskRollupKey(agent, pool, taskType), rollup);
+  }
+  for (const [agent, counters, beat] of packed.presence) {
+    const rollup: PresenceRollup = { agent, counters: namedCounters(presenceCounters, counters), beat };
+    chunk.presence.set(agent, rollup);
+  }
+  return chunk;
+}
+
+function namedCounters<Name extends string>(names: readonly Name[], values: readonly number[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])) as Record<Name, number>;
+}
+
+function trimZeros(values: number[]): number[] {
+  let length = values.length;
+  while (length > 0 && values[length - 1] === 0) length -= 1;
+  return values.slice(0, length);
+}
+
+function packSketch({ zeros, bins }: LatencySketch): number[] {
+  if (zeros === 0 && bins.size === 0) return [];
+  return [zeros, ...[...bins].sort(([a], [b]) => a - b).flat()];
+}
+
+function unpackSketch([zeros = 0, ...pairs]: readonly number[]): LatencySketch {
+  const bins = new Map<number, number>();
+  for (let i = 0; i < pairs.length; i += 2) bins.set(pairs[i] ?? 0, pairs[i + 1] ?? 0);
+  return { zeros, bins };
+}

@@ -1,0 +1,36 @@
+import type { PresenceRollup } from '../kpi/presence-rollup.ts';
+import type { RollupChunk } from '../kpi/rollup-chunk.ts';
+import type { TaskRollup } from '../kpi/task-rollup.ts';
+import type { Roster } from '../model/roster.ts';
+import type { EpochMs, Minute } from '../model/time.ts';
+
+/** How many minutes back, the judged one included, a detector may look. */
+export const LOOKBACK_MINUTES = 5;
+
+export interface MinuteRollups {
+  tasks: readonly TaskRollup[];
+  presence: readonly PresenceRollup[];
+}
+
+/** All a detector may know when it judges one minute. */
+export interface DetectionContext {
+  minute: Minute;
+  /** End of the judged minute. */
+  nowMs: EpochMs;
+  roster: Roster;
+  /** Rollups of the last {@link LOOKBACK_MINUTES} minutes; a minute without events is absent. */
+  minutes: ReadonlyMap<Minute, MinuteRollups>;
+  /** Fingerprints of alerts that are firing. */
+  firing: ReadonlySet<string>;
+}
+
+export function rollupsByMinute(chunks: Iterable<RollupChunk>): Map<Minute, MinuteRollups> {
+  const minutes = new Map<Minute, { tasks: TaskRollup[]; presence: PresenceRollup[] }>();
+  for (const chunk of chunks) {
+    const found = minutes.get(chunk.minute) ?? { tasks: [], presence: [] };
+    minutes.set(chunk.minute, found);
+    found.tasks.push(...chunk.tasks.values());
+    found.presence.push(...chunk.presence.values());
+  }
+  return minutes;
+}

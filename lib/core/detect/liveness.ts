@@ -1,0 +1,31 @@
+import type { RosterEntry } from '../model/roster.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
+
+/** Shorter silences are never called missing, however fast an agent beats. */
+export const MIN_MISSING_MS = 45_000;
+export const MISSED_BEATS = 3;
+
+export type Liveness =
+  /** Never sent a heartbeat, said it stopped, or has not been heard of for a day. */
+  | { kind: 'not-expected' }
+  | { kind: 'paused' }
+  | { kind: 'alive' }
+  /** Three beats are missing; `sinceMs` is when the first of them was due. */
+  | { kind: 'missing'; sinceMs: EpochMs; silentMs: number };
+
+/**
+ * Whether an agent's heartbeats arrive in the cadence it announced. A draining agent that goes quiet has stopped.
+ * @see docs/kpis.md "system_availability" for what an agent is expected to do
+ */
+export function livenessAt(entry: RosterEntry, nowMs: EpochMs): Liveness {
+  const beat = entry.lastBeat;
+  if (!beat || beat.state === 'stopped' || nowMs - entry.lastSeenMs > DAY_MINUTES * MINUTE_MS) {
+    return { kind: 'not-expected' };
+  }
+  const silentMs = nowMs - beat.atMs;
+  const isMissing = silentMs > Math.max(MISSED_BEATS * beat.intervalMs, MIN_MISSING_MS);
+  if (beat.state === 'paused') return { kind: 'paused' };
+  if (!isMissing) return { kind: 'alive' };
+  if (beat.state === 'draining') return { kind: 'not-expected' };
+  return { kind: 'missing', sinceMs: beat.atMs + beat.intervalMs, silentMs };
+}

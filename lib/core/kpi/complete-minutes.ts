@@ -1,0 +1,88 @@
+import type { Batch } from '../model/batch.ts';
+import { DAY_MINUTES, type Minute } from '../model/time.ts';
+import { chunkIndex, emptyRollupChunk, foldBatch, type RollupChunk } from './rollup-chunk.ts';
+
+/** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
+export const OPEN_MINUTES = 3;
+/** How far ahead of the clock senders may be. */
+export const FUTURE_MINUTES = 15;
+export const AGENTS_PER_CHUNK = 250;
+
+export interface MinuteWindow {
+  /** First minute that is still open: it and all later ones are recomputed from the journal. */
+  openFrom: Minute;
+  /** Last minute to complete. */
+  through: Minute;
+}
+
+/** The minutes of events that a batch touches and that are closed already, so that their chunks must be loaded. */
+export function closedMinutes(batches: readonly Batch[], window: MinuteWindow): Set<Minute> {
+  const minutes = new Set<Minute>();
+  for (const batch of batches) {
+    foldBatch(batch, (minute) => {
+      if (minute < window.openFrom && minute > window.openFrom - 2 * DAY_MINUTES) minutes.add(minute);
+      return null;
+    });
+  }
+  return minutes;
+}
+
+/**
+ * Counts the journal's batches: open minutes are computed from nothing, closed ones get what they do not have yet.
+ *
+ * An open minute's rollups are a function of the journal alone, because a batch that touches minute m lies in a bucket
+ * at or after m, and all of those are read. Closed minutes remember the batches that are in them. So the result does
+ * not depend on how often, in which order or in which run a batch was seen.
+ * @param closed the stored chunks of every minute in closedMinutes(batches, window); changed in place
+ * @param chunks into how many chunks a minute without stored chunks is split
+ * @returns every chunk that was computed or changed
+ */
+export function completeMinutes(
+  batches: readonly Batch[],
+  window: MinuteWindow,
+  closed: ReadonlyMap<Minute, readonly RollupChunk[]>,
+  chunks: number,
+): { open: RollupChunk[]; late: RollupChunk[] } {
+  const open = new Map<string, RollupChunk>();
+  const frozen = new Map<string, RollupChunk>();
+  const sizes = new Map<RollupChunk, number>();
+  for (const stored of closed.values()) {
+    for (const chunk of stored) {
+      frozen.set(`${chunk.minute}#${chunk.index}`, chunk);
+      sizes.set(chunk, chunk.batches.size);
+    }
+  }
+  const chunkAt = (minute: Minute, agent: string): RollupChunk | null => {
+    if (minute > window.through) return null;
+    const isOpen = minute >= window.openFrom;
+    if (!isOpen && !closed.has(minute)) return null;
+    const among = isOpen ? chunks : (closed.get(minute)?.[0]?.chunks ?? chunks);
+    const index = chunkIndex(agent, among);
+    const map = isOpen ? open : frozen;
+    const key = `${minute}#${index}`;
+    const chunk = map.get(key) ?? emptyRollupChunk(minute, index, among);
+    map.set(key, chunk);
+    return chunk;
+  };
+  for (const batch of batches) foldBatch(batch, chunkAt);
+  const late = [...frozen.values()].filter((chunk) => chunk.batches.size !== (sizes.get(chunk) ?? 0));
+  return { open: [...open.values()], late };
+}
+
+/** Chunks never become fewer within a fleet's life, so that an old chunk is always overwritten, never left over. */
+export function chunksFor(agents: number, before: number): number {
+  let chunks = Math.max(1, before);
+  while (chunks * AGENTS_PER_CHUNK < agents) chunks *= 2;
+  return chunks;
+}
+
+/** Identifies what a chunk was computed from, so that an unchanged one need not be written again. */
+export function chunkDigest(chunk: RollupChunk): string {
+  let a = 0;
+  let b = 0;
+  for (const id of chunk.batches) {
+    a = (a + chunkIndex(id, 0xffffffff)) % 0x100000000;
+    b = (b ^ chunkIndex(`${id}+`, 0xffffffff)) >>> 0;
+  }
+  return `${chunk.chunks}.${chunk.batches.size}.${a.toString(36)}.${b.toString(36)}`;
+}

@@ -1,0 +1,37 @@
+import { MINUTE_MS } from '../model/time.ts';
+import type { Kpi } from './kpi.ts';
+import { ratioValue } from './kpi-value.ts';
+import type { TaskRollup } from './task-rollup.ts';
+
+export const errorFrequency: Kpi = {
+  unit: '1/min',
+  better: 'lower',
+  formula: '(failed + timeout + rejected) ÷ minutes of the window',
+  counts: 'tasks',
+  minimumSample: 20,
+  drives: ['performance_degradation'],
+  ofAgent({ tasks, fromMs, toMs }) {
+    const n = ended(tasks);
+    if (n === 0) return { value: null, n, unit: '1/min', reason: 'no task ended in the window' };
+    return { value: errors(tasks) / ((toMs - fromMs) / MINUTE_MS), n, unit: '1/min' };
+  },
+};
+
+export const errorRatio: Kpi = {
+  unit: 'ratio',
+  better: 'lower',
+  formula: '(failed + timeout + rejected) ÷ all tasks that ended, cancelled ones included',
+  counts: 'tasks',
+  minimumSample: 20,
+  drives: ['performance_degradation'],
+  ofAgent: ({ tasks }) =>
+    ratioValue(errors(tasks), ended(tasks), { unit: 'ratio', reason: 'no task ended in the window' }),
+};
+
+function errors({ counters }: TaskRollup): number {
+  return counters.failed + counters.timeout + counters.rejected;
+}
+
+function ended(tasks: TaskRollup): number {
+  return errors(tasks) + tasks.counters.completed + tasks.counters.cancelled;
+}

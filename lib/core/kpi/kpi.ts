@@ -1,0 +1,20 @@
+import type { AlertKind } from '../alert/alert.ts';
+import type { AgentFigures } from './agent-figures.ts';
+import type { KpiValue } from './kpi-value.ts';
+
+/** One KPI, declared once: the API, the documentation and the rules all read this. */
+export interface Kpi {
+  unit: string;
+  /** Which way is better; null where neither is. */
+  better: 'higher' | 'lower' | null;
+  /** In words, with its denominator. */
+  formula: string;
+  /** What `n` counts. */
+  counts: 'tasks' | 'samples' | 'ratings' | 'minutes';
+  /** Below this n the value is shown but not to be relied on. */
+  minimumSample: number;
+  /** Alert kinds it leads to. */
+  drives: readonly AlertKind[];
+  /** @returns a value for one agent over one window */
+  ofAgent(figures: AgentFigures): KpiValue;
+}

@@ -1,0 +1,17 @@
+import type { Kpi } from './kpi.ts';
+import { ratioValue } from './kpi-value.ts';
+
+export const slaCompliance: Kpi = {
+  unit: 'ratio',
+  better: 'higher',
+  formula:
+    'tasks completed with ended − queued ≤ slaMs ÷ tasks that have an slaMs; failed, timed-out and rejected tasks miss, cancelled ones are left out',
+  counts: 'tasks',
+  minimumSample: 20,
+  drives: ['performance_degradation'],
+  ofAgent: ({ tasks: { counters } }) =>
+    ratioValue(counters.slaMet, counters.slaTotal, {
+      unit: 'ratio',
+      reason: 'no task in the window had an slaMs',
+    }),
+};

@@ -1,0 +1,13 @@
+import type { Kpi } from './kpi.ts';
+import { ratioValue } from './kpi-value.ts';
+
+export const systemAvailability: Kpi = {
+  unit: 'ratio',
+  better: 'higher',
+  formula: 'minutes with a heartbeat in its own cadence ÷ minutes in which one was due',
+  counts: 'minutes',
+  minimumSample: 5,
+  drives: ['system_failure', 'service_interruption'],
+  ofAgent: ({ liveMinutes, expectedMinutes }) =>
+    ratioValue(liveMinutes, expectedMinutes, { unit: 'ratio', reason: 'no heartbeat was due in the window' }),
+};

@@ -1,0 +1,127 @@
+import type { TaskEvent } from '../model/event.ts';
+import { addDuration, emptySketch, type LatencySketch, mergeSketch } from './latency-sketch.ts';
+
+/** What is counted for tasks. All are integers and additive, so rollups merge exactly in any order. */
+export const taskCounters = [
+  'completed',
+  'failed',
+  'timeout',
+  'cancelled',
+  'rejected',
+  /** Tasks whose attempt was not the first. */
+  'retries',
+  'responseCount',
+  'responseUs',
+  'waitCount',
+  'waitUs',
+  'serviceCount',
+  'serviceUs',
+  /** Run time that fell into this minute, of tasks that ended in it or later. */
+  'busyUs',
+  'costNanoUsd',
+  'inputTokens',
+  'cachedInputTokens',
+  'cacheWriteTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'slaTotal',
+  'slaMet',
+  'qualityCount',
+  'qualityPpm',
+  'csatCount',
+  'csatMilli',
+  /** Ratings of 4 or better. */
+  'csatGood',
+  'revenueMicroUsd',
+  'revenueAtRiskMicroUsd',
+] as const;
+
+export type TaskCounter = (typeof taskCounters)[number];
+
+/** The mergeable summary of one (agent, task type, minute). */
+export interface TaskRollup {
+  /** '' for tasks rejected before they reached an agent; then `pool` names the pool. */
+  agent: string;
+  pool: string;
+  taskType: string;
+  counters: Record<TaskCounter, number>;
+  /** Response times of completed, failed and timed-out tasks. */
+  response: LatencySketch;
+  /** Service times of the same tasks, where their start is known. */
+  service: LatencySketch;
+}
+
+export function emptyTaskRollup(agent: string, pool: string, taskType: string): TaskRollup {
+  const counters = Object.fromEntries(taskCounters.map((name) => [name, 0])) as Record<TaskCounter, number>;
+  return { agent, pool, taskType, counters, response: emptySketch(), service: emptySketch() };
+}
+
+/** Adds every count and value of `other` in place; the identity (agent, pool, task type) stays. */
+export function mergeTaskRollup(rollup: TaskRollup, other: TaskRollup): void {
+  for (const name of taskCounters) rollup.counters[name] += other.counters[name];
+  mergeSketch(rollup.response, other.response);
+  mergeSketch(rollup.service, other.service);
+}
+
+/**
+ * Counts one task in the rollup of the minute it ended in. Its run time (`busyUs`) is not added here, because it may
+ * belong to earlier minutes: see spreadBusyTime.
+ */
+export function countTask(rollup: TaskRollup, task: TaskEvent): void {
+  const { counters } = rollup;
+  counters[task.status] += 1;
+  if (task.attempt > 1) counters.retries += 1;
+  counters.costNanoUsd += task.costNanoUsd ?? 0;
+  if (task.tokens) {
+    counters.inputTokens += task.tokens.input;
+    counters.cachedInputTokens += task.tokens.cachedInput;
+    counters.cacheWriteTokens += task.tokens.cacheWrite;
+    counters.outputTokens += task.tokens.output;
+    counters.reasoningTokens += task.tokens.reasoning;
+  }
+  if (task.qualityPpm !== undefined) {
+    counters.qualityCount += 1;
+    counters.qualityPpm += task.qualityPpm;
+  }
+  if (task.csatMilli !== undefined) {
+    counters.csatCount += 1;
+    counters.csatMilli += task.csatMilli;
+    if (task.csatMilli >= 4_000) counters.csatGood += 1;
+  }
+  if (task.status !== 'cancelled' && task.status !== 'rejected') countLatency(rollup, task);
+  countSla(rollup, task);
+}
+
+function countLatency(rollup: TaskRollup, task: TaskEvent): void {
+  const { counters } = rollup;
+  if (task.responseUs !== undefined) {
+    counters.responseCount += 1;
+    counters.responseUs += task.responseUs;
+    addDuration(rollup.response, task.responseUs);
+  }
+  if (task.waitUs !== undefined) {
+    counters.waitCount += 1;
+    counters.waitUs += task.waitUs;
+  }
+  if (task.serviceUs !== undefined) {
+    counters.serviceCount += 1;
+    counters.serviceUs += task.serviceUs;
+    addDuration(rollup.service, task.serviceUs);
+  }
+}
+
+/** A task with a limit meets it when it completed in time; failed, timed-out and rejected tasks miss it. */
+function countSla(rollup: TaskRollup, task: TaskEvent): void {
+  const { counters } = rollup;
+  const revenue = task.revenueMicroUsd ?? 0;
+  if (task.status === 'cancelled') return;
+  const late = task.slaUs !== undefined && task.responseUs !== undefined && task.responseUs > task.slaUs;
+  const judged = task.slaUs !== undefined && (task.status !== 'completed' || task.responseUs !== undefined);
+  const met = task.status === 'completed' && !late;
+  if (judged) {
+    counters.slaTotal += 1;
+    if (met) counters.slaMet += 1;
+  }
+  if (task.status === 'completed') counters.revenueMicroUsd += revenue;
+  if (!met) counters.revenueAtRiskMicroUsd += revenue;
+}

@@ -1,0 +1,108 @@
+import type { Batch } from '../model/batch.ts';
+import { eventMinute } from '../kpi/rollup-chunk.ts';
+import { type Minute, minuteOf } from '../model/time.ts';
+
+/** What the minute job found in one journal bucket, of batches received in one minute. */
+export interface BucketCount {
+  received: number;
+  rejected: Record<string, number>;
+  /** Event minute → accepted events. */
+  accepted: Map<Minute, number>;
+}
+
+/** The account of one minute of receipt. Every entry is set, never added to, so that writing it again is harmless. */
+export interface LedgerPage {
+  receipt: Minute;
+  /** Journal bucket → what it held when the minute job last read it. */
+  seen: Map<Minute, BucketCount>;
+  /** Event minute → events that are in its rollups. */
+  stored: Map<Minute, number>;
+  /** Requests that left nothing in the journal: counted by ingest itself. */
+  unjournaled: { duplicate: number; rejected: Record<string, number> };
+}
+
+export interface LedgerSummary {
+  received: number;
+  stored: number;
+  pending: number;
+  ignored: Record<string, number>;
+  rejected: Record<string, number>;
+  duplicate: number;
+  /** received − (stored + pending + ignored + rejected + duplicate): 0 unless something was lost or counted twice. */
+  difference: number;
+}
+
+export function emptyLedgerPage(receipt: Minute): LedgerPage {
+  return { receipt, seen: new Map(), stored: new Map(), unjournaled: { duplicate: 0, rejected: {} } };
+}
+
+/** Counts the batches of one bucket by minute of receipt. */
+export function countBucket(batches: readonly Batch[]): Map<Minute, BucketCount> {
+  const byReceipt = new Map<Minute, BucketCount>();
+  for (const batch of batches) {
+    const receipt = minuteOf(batch.receivedAtMs);
+    const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
+    byReceipt.set(receipt, counted);
+    counted.received += batch.received;
+    addCounts(counted.rejected, batch.rejected);
+    for (const event of batch.events) {
+      const minute = eventMinute(event, batch);
+      counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + 1);
+    }
+  }
+  return byReceipt;
+}
+
+/**
+ * Balances the books for some minutes of receipt.
+ * @param pages what the minute job and ingest wrote
+ * @param live bucket → minute of receipt → what the journal holds now, for every bucket the job may still read;
+ *   it replaces what the job last saw there
+ * @param doneThrough the last minute whose rollups are written; null before the first
+ */
+export function balanceLedger(
+  pages: readonly LedgerPage[],
+  live: ReadonlyMap<Minute, ReadonlyMap<Minute, BucketCount>>,
+  doneThrough: Minute | null,
+): LedgerSummary {
+  const sum: LedgerSummary = {
+    received: 0,
+    stored: 0,
+    pending: 0,
+    ignored: {},
+    rejected: {},
+    duplicate: 0,
+    difference: 0,
+  };
+  for (const page of pages) {
+    const buckets = new Set(page.seen.keys());
+    for (const [bucket, byReceipt] of live) if (byReceipt.has(page.receipt)) buckets.add(bucket);
+    for (const bucket of buckets) {
+      const seen = page.seen.get(bucket);
+      const current = live.get(bucket)?.get(page.receipt) ?? seen;
+      if (!current) continue;
+      sum.received += current.received;
+      addCounts(sum.rejected, current.rejected);
+      for (const [minute, count] of current.accepted) {
+        const done = doneThrough !== null && minute <= doneThrough;
+        // What the job has not read yet is pending; so is what it read ahead of its minute.
+        sum.pending += done ? count - (seen?.accepted.get(minute) ?? 0) : count;
+      }
+    }
+    for (const count of page.stored.values()) sum.stored += count;
+    sum.duplicate += page.unjournaled.duplicate;
+    sum.received += page.unjournaled.duplicate + total(page.unjournaled.rejected);
+    addCounts(sum.rejected, page.unjournaled.rejected);
+  }
+  sum.difference =
+    sum.received - sum.stored - sum.pending - total(sum.ignored) - total(sum.rejected) - sum.duplicate;
+  return sum;
+}
+
+function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
+  for (const [key, count] of Object.entries(from)) into[key] = (into[key] ?? 0) + count;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,69 @@
+import { type Beat, laterBeat } from '../kpi/presence-rollup.ts';
+import type { Batch } from './batch.ts';
+import type { AgentEvent } from './event.ts';
+import { eventTimeMs } from './event.ts';
+import { type EpochMs, startOfMinute } from './time.ts';
+
+export const DEFAULT_POOL = 'default';
+
+/** What is known of one agent, from everything it ever reported. */
+export interface RosterEntry {
+  agent: string;
+  firstSeenMs: EpochMs;
+  /** Time of the newest event that names the agent. */
+  lastSeenMs: EpochMs;
+  firstBeatMs: EpochMs | null;
+  lastBeat: Beat | null;
+  /** The description in force, and the key that decides which description is the newest. */
+  description: AgentEvent | null;
+  describedBy: { atMs: EpochMs; batchId: string } | null;
+}
+
+export type Roster = Map<string, RosterEntry>;
+
+export function poolOf(entry: RosterEntry | undefined): string {
+  return entry?.description?.pool ?? DEFAULT_POOL;
+}
+
+/**
+ * Enters what a batch says about agents, in place. Every field is a minimum, a maximum or a latest-wins, so the order
+ * of batches does not matter and entering one twice changes nothing.
+ */
+export function enterBatch(roster: Roster, batch: Batch): void {
+  const bucketMs = startOfMinute(batch.bucket);
+  for (const event of batch.events) {
+    if (event.agent === undefined || event.type === 'change') continue;
+    const atMs = eventTimeMs(event) ?? bucketMs;
+    const entry = roster.get(event.agent) ?? unknownAgent(event.agent, atMs);
+    roster.set(event.agent, entry);
+    entry.firstSeenMs = Math.min(entry.firstSeenMs, atMs);
+    entry.lastSeenMs = Math.max(entry.lastSeenMs, atMs);
+    if (event.type === 'heartbeat') {
+      entry.firstBeatMs = Math.min(entry.firstBeatMs ?? atMs, atMs);
+      const { state, intervalMs } = event;
+      entry.lastBeat = laterBeat(entry.lastBeat, { atMs, state, intervalMs, progress: event.progress ?? null });
+    }
+    if (event.type === 'agent') describe(entry, event, { atMs, batchId: batch.id });
+  }
+}
+
+function unknownAgent(agent: string, atMs: EpochMs): RosterEntry {
+  return {
+    agent,
+    firstSeenMs: atMs,
+    lastSeenMs: atMs,
+    firstBeatMs: null,
+    lastBeat: null,
+    description: null,
+    describedBy: null,
+  };
+}
+
+function describe(entry: RosterEntry, event: AgentEvent, by: { atMs: EpochMs; batchId: string }): void {
+  const current = entry.describedBy;
+  const isNewer =
+    !current || by.atMs > current.atMs || (by.atMs === current.atMs && by.batchId >= current.batchId);
+  if (!isNewer) return;
+  entry.description = event;
+  entry.describedBy = by;
+}

@@ -1,0 +1,30 @@
+import type { EpochMs, Minute } from '../core/model/time.ts';
+
+/** How far the minute job has come for one system. */
+export interface MinuteProgress {
+  /** Last minute whose rollups are written and judged; null before the first. */
+  doneThrough: Minute | null;
+  /** Into how many chunks minutes are split. */
+  chunks: number;
+  /** "minute#chunk" → digest of what the open chunks were last written from. */
+  openDigests: Record<string, string>;
+}
+
+export interface MinuteLease {
+  /** Grows with every taking of the lease; writes under a lower fence are refused. */
+  fence: number;
+  progress: MinuteProgress;
+}
+
+/** One lease a system, so that one minute job at a time writes, and its progress. */
+export interface MinuteLog {
+  /**
+   * Takes the lease where it is free, has run out, or is the owner's own (a retry of the same run goes on at once).
+   * @returns null while somebody else holds it
+   */
+  take(system: string, owner: string, nowMs: EpochMs, untilMs: EpochMs): Promise<MinuteLease | null>;
+  /** @returns false when a later lease holder exists; then nothing is written */
+  saveProgress(system: string, progress: MinuteProgress, fence: number): Promise<boolean>;
+  release(system: string, fence: number): Promise<void>;
+  progress(system: string): Promise<MinuteProgress>;
+}
