@@ -2,12 +2,11 @@ import type { AgentState } from '../core/detect/agent-state.ts';
 import type { AgentFigures } from '../core/kpi/agent-figures.ts';
 import { kpis } from '../core/kpi/registry.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
-import { minuteOf } from '../core/model/time.ts';
+import { minuteOf, startOfMinute } from '../core/model/time.ts';
 import { idField, oneOf } from './field.ts';
 import {
   cursorField,
   cursorFor,
-  floorToMinute,
   limitField,
   momentField,
   type QueryParameters,
@@ -102,5 +101,5 @@ function totalsOf({ tasks: { counters } }: AgentFigures): Record<string, unknown
 }
 
 export function windowAnswer({ from, to }: { from: number; to: number }): { from: string; to: string } {
-  return { from: new Date(from * 60_000).toISOString(), to: new Date(floorToMinute(to * 60_000)).toISOString() };
+  return { from: new Date(startOfMinute(from)).toISOString(), to: new Date(startOfMinute(to)).toISOString() };
 }

@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '../core/model/time.ts';
 import { type Field, InvalidField, optional, timeField } from './field.ts';
 import { Problem } from './problem.ts';
 
@@ -75,9 +74,4 @@ export function cursorFor(lastId: string): string {
 
 function fromUrlSafe(text: string): string {
   return text.replaceAll('-', '+').replaceAll('_', '/');
-}
-
-/** The minute a moment lies in, as its start: windows run between whole minutes. */
-export function floorToMinute(ms: number): number {
-  return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
 }

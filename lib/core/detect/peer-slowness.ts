@@ -36,7 +36,7 @@ export const MIN_PEERS = 3;
  * median of their means, and their spread the median absolute deviation, so that a bad peer does not hide the agent.
  * Task types are combined with inverse-variance weights.
  * @param own the agent's moments of the judged minute
- * @param peers each peer's moments of the last few minutes
+ * @param peers each peer's moments of the same minute
  * @returns null when the agent or its peers did too little to compare
  */
 export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceMoments[]): Slowness | null {

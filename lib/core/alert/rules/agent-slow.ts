@@ -111,15 +111,15 @@ function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> 
   }
   const result = new Map<string, AgentSlowness>();
   for (const [pool, agents] of pools) {
-    const lately = new Map([...agents].map(([agent, minutes]) => [agent, serviceMoments([...minutes.values()].flat())]));
-    for (const [agent, own] of agents) {
-      const peers = [...lately].filter(([peer]) => peer !== agent).map(([, moments]) => moments);
-      const minutes = new Map<Minute, Slowness>();
-      for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {
-        const slowness = slownessAmongPeers(serviceMoments(own.get(minute) ?? []), peers);
-        if (slowness) minutes.set(minute, slowness);
+    for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {
+      // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
+      const moments = new Map([...agents].map(([agent, own]) => [agent, serviceMoments(own.get(minute) ?? [])]));
+      for (const [agent, own] of moments) {
+        const peers = [...moments].filter(([peer]) => peer !== agent).map(([, of]) => of);
+        const slowness = slownessAmongPeers(own, peers);
+        const judged = entryOf(result, agent, () => ({ pool, minutes: new Map<Minute, Slowness>() }));
+        if (slowness) judged.minutes.set(minute, slowness);
       }
-      result.set(agent, { pool, minutes });
     }
   }
   return result;
