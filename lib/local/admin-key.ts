@@ -16,7 +16,9 @@ const MIN_KEY_LENGTH = 32;
  */
 export async function ensureAdminKey(cloud: LocalCloud, presetKey: string | undefined): Promise<string | undefined> {
   if (presetKey !== undefined && presetKey.length < MIN_KEY_LENGTH) {
-    throw new LocalCloudError(`FLEETPULSE_ADMIN_KEY has ${presetKey.length} characters; it needs ${MIN_KEY_LENGTH} or more`);
+    throw new LocalCloudError(
+      `FLEETPULSE_ADMIN_KEY has ${presetKey.length} characters; it needs ${MIN_KEY_LENGTH} or more`,
+    );
   }
   const client = new DynamoDBClient({
     endpoint: cloud.awsEndpoint,

@@ -1,0 +1,73 @@
+import type { PolicyStatement } from './iam-policy.ts';
+import type { JsonObject } from './json.ts';
+import type { PhysicalIds } from './physical-ids.ts';
+import type { ScheduleTimes } from './schedule-times.ts';
+
+/** A resource by all the names it has: `name` is physical, `id` is what the app's source code calls it. */
+export interface DeployedResource {
+  stack: string;
+  logicalId: string;
+  id: string;
+  name: string;
+  arn: string;
+}
+
+export interface DeployedFunction extends DeployedResource {
+  entryFile: string;
+  handlerExport: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  environment: Record<string, string>;
+  /** What its role allows and denies. */
+  statements: PolicyStatement[];
+  /** Asynchronous invocations: tries after the first one, and the age at which an event is given up. */
+  retryAttempts: number;
+  maxEventAgeSeconds: number;
+}
+
+export interface DeployedTable extends DeployedResource {
+  /** Body of the CreateTable call. */
+  definition: JsonObject;
+  ttlAttribute: string | undefined;
+}
+
+export interface DeployedSubscription {
+  arn: string;
+  topicArn: string;
+  protocol: string;
+  endpoint: string;
+  filterPolicy: JsonObject | undefined;
+}
+
+export interface DeployedRule {
+  name: string;
+  busArn: string;
+  pattern: JsonObject;
+  functionNames: string[];
+}
+
+export interface DeployedSchedule {
+  name: string;
+  times: ScheduleTimes;
+  functionName: string;
+  input: string;
+}
+
+export interface DeployedRoute {
+  /** For example `POST /v1/events`, `ANY /{proxy+}` or `$default`. */
+  routeKey: string;
+  functionName: string;
+}
+
+/** Everything a cloud assembly would create, as far as it acts on one machine. */
+export interface Deployment {
+  ids: PhysicalIds;
+  functions: DeployedFunction[];
+  tables: DeployedTable[];
+  topics: DeployedResource[];
+  subscriptions: DeployedSubscription[];
+  buses: DeployedResource[];
+  rules: DeployedRule[];
+  schedules: DeployedSchedule[];
+  routes: DeployedRoute[];
+}

@@ -1,0 +1,52 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
+import { synthesize } from '../../lib/local/synthesize.ts';
+import { join } from 'node:path';
+import { temporaryFolder } from './fixture-app.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+describe('the real app', () => {
+  const folder = temporaryFolder();
+  const assemblyDirectory = join(folder, 'cdk.out');
+  beforeAll(() =>
+    synthesize({
+      outputDirectory: assemblyDirectory,
+      logFile: join(folder, 'synthesize.log'),
+      context: { env: 'dev' },
+    }),
+  );
+
+  test('starts, serves and finds its resources', async () => {
+    const { cloud } = await startFleetpulse({
+      assemblyDirectory,
+      dataDirectory: temporaryFolder(),
+      port: 0,
+      clock: { kind: 'manual', atMs: Date.parse('2026-11-24T10:00:00Z') },
+      env: 'dev',
+      print: () => undefined,
+    });
+    try {
+      // Whatever the function says, it is not the gateway's own answer.
+      const answer = await fetch(`${cloud.url}/v1/health`);
+      expect(await answer.text()).not.toMatch(/^{"message":/);
+      expect(cloud.resources.tableNamed('State').arn).toContain(':table/Fleetpulse-dev-State-State');
+      expect(cloud.resources.topicNamed('Alerts').name).toContain('Fleetpulse-dev-Alerts-Alerts');
+      expect(() => cloud.resources.functionNamed('Nope')).toThrow(/^no function is called Nope; there are: .*Ingest/);
+    } finally {
+      await cloud.close();
+    }
+  });
+});
+
+test('an app that does not synthesize is one line with its reason', async () => {
+  const folder = temporaryFolder();
+  const failing = synthesize({
+    outputDirectory: join(folder, 'cdk.out'),
+    logFile: join(folder, 'synthesize.log'),
+    context: { env: 'nowhere' },
+  });
+  await expect(failing).rejects.toThrow(
+    /^the app does not synthesize: Error: unknown environment "nowhere".*synthesize\.log\)$/,
+  );
+});
