@@ -32,7 +32,8 @@ const paths: readonly { pattern: RegExp; answer: (asked: Asked) => Promise<unkno
     },
   },
   {
-    pattern: /^\/v1\/agents\/([^/]+)$/,
+    // API Gateway hands on the path decoded: an id may have slashes.
+    pattern: /^\/v1\/agents\/(.+)$/,
     answer: async ({ system, id, parameters, nowMs }) => {
       const request = readAgentRequest(parameters, nowMs);
       const reports = await listAgents(deps, system, request.from, request.to);
@@ -68,15 +69,7 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       }
       const key = await keys.require('read', event);
       const parameters = event.queryStringParameters ?? {};
-      return jsonAnswer(200, await answer({ system: key.system, id: decoded(match[1] ?? ''), parameters, nowMs: Date.now() }));
+      return jsonAnswer(200, await answer({ system: key.system, id: match[1] ?? '', parameters, nowMs: Date.now() }));
     }
     throw new Problem(404, `there is nothing at ${event.rawPath}`);
   });
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new Problem(400, `${segment} is not a well-formed path segment`);
-  }
-}

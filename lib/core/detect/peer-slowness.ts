@@ -25,8 +25,10 @@ export interface Slowness {
   peers: number;
 }
 
-/** Fewer finished tasks than this say nothing about an agent's minute. */
-export const MIN_TASKS = 5;
+/** Fewer finished tasks than this say nothing about an agent's minute: a slow agent finishes few. */
+export const MIN_OWN_TASKS = 3;
+/** A peer with fewer finished tasks than this is no measure. */
+export const MIN_PEER_TASKS = 5;
 /** Fewer peers than this are no measure. */
 export const MIN_PEERS = 3;
 
@@ -48,7 +50,7 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
     if (done.n === 0) continue;
     const peerMoments = peers
       .map((peer) => peer.get(taskType))
-      .filter((moments): moments is LogMoments => moments !== undefined && moments.n >= MIN_TASKS);
+      .filter((moments): moments is LogMoments => moments !== undefined && moments.n >= MIN_PEER_TASKS);
     if (peerMoments.length < MIN_PEERS) continue;
     const means = peerMoments.map((moments) => moments.sum / moments.n);
     const centre = median(means);
@@ -62,7 +64,7 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
     tasks += done.n;
     if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers: peerMoments.length };
   }
-  if (!main || tasks < MIN_TASKS) return null;
+  if (!main || tasks < MIN_OWN_TASKS) return null;
   const shift = shifts / weights;
   return {
     ratio: Math.exp(shift),

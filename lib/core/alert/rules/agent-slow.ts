@@ -6,6 +6,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertKind, AlertScope } from '../alert.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
+import { agentDead } from './agent-dead.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
@@ -36,6 +37,8 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
       [...slownessByAgent(context)].map(([agent, { pool, minutes }]): Assessment => {
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
+        // The tasks of a dead agent time out: that is no slowness of its own.
+        if (context.firing.has(alertFingerprint(agentDead.id, scope))) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         if (!now) return { scope, verdict: 'unknown' };
@@ -83,7 +86,7 @@ function breach(
 /** First of the unbroken run of slow minutes that leads to now. */
 function onset(minutes: ReadonlyMap<Minute, Slowness>, now: Minute): Minute {
   let first = now;
-  while ((minutes.get(first - 1)?.ratio ?? 0) >= CLEAR_RATIO) first -= 1;
+  while ((minutes.get(first - 1)?.ratio ?? 0) >= SLOWER.ratio) first -= 1;
   return first;
 }
 

@@ -1,0 +1,237 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { replayFlushes } from '../../lib/cli/replay-flushes.ts';
+import type { Fault as CloudFault } from '../../lib/local/sdk-call.ts';
+import type { Arrival } from '../../lib/sim/arrival.ts';
+import { azureLlm2023 } from '../../lib/sim/azure-llm-2023.ts';
+import { demoFleet } from '../../lib/sim/demo-fleet.ts';
+import { drawArrivals } from '../../lib/sim/draw-arrivals.ts';
+import type { Fault } from '../../lib/sim/fault.ts';
+import { type Flush, simulateFleet } from '../../lib/sim/fleet.ts';
+import { createRandom, type Random } from '../../lib/sim/random.ts';
+import { findRecordings, readRecordings } from '../../lib/sim/recording.ts';
+import { Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { type ExpectedFigures, expectedFigures, shrunkQuality } from './expected-figures.ts';
+
+const MINUTE_MS = 60_000;
+const recordings = findRecordings(fileURLToPath(new URL('../..', import.meta.url)));
+const arrivals: readonly Arrival[] = recordings ? readRecordings(recordings) : drawArrivals(azureLlm2023, 1);
+const workload = recordings ? 'the recorded workload' : 'a workload drawn from the shipped profile';
+const startMs = Math.floor(Math.min(...arrivals.map(({ atMs }) => atMs)) / MINUTE_MS) * MINUTE_MS;
+const endMs = Math.ceil(Math.max(...arrivals.map(({ atMs }) => atMs)) / MINUTE_MS) * MINUTE_MS;
+/** Long enough for the last tasks to time out twice and for the last flush. */
+const settledMs = endMs + 5 * MINUTE_MS;
+
+// The coding service has minutes without a request; the agent turns slow while there is work to be slow at.
+const slow = { kind: 'slow', agent: 'code-07', fromMs: startMs + 30 * MINUTE_MS + 20_000, factor: 8 } as const;
+const death = { kind: 'death', agent: 'conv-03', atMs: startMs + 41 * MINUTE_MS + 40_000 } as const;
+
+function flushesWith(faults: readonly Fault[]): Flush[] {
+  return [...simulateFleet({ arrivals, pools: demoFleet, dispatch: 'p2c', faults, seed: 7, flushMs: 15_000 })];
+}
+
+/** Sends everything when it falls due, and lets the minute job run each minute until all is settled. */
+async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[]): Promise<void> {
+  const target = {
+    send: async ({ events }: Flush) => {
+      expect(await fleetpulse.send(events)).toMatchObject({ status: 202, body: { rejected: [], duplicate: false } });
+    },
+    advanceTo: (ms: number) => fleetpulse.advanceTo(ms),
+  };
+  await replayFlushes(target, flushes, startMs, async () => undefined);
+  await fleetpulse.advanceTo(settledMs);
+}
+
+interface ReportedAgent {
+  agent: string;
+  kpis: Record<string, { value: number | null; n: number; p50?: number; p95?: number; p99?: number; parts?: Record<string, number> }>;
+  totals: Record<string, unknown>;
+}
+
+async function agentsOver(fleetpulse: Fleetpulse, fromMs: number, toMs: number): Promise<ReportedAgent[]> {
+  const window = `${(toMs - fromMs) / MINUTE_MS}m`;
+  return (await fleetpulse.get(`/v1/agents?window=${window}&at=${toMs}&limit=1000`)).body.agents;
+}
+
+/** Every count and sum exactly (but for the last digits of floating point), every percentile within 1 %. */
+function expectFigures({ kpis, totals }: ReportedAgent, expected: ExpectedFigures): void {
+  const value = (id: string) => kpis[id]?.value ?? null;
+  expect(totals).toMatchObject({ ...expected.counts, tokens: expected.tokens });
+  expectClose(totals['costUsd'], expected.costUsd);
+  expectClose(totals['revenueUsd'], expected.revenueUsd);
+  expectClose(value('task_completion_rate'), expected.taskCompletionRate);
+  expectClose(value('error_frequency'), expected.errorsPerMinute);
+  expectClose(value('error_ratio'), expected.errorRatio);
+  expectClose(value('overall_throughput'), expected.throughputPerMinute);
+  expectClose(value('service_level_agreement_compliance'), expected.slaCompliance);
+  expect(kpis['service_level_agreement_compliance']?.n).toBe(expected.slaTotal);
+  expectClose(value('resource_utilization'), expected.resourceUtilization, 1e-5);
+  expectClose(value('cost_per_task'), expected.costPerTaskUsd);
+  expectClose(value('quality_score'), shrunkQuality(expected), 1e-5);
+  expect(kpis['quality_score']?.n).toBe(expected.qualityCount);
+  expectClose(value('customer_satisfaction'), expected.csatMean);
+  const response = kpis['average_response_time'];
+  expect(response?.n).toBe(expected.responsesMs.length);
+  expectClose(response?.value, expected.meanResponseMs, 1e-6);
+  expectClose(response?.parts?.['waitMs'], expected.meanWaitMs, 1e-5);
+  expectClose(response?.parts?.['serviceMs'], expected.meanServiceMs, 1e-6);
+  expectClose(response?.p50, expected.p50Ms, 0.01);
+  expectClose(response?.p95, expected.p95Ms, 0.01);
+  expectClose(response?.p99, expected.p99Ms, 0.01);
+}
+
+function expectClose(actual: unknown, expected: number | null, relative = 1e-9): void {
+  if (expected === null) expect(actual ?? null).toBeNull();
+  else expect(Math.abs(Number(actual) - expected)).toBeLessThanOrEqual(Math.abs(expected) * relative + 1e-9);
+}
+
+async function expectBalancedLedger(fleetpulse: Fleetpulse, sent: number): Promise<void> {
+  const { body } = await fleetpulse.get(`/v1/ledger?from=${startMs}`);
+  expect(body).toMatchObject({ difference: 0, pending: 0, stored: sent });
+}
+
+function countOf(flushes: readonly Flush[]): number {
+  return flushes.reduce((sum, { events }) => sum + events.length, 0);
+}
+
+describe(`an hour of ${workload} without incidents`, () => {
+  const flushes = flushesWith([]);
+  let fleetpulse: Fleetpulse;
+  beforeAll(async () => {
+    fleetpulse = await Fleetpulse.start(startMs);
+    await replay(fleetpulse, flushes);
+  });
+  afterAll(() => fleetpulse.stop());
+
+  test.each([
+    { name: 'the whole hour', fromMs: startMs, toMs: settledMs },
+    { name: 'a quarter of an hour', fromMs: startMs + 20 * MINUTE_MS, toMs: startMs + 35 * MINUTE_MS },
+    { name: 'one minute', fromMs: startMs + 30 * MINUTE_MS, toMs: startMs + 31 * MINUTE_MS },
+  ])('has for every agent the figures of $name that follow from what was sent', async ({ fromMs, toMs }) => {
+    const expected = expectedFigures(flushes.flatMap(({ events }) => events), fromMs, toMs);
+    const agents = await agentsOver(fleetpulse, fromMs, toMs);
+    expect(agents.map(({ agent }) => agent)).toEqual([...expected.keys()].sort());
+    for (const agent of agents) {
+      const figures = expected.get(agent.agent);
+      if (figures) expectFigures(agent, figures);
+    }
+    expect.hasAssertions();
+  });
+
+  test('raises no alert of medium severity or above', async () => {
+    const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}`)).body;
+    // Nothing is said of the end, when the whole fleet has gone home without a word.
+    expect(alerts.filter((alert: { detectedAt: string }) => Date.parse(alert.detectedAt) <= endMs)).toEqual([]);
+  });
+
+  test('balances the ledger', () => expectBalancedLedger(fleetpulse, countOf(flushes)));
+});
+
+describe(`an hour of ${workload} in which an agent turns slow and one dies`, () => {
+  const flushes = flushesWith([slow, death]);
+  let fleetpulse: Fleetpulse;
+  let untroubled: ReportedAgent[];
+  beforeAll(async () => {
+    fleetpulse = await Fleetpulse.start(startMs);
+    await replay(fleetpulse, flushes);
+    untroubled = await agentsOver(fleetpulse, startMs, settledMs);
+  });
+  afterAll(() => fleetpulse.stop());
+
+  test.each([
+    { name: 'the slow agent', agent: slow.agent, atMs: slow.fromMs, kind: 'performance_degradation', severity: 'high' },
+    { name: 'the dead agent', agent: death.agent, atMs: death.atMs, kind: 'system_failure', severity: 'critical' },
+  ])('tells of $name within two minutes, and of no other', async ({ agent, atMs, kind, severity }) => {
+    const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}&to=${endMs}`)).body;
+    const alert = alerts.find((it: { scope: { agent?: string } }) => it.scope.agent === agent);
+    expect(alert).toMatchObject({ kind, severity });
+    const delayMs = Date.parse(alert.detectedAt) - atMs;
+    expect(delayMs).toBeGreaterThan(0);
+    expect(delayMs).toBeLessThanOrEqual(2 * MINUTE_MS);
+    expect(Math.abs(Date.parse(alert.onsetAt) - atMs)).toBeLessThanOrEqual(MINUTE_MS);
+    const subjects = alerts.map((it: { scope: { agent?: string } }) => it.scope.agent).sort();
+    expect(subjects).toEqual([slow.agent, death.agent].sort());
+  });
+
+  test('publishes each transition once', () => {
+    const messages = fleetpulse.cloud.published().map(({ bodies }) => JSON.parse(bodies['http'] ?? bodies['default'] ?? '{}'));
+    const transitions = messages.map(({ id, transition }) => `${id} ${transition}`);
+    expect(transitions.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(transitions).size).toBe(transitions.length);
+  });
+
+  test('has the figures that follow from what was sent', () => {
+    const expected = expectedFigures(flushes.flatMap(({ events }) => events), startMs, settledMs);
+    for (const agent of untroubled) {
+      const figures = expected.get(agent.agent);
+      if (figures) expectFigures(agent, figures);
+    }
+    expect(untroubled).toHaveLength(expected.size);
+  });
+
+  test('has the very same figures when batches come three times, shuffled, late, over a restart, and the minute job keeps dying', async () => {
+    const random = createRandom(11, 'troubles');
+    const kills = { seen: 0, done: 0 };
+    const troubled = await Fleetpulse.start(startMs, { intercept: (call) => killNowAndThen(call, random, kills) });
+    try {
+      await replayTroubled(troubled, flushes, random);
+      expect(kills.done).toBeGreaterThan(20);
+      expect(figuresOf(await agentsOver(troubled, startMs, settledMs))).toEqual(figuresOf(untroubled));
+      await expectBalancedLedger(troubled, countOf(flushes));
+      const { body } = await troubled.get(`/v1/ledger?from=${startMs}`);
+      expect(body.duplicate).toBe(2 * countOf(flushes));
+    } finally {
+      await troubled.stop();
+    }
+  });
+});
+
+function figuresOf(agents: readonly ReportedAgent[]) {
+  return agents.map(({ agent, kpis, totals }) => ({ agent, kpis, totals }));
+}
+
+/** Ends the minute job's process before or after one in 150 of the calls it makes. */
+function killNowAndThen(
+  call: { functionName: string },
+  random: Random,
+  kills: { seen: number; done: number },
+): CloudFault | undefined {
+  if (call.functionName !== 'Analyze') return undefined;
+  kills.seen += 1;
+  if (random.int(150) > 0) return undefined;
+  kills.done += 1;
+  return random.int(2) === 0 ? 'kill-before' : 'kill-after';
+}
+
+/** Each batch three times: at once or up to four minutes late, again soon after, and again twenty minutes later. */
+async function replayTroubled(fleetpulse: Fleetpulse, flushes: readonly Flush[], random: Random): Promise<void> {
+  const deliveries = flushes.flatMap(({ atMs, events }, index) => {
+    const firstMs = atMs + (random.int(3) === 0 ? random.uniform(0, 4 * MINUTE_MS) : 0);
+    const batchId = index % 2 === 0 ? `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` : undefined;
+    return [firstMs, firstMs + random.uniform(0, 90_000), firstMs + 20 * MINUTE_MS].map((dueMs) => ({ dueMs, events, batchId }));
+  });
+  const restartMs = startMs + 27 * MINUTE_MS;
+  const lastMs = Math.max(...deliveries.map(({ dueMs }) => dueMs));
+  let isRestarted = false;
+  for (let nowMs = startMs; nowMs <= lastMs + 10 * MINUTE_MS; nowMs += 30_000) {
+    await fleetpulse.advanceTo(nowMs);
+    const due = shuffled(deliveries.filter(({ dueMs }) => dueMs > nowMs - 30_000 && dueMs <= nowMs), random);
+    for (const [i, { events, batchId }] of due.entries()) {
+      if (!isRestarted && nowMs >= restartMs && i === due.length >> 1) {
+        await fleetpulse.restart();
+        isRestarted = true;
+      }
+      expect((await fleetpulse.send(events, batchId)).status).toBe(202);
+    }
+  }
+  expect(isRestarted).toBe(true);
+}
+
+function shuffled<Value>(values: readonly Value[], random: Random): Value[] {
+  const result = [...values];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = random.int(i + 1);
+    [result[i], result[j]] = [result[j] as Value, result[i] as Value];
+  }
+  return result;
+}
