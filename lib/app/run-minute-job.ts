@@ -40,9 +40,9 @@ async function runSystem(
   if (!lease) return { system, status: 'busy' };
   const through = minuteOf(scheduledMs) - 1;
   let progress = lease.progress;
-  const first = progress.doneThrough ?? through - FIRST_LOOKBACK_MINUTES;
-  // The scheduled minute itself is always recomputed, so that repeating a run is harmless and repairs.
-  for (let done = Math.min(first, through - 1); done < through; ) {
+  const doneThrough = progress.doneThrough ?? through - FIRST_LOOKBACK_MINUTES;
+  // A run that comes after a newer one has nothing to do; one that is repeated computes its last minute again.
+  for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
     const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
     if (next === null) return { system, status: 'busy' };
@@ -51,6 +51,6 @@ async function runSystem(
   }
   await publishTransitions(deps, system);
   await deps.log.release(system, lease.fence);
-  return { system, status: 'done', minutes: through - first };
+  return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
 }
 

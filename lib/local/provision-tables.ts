@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedTable } from './deployment.ts';
 import type { DynamodbStore } from './dynamodb-store.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
@@ -12,6 +13,8 @@ export async function provisionTables(store: DynamodbStore, tables: readonly Dep
     const existing = await describe(store, table.name);
     if (!existing) {
       await store.call('CreateTable', table.definition);
+      // The emulator in JavaScript creates tables in the background, as DynamoDB does.
+      while ((await describe(store, table.name))?.['TableStatus'] !== 'ACTIVE') await delay(5);
     } else if (shape(existing) !== shape(table.definition)) {
       throw new LocalCloudError(
         `table ${table.name} of an earlier run has other keys or indexes than ${table.stack}/${table.logicalId}: use another data folder`,

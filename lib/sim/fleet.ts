@@ -52,8 +52,8 @@ const choose = { p2c: chooseOfTwo };
  * slot freed, and the task tried once more on another agent; one that fails is not tried again. Agents are up from the
  * start of the minute of the first arrival and send a heartbeat and a sample every 15 s, each at its own phase. Five
  * agents share a host, which sends their events every flushMs, hosts one after the other; timeouts are sent by the host
- * `dispatcher`, because an agent that hangs or is dead does not know of them. Each host sends a last time when every
- * task has ended.
+ * `dispatcher`, because an agent that hangs or is dead does not know of them. When every task has ended, each agent
+ * says that it stops, and each host sends a last time.
  *
  * Lazy: a flush is computed when it is asked for and depends on nothing that happens after it.
  * @returns the flushes in order of time; none without arrivals; a host with nothing to say stays silent
@@ -249,11 +249,17 @@ class Fleet {
 
   #finish(nowMs: number): void {
     this.#unfinished -= 1;
-    if (this.#unfinished === 0) this.#finishedAtMs = nowMs;
+    if (this.#unfinished > 0) return;
+    this.#finishedAtMs = nowMs;
+    for (const agent of [...this.#poolOf.values()].flatMap(({ agents }) => agents)) {
+      if (agent.dead) continue;
+      const goodbye = { ...heartbeatEvent(agent, nowMs), state: 'stopped' as const };
+      this.#hostOf.get(agent.id)?.gathered.push({ atMs: nowMs, event: goodbye });
+    }
   }
 
   #report(agent: SimulatedAgent, nowMs: number): void {
-    if (agent.dead) return;
+    if (agent.dead || this.#finishedAtMs !== null) return;
     const host = this.#hostOf.get(agent.id);
     host?.gathered.push({ atMs: nowMs, event: heartbeatEvent(agent, nowMs) });
     host?.gathered.push({ atMs: nowMs, event: sampleEvent(agent, nowMs) });

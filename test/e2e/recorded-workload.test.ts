@@ -120,8 +120,7 @@ describe(`an hour of ${workload} without incidents`, () => {
 
   test('raises no alert of medium severity or above', async () => {
     const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}`)).body;
-    // Nothing is said of the end, when the whole fleet has gone home without a word.
-    expect(alerts.filter((alert: { detectedAt: string }) => Date.parse(alert.detectedAt) <= endMs)).toEqual([]);
+    expect(alerts).toEqual([]);
   });
 
   test('balances the ledger', () => expectBalancedLedger(fleetpulse, countOf(flushes)));
@@ -142,7 +141,7 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
     { name: 'the slow agent', agent: slow.agent, atMs: slow.fromMs, kind: 'performance_degradation', severity: 'high' },
     { name: 'the dead agent', agent: death.agent, atMs: death.atMs, kind: 'system_failure', severity: 'critical' },
   ])('tells of $name within two minutes, and of no other', async ({ agent, atMs, kind, severity }) => {
-    const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}&to=${endMs}`)).body;
+    const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}`)).body;
     const alert = alerts.find((it: { scope: { agent?: string } }) => it.scope.agent === agent);
     expect(alert).toMatchObject({ kind, severity });
     const delayMs = Date.parse(alert.detectedAt) - atMs;

@@ -18,6 +18,7 @@ const run = (arrivals: readonly Arrival[], faults: readonly Fault[] = [], seed =
 ];
 const eventsOf = (flushes: readonly Flush[]) => flushes.flatMap(({ events }) => events);
 const tasksOf = (flushes: readonly Flush[]) => eventsOf(flushes).filter((event) => event.type === 'task');
+const heartbeatsOf = (flushes: readonly Flush[]) => eventsOf(flushes).filter((event) => event.type === 'heartbeat');
 const timeOf = (event: IngestEvent) => {
   if (event.type === 'agent') return null;
   return event.type === 'task' ? event.endedAt : event.at;
@@ -186,8 +187,15 @@ describe('an hour without faults', () => {
     );
   });
 
-  test('each agent beats every 15 s from the first minute on, with progress that never falls', () => {
-    const beats = eventsOf(calm).filter((event) => event.type === 'heartbeat');
+  test('each agent says once that it stops, when the last task has ended', () => {
+    const lastEnd = Math.max(...tasksOf(calm).map(({ endedAt }) => endedAt));
+    const goodbyes = heartbeatsOf(calm).filter(({ state }) => state === 'stopped');
+    expect(goodbyes.map(({ at }) => at)).toEqual(goodbyes.map(() => lastEnd));
+    expect(new Set(goodbyes.map(({ agent }) => agent)).size).toBe(20);
+  });
+
+  test('until then each beats every 15 s from the first minute on, with progress that never falls', () => {
+    const beats = heartbeatsOf(calm).filter(({ state }) => state !== 'stopped');
     for (const [agent, own] of Map.groupBy(beats, (beat) => beat.agent)) {
       expect(own[0]?.at, agent).toBeLessThan(FROM + 15_000);
       own.slice(1).forEach((beat, index) => {

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { acceptBatch } from '../../lib/app/accept-batch.ts';
+import { publishTransitions } from '../../lib/app/publish-transitions.ts';
+import { readLedger } from '../../lib/app/read-ledger.ts';
+import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import type { FleetEvent } from '../../lib/core/model/event.ts';
+import { MINUTE_MS } from '../../lib/core/model/time.ts';
+import type { AlertMessage } from '../../lib/ports/event-bus.ts';
+import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+
+const START = 29_000_000;
+const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
+
+let dynamodb: DynamodbUnderTest;
+let stores: Stores;
+let nowMs: number;
+let published: AlertMessage[];
+beforeAll(async () => {
+  dynamodb = await DynamodbUnderTest.start('native');
+});
+afterAll(() => dynamodb.close());
+beforeEach(async () => {
+  nowMs = ms(0);
+  published = [];
+  stores = await dynamodb.stores(() => nowMs);
+  await stores.keys.save('hash', { name: 'k', system: 'default', scopes: ['admin'], createdAtMs: 0, expiresAtMs: null });
+});
+
+const bus = {
+  publish: async (messages: readonly AlertMessage[]) => {
+    published.push(...messages);
+  },
+};
+
+/** Runs the job of the minute boundary `minutes` after the start, at that time. */
+function run(minutes: number, deps: Partial<Stores> = {}) {
+  nowMs = ms(minutes);
+  const all = { ...stores, ...deps, bus, nowMs: () => nowMs };
+  return runMinuteJob(all, { scheduledMs: nowMs, executionId: `run ${minutes}` });
+}
+
+let batches = 0;
+/** Receives events at a time, `minutes` after the start. */
+function receive(minutes: number, events: FleetEvent[], batchId?: string) {
+  batches += 1;
+  return acceptBatch(stores, {
+    system: 'default',
+    batchId,
+    contentHash: batchId ?? `content ${batches}`,
+    events: events.map((event, index) => ({ index, event })),
+    refused: [],
+    receivedAtMs: ms(minutes),
+    requestId: `request ${batches}`,
+  });
+}
+
+function beat(agent: string, minutes: number, intervalMs = 15_000): FleetEvent {
+  return { type: 'heartbeat', agent, atMs: ms(minutes), state: 'ready', intervalMs };
+}
+
+async function beatsByMinute(): Promise<number[]> {
+  const counts: number[] = [];
+  for (const chunk of await stores.rollups.read('default', START - 100, START + 100)) {
+    const beats = [...chunk.presence.values()].reduce((sum, { counters }) => sum + counters.beats, 0);
+    counts[chunk.minute - START] = (counts[chunk.minute - START] ?? 0) + beats;
+  }
+  return counts;
+}
+
+async function expectBalanced(received: number, pending = 0) {
+  const ledger = await readLedger(stores, 'default', START - 60, START + 120, nowMs);
+  expect(ledger).toMatchObject({ received, pending, stored: received - pending, difference: 0 });
+}
+
+describe('the minute job', () => {
+  test('counts what was received by the end of its minute, and leaves the rest pending', async () => {
+    await receive(0.5, [beat('a', 0.1), beat('a', 0.4)]);
+    await receive(0.9, [beat('a', 1.2)]);
+    await expectBalanced(3, 3);
+    await run(1);
+    expect(await beatsByMinute()).toEqual([2]);
+    await expectBalanced(3, 1);
+    await run(2);
+    expect(await beatsByMinute()).toEqual([2, 1]);
+    await expectBalanced(3);
+  });
+
+  test('adds an event that comes an hour late to its own minute, once', async () => {
+    await receive(0.5, [beat('a', 0.1)]);
+    for (let minute = 1; minute <= 5; minute++) await run(minute);
+    nowMs = ms(60);
+    await receive(60.2, [beat('a', 0.2)], '00000000-0000-4000-8000-000000000001');
+    await expectBalanced(2, 1);
+    for (const minute of [61, 61, 62]) await run(minute);
+    expect((await beatsByMinute())[0]).toBe(2);
+    expect(await stores.journal.dirtyMarks('default')).toEqual([]);
+    await expectBalanced(2);
+  });
+
+  test('catches up every minute it missed', async () => {
+    await run(1);
+    for (let minute = 1; minute < 40; minute++) await receive(minute + 0.5, [beat('a', minute + 0.2)]);
+    expect(await run(40)).toEqual([{ system: 'default', status: 'done', minutes: 39 }]);
+    expect((await beatsByMinute()).filter((beats) => beats === 1)).toHaveLength(39);
+    await expectBalanced(39);
+  });
+
+  test('changes nothing when a run is repeated, or an old one comes after a newer', async () => {
+    await receive(0.5, [beat('a', 0.1)]);
+    await run(1);
+    await run(2);
+    const before = await stores.rollups.read('default', START - 5, START + 5);
+    await run(2);
+    await run(1);
+    expect(await stores.rollups.read('default', START - 5, START + 5)).toEqual(before);
+    expect((await stores.log.progress('default')).doneThrough).toBe(START + 1);
+  });
+
+  test('leaves a system alone that another run is working on', async () => {
+    await stores.log.take('default', 'somebody else', ms(1), ms(2));
+    expect(await run(1)).toEqual([{ system: 'default', status: 'busy' }]);
+    expect(await run(3)).toMatchObject([{ status: 'done' }]);
+  });
+
+  test('stops without a trace when a newer run has taken over in the meantime', async () => {
+    await receive(0.5, [beat('a', 0.1)]);
+    const overtaken: Partial<Stores> = {
+      rollups: {
+        ...stores.rollups,
+        save: async (system, chunk, fence) => {
+          await stores.log.take('default', 'newer', ms(3), ms(4));
+          return stores.rollups.save(system, chunk, fence);
+        },
+      },
+    };
+    expect(await run(1, overtaken)).toEqual([{ system: 'default', status: 'busy' }]);
+    expect((await stores.log.progress('default')).doneThrough).toBeNull();
+    await run(5);
+    expect((await beatsByMinute())[0]).toBe(1);
+    await expectBalanced(1);
+  });
+
+  test('keeps the events of a sender whose clock is a year ahead for one of them', async () => {
+    const wild: FleetEvent = beat('a', 365 * 1_440);
+    expect(await receive(0.5, [beat('a', 0.1), wild, beat('a', 1.1)])).toMatchObject({
+      accepted: 2,
+      rejected: [{ index: 1, code: 'in_future' }],
+    });
+    for (let minute = 1; minute <= 8; minute++) await run(minute);
+    expect(await beatsByMinute()).toEqual([1, 1]);
+    expect(await stores.journal.dirtyMarks('default')).toEqual([]);
+  });
+
+  test('waits for the batch of a mark that was left by a crash, and takes it when it is sent again', async () => {
+    await stores.journal.markDirty('default', { bucket: START, batchId: 'content x' }, ms(20));
+    await run(21);
+    expect(await stores.journal.dirtyMarks('default')).toHaveLength(1);
+    await receive(21.5, [beat('a', 0.1)]);
+    await run(22);
+    expect((await beatsByMinute())[0]).toBe(1);
+  });
+});
+
+describe('alerts', () => {
+  async function fleetOfFour(untilMinute: number, silent: Record<string, number> = {}) {
+    for (let minute = 0; minute < untilMinute; minute++) {
+      const alive = ['a', 'b', 'c', 'd'].filter((agent) => minute < (silent[agent] ?? Number.POSITIVE_INFINITY));
+      await receive(minute + 0.95, alive.map((agent) => beat(agent, minute + 0.9)));
+      await run(minute + 1);
+    }
+  }
+
+  test('are published once when they fire and once when they resolve', async () => {
+    await fleetOfFour(5, { d: 2 });
+    await receive(5.95, ['a', 'b', 'c', 'd'].map((agent) => beat(agent, 5.9)));
+    await run(6);
+    await run(7);
+    expect(published.map(({ alert, transition }) => `${alert.scope.agent} ${transition.state}`)).toEqual([
+      'd firing',
+      'd resolved',
+      // At 7 min nobody has reported for 66 s.
+      expect.stringContaining('undefined firing'),
+    ]);
+  });
+
+  test('that could not be published are published by the next run, under the same id', async () => {
+    await fleetOfFour(1);
+    await receive(1.95, ['a', 'b', 'c'].map((agent) => beat(agent, 1.9)));
+    const failing = { publish: () => Promise.reject(new Error('the bus is down')) };
+    const job = { ...stores, bus: failing, nowMs: () => ms(2) };
+    await expect(runMinuteJob(job, { scheduledMs: ms(2), executionId: 'x' })).rejects.toThrow('the bus is down');
+    const unsent = [...(await stores.alerts.open('default')).values()].flatMap((it) => it.unsent.map(({ id }) => id));
+    expect(unsent).toHaveLength(1);
+    await publishTransitions({ alerts: stores.alerts, bus }, 'default');
+    await publishTransitions({ alerts: stores.alerts, bus }, 'default');
+    expect(published.map(({ transition }) => transition.id)).toEqual(unsent);
+  });
+});

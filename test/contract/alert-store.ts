@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Alert, AlertRecord } from '../../lib/core/alert/alert.ts';
+import type { AlertStore } from '../../lib/ports/alert-store.ts';
+import { type FreshStore, NOW_MS } from './fresh-store.ts';
+
+const HOUR_MS = 3_600_000;
+
+function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = {}): AlertRecord {
+  const alert: Alert = {
+    id: `id of ${fingerprint}`,
+    rule: 'agent-dead',
+    kind: 'system_failure',
+    severity: 'critical',
+    state: 'firing',
+    scope: { pool: 'p', agent: fingerprint },
+    team: null,
+    title: 't',
+    why: 'w',
+    onsetMs: detectedMs,
+    detectedMs,
+    resolvedMs: null,
+    value: 1,
+    expected: 0,
+    unit: 's',
+    n: 1,
+    impact: {},
+    evidence: [],
+    contributors: [],
+    changes: [],
+    fingerprint,
+    runbook: 'r',
+    ...more,
+  };
+  return { alert, evaluatedThrough: 1, clearMinutes: 0, unsent: [{ id: 'x', state: 'firing', atMs: detectedMs }] };
+}
+
+export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
+  test('keeps a record open until it is resolved and told', async () => {
+    const { store } = await fresh(NOW_MS);
+    const firing = record('f', NOW_MS);
+    await store.save('default', firing);
+    expect(await store.open('default')).toEqual(new Map([['f', firing]]));
+    const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 } };
+    await store.save('default', resolved);
+    expect(await store.open('default')).toEqual(new Map([['f', resolved]]));
+    await store.save('default', { ...resolved, unsent: [] });
+    expect(await store.open('default')).toEqual(new Map());
+    expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([resolved.alert]);
+    expect(await store.open('other')).toEqual(new Map());
+  });
+
+  test('finds the alerts that fired at some time in a period, newest first', async () => {
+    const { store } = await fresh(NOW_MS);
+    const resolvedAt = (ms: number) => ({ state: 'resolved' as const, resolvedMs: ms });
+    const before = record('before', NOW_MS - 2 * HOUR_MS, resolvedAt(NOW_MS - HOUR_MS));
+    const into = record('into', NOW_MS - 2 * HOUR_MS, resolvedAt(NOW_MS + 1));
+    const still = record('still', NOW_MS - HOUR_MS);
+    const within = record('within', NOW_MS + 5);
+    const after = record('after', NOW_MS + HOUR_MS);
+    for (const it of [before, into, still, within, after]) await store.save('default', it);
+    const found = await store.history('default', NOW_MS, NOW_MS + HOUR_MS);
+    expect(found.map(({ fingerprint }) => fingerprint)).toEqual(['within', 'still', 'into']);
+  });
+}

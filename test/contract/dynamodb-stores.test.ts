@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { alertStoreContract } from './alert-store.ts';
+import { fleetStoreContract } from './fleet-store.ts';
+import { journalContract } from './journal.ts';
+import { keyStoreContract, notificationLogContract } from './key-store.ts';
+import { ledgerStoreContract } from './ledger-store.ts';
+import { minuteLogContract } from './minute-log.ts';
+import { rollupStoreContract } from './rollup-store.ts';
+
+// The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
+const kinds = process.platform === 'linux' && process.arch === 'x64' ? (['native', 'javascript'] as const) : (['javascript'] as const);
+
+describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
+  let dynamodb: DynamodbUnderTest;
+  let nowMs = 0;
+  beforeAll(async () => {
+    dynamodb = await DynamodbUnderTest.start(kind);
+  });
+  afterAll(() => dynamodb.close());
+
+  /** One store on empty tables, and the clock it reads. */
+  const fresh =
+    <Name extends keyof Stores>(name: Name) =>
+    async (startMs: number) => {
+      nowMs = startMs;
+      const stores = await dynamodb.stores(() => nowMs);
+      return { store: stores[name], setNow: (ms: number) => void (nowMs = ms) };
+    };
+
+  describe('the journal', () => journalContract(fresh('journal')));
+  describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
+  describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
+  describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
+  describe('the alert store', () => alertStoreContract(fresh('alerts')));
+  describe('the minute log', () => minuteLogContract(fresh('log')));
+  describe('the key store', () => keyStoreContract(fresh('keys')));
+  describe('the notification log', () => notificationLogContract(fresh('sent')));
+});

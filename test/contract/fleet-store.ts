@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { FleetChange } from '../../lib/core/model/fleet-change.ts';
+import type { Roster, RosterEntry } from '../../lib/core/model/roster.ts';
+import type { FleetStore } from '../../lib/ports/fleet-store.ts';
+import { type FreshStore, NOW_MS } from './fresh-store.ts';
+
+function rosterOf(agents: number): Roster {
+  return new Map(
+    Array.from({ length: agents }, (_, i): [string, RosterEntry] => [
+      `agent-${i}`,
+      {
+        agent: `agent-${i}`,
+        firstSeenMs: NOW_MS,
+        lastSeenMs: NOW_MS + i,
+        firstBeatMs: null,
+        lastBeat: null,
+        description: { type: 'agent', agent: `agent-${i}`, pool: 'p', skills: { chat: 0.5 } },
+        describedBy: { atMs: NOW_MS, batchId: 'b' },
+      },
+    ]),
+  );
+}
+
+export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
+  test('gives back the roster, also after it has grown over its items', async () => {
+    const { store } = await fresh(NOW_MS);
+    for (const agents of [3, 401, 1_700]) {
+      expect(await store.saveRoster('default', rosterOf(agents), 1)).toBe(true);
+      expect(await store.roster('default')).toEqual(rosterOf(agents));
+    }
+    expect(await store.roster('other')).toEqual(new Map());
+  });
+
+  test('keeps the roster that a later lease holder wrote', async () => {
+    const { store } = await fresh(NOW_MS);
+    await store.saveRoster('default', rosterOf(2), 4);
+    expect(await store.saveRoster('default', rosterOf(1), 3)).toBe(false);
+    expect(await store.roster('default')).toEqual(rosterOf(2));
+  });
+
+  test('lists changes of a period, each once however often it was saved', async () => {
+    const { store } = await fresh(NOW_MS);
+    const change = (id: string, atMs: number): FleetChange => ({ id, event: { type: 'change', atMs, kind: 'deploy' } });
+    const changes = [change('early', NOW_MS - 1_000), change('in', NOW_MS), change('too', NOW_MS + 500)];
+    await store.saveChanges('default', changes);
+    await store.saveChanges('default', changes.slice(1));
+    expect(await store.changes('default', NOW_MS, NOW_MS + 1_000)).toEqual(changes.slice(1));
+  });
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
+import type { RollupStore } from '../../lib/ports/rollup-store.ts';
+import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
+import fc from 'fast-check';
+import { type FreshStore, NOW_MS } from './fresh-store.ts';
+
+function chunk(minute: number, index = 0): RollupChunk {
+  const made = emptyRollupChunk(minute, index, 2);
+  made.batches.add(`batch of ${minute}`);
+  return made;
+}
+
+export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
+  test('gives back every counter, sketch and heartbeat of what was saved', async () => {
+    const { store } = await fresh(NOW_MS);
+    for (const batches of fc.sample(arbitraryBatches(1, 10), { numRuns: 10, seed: 5 })) {
+      const saved = emptyRollupChunk(BASE_MINUTE, 0, 1);
+      for (const batch of batches) foldBatch(batch, (minute) => (minute === BASE_MINUTE ? saved : null));
+      expect(await store.save('default', saved, 1)).toBe(true);
+      expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([saved]);
+    }
+  });
+
+  test('reads the minutes that were asked for, across hours, and of one system', async () => {
+    const { store } = await fresh(NOW_MS);
+    const hour = Math.ceil(BASE_MINUTE / 60) * 60;
+    const minutes = [hour - 2, hour - 1, hour, hour + 9, hour + 10, hour + 61];
+    for (const minute of minutes) for (const index of [0, 1]) await store.save('default', chunk(minute, index), 1);
+    await store.save('other', chunk(hour), 1);
+    const read = await store.read('default', hour - 1, hour + 10);
+    expect(read.map(({ minute, index }) => `${minute - hour}#${index}`).sort()).toEqual(
+      ['-1#0', '-1#1', '0#0', '0#1', '9#0', '9#1', '10#0', '10#1'].sort(),
+    );
+  });
+
+  test('keeps what a later lease holder wrote', async () => {
+    const { store } = await fresh(NOW_MS);
+    const later = chunk(BASE_MINUTE);
+    later.batches.add('more');
+    expect(await store.save('default', chunk(BASE_MINUTE), 3)).toBe(true);
+    expect(await store.save('default', later, 4)).toBe(true);
+    expect(await store.save('default', chunk(BASE_MINUTE), 3)).toBe(false);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([later]);
+  });
+
+  test('no longer gives a minute that is past its time, although it may not be deleted yet', async () => {
+    const { store, setNow } = await fresh(NOW_MS);
+    await store.save('default', chunk(BASE_MINUTE), 1);
+    setNow(NOW_MS + 15 * 86_400_000);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([]);
+  });
+}
