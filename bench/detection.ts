@@ -1,11 +1,11 @@
-import { evaluateMinute } from '../lib/core/alert/evaluate-minute.ts';
+import { readEvent } from '../lib/api/event-schema.ts';
 import type { AlertRecord } from '../lib/core/alert/alert.ts';
+import { evaluateMinute } from '../lib/core/alert/evaluate-minute.ts';
 import { LOOKBACK_MINUTES, rollupsByMinute } from '../lib/core/detect/detection-context.ts';
 import { emptyRollupChunk, foldBatch, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../lib/core/model/batch.ts';
 import { enterBatch, type Roster } from '../lib/core/model/roster.ts';
 import { MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../lib/core/model/time.ts';
-import { readEvent } from '../lib/api/event-schema.ts';
 import type { Arrival } from '../lib/sim/arrival.ts';
 import { demoFleet } from '../lib/sim/demo-fleet.ts';
 import type { Fault } from '../lib/sim/fault.ts';
@@ -73,7 +73,11 @@ function alertsOver(flushes: Iterable<Flush>, from: Minute, through: Minute): Ra
  * How fast and how exactly the shipped rules find injected faults in the demo fleet, and how often they alert without
  * one. Prints medians and counts; runs of one hour, a new workload, fleet and fault each.
  */
-export function benchDetection(arrivalsFor: (seed: number) => readonly Arrival[], runs: number, print: (line: string) => void) {
+export function benchDetection(
+  arrivalsFor: (seed: number) => readonly Arrival[],
+  runs: number,
+  print: (line: string) => void,
+) {
   for (const kind of ['none', 'slow code', 'slow conv', 'death'] as const) {
     const delays: number[] = [];
     let missed = 0;
@@ -84,7 +88,8 @@ export function benchDetection(arrivalsFor: (seed: number) => readonly Arrival[]
       const firstMs = Math.floor(Math.min(...arrivals.map(({ atMs }) => atMs)) / MINUTE_MS) * MINUTE_MS;
       const random = createRandom(seed, `fault ${kind}`);
       const onsetMs = firstMs + 10 * MINUTE_MS + random.uniform(0, 30) * MINUTE_MS;
-      const pool = kind === 'slow conv' ? 'conv' : kind === 'slow code' ? 'code' : random.uniform() < 0.5 ? 'code' : 'conv';
+      const pool =
+        kind === 'slow conv' ? 'conv' : kind === 'slow code' ? 'code' : random.uniform() < 0.5 ? 'code' : 'conv';
       const agent = `${pool}-${String(1 + random.int(10)).padStart(2, '0')}`;
       const faults: Fault[] =
         kind === 'none'
@@ -102,7 +107,10 @@ export function benchDetection(arrivalsFor: (seed: number) => readonly Arrival[]
       if (hit && hit.detectedMs - onsetMs > 120_000) late += 1;
     }
     delays.sort((a, b) => a - b);
-    const found = kind === 'none' ? '' : `found ${delays.length}/${runs}, median ${delays[delays.length >> 1]?.toFixed(0)} s, worst ${delays.at(-1)?.toFixed(0)} s, ${late} later than 120 s, ${missed} missed; `;
+    const found =
+      kind === 'none'
+        ? ''
+        : `found ${delays.length}/${runs}, median ${delays[delays.length >> 1]?.toFixed(0)} s, worst ${delays.at(-1)?.toFixed(0)} s, ${late} later than 120 s, ${missed} missed; `;
     print(`${kind.padEnd(9)}: ${found}${others} other alerts in ${runs} h`);
   }
 }

@@ -37,7 +37,10 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
     });
     if (outcome.status === 'invalid') throw allInvalid(batch, outcome.rejected);
     if (outcome.status === 'conflict') {
-      throw new Problem(409, `batchId ${outcome.batchId} was used before for other content: a new batch needs a new id`);
+      throw new Problem(
+        409,
+        `batchId ${outcome.batchId} was used before for other content: a new batch needs a new id`,
+      );
     }
     const { batchId, accepted, rejected, duplicate } = outcome;
     // No directive has ever been issued: version 0.

@@ -7,7 +7,9 @@ import type { AlertMessage } from '../lib/ports/event-bus.ts';
 
 const deps = notifyDeps(readEnv('notify', process.env));
 
-export async function handler({ detail }: EventBridgeEvent<'AlertOpened' | 'AlertResolved', AlertMessage>): Promise<void> {
+export async function handler({
+  detail,
+}: EventBridgeEvent<'AlertOpened' | 'AlertResolved', AlertMessage>): Promise<void> {
   const outcome = await notify(deps, detail, Date.now());
   logger.info('alert transition', { id: detail.transition.id, outcome });
 }

@@ -1,6 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { agentAnswer, agentsAnswer, readAgentRequest, readAgentsRequest, windowAnswer } from '../lib/api/agents-endpoint.ts';
+import {
+  agentAnswer,
+  agentsAnswer,
+  readAgentRequest,
+  readAgentsRequest,
+  windowAnswer,
+} from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';

@@ -4,8 +4,14 @@ import * as z from 'zod';
 const environmentConfig = z.strictObject({
   env: z.enum(['dev', 'staging', 'prod']),
   /** 12-digit account id; without one the stacks deploy to the account of the current credentials. */
-  account: z.string().regex(/^\d{12}$/, 'must be a 12-digit account id').optional(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1').optional(),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be a 12-digit account id')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+    .optional(),
   /** Where KPI history is kept beyond the hot minutes: see docs/decisions/metric-store.md. */
   metricStore: z.enum(['timestream', 'dynamodb']),
   /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */

@@ -27,7 +27,13 @@ export class AnalysisStack extends Stack {
       timeoutSeconds: 50,
       grants: [
         {
-          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+          actions: [
+            'dynamodb:GetItem',
+            'dynamodb:Query',
+            'dynamodb:PutItem',
+            'dynamodb:UpdateItem',
+            'dynamodb:DeleteItem',
+          ],
           resources: [props.state.tableArn, props.rollups.tableArn],
         },
         { actions: ['events:PutEvents'], resources: [props.bus.eventBusArn] },

@@ -22,7 +22,13 @@ const states = ['healthy', 'degraded', 'idle', 'dead', 'paused', 'stopped'] as c
 
 /** GET /v1/agents?window&at&pool&state&limit&cursor @throws Problem 400 */
 export function readAgentsRequest(given: QueryParameters, nowMs: number) {
-  const fields = { ...windowParameters, pool: idField, state: oneOf(states), limit: limitField(1_000), cursor: cursorField };
+  const fields = {
+    ...windowParameters,
+    pool: idField,
+    state: oneOf(states),
+    limit: limitField(1_000),
+    cursor: cursorField,
+  };
   const { window, at, pool, state, limit, cursor } = readParameters(given, fields);
   return { ...windowOf(window, at ?? nowMs), pool, state, limit: limit ?? 100, after: cursor };
 }

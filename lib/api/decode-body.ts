@@ -49,7 +49,10 @@ export function decodeBody({ body, isBase64Encoded, contentType, contentEncoding
     return withinLimit(bytes);
   }
   if (bytes.length > MAX_COMPRESSED_BYTES) {
-    throw new Problem(413, `the body has ${bytes.length} bytes; at most ${MAX_COMPRESSED_BYTES} compressed: send smaller batches`);
+    throw new Problem(
+      413,
+      `the body has ${bytes.length} bytes; at most ${MAX_COMPRESSED_BYTES} compressed: send smaller batches`,
+    );
   }
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });

@@ -15,8 +15,8 @@ import {
 import { redactSecrets } from '../core/model/redact-secrets.ts';
 import {
   fixedPointField,
-  idField,
   InvalidField,
+  idField,
   integerField,
   isRecord,
   type JsonRecord,

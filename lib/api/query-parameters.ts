@@ -13,7 +13,11 @@ type Values<Of extends Fields> = {
 export function readParameters<const Of extends Fields>(given: QueryParameters, fields: Of): Values<Of> {
   const unknown = Object.keys(given).find((name) => !(name in fields));
   if (unknown !== undefined) {
-    throw wrong(unknown, 'unknown_parameter', `parameter ${unknown} is not known here: use ${Object.keys(fields).join(', ') || 'none'}`);
+    throw wrong(
+      unknown,
+      'unknown_parameter',
+      `parameter ${unknown} is not known here: use ${Object.keys(fields).join(', ') || 'none'}`,
+    );
   }
   try {
     return Object.fromEntries(

@@ -19,7 +19,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * @param idempotencyKey the header that gives NDJSON its batch id
  * @throws Problem 400 when it is neither, or the batch id is not a UUID; 413 above 10,000 events
  */
-export function readBatch(body: Buffer, contentType: string | undefined, idempotencyKey: string | undefined): ReadBatch {
+export function readBatch(
+  body: Buffer,
+  contentType: string | undefined,
+  idempotencyKey: string | undefined,
+): ReadBatch {
   const text = decodeUtf8(body);
   if (text.trim() === '') throw new Problem(400, 'the body is empty: send {"events": [...]}');
   const isLines = /json-?l|ndjson|jsonlines/i.test(contentType ?? '') || isSeveralLines(text);

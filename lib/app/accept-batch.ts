@@ -1,5 +1,5 @@
 import { FUTURE_MINUTES } from '../core/kpi/complete-minutes.ts';
-import { type FleetEvent, eventTimeMs } from '../core/model/event.ts';
+import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';

@@ -81,6 +81,8 @@ function entryAt(entry: RosterEntry, nowMs: EpochMs, beatBefore: Beat | null): R
 function stateAt(entry: RosterEntry, nowMs: EpochMs, alerts: readonly Alert[], taskMs: EpochMs | null): AgentState {
   const own = alerts.filter((alert) => alert.scope.agent === entry.agent && alert.detectedMs <= nowMs);
   const firing = own.filter((alert) => alert.resolvedMs === null || alert.resolvedMs > nowMs);
-  const ended = own.flatMap((alert) => (alert.resolvedMs !== null && alert.resolvedMs <= nowMs ? alert.resolvedMs : []));
+  const ended = own.flatMap((alert) =>
+    alert.resolvedMs !== null && alert.resolvedMs <= nowMs ? alert.resolvedMs : [],
+  );
   return agentStateAt(entry, nowMs, firing, ended.length > 0 ? Math.max(...ended) : null, taskMs);
 }

@@ -1,5 +1,5 @@
-import { type BucketCount, balanceLedger, emptyLedgerPage, type LedgerSummary } from '../core/ledger/ledger.ts';
 import { FUTURE_MINUTES, OPEN_MINUTES } from '../core/kpi/complete-minutes.ts';
+import { type BucketCount, balanceLedger, emptyLedgerPage, type LedgerSummary } from '../core/ledger/ledger.ts';
 import { type Minute, minuteOf } from '../core/model/time.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
@@ -19,9 +19,7 @@ export async function readLedger(
   const firstUnread = (doneThrough ?? minuteOf(nowMs)) - OPEN_MINUTES;
   for (let bucket = firstUnread; bucket <= minuteOf(nowMs) + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const live = new Map<Minute, Map<Minute, BucketCount>>(
-    await Promise.all(
-      [...buckets].map(async (bucket) => [bucket, await deps.journal.count(system, bucket)] as const),
-    ),
+    await Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.count(system, bucket)] as const)),
   );
   const pages = new Map((await deps.ledger.read(system, from, to - 1)).map((page) => [page.receipt, page]));
   for (const byReceipt of live.values()) {

@@ -53,4 +53,3 @@ async function runSystem(
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
 }
-

@@ -24,7 +24,9 @@ export function problemAnswers(): HttpMiddleware {
       logger[isBusy ? 'warn' : 'error']('request failed', { error, path: request.event.rawPath });
       request.response = problemAnswer(
         isBusy
-          ? new Problem(503, 'the store is busy: send the same request again', { headers: { 'retry-after': retryAfter() } })
+          ? new Problem(503, 'the store is busy: send the same request again', {
+              headers: { 'retry-after': retryAfter() },
+            })
           : new Problem(500, 'this should not have happened; it has been logged'),
       );
     },

@@ -26,7 +26,8 @@ export function demoStory(arrivals: readonly Arrival[]): DemoStory {
   const startMs = Math.floor(firstMs / MINUTE_MS) * MINUTE_MS;
   const requests = (minute: number) => {
     const fromMs = startMs + minute * MINUTE_MS;
-    return arrivals.filter(({ service, atMs }) => service === 'code' && atMs >= fromMs && atMs < fromMs + MINUTE_MS).length;
+    return arrivals.filter(({ service, atMs }) => service === 'code' && atMs >= fromMs && atMs < fromMs + MINUTE_MS)
+      .length;
   };
   // The quieter of two minutes decides: both must have work to be slow at.
   const candidates = [8, 9, 10, 11, 12, 13, 14].map((minute) => ({

@@ -146,7 +146,12 @@ interface Ledger {
   difference: number;
 }
 
-async function summarize(url: string, story: DemoStory, told: readonly PublishedMessage[], sent: number): Promise<void> {
+async function summarize(
+  url: string,
+  story: DemoStory,
+  told: readonly PublishedMessage[],
+  sent: number,
+): Promise<void> {
   const { alerts } = await get<{ alerts: ReportedAlert[] }>(url, `/v1/alerts?from=${story.startMs}`);
   const ledger = await get<Ledger>(url, `/v1/ledger?from=${story.startMs}`);
   say('');
@@ -233,7 +238,9 @@ function optionsOrExit(): { trace: string[]; keep: boolean } {
     if (positionals.length > 0 && values.trace.length === 0) throw new TypeError(`what is ${positionals[0]}?`);
     return { trace: [...values.trace, ...positionals], keep: values.keep };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error} (use: npm run demo -- [--trace FILE...] [--keep])`);
+    console.error(
+      `${error instanceof Error ? error.message : error} (use: npm run demo -- [--trace FILE...] [--keep])`,
+    );
     process.exit(2);
   }
 }

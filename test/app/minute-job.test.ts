@@ -23,7 +23,13 @@ beforeEach(async () => {
   nowMs = ms(0);
   published = [];
   stores = await dynamodb.stores(() => nowMs);
-  await stores.keys.save('hash', { name: 'k', system: 'default', scopes: ['admin'], createdAtMs: 0, expiresAtMs: null });
+  await stores.keys.save('hash', {
+    name: 'k',
+    system: 'default',
+    scopes: ['admin'],
+    createdAtMs: 0,
+    expiresAtMs: null,
+  });
 });
 
 const bus = {
@@ -165,14 +171,20 @@ describe('alerts', () => {
   async function fleetOfFour(untilMinute: number, silent: Record<string, number> = {}) {
     for (let minute = 0; minute < untilMinute; minute++) {
       const alive = ['a', 'b', 'c', 'd'].filter((agent) => minute < (silent[agent] ?? Number.POSITIVE_INFINITY));
-      await receive(minute + 0.95, alive.map((agent) => beat(agent, minute + 0.9)));
+      await receive(
+        minute + 0.95,
+        alive.map((agent) => beat(agent, minute + 0.9)),
+      );
       await run(minute + 1);
     }
   }
 
   test('are published once when they fire and once when they resolve', async () => {
     await fleetOfFour(5, { d: 2 });
-    await receive(5.95, ['a', 'b', 'c', 'd'].map((agent) => beat(agent, 5.9)));
+    await receive(
+      5.95,
+      ['a', 'b', 'c', 'd'].map((agent) => beat(agent, 5.9)),
+    );
     await run(6);
     await run(7);
     expect(published.map(({ alert, transition }) => `${alert.scope.agent} ${transition.state}`)).toEqual([
@@ -185,7 +197,10 @@ describe('alerts', () => {
 
   test('that could not be published are published by the next run, under the same id', async () => {
     await fleetOfFour(1);
-    await receive(1.95, ['a', 'b', 'c'].map((agent) => beat(agent, 1.9)));
+    await receive(
+      1.95,
+      ['a', 'b', 'c'].map((agent) => beat(agent, 1.9)),
+    );
     const failing = { publish: () => Promise.reject(new Error('the bus is down')) };
     const job = { ...stores, bus: failing, nowMs: () => ms(2) };
     await expect(runMinuteJob(job, { scheduledMs: ms(2), executionId: 'x' })).rejects.toThrow('the bus is down');

@@ -9,7 +9,10 @@ import { minuteLogContract } from './minute-log.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
-const kinds = process.platform === 'linux' && process.arch === 'x64' ? (['native', 'javascript'] as const) : (['javascript'] as const);
+const kinds =
+  process.platform === 'linux' && process.arch === 'x64'
+    ? (['native', 'javascript'] as const)
+    : (['javascript'] as const);
 
 describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   let dynamodb: DynamodbUnderTest;
@@ -25,7 +28,10 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
     async (startMs: number) => {
       nowMs = startMs;
       const stores = await dynamodb.stores(() => nowMs);
-      return { store: stores[name], setNow: (ms: number) => void (nowMs = ms) };
+      const setNow = (ms: number) => {
+        nowMs = ms;
+      };
+      return { store: stores[name], setNow };
     };
 
   describe('the journal', () => journalContract(fresh('journal')));

@@ -76,7 +76,13 @@ export function journalContract(fresh: FreshStore<Journal>): void {
   test('keeps a batch of more than 300 KB packed, in one piece as its readers see it', async () => {
     const { store } = await fresh(NOW_MS);
     const events = Array.from({ length: 6_000 }, (_, i): FleetEvent => {
-      return { type: 'heartbeat', agent: randomBytes(60).toString('hex'), atMs: NOW_MS + i, state: 'ready', intervalMs: 60_000 };
+      return {
+        type: 'heartbeat',
+        agent: randomBytes(60).toString('hex'),
+        atMs: NOW_MS + i,
+        state: 'ready',
+        intervalMs: 60_000,
+      };
     });
     const large = batch('large', { events });
     expect(await store.append(large)).toBe('stored');

@@ -17,7 +17,12 @@ export function ledgerStoreContract(fresh: FreshStore<LedgerStore>): void {
     await store.set('default', entries);
     await store.set('default', { receipt: RECEIPT, seen: new Map([[RECEIPT + 1, count(5)]]), stored: new Map() });
     const [page] = await store.read('default', RECEIPT, RECEIPT);
-    expect(page?.seen).toEqual(new Map([[RECEIPT, count(3)], [RECEIPT + 1, count(5)]]));
+    expect(page?.seen).toEqual(
+      new Map([
+        [RECEIPT, count(3)],
+        [RECEIPT + 1, count(5)],
+      ]),
+    );
     expect(page?.stored).toEqual(new Map([[RECEIPT - 1, 2]]));
   });
 

@@ -1,8 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
 import type { RollupStore } from '../../lib/ports/rollup-store.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
-import fc from 'fast-check';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
 
 function chunk(minute: number, index = 0): RollupChunk {

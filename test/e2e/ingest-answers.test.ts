@@ -21,7 +21,15 @@ function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
 let tasks = 0;
 function task(more: Record<string, unknown> = {}): Record<string, unknown> {
   tasks += 1;
-  return { type: 'task', agent: 'a-1', task: `t-${tasks}`, status: 'completed', endedAt: START_MS + 1_000, durationMs: 5, ...more };
+  return {
+    type: 'task',
+    agent: 'a-1',
+    task: `t-${tasks}`,
+    status: 'completed',
+    endedAt: START_MS + 1_000,
+    durationMs: 5,
+    ...more,
+  };
 }
 
 async function received(): Promise<number> {
@@ -41,7 +49,12 @@ async function expectRefused(answer: Promise<Answer>, status: number, detail: Re
 describe('a good batch', () => {
   test('is accepted as JSON, and the same body again is a duplicate', async () => {
     const body = JSON.stringify({ events: [task()] });
-    expect((await post(body)).body).toMatchObject({ accepted: 1, rejected: [], duplicate: false, directivesVersion: 0 });
+    expect((await post(body)).body).toMatchObject({
+      accepted: 1,
+      rejected: [],
+      duplicate: false,
+      directivesVersion: 0,
+    });
     expect((await post(body)).body).toMatchObject({ accepted: 1, duplicate: true });
   });
 
@@ -236,12 +249,16 @@ describe('reading', () => {
   });
 
   test('agents are paged by cursor', async () => {
-    await fleetpulse.send(['p-1', 'p-2', 'p-3'].map((agent) => task({ agent, endedAt: fleetpulse.cloud.nowMs() - 1_000 })));
+    await fleetpulse.send(
+      ['p-1', 'p-2', 'p-3'].map((agent) => task({ agent, endedAt: fleetpulse.cloud.nowMs() - 1_000 })),
+    );
     await fleetpulse.advanceTo(fleetpulse.cloud.nowMs() + 60_000);
     const all = (await fleetpulse.get('/v1/agents')).body.agents.map((it: { agent: string }) => it.agent);
     const paged: string[] = [];
     for (let next: string | null = ''; next !== null; ) {
-      const page: { agents: { agent: string }[]; next: string | null } = (await fleetpulse.get(`/v1/agents?limit=2${next && `&cursor=${next}`}`)).body;
+      const page: { agents: { agent: string }[]; next: string | null } = (
+        await fleetpulse.get(`/v1/agents?limit=2${next && `&cursor=${next}`}`)
+      ).body;
       paged.push(...page.agents.map((it) => it.agent));
       next = page.next;
     }

@@ -39,7 +39,8 @@ test('a call that the synthesized policy does not grant is refused, naming actio
     expect.stringContaining(`Ingest was refused: dynamodb:PutItem on ${table}`),
   );
   // What the SDK throws inside the function is AWS's own wording, as its log shows.
-  const denied = /AccessDenied.*assumed-role\/\S*Ingest\S* is not authorized to perform: dynamodb:PutItem on resource: /s;
+  const denied =
+    /AccessDenied.*assumed-role\/\S*Ingest\S* is not authorized to perform: dynamodb:PutItem on resource: /s;
   await expect.poll(() => logOf(fleetpulse, 'Ingest'), { timeout: 10_000 }).toMatch(denied);
 });
 

@@ -44,7 +44,10 @@ async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[]): Promis
 
 interface ReportedAgent {
   agent: string;
-  kpis: Record<string, { value: number | null; n: number; p50?: number; p95?: number; p99?: number; parts?: Record<string, number> }>;
+  kpis: Record<
+    string,
+    { value: number | null; n: number; p50?: number; p95?: number; p99?: number; parts?: Record<string, number> }
+  >;
   totals: Record<string, unknown>;
 }
 
@@ -108,7 +111,11 @@ describe(`an hour of ${workload} without incidents`, () => {
     { name: 'a quarter of an hour', fromMs: startMs + 20 * MINUTE_MS, toMs: startMs + 35 * MINUTE_MS },
     { name: 'one minute', fromMs: startMs + 30 * MINUTE_MS, toMs: startMs + 31 * MINUTE_MS },
   ])('has for every agent the figures of $name that follow from what was sent', async ({ fromMs, toMs }) => {
-    const expected = expectedFigures(flushes.flatMap(({ events }) => events), fromMs, toMs);
+    const expected = expectedFigures(
+      flushes.flatMap(({ events }) => events),
+      fromMs,
+      toMs,
+    );
     const agents = await agentsOver(fleetpulse, fromMs, toMs);
     expect(agents.map(({ agent }) => agent)).toEqual([...expected.keys()].sort());
     for (const agent of agents) {
@@ -153,14 +160,20 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
   });
 
   test('publishes each transition once', () => {
-    const messages = fleetpulse.cloud.published().map(({ bodies }) => JSON.parse(bodies['http'] ?? bodies['default'] ?? '{}'));
+    const messages = fleetpulse.cloud
+      .published()
+      .map(({ bodies }) => JSON.parse(bodies['http'] ?? bodies['default'] ?? '{}'));
     const transitions = messages.map(({ id, transition }) => `${id} ${transition}`);
     expect(transitions.length).toBeGreaterThanOrEqual(2);
     expect(new Set(transitions).size).toBe(transitions.length);
   });
 
   test('has the figures that follow from what was sent', () => {
-    const expected = expectedFigures(flushes.flatMap(({ events }) => events), startMs, settledMs);
+    const expected = expectedFigures(
+      flushes.flatMap(({ events }) => events),
+      startMs,
+      settledMs,
+    );
     for (const agent of untroubled) {
       const figures = expected.get(agent.agent);
       if (figures) expectFigures(agent, figures);
@@ -207,14 +220,21 @@ async function replayTroubled(fleetpulse: Fleetpulse, flushes: readonly Flush[],
   const deliveries = flushes.flatMap(({ atMs, events }, index) => {
     const firstMs = atMs + (random.int(3) === 0 ? random.uniform(0, 4 * MINUTE_MS) : 0);
     const batchId = index % 2 === 0 ? `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` : undefined;
-    return [firstMs, firstMs + random.uniform(0, 90_000), firstMs + 20 * MINUTE_MS].map((dueMs) => ({ dueMs, events, batchId }));
+    return [firstMs, firstMs + random.uniform(0, 90_000), firstMs + 20 * MINUTE_MS].map((dueMs) => ({
+      dueMs,
+      events,
+      batchId,
+    }));
   });
   const restartMs = startMs + 27 * MINUTE_MS;
   const lastMs = Math.max(...deliveries.map(({ dueMs }) => dueMs));
   let isRestarted = false;
   for (let nowMs = startMs; nowMs <= lastMs + 10 * MINUTE_MS; nowMs += 30_000) {
     await fleetpulse.advanceTo(nowMs);
-    const due = shuffled(deliveries.filter(({ dueMs }) => dueMs > nowMs - 30_000 && dueMs <= nowMs), random);
+    const due = shuffled(
+      deliveries.filter(({ dueMs }) => dueMs > nowMs - 30_000 && dueMs <= nowMs),
+      random,
+    );
     for (const [i, { events, batchId }] of due.entries()) {
       if (!isRestarted && nowMs >= restartMs && i === due.length >> 1) {
         await fleetpulse.restart();

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
-import { join } from 'node:path';
 import { temporaryFolder } from './fixture-app.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

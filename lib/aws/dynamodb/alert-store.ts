@@ -31,7 +31,7 @@ export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): Alert
     },
 
     async history(system, fromMs, toMs) {
-      const range = { from: momentKey(fromMs - LONGEST_ALERT_MS), to: momentKey(toMs - 1) + '~' };
+      const range = { from: momentKey(fromMs - LONGEST_ALERT_MS), to: `${momentKey(toMs - 1)}~` };
       const items = await table.query(historyKey(system), range);
       return items
         .filter((item) => isLive(item, nowMs()))

@@ -1,18 +1,9 @@
-import type { BucketCount } from '../../core/ledger/ledger.ts';
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
+import type { BucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
 import { type Minute, minuteOf } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
-import {
-  ABSENT,
-  bytesOf,
-  type DynamoTable,
-  type Item,
-  isLive,
-  numberOf,
-  textOf,
-  ttlSeconds,
-} from './dynamo-table.ts';
+import { ABSENT, bytesOf, type DynamoTable, type Item, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { fromColumns, toColumns } from './event-columns.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
@@ -29,7 +20,13 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
   return {
     async claim(system, batchId, claim, atMs) {
       const pk = `ID#${system}#${batchId}`;
-      const item: Item = { pk, sk: 'ID', hash: claim.contentHash, bucket: claim.bucket, ttl: ttlSeconds(atMs + KEPT_MS) };
+      const item: Item = {
+        pk,
+        sk: 'ID',
+        hash: claim.contentHash,
+        bucket: claim.bucket,
+        ttl: ttlSeconds(atMs + KEPT_MS),
+      };
       // DynamoDB deletes expired items late: a claim past its time no longer counts.
       const isNew = await table.put(item, {
         expression: 'attribute_not_exists(pk) OR #ttl <= :now',
@@ -78,7 +75,13 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
     },
 
     async markDirty(system, { bucket, batchId }, atMs) {
-      await table.put({ pk: `DIRTY#${system}`, sk: `${bucket}#${batchId}`, bucket, batch: batchId, ttl: ttlSeconds(atMs + KEPT_MS) });
+      await table.put({
+        pk: `DIRTY#${system}`,
+        sk: `${bucket}#${batchId}`,
+        bucket,
+        batch: batchId,
+        ttl: ttlSeconds(atMs + KEPT_MS),
+      });
     },
 
     async dirtyMarks(system) {
@@ -120,7 +123,14 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
     },
 
     async count(system, bucket) {
-      const heads = await table.query(bucketKey(system, bucket), undefined, ['pk', 'sk', 'at', 'received', 'rejected', 'accepted']);
+      const heads = await table.query(bucketKey(system, bucket), undefined, [
+        'pk',
+        'sk',
+        'at',
+        'received',
+        'rejected',
+        'accepted',
+      ]);
       const byReceipt = new Map<Minute, BucketCount>();
       for (const head of heads) {
         const receipt = minuteOf(numberOf(head, 'at'));

@@ -24,7 +24,9 @@ export function eventBridgeBus(client: EventBridgeClient, busName: string): Even
         );
         if (FailedEntryCount) {
           const first = Entries?.find((entry) => entry.ErrorCode);
-          throw new Error(`the event bus refused ${FailedEntryCount} events: ${first?.ErrorCode} ${first?.ErrorMessage}`);
+          throw new Error(
+            `the event bus refused ${FailedEntryCount} events: ${first?.ErrorCode} ${first?.ErrorMessage}`,
+          );
         }
       }
     },

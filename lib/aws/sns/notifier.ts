@@ -10,7 +10,15 @@ export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
           TopicArn: topicArn,
           Subject: subject,
           MessageStructure: 'json',
-          Message: JSON.stringify({ default: json, http: json, https: json, lambda: json, sqs: json, email: text, sms: short }),
+          Message: JSON.stringify({
+            default: json,
+            http: json,
+            https: json,
+            lambda: json,
+            sqs: json,
+            email: text,
+            sms: short,
+          }),
           MessageAttributes: Object.fromEntries(
             Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] => [
               name,

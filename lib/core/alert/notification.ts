@@ -45,8 +45,8 @@ function readableText(system: string, alert: Alert, transition: AlertTransition,
     `Value: ${rounded(alert.value)} ${alert.unit}, expected ${rounded(alert.expected)} ${alert.unit} (n ${alert.n})`,
     `Where: system ${system}, pool ${alert.scope.pool}${alert.scope.agent ? `, agent ${alert.scope.agent}` : ''}`,
     `Owner: ${alert.team ?? 'no team is set for this pool'}`,
-    ...alert.changes.map(
-      ({ event }) => `Changed ${iso(event.atMs)}: ${event.kind} ${event.version ?? ''} ${event.note ?? ''}`.trimEnd(),
+    ...alert.changes.map(({ event }) =>
+      `Changed ${iso(event.atMs)}: ${event.kind} ${event.version ?? ''} ${event.note ?? ''}`.trimEnd(),
     ),
     ...(alert.changes.length === 0 ? ['Changed: nothing was reported in the hour before'] : []),
     ...alert.evidence.map((evidence) => `Evidence: ${evidence}`),

@@ -36,12 +36,17 @@ export function agentStateAt(
   if (beat?.state === 'stopped' || (beat?.state === 'draining' && liveness.kind === 'not-expected')) {
     return { state: 'stopped', sinceMs: beat.atMs, why: 'it said so' };
   }
-  if (liveness.kind === 'paused') return { state: 'paused', sinceMs: beat?.atMs ?? entry.lastSeenMs, why: 'it said so' };
+  if (liveness.kind === 'paused')
+    return { state: 'paused', sinceMs: beat?.atMs ?? entry.lastSeenMs, why: 'it said so' };
   const worst = [...firing].sort((a, b) => a.onsetMs - b.onsetMs)[0];
   if (worst) return { state: 'degraded', sinceMs: worst.onsetMs, why: worst.title };
   const activeMs = Math.max(lastTaskMs ?? Number.NEGATIVE_INFINITY, entry.firstSeenMs);
   if (nowMs - activeMs > IDLE_AFTER_MS) {
     return { state: 'idle', sinceMs: activeMs, why: 'no task ended in the last five minutes' };
   }
-  return { state: 'healthy', sinceMs: Math.max(entry.firstSeenMs, resolvedMs ?? 0), why: 'nothing is known to be wrong' };
+  return {
+    state: 'healthy',
+    sinceMs: Math.max(entry.firstSeenMs, resolvedMs ?? 0),
+    why: 'nothing is known to be wrong',
+  };
 }

@@ -1,5 +1,5 @@
-import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
 import type { RosterEntry } from '../model/roster.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
 import { emptyPresenceRollup, mergePresenceRollup, type PresenceRollup } from './presence-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
 import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';

@@ -11,7 +11,8 @@ export const averageResponseTime: Kpi = {
   drives: ['performance_degradation', 'latency_increase'],
   ofAgent({ tasks: { counters, response } }) {
     const n = counters.responseCount;
-    if (n === 0) return { value: null, n, unit: 'ms', reason: 'no task with a start or queueing time ended in the window' };
+    if (n === 0)
+      return { value: null, n, unit: 'ms', reason: 'no task with a start or queueing time ended in the window' };
     const [p50, p95, p99] = sketchQuantiles(response, [0.5, 0.95, 0.99]).map((us) => (us ?? 0) / 1_000);
     return {
       value: counters.responseUs / n / 1_000,

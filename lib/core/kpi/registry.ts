@@ -24,5 +24,3 @@ export const kpis = {
   customer_satisfaction: customerSatisfaction,
   service_level_agreement_compliance: slaCompliance,
 } as const satisfies Record<string, Kpi>;
-
-export type KpiId = keyof typeof kpis;

@@ -1,6 +1,6 @@
+import type { AgentFigures } from './agent-figures.ts';
 import type { Kpi } from './kpi.ts';
 import type { KpiValue } from './kpi-value.ts';
-import type { AgentFigures } from './agent-figures.ts';
 
 export const resourceUtilization: Kpi = {
   unit: 'ratio',

@@ -1,5 +1,5 @@
 import type { Batch } from '../model/batch.ts';
-import { type FleetEvent, eventTimeMs, type TaskEvent } from '../model/event.ts';
+import { eventTimeMs, type FleetEvent, type TaskEvent } from '../model/event.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import { countHeartbeat, countSample, emptyPresenceRollup, type PresenceRollup } from './presence-rollup.ts';
 import { countTask, emptyTaskRollup, type TaskRollup } from './task-rollup.ts';

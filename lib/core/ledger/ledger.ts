@@ -1,5 +1,5 @@
-import type { Batch } from '../model/batch.ts';
 import { eventMinute } from '../kpi/rollup-chunk.ts';
+import type { Batch } from '../model/batch.ts';
 import { type Minute, minuteOf } from '../model/time.ts';
 
 /** What the minute job found in one journal bucket, of batches received in one minute. */
@@ -94,8 +94,7 @@ export function balanceLedger(
     sum.received += page.unjournaled.duplicate + total(page.unjournaled.rejected);
     addCounts(sum.rejected, page.unjournaled.rejected);
   }
-  sum.difference =
-    sum.received - sum.stored - sum.pending - total(sum.ignored) - total(sum.rejected) - sum.duplicate;
+  sum.difference = sum.received - sum.stored - sum.pending - total(sum.ignored) - total(sum.rejected) - sum.duplicate;
   return sum;
 }
 

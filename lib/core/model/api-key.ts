@@ -12,8 +12,6 @@ export interface ApiKey {
   expiresAtMs: EpochMs | null;
 }
 
-export const DEFAULT_SYSTEM = 'default';
-
 /** admin includes every other scope. */
 export function allows(key: ApiKey, scope: Scope): boolean {
   return key.scopes.includes(scope) || key.scopes.includes('admin');

@@ -7,9 +7,16 @@ const MAX_SEARCHED = 1_024;
  * of a fixed part are bounded, so that no text takes quadratic time.
  */
 const patterns: readonly { shape: RegExp; replacement: string }[] = [
-  { shape: /\b(authorization|proxy-authorization)(["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi, replacement: `$1$2${MARK}` },
+  {
+    shape: /\b(authorization|proxy-authorization)(["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi,
+    replacement: `$1$2${MARK}`,
+  },
   { shape: /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, replacement: `$1 ${MARK}` },
-  { shape: /((?:api[_-]?key|secret|token|password|passwd|pwd|access[_-]?key|credential)[\w-]{0,30})(["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]{4,}/gi, replacement: `$1$2${MARK}` },
+  {
+    shape:
+      /((?:api[_-]?key|secret|token|password|passwd|pwd|access[_-]?key|credential)[\w-]{0,30})(["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]{4,}/gi,
+    replacement: `$1$2${MARK}`,
+  },
   { shape: /\b(?:sk|pk|rk|fp)[-_](?:[A-Za-z0-9]{1,20}[-_]){0,4}[A-Za-z0-9_-]{16,}/g, replacement: MARK },
   { shape: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: MARK },
   { shape: /\bgh[pousr]_[A-Za-z0-9]{20,}\b/g, replacement: MARK },

@@ -61,8 +61,7 @@ function unknownAgent(agent: string, atMs: EpochMs): RosterEntry {
 
 function describe(entry: RosterEntry, event: AgentEvent, by: { atMs: EpochMs; batchId: string }): void {
   const current = entry.describedBy;
-  const isNewer =
-    !current || by.atMs > current.atMs || (by.atMs === current.atMs && by.batchId >= current.batchId);
+  const isNewer = !current || by.atMs > current.atMs || (by.atMs === current.atMs && by.batchId >= current.batchId);
   if (!isNewer) return;
   entry.description = event;
   entry.describedBy = by;

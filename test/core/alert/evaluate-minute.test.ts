@@ -58,7 +58,9 @@ class Story {
     this.#records = evaluateMinute(this.#records, context, this.changes);
     for (const [fingerprint, record] of this.#records) {
       for (const { state } of record.unsent) {
-        this.told.push(`${this.#minute - START} min: ${state} ${record.alert.rule} ${record.alert.scope.agent ?? record.alert.scope.pool}`);
+        this.told.push(
+          `${this.#minute - START} min: ${state} ${record.alert.rule} ${record.alert.scope.agent ?? record.alert.scope.pool}`,
+        );
       }
       if (record.alert.state === 'resolved') this.#records.delete(fingerprint);
       else this.#records.set(fingerprint, { ...record, unsent: [] });

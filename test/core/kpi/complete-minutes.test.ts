@@ -25,12 +25,14 @@ function contentOf(chunks: Iterable<RollupChunk>) {
       minute: chunk.minute,
       batches: [...chunk.batches].sort(),
       stored: [...chunk.storedByReceipt].sort(byKey),
-      tasks: [...chunk.tasks].sort(byKey).map(([key, rollup]) => [
-        key,
-        rollup.counters,
-        [...rollup.response.bins].sort(byKey),
-        [...rollup.service.bins].sort(byKey),
-      ]),
+      tasks: [...chunk.tasks]
+        .sort(byKey)
+        .map(([key, rollup]) => [
+          key,
+          rollup.counters,
+          [...rollup.response.bins].sort(byKey),
+          [...rollup.service.bins].sort(byKey),
+        ]),
       presence: [...chunk.presence].sort(byKey),
     }));
 }
@@ -52,7 +54,10 @@ function foldAll(batches: readonly Batch[]): RollupChunk[] {
  * Plays the minute job: at each run it reads the batches that have arrived by then and that it would find (those of
  * open buckets, and late ones by their mark), and its chunks are kept in a store between the runs.
  */
-function playRuns(arrivals: readonly { batch: Batch; arrivesAfter: Minute }[], crashes: ReadonlySet<Minute>): RollupChunk[] {
+function playRuns(
+  arrivals: readonly { batch: Batch; arrivesAfter: Minute }[],
+  crashes: ReadonlySet<Minute>,
+): RollupChunk[] {
   const store = new Map<string, RollupChunk>();
   let done = BASE_MINUTE - 1;
   const lastRun = Math.max(LAST + OPEN_MINUTES, ...arrivals.map((it) => it.arrivesAfter)) + 1;
@@ -61,7 +66,10 @@ function playRuns(arrivals: readonly { batch: Batch; arrivesAfter: Minute }[], c
     const arrived = arrivals.filter((it) => it.arrivesAfter < through).map((it) => it.batch);
     const closed = new Map<Minute, RollupChunk[]>();
     for (const minute of closedMinutes(arrived, window)) {
-      closed.set(minute, [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)));
+      closed.set(
+        minute,
+        [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
+      );
     }
     const { open, late } = completeMinutes(arrived, window, closed, 1);
     const toSave = [...open, ...late];

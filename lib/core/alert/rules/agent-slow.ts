@@ -3,8 +3,8 @@ import { type Slowness, serviceMoments, slownessAmongPeers } from '../../detect/
 import type { TaskRollup } from '../../kpi/task-rollup.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
-import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertKind, AlertScope } from '../alert.ts';
+import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
 
@@ -44,8 +44,7 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
         if (!now) return { scope, verdict: 'unknown' };
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
-          (exceeds(now, EXTREME) && yieldsTo === undefined) ||
-          (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
+          (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
         if (isBreach) return breach(scope, now, minutes, context.minute);
         return { scope, verdict: now.ratio < CLEAR_RATIO ? 'clear' : 'unknown' };
       }),

@@ -1,6 +1,6 @@
+import type { DetectionContext } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
-import type { DetectionContext } from '../../detect/detection-context.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';

@@ -1,0 +1,142 @@
+import { globSync, readFileSync } from 'node:fs';
+import { computed, importsOf } from './imports-of.ts';
+import { worldlyUsesOf } from './worldly-uses-of.ts';
+
+interface Room {
+  /** A folder, or a single file that may do more than its folder; the longest that covers a file is its room. */
+  room: string;
+  /** Folders, files and packages that its files may import, beside their own room. */
+  may?: readonly string[];
+  /** The same, but for types only. */
+  mayForTypes?: readonly string[];
+  /** No clock, no chance, no environment: what varies is passed in. */
+  pure?: true;
+}
+
+const anything = '*';
+
+/** Who may import whom: docs/architecture.md in a form that `npm run check` enforces. */
+const rooms: readonly Room[] = [
+  { room: 'lib/core', may: ['highs'], pure: true },
+  { room: 'lib/ports', mayForTypes: ['lib/core'] },
+  { room: 'lib/app', may: ['lib/core'], mayForTypes: ['lib/ports'] },
+  { room: 'lib/api', may: ['lib/core', 'zod', 'node:zlib'] },
+  { room: 'lib/otlp', may: ['lib/core'] },
+
+  // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.
+  { room: 'lib/aws/dynamodb', may: ['lib/core', '@aws-sdk/client-dynamodb', 'node:zlib'], mayForTypes: ['lib/ports'] },
+  {
+    room: 'lib/aws/timestream',
+    may: ['lib/core', '@aws-sdk/client-timestream-write', '@aws-sdk/client-timestream-query'],
+    mayForTypes: ['lib/ports'],
+  },
+  { room: 'lib/aws/sns', may: ['lib/core', '@aws-sdk/client-sns'], mayForTypes: ['lib/ports'] },
+  { room: 'lib/aws/eventbridge', may: ['lib/core', '@aws-sdk/client-eventbridge'], mayForTypes: ['lib/ports'] },
+  {
+    room: 'lib/aws/actuators',
+    may: ['lib/core', '@aws-sdk/client-ecs', '@aws-sdk/client-lambda'],
+    mayForTypes: ['lib/ports'],
+  },
+  { room: 'lib/aws/env.ts' },
+  { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
+  { room: 'lib/aws/deps.ts', may: ['lib/aws', '@aws-sdk'], mayForTypes: ['lib/ports', 'lib/app'] },
+  {
+    room: 'lib/aws/middleware.ts',
+    may: [
+      'lib/app',
+      'lib/api',
+      'lib/core',
+      'lib/aws/env.ts',
+      'lib/aws/sha256.ts',
+      '@middy/core',
+      '@aws-lambda-powertools',
+    ],
+    mayForTypes: ['lib/ports', 'aws-lambda'],
+  },
+
+  {
+    room: 'functions',
+    may: [
+      'lib/app',
+      'lib/api',
+      'lib/otlp',
+      'lib/aws/deps.ts',
+      'lib/aws/middleware.ts',
+      'lib/aws/env.ts',
+      'lib/aws/sha256.ts',
+      '@middy/core',
+    ],
+    mayForTypes: ['lib/core', 'lib/ports', 'aws-lambda'],
+  },
+  {
+    room: 'infra',
+    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'zod', 'node:'],
+    mayForTypes: ['lib/aws/env.ts'],
+  },
+
+  {
+    room: 'lib/local',
+    may: ['node:', 'aws-cron-parser', 'dynalite', '@aws-sdk', '@duckdb/node-api', computed],
+    mayForTypes: ['aws-lambda'],
+  },
+  { room: 'lib/local/admin-key.ts', may: ['lib/local', 'lib/core', 'lib/aws', '@aws-sdk', 'node:'] },
+  { room: 'lib/sim', mayForTypes: ['lib/core'], pure: true },
+  { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
+  { room: 'lib/client' },
+  { room: 'lib/dashboard', may: ['preact', 'uplot'], mayForTypes: ['lib/api', 'lib/core'] },
+  { room: 'lib/cli', may: ['lib', 'node:'] },
+
+  { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
+  { room: 'examples', may: ['lib/client', 'node:'] },
+  { room: 'scripts', may: ['lib', 'node:', 'oxc-parser'], mayForTypes: ['vitest'] },
+  { room: 'test', may: [anything] },
+];
+
+/** What is wrong with the imports of one file, one line each; nothing when all is well. */
+export function forbiddenImports(path: string, source: string): string[] {
+  const room = roomOf(path);
+  if (!room) return [`${path} is in no room: add its folder to scripts/import-directions.ts`];
+  const may = [room.room, ...(room.may ?? [])];
+  const mayForTypes = room.mayForTypes ?? [];
+  const allowed = [...may, ...mayForTypes.map((target) => `types of ${target}`)].join(', ');
+  const imports = importsOf(path, source)
+    .filter(({ to, typeOnly }) => !covered(to, may) && !(typeOnly && covered(to, mayForTypes)))
+    .map(
+      ({ to, line, typeOnly }) =>
+        `${path}:${line} imports ${typeOnly ? 'types of ' : ''}${to}: ${room.room} may import ${allowed}`,
+    );
+  if (!room.pure) return imports;
+  const uses = worldlyUsesOf(path, source);
+  return [...imports, ...uses.map(({ use, line }) => `${path}:${line} uses ${use}: pass it in, ${room.room} is pure`)];
+}
+
+function roomOf(path: string): Room | undefined {
+  return rooms
+    .filter(({ room }) => covered(path, [room]))
+    .reduce<Room | undefined>(
+      (longest, room) => (room.room.length > (longest?.room.length ?? 0) ? room : longest),
+      undefined,
+    );
+}
+
+function covered(to: string, targets: readonly string[]) {
+  return targets.some((target) => {
+    if (target === anything || to === target) return true;
+    return to.startsWith(target.endsWith(':') ? target : `${target}/`);
+  });
+}
+
+/** The TypeScript files of the repository, with their paths from its root. */
+export function sourceFiles(root: string): { path: string; source: string }[] {
+  return globSync('{infra,functions,lib,test,bench,scripts,examples}/**/*.{ts,tsx}', { cwd: root })
+    .sort()
+    .map((path) => ({ path, source: readFileSync(`${root}/${path}`, 'utf8') }));
+}
+
+if (import.meta.main) {
+  const files = sourceFiles(process.cwd());
+  const forbidden = files.flatMap(({ path, source }) => forbiddenImports(path, source));
+  for (const line of forbidden) console.log(line);
+  console.log(`${files.length} files, ${forbidden.length} forbidden imports`);
+  if (forbidden.length > 0 || files.length === 0) process.exitCode = 1;
+}
