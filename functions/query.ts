@@ -44,7 +44,11 @@ const paths: readonly { pattern: RegExp; answer: (asked: Asked) => Promise<unkno
       const request = readAgentRequest(parameters, nowMs);
       const reports = await listAgents(deps, system, request.from, request.to);
       const found = reports.find(({ entry }) => entry.agent === id);
-      if (!found) throw new Problem(404, `agent ${id} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`);
+      if (!found)
+        throw new Problem(
+          404,
+          `agent ${id} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
+        );
       return { window: windowAnswer(request), ...agentAnswer(found) };
     },
   },

@@ -57,6 +57,11 @@ export function queryDeps(env: FunctionEnv['query']) {
   };
 }
 
+/** The keys of an environment, for the command line. */
+export function keyStoreOf(stateTable: string) {
+  return dynamoKeyStore(new DynamoTable(new DynamoDBClient(), stateTable));
+}
+
 function tables(env: { STATE_TABLE: string; ROLLUPS_TABLE: string }) {
   const client = new DynamoDBClient();
   return { state: new DynamoTable(client, env.STATE_TABLE), rollups: new DynamoTable(client, env.ROLLUPS_TABLE) };

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoTable } from '../aws/dynamodb/dynamo-table.ts';
-import { dynamoKeyStore } from '../aws/dynamodb/key-store.ts';
+import { keyStoreOf } from '../aws/deps.ts';
 import { sha256 } from '../aws/sha256.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 
@@ -133,8 +131,13 @@ async function keys([verb, ...args]: string[]): Promise<void> {
     return known;
   });
   const key = `fp_${randomBytes(32).toString('base64url')}`;
-  const store = dynamoKeyStore(new DynamoTable(new DynamoDBClient(), tableName));
-  await store.save(sha256(key), { name, system, scopes: wanted, createdAtMs: Date.now(), expiresAtMs: null });
+  await keyStoreOf(tableName).save(sha256(key), {
+    name,
+    system,
+    scopes: wanted,
+    createdAtMs: Date.now(),
+    expiresAtMs: null,
+  });
   console.log(`key "${name}" of system ${system} (${wanted.join(', ')}), shown once:\n${key}`);
 }
 
