@@ -81,5 +81,8 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       const parameters = event.queryStringParameters ?? {};
       return jsonAnswer(200, await answer({ system: key.system, id: match[1] ?? '', parameters, nowMs: Date.now() }));
     }
+    if (event.rawPath === '/v1/events') {
+      throw new Problem(405, 'events are sent with POST', { headers: { allow: 'POST' } });
+    }
     throw new Problem(404, `there is nothing at ${event.rawPath}`);
   });

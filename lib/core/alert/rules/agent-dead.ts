@@ -1,8 +1,10 @@
+import type { DetectionContext } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 
+/** The rule that is evaluated first: see registry.ts. */
 const POOL_SILENT = 'pool-silent';
 
 /** An agent missed three heartbeats, and its pool is otherwise alive. */
@@ -11,8 +13,9 @@ export const agentDead: AlertRule = {
   kind: 'system_failure',
   resolveAfterMinutes: 1,
   runbook: 'docs/runbooks.md#agent-dead',
-  assess: (context) =>
-    [...context.roster.values()].map((entry): Assessment => {
+  assess: (context) => {
+    const alive = aliveByPool(context);
+    return [...context.roster.values()].map((entry): Assessment => {
       const pool = poolOf(entry);
       const scope = { pool, agent: entry.agent };
       const liveness = livenessAt(entry, context.nowMs);
@@ -26,7 +29,7 @@ export const agentDead: AlertRule = {
         verdict: 'breach',
         finding: {
           title: `Agent ${entry.agent} is dead`,
-          why: `No heartbeat for ${silentSeconds} s from an agent that sends one every ${everySeconds} s; the rest of pool ${pool} is alive.`,
+          why: `No heartbeat for ${silentSeconds} s from an agent that sends one every ${everySeconds} s.${othersAlive(alive.get(pool) ?? 0, pool)}`,
           onsetMs: liveness.sinceMs,
           value: silentSeconds,
           expected: everySeconds,
@@ -39,5 +42,21 @@ export const agentDead: AlertRule = {
           contributors: [{ agent: entry.agent, share: 1 }],
         },
       };
-    }),
+    });
+  },
 };
+
+function aliveByPool({ roster, nowMs }: DetectionContext): Map<string, number> {
+  const alive = new Map<string, number>();
+  for (const entry of roster.values()) {
+    if (livenessAt(entry, nowMs).kind === 'alive') alive.set(poolOf(entry), (alive.get(poolOf(entry)) ?? 0) + 1);
+  }
+  return alive;
+}
+
+function othersAlive(alive: number, pool: string): string {
+  if (alive === 0) return `. Nobody else of pool ${pool} is alive to compare with.`;
+  return alive === 1
+    ? `; the other agent of pool ${pool} is alive.`
+    : `; ${alive} other agents of pool ${pool} are alive.`;
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type ServiceMoments, slownessAmongPeers } from '../../../lib/core/detect/peer-slowness.ts';
+
+/** Service times e^mean ± e^spread in microseconds, as moments of their logarithms. */
+function did(n: number, meanLog: number, variance = 0.25, taskType = 'chat'): ServiceMoments {
+  return new Map([[taskType, { n, sum: n * meanLog, squares: n * meanLog ** 2 + variance * (n - 1) }]]);
+}
+
+const SECOND = Math.log(1e6);
+const peers = [did(20, SECOND - 0.1), did(20, SECOND), did(20, SECOND), did(20, SECOND + 0.1)];
+
+test('the ratio is that of geometric means, and its chance follows from spread and sample', () => {
+  const slowness = slownessAmongPeers(did(16, SECOND + Math.log(4)), peers);
+  // By hand: within 0.25, n 16, 80 peer tasks, between 1.4826 · 0.05: variance 0.0242; shift 1.386; z 8.90.
+  expect(slowness).toMatchObject({ ratio: expect.closeTo(4, 9), n: 16, peers: 4, ownMs: expect.closeTo(4_000, 6) });
+  expect(slowness?.p).toBeGreaterThan(1e-20);
+  expect(slowness?.p).toBeLessThan(1e-17);
+});
+
+test('one bad peer does not hide an agent that is as bad', () => {
+  const slowness = slownessAmongPeers(did(16, SECOND + 2), [...peers, did(20, SECOND + 2)]);
+  expect(slowness?.ratio).toBeGreaterThan(6);
+  expect(slowness?.p).toBeLessThan(1e-6);
+});
+
+test('an agent like its peers is not slow', () => {
+  expect(slownessAmongPeers(did(16, SECOND), peers)?.ratio).toBeCloseTo(1, 9);
+});
+
+test('only the same task types are compared', () => {
+  const mixed = new Map([...did(10, SECOND), ...did(10, SECOND + 3, 0.25, 'report')]);
+  expect(slownessAmongPeers(mixed, peers)).toMatchObject({ ratio: expect.closeTo(1, 9), n: 10 });
+});
+
+test.each([
+  { name: 'the agent did fewer than three tasks', own: did(2, SECOND + 3), others: peers },
+  { name: 'fewer than three peers did the same', own: did(9, SECOND + 3), others: peers.slice(0, 2) },
+  {
+    name: 'the peers did too little',
+    own: did(9, SECOND + 3),
+    others: [did(4, SECOND), did(4, SECOND), did(4, SECOND)],
+  },
+])('nothing is said when $name', ({ own, others }) => {
+  expect(slownessAmongPeers(own, others)).toBeNull();
+});
