@@ -1,4 +1,4 @@
-import { App, Tags } from 'aws-cdk-lib';
+import { App, Tags, Validations } from 'aws-cdk-lib';
 import { environmentNamed } from './config/registry.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { AnalysisStack } from './stacks/analysis.ts';
@@ -31,3 +31,9 @@ new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, bus });
 
 Tags.of(app).add('product', 'fleetpulse');
 Tags.of(app).add('environment', config.env);
+
+// The policy checks take two seconds, so they are asked for: by the tests and by .ci/run.
+if (app.node.tryGetContext('nag')) {
+  const { AwsSolutionsChecks } = await import('cdk-nag');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}

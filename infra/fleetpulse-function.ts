@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -81,5 +81,21 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
     });
     this.deadLetters = deadLetters;
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason: 'The managed policy grants writing logs and nothing else',
+      },
+      {
+        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+        reason: 'Uploads of X-Ray traces cannot be limited to a resource; everything else is granted by ARN',
+      },
+    );
+    if (deadLetters) {
+      Validations.of(deadLetters).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-SQS3',
+        reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
+      });
+    }
   }
 }

@@ -70,7 +70,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'infra',
-    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'zod', 'node:'],
+    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'zod', 'node:'],
     mayForTypes: ['lib/aws/env.ts'],
   },
 
