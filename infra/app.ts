@@ -34,6 +34,6 @@ Tags.of(app).add('environment', config.env);
 
 // The policy checks take two seconds, so they are asked for: by the tests and by .ci/run.
 if (app.node.tryGetContext('nag')) {
-  const { AwsSolutionsChecks } = await import('cdk-nag');
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }

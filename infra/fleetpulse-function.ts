@@ -90,12 +90,19 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
         reason: 'Uploads of X-Ray traces cannot be limited to a resource; everything else is granted by ARN',
       },
+      {
+        id: 'Serverless::Serverless-LambdaDLQ',
+        reason: deadLetters
+          ? 'Failed events go to the dead-letter queue as their failure destination, which this rule does not see'
+          : 'API Gateway waits for the answer, so that the caller learns of a failure; nothing invokes it asynchronously',
+      },
     );
     if (deadLetters) {
-      Validations.of(deadLetters).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-SQS3',
-        reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
-      });
+      const reason = 'It is the dead-letter queue of an asynchronous function, which this rule does not see';
+      Validations.of(deadLetters).acknowledge(
+        { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
+        { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
+      );
     }
   }
 }

@@ -9,18 +9,45 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-infra-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-interface Resource {
+interface Resource<Properties> {
   Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: templates are looked at field by field
-  Properties: any;
+  Properties: Properties;
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+type Reference =
+  | string
+  | { Ref: string }
+  | { 'Fn::GetAtt': [id: string, attribute: string] }
+  | { 'Fn::GetStackOutput': { OutputName: string } }
+  | { 'Fn::Join': [separator: string, parts: Reference[]] };
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: Reference | Reference[];
+  Condition?: unknown;
+}
+
+interface PolicyDocument {
+  Statement: Statement[];
+}
+
+interface Report {
+  pluginReports: {
+    pluginName: string;
+    conclusion: string;
+    violations: unknown[];
+    suppressedViolations?: { ruleName: string; reason: string }[];
+  }[];
 }
 
 /** Synthesizes without bundling, as only templates are looked at. */
 function synth(context: Record<string, string>) {
   const outdir = join(directory, Object.values(context).join('-'));
-  const defaults = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
-  const run = spawnSync(process.execPath, ['infra/app.ts'], {
+  const { context: defaults }: { context: object } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
     cwd: root,
     encoding: 'utf8',
     env: {
@@ -29,133 +56,329 @@ function synth(context: Record<string, string>) {
       CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, 'aws:cdk:bundling-stacks': [], ...context }),
     },
   });
-  return { outdir, status: run.status, output: `${run.stdout}${run.stderr}` };
+  return { outdir, status, output: `${stdout}${stderr}` };
 }
 
-function resourcesOf(outdir: string): Map<string, Resource> {
-  const files = readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
-  return new Map(
-    files.flatMap((file) => Object.entries<Resource>(JSON.parse(readFileSync(join(outdir, file), 'utf8')).Resources)),
-  );
+/** Synthesizes with the policy checks, which make it fail when a finding is not acknowledged. */
+function synthChecked(context: Record<string, string>) {
+  const { outdir, status, output } = synth({ ...context, nag: 'true' });
+  expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
+  const report: Report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  return { ...readTemplates(outdir), report };
 }
 
-function ofType(resources: ReadonlyMap<string, Resource>, type: string): [string, Resource][] {
-  return [...resources].filter(([, resource]) => resource.Type === type);
-}
-
-describe.each(['dev', 'staging', 'prod'])('the app in %s', (env) => {
-  let resources: Map<string, Resource>;
-  beforeAll(() => {
-    const { outdir, status, output } = synth({ env, nag: 'true' });
-    // A non-zero status is an unacknowledged finding of the policy checks, or of the CloudFormation rules.
-    expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
-    resources = resourcesOf(outdir);
-  });
-
-  // Traces and the dead-letter queue are CDK's own grants.
-  test('lets each function do exactly what it must', () => {
-    const granted = ofType(resources, 'AWS::IAM::Policy')
-      .filter(([id]) => /^(Ingest|Query|Notify|Analyze)/.test(id))
-      .map(([id, { Properties }]) => [
-        /^[A-Z][a-z]+/.exec(id)?.[0],
-        Properties.PolicyDocument.Statement.flatMap((statement: { Action: string | string[] }) => statement.Action)
-          .filter((action: string) => !/^(xray|sqs):/.test(action))
-          .sort(),
-      ]);
-    expect(Object.fromEntries(granted)).toEqual({
-      Ingest: ['dynamodb:GetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      Query: ['dynamodb:GetItem', 'dynamodb:Query'],
-      Notify: ['dynamodb:GetItem', 'dynamodb:PutItem', 'sns:Publish'],
-      Analyze: [
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-        'events:PutEvents',
-      ],
-    });
-  });
-
-  test('grants nothing with a wildcard but the upload of traces', () => {
-    for (const [, { Properties }] of ofType(resources, 'AWS::IAM::Policy')) {
-      for (const { Action, Resource } of Properties.PolicyDocument.Statement) {
-        const actions: string[] = [Action].flat();
-        if (actions.every((action) => action.startsWith('xray:'))) continue;
-        expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-        expect([Resource].flat()).not.toContain('*');
-      }
+/** All stacks of an app as one template: no logical id occurs in two of them. */
+function readTemplates(outdir: string) {
+  const resources = new Map<string, Resource<unknown>>();
+  const outputs = new Map<string, Reference>();
+  for (const file of readdirSync(outdir).filter((name) => name.endsWith('.template.json'))) {
+    const template: { Resources: Record<string, Resource<unknown>>; Outputs?: Record<string, { Value: Reference }> } =
+      JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+    for (const [id, resource] of Object.entries(template.Resources)) {
+      expect(resources.has(id), `${id} is in two stacks`).toBe(false);
+      resources.set(id, resource);
     }
-    expect.hasAssertions();
+    for (const [id, { Value }] of Object.entries(template.Outputs ?? {})) outputs.set(id, Value);
+  }
+
+  function ofType<Properties>(type: string): [id: string, resource: Resource<Properties>][] {
+    return [...resources].filter(([, { Type }]) => Type === type) as [string, Resource<Properties>][];
+  }
+
+  /** The logical id that a reference leads to, through the outputs of other stacks. */
+  function target(reference: Reference): string {
+    if (typeof reference === 'string') return reference;
+    if ('Ref' in reference) return reference.Ref;
+    if ('Fn::GetAtt' in reference) return reference['Fn::GetAtt'][0];
+    if ('Fn::Join' in reference) return reference['Fn::Join'][1].map(target).join(reference['Fn::Join'][0]);
+    const output = reference['Fn::GetStackOutput'].OutputName;
+    const value = outputs.get(output);
+    if (value === undefined) throw new Error(`no stack has the output ${output}`);
+    return target(value);
+  }
+
+  /** The same as the code calls it, without the hash that makes it a logical id. */
+  const named = (reference: Reference) => target(reference).replace(/[0-9A-F]{8}(?=$|:)/, '');
+
+  /** What a role is allowed by policies of its own: the actions by the resource they are allowed on. */
+  function grantsOf(role: string): Record<string, string[]> {
+    const grants: Record<string, string[]> = {};
+    const policies = ofType<{ PolicyDocument: PolicyDocument; Roles: Reference[] }>('AWS::IAM::Policy');
+    for (const [, { Properties }] of policies.filter(([, policy]) =>
+      policy.Properties.Roles.map(target).includes(role),
+    ))
+      for (const statement of Properties.PolicyDocument.Statement) {
+        expect(statement.Effect).toBe('Allow');
+        for (const resource of [statement.Resource].flat())
+          grants[named(resource)] = [...(grants[named(resource)] ?? []), ...[statement.Action].flat()].sort();
+      }
+    return grants;
+  }
+
+  return { resources, ofType, target, named, grantsOf };
+}
+
+const traces = { '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] };
+const deadLetters = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const minuteJob = [
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
+/** All that each function may do, beside writing its logs. */
+const granted = {
+  Ingest: {
+    ...traces,
+    State: ['dynamodb:GetItem'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
+  Query: {
+    ...traces,
+    State: ['dynamodb:GetItem', 'dynamodb:Query'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
+  Analyze: {
+    ...traces,
+    AnalyzeDeadLetters: deadLetters,
+    State: minuteJob,
+    Rollups: minuteJob,
+    Bus: ['events:PutEvents'],
+  },
+  Notify: {
+    ...traces,
+    NotifyDeadLetters: deadLetters,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    Alerts: ['sns:Publish'],
+  },
+};
+
+describe.each([
+  { env: 'dev', keepsData: false, logDays: 7, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 } },
+  { env: 'staging', keepsData: false, logDays: 30, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 } },
+  { env: 'prod', keepsData: true, logDays: 90, throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 } },
+])('the app in $env', ({ env, keepsData, logDays, throttle }) => {
+  let app: ReturnType<typeof synthChecked>;
+  beforeAll(() => {
+    app = synthChecked({ env });
   });
 
-  test('runs every function on Node 24 on ARM, with JSON logs in a group of its own', () => {
-    const functions = ofType(resources, 'AWS::Lambda::Function');
-    expect(functions).toHaveLength(4);
+  test('has no finding of the policy checks that is not acknowledged with a reason', () => {
+    expectAllAcknowledged(app.report);
+  });
+
+  test('lets each function do exactly what it must, on exactly what it needs', () => {
+    const functions = app.ofType<{ Role: Reference }>('AWS::Lambda::Function');
+    const grants = functions.map(([id, { Properties }]) => [app.named(id), app.grantsOf(app.target(Properties.Role))]);
+    expect(Object.fromEntries(grants)).toEqual(granted);
+  });
+
+  test('gives roles nothing but logs beside those grants', () => {
+    const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
+    expect(roles).toHaveLength(5);
+    for (const [, { Properties }] of roles) {
+      expect(Properties.Policies).toBeUndefined();
+      for (const policy of Properties.ManagedPolicyArns ?? [])
+        expect(app.target(policy)).toMatch(/:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/);
+    }
+    const types = new Set([...app.resources.values()].map(({ Type }) => Type).filter((type) => /::IAM::/.test(type)));
+    expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
+  });
+
+  test('uses a wildcard for the upload of traces and the versions of the scheduled function, and nowhere else', () => {
+    const wildcards = app.ofType('AWS::IAM::Role').flatMap(([role]) =>
+      Object.entries(app.grantsOf(role))
+        .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
+        .map(([resource, actions]) => `${actions.join(' and ')} on ${resource}`),
+    );
+    expect(wildcards.sort()).toEqual([
+      'lambda:InvokeFunction on Analyze:*',
+      ...Array(4).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+    ]);
+  });
+
+  test('runs every function on Node 24 on ARM, with JSON logs in a group of its own that expires', () => {
+    interface Properties {
+      LoggingConfig: { LogGroup: Reference };
+    }
+    const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
+    const used = new Set<string>();
+    const functions = app.ofType<Properties>('AWS::Lambda::Function');
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: expect.anything() },
+        LoggingConfig: { LogFormat: 'JSON' },
       });
+      used.add(app.target(Properties.LoggingConfig.LogGroup));
     }
-    for (const [, { Properties }] of ofType(resources, 'AWS::Logs::LogGroup')) {
-      expect(Properties.RetentionInDays).toBeGreaterThan(0);
-    }
+    expect(used.size).toBe(functions.length);
+    for (const group of used) expect(groups.get(group)?.Properties.RetentionInDays).toBe(logDays);
   });
 
-  test('keeps what an asynchronous function failed to do', () => {
-    const configured = ofType(resources, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
-    expect(configured).toHaveLength(2);
-    for (const { MaximumRetryAttempts, DestinationConfig } of configured) {
-      expect(MaximumRetryAttempts).toBeGreaterThan(0);
-      expect(DestinationConfig.OnFailure.Destination).toBeDefined();
+  test('tries again what is invoked asynchronously, and keeps what still fails', () => {
+    interface Target {
+      Arn: Reference;
+      DeadLetterConfig?: { Arn: Reference };
+      RetryPolicy?: { MaximumRetryAttempts: number };
+    }
+    interface InvokeConfig {
+      FunctionName: Reference;
+      MaximumRetryAttempts: number;
+      DestinationConfig: { OnFailure: { Destination: Reference } };
+    }
+    const targets = [
+      ...app.ofType<{ Targets: Target[] }>('AWS::Events::Rule').flatMap(([, rule]) => rule.Properties.Targets),
+      ...app.ofType<{ Target: Target }>('AWS::Scheduler::Schedule').map(([, schedule]) => schedule.Properties.Target),
+    ];
+    const configs = new Map(
+      app
+        .ofType<InvokeConfig>('AWS::Lambda::EventInvokeConfig')
+        .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
+    );
+    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual(['Analyze', 'Notify']);
+    expect([...configs.keys()].sort()).toEqual(['Analyze', 'Notify']);
+    for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
+      const name = app.named(Arn);
+      const config = configs.get(name)!;
+      expect(RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(app.named(DeadLetterConfig!.Arn)).toBe(`${name}DeadLetters`);
+      expect(config.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(app.named(config.DestinationConfig.OnFailure.Destination)).toBe(`${name}DeadLetters`);
     }
   });
 
   test('runs the minute job every minute, for the minute that the schedule names', () => {
-    const [[, schedule] = []] = ofType(resources, 'AWS::Scheduler::Schedule');
-    expect(schedule?.Properties).toMatchObject({
+    const schedules = app.ofType<{ Target: { Input: string } }>('AWS::Scheduler::Schedule');
+    expect(schedules).toHaveLength(1);
+    const [[, { Properties }]] = schedules as [(typeof schedules)[number]];
+    expect(Properties).toMatchObject({
       ScheduleExpression: 'cron(* * * * ? *)',
       ScheduleExpressionTimezone: 'Etc/UTC',
+      State: 'ENABLED',
     });
-    expect(JSON.stringify(schedule?.Properties.Target.Input)).toContain('<aws.scheduler.scheduled-time>');
+    expect(JSON.parse(Properties.Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
   });
 
-  test('lets expired items go, and keeps the precious ones in prod', () => {
-    const tables = new Map(ofType(resources, 'AWS::DynamoDB::GlobalTable'));
-    expect(tables.size).toBe(2);
-    for (const [id, { Properties, DeletionPolicy }] of tables) {
+  test('lets expired items go', () => {
+    const tables = app.ofType<{ TimeToLiveSpecification: unknown }>('AWS::DynamoDB::GlobalTable');
+    expect(tables.map(([id]) => app.named(id)).sort()).toEqual(['Rollups', 'State']);
+    for (const [, { Properties }] of tables)
       expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
-      const [replica] = Properties.Replicas;
-      expect(DeletionPolicy).toBe(env === 'prod' ? 'Retain' : 'Delete');
-      expect(replica.DeletionProtectionEnabled ?? false).toBe(env === 'prod');
-      const hasPointInTimeRecovery = replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false;
-      expect(hasPointInTimeRecovery).toBe(env === 'prod' && id.startsWith('State'));
-    }
   });
 
-  test('throttles the API, logs its accesses, and routes events to ingest and the rest to query', () => {
-    const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
-    expect(routes.sort()).toEqual(['ANY /{proxy+}', 'POST /v1/events']);
-    const [[, stage] = []] = ofType(resources, 'AWS::ApiGatewayV2::Stage');
-    expect(stage?.Properties.DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
-    expect(stage?.Properties.AccessLogSettings.DestinationArn).toBeDefined();
+  test(keepsData ? 'protects its tables, and the precious one by backups' : 'leaves no table behind', () => {
+    interface Replica {
+      DeletionProtectionEnabled?: boolean;
+      PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
+    }
+    const tables = app.ofType<{ Replicas: Replica[] }>('AWS::DynamoDB::GlobalTable');
+    const protection = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
+      app.named(id),
+      {
+        whenDeleted: DeletionPolicy,
+        whenReplaced: UpdateReplacePolicy,
+        deletionProtection: Properties.Replicas.map((replica) => replica.DeletionProtectionEnabled ?? false),
+        pointInTimeRecovery: Properties.Replicas.map(
+          (replica) => replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
+        ),
+      },
+    ]);
+    const policy = keepsData ? 'Retain' : 'Delete';
+    const shared = { whenDeleted: policy, whenReplaced: policy, deletionProtection: [keepsData] };
+    expect(Object.fromEntries(protection)).toEqual({
+      State: { ...shared, pointInTimeRecovery: [keepsData] },
+      Rollups: { ...shared, pointInTimeRecovery: [false] },
+    });
+  });
+
+  test('routes events to ingest and everything else to query', () => {
+    const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
+    const routes = app
+      .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
+      .map(([, { Properties }]) => {
+        const integration = integrations.get(app.target(Properties.Target).replace('integrations/', ''));
+        return [Properties.RouteKey, app.named(integration!.Properties.IntegrationUri)];
+      });
+    expect(Object.fromEntries(routes)).toEqual({ 'POST /v1/events': 'Ingest', 'ANY /{proxy+}': 'Query' });
+  });
+
+  test('throttles the API, and logs who was answered what', () => {
+    interface Stage {
+      DefaultRouteSettings: unknown;
+      AccessLogSettings: { DestinationArn: Reference; Format: string };
+    }
+    const stages = app.ofType<Stage>('AWS::ApiGatewayV2::Stage');
+    expect(stages).toHaveLength(1);
+    const [[, { Properties }]] = stages as [(typeof stages)[number]];
+    expect(Properties.DefaultRouteSettings).toEqual(throttle);
+    const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
+    const group = groups.get(app.target(Properties.AccessLogSettings.DestinationArn));
+    expect(group?.Properties.RetentionInDays).toBe(logDays);
+    expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ status: '$context.status' });
+  });
+
+  test.each([
+    { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 1 },
+    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 2 },
+  ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
+    const refusing = app
+      .ofType<{ PolicyDocument: PolicyDocument }>(policy)
+      .flatMap(([, { Properties }]) =>
+        Properties.PolicyDocument.Statement.filter(
+          ({ Effect, Action, Condition }) =>
+            Effect === 'Deny' &&
+            [Action].flat().includes(denied) &&
+            JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+        ).flatMap(({ Resource }) => [Resource].flat().map(app.target)),
+      );
+    const ids = app.ofType(type).map(([id]) => id);
+    expect(ids).toHaveLength(count);
+    expect(refusing.sort()).toEqual(ids.sort());
+  });
+
+  test('has no Timestream table', () => {
+    expect(app.ofType('AWS::Timestream::Table')).toEqual([]);
   });
 });
 
-test('Timestream is made where it is chosen, and nowhere else', () => {
-  const chosen = resourcesOf(synth({ env: 'dev', metricStore: 'timestream' }).outdir);
-  expect(ofType(chosen, 'AWS::Timestream::Table')).toHaveLength(1);
-  const others = resourcesOf(synth({ env: 'dev' }).outdir);
-  expect(ofType(others, 'AWS::Timestream::Table')).toHaveLength(0);
+test('a Timestream table is added where it is chosen, and passes the policy checks', () => {
+  const app = synthChecked({ env: 'prod', metricStore: 'timestream' });
+  const tables = app.ofType('AWS::Timestream::Table');
+  expect(tables.map(([, { Properties, DeletionPolicy }]) => ({ Properties, DeletionPolicy }))).toEqual([
+    {
+      DeletionPolicy: 'Retain',
+      Properties: expect.objectContaining({
+        RetentionProperties: { MemoryStoreRetentionPeriodInHours: '6', MagneticStoreRetentionPeriodInDays: '90' },
+        MagneticStoreWriteProperties: { EnableMagneticStoreWrites: true },
+      }),
+    },
+  ]);
+  expectAllAcknowledged(app.report);
 });
 
 test.each([
   { context: { env: 'production' }, says: 'unknown environment "production": use -c env=dev | staging | prod' },
-  { context: { env: 'dev', metricStore: 'influx' }, says: 'unknown metric store "influx"' },
-])('what is not known is refused by name: $context', ({ context, says }) => {
+  {
+    context: { env: 'dev', metricStore: 'influx' },
+    says: 'unknown metric store "influx": use -c metricStore=timestream | dynamodb',
+  },
+])('what is not known is refused, in one line that says what is: $context', ({ context, says }) => {
   const { status, output } = synth(context);
-  expect(status).not.toBe(0);
-  expect(output).toContain(says);
+  expect(status).toBe(1);
+  expect(output.split('\n').filter((line) => line.startsWith('Error: '))).toEqual([`Error: ${says}`]);
 });
+
+function expectAllAcknowledged({ pluginReports }: Report) {
+  const packs = pluginReports.filter(({ pluginName }) => ['AwsSolutions', 'Serverless'].includes(pluginName));
+  expect(packs.map(({ pluginName }) => pluginName).sort()).toEqual(['AwsSolutions', 'Serverless']);
+  expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
+  for (const { conclusion, suppressedViolations = [] } of packs) {
+    expect(conclusion).toBe('success');
+    // Each pack has something to say about this app: an empty list would mean that it did not run.
+    expect(suppressedViolations).not.toEqual([]);
+    for (const { ruleName, reason } of suppressedViolations) expect(reason, ruleName).toMatch(/\S+ \S+/);
+  }
+}
