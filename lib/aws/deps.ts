@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
@@ -9,6 +10,7 @@ import { dynamoKeyStore } from './dynamodb/key-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
+import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import type { FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
@@ -19,7 +21,12 @@ const now = () => Date.now();
 /** What ingest needs of the world. */
 export function ingestDeps(env: FunctionEnv['ingest']) {
   const { state, rollups } = tables(env);
-  return { keys: dynamoKeyStore(state), journal: dynamoJournal(rollups, now), ledger: dynamoLedgerStore(rollups, now) };
+  return {
+    keys: dynamoKeyStore(state),
+    journal: dynamoJournal(rollups, now),
+    ledger: dynamoLedgerStore(rollups, now),
+    directives: dynamoDirectiveStore(state, now),
+  };
 }
 
 /** What the minute job needs of the world. */
@@ -31,6 +38,8 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
+    directives: dynamoDirectiveStore(state, now),
+    policies: dynamoPolicyStore(state),
     log: dynamoMinuteLog(state),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
     nowMs: now,
@@ -53,6 +62,8 @@ export function queryDeps(env: FunctionEnv['query']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
+    directives: dynamoDirectiveStore(state, now),
+    policies: dynamoPolicyStore(state),
     log: dynamoMinuteLog(state),
   };
 }

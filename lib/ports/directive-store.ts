@@ -1,5 +1,11 @@
-import type { Acknowledgement, Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../core/remediate/directive.ts';
 import type { EpochMs } from '../core/model/time.ts';
+import type {
+  Acknowledgement,
+  Directive,
+  DirectiveRecord,
+  DirectiveTransition,
+  Ruling,
+} from '../core/remediate/directive.ts';
 
 export interface DirectiveStore {
   /** Directives with something still to come: not ended, not measured, or not told. */

@@ -32,5 +32,7 @@ export interface DirectiveKind<Kind extends DirectiveKindName> {
   /** Ids that an orchestrator may ask for to get it: pools, agents, tools, models. */
   targets(params: DirectiveParams[Kind]): string[];
   /** @returns the change it made to its expected KPI, or why that cannot be told */
-  measure(comparison: Comparison<Kind>): { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };
+  measure(
+    comparison: Comparison<Kind>,
+  ): { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };
 }

@@ -26,8 +26,8 @@ export function leaseUntil({ directive, approved }: DirectiveRecord): EpochMs {
 export function statusAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveStatus {
   const { directive, approved, rejected, rolledBack } = record;
   if (rolledBack && rolledBack.atMs <= nowMs) return 'rolled_back';
-  if (directive.ended && directive.ended.atMs <= nowMs) return directive.ended.how;
   if (rejected && rejected.atMs <= nowMs) return 'rejected';
+  if (directive.ended && directive.ended.atMs <= nowMs) return directive.ended.how;
   if (nowMs >= leaseUntil(record)) return 'expired';
   return isInForce(record) || (approved !== null && approved.atMs <= nowMs) ? 'active' : 'proposed';
 }

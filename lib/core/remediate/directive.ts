@@ -48,6 +48,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   renewedMs: EpochMs;
   /** Unless it is renewed, the lease runs out then and what it set reverts. */
   leaseUntilMs: EpochMs;
+  /** Since when it has been in force, as the minute job knows it; null while it waits for a person. */
+  inForceMs: EpochMs | null;
   /** Why the minute job ended it before its lease ran out; null while it has not. */
   ended: { how: 'expired' | 'rolled_back'; atMs: EpochMs; why: string } | null;
   effect: Effect;
