@@ -1,13 +1,15 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { fitAutoregression, forecastWindow, MIN_VALUES, placeboMisses } from './autoregression.ts';
 import type { MeasuredChange } from './effect.ts';
-import { meanMs, type PoolMinute, sumMoments, varianceMs2 } from './pool-minute.ts';
+import { meanMs, type PoolMinute, type ResponseMoments, sumMoments, varianceMs2 } from './pool-minute.ts';
 import { studentQuantile95 } from './student-quantile.ts';
 
 /** Fewer measured minutes with tasks than this are no measurement. */
 const MIN_MEASURED = 5;
 /** Of the agents work was led away from, this many tasks must have ended since: else nobody can say how they fared. */
 const MIN_TARGET_TASKS = 3;
+/** Waiting is known where it is reported for this share of the tasks. */
+const KNOWN_SHARE = 0.9;
 /** From this many on, the misses of placebos give the interval by themselves. */
 const MANY_PLACEBOS = 100;
 
@@ -34,8 +36,7 @@ export interface Diversion {
  *     (1 − s) · M⁰ + s · T,
  *
  * s being the share of tasks that the targets ended between onset and application; T their own mean response time in
- * the measured minutes, on the few tasks they still get; M⁰ what the rest of the pool would have shown, forecast by an
- * autoregression from everything known at the decision and conditioned on its last value. So
+ * the measured minutes, on the few tasks they still get; M⁰ what the rest of the pool would have shown. So
  *
  *     change = (1 − s) · (M − M⁰) − (s − s′) · (T − M),
  *
@@ -44,9 +45,15 @@ export interface Diversion {
  * themselves, or were never ill, leave nothing to gain. T is taken under light load, so the gain is stated too low
  * rather than too high.
  *
+ * M − M⁰ is the change of waiting, against a forecast by an autoregression from everything known at the decision,
+ * conditioned on its last value. Work itself is taken as it was, because it follows the sizes of the tasks, which
+ * move far more than any routing moves them; but when it rose beyond what its own forecast allows, the work moved to
+ * the others may be the reason, and nothing is told. Where waiting is not reported, the whole response is forecast.
+ *
  * The 90 % interval has the spread of M − M⁰ (the larger of what the autoregression expects and what placebos in time
  * missed by; from 100 placebos on, their own quantile), of both shares (binomial), and of T.
  * @returns the change in ms, or the reason why there is none to tell
+ * @see docs/decisions/effect-of-routing.md for how it was chosen and what it was measured to do
  */
 export function measureDiversion(
   diversion: Diversion,
@@ -84,18 +91,30 @@ export function measureDiversion(
 
   const share = illTargets.n / illAll.n;
   const shareSince = own.n / (own.n + rest.n);
-  const others = othersChange(
-    known.map((it) => meanMs(it.rest)),
-    measured.map((it) => meanMs(it.rest)),
-    from - minuteOf(decidedMs) + 1,
-  );
+  const ahead = from - minuteOf(decidedMs) + 1;
+  const quantile = studentQuantile95(known.length - 3);
+  const changeOf = (part: (rest: ResponseMoments) => number) =>
+    othersChange(
+      known.map((it) => part(it.rest)),
+      measured.map((it) => part(it.rest)),
+      ahead,
+    );
+  const waitsKnown = [...known, ...measured].every((it) => it.rest.waits.n >= KNOWN_SHARE * it.rest.n);
+  const others = changeOf(waitsKnown ? (it) => meanMs(it.waits) : meanMs);
+  if (waitsKnown) {
+    const work = changeOf((it) => meanMs(it.services));
+    if (work.change > quantile * Math.sqrt(work.variance))
+      return unmeasurable(
+        `the others worked ${seconds(work.change)} longer on a task than their history explains: whether tasks were larger, or the work led to them slowed them, cannot be told apart`,
+      );
+  }
   const gap = meanMs(own) - meanMs(rest);
   const estimate = (1 - share) * others.change - (share - shareSince) * gap;
   const variance =
     (1 - share) ** 2 * others.variance +
     gap ** 2 * (binomialVariance(share, illAll.n) + binomialVariance(shareSince, own.n + rest.n)) +
     (share - shareSince) ** 2 * (varianceMs2(own) / own.n + varianceMs2(rest) / rest.n);
-  const halfWidth = studentQuantile95(known.length - 3) * Math.sqrt(variance);
+  const halfWidth = quantile * Math.sqrt(variance);
   return {
     status: 'measured',
     change: {
@@ -107,7 +126,7 @@ export function measureDiversion(
       evidence: [
         `${listed(targets)} ended ${percent(share)} of the tasks from the onset until the directive was applied, ${percent(shareSince)} since`,
         `its tasks took ${seconds(meanMs(own))} in the measured minutes (n ${own.n}), those of the others ${seconds(meanMs(rest))} (n ${rest.n})`,
-        `the others were expected at ${seconds(meanOf(measured.map((it) => meanMs(it.rest))) - others.change)} from ${known.length} minutes up to the decision, and were ${signedSeconds(others.change)} off that; ${others.placebos} placebos in time`,
+        `the others ${waitsKnown ? 'waited' : 'took'} ${signedSeconds(others.change)} against the forecast from ${known.length} minutes up to the decision (${others.placebos} placebos in time)`,
       ],
     },
   };

@@ -2,11 +2,16 @@ import { binValueUs } from '../kpi/latency-sketch.ts';
 import type { RollupChunk } from '../kpi/rollup-chunk.ts';
 import type { Minute } from '../model/time.ts';
 
-/** Response times that ended in some time: how many, their sum and their sum of squares, in ms and ms². */
+/**
+ * Response times of tasks that ended in some time: how many, their sum in ms and their sum of squares in ms²; and how
+ * much of it was waiting and how much work, where that is known.
+ */
 export interface ResponseMoments {
   n: number;
   sumMs: number;
   squaresMs2: number;
+  waits: { n: number; sumMs: number };
+  services: { n: number; sumMs: number };
 }
 
 /** What each agent of one pool finished in one minute. */
@@ -30,28 +35,44 @@ export function poolMinutes(
       if (agent === '' || counters.responseCount === 0 || poolOfAgent(agent) !== pool) continue;
       const agents = minutes.get(minute) ?? new Map<string, ResponseMoments>();
       minutes.set(minute, agents);
-      const moments = agents.get(agent) ?? { n: 0, sumMs: 0, squaresMs2: 0 };
-      agents.set(agent, moments);
-      moments.n += counters.responseCount;
-      moments.sumMs += counters.responseUs / 1_000;
-      for (const [bin, count] of response.bins) moments.squaresMs2 += count * (binValueUs(bin) / 1_000) ** 2;
+      let squaresMs2 = 0;
+      for (const [bin, count] of response.bins) squaresMs2 += count * (binValueUs(bin) / 1_000) ** 2;
+      const moments: ResponseMoments = {
+        n: counters.responseCount,
+        sumMs: counters.responseUs / 1_000,
+        squaresMs2,
+        waits: { n: counters.waitCount, sumMs: counters.waitUs / 1_000 },
+        services: { n: counters.serviceCount, sumMs: counters.serviceUs / 1_000 },
+      };
+      agents.set(agent, sumMoments([agents.get(agent) ?? nothing, moments]));
     }
   }
   return [...minutes].sort(([a], [b]) => a - b).map(([minute, agents]) => ({ minute, agents }));
 }
 
+const nothing: ResponseMoments = {
+  n: 0,
+  sumMs: 0,
+  squaresMs2: 0,
+  waits: { n: 0, sumMs: 0 },
+  services: { n: 0, sumMs: 0 },
+};
+
 export function sumMoments(moments: Iterable<ResponseMoments>): ResponseMoments {
-  const sum = { n: 0, sumMs: 0, squaresMs2: 0 };
-  for (const { n, sumMs, squaresMs2 } of moments) {
-    sum.n += n;
-    sum.sumMs += sumMs;
-    sum.squaresMs2 += squaresMs2;
-  }
-  return sum;
+  return [...moments].reduce(
+    (sum, { n, sumMs, squaresMs2, waits, services }) => ({
+      n: sum.n + n,
+      sumMs: sum.sumMs + sumMs,
+      squaresMs2: sum.squaresMs2 + squaresMs2,
+      waits: { n: sum.waits.n + waits.n, sumMs: sum.waits.sumMs + waits.sumMs },
+      services: { n: sum.services.n + services.n, sumMs: sum.services.sumMs + services.sumMs },
+    }),
+    nothing,
+  );
 }
 
 /** Mean in ms; NaN of nothing. */
-export function meanMs({ n, sumMs }: ResponseMoments): number {
+export function meanMs({ n, sumMs }: { n: number; sumMs: number }): number {
   return sumMs / n;
 }
 

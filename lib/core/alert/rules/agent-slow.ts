@@ -15,6 +15,8 @@ const SLOWER = { ratio: 2, p: 1e-3 };
 /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
 const CLEAR_RATIO = 1.5;
 const BREACHING_MINUTES = 3;
+/** Quantile of the standard normal distribution at 0.9. */
+const NORMAL_90 = 1.2816;
 
 interface Threshold {
   ratio: number;
@@ -42,7 +44,7 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
-        if (!now) return { scope, verdict: altogether && altogether.ratio < CLEAR_RATIO ? 'clear' : 'unknown' };
+        if (!now) return { scope, verdict: altogether && isSurelyBelow(altogether, SLOWER) ? 'clear' : 'unknown' };
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
           (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
@@ -54,6 +56,11 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
 
 function exceeds(slowness: Slowness, { ratio, p }: Threshold): boolean {
   return slowness.ratio >= ratio && slowness.p < p;
+}
+
+/** With nine chances in ten: a few lucky tasks are no recovery. */
+function isSurelyBelow({ ratio, logError }: Slowness, threshold: Threshold): boolean {
+  return Math.log(ratio) + NORMAL_90 * logError < Math.log(threshold.ratio);
 }
 
 function breach(

@@ -1,7 +1,7 @@
 import type { Alert, AlertKind } from '../../alert/alert.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { measureDiversion } from '../../effect/measure-diversion.ts';
-import { meanMs, type ResponseMoments, sumMoments } from '../../effect/pool-minute.ts';
+import { meanMs } from '../../effect/pool-minute.ts';
 import type { TaskRollup } from '../../kpi/task-rollup.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { minuteOf } from '../../model/time.ts';
@@ -109,9 +109,10 @@ function proposal(
     entries.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
   const capacityShare = slots(working.filter(({ agent }) => ill.includes(agent))) / slots(working);
   const { own, rest } = responsesSince(onsetMs, new Set(ill), new Set(working.map(({ agent }) => agent)), context);
-  // Agents that ended nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
+  const isSilent = own.n === 0 || alerts.every(({ kind }) => kind === 'system_failure');
+  // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
   const gain =
-    own.n > 0
+    !isSilent && rest.n > 0
       ? (own.n / (own.n + rest.n)) * Math.max(0, meanMs(own) - meanMs(rest))
       : capacityShare * (rest.n > 0 ? meanMs(rest) : 0);
   return {
@@ -123,7 +124,7 @@ function proposal(
     onsetMs,
     evidence: [
       ...alerts.map(({ title }) => title),
-      own.n > 0 && rest.n > 0
+      !isSilent && rest.n > 0
         ? `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n} of ${own.n + rest.n} tasks of the pool, in ${seconds(own)} on average; the others took ${seconds(rest)}`
         : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended no task`,
     ],
@@ -140,6 +141,11 @@ function proposal(
   };
 }
 
+interface Responses {
+  n: number;
+  sumMs: number;
+}
+
 function rollupsByAgent({ minutes }: DecisionContext): Map<string, TaskRollup[]> {
   return Map.groupBy(
     [...minutes.values()].flatMap(({ tasks }) => tasks),
@@ -153,19 +159,15 @@ function responsesSince(
   ill: ReadonlySet<string>,
   working: ReadonlySet<string>,
   { minutes }: DecisionContext,
-): { own: ResponseMoments; rest: ResponseMoments } {
+): { own: Responses; rest: Responses } {
   const ended = [...minutes]
     .filter(([minute]) => minute >= minuteOf(onsetMs))
     .flatMap(([, { tasks }]) => tasks)
     .filter(({ agent }) => working.has(agent));
-  const momentsOf = (rollups: readonly TaskRollup[]) =>
-    sumMoments(
-      rollups.map(({ counters }) => ({
-        n: counters.responseCount,
-        sumMs: counters.responseUs / 1_000,
-        squaresMs2: 0,
-      })),
-    );
+  const momentsOf = (rollups: readonly TaskRollup[]) => ({
+    n: rollups.reduce((sum, { counters }) => sum + counters.responseCount, 0),
+    sumMs: rollups.reduce((sum, { counters }) => sum + counters.responseUs / 1_000, 0),
+  });
   return {
     own: momentsOf(ended.filter(({ agent }) => ill.has(agent))),
     rest: momentsOf(ended.filter(({ agent }) => !ill.has(agent))),
@@ -192,6 +194,6 @@ function listed({ blastRadius }: DirectiveOf<'route'>): string {
   return blastRadius.agents.join(', ');
 }
 
-function seconds(moments: ResponseMoments): string {
+function seconds(moments: Responses): string {
   return `${(meanMs(moments) / 1_000).toFixed(2)} s`;
 }
