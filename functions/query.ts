@@ -8,9 +8,10 @@ import {
   windowAnswer,
 } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
+import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
-import type { QueryParameters } from '../lib/api/query-parameters.ts';
+import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { listAgents } from '../lib/app/list-agents.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
@@ -20,69 +21,52 @@ import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
 const deps = queryDeps(readEnv('query', process.env));
 const keys = new KeyCheck(deps.keys);
 
-interface Asked {
-  system: string;
-  /** What the path names, where it names something. */
-  id: string;
-  parameters: QueryParameters;
-  nowMs: number;
-}
+const answers: Answers<typeof queryEndpoints> = {
+  async listAgents({ key, parameters, nowMs }) {
+    const request = readAgentsRequest(parameters, nowMs);
+    return jsonAnswer(200, agentsAnswer(await listAgents(deps, key.system, request.from, request.to), request));
+  },
 
-/** Path patterns and what answers them; one group in a pattern is the id. */
-const paths: readonly { pattern: RegExp; answer: (asked: Asked) => Promise<unknown> }[] = [
-  {
-    pattern: /^\/v1\/agents$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const request = readAgentsRequest(parameters, nowMs);
-      return agentsAnswer(await listAgents(deps, system, request.from, request.to), request);
-    },
+  async readAgent({ key, ids, parameters, nowMs }) {
+    const request = readAgentRequest(parameters, nowMs);
+    const reports = await listAgents(deps, key.system, request.from, request.to);
+    const found = reports.find(({ entry }) => entry.agent === ids.agent);
+    if (!found)
+      throw new Problem(
+        404,
+        `agent ${ids.agent} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
+      );
+    return jsonAnswer(200, { window: windowAnswer(request), ...agentAnswer(found) });
   },
-  {
-    // API Gateway hands on the path decoded: an id may have slashes.
-    pattern: /^\/v1\/agents\/(.+)$/,
-    answer: async ({ system, id, parameters, nowMs }) => {
-      const request = readAgentRequest(parameters, nowMs);
-      const reports = await listAgents(deps, system, request.from, request.to);
-      const found = reports.find(({ entry }) => entry.agent === id);
-      if (!found)
-        throw new Problem(
-          404,
-          `agent ${id} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
-        );
-      return { window: windowAnswer(request), ...agentAnswer(found) };
-    },
+
+  async listAlerts({ key, parameters, nowMs }) {
+    const request = readAlertsRequest(parameters, nowMs);
+    const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
+    return jsonAnswer(200, alertsAnswer(alerts, request));
   },
-  {
-    pattern: /^\/v1\/alerts$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const request = readAlertsRequest(parameters, nowMs);
-      return alertsAnswer(await deps.alerts.history(system, request.fromMs, request.toMs), request);
-    },
+
+  async readLedger({ key, parameters, nowMs }) {
+    const period = readLedgerRequest(parameters, nowMs);
+    const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
+    return jsonAnswer(200, ledgerAnswer(summary, period));
   },
-  {
-    pattern: /^\/v1\/ledger$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const period = readLedgerRequest(parameters, nowMs);
-      return ledgerAnswer(await readLedger(deps, system, period.from, period.to, nowMs), period);
-    },
-  },
-];
+};
+
+const dispatch = dispatcher(queryEndpoints, answers, ingestEndpoints);
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())
-  .handler(async (event) => {
-    for (const { pattern, answer } of paths) {
-      const match = pattern.exec(event.rawPath);
-      if (!match) continue;
-      if (event.requestContext.http.method !== 'GET') {
-        throw new Problem(405, `${event.rawPath} is read with GET`, { headers: { allow: 'GET' } });
-      }
-      const key = await keys.require('read', event);
-      const parameters = event.queryStringParameters ?? {};
-      return jsonAnswer(200, await answer({ system: key.system, id: match[1] ?? '', parameters, nowMs: Date.now() }));
-    }
-    if (event.rawPath === '/v1/events') {
-      throw new Problem(405, 'events are sent with POST', { headers: { allow: 'POST' } });
-    }
-    throw new Problem(404, `there is nothing at ${event.rawPath}`);
-  });
+  .handler((event) =>
+    dispatch(
+      {
+        method: event.requestContext.http.method,
+        path: event.rawPath,
+        parameters: event.queryStringParameters ?? {},
+        headers: event.headers,
+        body: event.body,
+        isBase64Encoded: event.isBase64Encoded,
+        nowMs: Date.now(),
+      },
+      (scope) => keys.require(scope, event),
+    ),
+  );

@@ -3,16 +3,20 @@ import type { AgentFigures } from '../core/kpi/agent-figures.ts';
 import { kpis } from '../core/kpi/registry.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
 import { minuteOf, startOfMinute } from '../core/model/time.ts';
+import { componentSchema } from './component-schemas.ts';
+import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import {
-  cursorField,
-  cursorFor,
-  limitField,
-  momentField,
-  type QueryParameters,
-  readParameters,
-  windowField,
-} from './query-parameters.ts';
+  countSchema,
+  listSchema,
+  momentSchema,
+  nullable,
+  numberSchema,
+  objectSchema,
+  textSchema,
+} from './json-schema.ts';
+import { kpisSchema } from './kpi-schema.ts';
+import { cursorField, cursorFor, limitField, momentField, type QueryValues, windowField } from './query-parameters.ts';
 
 /** Longer windows come with hourly rollups. */
 const MAX_WINDOW_MINUTES = 24 * 60;
@@ -20,22 +24,68 @@ const DEFAULT_WINDOW_MINUTES = 15;
 const windowParameters = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
 const states = ['healthy', 'degraded', 'idle', 'dead', 'paused', 'stopped'] as const;
 
-/** GET /v1/agents?window&at&pool&state&limit&cursor @throws Problem 400 */
-export function readAgentsRequest(given: QueryParameters, nowMs: number) {
-  const fields = {
+const agentProperties = {
+  agent: idField.schema,
+  pool: idField.schema,
+  team: nullable(textSchema),
+  version: nullable(textSchema),
+  state: oneOf(states).schema,
+  since: momentSchema,
+  why: textSchema,
+  kpis: kpisSchema(),
+  totals: objectSchema({
+    completed: countSchema,
+    failed: countSchema,
+    timeout: countSchema,
+    cancelled: countSchema,
+    rejected: countSchema,
+    retries: countSchema,
+    costUsd: numberSchema,
+    revenueUsd: numberSchema,
+    tokens: objectSchema({
+      input: countSchema,
+      cachedInput: countSchema,
+      cacheWrite: countSchema,
+      output: countSchema,
+      reasoning: countSchema,
+    }),
+  }),
+};
+
+export const agentsEndpoint = {
+  method: 'GET',
+  path: '/v1/agents',
+  scope: 'read',
+  summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window',
+  parameters: {
     ...windowParameters,
     pool: idField,
     state: oneOf(states),
     limit: limitField(1_000),
     cursor: cursorField,
-  };
-  const { window, at, pool, state, limit, cursor } = readParameters(given, fields);
+  },
+  answer: objectSchema({
+    window: componentSchema('Window'),
+    agents: listSchema(objectSchema(agentProperties)),
+    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+  }),
+} as const satisfies Endpoint;
+
+export const agentEndpoint = {
+  method: 'GET',
+  path: '/v1/agents/{agent}',
+  scope: 'read',
+  summary: 'One agent: state, since when, why, and every KPI over the window',
+  parameters: windowParameters,
+  answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),
+} as const satisfies Endpoint;
+
+export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
+  const { window, at, pool, state, limit, cursor } = given;
   return { ...windowOf(window, at ?? nowMs), pool, state, limit: limit ?? 100, after: cursor };
 }
 
-/** GET /v1/agents/{agent}?window&at @throws Problem 400 */
-export function readAgentRequest(given: QueryParameters, nowMs: number) {
-  const { window, at } = readParameters(given, windowParameters);
+export function readAgentRequest({ window, at }: QueryValues<typeof agentEndpoint.parameters>, nowMs: number) {
   return windowOf(window, at ?? nowMs);
 }
 

@@ -218,7 +218,7 @@ function readSkills(record: JsonRecord): Record<string, number> | undefined {
   const proficiency = numberField(0, 1);
   const names = Object.keys(skills);
   for (const name of names) {
-    if (idField.read(name) === undefined) {
+    if (idField.read(name, `skills.${name}`) === undefined) {
       throw new InvalidField('invalid_field', `skills.${name}`, `a task type in skills must be ${idField.expects}`);
     }
   }

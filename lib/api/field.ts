@@ -4,8 +4,12 @@ export interface Field<Value> {
   expects: string;
   /** JSON Schema of the value, for the OpenAPI document. */
   schema: Readonly<Record<string, unknown>>;
-  /** The value in the unit it is kept in, or undefined when it is not what is expected. */
-  read(raw: unknown): Value | undefined;
+  /**
+   * The value in the unit it is kept in, or undefined when it is not what is expected.
+   * @param path of the value within what was sent: a record within a record names its own fields by it
+   * @throws InvalidField when a field of such a record is wrong
+   */
+  read(raw: unknown, path: string): Value | undefined;
 }
 
 /** A field was wrong: `path` is relative to the record. */
@@ -38,7 +42,7 @@ export function required<Value>(record: JsonRecord, name: string, field: Field<V
 export function optional<Value>(record: JsonRecord, name: string, field: Field<Value>, path = name): Value | undefined {
   const raw = record[name];
   if (raw === undefined || raw === null) return undefined;
-  const value = field.read(raw);
+  const value = field.read(raw, path);
   if (value === undefined) {
     throw new InvalidField('invalid_field', path, `${path} ${must(field)}; got ${shown(raw)}`);
   }

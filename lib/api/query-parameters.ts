@@ -1,16 +1,13 @@
 import { type Field, InvalidField, optional, timeField } from './field.ts';
 import { Problem } from './problem.ts';
+import type { Fields, ValueOf } from './record-fields.ts';
 
 export type QueryParameters = Readonly<Record<string, string | undefined>>;
 
-/** The fields a path understands, by name. */
-type Fields = Readonly<Record<string, Field<unknown>>>;
-type Values<Of extends Fields> = {
-  [Name in keyof Of]: (Of[Name] extends Field<infer Value> ? Value : never) | undefined;
-};
+export type QueryValues<Of extends Fields> = { [Name in keyof Of]: ValueOf<Of[Name]> | undefined };
 
 /** @throws Problem 400 for a parameter that is unknown or wrong, naming it */
-export function readParameters<const Of extends Fields>(given: QueryParameters, fields: Of): Values<Of> {
+export function readParameters<Of extends Fields>(given: QueryParameters, fields: Of): QueryValues<Of> {
   const unknown = Object.keys(given).find((name) => !(name in fields));
   if (unknown !== undefined) {
     throw wrong(
@@ -22,7 +19,7 @@ export function readParameters<const Of extends Fields>(given: QueryParameters, 
   try {
     return Object.fromEntries(
       Object.entries(fields).map(([name, field]) => [name, optional(given, name, field)]),
-    ) as Values<Of>;
+    ) as QueryValues<Of>;
   } catch (error) {
     if (error instanceof InvalidField) throw wrong(error.path, error.code, error.message);
     throw error;
@@ -51,7 +48,7 @@ export function windowField(maxMinutes: number): Field<number> {
 /** A moment: ISO 8601 or epoch milliseconds; read as epoch ms. */
 export const momentField: Field<number> = {
   ...timeField,
-  read: (raw) => timeField.read(typeof raw === 'string' && /^\d{12,14}$/.test(raw) ? Number(raw) : raw),
+  read: (raw, path) => timeField.read(typeof raw === 'string' && /^\d{12,14}$/.test(raw) ? Number(raw) : raw, path),
 };
 
 export function limitField(max: number): Field<number> {
