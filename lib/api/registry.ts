@@ -1,8 +1,16 @@
 import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
+import {
+  acknowledgeDirectiveEndpoint,
+  approveDirectiveEndpoint,
+  directivesEndpoint,
+  rejectDirectiveEndpoint,
+  rollBackDirectiveEndpoint,
+} from './directives-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -15,4 +23,11 @@ export const queryEndpoints = {
   readAgent: agentEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
+  listDirectives: directivesEndpoint,
+  acknowledgeDirective: acknowledgeDirectiveEndpoint,
+  approveDirective: approveDirectiveEndpoint,
+  rejectDirective: rejectDirectiveEndpoint,
+  rollBackDirective: rollBackDirectiveEndpoint,
+  readPolicy: readPolicyEndpoint,
+  changePolicy: changePolicyEndpoint,
 } as const satisfies Endpoints;

@@ -11,12 +11,15 @@ import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
+import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import type { FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { snsNotifier } from './sns/notifier.ts';
 
 const now = () => Date.now();
+/** Requests that wait for directives at the same time; beyond that they are answered at once. */
+const LONG_POLLS = 20;
 
 /** What ingest needs of the world. */
 export function ingestDeps(env: FunctionEnv['ingest']) {
@@ -41,6 +44,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     log: dynamoMinuteLog(state),
+    modes: readModes(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
     nowMs: now,
   };
@@ -52,7 +56,7 @@ export function notifyDeps(env: FunctionEnv['notify']) {
   return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
 }
 
-/** What query needs of the world: it only reads. */
+/** What query needs of the world. */
 export function queryDeps(env: FunctionEnv['query']) {
   const { state, rollups } = tables(env);
   return {
@@ -64,6 +68,13 @@ export function queryDeps(env: FunctionEnv['query']) {
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    modes: readModes(env),
+    waiting: {
+      slots: dynamoPollSlots(state, LONG_POLLS),
+      nowMs: now,
+      elapsedMs: () => performance.now(),
+      pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    },
     log: dynamoMinuteLog(state),
   };
 }
