@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import {
@@ -64,7 +63,7 @@ const answers: Answers<typeof queryEndpoints> = {
     const filter = { status, target, fromMs: from, toMs: to };
     const seen = await awaitChange(
       deps.waiting,
-      { owner: randomUUID(), waitMs: (wait ?? 0) * 1_000 },
+      { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
       async () => {
         const nowMs = Date.now();
         const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs), nowMs);

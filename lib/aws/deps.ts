@@ -15,6 +15,7 @@ import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import type { FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
+import { readModes } from './read-modes.ts';
 import { snsNotifier } from './sns/notifier.ts';
 
 const now = () => Date.now();
