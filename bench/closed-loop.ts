@@ -46,7 +46,10 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
     poolMinutes(
       [...chunks.values()].filter((chunk) => chunk.minute >= from && chunk.minute <= through),
       pool,
-      (agent) => poolOf(roster.get(agent)),
+      {
+        poolOf: (agent) => poolOf(roster.get(agent)),
+        slotsOf: (agent) => roster.get(agent)?.description?.capacity ?? null,
+      },
     );
   const judge = () => {
     const recent = [...chunks.values()].filter((it) => it.minute > minute - LOOKBACK_MINUTES && it.minute <= minute);

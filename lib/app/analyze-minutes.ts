@@ -214,7 +214,10 @@ function measuredMinutes(
   for (const chunk of [...stored, ...computed]) {
     if (chunk.minute >= from && chunk.minute <= through) chunks.set(`${chunk.minute}#${chunk.index}`, chunk);
   }
-  return poolMinutes(chunks.values(), pool, (agent) => poolOf(roster.get(agent)));
+  return poolMinutes(chunks.values(), pool, {
+    poolOf: (agent) => poolOf(roster.get(agent)),
+    slotsOf: (agent) => roster.get(agent)?.description?.capacity ?? null,
+  });
 }
 
 /** Whole buckets and whole minutes only, because entries are set: a part of one would hide the rest. */

@@ -1,5 +1,6 @@
 import { binValueUs } from '../kpi/latency-sketch.ts';
 import type { RollupChunk } from '../kpi/rollup-chunk.ts';
+import type { TaskRollup } from '../kpi/task-rollup.ts';
 import type { Minute } from '../model/time.ts';
 
 /**
@@ -14,40 +15,66 @@ export interface ResponseMoments {
   services: { n: number; sumMs: number };
 }
 
-/** What each agent of one pool finished in one minute. */
+/** How many of an agent's slots were at work, by its own samples. */
+export interface Occupation {
+  samples: number;
+  /** Mean over the samples, 0..slots. */
+  busySlots: number;
+  slots: number;
+}
+
+/** What each agent of one pool finished in one minute, and how busy it was. */
 export interface PoolMinute {
   minute: Minute;
   agents: ReadonlyMap<string, ResponseMoments>;
+  /** Agents that sent samples. */
+  occupation: ReadonlyMap<string, Occupation>;
+}
+
+/** What must be known of the agents. */
+export interface PoolMembers {
+  poolOf: (agent: string) => string;
+  /** Concurrent tasks an agent takes; null where it never said. */
+  slotsOf: (agent: string) => number | null;
 }
 
 /**
- * Response times of one pool by minute and agent, oldest first; a minute without any is absent.
+ * What a pool did by minute, oldest first; a minute in which it finished nothing is absent.
  * @param chunks every chunk of the minutes wanted
  */
-export function poolMinutes(
-  chunks: Iterable<RollupChunk>,
-  pool: string,
-  poolOfAgent: (agent: string) => string,
-): PoolMinute[] {
-  const minutes = new Map<Minute, Map<string, ResponseMoments>>();
-  for (const { minute, tasks } of chunks) {
-    for (const { agent, counters, response } of tasks.values()) {
-      if (agent === '' || counters.responseCount === 0 || poolOfAgent(agent) !== pool) continue;
-      const agents = minutes.get(minute) ?? new Map<string, ResponseMoments>();
-      minutes.set(minute, agents);
-      let squaresMs2 = 0;
-      for (const [bin, count] of response.bins) squaresMs2 += count * (binValueUs(bin) / 1_000) ** 2;
-      const moments: ResponseMoments = {
-        n: counters.responseCount,
-        sumMs: counters.responseUs / 1_000,
-        squaresMs2,
-        waits: { n: counters.waitCount, sumMs: counters.waitUs / 1_000 },
-        services: { n: counters.serviceCount, sumMs: counters.serviceUs / 1_000 },
-      };
-      agents.set(agent, sumMoments([agents.get(agent) ?? nothing, moments]));
+export function poolMinutes(chunks: Iterable<RollupChunk>, pool: string, members: PoolMembers): PoolMinute[] {
+  const minutes = new Map<Minute, { agents: Map<string, ResponseMoments>; occupation: Map<string, Occupation> }>();
+  for (const { minute, tasks, presence } of chunks) {
+    const found = minutes.get(minute) ?? { agents: new Map(), occupation: new Map() };
+    minutes.set(minute, found);
+    for (const rollup of tasks.values()) {
+      const { agent, counters } = rollup;
+      if (agent === '' || counters.responseCount === 0 || members.poolOf(agent) !== pool) continue;
+      found.agents.set(agent, sumMoments([found.agents.get(agent) ?? nothing, momentsOf(rollup)]));
+    }
+    for (const { agent, counters } of presence.values()) {
+      const slots = members.slotsOf(agent);
+      if (counters.utilizationCount === 0 || slots === null || members.poolOf(agent) !== pool) continue;
+      const utilization = counters.utilizationPpm / counters.utilizationCount / 1e6;
+      found.occupation.set(agent, { samples: counters.utilizationCount, busySlots: utilization * slots, slots });
     }
   }
-  return [...minutes].sort(([a], [b]) => a - b).map(([minute, agents]) => ({ minute, agents }));
+  return [...minutes]
+    .filter(([, { agents }]) => agents.size > 0)
+    .sort(([a], [b]) => a - b)
+    .map(([minute, found]) => ({ minute, ...found }));
+}
+
+function momentsOf({ counters, response }: TaskRollup): ResponseMoments {
+  let squaresMs2 = 0;
+  for (const [bin, count] of response.bins) squaresMs2 += count * (binValueUs(bin) / 1_000) ** 2;
+  return {
+    n: counters.responseCount,
+    sumMs: counters.responseUs / 1_000,
+    squaresMs2,
+    waits: { n: counters.waitCount, sumMs: counters.waitUs / 1_000 },
+    services: { n: counters.serviceCount, sumMs: counters.serviceUs / 1_000 },
+  };
 }
 
 const nothing: ResponseMoments = {

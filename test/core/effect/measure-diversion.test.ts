@@ -19,6 +19,8 @@ interface Told {
   history?: number;
   seed?: number;
   waitsKnown?: boolean;
+  /** Of its two, by samples; it sends none without. */
+  busySlots?: number;
 }
 
 /** A pool of ten agents told by minute: 300 tasks a minute, a second of work each but for those of the slow agent. */
@@ -41,7 +43,14 @@ function minutesOf(told: Told): PoolMinute[] {
       ['slow', responses(own, 50, (ownMs - 50) * random.logNormal(1, 0.1))],
     ]);
     if (told.waitsKnown === false) for (const of of agents.values()) of.waits = { n: 0, sumMs: 0 };
-    minutes.push({ minute, agents: new Map([...agents].filter(([, { n: tasks }]) => tasks > 0)) });
+    minutes.push({
+      minute,
+      agents: new Map([...agents].filter(([, { n: tasks }]) => tasks > 0)),
+      occupation:
+        told.busySlots === undefined
+          ? new Map()
+          : new Map([['slow', { samples: 4, busySlots: told.busySlots, slots: 2 }]]),
+    });
   }
   return minutes;
 }
@@ -121,6 +130,15 @@ describe('the effect of leading work away', () => {
     });
     expect(low).toBeLessThan(0);
     expect(high).toBeGreaterThan(0);
+  });
+
+  test('is taken from the slots that the agent kept busy, where it sends samples', () => {
+    // By the utilization law 2 slots ÷ 7.95 s = 15.1 of 300 tasks a minute, though only 6 ended in the minutes before.
+    const { estimate, high, evidence } = changeOf({ slowTasks: { ill: 6, since: 2 }, busySlots: 2 });
+    expect(estimate).toBeGreaterThan(-((15.1 - 2) / 300) * 6_950 * 1.15);
+    expect(estimate).toBeLessThan(-((15.1 - 2) / 300) * 6_950 * 0.85);
+    expect(high).toBeLessThan(0);
+    expect(evidence.join(' ')).toContain('2.0 of 2 slots');
   });
 
   test('is measured on the whole response where waiting is not reported', () => {
