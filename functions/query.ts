@@ -10,6 +10,7 @@ import {
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
+import { openApiDocument } from '../lib/api/openapi.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { listAgents } from '../lib/app/list-agents.ts';
@@ -49,6 +50,10 @@ const answers: Answers<typeof queryEndpoints> = {
     const period = readLedgerRequest(parameters, nowMs);
     const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
     return jsonAnswer(200, ledgerAnswer(summary, period));
+  },
+
+  async readOpenApi() {
+    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));
   },
 };
 

@@ -3,6 +3,7 @@ import { alertsEndpoint } from './alerts-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { openApiEndpoint } from './openapi-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -15,4 +16,5 @@ export const queryEndpoints = {
   readAgent: agentEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
+  readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;
