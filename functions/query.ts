@@ -1,20 +1,21 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import {
-  agentAnswer,
-  agentsAnswer,
-  readAgentRequest,
-  readAgentsRequest,
-  windowAnswer,
-} from '../lib/api/agents-endpoint.ts';
+import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
+import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
+import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
-import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
+import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
+import { type HttpAnswer, jsonAnswer } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
-import { listAgents } from '../lib/app/list-agents.ts';
+import { readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { windowAnswer, windowOf } from '../lib/api/window.ts';
+import { readFleet } from '../lib/app/read-fleet.ts';
+import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readSeries } from '../lib/app/read-series.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
@@ -23,21 +24,40 @@ const deps = queryDeps(readEnv('query', process.env));
 const keys = new KeyCheck(deps.keys);
 
 const answers: Answers<typeof queryEndpoints> = {
+  async readFleet({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const [report, freshness] = await Promise.all([
+      readFleet(deps, key.system, window.from, window.to),
+      readFreshness(deps, key.system, parameters.at ?? nowMs),
+    ]);
+    return jsonAnswer(200, fleetAnswer(report, window, freshness));
+  },
+
+  async listPools({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const { pools } = await readFleet(deps, key.system, window.from, window.to);
+    return jsonAnswer(200, poolsAnswer(pools, window));
+  },
+
   async listAgents({ key, parameters, nowMs }) {
     const request = readAgentsRequest(parameters, nowMs);
-    return jsonAnswer(200, agentsAnswer(await listAgents(deps, key.system, request.from, request.to), request));
+    const { agents } = await readFleet(deps, key.system, request.from, request.to);
+    return jsonAnswer(200, agentsAnswer(agents, request));
   },
 
   async readAgent({ key, ids, parameters, nowMs }) {
-    const request = readAgentRequest(parameters, nowMs);
-    const reports = await listAgents(deps, key.system, request.from, request.to);
-    const found = reports.find(({ entry }) => entry.agent === ids.agent);
-    if (!found)
-      throw new Problem(
-        404,
-        `agent ${ids.agent} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
-      );
-    return jsonAnswer(200, { window: windowAnswer(request), ...agentAnswer(found) });
+    const window = windowOf(parameters, nowMs);
+    const { agents } = await readFleet(deps, key.system, window.from, window.to);
+    const found = agents.find(({ entry }) => entry.agent === ids.agent);
+    if (!found) throw unknownAgent(ids.agent);
+    return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async readSeries({ key, parameters, nowMs }) {
+    const request = readSeriesRequest(parameters, nowMs);
+    const steps = await readSeries(deps, key.system, request);
+    if (!steps) throw unknownScope(request.scope);
+    return jsonAnswer(200, seriesAnswer(request, steps));
   },
 
   async listAlerts({ key, parameters, nowMs }) {
@@ -50,6 +70,10 @@ const answers: Answers<typeof queryEndpoints> = {
     const period = readLedgerRequest(parameters, nowMs);
     const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
     return jsonAnswer(200, ledgerAnswer(summary, period));
+  },
+
+  async readHealth({ nowMs }) {
+    return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);
   },
 
   async readOpenApi() {

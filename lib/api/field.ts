@@ -150,9 +150,3 @@ function scaledField(min: number, max: number, scale: number, round: (value: num
     },
   };
 }
-
-export const recordField: Field<JsonRecord> = {
-  expects: 'an object',
-  schema: { type: 'object' },
-  read: (raw) => (isRecord(raw) ? raw : undefined),
-};

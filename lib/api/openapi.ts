@@ -37,7 +37,7 @@ function operation(operationId: string, endpoint: Endpoint): JsonSchema {
   const { scope, summary, path, parameters, headers } = endpoint;
   const described = [
     ...idNamesIn(path).map((name) => ({ name, in: 'path', required: true, ...describedField(idField) })),
-    ...parametersIn('query', parameters),
+    ...parametersIn('query', parameters, endpoint.requiredParameters),
     ...parametersIn('header', headers ?? {}),
   ];
   const content = contentOf(endpoint);
@@ -53,8 +53,13 @@ function operation(operationId: string, endpoint: Endpoint): JsonSchema {
   };
 }
 
-function parametersIn(place: 'query' | 'header', fields: Fields): JsonSchema[] {
-  return Object.entries(fields).map(([name, field]) => ({ name, in: place, ...describedField(field) }));
+function parametersIn(place: 'query' | 'header', fields: Fields, needed: readonly string[] = []): JsonSchema[] {
+  return Object.entries(fields).map(([name, field]) => ({
+    name,
+    in: place,
+    ...(needed.includes(name) ? { required: true } : {}),
+    ...describedField(field),
+  }));
 }
 
 function describedField({ expects, schema }: Fields[string]): JsonSchema {

@@ -2,8 +2,12 @@ import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
+import { fleetEndpoint } from './fleet-endpoint.ts';
+import { healthEndpoint } from './health-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
+import { poolsEndpoint } from './pools-endpoint.ts';
+import { seriesEndpoint } from './series-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -12,9 +16,13 @@ export const ingestEndpoints = {
 
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
 export const queryEndpoints = {
+  readFleet: fleetEndpoint,
+  listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
+  readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;
