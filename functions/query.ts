@@ -1,25 +1,27 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import {
-  agentAnswer,
-  agentsAnswer,
-  readAgentRequest,
-  readAgentsRequest,
-  windowAnswer,
-} from '../lib/api/agents-endpoint.ts';
+import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
+import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
+import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
+import { openApiDocument } from '../lib/api/openapi.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
+import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
-import { listAgents } from '../lib/app/list-agents.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
+import { readFleet } from '../lib/app/read-fleet.ts';
+import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readSeries } from '../lib/app/read-series.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
@@ -30,21 +32,40 @@ const deps = queryDeps(readEnv('query', process.env));
 const keys = new KeyCheck(deps.keys);
 
 const answers: Answers<typeof queryEndpoints> = {
+  async readFleet({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const [report, freshness] = await Promise.all([
+      readFleet(deps, key.system, window.from, window.to),
+      readFreshness(deps, key.system, parameters.at ?? nowMs),
+    ]);
+    return jsonAnswer(200, fleetAnswer(report, window, freshness));
+  },
+
+  async listPools({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const { pools } = await readFleet(deps, key.system, window.from, window.to);
+    return jsonAnswer(200, poolsAnswer(pools, window));
+  },
+
   async listAgents({ key, parameters, nowMs }) {
     const request = readAgentsRequest(parameters, nowMs);
-    return jsonAnswer(200, agentsAnswer(await listAgents(deps, key.system, request.from, request.to), request));
+    const { agents } = await readFleet(deps, key.system, request.from, request.to);
+    return jsonAnswer(200, agentsAnswer(agents, request));
   },
 
   async readAgent({ key, ids, parameters, nowMs }) {
-    const request = readAgentRequest(parameters, nowMs);
-    const reports = await listAgents(deps, key.system, request.from, request.to);
-    const found = reports.find(({ entry }) => entry.agent === ids.agent);
-    if (!found)
-      throw new Problem(
-        404,
-        `agent ${ids.agent} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
-      );
-    return jsonAnswer(200, { window: windowAnswer(request), ...agentAnswer(found) });
+    const window = windowOf(parameters, nowMs);
+    const { agents } = await readFleet(deps, key.system, window.from, window.to);
+    const found = agents.find(({ entry }) => entry.agent === ids.agent);
+    if (!found) throw unknownAgent(ids.agent);
+    return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async readSeries({ key, parameters, nowMs }) {
+    const request = readSeriesRequest(parameters, nowMs);
+    const steps = await readSeries(deps, key.system, request);
+    if (!steps) throw unknownScope(request.scope);
+    return jsonAnswer(200, seriesAnswer(request, steps));
   },
 
   async listAlerts({ key, parameters, nowMs }) {
@@ -110,7 +131,11 @@ const answers: Answers<typeof queryEndpoints> = {
     const changes = await changePolicy(deps, { system: key.system, request, by: key.name, atMs: nowMs });
     logger.info('policy changed', { system: key.system, by: key.name, request });
     return jsonAnswer(200, policyAnswer(deps.modes, changes));
-  },
+  async readHealth({ nowMs }) 
+    return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);,
+
+  async readOpenApi() 
+    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));,
 };
 
 /** Who speaks: the key, and whom it says that it speaks for. */

@@ -1,8 +1,7 @@
-import type { AgentState } from '../core/detect/agent-state.ts';
-import type { AgentFigures } from '../core/kpi/agent-figures.ts';
-import { kpis } from '../core/kpi/registry.ts';
+import { type AgentState, agentStates } from '../core/detect/agent-state.ts';
+import { kpiValues } from '../core/kpi/registry.ts';
+import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
-import { minuteOf, startOfMinute } from '../core/model/time.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
@@ -16,23 +15,19 @@ import {
   textSchema,
 } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
-import { cursorField, cursorFor, limitField, momentField, type QueryValues, windowField } from './query-parameters.ts';
-
-/** Longer windows come with hourly rollups. */
-const MAX_WINDOW_MINUTES = 24 * 60;
-const DEFAULT_WINDOW_MINUTES = 15;
-const windowParameters = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
-const states = ['healthy', 'degraded', 'idle', 'dead', 'paused', 'stopped'] as const;
+import { Problem } from './problem.ts';
+import { cursorField, cursorFor, limitField, type QueryValues } from './query-parameters.ts';
+import { windowAnswer, windowOf, windowParameters } from './window.ts';
 
 const agentProperties = {
   agent: idField.schema,
   pool: idField.schema,
   team: nullable(textSchema),
   version: nullable(textSchema),
-  state: oneOf(states).schema,
+  state: oneOf(agentStates).schema,
   since: momentSchema,
   why: textSchema,
-  kpis: kpisSchema(),
+  kpis: kpisSchema('agent'),
   totals: objectSchema({
     completed: countSchema,
     failed: countSchema,
@@ -60,7 +55,7 @@ export const agentsEndpoint = {
   parameters: {
     ...windowParameters,
     pool: idField,
-    state: oneOf(states),
+    state: oneOf(agentStates),
     limit: limitField(1_000),
     cursor: cursorField,
   },
@@ -81,24 +76,22 @@ export const agentEndpoint = {
 } as const satisfies Endpoint;
 
 export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
-  const { window, at, pool, state, limit, cursor } = given;
-  return { ...windowOf(window, at ?? nowMs), pool, state, limit: limit ?? 100, after: cursor };
+  const { pool, state, limit, cursor } = given;
+  return { ...windowOf(given, nowMs), pool, state, limit: limit ?? 100, after: cursor };
 }
 
-export function readAgentRequest({ window, at }: QueryValues<typeof agentEndpoint.parameters>, nowMs: number) {
-  return windowOf(window, at ?? nowMs);
-}
-
-function windowOf(windowMinutes: number | undefined, atMs: number): { from: number; to: number } {
-  const to = minuteOf(atMs);
-  return { from: to - (windowMinutes ?? DEFAULT_WINDOW_MINUTES), to };
+export function unknownAgent(agent: string): Problem {
+  return new Problem(
+    404,
+    `agent ${agent} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
+  );
 }
 
 export interface ReportedAgent {
   entry: RosterEntry;
   pool: string;
   state: AgentState;
-  figures: AgentFigures;
+  figures: ScopeFigures;
 }
 
 /** One page of agents, in order of their ids. */
@@ -130,13 +123,13 @@ export function agentAnswer({ entry, pool, state, figures }: ReportedAgent): Rec
     state: state.state,
     since: new Date(state.sinceMs).toISOString(),
     why: state.why,
-    kpis: Object.fromEntries(Object.entries(kpis).map(([id, kpi]) => [id, kpi.ofAgent(figures)])),
+    kpis: kpiValues('agent', figures),
     totals: totalsOf(figures),
   };
 }
 
 /** What was counted, so that every ratio can be checked. */
-function totalsOf({ tasks: { counters } }: AgentFigures): Record<string, unknown> {
+function totalsOf({ tasks: { counters } }: ScopeFigures): Record<string, unknown> {
   return {
     completed: counters.completed,
     failed: counters.failed,
@@ -154,8 +147,4 @@ function totalsOf({ tasks: { counters } }: AgentFigures): Record<string, unknown
       reasoning: counters.reasoningTokens,
     },
   };
-}
-
-export function windowAnswer({ from, to }: { from: number; to: number }): { from: string; to: string } {
-  return { from: new Date(startOfMinute(from)).toISOString(), to: new Date(startOfMinute(to)).toISOString() };
 }

@@ -68,7 +68,7 @@ export function dispatcher<Of extends Endpoints>(
     return answer({
       key,
       ids: Object.fromEntries(idNames.map((name, i) => [name, values[i] ?? ''])),
-      parameters: readParameters(parameters, endpoint.parameters),
+      parameters: readParameters(parameters, endpoint.parameters, endpoint.requiredParameters),
       body: endpoint.body && readJsonBody(rawBody(request), endpoint.body),
       headers,
       nowMs,

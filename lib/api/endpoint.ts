@@ -2,7 +2,7 @@ import type { ApiKey, Scope } from '../core/model/api-key.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { QueryValues } from './query-parameters.ts';
-import type { Fields, RecordFields, RecordOf } from './record-fields.ts';
+import type { Fields, RecordFields, RecordOf, ValueOf } from './record-fields.ts';
 
 /**
  * One operation of the API, declared once: requests are routed and validated by it, and /openapi.json describes it.
@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Query parameters. */
   readonly parameters: Fields;
+  /** Names of those that must be given; the others may be left out. */
+  readonly requiredParameters?: readonly string[];
   /** Fields of the JSON body; absent where nothing is sent. */
   readonly body?: RecordFields;
   /** Bodies that the endpoint reads by itself instead, by media type: not for JSON objects of declared fields. */
@@ -40,7 +42,9 @@ export interface Asked<Of extends Endpoint> {
   key: Of['scope'] extends null ? null : ApiKey;
   /** What the path names. */
   ids: { [Name in IdIn<Of['path']>]: string };
-  parameters: QueryValues<Of['parameters']>;
+  parameters: QueryValues<Of['parameters']> & {
+    [Name in RequiredIn<Of>]: ValueOf<Of['parameters'][Name]>;
+  };
   body: Of extends { readonly body: infer Body extends RecordFields } ? RecordOf<Body> : undefined;
   /** By lower-case name. */
   headers: Readonly<Record<string, string | undefined>>;
@@ -48,3 +52,9 @@ export interface Asked<Of extends Endpoint> {
 }
 
 type IdIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | IdIn<Rest> : never;
+
+type RequiredIn<Of extends Endpoint> = Of extends {
+  readonly requiredParameters: readonly (infer Name extends string)[];
+}
+  ? Name
+  : never;

@@ -41,7 +41,11 @@ export function required<Value>(record: JsonRecord, name: string, field: Field<V
 /** Absent and null mean the same: nothing was said. @throws InvalidField when present and not what is expected */
 export function optional<Value>(record: JsonRecord, name: string, field: Field<Value>, path = name): Value | undefined {
   const raw = record[name];
-  if (raw === undefined || raw === null) return undefined;
+  return raw === undefined || raw === null ? undefined : checked(raw, field, path);
+}
+
+/** @throws InvalidField when the value is not what is expected */
+export function checked<Value>(raw: unknown, field: Field<Value>, path: string): Value {
   const value = field.read(raw, path);
   if (value === undefined) {
     throw new InvalidField('invalid_field', path, `${path} ${must(field)}; got ${shown(raw)}`);
@@ -64,6 +68,15 @@ export const idField: Field<string> = {
   expects: '1 to 128 characters of A-Z a-z 0-9 . _ : / @ -',
   schema: { type: 'string', pattern: ID.source },
   read: (raw) => (typeof raw === 'string' && ID.test(raw) ? raw : undefined),
+};
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Kept in lower case: the same id in other letters is the same id. */
+export const uuidField: Field<string> = {
+  expects: 'a UUID',
+  schema: { type: 'string', format: 'uuid' },
+  read: (raw) => (typeof raw === 'string' && UUID.test(raw) ? raw.toLowerCase() : undefined),
 };
 
 export function textField(maxLength: number): Field<string> {
@@ -89,7 +102,12 @@ const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2
 /** A moment: ISO 8601 with a zone, or epoch milliseconds. Between the years 2000 and 2200, so seconds are noticed. */
 export const timeField: Field<number> = {
   expects: 'a time: ISO 8601 with zone ("2026-01-31T12:00:00Z") or epoch milliseconds',
-  schema: { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] },
+  schema: {
+    oneOf: [
+      { type: 'string', format: 'date-time' },
+      { type: 'number', minimum: YEAR_2000_MS, exclusiveMaximum: YEAR_2200_MS },
+    ],
+  },
   read: (raw) => {
     const ms = typeof raw === 'number' ? raw : typeof raw === 'string' ? isoToMs(raw) : Number.NaN;
     return ms >= YEAR_2000_MS && ms < YEAR_2200_MS ? ms : undefined;
@@ -132,12 +150,6 @@ function scaledField(min: number, max: number, scale: number, round: (value: num
     },
   };
 }
-
-export const recordField: Field<JsonRecord> = {
-  expects: 'an object',
-  schema: { type: 'object' },
-  read: (raw) => (isRecord(raw) ? raw : undefined),
-};
 
 export const booleanField: Field<boolean> = {
   expects: 'true or false',

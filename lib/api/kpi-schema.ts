@@ -1,8 +1,9 @@
-import { kpis } from '../core/kpi/registry.ts';
+import type { ScopeKind } from '../core/kpi/kpi-scope.ts';
+import { kpiIdsFor } from '../core/kpi/registry.ts';
 import { componentSchema } from './component-schemas.ts';
 import { type JsonSchema, objectSchema } from './json-schema.ts';
 
-/** The KPIs of one subject by their ids. */
-export function kpisSchema(): JsonSchema {
-  return objectSchema(Object.fromEntries(Object.keys(kpis).map((id) => [id, componentSchema('KpiValue')])));
+/** The KPIs that are defined for a kind of scope, by their ids. */
+export function kpisSchema(kind: ScopeKind): JsonSchema {
+  return objectSchema(Object.fromEntries(kpiIdsFor(kind).map((id) => [id, componentSchema('KpiValue')])));
 }

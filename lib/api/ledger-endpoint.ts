@@ -1,10 +1,10 @@
 import type { LedgerSummary } from '../core/ledger/ledger.ts';
 import { minuteOf } from '../core/model/time.ts';
-import { windowAnswer } from './agents-endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { countSchema, momentSchema, objectSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
 import { momentField, type QueryValues } from './query-parameters.ts';
+import { type Window, windowAnswer } from './window.ts';
 
 const HOUR_MINUTES = 60;
 const MAX_MINUTES = 35 * 24 * 60;
@@ -29,10 +29,7 @@ export const ledgerEndpoint = {
 } as const satisfies Endpoint;
 
 /** @throws Problem 400 for a period that is empty or too long ago */
-export function readLedgerRequest(
-  parameters: QueryValues<typeof ledgerEndpoint.parameters>,
-  nowMs: number,
-): { from: number; to: number } {
+export function readLedgerRequest(parameters: QueryValues<typeof ledgerEndpoint.parameters>, nowMs: number): Window {
   const to = parameters.to === undefined ? minuteOf(nowMs) + 1 : minuteOf(parameters.to);
   const from = parameters.from === undefined ? to - HOUR_MINUTES : minuteOf(parameters.from);
   if (from >= to) throw new Problem(400, 'from must lie before to, by a minute or more');
@@ -40,6 +37,6 @@ export function readLedgerRequest(
   return { from, to };
 }
 
-export function ledgerAnswer(summary: LedgerSummary, period: { from: number; to: number }): Record<string, unknown> {
+export function ledgerAnswer(summary: LedgerSummary, period: Window): Record<string, unknown> {
   return { ...windowAnswer(period), ...summary };
 }

@@ -1,4 +1,4 @@
-import { type Field, InvalidField, isRecord, type JsonRecord, optional, required } from './field.ts';
+import { checked, type Field, InvalidField, isRecord, type JsonRecord, required } from './field.ts';
 
 /** Fields by name. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -24,16 +24,20 @@ export type RecordOf<Of extends RecordFields> = {
  */
 export function readRecord<Of extends RecordFields>(record: JsonRecord, fields: Of, path = ''): RecordOf<Of> {
   const values: Record<string, unknown> = {};
-  const prefix = path === '' ? '' : `${path}.`;
   for (const name in fields.required) {
-    values[name] = required(record, name, fields.required[name] as Field<unknown>, prefix + name);
+    values[name] = required(record, name, fields.required[name] as Field<unknown>, pathOf(name, path));
   }
   for (const name in fields.optional) {
-    // Most optional fields are not sent: their paths are not even put together.
-    if (record[name] === undefined || record[name] === null) continue;
-    values[name] = optional(record, name, fields.optional[name] as Field<unknown>, prefix + name);
+    const raw = record[name];
+    // Most optional fields are not sent.
+    if (raw === undefined || raw === null) continue;
+    values[name] = checked(raw, fields.optional[name] as Field<unknown>, pathOf(name, path));
   }
   return values as RecordOf<Of>;
+}
+
+function pathOf(name: string, within: string): string {
+  return within === '' ? name : `${within}.${name}`;
 }
 
 /** JSON Schema of a record. @param more keywords to add, such as additionalProperties */

@@ -9,8 +9,13 @@ import {
 } from './directives-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
+import { fleetEndpoint } from './fleet-endpoint.ts';
+import { healthEndpoint } from './health-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { openApiEndpoint } from './openapi-endpoint.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
+import { poolsEndpoint } from './pools-endpoint.ts';
+import { seriesEndpoint } from './series-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -19,8 +24,11 @@ export const ingestEndpoints = {
 
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
 export const queryEndpoints = {
+  readFleet: fleetEndpoint,
+  listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
   listDirectives: directivesEndpoint,
@@ -30,4 +38,6 @@ export const queryEndpoints = {
   rollBackDirective: rollBackDirectiveEndpoint,
   readPolicy: readPolicyEndpoint,
   changePolicy: changePolicyEndpoint,
+  readHealth: healthEndpoint,
+  readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;
