@@ -71,7 +71,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'infra',
-    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'zod', 'node:'],
+    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'esbuild', 'zod', 'node:'],
     mayForTypes: ['lib/aws/env.ts'],
   },
 
@@ -84,7 +84,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/sim', mayForTypes: ['lib/core'], pure: true },
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
   { room: 'lib/client' },
-  { room: 'lib/dashboard', may: ['preact', 'uplot'], mayForTypes: ['lib/api', 'lib/core'] },
+  { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },

@@ -10,6 +10,8 @@ import { FleetpulseFunction } from '../fleetpulse-function.ts';
 
 /** The HTTPS edge: what agents report to (ingest) and what people and programs read (query). */
 export class IngestStack extends Stack {
+  readonly api: HttpApi;
+
   constructor(
     scope: Construct,
     id: string,
@@ -80,5 +82,6 @@ export class IngestStack extends Stack {
       reason: 'API keys are checked in the functions, so that answers name the missing scope: see docs/events.md',
     });
     new CfnOutput(this, 'Url', { value: api.apiEndpoint });
+    this.api = api;
   }
 }
