@@ -131,11 +131,15 @@ const answers: Answers<typeof queryEndpoints> = {
     const changes = await changePolicy(deps, { system: key.system, request, by: key.name, atMs: nowMs });
     logger.info('policy changed', { system: key.system, by: key.name, request });
     return jsonAnswer(200, policyAnswer(deps.modes, changes));
-  async readHealth({ nowMs }) 
-    return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);,
+  },
 
-  async readOpenApi() 
-    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));,
+  async readHealth({ nowMs }) {
+    return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);
+  },
+
+  async readOpenApi() {
+    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));
+  },
 };
 
 /** Who speaks: the key, and whom it says that it speaks for. */
