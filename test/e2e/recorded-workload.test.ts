@@ -130,6 +130,10 @@ describe(`an hour of ${workload} without incidents`, () => {
     expect(alerts).toEqual([]);
   });
 
+  test('issues no directive', async () => {
+    expect((await fleetpulse.get(`/v1/directives?from=${startMs}`)).body).toEqual({ version: 0, directives: [] });
+  });
+
   test('balances the ledger', () => expectBalancedLedger(fleetpulse, countOf(flushes)));
 });
 
