@@ -168,7 +168,7 @@ async function start(
   const answering = new Set(deployment.routes.map(({ functionName }) => functionName));
   for (const deployed of deployment.functions) {
     const pool = new FunctionPool(deployed, {
-      workers: answering.has(deployed.name) ? { readily: 2, atMost: 12 } : { readily: 1, atMost: 1 },
+      workers: answering.has(deployed.name) ? { readily: 2, atMost: 26 } : { readily: 1, atMost: 1 },
       sharedClock: clock.shared,
       environmentOf: (one, accessKeyId) => functionEnvironment(one, { accessKeyId, region, awsEndpoint, data }),
       log: (one, chunk) => data.log(one.id, chunk),
