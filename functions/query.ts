@@ -2,23 +2,31 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
+import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
 import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
+import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
-import { type HttpAnswer, jsonAnswer } from '../lib/api/problem.ts';
+import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
+import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
+import { awaitChange } from '../lib/app/await-change.ts';
+import { changePolicy } from '../lib/app/change-policy.ts';
+import { listDirectives } from '../lib/app/list-directives.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
+import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
+import { sha256 } from '../lib/aws/sha256.ts';
+import type { ApiKey } from '../lib/core/model/api-key.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const keys = new KeyCheck(deps.keys);
@@ -72,6 +80,59 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, ledgerAnswer(summary, period));
   },
 
+  async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
+    const filter = { status, target, fromMs: from, toMs: to };
+    const seen = await awaitChange(
+      deps.waiting,
+      { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
+      async () => {
+        const nowMs = Date.now();
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs), nowMs);
+        return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
+      },
+      ({ etag }) => headers['if-none-match'] !== etag,
+    );
+    const tagged = { etag: seen.etag, 'cache-control': 'no-cache' };
+    if (headers['if-none-match'] === seen.etag) return { statusCode: 304, headers: tagged, body: '' };
+    const answer = jsonAnswer(200, seen.answer);
+    return { ...answer, headers: { ...answer.headers, ...tagged } };
+  },
+
+  async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {
+    const { system } = key;
+    const outcome = await acknowledgeDirective(deps, { system, id, applied, ...saying(key, said, nowMs) });
+    return outcomeAnswer(outcome, id, 'acknowledged', nowMs);
+  },
+
+  async approveDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'approved', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'approved', nowMs);
+  },
+
+  async rejectDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rejected', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'rejected', nowMs);
+  },
+
+  async rollBackDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rolledBack', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'rolled back', nowMs);
+  },
+
+  async readPolicy({ key }) {
+    return jsonAnswer(200, policyAnswer(deps.modes, await deps.policies.read(key.system)));
+  },
+
+  async changePolicy({ key, body, nowMs }) {
+    const request = readPolicyChange(body);
+    const changes = await changePolicy(deps, { system: key.system, request, by: key.name, atMs: nowMs });
+    logger.info('policy changed', { system: key.system, by: key.name, request });
+    return jsonAnswer(200, policyAnswer(deps.modes, changes));
+  },
+
   async readHealth({ nowMs }) {
     return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);
   },
@@ -80,6 +141,19 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));
   },
 };
+
+/** Who speaks: the key, and whom it says that it speaks for. */
+function saying(key: ApiKey, { by, note }: { by?: string; note?: string }, atMs: number) {
+  return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
+}
+
+function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: number): HttpAnswer {
+  if (outcome.status === 'unknown')
+    throw new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
+  if (outcome.status === 'conflict')
+    throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb} any more, or not yet`);
+  return jsonAnswer(200, directiveAnswer(outcome.record, nowMs));
+}
 
 const dispatch = dispatcher(queryEndpoints, answers, ingestEndpoints);
 

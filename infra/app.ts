@@ -2,6 +2,7 @@ import { App, Tags, Validations } from 'aws-cdk-lib';
 import { environmentNamed } from './config/registry.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { AnalysisStack } from './stacks/analysis.ts';
+import { DashboardStack } from './stacks/dashboard.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { MetricsStack } from './stacks/metrics.ts';
 import { StateStack } from './stacks/state.ts';
@@ -25,9 +26,10 @@ const prefix = `Fleetpulse-${config.env}`;
 
 const { state, rollups } = new StateStack(app, `${prefix}-State`, props);
 if (metricStore === 'timestream') new MetricsStack(app, `${prefix}-Metrics`, props);
-new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups });
+const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups });
 const { bus } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
 new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, bus });
+new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
 
 Tags.of(app).add('product', 'fleetpulse');
 Tags.of(app).add('environment', config.env);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const checks = {
   types: 'tsc --noEmit',
+  'types of the page': 'tsc --noEmit -p lib/dashboard',
   'lint and format': 'biome ci --error-on-warnings --colors=off .',
   'import directions': 'node scripts/import-directions.ts',
   'dead code': 'knip --no-progress --no-config-hints',

@@ -38,6 +38,7 @@ const rooms: readonly Room[] = [
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/env.ts' },
+  { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
   { room: 'lib/aws/deps.ts', may: ['lib/aws', '@aws-sdk'], mayForTypes: ['lib/ports', 'lib/app'] },
   {
@@ -70,7 +71,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'infra',
-    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'zod', 'node:'],
+    may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'esbuild', 'zod', 'node:'],
     mayForTypes: ['lib/aws/env.ts'],
   },
 
@@ -83,7 +84,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/sim', mayForTypes: ['lib/core'], pure: true },
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
   { room: 'lib/client' },
-  { room: 'lib/dashboard', may: ['preact', 'uplot'], mayForTypes: ['lib/api', 'lib/core'] },
+  { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },

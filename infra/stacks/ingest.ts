@@ -10,6 +10,8 @@ import { FleetpulseFunction } from '../fleetpulse-function.ts';
 
 /** The HTTPS edge: what agents report to (ingest) and what people and programs read (query). */
 export class IngestStack extends Stack {
+  readonly api: HttpApi;
+
   constructor(
     scope: Construct,
     id: string,
@@ -30,10 +32,14 @@ export class IngestStack extends Stack {
     });
     const query = new FleetpulseFunction(this, 'query', {
       config,
-      environment: tables,
+      environment: { ...tables, DIRECTIVE_MODES: JSON.stringify(config.modes) },
       memoryMb: 512,
       timeoutSeconds: 25,
-      grants: [{ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] }],
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+        // Words of orchestrators and people about directives, the policy, and waiting places.
+        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+      ],
     });
 
     const api = new HttpApi(this, 'Api', { createDefaultStage: false });
@@ -76,5 +82,6 @@ export class IngestStack extends Stack {
       reason: 'API keys are checked in the functions, so that answers name the missing scope: see docs/events.md',
     });
     new CfnOutput(this, 'Url', { value: api.apiEndpoint });
+    this.api = api;
   }
 }

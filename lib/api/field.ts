@@ -150,3 +150,30 @@ function scaledField(min: number, max: number, scale: number, round: (value: num
     },
   };
 }
+
+export const booleanField: Field<boolean> = {
+  expects: 'true or false',
+  schema: { type: 'boolean' },
+  read: (raw) => (typeof raw === 'boolean' ? raw : undefined),
+};
+
+/** Whole seconds in a query string. */
+export function secondsField(max: number): Field<number> {
+  return {
+    expects: `a whole number of seconds from 0 to ${max}`,
+    schema: { type: 'integer', minimum: 0, maximum: max },
+    read: (raw) => (typeof raw === 'string' && /^\d{1,3}$/.test(raw) && Number(raw) <= max ? Number(raw) : undefined),
+  };
+}
+
+/** A list of at most `max` values; the place of a wrong one is named. */
+export function listOf<Value>(items: Field<Value>, max: number): Field<Value[]> {
+  return {
+    expects: `a list of at most ${max}`,
+    schema: { type: 'array', items: items.schema, maxItems: max },
+    read: (raw, path) => {
+      if (!Array.isArray(raw) || raw.length > max) return undefined;
+      return raw.map((item, index) => required({ item }, 'item', items, `${path}[${index}]`));
+    },
+  };
+}

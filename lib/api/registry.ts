@@ -1,11 +1,19 @@
 import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
+import {
+  acknowledgeDirectiveEndpoint,
+  approveDirectiveEndpoint,
+  directivesEndpoint,
+  rejectDirectiveEndpoint,
+  rollBackDirectiveEndpoint,
+} from './directives-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { fleetEndpoint } from './fleet-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
+import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 
@@ -23,6 +31,13 @@ export const queryEndpoints = {
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
+  listDirectives: directivesEndpoint,
+  acknowledgeDirective: acknowledgeDirectiveEndpoint,
+  approveDirective: approveDirectiveEndpoint,
+  rejectDirective: rejectDirectiveEndpoint,
+  rollBackDirective: rollBackDirectiveEndpoint,
+  readPolicy: readPolicyEndpoint,
+  changePolicy: changePolicyEndpoint,
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;

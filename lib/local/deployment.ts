@@ -59,6 +59,18 @@ export interface DeployedRoute {
   functionName: string;
 }
 
+/** The files behind a distribution, and what it adds to them. */
+export interface DeployedPage {
+  /** What `/` answers. */
+  rootObject: string | undefined;
+  /** Object key → the file deployed there, with the headers it was given. */
+  files: Map<string, { file: string; headers: Record<string, string> }>;
+  /** Headers of every answer. */
+  headers: Record<string, string>;
+  /** Path patterns, such as `/v1/*`, that go to the HTTP API instead. */
+  apiPaths: string[];
+}
+
 /** Everything a cloud assembly would create, as far as it acts on one machine. */
 export interface Deployment {
   ids: PhysicalIds;
@@ -70,4 +82,5 @@ export interface Deployment {
   rules: DeployedRule[];
   schedules: DeployedSchedule[];
   routes: DeployedRoute[];
+  page: DeployedPage | undefined;
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerPage } from './answer-page.ts';
 import type { CloudClock } from './cloud-clock.ts';
+import type { DeployedPage } from './deployment.ts';
 import { SYNCHRONOUS_PAYLOAD_LIMIT } from './function-pool.ts';
 import type { InvocationResult } from './function-worker.ts';
 import { httpEvent, splitTarget } from './http-event.ts';
@@ -13,6 +15,8 @@ export interface HttpGatewayOptions {
   clock: CloudClock;
   routes: RouteTable;
   invoke: (functionName: string, payload: string) => Promise<InvocationResult>;
+  /** The files that are served beside the API, where the app has any. */
+  page: DeployedPage | undefined;
   /** Answers the paths under /_local. */
   answerLocal: (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
 }
@@ -84,6 +88,8 @@ export class HttpGateway {
   async #answer(options: HttpGatewayOptions, request: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
     const { path } = splitTarget(request.url ?? '/');
     if (path === '/_local' || path.startsWith('/_local/')) return options.answerLocal(request, body);
+    const file = options.page && answerPage(options.page, request.method ?? 'GET', path);
+    if (file) return file;
     const match = options.routes.match(request.method ?? 'GET', path);
     if (!match) return gatewayAnswer(404, 'Not Found');
     const event = httpEvent(request, match, body, { requestId: randomUUID(), nowMs: options.clock.nowMs() });

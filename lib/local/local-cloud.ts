@@ -204,6 +204,7 @@ async function start(
   gateway.serve({
     clock,
     routes: new RouteTable(deployment.routes),
+    page: deployment.page,
     invoke,
     answerLocal: (request, body) =>
       answerLocalPath(

@@ -12,11 +12,11 @@ type Resolve = (value: Json) => Json | undefined;
  */
 export class PhysicalIds {
   readonly region: string;
-  readonly #apiEndpoint: string;
+  readonly apiEndpoint: string;
 
   constructor(region: string, apiEndpoint: string) {
     this.region = region;
-    this.#apiEndpoint = apiEndpoint;
+    this.apiEndpoint = apiEndpoint;
   }
 
   pseudoParameter(stackName: string, name: string): string | undefined {
@@ -65,8 +65,14 @@ export class PhysicalIds {
       return this.arn(resource, resolve);
     }
     if (attribute === 'Name' || attribute === nameProperties[resource.type]) return this.name(resource, resolve);
-    if (resource.type === 'AWS::ApiGatewayV2::Api' && attribute === 'ApiEndpoint') return this.#apiEndpoint;
+    if (resource.type === 'AWS::ApiGatewayV2::Api' && attribute === 'ApiEndpoint') return this.apiEndpoint;
     if (resource.type === 'AWS::ApiGatewayV2::Api' && attribute === 'ApiId') return this.name(resource, resolve);
+    if (resource.type === 'AWS::S3::Bucket' && attribute === 'RegionalDomainName') {
+      return this.bucketDomain(this.name(resource, resolve));
+    }
+    if (resource.type === 'AWS::CloudFront::OriginAccessControl' && attribute === 'Id') {
+      return this.name(resource, resolve);
+    }
     throw new LocalCloudError(
       `${resource.stack}/${resource.logicalId} (${resource.type}): attribute ${attribute} is not supported by the local cloud`,
     );
@@ -100,6 +106,10 @@ export class PhysicalIds {
       default:
         return this.#arn(resource.type.split('::')[1]?.toLowerCase() ?? 'local', name);
     }
+  }
+
+  bucketDomain(name: string): string {
+    return `${name}.s3.${this.region}.amazonaws.com`;
   }
 
   eventBusArn(name: string): string {

@@ -1,4 +1,5 @@
 import type { CloudAssembly } from './cloud-assembly.ts';
+import { deployTimeResources } from './deploy-time-resources.ts';
 import type {
   DeployedResource,
   DeployedRoute,
@@ -12,17 +13,19 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { patternProblem } from './matches-pattern.ts';
 import type { PhysicalIds } from './physical-ids.ts';
 import { readFunctions } from './read-functions.ts';
+import { readPage } from './read-page.ts';
 import { scheduleTimes } from './schedule-times.ts';
 import { assertSupportedResources } from './supported-resources.ts';
-import { type ResolvedResource, TemplateReader, textProperty, unsupported } from './template-reader.ts';
+import { type ResolvedResource, rejectOthers, TemplateReader, textProperty, unsupported } from './template-reader.ts';
 
 /**
  * What the assembly would deploy.
  * @throws LocalCloudError naming stack, logical id and property of whatever would behave differently here
  */
 export function readDeployment(assembly: CloudAssembly, ids: PhysicalIds): Deployment {
-  assertSupportedResources(assembly);
-  const reader = new TemplateReader(assembly, ids);
+  const skipped = deployTimeResources(assembly);
+  assertSupportedResources(assembly, skipped);
+  const reader = new TemplateReader(assembly, ids, skipped);
   const functions = readFunctions(reader);
   const functionNamed = functionFinder(functions);
   const topics = reader.ofType('AWS::SNS::Topic').map(plain);
@@ -39,6 +42,7 @@ export function readDeployment(assembly: CloudAssembly, ids: PhysicalIds): Deplo
     rules: reader.ofType('AWS::Events::Rule').flatMap((resource) => readRule(resource, ids, functionNamed)),
     schedules: reader.ofType('AWS::Scheduler::Schedule').flatMap((resource) => readSchedule(resource, functionNamed)),
     routes: readRoutes(reader, functionNamed),
+    page: readPage(reader, ids),
   };
 }
 
@@ -217,9 +221,4 @@ function readRoutes(reader: TemplateReader, functionNamed: FunctionFinder): Depl
     if (functionName === undefined) throw unsupported(route, 'Target', 'names no integration of this app');
     return { routeKey: textProperty(route, 'RouteKey'), functionName };
   });
-}
-
-function rejectOthers(resource: ResolvedResource, property: string, value: JsonObject, known: string[]): void {
-  const other = Object.keys(value).find((key) => !known.includes(key));
-  if (other !== undefined) throw unsupported(resource, `${property}.${other}`, 'is not supported');
 }

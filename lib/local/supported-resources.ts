@@ -89,6 +89,19 @@ const supported: Readonly<Record<string, PropertySupport>> = {
     acts: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion'],
     inert: ['Description', 'IntegrationMethod'],
   },
+  'AWS::CloudFront::Distribution': { acts: ['DistributionConfig'], inert: ['Tags'] },
+  'AWS::CloudFront::ResponseHeadersPolicy': { acts: ['ResponseHeadersPolicyConfig'], inert: [] },
+  'Custom::CDKBucketDeployment': {
+    acts: ['DestinationBucketName', 'SourceObjectKeys', 'SystemMetadata'],
+    inert: [
+      'OutputObjectKeys',
+      'Prune',
+      'RetainOnDelete',
+      'ServiceToken',
+      'SourceBucketNames',
+      'WaitForDistributionInvalidation',
+    ],
+  },
   'AWS::ApiGatewayV2::Route': { acts: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType'], inert: ['OperationName'] },
 };
 
@@ -101,10 +114,8 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::Budgets::Budget',
   'AWS::CDK::Metadata',
   'AWS::CloudFront::CachePolicy',
-  'AWS::CloudFront::Distribution',
   'AWS::CloudFront::Function',
   'AWS::CloudFront::OriginAccessControl',
-  'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
@@ -123,8 +134,10 @@ const inertTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws LocalCloudError naming every resource type and property that would not behave here as it does when deployed. */
-export function assertSupportedResources(assembly: CloudAssembly): void {
-  const problems = assembly.stacks.flatMap((stack) => [...stack.resources.values()].flatMap(problemsOf));
+export function assertSupportedResources(assembly: CloudAssembly, skipped: ReadonlySet<TemplateResource>): void {
+  const problems = assembly.stacks.flatMap((stack) =>
+    [...stack.resources.values()].filter((resource) => !skipped.has(resource)).flatMap(problemsOf),
+  );
   if (problems.length === 0) return;
   throw new LocalCloudError(`the local cloud cannot run this app: ${problems.join('; ')}`);
 }

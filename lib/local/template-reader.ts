@@ -18,17 +18,20 @@ export class TemplateReader {
   readonly #assembly: CloudAssembly;
   readonly #ids: PhysicalIds;
   readonly #values: TemplateValues;
+  readonly #skipped: ReadonlySet<TemplateResource>;
 
-  constructor(assembly: CloudAssembly, ids: PhysicalIds) {
+  /** @param skipped resources that are read by no one */
+  constructor(assembly: CloudAssembly, ids: PhysicalIds, skipped: ReadonlySet<TemplateResource>) {
     this.#assembly = assembly;
     this.#ids = ids;
     this.#values = new TemplateValues(assembly, ids);
+    this.#skipped = skipped;
   }
 
   ofType(...types: string[]): ResolvedResource[] {
     return this.#assembly.stacks.flatMap((template) =>
       [...template.resources.values()]
-        .filter((resource) => types.includes(resource.type))
+        .filter((resource) => types.includes(resource.type) && !this.#skipped.has(resource))
         .filter(({ condition }) => condition === undefined || this.#values.holds(template, condition))
         .map((resource) => this.#resolved(template, resource)),
     );
@@ -52,6 +55,17 @@ export class TemplateReader {
 
 export function unsupported(resource: ResolvedResource, property: string, why: string): LocalCloudError {
   return new LocalCloudError(`${resource.stack}/${resource.logicalId} (${resource.type}): ${property} ${why}`);
+}
+
+/** @throws LocalCloudError when the object that a property holds has a key that is not known */
+export function rejectOthers(
+  resource: ResolvedResource,
+  property: string,
+  value: JsonObject,
+  known: readonly string[],
+): void {
+  const other = Object.keys(value).find((key) => !known.includes(key));
+  if (other !== undefined) throw unsupported(resource, `${property}.${other}`, 'is not supported');
 }
 
 /** @throws LocalCloudError when the property is missing or not a text */

@@ -21,6 +21,7 @@ type Reference =
   | { Ref: string }
   | { 'Fn::GetAtt': [id: string, attribute: string] }
   | { 'Fn::GetStackOutput': { OutputName: string } }
+  | { 'Fn::Sub': string }
   | { 'Fn::Join': [separator: string, parts: Reference[]] };
 
 interface Statement {
@@ -90,6 +91,7 @@ function readTemplates(outdir: string) {
     if (typeof reference === 'string') return reference;
     if ('Ref' in reference) return reference.Ref;
     if ('Fn::GetAtt' in reference) return reference['Fn::GetAtt'][0];
+    if ('Fn::Sub' in reference) return reference['Fn::Sub'];
     if ('Fn::Join' in reference) return reference['Fn::Join'][1].map(target).join(reference['Fn::Join'][0]);
     const output = reference['Fn::GetStackOutput'].OutputName;
     const value = outputs.get(output);
@@ -98,7 +100,7 @@ function readTemplates(outdir: string) {
   }
 
   /** The same as the code calls it, without the hash that makes it a logical id. */
-  const named = (reference: Reference) => target(reference).replace(/[0-9A-F]{8}(?=$|:)/, '');
+  const named = (reference: Reference) => target(reference).replace(/[0-9A-F]{8}(?=$|:|\/\*$)/, '');
 
   /** What a role is allowed by policies of its own: the actions by the resource they are allowed on. */
   function grantsOf(role: string): Record<string, string[]> {
@@ -128,6 +130,22 @@ const minuteJob = [
   'dynamodb:UpdateItem',
 ];
 
+/** CDK's own function, which copies the files of the page into their bucket during a deployment, and its grants. */
+const uploader = 'CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C256MiB';
+const readFiles = ['s3:GetBucket*', 's3:GetObject*', 's3:List*'];
+const writeFiles = [
+  's3:Abort*',
+  's3:DeleteObject*',
+  ...readFiles,
+  's3:PutObject',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+  's3:PutObjectTagging',
+  's3:PutObjectVersionTagging',
+];
+const assets = 'arn:AWS::Partition:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
+const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFiles, 'Page/*': writeFiles };
+
 /** All that each function may do, beside writing its logs. */
 const granted = {
   Ingest: {
@@ -137,7 +155,7 @@ const granted = {
   },
   Query: {
     ...traces,
-    State: ['dynamodb:GetItem', 'dynamodb:Query'],
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
   },
   Analyze: {
@@ -172,12 +190,22 @@ describe.each([
   test('lets each function do exactly what it must, on exactly what it needs', () => {
     const functions = app.ofType<{ Role: Reference }>('AWS::Lambda::Function');
     const grants = functions.map(([id, { Properties }]) => [app.named(id), app.grantsOf(app.target(Properties.Role))]);
-    expect(Object.fromEntries(grants)).toEqual(granted);
+    expect(Object.fromEntries(grants)).toEqual({ ...granted, [uploader]: uploads });
+  });
+
+  test('has one function that is not its own: it uploads the page during deployments, and nothing else can call it', () => {
+    const functions = app.ofType('AWS::Lambda::Function').map(([id]) => id);
+    const foreign = functions.filter((id) => !(app.named(id) in granted));
+    expect(foreign.map(app.named)).toEqual([uploader]);
+    const callers = [...app.resources.values()].filter(
+      ({ Properties }) => Properties && JSON.stringify(Properties).includes(foreign[0]!),
+    );
+    expect(callers.map(({ Type }) => Type)).toEqual(['Custom::CDKBucketDeployment']);
   });
 
   test('gives roles nothing but logs beside those grants', () => {
     const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-    expect(roles).toHaveLength(5);
+    expect(roles).toHaveLength(6);
     for (const [, { Properties }] of roles) {
       expect(Properties.Policies).toBeUndefined();
       for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -187,8 +215,10 @@ describe.each([
     expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
   });
 
-  test('uses a wildcard for the upload of traces and the versions of the scheduled function, and nowhere else', () => {
-    const wildcards = app.ofType('AWS::IAM::Role').flatMap(([role]) =>
+  test('uses a wildcard for the upload of traces, the versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
+    const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
+    expect(roles).toHaveLength(5);
+    const wildcards = roles.flatMap(([role]) =>
       Object.entries(app.grantsOf(role))
         .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
         .map(([resource, actions]) => `${actions.join(' and ')} on ${resource}`),
@@ -206,12 +236,14 @@ describe.each([
     const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
     const used = new Set<string>();
     const functions = app.ofType<Properties>('AWS::Lambda::Function');
-    for (const [, { Properties }] of functions) {
-      expect(Properties).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        LoggingConfig: { LogFormat: 'JSON' },
-      });
+    for (const [id, { Properties }] of functions) {
+      if (app.named(id) !== uploader) {
+        expect(Properties).toMatchObject({
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          LoggingConfig: { LogFormat: 'JSON' },
+        });
+      }
       used.add(app.target(Properties.LoggingConfig.LogGroup));
     }
     expect(used.size).toBe(functions.length);
@@ -337,6 +369,93 @@ describe.each([
     const ids = app.ofType(type).map(([id]) => id);
     expect(ids).toHaveLength(count);
     expect(refusing.sort()).toEqual(ids.sort());
+  });
+
+  test('keeps the page in a bucket that only its distribution reads, over TLS only', () => {
+    const buckets = app.ofType('AWS::S3::Bucket');
+    expect(buckets.map(([id, { Properties }]) => [app.named(id), Properties])).toEqual([
+      [
+        'Page',
+        expect.objectContaining({
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+          },
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+        }),
+      ],
+    ]);
+    const policies = app.ofType<{ PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy');
+    expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
+      }),
+    ]);
+  });
+
+  test('serves page and API from one origin: the page under a strict policy, the API uncached and with its own host', () => {
+    interface Behavior {
+      PathPattern: string;
+      TargetOriginId: string;
+      AllowedMethods?: string[];
+      CachePolicyId: string;
+      OriginRequestPolicyId?: string;
+      ViewerProtocolPolicy: string;
+      ResponseHeadersPolicyId?: Reference;
+    }
+    interface Config {
+      DefaultRootObject: string;
+      DefaultCacheBehavior: Behavior;
+      CacheBehaviors: Behavior[];
+      Origins: { Id: string; S3OriginConfig?: unknown; CustomOriginConfig?: { OriginProtocolPolicy: string } }[];
+    }
+    const distributions = app.ofType<{ DistributionConfig: Config }>('AWS::CloudFront::Distribution');
+    expect(distributions).toHaveLength(1);
+    const [[, { Properties }]] = distributions as [(typeof distributions)[number]];
+    const { DefaultRootObject, DefaultCacheBehavior, CacheBehaviors, Origins } = Properties.DistributionConfig;
+    const originOf = ({ TargetOriginId }: Behavior) => Origins.find(({ Id }) => Id === TargetOriginId);
+
+    expect(DefaultRootObject).toBe('index.html');
+    expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
+    expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json']);
+    for (const behavior of CacheBehaviors) {
+      expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
+      expect(behavior.ViewerProtocolPolicy).toBe('https-only');
+      expect(behavior.AllowedMethods).toContain('POST');
+      // The ids of the managed policies CachingDisabled and AllViewerExceptHostHeader in the CloudFront documentation.
+      expect(behavior.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
+      expect(behavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
+    }
+
+    const policies = new Map(app.ofType('AWS::CloudFront::ResponseHeadersPolicy'));
+    expect(policies.get(app.target(DefaultCacheBehavior.ResponseHeadersPolicyId!))?.Properties).toMatchObject({
+      ResponseHeadersPolicyConfig: {
+        SecurityHeadersConfig: {
+          ContentSecurityPolicy: {
+            ContentSecurityPolicy:
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            Override: true,
+          },
+          ContentTypeOptions: { Override: true },
+          FrameOptions: { FrameOption: 'DENY' },
+          ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
+          StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true },
+        },
+      },
+    });
   });
 
   test('has no Timestream table', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
@@ -21,17 +21,32 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(root, 'folder-'));
 }
 
-/** Writes a cloud assembly as `cdk synth` would, with one bundle (`Code.S3Key: app.zip`) for all functions. */
-export function writeAssembly(stacks: Record<string, FixtureStack>, bundle = 'export {};'): string {
+/**
+ * Writes a cloud assembly as `cdk synth` would, with one bundle (`Code.S3Key: app.zip`) for all functions, and another
+ * asset (page.zip) of `pageFiles`.
+ */
+export function writeAssembly(
+  stacks: Record<string, FixtureStack>,
+  bundle = 'export {};',
+  pageFiles: Record<string, string> = {},
+): string {
   const directory = temporaryFolder();
   const artifacts: Record<string, object> = {};
   mkdirSync(join(directory, 'asset.app'));
   writeFileSync(join(directory, 'asset.app', 'index.mjs'), bundle);
+  for (const [path, content] of Object.entries(pageFiles)) {
+    const file = join(directory, 'asset.page', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
   for (const [name, { resources, outputs }] of Object.entries(stacks)) {
     const templateFile = `${name}.template.json`;
     artifacts[name] = { type: 'aws:cloudformation:stack', properties: { templateFile } };
     writeFileSync(join(directory, templateFile), JSON.stringify({ Resources: resources, Outputs: outputs ?? {} }));
-    const files = { app: { source: { path: 'asset.app' }, destinations: { here: { objectKey: 'app.zip' } } } };
+    const files = {
+      app: { source: { path: 'asset.app' }, destinations: { here: { objectKey: 'app.zip' } } },
+      page: { source: { path: 'asset.page' }, destinations: { here: { objectKey: 'page.zip' } } },
+    };
     writeFileSync(join(directory, `${name}.assets.json`), JSON.stringify({ files }));
   }
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ artifacts }));
