@@ -1,6 +1,7 @@
 import { type Alert, severities, severityOf } from '../core/alert/alert.ts';
 import { alertForMachines } from '../core/alert/notification.ts';
 import { changeKinds } from '../core/model/event.ts';
+import { modes } from '../core/remediate/action-class.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import { listSchema, momentSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
@@ -35,6 +36,9 @@ const alertSchema = objectSchema(
       ),
     ),
     directives: listSchema(textSchema),
+    actions: listSchema(
+      objectSchema({ directive: textSchema, summary: textSchema, mode: oneOf(modes).schema, undo: textSchema }),
+    ),
     fingerprint: textSchema,
     runbook: textSchema,
   },

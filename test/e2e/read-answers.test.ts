@@ -29,6 +29,8 @@ const reads = [
   { path: '/v1/series', ask: '/v1/series?kpi=queue_depth&scope=fleet' },
   { path: '/v1/alerts', ask: '/v1/alerts' },
   { path: '/v1/ledger', ask: '/v1/ledger' },
+  { path: '/v1/directives', ask: '/v1/directives' },
+  { path: '/v1/policy', ask: '/v1/policy' },
   { path: '/v1/health', ask: '/v1/health' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
@@ -49,12 +51,13 @@ async function expectAsPromised({ path, ask }: { path: string; ask: string }): P
   return answer;
 }
 
-/** Two writers at work, of which one falls silent, and one reader without work. */
+/** Six writers at work, of which one falls silent, and one reader without work. */
 async function report(minute: number): Promise<void> {
   const at = START_MS + minute * MINUTE_MS;
-  const writers = minute < 4 ? ['team/writer-1', 'writer-2'] : ['team/writer-1'];
+  const all = ['team/writer-1', 'writer-2', 'writer-3', 'writer-4', 'writer-5', 'writer-6'];
+  const writers = all.filter((agent) => agent !== 'writer-2' || minute < 4);
   const answer = await fleetpulse.send([
-    ...['team/writer-1', 'writer-2'].map((agent) => ({
+    ...all.map((agent) => ({
       type: 'agent',
       agent,
       pool: 'writers',
@@ -108,6 +111,30 @@ describe('an answer is as /openapi.json promises', () => {
   test('while agents work, one is dead, and tasks are rejected', async () => {
     for (let minute = 0; minute < 6; minute++) await report(minute);
     for (const read of readsOfAgents) expect((await expectAsPromised(read)).status).toBe(200);
+  });
+
+  test('also to what changes something, and when nothing has changed', async () => {
+    const { body, headers } = await fleetpulse.get('/v1/directives');
+    const [directive] = body.directives;
+    const json = { 'content-type': 'application/json' };
+    const told = await fleetpulse.request('POST', `/v1/directives/${directive.id}/ack`, {
+      headers: json,
+      body: JSON.stringify({ applied: true, note: 'done', by: 'the orchestrator' }),
+    });
+    expect(schemas.violations('post', '/v1/directives/{id}/ack', told.status, told.body)).toEqual([]);
+    expect(told).toMatchObject({ status: 200, body: { id: directive.id, applied: true } });
+    const policy = await fleetpulse.request('PUT', '/v1/policy', { headers: json, body: '{"killSwitch": false}' });
+    expect(schemas.violations('put', '/v1/policy', policy.status, policy.body)).toEqual([]);
+    const wrong = await fleetpulse.request('PUT', '/v1/policy', { headers: json, body: '{"killswitch": true}' });
+    expect(schemas.violations('put', '/v1/policy', wrong.status, wrong.body)).toEqual([]);
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'killswitch', code: 'unknown_field' }] } });
+    const unseen = { 'if-none-match': headers.get('etag') ?? '' };
+    expect((await fleetpulse.request('GET', '/v1/directives', { headers: unseen })).status).toBe(200);
+    const seen = { 'if-none-match': (await fleetpulse.get('/v1/directives')).headers.get('etag') ?? '' };
+    expect(await fleetpulse.request('GET', '/v1/directives', { headers: seen })).toMatchObject({
+      status: 304,
+      body: '',
+    });
   });
 
   test('and has nothing that is not described there', async () => {
@@ -227,7 +254,7 @@ describe('an answer that is not as promised is noticed', () => {
 test('the fleet says what needs attention, and since when', async () => {
   const { body: fleet } = await fleetpulse.get('/v1/fleet');
   const { alerts } = (await fleetpulse.get('/v1/alerts')).body;
-  expect(fleet.verdict).toMatch(/^1 of 3 agents needs attention: agent writer-2 is dead since 10:0\d UTC$/);
+  expect(fleet.verdict).toMatch(/^1 of 7 agents needs attention: agent writer-2 is dead since 10:0\d UTC$/);
   expect(fleet.attention).toEqual([
     {
       agent: 'writer-2',
@@ -240,7 +267,7 @@ test('the fleet says what needs attention, and since when', async () => {
   const { pools } = (await fleetpulse.get('/v1/pools')).body;
   expect(pools).toMatchObject([
     { pool: 'readers', agents: 1, state: 'idle' },
-    { pool: 'writers', agents: 2, state: 'degraded', since: alerts[0].onsetAt },
+    { pool: 'writers', agents: 6, state: 'degraded', since: alerts[0].onsetAt },
   ]);
 });
 
