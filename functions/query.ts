@@ -94,8 +94,7 @@ const answers: Answers<typeof queryEndpoints> = {
     );
     const tagged = { etag: seen.etag, 'cache-control': 'no-cache' };
     if (headers['if-none-match'] === seen.etag) return { statusCode: 304, headers: tagged, body: '' };
-    const answer = jsonAnswer(200, seen.answer);
-    return { ...answer, headers: { ...answer.headers, ...tagged } };
+    return jsonAnswer(200, seen.answer, tagged);
   },
 
   async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {

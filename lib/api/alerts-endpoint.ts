@@ -1,5 +1,7 @@
 import { type Alert, severities, severityOf } from '../core/alert/alert.ts';
 import { alertForMachines } from '../core/alert/notification.ts';
+import { changeKinds } from '../core/model/event.ts';
+import { modes } from '../core/remediate/action-class.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import { listSchema, momentSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
@@ -27,8 +29,16 @@ const alertSchema = objectSchema(
     impact: { type: 'object', additionalProperties: numberSchema },
     evidence: listSchema(textSchema),
     contributors: listSchema(objectSchema({ agent: idField.schema, share: numberSchema })),
-    changes: listSchema(objectSchema({ id: textSchema, at: momentSchema, kind: textSchema })),
+    changes: listSchema(
+      objectSchema(
+        { id: textSchema, at: momentSchema, kind: oneOf(changeKinds).schema },
+        { pool: idField.schema, agent: idField.schema, version: idField.schema, note: textSchema },
+      ),
+    ),
     directives: listSchema(textSchema),
+    actions: listSchema(
+      objectSchema({ directive: textSchema, summary: textSchema, mode: oneOf(modes).schema, undo: textSchema }),
+    ),
     fingerprint: textSchema,
     runbook: textSchema,
   },

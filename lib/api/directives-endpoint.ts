@@ -17,11 +17,15 @@ const directiveSchema = objectSchema(
     id: textSchema,
     kind: oneOf(actionClassNames).schema,
     response: textSchema,
+    summary: textSchema,
     params: { type: 'object' },
     mode: oneOf(modes).schema,
     status: oneOf(directiveStatuses).schema,
     issuedAt: momentSchema,
+    renewedAt: momentSchema,
     expiresAt: momentSchema,
+    onsetAt: momentSchema,
+    alerts: listSchema(textSchema),
     evidence: listSchema(textSchema),
     expected: objectSchema({
       kpi: textSchema,
@@ -30,6 +34,11 @@ const directiveSchema = objectSchema(
       size: numberSchema,
       unit: textSchema,
       by: momentSchema,
+    }),
+    blastRadius: objectSchema({
+      pool: idField.schema,
+      agents: listSchema(idField.schema),
+      capacityShare: { type: 'number', minimum: 0, maximum: 1 },
     }),
     undo: textSchema,
     effect: objectSchema(
@@ -47,7 +56,19 @@ const directiveSchema = objectSchema(
       },
     ),
   },
-  { ackedAt: momentSchema, applied: { type: 'boolean' } },
+  {
+    endedBecause: textSchema,
+    ackedAt: momentSchema,
+    applied: { type: 'boolean' },
+    ackedBy: textSchema,
+    ackNote: textSchema,
+    approvedBy: textSchema,
+    approvedAt: momentSchema,
+    rejectedBy: textSchema,
+    rejectedAt: momentSchema,
+    rolledBackBy: textSchema,
+    rolledBackAt: momentSchema,
+  },
 );
 
 export const directivesEndpoint = {

@@ -49,13 +49,14 @@ export const fleetEndpoint = {
 } as const satisfies Endpoint;
 
 export interface ReportedFleet {
+  agents: readonly unknown[];
   pools: readonly { present: readonly { state: { state: AgentStateName } }[] }[];
   figures: ScopeFigures;
   firing: readonly Alert[];
 }
 
 export function fleetAnswer(
-  { pools, figures, firing }: ReportedFleet,
+  { agents, pools, figures, firing }: ReportedFleet,
   window: Window,
   freshness: Freshness,
 ): Record<string, unknown> {
@@ -64,7 +65,7 @@ export function fleetAnswer(
   return {
     window: windowAnswer(window),
     dataAgeMs: freshness.dataAgeMs,
-    verdict: fleetVerdict(states, attention, freshness),
+    verdict: fleetVerdict(agents.length, states, attention, freshness),
     kpis: kpiValues('fleet', figures),
     attention: attention.map(({ id, scope, severity, title, onsetMs }) => ({
       ...(scope.agent === undefined ? { pool: scope.pool } : { agent: scope.agent }),

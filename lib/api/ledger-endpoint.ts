@@ -2,8 +2,7 @@ import type { LedgerSummary } from '../core/ledger/ledger.ts';
 import { minuteOf } from '../core/model/time.ts';
 import type { Endpoint } from './endpoint.ts';
 import { countSchema, momentSchema, objectSchema } from './json-schema.ts';
-import { Problem } from './problem.ts';
-import { momentField, type QueryValues } from './query-parameters.ts';
+import { momentField, type QueryValues, wrongParameter } from './query-parameters.ts';
 import { type Window, windowAnswer } from './window.ts';
 
 const HOUR_MINUTES = 60;
@@ -32,8 +31,10 @@ export const ledgerEndpoint = {
 export function readLedgerRequest(parameters: QueryValues<typeof ledgerEndpoint.parameters>, nowMs: number): Window {
   const to = parameters.to === undefined ? minuteOf(nowMs) + 1 : minuteOf(parameters.to);
   const from = parameters.from === undefined ? to - HOUR_MINUTES : minuteOf(parameters.from);
-  if (from >= to) throw new Problem(400, 'from must lie before to, by a minute or more');
-  if (to - from > MAX_MINUTES) throw new Problem(400, 'the ledger reaches back 35 days: choose a later from');
+  if (from >= to) throw wrongParameter('from', 'inconsistent_fields', 'from must lie before to, by a minute or more');
+  if (to - from > MAX_MINUTES) {
+    throw wrongParameter('from', 'invalid_field', 'the ledger reaches back 35 days: choose a later from');
+  }
   return { from, to };
 }
 

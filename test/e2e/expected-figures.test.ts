@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IngestEvent, IngestTask } from '../../lib/sim/ingest-event.ts';
-import { expectedFigures, shrunkQuality } from './expected-figures.ts';
+import { eventsByScope, expectedFigures, expectedScopeFigures, shrunkQuality } from './expected-figures.ts';
 
 const FROM = 1_700_000_040_000;
 const TO = FROM + 120_000;
@@ -144,5 +144,44 @@ describe('expected figures', () => {
 
   test('refuse an empty window', () => {
     expect(() => expectedFigures([], FROM, FROM)).toThrow(RangeError);
+  });
+
+  test('of a pool agree with a small case computed by hand', () => {
+    const sampled = (agent: string, at: number, active: number, capacity: number, queued: number): IngestEvent => ({
+      type: 'sample',
+      agent,
+      at,
+      active,
+      capacity,
+      queued,
+    });
+    const events: IngestEvent[] = [
+      { type: 'agent', agent: 'a', pool: 'p', capacity: 2, costPerHourUsd: 3 },
+      { type: 'agent', agent: 'b', pool: 'p', capacity: 6, costPerHourUsd: 6 },
+      { type: 'agent', agent: 'c', pool: 'q', capacity: 9 },
+      ...[1, 3].map((ms) => task({ agent: 'a', startedAt: FROM, endedAt: FROM + ms, taskType: 'chat', quality: 1 })),
+      task({ agent: 'b', startedAt: FROM, endedAt: FROM + 2, quality: 0.4, costUsd: 0.7 }),
+      { type: 'task', pool: 'p', task: 'r', status: 'rejected', endedAt: FROM },
+      task({ agent: 'c', startedAt: FROM, endedAt: FROM + 50 }),
+      ...[sampled('a', FROM, 1, 2, 4), sampled('a', FROM + 60_000, 1, 2, 6)],
+      ...[sampled('b', FROM, 6, 6, 1), sampled('b', FROM + 1, 6, 6, 3)],
+    ];
+    const { pools, taskTypes } = eventsByScope(events);
+    const figures = expectedScopeFigures(pools.get('p') ?? [], FROM, TO);
+    expect(figures).toMatchObject({
+      counts: { completed: 3, rejected: 1 },
+      p50Ms: 2,
+      p95Ms: 3,
+      taskCompletionRate: 3 / 4,
+      // a half of 2 slots and all of 6
+      resourceUtilization: 7 / 8,
+      qualityMean: expect.closeTo(0.8, 12),
+      hourlyCostUsd: expect.closeTo(0.3, 12),
+      // 4 + 2 in the first minute, 6 in the second
+      queueDepth: 6,
+    });
+    expect(figures.costPerTaskUsd).toBeCloseTo(1 / 3, 12);
+    expect(expectedScopeFigures(taskTypes.get('chat') ?? [], FROM, TO)).toMatchObject({ counts: { completed: 2 } });
+    expect(expectedScopeFigures(events, FROM, TO)).toMatchObject({ counts: { completed: 4 }, p95Ms: 50 });
   });
 });

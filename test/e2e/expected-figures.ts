@@ -101,6 +101,73 @@ export function expectedFigures(
   );
 }
 
+/** What the KPIs of a pool, a task type or the fleet must be. */
+export interface ExpectedScopeFigures extends Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean'> {
+  /** Waiting tasks: the sum over agents of what each sampled in a minute, averaged over the minutes; null without samples. */
+  queueDepth: number | null;
+}
+
+/**
+ * The same of everything that the events say together, whoever did it. A pool's events are those of its agents, and
+ * the rejections that name it.
+ * @param events those of the scope, in the order of sending
+ * @throws RangeError when the window is empty
+ */
+export function expectedScopeFigures(
+  events: readonly IngestEvent[],
+  fromMs: number,
+  toMs: number,
+): ExpectedScopeFigures {
+  const agents = [...expectedFigures(events, fromMs, toMs).values()];
+  const tasks = events.filter(isTask);
+  const described = new Map(events.filter(isAgent).map((event) => [event.agent, event]));
+  const slots = agents.map(({ agent }) => described.get(agent)?.capacity ?? null);
+  const busy = agents.map(({ resourceUtilization }, i) => (resourceUtilization ?? 0) * (slots[i] ?? 0));
+  const isKnown = agents.every(({ resourceUtilization }, i) => resourceUtilization !== null && slots[i] !== null);
+  const together = figuresOf({
+    agent: '',
+    pool: '',
+    described: undefined,
+    tasks: tasks.filter(({ endedAt }) => endedAt >= fromMs && endedAt < toMs),
+    tasksOfAnyTime: [],
+    samples: [],
+    poolGrades: [],
+    fromMs,
+    toMs,
+  });
+  const hourlyCostUsd = sum(agents.map((figures) => figures.hourlyCostUsd));
+  return {
+    ...together,
+    resourceUtilization: isKnown ? ratio(sum(busy), sum(slots.map((capacity) => capacity ?? 0))) : null,
+    hourlyCostUsd,
+    costPerTaskUsd: ratio(together.costUsd + hourlyCostUsd, together.counts.completed),
+    queueDepth: queueDepth(events.filter(isSample).filter(({ at }) => at >= fromMs && at < toMs)),
+  };
+}
+
+/** The events of each pool and of each task type: what an agent says belongs to its pool, tasks also to their type. */
+export function eventsByScope(events: readonly IngestEvent[]) {
+  const described = new Map(events.filter(isAgent).map((event) => [event.agent, event.pool]));
+  const poolOf = (event: IngestEvent) =>
+    event.agent === undefined ? ((event as IngestTask).pool ?? 'default') : (described.get(event.agent) ?? 'default');
+  return {
+    pools: Map.groupBy(events, poolOf),
+    taskTypes: Map.groupBy(events.filter(isTask), ({ taskType }) => taskType ?? 'default'),
+  };
+}
+
+function queueDepth(samples: readonly IngestSample[]): number | null {
+  const minutes = Map.groupBy(
+    samples.filter(({ queued }) => queued !== undefined),
+    ({ at }) => Math.floor(at / 60_000),
+  );
+  const depths = [...minutes.values()].map((inMinute) => {
+    const byAgent = Map.groupBy(inMinute, ({ agent }) => agent);
+    return sum([...byAgent.values()].map((own) => mean(own.map(({ queued }) => queued ?? 0)) ?? 0));
+  });
+  return mean(depths);
+}
+
 /**
  * An agent's quality drawn towards that of its pool, the more the fewer grades it has:
  * (n mean + 10 poolMean) / (n + 10).

@@ -11,7 +11,14 @@ import { type Flush, simulateFleet } from '../../lib/sim/fleet.ts';
 import { createRandom, type Random } from '../../lib/sim/random.ts';
 import { findRecordings, readRecordings } from '../../lib/sim/recording.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
-import { type ExpectedFigures, expectedFigures, shrunkQuality } from './expected-figures.ts';
+import {
+  type ExpectedFigures,
+  type ExpectedScopeFigures,
+  eventsByScope,
+  expectedFigures,
+  expectedScopeFigures,
+  shrunkQuality,
+} from './expected-figures.ts';
 
 const MINUTE_MS = 60_000;
 const recordings = findRecordings(fileURLToPath(new URL('../..', import.meta.url)));
@@ -42,12 +49,20 @@ async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[]): Promis
   await fleetpulse.advanceTo(settledMs);
 }
 
+interface KpiValue {
+  value: number | null;
+  n: number;
+  p50?: number;
+  p95?: number;
+  p99?: number;
+  parts?: Record<string, number>;
+}
+type Kpis = Record<string, KpiValue>;
+
 interface ReportedAgent {
   agent: string;
-  kpis: Record<
-    string,
-    { value: number | null; n: number; p50?: number; p95?: number; p99?: number; parts?: Record<string, number> }
-  >;
+  pool: string;
+  kpis: Kpis;
   totals: Record<string, unknown>;
 }
 
@@ -58,19 +73,39 @@ async function agentsOver(fleetpulse: Fleetpulse, fromMs: number, toMs: number):
 
 /** Every count and sum exactly (but for the last digits of floating point), every percentile within 1 %. */
 function expectFigures({ kpis, totals }: ReportedAgent, expected: ExpectedFigures): void {
-  const value = (id: string) => kpis[id]?.value ?? null;
   expect(totals).toMatchObject({ ...expected.counts, tokens: expected.tokens });
   expectClose(totals['costUsd'], expected.costUsd);
   expectClose(totals['revenueUsd'], expected.revenueUsd);
+  expectClose(kpis['resource_utilization']?.value, expected.resourceUtilization, 1e-5);
+  expectClose(kpis['cost_per_task']?.value, expected.costPerTaskUsd);
+  expectClose(kpis['quality_score']?.value, shrunkQuality(expected), 1e-5);
+  expectTaskFigures(kpis, expected);
+}
+
+/** The same of a pool or the fleet, whose quality is its own mean. */
+function expectScopeFigures(kpis: Kpis, expected: ExpectedScopeFigures): void {
+  expectClose(kpis['resource_utilization']?.value, expected.resourceUtilization, 1e-5);
+  expectClose(kpis['cost_per_task']?.value, expected.costPerTaskUsd);
+  expectClose(kpis['quality_score']?.value, expected.qualityMean, 1e-5);
+  // Agents that begin or end within the window were sampled less often in their first and last minute.
+  expectClose(kpis['queue_depth']?.value, expected.queueDepth, 0.02);
+  expectTaskFigures(kpis, expected);
+}
+
+function expectTaskFigures(kpis: Kpis, expected: Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean'>): void {
+  const { counts } = expected;
+  const ended = counts.completed + counts.failed + counts.timeout + counts.cancelled + counts.rejected;
+  const value = (id: string) => kpis[id]?.value ?? null;
   expectClose(value('task_completion_rate'), expected.taskCompletionRate);
-  expectClose(value('error_frequency'), expected.errorsPerMinute);
+  expect(kpis['task_completion_rate']?.n).toBe(ended - counts.cancelled);
+  // Without a task there is no frequency of errors, where the plain figure is 0.
+  expectClose(value('error_frequency'), ended === 0 ? null : expected.errorsPerMinute);
   expectClose(value('error_ratio'), expected.errorRatio);
+  expect(kpis['error_ratio']?.n).toBe(ended);
   expectClose(value('overall_throughput'), expected.throughputPerMinute);
+  expect(kpis['overall_throughput']?.n).toBe(counts.completed);
   expectClose(value('service_level_agreement_compliance'), expected.slaCompliance);
   expect(kpis['service_level_agreement_compliance']?.n).toBe(expected.slaTotal);
-  expectClose(value('resource_utilization'), expected.resourceUtilization, 1e-5);
-  expectClose(value('cost_per_task'), expected.costPerTaskUsd);
-  expectClose(value('quality_score'), shrunkQuality(expected), 1e-5);
   expect(kpis['quality_score']?.n).toBe(expected.qualityCount);
   expectClose(value('customer_satisfaction'), expected.csatMean);
   const response = kpis['average_response_time'];
@@ -78,6 +113,13 @@ function expectFigures({ kpis, totals }: ReportedAgent, expected: ExpectedFigure
   expectClose(response?.value, expected.meanResponseMs, 1e-6);
   expectClose(response?.parts?.['waitMs'], expected.meanWaitMs, 1e-5);
   expectClose(response?.parts?.['serviceMs'], expected.meanServiceMs, 1e-6);
+  expectPercentiles(response, expected);
+}
+
+function expectPercentiles(
+  response: Partial<KpiValue> | undefined,
+  expected: Pick<ExpectedFigures, 'p50Ms' | 'p95Ms' | 'p99Ms'>,
+): void {
   expectClose(response?.p50, expected.p50Ms, 0.01);
   expectClose(response?.p95, expected.p95Ms, 0.01);
   expectClose(response?.p99, expected.p99Ms, 0.01);
@@ -86,6 +128,34 @@ function expectFigures({ kpis, totals }: ReportedAgent, expected: ExpectedFigure
 function expectClose(actual: unknown, expected: number | null, relative = 1e-9): void {
   if (expected === null) expect(actual ?? null).toBeNull();
   else expect(Math.abs(Number(actual) - expected)).toBeLessThanOrEqual(Math.abs(expected) * relative + 1e-9);
+}
+
+interface ReportedPool {
+  pool: string;
+  agents: number;
+  kpis: Kpis;
+}
+
+async function poolsOver(fleetpulse: Fleetpulse, fromMs: number, toMs: number): Promise<ReportedPool[]> {
+  return (await fleetpulse.get(`/v1/pools?window=${(toMs - fromMs) / MINUTE_MS}m&at=${toMs}`)).body.pools;
+}
+
+interface Series {
+  stepMs: number;
+  points: { at: number; value: number | null; n: number; p50?: number; p95?: number; p99?: number }[];
+}
+
+async function seriesOf(fleetpulse: Fleetpulse, kpi: string, scope: string, step = ''): Promise<Series> {
+  const period = `from=${startMs}&to=${settledMs}`;
+  return (await fleetpulse.get(`/v1/series?kpi=${kpi}&scope=${scope}&${period}${step && `&step=${step}`}`)).body;
+}
+
+/** What a KPI's n and its numerator (value x n, or value x minutes) add up to over subjects or steps. */
+function totalOf(values: readonly { value: number | null; n: number }[], weight: (n: number) => number = (n) => n) {
+  return {
+    n: values.reduce((sum, { n }) => sum + n, 0),
+    amount: values.reduce((sum, { value, n }) => sum + (value ?? 0) * weight(n), 0),
+  };
 }
 
 async function expectBalancedLedger(fleetpulse: Fleetpulse, sent: number): Promise<void> {
@@ -123,6 +193,78 @@ describe(`an hour of ${workload} without incidents`, () => {
       if (figures) expectFigures(agent, figures);
     }
     expect.hasAssertions();
+  });
+
+  test.each([
+    { name: 'the whole hour', fromMs: startMs, toMs: settledMs, agents: 0 },
+    { name: 'a quarter of an hour', fromMs: startMs + 20 * MINUTE_MS, toMs: startMs + 35 * MINUTE_MS, agents: 10 },
+  ])(
+    'has for each pool and the fleet the figures of $name that follow from what was sent',
+    async ({ fromMs, toMs, agents }) => {
+      const events = flushes.flatMap((flush) => flush.events);
+      const expected = eventsByScope(events).pools;
+      const pools = await poolsOver(fleetpulse, fromMs, toMs);
+      expect(pools.map(({ pool }) => pool)).toEqual([...expected.keys()].sort());
+      for (const { pool, kpis, agents: present } of pools) {
+        // When all is settled the agents have said that they stop.
+        expect(present).toBe(agents);
+        expectScopeFigures(kpis, expectedScopeFigures(expected.get(pool) ?? [], fromMs, toMs));
+      }
+      const window = `window=${(toMs - fromMs) / MINUTE_MS}m&at=${toMs}`;
+      const { kpis } = (await fleetpulse.get(`/v1/fleet?${window}`)).body;
+      expectScopeFigures(kpis, expectedScopeFigures(events, fromMs, toMs));
+    },
+  );
+
+  test('has pools whose counts are the sums of their agents, and a fleet whose counts are the sums of the pools', async () => {
+    const agents = await agentsOver(fleetpulse, startMs, settledMs);
+    const pools = await poolsOver(fleetpulse, startMs, settledMs);
+    const { kpis } = (await fleetpulse.get(`/v1/fleet?window=${(settledMs - startMs) / MINUTE_MS}m&at=${settledMs}`))
+      .body;
+    const ratios = ['task_completion_rate', 'error_ratio', 'system_availability', 'average_response_time'];
+    for (const id of [...ratios, 'service_level_agreement_compliance']) {
+      const of = (subjects: readonly { kpis: Kpis }[]) => totalOf(subjects.flatMap((it) => it.kpis[id] ?? []));
+      for (const pool of pools) {
+        const parts = of(agents.filter((agent) => agent.pool === pool.pool));
+        expect(parts.n).toBe(pool.kpis[id]?.n);
+        expectClose(parts.amount, of([pool]).amount);
+      }
+      expect(of(pools).n).toBe(kpis[id].n);
+      expectClose(of(pools).amount, of([{ kpis }]).amount);
+    }
+  });
+
+  test('has series whose points add up to the figures of the window, and have the percentiles of their step', async () => {
+    const pools = await poolsOver(fleetpulse, startMs, settledMs);
+    const { pools: expected, taskTypes } = eventsByScope(flushes.flatMap(({ events }) => events));
+    for (const { pool, kpis } of pools) {
+      for (const id of ['error_ratio', 'average_response_time', 'system_availability']) {
+        const { points } = await seriesOf(fleetpulse, id, `pool:${pool}`);
+        expect(points).toHaveLength((settledMs - startMs) / MINUTE_MS);
+        const whole = totalOf([kpis[id] ?? { value: null, n: 0 }]);
+        expect(totalOf(points).n).toBe(whole.n);
+        expectClose(totalOf(points).amount, whole.amount);
+      }
+      const { points, stepMs } = await seriesOf(fleetpulse, 'average_response_time', `pool:${pool}`, '5m');
+      for (const { at, n, ...percentiles } of points) {
+        expect(at % stepMs).toBe(0);
+        const figures = expectedScopeFigures(expected.get(pool) ?? [], at, at + stepMs);
+        expect(n).toBe(figures.responsesMs.length);
+        expectPercentiles(percentiles, figures);
+      }
+    }
+    for (const [type, events] of taskTypes) {
+      const { points } = await seriesOf(fleetpulse, 'overall_throughput', `taskType:${type}`);
+      expect(totalOf(points).n).toBe(expectedScopeFigures(events, startMs, settledMs).counts.completed);
+      expect(totalOf(points, () => 1).amount).toBeCloseTo(totalOf(points).n, 6);
+    }
+  });
+
+  test('says that all is well', async () => {
+    const { body } = await fleetpulse.get(`/v1/fleet?at=${startMs + 30 * MINUTE_MS}`);
+    expect(body).toMatchObject({ verdict: 'All 20 agents are healthy', attention: [] });
+    const { body: after } = await fleetpulse.get('/v1/fleet');
+    expect(after).toMatchObject({ verdict: 'All 20 agents have stopped or left', attention: [] });
   });
 
   test('raises no alert of medium severity or above', async () => {
@@ -163,6 +305,17 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
     expect(subjects).toEqual([slow.agent, death.agent].sort());
   });
 
+  test('says so in the fleet and its pools while it lasts', async () => {
+    const atMs = death.atMs + 3 * MINUTE_MS;
+    const { body } = await fleetpulse.get(`/v1/fleet?at=${atMs}`);
+    expect(body.verdict).toMatch(/of 20 agents needs? attention: agent conv-03 is dead since \d\d:\d\d UTC$/);
+    expect(body.attention[0]).toMatchObject({ agent: death.agent, severity: 'critical' });
+    const { pools } = (await fleetpulse.get(`/v1/pools?at=${atMs}`)).body;
+    const conv = pools.find(({ pool }: ReportedPool) => pool === 'conv');
+    expect(conv).toMatchObject({ state: 'degraded', why: expect.stringContaining('conv-03 (dead)') });
+    expect(conv.kpis.system_availability.value).toBeLessThan(1);
+  });
+
   test('publishes each transition once', () => {
     const messages = fleetpulse.cloud
       .published()
@@ -193,6 +346,8 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
       await replayTroubled(troubled, flushes, random);
       expect(kills.done).toBeGreaterThan(20);
       expect(figuresOf(await agentsOver(troubled, startMs, settledMs))).toEqual(figuresOf(untroubled));
+      const pools = await poolsOver(fleetpulse, startMs, settledMs);
+      expect(kpisOf(await poolsOver(troubled, startMs, settledMs))).toEqual(kpisOf(pools));
       await expectBalancedLedger(troubled, countOf(flushes));
       const { body } = await troubled.get(`/v1/ledger?from=${startMs}`);
       expect(body.duplicate).toBe(2 * countOf(flushes));
@@ -204,6 +359,10 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
 
 function figuresOf(agents: readonly ReportedAgent[]) {
   return agents.map(({ agent, kpis, totals }) => ({ agent, kpis, totals }));
+}
+
+function kpisOf(pools: readonly ReportedPool[]) {
+  return pools.map(({ pool, kpis }) => ({ pool, kpis }));
 }
 
 /** Ends the minute job's process before or after one in 150 of the calls it makes. */

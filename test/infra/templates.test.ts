@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ingestEndpoints } from '../../lib/api/registry.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-infra-'));
@@ -334,7 +335,8 @@ describe.each([
         const integration = integrations.get(app.target(Properties.Target).replace('integrations/', ''));
         return [Properties.RouteKey, app.named(integration!.Properties.IntegrationUri)];
       });
-    expect(Object.fromEntries(routes)).toEqual({ 'POST /v1/events': 'Ingest', 'ANY /{proxy+}': 'Query' });
+    const toIngest = Object.values(ingestEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Ingest']);
+    expect(Object.fromEntries(routes)).toEqual({ ...Object.fromEntries(toIngest), 'ANY /{proxy+}': 'Query' });
   });
 
   test('throttles the API, and logs who was answered what', () => {

@@ -5,10 +5,12 @@ import type { AgentStateName } from './agent-state.ts';
 
 /**
  * How the fleet is, in one sentence that claims no more than is known.
+ * @param known how many agents were ever heard of
  * @param states of the agents that have not stopped and were heard of within a day
  * @param attention alerts that fire, worst first
  */
 export function fleetVerdict(
+  known: number,
   states: readonly AgentStateName[],
   attention: readonly Alert[],
   freshness: Freshness,
@@ -17,6 +19,9 @@ export function fleetVerdict(
     return `Data is ${Math.floor(freshness.dataAgeMs / MINUTE_MS)} minutes old: the minute job is behind`;
   }
   const agents = states.length;
+  if (agents === 0 && known > 0) {
+    return known === 1 ? 'The only agent has stopped or left' : `All ${known} agents have stopped or left`;
+  }
   if (agents === 0) {
     return 'No agent has reported yet: send events to POST /v1/events, and an agent appears when their minute has ended';
   }

@@ -14,6 +14,7 @@ const many = (state: AgentStateName, count: number): AgentStateName[] => Array.f
 
 test.each([
   { states: many('healthy', 20), said: 'All 20 agents are healthy' },
+  { known: 20, states: [], said: 'All 20 agents have stopped or left' },
   { states: many('healthy', 1), said: 'The only agent is healthy' },
   {
     states: [...many('healthy', 17), ...many('idle', 3)],
@@ -36,16 +37,16 @@ test.each([
     attention: [silent],
     said: 'Pool conv: 4 of 10 agents fell silent together since 18:24 UTC; no single agent needs attention',
   },
-])('says "$said"', ({ states, attention, said }) => {
-  expect(fleetVerdict(states, attention ?? [], ok)).toBe(said);
+])('says "$said"', ({ known, states, attention, said }) => {
+  expect(fleetVerdict(known ?? states.length, states, attention ?? [], ok)).toBe(said);
 });
 
 test('says that no agent has reported, and what to do', () => {
-  expect(fleetVerdict([], [], ok)).toMatch(/^No agent has reported yet: send events to POST \/v1\/events/);
+  expect(fleetVerdict(0, [], [], ok)).toMatch(/^No agent has reported yet: send events to POST \/v1\/events/);
 });
 
 test('says first of all that data is old', () => {
-  const verdict = fleetVerdict(many('healthy', 20), [slow], { status: 'behind', dataAgeMs: 7.9 * 60_000 });
+  const verdict = fleetVerdict(20, many('healthy', 20), [slow], { status: 'behind', dataAgeMs: 7.9 * 60_000 });
   expect(verdict).toBe('Data is 7 minutes old: the minute job is behind');
 });
 
