@@ -6,7 +6,7 @@ import { type ReadBatch, readBatch } from '../lib/api/read-batch.ts';
 import { acceptBatch } from '../lib/app/accept-batch.ts';
 import { ingestDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
+import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 
 const deps = ingestDeps(readEnv('ingest', process.env));
@@ -26,6 +26,11 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       contentEncoding: headers['content-encoding'],
     });
     const batch = readBatch(body, headers['content-type'], headers['idempotency-key']);
+    // At the same time, and for what the answer says only: a batch that is durable is never refused because of it.
+    const version = deps.directives.version(key.system).catch((error: unknown) => {
+      logger.warn('the version of the directives cannot be read', { error: String(error) });
+      return null;
+    });
     const outcome = await acceptBatch(deps, {
       system: key.system,
       batchId: batch.batchId,
@@ -43,8 +48,11 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       );
     }
     const { batchId, accepted, rejected, duplicate } = outcome;
-    // No directive has ever been issued: version 0.
-    return jsonAnswer(202, { accepted, rejected, duplicate, batchId, directivesVersion: 0 });
+    const directivesVersion = await version;
+    return jsonAnswer(202, {
+      ...{ accepted, rejected, duplicate, batchId },
+      ...(directivesVersion === null ? {} : { directivesVersion }),
+    });
   });
 
 function allInvalid(batch: ReadBatch, rejected: readonly { index: number; code: string; message: string }[]): Problem {

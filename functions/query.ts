@@ -1,88 +1,175 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import {
-  agentAnswer,
-  agentsAnswer,
-  readAgentRequest,
-  readAgentsRequest,
-  windowAnswer,
-} from '../lib/api/agents-endpoint.ts';
+import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
+import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
+import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
+import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
+import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
+import { openApiDocument } from '../lib/api/openapi.ts';
+import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
+import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
-import type { QueryParameters } from '../lib/api/query-parameters.ts';
-import { listAgents } from '../lib/app/list-agents.ts';
+import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { windowAnswer, windowOf } from '../lib/api/window.ts';
+import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
+import { awaitChange } from '../lib/app/await-change.ts';
+import { changePolicy } from '../lib/app/change-policy.ts';
+import { listDirectives } from '../lib/app/list-directives.ts';
+import { readFleet } from '../lib/app/read-fleet.ts';
+import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readSeries } from '../lib/app/read-series.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { KeyCheck, problemAnswers } from '../lib/aws/middleware.ts';
+import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
+import { sha256 } from '../lib/aws/sha256.ts';
+import type { ApiKey } from '../lib/core/model/api-key.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const keys = new KeyCheck(deps.keys);
 
-interface Asked {
-  system: string;
-  /** What the path names, where it names something. */
-  id: string;
-  parameters: QueryParameters;
-  nowMs: number;
+const answers: Answers<typeof queryEndpoints> = {
+  async readFleet({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const [report, freshness] = await Promise.all([
+      readFleet(deps, key.system, window.from, window.to),
+      readFreshness(deps, key.system, parameters.at ?? nowMs),
+    ]);
+    return jsonAnswer(200, fleetAnswer(report, window, freshness));
+  },
+
+  async listPools({ key, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const { pools } = await readFleet(deps, key.system, window.from, window.to);
+    return jsonAnswer(200, poolsAnswer(pools, window));
+  },
+
+  async listAgents({ key, parameters, nowMs }) {
+    const request = readAgentsRequest(parameters, nowMs);
+    const { agents } = await readFleet(deps, key.system, request.from, request.to);
+    return jsonAnswer(200, agentsAnswer(agents, request));
+  },
+
+  async readAgent({ key, ids, parameters, nowMs }) {
+    const window = windowOf(parameters, nowMs);
+    const { agents } = await readFleet(deps, key.system, window.from, window.to);
+    const found = agents.find(({ entry }) => entry.agent === ids.agent);
+    if (!found) throw unknownAgent(ids.agent);
+    return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async readSeries({ key, parameters, nowMs }) {
+    const request = readSeriesRequest(parameters, nowMs);
+    const steps = await readSeries(deps, key.system, request);
+    if (!steps) throw unknownScope(request.scope);
+    return jsonAnswer(200, seriesAnswer(request, steps));
+  },
+
+  async listAlerts({ key, parameters, nowMs }) {
+    const request = readAlertsRequest(parameters, nowMs);
+    const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
+    return jsonAnswer(200, alertsAnswer(alerts, request));
+  },
+
+  async readLedger({ key, parameters, nowMs }) {
+    const period = readLedgerRequest(parameters, nowMs);
+    const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
+    return jsonAnswer(200, ledgerAnswer(summary, period));
+  },
+
+  async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
+    const filter = { status, target, fromMs: from, toMs: to };
+    const seen = await awaitChange(
+      deps.waiting,
+      { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
+      async () => {
+        const nowMs = Date.now();
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs), nowMs);
+        return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
+      },
+      ({ etag }) => headers['if-none-match'] !== etag,
+    );
+    const tagged = { etag: seen.etag, 'cache-control': 'no-cache' };
+    if (headers['if-none-match'] === seen.etag) return { statusCode: 304, headers: tagged, body: '' };
+    const answer = jsonAnswer(200, seen.answer);
+    return { ...answer, headers: { ...answer.headers, ...tagged } };
+  },
+
+  async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {
+    const { system } = key;
+    const outcome = await acknowledgeDirective(deps, { system, id, applied, ...saying(key, said, nowMs) });
+    return outcomeAnswer(outcome, id, 'acknowledged', nowMs);
+  },
+
+  async approveDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'approved', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'approved', nowMs);
+  },
+
+  async rejectDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rejected', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'rejected', nowMs);
+  },
+
+  async rollBackDirective({ key, ids: { id }, body, nowMs }) {
+    const { system } = key;
+    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rolledBack', ...saying(key, body, nowMs) });
+    return outcomeAnswer(outcome, id, 'rolled back', nowMs);
+  },
+
+  async readPolicy({ key }) {
+    return jsonAnswer(200, policyAnswer(deps.modes, await deps.policies.read(key.system)));
+  },
+
+  async changePolicy({ key, body, nowMs }) {
+    const request = readPolicyChange(body);
+    const changes = await changePolicy(deps, { system: key.system, request, by: key.name, atMs: nowMs });
+    logger.info('policy changed', { system: key.system, by: key.name, request });
+    return jsonAnswer(200, policyAnswer(deps.modes, changes));
+  },
+
+  async readHealth({ nowMs }) {
+    return healthAnswer(await readWorstFreshness(deps, nowMs), nowMs);
+  },
+
+  async readOpenApi() {
+    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));
+  },
+};
+
+/** Who speaks: the key, and whom it says that it speaks for. */
+function saying(key: ApiKey, { by, note }: { by?: string; note?: string }, atMs: number) {
+  return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
 }
 
-/** Path patterns and what answers them; one group in a pattern is the id. */
-const paths: readonly { pattern: RegExp; answer: (asked: Asked) => Promise<unknown> }[] = [
-  {
-    pattern: /^\/v1\/agents$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const request = readAgentsRequest(parameters, nowMs);
-      return agentsAnswer(await listAgents(deps, system, request.from, request.to), request);
-    },
-  },
-  {
-    // API Gateway hands on the path decoded: an id may have slashes.
-    pattern: /^\/v1\/agents\/(.+)$/,
-    answer: async ({ system, id, parameters, nowMs }) => {
-      const request = readAgentRequest(parameters, nowMs);
-      const reports = await listAgents(deps, system, request.from, request.to);
-      const found = reports.find(({ entry }) => entry.agent === id);
-      if (!found)
-        throw new Problem(
-          404,
-          `agent ${id} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
-        );
-      return { window: windowAnswer(request), ...agentAnswer(found) };
-    },
-  },
-  {
-    pattern: /^\/v1\/alerts$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const request = readAlertsRequest(parameters, nowMs);
-      return alertsAnswer(await deps.alerts.history(system, request.fromMs, request.toMs), request);
-    },
-  },
-  {
-    pattern: /^\/v1\/ledger$/,
-    answer: async ({ system, parameters, nowMs }) => {
-      const period = readLedgerRequest(parameters, nowMs);
-      return ledgerAnswer(await readLedger(deps, system, period.from, period.to, nowMs), period);
-    },
-  },
-];
+function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: number): HttpAnswer {
+  if (outcome.status === 'unknown')
+    throw new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
+  if (outcome.status === 'conflict')
+    throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb} any more, or not yet`);
+  return jsonAnswer(200, directiveAnswer(outcome.record, nowMs));
+}
+
+const dispatch = dispatcher(queryEndpoints, answers, ingestEndpoints);
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())
-  .handler(async (event) => {
-    for (const { pattern, answer } of paths) {
-      const match = pattern.exec(event.rawPath);
-      if (!match) continue;
-      if (event.requestContext.http.method !== 'GET') {
-        throw new Problem(405, `${event.rawPath} is read with GET`, { headers: { allow: 'GET' } });
-      }
-      const key = await keys.require('read', event);
-      const parameters = event.queryStringParameters ?? {};
-      return jsonAnswer(200, await answer({ system: key.system, id: match[1] ?? '', parameters, nowMs: Date.now() }));
-    }
-    if (event.rawPath === '/v1/events') {
-      throw new Problem(405, 'events are sent with POST', { headers: { allow: 'POST' } });
-    }
-    throw new Problem(404, `there is nothing at ${event.rawPath}`);
-  });
+  .handler((event) =>
+    dispatch(
+      {
+        method: event.requestContext.http.method,
+        path: event.rawPath,
+        parameters: event.queryStringParameters ?? {},
+        headers: event.headers,
+        body: event.body,
+        isBase64Encoded: event.isBase64Encoded,
+        nowMs: Date.now(),
+      },
+      (scope) => keys.require(scope, event),
+    ),
+  );

@@ -38,6 +38,7 @@ const rooms: readonly Room[] = [
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/env.ts' },
+  { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
   { room: 'lib/aws/deps.ts', may: ['lib/aws', '@aws-sdk'], mayForTypes: ['lib/ports', 'lib/app'] },
   {

@@ -6,5 +6,14 @@ export const dev = defineEnvironment({
   retainData: false,
   logRetentionDays: 7,
   minuteRollupDays: 14,
+  modes: {
+    route: 'auto',
+    scale: 'auto',
+    breaker: 'auto',
+    degrade: 'auto',
+    failover: 'auto',
+    restart: 'auto',
+    tune: 'auto',
+  },
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

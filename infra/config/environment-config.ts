@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
+
 /** Everything that differs between environments. Validated at synth, so a wrong value never reaches an account. */
 const environmentConfig = z.strictObject({
   env: z.enum(['dev', 'staging', 'prod']),
@@ -18,6 +20,16 @@ const environmentConfig = z.strictObject({
   retainData: z.boolean(),
   logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
   minuteRollupDays: z.int().min(2).max(90),
+  /** How far Fleetpulse goes by itself, for each class of action: see docs/directives.md. PUT /v1/policy changes it. */
+  modes: z.strictObject({
+    route: mode,
+    scale: mode,
+    breaker: mode,
+    degrade: mode,
+    failover: mode,
+    restart: mode,
+    tune: mode,
+  }),
   /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
   throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
 });

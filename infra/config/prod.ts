@@ -6,5 +6,14 @@ export const prod = defineEnvironment({
   retainData: true,
   logRetentionDays: 90,
   minuteRollupDays: 14,
+  modes: {
+    route: 'recommend',
+    scale: 'recommend',
+    breaker: 'recommend',
+    degrade: 'recommend',
+    failover: 'recommend',
+    restart: 'recommend',
+    tune: 'recommend',
+  },
   throttle: { ratePerSecond: 2000, burst: 4000 },
 });

@@ -6,5 +6,14 @@ export const staging = defineEnvironment({
   retainData: false,
   logRetentionDays: 30,
   minuteRollupDays: 14,
+  modes: {
+    route: 'auto',
+    scale: 'recommend',
+    breaker: 'auto',
+    degrade: 'auto',
+    failover: 'recommend',
+    restart: 'recommend',
+    tune: 'recommend',
+  },
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

@@ -23,6 +23,7 @@ export class AnalysisStack extends Stack {
         ROLLUPS_TABLE: props.rollups.tableName,
         BUS_NAME: props.bus.eventBusName,
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
+        DIRECTIVE_MODES: JSON.stringify(props.config.modes),
       },
       memoryMb: 1024,
       timeoutSeconds: 50,

@@ -32,10 +32,14 @@ export class IngestStack extends Stack {
     });
     const query = new FleetpulseFunction(this, 'query', {
       config,
-      environment: tables,
+      environment: { ...tables, DIRECTIVE_MODES: JSON.stringify(config.modes) },
       memoryMb: 512,
       timeoutSeconds: 25,
-      grants: [{ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] }],
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+        // Words of orchestrators and people about directives, the policy, and waiting places.
+        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+      ],
     });
 
     const api = new HttpApi(this, 'Api', { createDefaultStage: false });

@@ -1,54 +1,97 @@
-import type { AgentState } from '../core/detect/agent-state.ts';
-import type { AgentFigures } from '../core/kpi/agent-figures.ts';
-import { kpis } from '../core/kpi/registry.ts';
+import { type AgentState, agentStates } from '../core/detect/agent-state.ts';
+import { kpiValues } from '../core/kpi/registry.ts';
+import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
-import { minuteOf, startOfMinute } from '../core/model/time.ts';
+import { componentSchema } from './component-schemas.ts';
+import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import {
-  cursorField,
-  cursorFor,
-  limitField,
-  momentField,
-  type QueryParameters,
-  readParameters,
-  windowField,
-} from './query-parameters.ts';
+  countSchema,
+  listSchema,
+  momentSchema,
+  nullable,
+  numberSchema,
+  objectSchema,
+  textSchema,
+} from './json-schema.ts';
+import { kpisSchema } from './kpi-schema.ts';
+import { Problem } from './problem.ts';
+import { cursorField, cursorFor, limitField, type QueryValues } from './query-parameters.ts';
+import { windowAnswer, windowOf, windowParameters } from './window.ts';
 
-/** Longer windows come with hourly rollups. */
-const MAX_WINDOW_MINUTES = 24 * 60;
-const DEFAULT_WINDOW_MINUTES = 15;
-const windowParameters = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
-const states = ['healthy', 'degraded', 'idle', 'dead', 'paused', 'stopped'] as const;
+const agentProperties = {
+  agent: idField.schema,
+  pool: idField.schema,
+  team: nullable(textSchema),
+  version: nullable(textSchema),
+  state: oneOf(agentStates).schema,
+  since: momentSchema,
+  why: textSchema,
+  kpis: kpisSchema('agent'),
+  totals: objectSchema({
+    completed: countSchema,
+    failed: countSchema,
+    timeout: countSchema,
+    cancelled: countSchema,
+    rejected: countSchema,
+    retries: countSchema,
+    costUsd: numberSchema,
+    revenueUsd: numberSchema,
+    tokens: objectSchema({
+      input: countSchema,
+      cachedInput: countSchema,
+      cacheWrite: countSchema,
+      output: countSchema,
+      reasoning: countSchema,
+    }),
+  }),
+};
 
-/** GET /v1/agents?window&at&pool&state&limit&cursor @throws Problem 400 */
-export function readAgentsRequest(given: QueryParameters, nowMs: number) {
-  const fields = {
+export const agentsEndpoint = {
+  method: 'GET',
+  path: '/v1/agents',
+  scope: 'read',
+  summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window',
+  parameters: {
     ...windowParameters,
     pool: idField,
-    state: oneOf(states),
+    state: oneOf(agentStates),
     limit: limitField(1_000),
     cursor: cursorField,
-  };
-  const { window, at, pool, state, limit, cursor } = readParameters(given, fields);
-  return { ...windowOf(window, at ?? nowMs), pool, state, limit: limit ?? 100, after: cursor };
+  },
+  answer: objectSchema({
+    window: componentSchema('Window'),
+    agents: listSchema(objectSchema(agentProperties)),
+    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+  }),
+} as const satisfies Endpoint;
+
+export const agentEndpoint = {
+  method: 'GET',
+  path: '/v1/agents/{agent}',
+  scope: 'read',
+  summary: 'One agent: state, since when, why, and every KPI over the window',
+  parameters: windowParameters,
+  answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),
+} as const satisfies Endpoint;
+
+export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
+  const { pool, state, limit, cursor } = given;
+  return { ...windowOf(given, nowMs), pool, state, limit: limit ?? 100, after: cursor };
 }
 
-/** GET /v1/agents/{agent}?window&at @throws Problem 400 */
-export function readAgentRequest(given: QueryParameters, nowMs: number) {
-  const { window, at } = readParameters(given, windowParameters);
-  return windowOf(window, at ?? nowMs);
-}
-
-function windowOf(windowMinutes: number | undefined, atMs: number): { from: number; to: number } {
-  const to = minuteOf(atMs);
-  return { from: to - (windowMinutes ?? DEFAULT_WINDOW_MINUTES), to };
+export function unknownAgent(agent: string): Problem {
+  return new Problem(
+    404,
+    `agent ${agent} is not known: an agent appears when the minute of its first event has ended; GET /v1/agents lists all`,
+  );
 }
 
 export interface ReportedAgent {
   entry: RosterEntry;
   pool: string;
   state: AgentState;
-  figures: AgentFigures;
+  figures: ScopeFigures;
 }
 
 /** One page of agents, in order of their ids. */
@@ -80,13 +123,13 @@ export function agentAnswer({ entry, pool, state, figures }: ReportedAgent): Rec
     state: state.state,
     since: new Date(state.sinceMs).toISOString(),
     why: state.why,
-    kpis: Object.fromEntries(Object.entries(kpis).map(([id, kpi]) => [id, kpi.ofAgent(figures)])),
+    kpis: kpiValues('agent', figures),
     totals: totalsOf(figures),
   };
 }
 
 /** What was counted, so that every ratio can be checked. */
-function totalsOf({ tasks: { counters } }: AgentFigures): Record<string, unknown> {
+function totalsOf({ tasks: { counters } }: ScopeFigures): Record<string, unknown> {
   return {
     completed: counters.completed,
     failed: counters.failed,
@@ -104,8 +147,4 @@ function totalsOf({ tasks: { counters } }: AgentFigures): Record<string, unknown
       reasoning: counters.reasoningTokens,
     },
   };
-}
-
-export function windowAnswer({ from, to }: { from: number; to: number }): { from: string; to: string } {
-  return { from: new Date(startOfMinute(from)).toISOString(), to: new Date(startOfMinute(to)).toISOString() };
 }

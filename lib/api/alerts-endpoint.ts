@@ -1,20 +1,57 @@
-import { type Alert, severities } from '../core/alert/alert.ts';
+import { type Alert, severities, severityOf } from '../core/alert/alert.ts';
 import { alertForMachines } from '../core/alert/notification.ts';
+import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
-import { momentField, type QueryParameters, readParameters } from './query-parameters.ts';
+import { listSchema, momentSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import { momentField, type QueryValues } from './query-parameters.ts';
 
 const DAY_MS = 86_400_000;
+const states = ['firing', 'resolved'] as const;
 
-/** GET /v1/alerts?state&severity&pool&from&to: without a period, the last 24 hours. @throws Problem 400 */
-export function readAlertsRequest(given: QueryParameters, nowMs: number) {
-  const fields = {
-    state: oneOf(['firing', 'resolved']),
+const alertSchema = objectSchema(
+  {
+    id: textSchema,
+    kind: { type: 'string', enum: Object.keys(severityOf) },
+    severity: oneOf(severities).schema,
+    state: oneOf(states).schema,
+    scope: objectSchema({ pool: idField.schema }, { agent: idField.schema }),
+    team: nullable(textSchema),
+    title: textSchema,
+    why: textSchema,
+    onsetAt: momentSchema,
+    detectedAt: momentSchema,
+    value: numberSchema,
+    expected: numberSchema,
+    unit: textSchema,
+    n: numberSchema,
+    impact: { type: 'object', additionalProperties: numberSchema },
+    evidence: listSchema(textSchema),
+    contributors: listSchema(objectSchema({ agent: idField.schema, share: numberSchema })),
+    changes: listSchema(objectSchema({ id: textSchema, at: momentSchema, kind: textSchema })),
+    directives: listSchema(textSchema),
+    fingerprint: textSchema,
+    runbook: textSchema,
+  },
+  { resolvedAt: momentSchema },
+);
+
+export const alertsEndpoint = {
+  method: 'GET',
+  path: '/v1/alerts',
+  scope: 'read',
+  summary: 'Alerts that fired at some time in the period, newest first; without a period, in the last 24 hours',
+  parameters: {
+    state: oneOf(states),
     severity: oneOf(severities),
     pool: idField,
     from: momentField,
     to: momentField,
-  };
-  const { from, to, ...filters } = readParameters(given, fields);
+  },
+  answer: objectSchema({ alerts: listSchema(alertSchema) }),
+} as const satisfies Endpoint;
+
+export function readAlertsRequest(given: QueryValues<typeof alertsEndpoint.parameters>, nowMs: number) {
+  const { from, to, ...filters } = given;
   const toMs = to ?? nowMs + 1;
   return { fromMs: from ?? toMs - DAY_MS, toMs, ...filters };
 }

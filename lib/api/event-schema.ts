@@ -14,6 +14,7 @@ import {
 } from '../core/model/event.ts';
 import { redactSecrets } from '../core/model/redact-secrets.ts';
 import {
+  type Field,
   fixedPointField,
   InvalidField,
   idField,
@@ -22,37 +23,128 @@ import {
   type JsonRecord,
   numberField,
   oneOf,
-  optional,
-  recordField,
   required,
   textField,
   timeField,
 } from './field.ts';
+import { mapOf, type RecordFields, type RecordOf, readRecord, recordOf } from './record-fields.ts';
 
 const DAY_MS = 86_400_000;
+const MAX_ERROR_MESSAGE = 256;
 const durationMs = fixedPointField(0, 30 * DAY_MS, 1_000);
 const usd = fixedPointField(0, 1_000_000, 1e9);
-const revenueUsd = fixedPointField(0, 1e8, 1e6);
 const share = fixedPointField(0, 1, 1e6);
-const csat = fixedPointField(1, 5, 1_000);
 const count = integerField(0, 1e9);
 const slots = numberField(0, 1e6);
 const bytes = fixedPointField(0, 1e15, 1);
 const shortText = textField(256);
-const status = oneOf(taskStatuses);
-const priority = oneOf(priorities);
-const heartbeatState = oneOf(heartbeatStates);
-const changeKind = oneOf(changeKinds);
-const attempt = integerField(1, 1_000);
-const intervalMs = numberField(1_000, DAY_MS);
-const MAX_ERROR_MESSAGE = 256;
+
+/** Stripped of secrets before it is cut, so that no half of one is left. */
+const errorMessage: Field<string> = {
+  expects: 'text',
+  schema: { type: 'string', description: `kept up to ${MAX_ERROR_MESSAGE} characters, without secrets` },
+  read: (raw) => (typeof raw === 'string' ? redactSecrets(raw).slice(0, MAX_ERROR_MESSAGE) : undefined),
+};
+
+const paramValue: Field<string | number | boolean> = {
+  expects: 'a number, true, false or text of at most 256 characters',
+  schema: { anyOf: [{ type: 'string', maxLength: 256 }, { type: 'number' }, { type: 'boolean' }] },
+  read: (raw) => {
+    if (typeof raw === 'string') return raw.length <= 256 ? raw : undefined;
+    return typeof raw === 'number' || typeof raw === 'boolean' ? raw : undefined;
+  },
+};
+
+/** Whatever JSON allows as a name. */
+const anyName: Field<string> = {
+  expects: 'text',
+  schema: { type: 'string' },
+  read: (raw) => (typeof raw === 'string' ? raw : undefined),
+};
+
+/** The fields of every event type: they validate what is sent, and /openapi.json describes them. */
+export const eventFields = {
+  task: {
+    required: { task: idField, status: oneOf(taskStatuses), endedAt: timeField },
+    optional: {
+      agent: idField,
+      pool: idField,
+      taskType: idField,
+      queuedAt: timeField,
+      startedAt: timeField,
+      queueMs: durationMs,
+      durationMs,
+      attempt: integerField(1, 1_000),
+      priority: oneOf(priorities),
+      workflow: idField,
+      parent: idField,
+      delegatedBy: idField,
+      error: recordOf({ required: { type: shortText }, optional: { message: errorMessage } }),
+      costUsd: usd,
+      tokens: recordOf({
+        required: {},
+        optional: { input: count, cachedInput: count, cacheWrite: count, output: count, reasoning: count },
+      }),
+      model: idField,
+      tool: idField,
+      quality: share,
+      csat: fixedPointField(1, 5, 1_000),
+      revenueUsd: fixedPointField(0, 1e8, 1e6),
+      slaMs: durationMs,
+      version: idField,
+      inputHash: idField,
+    },
+  },
+  sample: {
+    required: { agent: idField, at: timeField },
+    optional: {
+      cpu: share,
+      memory: share,
+      memoryBytes: bytes,
+      networkRxBps: bytes,
+      networkTxBps: bytes,
+      active: slots,
+      capacity: slots,
+      queued: count,
+    },
+  },
+  heartbeat: {
+    required: { agent: idField, at: timeField },
+    optional: {
+      state: oneOf(heartbeatStates),
+      intervalMs: numberField(1_000, DAY_MS),
+      progress: numberField(0, Number.MAX_SAFE_INTEGER),
+    },
+  },
+  agent: {
+    required: { agent: idField, pool: idField },
+    optional: {
+      at: timeField,
+      team: idField,
+      skills: mapOf(idField, numberField(0, 1)),
+      capacity: slots,
+      costPerHourUsd: numberField(0, 1e6),
+      version: idField,
+      min: count,
+      max: count,
+      backupPool: idField,
+      params: mapOf(anyName, paramValue),
+    },
+  },
+  change: {
+    required: { at: timeField, kind: oneOf(changeKinds) },
+    optional: { pool: idField, agent: idField, version: idField, note: shortText },
+  },
+} as const satisfies Record<EventType, RecordFields>;
+
+type Given<Type extends EventType> = RecordOf<(typeof eventFields)[Type]>;
 
 const readers: { [Type in EventType]: (record: JsonRecord) => FleetEvent } = {
-  task: readTask,
-  sample: readSample,
-  heartbeat: readHeartbeat,
-  agent: readAgent,
-  change: readChange,
+  task: (record) => taskEvent(readRecord(record, eventFields.task)),
+  sample: (record) => sampleEvent(readRecord(record, eventFields.sample)),
+  heartbeat: (record) => heartbeatEvent(readRecord(record, eventFields.heartbeat)),
+  agent: (record) => agentEvent(readRecord(record, eventFields.agent)),
+  change: (record) => changeEvent(readRecord(record, eventFields.change)),
 };
 
 const eventType = oneOf(Object.keys(readers) as EventType[]);
@@ -67,56 +159,59 @@ export function readEvent(raw: unknown): FleetEvent {
   return readers[required(raw, 'type', eventType)](raw);
 }
 
-function readTask(record: JsonRecord): TaskEvent {
-  const agent = optional(record, 'agent', idField);
-  const pool = optional(record, 'pool', idField);
-  const outcome = required(record, 'status', status);
-  if (agent === undefined && !(outcome === 'rejected' && pool !== undefined)) {
+function taskEvent(given: Given<'task'>): TaskEvent {
+  const { agent, pool, task, taskType, status, tokens, attempt, priority } = given;
+  if (agent === undefined && !(status === 'rejected' && pool !== undefined)) {
     throw new InvalidField(
       'missing_field',
       'agent',
       'agent is required (a rejected task that reached no agent may give pool instead)',
     );
   }
-  const error = readError(record);
-  const tokens = readTokens(record);
   return {
     type: 'task',
     ...present({ agent, pool }),
-    task: required(record, 'task', idField),
-    taskType: optional(record, 'taskType', idField) ?? 'default',
-    status: outcome,
-    ...readTimes(record),
-    attempt: optional(record, 'attempt', attempt) ?? 1,
-    priority: optional(record, 'priority', priority) ?? 'normal',
+    task,
+    taskType: taskType ?? 'default',
+    status,
+    ...timesOf(given),
+    attempt: attempt ?? 1,
+    priority: priority ?? 'normal',
     ...present({
-      workflow: optional(record, 'workflow', idField),
-      parent: optional(record, 'parent', idField),
-      delegatedBy: optional(record, 'delegatedBy', idField),
-      error,
-      costNanoUsd: optional(record, 'costUsd', usd),
-      tokens,
-      model: optional(record, 'model', idField),
-      tool: optional(record, 'tool', idField),
-      qualityPpm: optional(record, 'quality', share),
-      csatMilli: optional(record, 'csat', csat),
-      revenueMicroUsd: optional(record, 'revenueUsd', revenueUsd),
-      slaUs: optional(record, 'slaMs', durationMs),
-      version: optional(record, 'version', idField),
-      inputHash: optional(record, 'inputHash', idField),
+      workflow: given.workflow,
+      parent: given.parent,
+      delegatedBy: given.delegatedBy,
+      error: given.error,
+      costNanoUsd: given.costUsd,
+      tokens: tokens && disjointBuckets(tokens),
+      model: given.model,
+      tool: given.tool,
+      qualityPpm: given.quality,
+      csatMilli: given.csat,
+      revenueMicroUsd: given.revenueUsd,
+      slaUs: given.slaMs,
+      version: given.version,
+      inputHash: given.inputHash,
     }),
+  };
+}
+
+function disjointBuckets({ input, cachedInput, cacheWrite, output, reasoning }: Partial<Tokens>): Tokens {
+  return {
+    input: input ?? 0,
+    cachedInput: cachedInput ?? 0,
+    cacheWrite: cacheWrite ?? 0,
+    output: output ?? 0,
+    reasoning: reasoning ?? 0,
   };
 }
 
 type TaskTimes = Pick<TaskEvent, 'endedAtMs' | 'responseUs' | 'waitUs' | 'serviceUs'>;
 
 /** Times come as moments (queuedAt, startedAt) or as durations (queueMs, durationMs); durations win, being exacter. */
-function readTimes(record: JsonRecord): TaskTimes {
-  const endedAtMs = required(record, 'endedAt', timeField);
-  const queuedAtMs = optional(record, 'queuedAt', timeField);
-  const startedAtMs = optional(record, 'startedAt', timeField);
-  const queueUs = optional(record, 'queueMs', durationMs);
-  const durationUs = optional(record, 'durationMs', durationMs);
+function timesOf(given: Given<'task'>): TaskTimes {
+  const { endedAt: endedAtMs, queuedAt: queuedAtMs, startedAt: startedAtMs } = given;
+  const { queueMs: queueUs, durationMs: durationUs } = given;
   if (startedAtMs !== undefined && startedAtMs > endedAtMs) {
     throw new InvalidField('inconsistent_fields', 'startedAt', 'startedAt must not be later than endedAt');
   }
@@ -137,122 +232,27 @@ function microseconds(fromMs: number, toMs: number): number {
   return Math.round((toMs - fromMs) * 1_000);
 }
 
-function readError(record: JsonRecord): TaskEvent['error'] {
-  const error = optional(record, 'error', recordField);
-  if (!error) return undefined;
-  const raw = error['message'];
-  if (raw !== undefined && raw !== null && typeof raw !== 'string') {
-    throw new InvalidField('invalid_field', 'error.message', 'error.message must be text');
-  }
-  return {
-    type: required(error, 'type', shortText, 'error.type'),
-    ...(raw ? { message: redactSecrets(raw).slice(0, MAX_ERROR_MESSAGE) } : {}),
-  };
+function sampleEvent({ agent, at, cpu, memory, ...figures }: Given<'sample'>): SampleEvent {
+  return { type: 'sample', agent, atMs: at, ...present({ cpuPpm: cpu, memoryPpm: memory }), ...figures };
 }
 
-function readTokens(record: JsonRecord): Tokens | undefined {
-  const tokens = optional(record, 'tokens', recordField);
-  if (!tokens) return undefined;
-  const bucket = (name: keyof Tokens): number => optional(tokens, name, count, `tokens.${name}`) ?? 0;
-  return {
-    input: bucket('input'),
-    cachedInput: bucket('cachedInput'),
-    cacheWrite: bucket('cacheWrite'),
-    output: bucket('output'),
-    reasoning: bucket('reasoning'),
-  };
-}
-
-function readSample(record: JsonRecord): SampleEvent {
-  return {
-    type: 'sample',
-    agent: required(record, 'agent', idField),
-    atMs: required(record, 'at', timeField),
-    ...present({
-      cpuPpm: optional(record, 'cpu', share),
-      memoryPpm: optional(record, 'memory', share),
-      memoryBytes: optional(record, 'memoryBytes', bytes),
-      networkRxBps: optional(record, 'networkRxBps', bytes),
-      networkTxBps: optional(record, 'networkTxBps', bytes),
-      active: optional(record, 'active', slots),
-      capacity: optional(record, 'capacity', slots),
-      queued: optional(record, 'queued', count),
-    }),
-  };
-}
-
-function readHeartbeat(record: JsonRecord): HeartbeatEvent {
+function heartbeatEvent({ agent, at, state, intervalMs, progress }: Given<'heartbeat'>): HeartbeatEvent {
   return {
     type: 'heartbeat',
-    agent: required(record, 'agent', idField),
-    atMs: required(record, 'at', timeField),
-    state: optional(record, 'state', heartbeatState) ?? 'ready',
-    intervalMs: optional(record, 'intervalMs', intervalMs) ?? 60_000,
-    ...present({ progress: optional(record, 'progress', numberField(0, Number.MAX_SAFE_INTEGER)) }),
+    agent,
+    atMs: at,
+    state: state ?? 'ready',
+    intervalMs: intervalMs ?? 60_000,
+    ...present({ progress }),
   };
 }
 
-function readAgent(record: JsonRecord): AgentEvent {
-  return {
-    type: 'agent',
-    agent: required(record, 'agent', idField),
-    pool: required(record, 'pool', idField),
-    ...present({
-      atMs: optional(record, 'at', timeField),
-      team: optional(record, 'team', idField),
-      skills: readSkills(record),
-      capacity: optional(record, 'capacity', slots),
-      costPerHourUsd: optional(record, 'costPerHourUsd', numberField(0, 1e6)),
-      version: optional(record, 'version', idField),
-      min: optional(record, 'min', count),
-      max: optional(record, 'max', count),
-      backupPool: optional(record, 'backupPool', idField),
-      params: readParams(record),
-    }),
-  };
+function agentEvent({ agent, pool, at, ...description }: Given<'agent'>): AgentEvent {
+  return { type: 'agent', agent, pool, ...present({ atMs: at }), ...description };
 }
 
-function readSkills(record: JsonRecord): Record<string, number> | undefined {
-  const skills = optional(record, 'skills', recordField);
-  if (!skills) return undefined;
-  const proficiency = numberField(0, 1);
-  const names = Object.keys(skills);
-  for (const name of names) {
-    if (idField.read(name) === undefined) {
-      throw new InvalidField('invalid_field', `skills.${name}`, `a task type in skills must be ${idField.expects}`);
-    }
-  }
-  return Object.fromEntries(names.map((name) => [name, required(skills, name, proficiency, `skills.${name}`)]));
-}
-
-function readParams(record: JsonRecord): AgentEvent['params'] {
-  const params = optional(record, 'params', recordField);
-  if (!params) return undefined;
-  const entries = Object.entries(params).map(([name, value]): [string, string | number | boolean] => {
-    if (typeof value === 'string' ? value.length <= 256 : typeof value === 'number' || typeof value === 'boolean') {
-      return [name, value as string | number | boolean];
-    }
-    throw new InvalidField(
-      'invalid_field',
-      `params.${name}`,
-      `params.${name} must be a number, true, false or text of at most 256 characters`,
-    );
-  });
-  return Object.fromEntries(entries);
-}
-
-function readChange(record: JsonRecord): ChangeEvent {
-  return {
-    type: 'change',
-    atMs: required(record, 'at', timeField),
-    kind: required(record, 'kind', changeKind),
-    ...present({
-      pool: optional(record, 'pool', idField),
-      agent: optional(record, 'agent', idField),
-      version: optional(record, 'version', idField),
-      note: optional(record, 'note', shortText),
-    }),
-  };
+function changeEvent({ at, kind, ...about }: Given<'change'>): ChangeEvent {
+  return { type: 'change', atMs: at, kind, ...about };
 }
 
 type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };

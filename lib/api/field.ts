@@ -4,8 +4,12 @@ export interface Field<Value> {
   expects: string;
   /** JSON Schema of the value, for the OpenAPI document. */
   schema: Readonly<Record<string, unknown>>;
-  /** The value in the unit it is kept in, or undefined when it is not what is expected. */
-  read(raw: unknown): Value | undefined;
+  /**
+   * The value in the unit it is kept in, or undefined when it is not what is expected.
+   * @param path of the value within what was sent: a record within a record names its own fields by it
+   * @throws InvalidField when a field of such a record is wrong
+   */
+  read(raw: unknown, path: string): Value | undefined;
 }
 
 /** A field was wrong: `path` is relative to the record. */
@@ -37,8 +41,12 @@ export function required<Value>(record: JsonRecord, name: string, field: Field<V
 /** Absent and null mean the same: nothing was said. @throws InvalidField when present and not what is expected */
 export function optional<Value>(record: JsonRecord, name: string, field: Field<Value>, path = name): Value | undefined {
   const raw = record[name];
-  if (raw === undefined || raw === null) return undefined;
-  const value = field.read(raw);
+  return raw === undefined || raw === null ? undefined : checked(raw, field, path);
+}
+
+/** @throws InvalidField when the value is not what is expected */
+export function checked<Value>(raw: unknown, field: Field<Value>, path: string): Value {
+  const value = field.read(raw, path);
   if (value === undefined) {
     throw new InvalidField('invalid_field', path, `${path} ${must(field)}; got ${shown(raw)}`);
   }
@@ -60,6 +68,15 @@ export const idField: Field<string> = {
   expects: '1 to 128 characters of A-Z a-z 0-9 . _ : / @ -',
   schema: { type: 'string', pattern: ID.source },
   read: (raw) => (typeof raw === 'string' && ID.test(raw) ? raw : undefined),
+};
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Kept in lower case: the same id in other letters is the same id. */
+export const uuidField: Field<string> = {
+  expects: 'a UUID',
+  schema: { type: 'string', format: 'uuid' },
+  read: (raw) => (typeof raw === 'string' && UUID.test(raw) ? raw.toLowerCase() : undefined),
 };
 
 export function textField(maxLength: number): Field<string> {
@@ -85,7 +102,12 @@ const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2
 /** A moment: ISO 8601 with a zone, or epoch milliseconds. Between the years 2000 and 2200, so seconds are noticed. */
 export const timeField: Field<number> = {
   expects: 'a time: ISO 8601 with zone ("2026-01-31T12:00:00Z") or epoch milliseconds',
-  schema: { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] },
+  schema: {
+    oneOf: [
+      { type: 'string', format: 'date-time' },
+      { type: 'number', minimum: YEAR_2000_MS, exclusiveMaximum: YEAR_2200_MS },
+    ],
+  },
   read: (raw) => {
     const ms = typeof raw === 'number' ? raw : typeof raw === 'string' ? isoToMs(raw) : Number.NaN;
     return ms >= YEAR_2000_MS && ms < YEAR_2200_MS ? ms : undefined;
@@ -129,8 +151,29 @@ function scaledField(min: number, max: number, scale: number, round: (value: num
   };
 }
 
-export const recordField: Field<JsonRecord> = {
-  expects: 'an object',
-  schema: { type: 'object' },
-  read: (raw) => (isRecord(raw) ? raw : undefined),
+export const booleanField: Field<boolean> = {
+  expects: 'true or false',
+  schema: { type: 'boolean' },
+  read: (raw) => (typeof raw === 'boolean' ? raw : undefined),
 };
+
+/** Whole seconds in a query string. */
+export function secondsField(max: number): Field<number> {
+  return {
+    expects: `a whole number of seconds from 0 to ${max}`,
+    schema: { type: 'integer', minimum: 0, maximum: max },
+    read: (raw) => (typeof raw === 'string' && /^\d{1,3}$/.test(raw) && Number(raw) <= max ? Number(raw) : undefined),
+  };
+}
+
+/** A list of at most `max` values; the place of a wrong one is named. */
+export function listOf<Value>(items: Field<Value>, max: number): Field<Value[]> {
+  return {
+    expects: `a list of at most ${max}`,
+    schema: { type: 'array', items: items.schema, maxItems: max },
+    read: (raw, path) => {
+      if (!Array.isArray(raw) || raw.length > max) return undefined;
+      return raw.map((item, index) => required({ item }, 'item', items, `${path}[${index}]`));
+    },
+  };
+}

@@ -57,6 +57,11 @@ export function problemAnswer({ status, title, message, errors, headers }: Probl
   };
 }
 
-export function jsonAnswer(statusCode: number, body: unknown): HttpAnswer {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+/** @param headers beside the content type */
+export function jsonAnswer(
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

@@ -1,35 +1,39 @@
-import { type Field, InvalidField, optional, timeField } from './field.ts';
+import { type Field, InvalidField, optional, required, timeField } from './field.ts';
 import { Problem } from './problem.ts';
+import type { Fields, ValueOf } from './record-fields.ts';
 
 export type QueryParameters = Readonly<Record<string, string | undefined>>;
 
-/** The fields a path understands, by name. */
-type Fields = Readonly<Record<string, Field<unknown>>>;
-type Values<Of extends Fields> = {
-  [Name in keyof Of]: (Of[Name] extends Field<infer Value> ? Value : never) | undefined;
-};
+export type QueryValues<Of extends Fields> = { [Name in keyof Of]: ValueOf<Of[Name]> | undefined };
 
-/** @throws Problem 400 for a parameter that is unknown or wrong, naming it */
-export function readParameters<const Of extends Fields>(given: QueryParameters, fields: Of): Values<Of> {
-  const unknown = Object.keys(given).find((name) => !(name in fields));
+/**
+ * @param needed names of the fields that must be given
+ * @throws Problem 400 for a parameter that is unknown, wrong or missing, naming it
+ */
+export function readParameters<Of extends Fields>(
+  given: QueryParameters,
+  fields: Of,
+  needed: readonly string[] = [],
+): QueryValues<Of> {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) {
-    throw wrong(
-      unknown,
-      'unknown_parameter',
-      `parameter ${unknown} is not known here: use ${Object.keys(fields).join(', ') || 'none'}`,
-    );
+    const known = Object.keys(fields).join(', ') || 'none';
+    throw wrongParameter(unknown, 'unknown_parameter', `parameter ${unknown} is not known here: use ${known}`);
   }
   try {
     return Object.fromEntries(
-      Object.entries(fields).map(([name, field]) => [name, optional(given, name, field)]),
-    ) as Values<Of>;
+      Object.entries(fields).map(([name, field]) => {
+        const read = needed.includes(name) ? required : optional;
+        return [name, read<unknown>(given, name, field)];
+      }),
+    ) as QueryValues<Of>;
   } catch (error) {
-    if (error instanceof InvalidField) throw wrong(error.path, error.code, error.message);
+    if (error instanceof InvalidField) throw wrongParameter(error.path, error.code, error.message);
     throw error;
   }
 }
 
-function wrong(path: string, code: string, message: string): Problem {
+export function wrongParameter(path: string, code: string, message: string): Problem {
   return new Problem(400, message, { errors: [{ path, code, message }] });
 }
 
@@ -51,7 +55,7 @@ export function windowField(maxMinutes: number): Field<number> {
 /** A moment: ISO 8601 or epoch milliseconds; read as epoch ms. */
 export const momentField: Field<number> = {
   ...timeField,
-  read: (raw) => timeField.read(typeof raw === 'string' && /^\d{12,14}$/.test(raw) ? Number(raw) : raw),
+  read: (raw, path) => timeField.read(typeof raw === 'string' && /^\d{12,14}$/.test(raw) ? Number(raw) : raw, path),
 };
 
 export function limitField(max: number): Field<number> {

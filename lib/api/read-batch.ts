@@ -1,6 +1,6 @@
 import type { FleetEvent } from '../core/model/event.ts';
 import { readEvent } from './event-schema.ts';
-import { InvalidField, isRecord } from './field.ts';
+import { InvalidField, isRecord, uuidField } from './field.ts';
 import { Problem } from './problem.ts';
 
 export const MAX_EVENTS = 10_000;
@@ -11,8 +11,6 @@ export interface ReadBatch {
   /** Events that cannot be read, with the path of the field that is wrong. */
   refused: { index: number; code: string; message: string; path: string }[];
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the body of POST /v1/events: {"batchId"?, "events": [...]}, or one event a line (NDJSON).
@@ -28,18 +26,19 @@ export function readBatch(
   if (text.trim() === '') throw new Problem(400, 'the body is empty: send {"events": [...]}');
   const isLines = /json-?l|ndjson|jsonlines/i.test(contentType ?? '') || isSeveralLines(text);
   const raw = isLines ? linesOf(text) : envelopeOf(text);
-  const batchId = raw.batchId ?? idempotencyKey;
-  if (batchId !== undefined && (typeof batchId !== 'string' || !UUID.test(batchId))) {
-    const path = raw.batchId === undefined ? 'Idempotency-Key' : 'batchId';
-    throw new Problem(400, `${path} must be a UUID`, {
-      errors: [{ path, code: 'invalid_field', message: 'must be a UUID' }],
+  const given = raw.batchId ?? idempotencyKey;
+  const path = raw.batchId === undefined ? 'Idempotency-Key' : 'batchId';
+  const batchId = given === undefined ? undefined : uuidField.read(given, path);
+  if (given !== undefined && batchId === undefined) {
+    throw new Problem(400, `${path} must be ${uuidField.expects}`, {
+      errors: [{ path, code: 'invalid_field', message: `must be ${uuidField.expects}` }],
     });
   }
   if (raw.events.length > MAX_EVENTS) {
     throw new Problem(413, `the batch has ${raw.events.length} events; at most ${MAX_EVENTS}: send smaller batches`);
   }
   if (raw.events.length === 0) throw new Problem(400, 'the batch has no events');
-  const batch: ReadBatch = { batchId: batchId?.toLowerCase(), events: [], refused: [] };
+  const batch: ReadBatch = { batchId, events: [], refused: [] };
   raw.events.forEach((candidate, index) => {
     try {
       if (candidate instanceof InvalidField) throw candidate;

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
 import { LOOKBACK_MINUTES, rollupsByMinute } from '../core/detect/detection-context.ts';
+import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
 import {
   chunkDigest,
   chunksFor,
@@ -14,14 +15,23 @@ import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
-import { enterBatch, type Roster } from '../core/model/roster.ts';
-import { type Minute, startOfMinute } from '../core/model/time.ts';
+import { enterBatch, poolOf, type Roster } from '../core/model/roster.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
+import { nameActions } from '../core/remediate/name-actions.ts';
+import { planDirectives } from '../core/remediate/plan-directives.ts';
+import { type Policy, policyInForce } from '../core/remediate/policy.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';
 
 export interface AnalyzeDeps {
@@ -30,8 +40,12 @@ export interface AnalyzeDeps {
   ledger: LedgerStore;
   fleet: FleetStore;
   alerts: AlertStore;
+  directives: DirectiveStore;
+  policies: PolicyStore;
   log: MinuteLog;
   bus: EventBus;
+  /** What the environment allows, unless people change it. */
+  modes: Record<ActionClass, Mode>;
 }
 
 export interface Step {
@@ -68,6 +82,12 @@ interface Loaded {
   roster: Roster;
   changes: FleetChange[];
   alerts: Map<string, AlertRecord>;
+  policy: Policy;
+  /** Open directives by id, and those of the last day. */
+  directives: Map<string, DirectiveRecord>;
+  recent: DirectiveRecord[];
+  /** Stored chunks of the minutes that a measurement needs, by directive. */
+  measured: Map<string, RollupChunk[]>;
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise<Loaded> {
@@ -75,11 +95,15 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
   const marks = await deps.journal.dirtyMarks(system);
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
-  const [read, roster, alerts, changes] = await Promise.all([
+  const endMs = startOfMinute(through + 1);
+  const [read, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
     Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const)),
     deps.fleet.roster(system),
     deps.alerts.open(system),
-    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, startOfMinute(through + 1)),
+    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
+    deps.directives.open(system),
+    deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
+    deps.policies.read(system),
   ]);
   const byBucket = new Map(read);
   const batches = [...byBucket.values()].flat();
@@ -90,7 +114,15 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
       [...wanted].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
     ),
   );
-  return { window, marks, byBucket, batches, closed, roster, changes, alerts };
+  const due = open.flatMap((record) => measurementDue(record, through) ?? []);
+  const measured = new Map(
+    await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
+  );
+  return {
+    ...{ window, marks, byBucket, batches, closed, roster, changes, alerts, recent, measured },
+    policy: policyInForce(deps.modes, policyChanges),
+    directives: new Map(open.map((record) => [record.directive.id, record])),
+  };
 }
 
 interface Decided {
@@ -100,6 +132,7 @@ interface Decided {
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
+  directives: DirectiveRecord[];
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
   settledMarks: DirtyMark[];
@@ -123,19 +156,28 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const newChanges = batches.flatMap(changesIn).filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
   const stored = [...loaded.closed.values()].flat();
-  const rollups = rollupsByMinute(new Set([...stored, ...late, ...open]));
-  let alerts = loaded.alerts;
+  const computed = new Set([...stored, ...late, ...open]);
+  const rollups = rollupsByMinute(computed);
+  let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
     const minutes = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
-    alerts = evaluateMinute(alerts, { minute, nowMs: startOfMinute(minute + 1), roster, minutes }, changes);
+    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes };
+    alerts = evaluateMinute(alerts, seen, changes);
+    const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
+    const { policy, recent } = loaded;
+    directives = planDirectives(directives, { ...seen, firing, policy, recent });
+    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
+    directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
+    alerts = nameActions(alerts, directives.values());
   }
 
   return {
     chunksToSave: [...changed, ...late],
     roster,
     newChanges,
-    ledger: ledgerEntries(loaded.byBucket, new Set([...stored, ...late, ...open])),
+    ledger: ledgerEntries(loaded.byBucket, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
+    directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: { doneThrough: through, chunks, openDigests },
     settledMarks: settledMarks(loaded, window),
   };
@@ -147,11 +189,35 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
   await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
+  // Before the alerts that speak of them.
+  await Promise.all(
+    decided.directives.map((record) =>
+      deps.directives.save(system, record.directive, record.unsent, staysOpen(record)),
+    ),
+  );
   await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record)));
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
+}
+
+/** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
+function measuredMinutes(
+  { measured, roster }: Loaded,
+  computed: ReadonlySet<RollupChunk>,
+  { id, pool, from, through }: Measurement,
+): PoolMinute[] | null {
+  const stored = measured.get(id);
+  if (!stored) return null;
+  const chunks = new Map<string, RollupChunk>();
+  for (const chunk of [...stored, ...computed]) {
+    if (chunk.minute >= from && chunk.minute <= through) chunks.set(`${chunk.minute}#${chunk.index}`, chunk);
+  }
+  return poolMinutes(chunks.values(), pool, {
+    poolOf: (agent) => poolOf(roster.get(agent)),
+    slotsOf: (agent) => roster.get(agent)?.description?.capacity ?? null,
+  });
 }
 
 /** Whole buckets and whole minutes only, because entries are set: a part of one would hide the rest. */

@@ -1,14 +1,27 @@
+import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 
 /**
- * Sends what happened to alerts to the bus, and only then forgets that it is unsent: a crash in between sends it again
- * under the same id, so nothing is lost and receivers can tell.
+ * Sends what happened to alerts and directives to the bus, and only then forgets that it is unsent: a crash in between
+ * sends it again under the same id, so nothing is lost and receivers can tell.
  */
-export async function publishTransitions(deps: { alerts: AlertStore; bus: EventBus }, system: string): Promise<void> {
+export async function publishTransitions(
+  deps: { alerts: AlertStore; directives: DirectiveStore; bus: EventBus },
+  system: string,
+): Promise<void> {
   for (const record of (await deps.alerts.open(system)).values()) {
     if (record.unsent.length === 0) continue;
     await deps.bus.publish(record.unsent.map((transition) => ({ system, transition, alert: record.alert })));
     await deps.alerts.save(system, { ...record, unsent: [] });
+  }
+  const untold = (await deps.directives.open(system)).filter(({ unsent }) => unsent.length > 0);
+  // First, so that a crash after it lets orchestrators look once too often, never once too seldom.
+  if (untold.length > 0) await deps.directives.bumpVersion(system);
+  for (const record of untold) {
+    const { directive, unsent } = record;
+    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive })));
+    await deps.directives.save(system, directive, [], staysOpen({ ...record, unsent: [] }));
   }
 }

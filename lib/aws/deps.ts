@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
@@ -9,17 +10,27 @@ import { dynamoKeyStore } from './dynamodb/key-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
+import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
+import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import type { FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
+import { readModes } from './read-modes.ts';
 import { snsNotifier } from './sns/notifier.ts';
 
 const now = () => Date.now();
+/** Requests that wait for directives at the same time; beyond that they are answered at once. */
+const LONG_POLLS = 20;
 
 /** What ingest needs of the world. */
 export function ingestDeps(env: FunctionEnv['ingest']) {
   const { state, rollups } = tables(env);
-  return { keys: dynamoKeyStore(state), journal: dynamoJournal(rollups, now), ledger: dynamoLedgerStore(rollups, now) };
+  return {
+    keys: dynamoKeyStore(state),
+    journal: dynamoJournal(rollups, now),
+    ledger: dynamoLedgerStore(rollups, now),
+    directives: dynamoDirectiveStore(state, now),
+  };
 }
 
 /** What the minute job needs of the world. */
@@ -31,7 +42,10 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
+    directives: dynamoDirectiveStore(state, now),
+    policies: dynamoPolicyStore(state),
     log: dynamoMinuteLog(state),
+    modes: readModes(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
     nowMs: now,
   };
@@ -43,7 +57,7 @@ export function notifyDeps(env: FunctionEnv['notify']) {
   return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
 }
 
-/** What query needs of the world: it only reads. */
+/** What query needs of the world. */
 export function queryDeps(env: FunctionEnv['query']) {
   const { state, rollups } = tables(env);
   return {
@@ -53,6 +67,15 @@ export function queryDeps(env: FunctionEnv['query']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
+    directives: dynamoDirectiveStore(state, now),
+    policies: dynamoPolicyStore(state),
+    modes: readModes(env),
+    waiting: {
+      slots: dynamoPollSlots(state, LONG_POLLS),
+      nowMs: now,
+      elapsedMs: () => performance.now(),
+      pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    },
     log: dynamoMinuteLog(state),
   };
 }

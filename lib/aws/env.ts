@@ -4,18 +4,25 @@
  */
 export interface FunctionEnv {
   ingest: { STATE_TABLE: string; ROLLUPS_TABLE: string };
-  analyze: { STATE_TABLE: string; ROLLUPS_TABLE: string; BUS_NAME: string; MINUTE_ROLLUP_DAYS: string };
+  analyze: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    BUS_NAME: string;
+    MINUTE_ROLLUP_DAYS: string;
+    /** JSON: {action class: mode} */
+    DIRECTIVE_MODES: string;
+  };
   notify: { STATE_TABLE: string; ALERTS_TOPIC_ARN: string };
-  query: { STATE_TABLE: string; ROLLUPS_TABLE: string };
+  query: { STATE_TABLE: string; ROLLUPS_TABLE: string; DIRECTIVE_MODES: string };
 }
 
 export type FunctionName = keyof FunctionEnv;
 
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE'],
-  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS'],
+  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
-  query: ['STATE_TABLE', 'ROLLUPS_TABLE'],
+  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES'],
 };
 
 /** @throws Error naming every variable that is missing, so that a broken deployment says so at its first call. */

@@ -1,4 +1,5 @@
 import type { Alert, AlertTransition } from '../core/alert/alert.ts';
+import type { Directive, DirectiveTransition } from '../core/remediate/directive.ts';
 
 /** A transition of an alert, as it leaves the minute job for whoever wants to know. */
 export interface AlertMessage {
@@ -7,7 +8,16 @@ export interface AlertMessage {
   alert: Alert;
 }
 
+/** A transition of a directive, likewise. */
+export interface DirectiveMessage {
+  system: string;
+  transition: DirectiveTransition;
+  directive: Directive;
+}
+
+export type BusMessage = AlertMessage | DirectiveMessage;
+
 export interface EventBus {
   /** At least once: returns when every message is accepted. */
-  publish(messages: readonly AlertMessage[]): Promise<void>;
+  publish(messages: readonly BusMessage[]): Promise<void>;
 }

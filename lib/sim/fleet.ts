@@ -32,6 +32,11 @@ export interface FleetRun {
   seed: number;
   /** How often each host sends what has gathered, above 0. */
   flushMs: number;
+  /**
+   * What the dispatcher was told about an agent: asked for at every dispatch, so that it may change between two
+   * flushes. Above 0; all agents alike where it is not given.
+   */
+  weightOf?: (agent: string, atMs: number) => number;
 }
 
 /** One request to ingest: what a host has gathered since its last one. */
@@ -55,7 +60,8 @@ const choose = { p2c: chooseOfTwo };
  * `dispatcher`, because an agent that hangs or is dead does not know of them. When every task has ended, each agent
  * says that it stops, and each host sends a last time.
  *
- * Lazy: a flush is computed when it is asked for and depends on nothing that happens after it.
+ * Lazy: a flush is computed when it is asked for and depends on nothing that happens after it, so what a caller learns
+ * from one flush can steer the dispatcher before the next.
  * @returns the flushes in order of time; none without arrivals; a host with nothing to say stays silent
  * @throws RangeError on a service without a pool, a fault of an unknown agent, or a number out of its range
  */
@@ -197,7 +203,12 @@ class Fleet {
     nowMs: number,
   ): void {
     const luck = drawTaskLuck(request.pool, request.task, request.number, this.#run.seed);
-    const agent = choose[this.#run.dispatch](candidates, luck.dispatch);
+    const { weightOf } = this.#run;
+    const agent = choose[this.#run.dispatch](
+      candidates,
+      luck.dispatch,
+      weightOf && (({ id }: SimulatedAgent) => weightOf(id, nowMs)),
+    );
     if (agent === null) return;
     const attempt = { ...request, agent: agent.id, luck, queuedAtMs: nowMs, startedAtMs: null, ended: false };
     agent.outstanding += 1;

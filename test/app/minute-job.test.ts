@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
+import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
 import { readLedger } from '../../lib/app/read-ledger.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
-import type { AlertMessage } from '../../lib/ports/event-bus.ts';
+import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
+import type { AlertMessage, BusMessage, DirectiveMessage } from '../../lib/ports/event-bus.ts';
 import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
@@ -15,6 +17,7 @@ let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let nowMs: number;
 let published: AlertMessage[];
+let directed: DirectiveMessage[];
 beforeAll(async () => {
   dynamodb = await DynamodbUnderTest.start('native');
 });
@@ -22,6 +25,7 @@ afterAll(() => dynamodb.close());
 beforeEach(async () => {
   nowMs = ms(0);
   published = [];
+  directed = [];
   stores = await dynamodb.stores(() => nowMs);
   await stores.keys.save('hash', {
     name: 'k',
@@ -33,15 +37,20 @@ beforeEach(async () => {
 });
 
 const bus = {
-  publish: async (messages: readonly AlertMessage[]) => {
-    published.push(...messages);
+  publish: async (messages: readonly BusMessage[]) => {
+    for (const message of messages) {
+      if ('alert' in message) published.push(message);
+      else directed.push(message);
+    }
   },
 };
+
+const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as AnalyzeDeps['modes'];
 
 /** Runs the job of the minute boundary `minutes` after the start, at that time. */
 function run(minutes: number, deps: Partial<Stores> = {}) {
   nowMs = ms(minutes);
-  const all = { ...stores, ...deps, bus, nowMs: () => nowMs };
+  const all = { ...stores, ...deps, bus, modes, nowMs: () => nowMs };
   return runMinuteJob(all, { scheduledMs: nowMs, executionId: `run ${minutes}` });
 }
 
@@ -202,12 +211,12 @@ describe('alerts', () => {
       ['a', 'b', 'c'].map((agent) => beat(agent, 1.9)),
     );
     const failing = { publish: () => Promise.reject(new Error('the bus is down')) };
-    const job = { ...stores, bus: failing, nowMs: () => ms(2) };
+    const job = { ...stores, bus: failing, modes, nowMs: () => ms(2) };
     await expect(runMinuteJob(job, { scheduledMs: ms(2), executionId: 'x' })).rejects.toThrow('the bus is down');
     const unsent = [...(await stores.alerts.open('default')).values()].flatMap((it) => it.unsent.map(({ id }) => id));
     expect(unsent).toHaveLength(1);
-    await publishTransitions({ alerts: stores.alerts, bus }, 'default');
-    await publishTransitions({ alerts: stores.alerts, bus }, 'default');
+    await publishTransitions({ ...stores, bus }, 'default');
+    await publishTransitions({ ...stores, bus }, 'default');
     expect(published.map(({ transition }) => transition.id)).toEqual(unsent);
   });
 });

@@ -27,6 +27,7 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
     evidence: [],
     contributors: [],
     changes: [],
+    actions: [],
     fingerprint,
     runbook: 'r',
     ...more,

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
 import { alertStoreContract } from './alert-store.ts';
+import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
 import { journalContract } from './journal.ts';
 import { keyStoreContract, notificationLogContract } from './key-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
 import { minuteLogContract } from './minute-log.ts';
+import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
@@ -39,6 +41,9 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
+  describe('the directive store', () => directiveStoreContract(fresh('directives')));
+  describe('the policy store', () => policyStoreContract(fresh('policies')));
+  describe('the waiting places', () => pollSlotsContract(fresh('slots')));
   describe('the minute log', () => minuteLogContract(fresh('log')));
   describe('the key store', () => keyStoreContract(fresh('keys')));
   describe('the notification log', () => notificationLogContract(fresh('sent')));

@@ -155,7 +155,7 @@ const granted = {
   },
   Query: {
     ...traces,
-    State: ['dynamodb:GetItem', 'dynamodb:Query'],
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
   },
   Analyze: {

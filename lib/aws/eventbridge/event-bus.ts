@@ -1,34 +1,37 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventBus } from '../../ports/event-bus.ts';
+import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { BusMessage, EventBus } from '../../ports/event-bus.ts';
+import { entriesPerCall, refusedEntries } from './put-events.ts';
 
-/** PutEvents takes this many entries a call. */
-const ENTRIES_PER_CALL = 10;
+const alertDetailTypes = { firing: 'AlertOpened', resolved: 'AlertResolved' } as const;
 
-const detailTypes = { firing: 'AlertOpened', resolved: 'AlertResolved' } as const;
+const directiveDetailTypes = {
+  proposed: 'DirectiveProposed',
+  issued: 'DirectiveIssued',
+  renewed: 'DirectiveRenewed',
+  ended: 'DirectiveEnded',
+  measured: 'DirectiveMeasured',
+} as const;
 
-/** Alert transitions as events "AlertOpened" and "AlertResolved" of source "fleetpulse". */
+/** Transitions of alerts and directives as events of source "fleetpulse"; their detail types are above. */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): EventBus {
   return {
     async publish(messages) {
-      for (let i = 0; i < messages.length; i += ENTRIES_PER_CALL) {
-        const { FailedEntryCount, Entries } = await client.send(
-          new PutEventsCommand({
-            Entries: messages.slice(i, i + ENTRIES_PER_CALL).map((message) => ({
-              EventBusName: busName,
-              Source: 'fleetpulse',
-              DetailType: detailTypes[message.transition.state],
-              Time: new Date(message.transition.atMs),
-              Detail: JSON.stringify(message),
-            })),
-          }),
-        );
-        if (FailedEntryCount) {
-          const first = Entries?.find((entry) => entry.ErrorCode);
-          throw new Error(
-            `the event bus refused ${FailedEntryCount} events: ${first?.ErrorCode} ${first?.ErrorMessage}`,
-          );
-        }
+      for (const entries of entriesPerCall(messages.map((message) => entryOf(message, busName)))) {
+        const answer = await client.send(new PutEventsCommand({ Entries: entries }));
+        const refusal = refusedEntries(answer);
+        if (refusal) throw new Error(refusal);
       }
     },
+  };
+}
+
+function entryOf(message: BusMessage, busName: string): PutEventsRequestEntry {
+  return {
+    EventBusName: busName,
+    Source: 'fleetpulse',
+    DetailType:
+      'alert' in message ? alertDetailTypes[message.transition.state] : directiveDetailTypes[message.transition.what],
+    Time: new Date(message.transition.atMs),
+    Detail: JSON.stringify(message),
   };
 }

@@ -1,5 +1,6 @@
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
+import type { Mode } from '../remediate/action-class.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
@@ -50,6 +51,8 @@ export interface Alert extends Finding {
   resolvedMs: EpochMs | null;
   /** Changes reported in the hour before the onset, or since. */
   changes: FleetChange[];
+  /** What was done about it, or is proposed. */
+  actions: { directive: string; summary: string; mode: Mode; undo: string }[];
   fingerprint: string;
   runbook: string;
 }

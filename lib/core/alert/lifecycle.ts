@@ -58,6 +58,7 @@ function fire(
     detectedMs,
     resolvedMs: null,
     changes: changes.filter((change) => concerns(change, scope, finding.onsetMs)),
+    actions: [],
     fingerprint,
     runbook: rule.runbook,
   };

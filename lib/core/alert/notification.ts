@@ -58,14 +58,15 @@ function readableText(system: string, alert: Alert, transition: AlertTransition,
 
 /** The alert with moments in ISO 8601, as the API gives it. */
 export function alertForMachines(alert: Alert): Record<string, unknown> {
-  const { onsetMs, detectedMs, resolvedMs, changes, rule: _rule, ...rest } = alert;
+  const { onsetMs, detectedMs, resolvedMs, changes, actions, rule: _rule, ...rest } = alert;
   return {
     ...rest,
     onsetAt: iso(onsetMs),
     detectedAt: iso(detectedMs),
     ...(resolvedMs === null ? {} : { resolvedAt: iso(resolvedMs) }),
     changes: changes.map(({ id, event: { type: _type, atMs, ...change } }) => ({ id, at: iso(atMs), ...change })),
-    directives: [],
+    directives: actions.map(({ directive }) => directive),
+    actions,
   };
 }
 

@@ -3,7 +3,8 @@ import type { RosterEntry } from '../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../model/time.ts';
 import { livenessAt } from './liveness.ts';
 
-export type AgentStateName = 'healthy' | 'degraded' | 'idle' | 'dead' | 'paused' | 'stopped';
+export const agentStates = ['healthy', 'degraded', 'idle', 'dead', 'paused', 'stopped'] as const;
+export type AgentStateName = (typeof agentStates)[number];
 
 export interface AgentState {
   state: AgentStateName;

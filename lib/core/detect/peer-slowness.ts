@@ -15,6 +15,8 @@ export type ServiceMoments = Map<string, LogMoments>;
 export interface Slowness {
   /** Geometric mean of the agent's service times ÷ that of its peers; 1 is as fast as they are. */
   ratio: number;
+  /** Standard error of the ratio's natural logarithm. */
+  logError: number;
   /** Chance of a ratio at least this large if the agent were like its peers. */
   p: number;
   /** Tasks the agent finished in the judged minute. */
@@ -68,6 +70,7 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
   const shift = shifts / weights;
   return {
     ratio: Math.exp(shift),
+    logError: 1 / Math.sqrt(weights),
     p: normalTail(shift * Math.sqrt(weights)),
     n: tasks,
     ownMs: Math.exp(main.own) / 1_000,

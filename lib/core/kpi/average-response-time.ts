@@ -9,7 +9,8 @@ export const averageResponseTime: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation', 'latency_increase'],
-  ofAgent({ tasks: { counters, response } }) {
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of({ tasks: { counters, response } }) {
     const n = counters.responseCount;
     if (n === 0)
       return { value: null, n, unit: 'ms', reason: 'no task with a start or queueing time ended in the window' };

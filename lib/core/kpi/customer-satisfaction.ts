@@ -8,7 +8,8 @@ export const customerSatisfaction: Kpi = {
   counts: 'ratings',
   minimumSample: 10,
   drives: [],
-  ofAgent({ tasks: { counters } }) {
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of({ tasks: { counters } }) {
     const n = counters.csatCount;
     const mean = ratioValue(counters.csatMilli / 1_000, n, { unit: 'points', reason: 'no rating in the window' });
     return n === 0 ? mean : { ...mean, parts: { satisfiedRatio: counters.csatGood / n } };

@@ -10,7 +10,8 @@ export const errorFrequency: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation'],
-  ofAgent({ tasks, fromMs, toMs }) {
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of({ tasks, fromMs, toMs }) {
     const n = ended(tasks);
     if (n === 0) return { value: null, n, unit: '1/min', reason: 'no task ended in the window' };
     return { value: errors(tasks) / ((toMs - fromMs) / MINUTE_MS), n, unit: '1/min' };
@@ -24,8 +25,8 @@ export const errorRatio: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation'],
-  ofAgent: ({ tasks }) =>
-    ratioValue(errors(tasks), ended(tasks), { unit: 'ratio', reason: 'no task ended in the window' }),
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of: ({ tasks }) => ratioValue(errors(tasks), ended(tasks), { unit: 'ratio', reason: 'no task ended in the window' }),
 };
 
 function errors({ counters }: TaskRollup): number {

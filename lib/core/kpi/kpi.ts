@@ -1,6 +1,7 @@
 import type { AlertKind } from '../alert/alert.ts';
-import type { AgentFigures } from './agent-figures.ts';
+import type { ScopeKind } from './kpi-scope.ts';
 import type { KpiValue } from './kpi-value.ts';
+import type { ScopeFigures } from './scope-figures.ts';
 
 /** One KPI, declared once: the API, the documentation and the rules all read this. */
 export interface Kpi {
@@ -15,6 +16,8 @@ export interface Kpi {
   minimumSample: number;
   /** Alert kinds it leads to. */
   drives: readonly AlertKind[];
-  /** @returns a value for one agent over one window */
-  ofAgent(figures: AgentFigures): KpiValue;
+  /** What it is defined for. */
+  scopes: readonly ScopeKind[];
+  /** @returns its value for one scope, of a kind in `scopes`, over one window */
+  of(figures: ScopeFigures): KpiValue;
 }

@@ -20,6 +20,8 @@ export const presenceCounters = [
   'queuedCount',
   'queued',
   'beats',
+  /** Sum over the samples of utilizationCount of their capacity, in thousandths of a slot. */
+  'capacityMilli',
 ] as const;
 
 export type PresenceCounter = (typeof presenceCounters)[number];
@@ -55,6 +57,7 @@ export function countSample(rollup: PresenceRollup, sample: SampleEvent): void {
   if (sample.active !== undefined && sample.capacity !== undefined && sample.capacity > 0) {
     counters.utilizationCount += 1;
     counters.utilizationPpm += Math.round((sample.active / sample.capacity) * 1e6);
+    counters.capacityMilli += Math.round(sample.capacity * 1_000);
   }
   if (sample.cpuPpm !== undefined) {
     counters.cpuCount += 1;

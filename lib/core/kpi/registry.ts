@@ -3,8 +3,12 @@ import { costPerTask } from './cost-per-task.ts';
 import { customerSatisfaction } from './customer-satisfaction.ts';
 import { errorFrequency, errorRatio } from './error-frequency.ts';
 import type { Kpi } from './kpi.ts';
+import type { ScopeKind } from './kpi-scope.ts';
+import type { KpiValue } from './kpi-value.ts';
 import { qualityScore } from './quality-score.ts';
+import { queueDepth } from './queue-depth.ts';
 import { resourceUtilization } from './resource-utilization.ts';
+import type { ScopeFigures } from './scope-figures.ts';
 import { slaCompliance } from './sla-compliance.ts';
 import { systemAvailability } from './system-availability.ts';
 import { taskCompletionRate } from './task-completion-rate.ts';
@@ -19,8 +23,23 @@ export const kpis = {
   resource_utilization: resourceUtilization,
   quality_score: qualityScore,
   overall_throughput: throughput,
+  queue_depth: queueDepth,
   system_availability: systemAvailability,
   cost_per_task: costPerTask,
   customer_satisfaction: customerSatisfaction,
   service_level_agreement_compliance: slaCompliance,
 } as const satisfies Record<string, Kpi>;
+
+export type KpiId = keyof typeof kpis;
+
+export const kpiIds = Object.keys(kpis) as KpiId[];
+
+/** The KPIs that are defined for a kind of scope. */
+export function kpiIdsFor(kind: ScopeKind): KpiId[] {
+  return kpiIds.filter((id) => (kpis[id] as Kpi).scopes.includes(kind));
+}
+
+/** Every KPI of one scope over one window, by id. */
+export function kpiValues(kind: ScopeKind, figures: ScopeFigures): Record<string, KpiValue> {
+  return Object.fromEntries(kpiIdsFor(kind).map((id) => [id, kpis[id].of(figures)]));
+}

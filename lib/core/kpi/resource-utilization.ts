@@ -1,16 +1,17 @@
-import type { AgentFigures } from './agent-figures.ts';
 import type { Kpi } from './kpi.ts';
 import type { KpiValue } from './kpi-value.ts';
+import type { ScopeFigures } from './scope-figures.ts';
 
 export const resourceUtilization: Kpi = {
   unit: 'ratio',
   better: null,
   formula:
-    'mean of active ÷ capacity over samples; without samples, task run time in the window ÷ (capacity × window); parts: cpu, memory, network',
+    'mean of active ÷ capacity over samples; without samples, task run time in the window ÷ (capacity × window); of a pool or the fleet, the mean of its agents weighted with their capacity; parts: cpu, memory, network',
   counts: 'samples',
   minimumSample: 3,
   drives: ['resource_utilization_high'],
-  ofAgent(figures) {
+  scopes: ['fleet', 'pool', 'agent'],
+  of(figures) {
     const { counters } = figures.presence;
     const parts = {
       cpu: mean(counters.cpuPpm, counters.cpuCount, 1e6),
@@ -19,21 +20,18 @@ export const resourceUtilization: Kpi = {
       networkRxBps: mean(counters.networkRxBps, counters.networkCount, 1),
       networkTxBps: mean(counters.networkTxBps, counters.networkCount, 1),
     };
-    const slots = slotUtilization(figures);
-    return { ...slots, parts };
+    return { ...slotUtilization(figures), parts };
   },
 };
 
-function slotUtilization({ presence, tasks, capacity, fromMs, toMs }: AgentFigures): KpiValue {
-  const { utilizationCount, utilizationPpm } = presence.counters;
-  if (utilizationCount > 0) {
-    return { value: utilizationPpm / utilizationCount / 1e6, n: utilizationCount, unit: 'ratio' };
+function slotUtilization({ slots: { busy, capacity, n, known, agents } }: ScopeFigures): KpiValue {
+  if (agents === 0) return { value: null, n, unit: 'ratio', reason: 'no agent was there in the window' };
+  if (known < agents) {
+    const of = agents === 1 ? '' : ` of ${agents - known} of ${agents} agents`;
+    const reason = `capacity is unknown${of}: send it in an agent event or in samples`;
+    return { value: null, n, unit: 'ratio', reason };
   }
-  if (capacity === null || capacity <= 0) {
-    return { value: null, n: 0, unit: 'ratio', reason: 'capacity is unknown: send it in an agent event or in samples' };
-  }
-  const value = tasks.counters.busyUs / 1_000 / (capacity * (toMs - fromMs));
-  return { value, n: tasks.counters.serviceCount, unit: 'ratio' };
+  return { value: busy / capacity, n, unit: 'ratio' };
 }
 
 function mean(sum: number, count: number, scale: number): number | null {

@@ -9,7 +9,8 @@ export const slaCompliance: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation'],
-  ofAgent: ({ tasks: { counters } }) =>
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of: ({ tasks: { counters } }) =>
     ratioValue(counters.slaMet, counters.slaTotal, {
       unit: 'ratio',
       reason: 'no task in the window had an slaMs',

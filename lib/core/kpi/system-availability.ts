@@ -8,6 +8,7 @@ export const systemAvailability: Kpi = {
   counts: 'minutes',
   minimumSample: 5,
   drives: ['system_failure', 'service_interruption'],
-  ofAgent: ({ liveMinutes, expectedMinutes }) =>
+  scopes: ['fleet', 'pool', 'agent'],
+  of: ({ liveMinutes, expectedMinutes }) =>
     ratioValue(liveMinutes, expectedMinutes, { unit: 'ratio', reason: 'no heartbeat was due in the window' }),
 };

@@ -8,7 +8,8 @@ export const taskCompletionRate: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation'],
-  ofAgent({ tasks: { counters } }) {
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of({ tasks: { counters } }) {
     const judged = counters.completed + counters.failed + counters.timeout + counters.rejected;
     return ratioValue(counters.completed, judged, { unit: 'ratio', reason: 'no task ended in the window' });
   },

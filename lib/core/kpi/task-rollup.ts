@@ -56,6 +56,11 @@ export function emptyTaskRollup(agent: string, pool: string, taskType: string): 
   return { agent, pool, taskType, counters, response: emptySketch(), service: emptySketch() };
 }
 
+/** Tasks that ended, however they did. */
+export function countTasks({ completed, failed, timeout, cancelled, rejected }: TaskRollup['counters']): number {
+  return completed + failed + timeout + cancelled + rejected;
+}
+
 /** Adds every count and value of `other` in place; the identity (agent, pool, task type) stays. */
 export function mergeTaskRollup(rollup: TaskRollup, other: TaskRollup): void {
   for (const name of taskCounters) rollup.counters[name] += other.counters[name];

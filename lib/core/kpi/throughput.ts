@@ -8,7 +8,8 @@ export const throughput: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['bottleneck_formation'],
-  ofAgent({ tasks: { counters }, presence, fromMs, toMs }) {
+  scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  of({ tasks: { counters }, presence, fromMs, toMs }) {
     const n = counters.completed;
     // A live agent that finished nothing has a throughput of 0; of an agent that reported nothing, nothing is known.
     const ended = n + counters.failed + counters.timeout + counters.cancelled + counters.rejected;

@@ -15,6 +15,8 @@ const SLOWER = { ratio: 2, p: 1e-3 };
 /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
 const CLEAR_RATIO = 1.5;
 const BREACHING_MINUTES = 3;
+/** Quantile of the standard normal distribution at 0.9. */
+const NORMAL_90 = 1.2816;
 
 interface Threshold {
   ratio: number;
@@ -34,14 +36,15 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
     resolveAfterMinutes: 3,
     runbook: `docs/runbooks.md#${id}`,
     assess: (context) =>
-      [...slownessByAgent(context)].map(([agent, { pool, minutes }]): Assessment => {
+      [...slownessByAgent(context)].map(([agent, { pool, minutes, altogether }]): Assessment => {
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out: that is no slowness of its own.
         if (context.firing.has(alertFingerprint(agentDead.id, scope))) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
-        if (!now) return { scope, verdict: 'unknown' };
+        // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
+        if (!now) return { scope, verdict: altogether && isSurelyBelow(altogether, SLOWER) ? 'clear' : 'unknown' };
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
           (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
@@ -53,6 +56,11 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
 
 function exceeds(slowness: Slowness, { ratio, p }: Threshold): boolean {
   return slowness.ratio >= ratio && slowness.p < p;
+}
+
+/** With nine chances in ten: a few lucky tasks are no recovery. */
+function isSurelyBelow({ ratio, logError }: Slowness, threshold: Threshold): boolean {
+  return Math.log(ratio) + NORMAL_90 * logError < Math.log(threshold.ratio);
 }
 
 function breach(
@@ -97,6 +105,8 @@ interface AgentSlowness {
   pool: string;
   /** In time order; a minute with too few tasks is absent. */
   minutes: Map<Minute, Slowness>;
+  /** Over all minutes at hand; null with too few tasks even so. */
+  altogether: Slowness | null;
 }
 
 type RollupsByMinute = Map<Minute, TaskRollup[]>;
@@ -113,14 +123,21 @@ function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> 
   }
   const result = new Map<string, AgentSlowness>();
   for (const [pool, agents] of pools) {
+    const judge = (rollupsOf: (own: RollupsByMinute) => readonly TaskRollup[]) => {
+      const moments = new Map([...agents].map(([agent, own]) => [agent, serviceMoments(rollupsOf(own))]));
+      return (agent: string) => {
+        const peers = [...moments].filter(([peer]) => peer !== agent).map(([, of]) => of);
+        return slownessAmongPeers(moments.get(agent) ?? new Map(), peers);
+      };
+    };
+    const altogether = judge((own) => [...own.values()].flat());
+    for (const agent of agents.keys()) result.set(agent, { pool, minutes: new Map(), altogether: altogether(agent) });
     for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
-      const moments = new Map([...agents].map(([agent, own]) => [agent, serviceMoments(own.get(minute) ?? [])]));
-      for (const [agent, own] of moments) {
-        const peers = [...moments].filter(([peer]) => peer !== agent).map(([, of]) => of);
-        const slowness = slownessAmongPeers(own, peers);
-        const judged = entryOf(result, agent, () => ({ pool, minutes: new Map<Minute, Slowness>() }));
-        if (slowness) judged.minutes.set(minute, slowness);
+      const slownessOf = judge((own) => own.get(minute) ?? []);
+      for (const agent of agents.keys()) {
+        const slowness = slownessOf(agent);
+        if (slowness) result.get(agent)?.minutes.set(minute, slowness);
       }
     }
   }

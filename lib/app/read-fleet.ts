@@ -1,8 +1,11 @@
 import type { Alert } from '../core/alert/alert.ts';
+import { alertsAt } from '../core/alert/alerts-at.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
-import { type AgentFigures, agentFigures } from '../core/kpi/agent-figures.ts';
+import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
+import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
 import { type Beat, laterBeat } from '../core/kpi/presence-rollup.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
@@ -13,7 +16,24 @@ export interface AgentReport {
   entry: RosterEntry;
   pool: string;
   state: AgentState;
-  figures: AgentFigures;
+  figures: ScopeFigures;
+}
+
+export interface PoolReport {
+  pool: string;
+  present: PoolMember[];
+  state: PoolState;
+  figures: ScopeFigures;
+}
+
+/** A fleet over a window, and as it is at its end. */
+export interface FleetReport {
+  /** In order of their ids, as are the pools. */
+  agents: AgentReport[];
+  pools: PoolReport[];
+  figures: ScopeFigures;
+  /** Alerts that fire at the end of the window. */
+  firing: Alert[];
 }
 
 export interface ReadDeps {
@@ -25,28 +45,43 @@ export interface ReadDeps {
 /** To tell an agent's state, its last heartbeats and tasks are looked for at least this far back. */
 const STATE_LOOKBACK_MINUTES = 15;
 
-/** Every agent that was known at the end of a window, with its figures over the window and its state at the end. */
-export async function listAgents(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<AgentReport[]> {
+/** Everyone who was known at the end of a window, with figures over the window and states at the end. */
+export async function readFleet(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<FleetReport> {
   const nowMs = startOfMinute(to);
   const [roster, chunks, alerts] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, Math.min(from, to - STATE_LOOKBACK_MINUTES), to - 1),
+    deps.rollups.read(system, Math.min(from - BEAT_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
-  const known = [...roster.values()]
+  const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const poolOfAgent = (agent: string) => poolOf(roster.get(agent));
   const inWindow = chunks.filter((chunk) => chunk.minute >= from);
-  const figures = agentFigures(inWindow, known, poolOfAgent, from, to);
+  const figures = fleetFigures({ chunks: inWindow, from, to, entries, beats: beatsIn(chunks) });
+
   const lastSigns = lastSignsIn(chunks);
-  return known.flatMap((entry) => {
-    const own = figures.get(entry.agent);
+  const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
+  const agents = entries.flatMap((entry): AgentReport[] => {
+    const own = figures.agents.get(entry.agent);
     if (!own) return [];
     const signs = lastSigns.get(entry.agent);
-    const state = stateAt(entryAt(entry, nowMs, signs?.beat ?? null), nowMs, alerts, signs?.taskMs ?? null);
+    const { firing, lastResolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
+    const then = entryAt(entry, nowMs, signs?.beat ?? null);
+    const state = agentStateAt(then, nowMs, firing, lastResolvedMs, signs?.taskMs ?? null);
     return [{ entry, pool: poolOf(entry), state, figures: own }];
   });
+
+  const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
+  const members = Map.groupBy(agents, ({ pool }) => pool);
+  const pools = [...figures.pools].map(([pool, own]): PoolReport => {
+    const all = (members.get(pool) ?? []).map(({ entry, state }) => ({ ...entry, state }));
+    const { firing, lastResolvedMs } = alertsAt(byPool.get(pool) ?? [], nowMs);
+    const ofPool = firing.filter((alert) => alert.scope.agent === undefined);
+    const state = poolStateAt(all, nowMs, ofPool, lastResolvedMs);
+    return { pool, present: presentMembers(all, nowMs), state, figures: own };
+  });
+  pools.sort((a, b) => (a.pool < b.pool ? -1 : 1));
+  return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
 }
 
 interface LastSigns {
@@ -76,13 +111,4 @@ function lastSignsIn(chunks: readonly RollupChunk[]): Map<string, LastSigns> {
 function entryAt(entry: RosterEntry, nowMs: EpochMs, beatBefore: Beat | null): RosterEntry {
   const lastBeat = entry.lastBeat && entry.lastBeat.atMs < nowMs ? entry.lastBeat : beatBefore;
   return { ...entry, lastBeat, lastSeenMs: Math.min(entry.lastSeenMs, nowMs) };
-}
-
-function stateAt(entry: RosterEntry, nowMs: EpochMs, alerts: readonly Alert[], taskMs: EpochMs | null): AgentState {
-  const own = alerts.filter((alert) => alert.scope.agent === entry.agent && alert.detectedMs <= nowMs);
-  const firing = own.filter((alert) => alert.resolvedMs === null || alert.resolvedMs > nowMs);
-  const ended = own.flatMap((alert) =>
-    alert.resolvedMs !== null && alert.resolvedMs <= nowMs ? alert.resolvedMs : [],
-  );
-  return agentStateAt(entry, nowMs, firing, ended.length > 0 ? Math.max(...ended) : null, taskMs);
 }

@@ -1,0 +1,43 @@
+import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
+import { alertsEndpoint } from './alerts-endpoint.ts';
+import {
+  acknowledgeDirectiveEndpoint,
+  approveDirectiveEndpoint,
+  directivesEndpoint,
+  rejectDirectiveEndpoint,
+  rollBackDirectiveEndpoint,
+} from './directives-endpoint.ts';
+import type { Endpoints } from './endpoint.ts';
+import { eventsEndpoint } from './events-endpoint.ts';
+import { fleetEndpoint } from './fleet-endpoint.ts';
+import { healthEndpoint } from './health-endpoint.ts';
+import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { openApiEndpoint } from './openapi-endpoint.ts';
+import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
+import { poolsEndpoint } from './pools-endpoint.ts';
+import { seriesEndpoint } from './series-endpoint.ts';
+
+/** What functions/ingest.ts answers. */
+export const ingestEndpoints = {
+  sendEvents: eventsEndpoint,
+} as const satisfies Endpoints;
+
+/** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
+export const queryEndpoints = {
+  readFleet: fleetEndpoint,
+  listPools: poolsEndpoint,
+  listAgents: agentsEndpoint,
+  readAgent: agentEndpoint,
+  readSeries: seriesEndpoint,
+  listAlerts: alertsEndpoint,
+  readLedger: ledgerEndpoint,
+  listDirectives: directivesEndpoint,
+  acknowledgeDirective: acknowledgeDirectiveEndpoint,
+  approveDirective: approveDirectiveEndpoint,
+  rejectDirective: rejectDirectiveEndpoint,
+  rollBackDirective: rollBackDirectiveEndpoint,
+  readPolicy: readPolicyEndpoint,
+  changePolicy: changePolicyEndpoint,
+  readHealth: healthEndpoint,
+  readOpenApi: openApiEndpoint,
+} as const satisfies Endpoints;

@@ -1,0 +1,127 @@
+import type { Kpi } from '../core/kpi/kpi.ts';
+import type { KpiScope } from '../core/kpi/kpi-scope.ts';
+import { type KpiId, kpiIds, kpiIdsFor, kpis } from '../core/kpi/registry.ts';
+import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
+import { unknownAgent } from './agents-endpoint.ts';
+import type { Asked, Endpoint } from './endpoint.ts';
+import { type Field, idField, oneOf } from './field.ts';
+import { listSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import { Problem } from './problem.ts';
+import { momentField, windowField, wrongParameter } from './query-parameters.ts';
+
+const HOUR_MINUTES = 60;
+/** Longer periods come with hourly rollups. */
+const MAX_MINUTES = DAY_MINUTES;
+/** What fits on a screen. */
+const WANTED_POINTS = 300;
+/** Steps that divide the hour or the day, so that points of neighbouring periods fit together. */
+const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60];
+
+const SCOPE = /^(?:fleet|(pool|agent|taskType):(.+))$/;
+
+const scopeField: Field<KpiScope> = {
+  expects: 'fleet, pool:ID, agent:ID or taskType:ID',
+  schema: { type: 'string', pattern: SCOPE.source },
+  read: (raw, path) => {
+    const match = typeof raw === 'string' ? SCOPE.exec(raw) : null;
+    if (!match) return undefined;
+    const [, kind, id] = match;
+    if (kind === undefined) return { kind: 'fleet' };
+    return idField.read(id, path) === undefined ? undefined : ({ kind, id } as KpiScope);
+  },
+};
+
+export const seriesEndpoint = {
+  method: 'GET',
+  path: '/v1/series',
+  scope: 'read',
+  summary: `One KPI of one scope over time, of completed minutes: the last hour unless said, at most ${MAX_MINUTES / 60} hours; to does not belong to it`,
+  parameters: {
+    kpi: oneOf(kpiIds),
+    scope: scopeField,
+    from: momentField,
+    to: momentField,
+    step: windowField(MAX_MINUTES),
+  },
+  requiredParameters: ['kpi'],
+  answer: objectSchema({
+    kpi: oneOf(kpiIds).schema,
+    scope: scopeField.schema,
+    unit: textSchema,
+    stepMs: { type: 'integer', minimum: MINUTE_MS, multipleOf: MINUTE_MS },
+    points: listSchema(
+      objectSchema(
+        {
+          at: { type: 'integer', description: 'start of the step, epoch ms: a multiple of stepMs' },
+          value: nullable(numberSchema),
+          n: numberSchema,
+        },
+        { p50: numberSchema, p95: numberSchema, p99: numberSchema },
+      ),
+    ),
+  }),
+} as const satisfies Endpoint;
+
+export interface SeriesRequest {
+  kpi: KpiId;
+  scope: KpiScope;
+  /** Multiples of stepMinutes. */
+  from: Minute;
+  to: Minute;
+  stepMinutes: number;
+}
+
+/** @throws Problem 400 for a KPI that the scope does not have, and for a period that is empty or too long */
+export function readSeriesRequest(
+  { kpi, scope = { kind: 'fleet' }, from, to, step }: Asked<typeof seriesEndpoint>['parameters'],
+  nowMs: EpochMs,
+): SeriesRequest {
+  if (!(kpis[kpi] as Kpi).scopes.includes(scope.kind)) {
+    const [of, choices] = [kpis[kpi] as Kpi, kpiIdsFor(scope.kind).join(', ')];
+    const message = `${kpi} is not defined for ${scope.kind}, but for ${of.scopes.join(', ')}; ${scope.kind} has ${choices}`;
+    throw wrongParameter('scope', 'inconsistent_fields', message);
+  }
+  const toMinute = to === undefined ? minuteOf(nowMs) : Math.ceil(to / MINUTE_MS);
+  const fromMinute = from === undefined ? toMinute - HOUR_MINUTES : minuteOf(from);
+  const minutes = toMinute - fromMinute;
+  if (minutes <= 0) throw wrongParameter('from', 'inconsistent_fields', 'from must lie before to, by a minute or more');
+  if (minutes > MAX_MINUTES) {
+    const message = `from and to are ${(minutes / 60).toFixed(1)} hours apart; at most ${MAX_MINUTES / 60}: ask for one day after another`;
+    throw wrongParameter('from', 'inconsistent_fields', message);
+  }
+  const stepMinutes = step ?? STEPS_MINUTES.find((it) => minutes / it <= WANTED_POINTS) ?? HOUR_MINUTES;
+  return {
+    kpi,
+    scope,
+    from: Math.floor(fromMinute / stepMinutes) * stepMinutes,
+    to: Math.ceil(toMinute / stepMinutes) * stepMinutes,
+    stepMinutes,
+  };
+}
+
+/** The problem of a request for an agent or a pool that is not known. */
+export function unknownScope(scope: KpiScope): Problem {
+  if (scope.kind === 'agent') return unknownAgent(scope.id);
+  return new Problem(
+    404,
+    `${scope.kind === 'fleet' ? 'the fleet' : `${scope.kind} ${scope.id}`} is not known: GET /v1/pools lists all pools`,
+  );
+}
+
+/** @param steps figures of each step, in order */
+export function seriesAnswer(
+  { kpi, scope, stepMinutes }: SeriesRequest,
+  steps: readonly ScopeFigures[],
+): Record<string, unknown> {
+  return {
+    kpi,
+    scope: scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`,
+    unit: kpis[kpi].unit,
+    stepMs: startOfMinute(stepMinutes),
+    points: steps.map((figures) => {
+      const { unit: _unit, reason: _reason, parts: _parts, ...point } = kpis[kpi].of(figures);
+      return { at: figures.fromMs, ...point };
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import { DAY_MINUTES, type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
+import { momentField, type QueryValues, windowField } from './query-parameters.ts';
+
+/** Longer windows come with hourly rollups. */
+const MAX_WINDOW_MINUTES = DAY_MINUTES;
+const DEFAULT_WINDOW_MINUTES = 15;
+
+/** The period [at - window, at) that figures are computed over: 15 minutes up to now unless said. */
+export const windowParameters = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
+
+/** Whole minutes: from belongs to the window, to does not. */
+export interface Window {
+  from: Minute;
+  to: Minute;
+}
+
+export function windowOf({ window, at }: QueryValues<typeof windowParameters>, nowMs: EpochMs): Window {
+  const to = minuteOf(at ?? nowMs);
+  return { from: to - (window ?? DEFAULT_WINDOW_MINUTES), to };
+}
+
+export function windowAnswer({ from, to }: Window): { from: string; to: string } {
+  return { from: new Date(startOfMinute(from)).toISOString(), to: new Date(startOfMinute(to)).toISOString() };
+}

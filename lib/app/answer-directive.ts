@@ -1,0 +1,67 @@
+import type { EpochMs } from '../core/model/time.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
+
+export type AnswerOutcome =
+  | { status: 'done'; record: DirectiveRecord }
+  | { status: 'unknown' }
+  /** What the directive is does not allow the answer. */
+  | { status: 'conflict'; is: DirectiveStatus };
+
+/** Who says something of a directive, and when. */
+export interface Saying {
+  by: string;
+  note: string | null;
+  atMs: EpochMs;
+}
+
+/**
+ * Notes that an orchestrator applied a directive, or did not. Saying the same again changes nothing, not even the time
+ * from which the effect is measured; saying the opposite replaces it.
+ */
+export async function acknowledgeDirective(
+  deps: { directives: DirectiveStore },
+  { system, id, applied, by, note, atMs }: Saying & { system: string; id: string; applied: boolean },
+): Promise<AnswerOutcome> {
+  const record = await deps.directives.find(system, id);
+  if (!record) return { status: 'unknown' };
+  const is = statusAt(record, atMs);
+  if (is === 'proposed' || is === 'rejected') return { status: 'conflict', is };
+  if (record.ack?.applied === applied) return { status: 'done', record };
+  const acknowledged = await deps.directives.acknowledge(system, id, { applied, atMs, by, note });
+  return acknowledged ? { status: 'done', record: acknowledged } : { status: 'unknown' };
+}
+
+/** What a person may say of a directive: what it must be for that, and what it is afterwards. */
+const rulings = {
+  approved: { from: 'proposed', becomes: 'active' },
+  rejected: { from: 'proposed', becomes: 'rejected' },
+  rolledBack: { from: 'active', becomes: 'rolled_back' },
+} as const;
+
+/** Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. */
+export async function ruleOnDirective(
+  deps: { directives: DirectiveStore },
+  {
+    system,
+    id,
+    ruling,
+    by,
+    note,
+    atMs,
+  }: Saying & { system: string; id: string; ruling: 'approved' | 'rejected' | 'rolledBack' },
+): Promise<AnswerOutcome> {
+  const record = await deps.directives.find(system, id);
+  if (!record) return { status: 'unknown' };
+  const is = statusAt(record, atMs);
+  const { from, becomes } = rulings[ruling];
+  if (is === becomes && record[ruling] !== null) return { status: 'done', record };
+  if (is !== from) return { status: 'conflict', is };
+  const ruled = await deps.directives.rule(system, id, ruling, { atMs, by, note });
+  if (!ruled) return { status: 'unknown' };
+  await deps.directives.bumpVersion(system);
+  return statusAt(ruled, atMs) === becomes
+    ? { status: 'done', record: ruled }
+    : { status: 'conflict', is: statusAt(ruled, atMs) };
+}

@@ -1,0 +1,38 @@
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
+import { directiveTargets } from '../core/remediate/kinds/directive-targets.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
+
+export interface DirectiveFilter {
+  status?: DirectiveStatus | undefined;
+  /** A pool, agent, tool or model that the directive is about. */
+  target?: string | undefined;
+  /** Issued in [fromMs, toMs); without a period those of the last day, and all that are still open. */
+  fromMs?: EpochMs | undefined;
+  toMs?: EpochMs | undefined;
+}
+
+/** Directives, newest first, and the version that they belong to. */
+export async function listDirectives(
+  deps: { directives: DirectiveStore },
+  system: string,
+  { status, target, fromMs, toMs }: DirectiveFilter,
+  nowMs: EpochMs,
+): Promise<{ version: number; records: DirectiveRecord[] }> {
+  const endMs = toMs ?? nowMs + 1;
+  // The version first: what is read after it is at least as new, so nobody who has it misses anything.
+  const version = await deps.directives.version(system);
+  const [open, history] = await Promise.all([
+    fromMs === undefined && toMs === undefined ? deps.directives.open(system) : [],
+    deps.directives.history(system, fromMs ?? endMs - DAY_MINUTES * MINUTE_MS, endMs),
+  ]);
+  const records = new Map([...history, ...open].map((record) => [record.directive.id, record]));
+  return {
+    version,
+    records: [...records.values()]
+      .filter((record) => status === undefined || statusAt(record, nowMs) === status)
+      .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))
+      .sort((a, b) => b.directive.issuedMs - a.directive.issuedMs),
+  };
+}

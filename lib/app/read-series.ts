@@ -1,0 +1,52 @@
+import type { KpiScope } from '../core/kpi/kpi-scope.ts';
+import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
+import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { poolOf } from '../core/model/roster.ts';
+import { type Minute, startOfMinute } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MinuteLog } from '../ports/minute-log.ts';
+import type { RollupStore } from '../ports/rollup-store.ts';
+
+export interface SeriesDeps {
+  fleet: FleetStore;
+  rollups: RollupStore;
+  log: MinuteLog;
+}
+
+/**
+ * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order.
+ * @returns null for an agent or pool that is not known
+ */
+export async function readSeries(
+  deps: SeriesDeps,
+  system: string,
+  { scope, from, to, stepMinutes }: { scope: KpiScope; from: Minute; to: Minute; stepMinutes: number },
+): Promise<ScopeFigures[] | null> {
+  const [roster, chunks, { doneThrough }] = await Promise.all([
+    deps.fleet.roster(system),
+    deps.rollups.read(system, from - BEAT_LOOKBACK_MINUTES, to - 1),
+    deps.log.progress(system),
+  ]);
+  const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  if (scope.kind === 'agent' && !roster.has(scope.id)) return null;
+  if (scope.kind === 'pool' && !isPool(scope.id)) return null;
+
+  const beats = beatsIn(chunks);
+  const byStep = Map.groupBy(chunks, ({ minute }) => Math.floor(minute / stepMinutes));
+  const steps: ScopeFigures[] = [];
+  for (let start = from; start + stepMinutes <= Math.min(to, (doneThrough ?? from - 1) + 1); start += stepMinutes) {
+    const end = start + stepMinutes;
+    const entries = all.filter((entry) => entry.firstSeenMs < startOfMinute(end));
+    const own = byStep.get(start / stepMinutes) ?? [];
+    steps.push(figuresOf(scope, { chunks: own, from: start, to: end, entries, beats }));
+  }
+  return steps;
+
+  /** Tasks may have been rejected by a pool that has no agent. */
+  function isPool(pool: string): boolean {
+    if (all.some((entry) => poolOf(entry) === pool)) return true;
+    return chunks.some(({ tasks }) =>
+      [...tasks.values()].some((rollup) => rollup.agent === '' && rollup.pool === pool),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../../core/model/time.ts';
+import type {
+  Acknowledgement,
+  Directive,
+  DirectiveRecord,
+  DirectiveTransition,
+  Ruling,
+} from '../../core/remediate/directive.ts';
+import type { DirectiveStore } from '../../ports/directive-store.ts';
+import { type Condition, type DynamoTable, type Item, isLive, textOf, ttlSeconds } from './dynamo-table.ts';
+
+const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
+const PRESENT = 'attribute_exists(pk)';
+
+/**
+ * Directives in the State table: an item each, in the order of their ids, which begin with the minute of issue. The
+ * minute job's part and the words of others are attributes of their own. Open ones have a marker in a second partition.
+ */
+export function dynamoDirectiveStore(table: DynamoTable, nowMs: () => number): DirectiveStore {
+  const find = async (system: string, id: string) => {
+    const item = await table.get(partition(system), id);
+    return item && isLive(item, nowMs()) ? recordOf(item) : null;
+  };
+  const say = async (system: string, id: string, name: string, word: Acknowledgement | Ruling, when: Condition) => {
+    await table.update(partition(system), id, { set: { [name]: JSON.stringify(word) }, condition: when });
+    return find(system, id);
+  };
+  return {
+    async open(system) {
+      const markers = await table.query(openPartition(system));
+      const records = await Promise.all(markers.map(({ sk }) => find(system, sk)));
+      return records.filter((record) => record !== null);
+    },
+
+    async history(system, fromMs, toMs) {
+      const range = { from: minuteKey(fromMs), to: `${minuteKey(toMs - 1)}~` };
+      const items = await table.query(partition(system), range);
+      return items
+        .filter((item) => isLive(item, nowMs()))
+        .map(recordOf)
+        .filter(({ directive }) => directive.issuedMs >= fromMs && directive.issuedMs < toMs)
+        .reverse();
+    },
+
+    find,
+
+    async save(system, directive, unsent, isOpen) {
+      const { id } = directive;
+      // The marker goes first and leaves last: a crash in between leaves one too many, never one too few.
+      if (isOpen) await table.put({ pk: openPartition(system), sk: id });
+      await table.update(partition(system), id, {
+        set: {
+          directive: JSON.stringify(directive),
+          unsent: JSON.stringify(unsent),
+          ttl: ttlSeconds(directive.renewedMs + KEPT_MS),
+        },
+      });
+      if (!isOpen) await table.delete(openPartition(system), id);
+    },
+
+    acknowledge: (system, id, ack) => say(system, id, 'ack', ack, { expression: PRESENT }),
+
+    rule: (system, id, what, ruling) =>
+      say(system, id, what, ruling, {
+        expression: `${PRESENT} AND attribute_not_exists(#what)`,
+        names: { '#what': what },
+      }),
+
+    async version(system) {
+      const item = await table.get(versionPartition(system), 'VERSION');
+      return Number(item?.['version'] ?? 0);
+    },
+
+    async bumpVersion(system) {
+      await table.update(versionPartition(system), 'VERSION', { add: { version: 1 } });
+    },
+  };
+}
+
+function recordOf(item: Item): DirectiveRecord {
+  const said = <Word>(name: string): Word | null =>
+    typeof item[name] === 'string' ? (JSON.parse(textOf(item, name)) as Word) : null;
+  return {
+    directive: JSON.parse(textOf(item, 'directive')) as Directive,
+    unsent: JSON.parse(textOf(item, 'unsent')) as DirectiveTransition[],
+    ack: said<Acknowledgement>('ack'),
+    approved: said<Ruling>('approved'),
+    rejected: said<Ruling>('rejected'),
+    rolledBack: said<Ruling>('rolledBack'),
+  };
+}
+
+function partition(system: string): string {
+  return `DIRECTIVES#${system}`;
+}
+
+function openPartition(system: string): string {
+  return `OPENDIRECTIVES#${system}`;
+}
+
+function versionPartition(system: string): string {
+  return `DIRECTIVESVERSION#${system}`;
+}
+
+/** As ids begin: base 36, five digits from 1973 until 2084. */
+function minuteKey(ms: number): string {
+  return minuteOf(Math.max(0, ms)).toString(36).padStart(5, '0');
+}

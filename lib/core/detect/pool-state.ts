@@ -1,0 +1,82 @@
+import type { Alert } from '../alert/alert.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
+import type { AgentState, AgentStateName } from './agent-state.ts';
+
+export interface PoolState {
+  state: AgentStateName;
+  sinceMs: EpochMs;
+  why: string;
+}
+
+export interface PoolMember {
+  agent: string;
+  firstSeenMs: EpochMs;
+  lastSeenMs: EpochMs;
+  state: AgentState;
+}
+
+/** Those that have not stopped and were heard of within a day. */
+export function presentMembers(members: readonly PoolMember[], nowMs: EpochMs): PoolMember[] {
+  return members.filter(
+    ({ lastSeenMs, state }) => state.state !== 'stopped' && nowMs - lastSeenMs <= DAY_MINUTES * MINUTE_MS,
+  );
+}
+
+/**
+ * What a pool is at a moment, since when, and why: as its own alerts and the states of its agents say.
+ * @param members everyone who ever belonged to it
+ * @param firing the pool's alerts that fire at that moment, those of single agents excepted
+ * @param resolvedMs when the latest alert of the pool or its agents before it ended; null without one
+ */
+export function poolStateAt(
+  members: readonly PoolMember[],
+  nowMs: EpochMs,
+  firing: readonly Alert[],
+  resolvedMs: EpochMs | null,
+): PoolState {
+  const present = presentMembers(members, nowMs);
+  const inState = (...states: AgentStateName[]) => present.filter(({ state }) => states.includes(state.state));
+  if (present.length === 0) {
+    const lastSeenMs = members.map(({ lastSeenMs: atMs }) => atMs);
+    if (lastSeenMs.length === 0) return { state: 'stopped', sinceMs: nowMs, why: 'no agent of it was ever heard of' };
+    return { state: 'stopped', sinceMs: Math.max(...lastSeenMs), why: 'all its agents have stopped or left' };
+  }
+  const dead = inState('dead');
+  if (dead.length === present.length) {
+    return { state: 'dead', sinceMs: latest(dead), why: `${counted(dead, present)} dead` };
+  }
+  const own = [...firing].sort((a, b) => a.onsetMs - b.onsetMs)[0];
+  if (own) return { state: 'degraded', sinceMs: own.onsetMs, why: own.title };
+  const unwell = inState('dead', 'degraded');
+  if (unwell.length > 0) return { state: 'degraded', sinceMs: earliest(unwell), why: wordUnwell(unwell, present) };
+  const paused = inState('paused');
+  if (paused.length === present.length) {
+    return { state: 'paused', sinceMs: latest(paused), why: `${counted(paused, present)} paused` };
+  }
+  const resting = inState('paused', 'idle');
+  if (resting.length === present.length) {
+    return { state: 'idle', sinceMs: latest(resting), why: `${counted(resting, present)} without work` };
+  }
+  const firstSeenMs = Math.min(...present.map((member) => member.firstSeenMs));
+  const sinceMs = Math.max(firstSeenMs, resolvedMs ?? Number.NEGATIVE_INFINITY);
+  return { state: 'healthy', sinceMs, why: 'nothing is known to be wrong' };
+}
+
+function wordUnwell(unwell: readonly PoolMember[], present: readonly PoolMember[]): string {
+  const shown = unwell.slice(0, 3).map(({ agent, state }) => `${agent} (${state.state})`);
+  const more = unwell.length > shown.length ? `, and ${unwell.length - shown.length} more` : '';
+  return `${unwell.length} of ${present.length} agents need attention: ${shown.join(', ')}${more}`;
+}
+
+function counted(some: readonly PoolMember[], present: readonly PoolMember[]): string {
+  if (present.length === 1) return `its only agent, ${some[0]?.agent}, is`;
+  return `all ${present.length} agents are`;
+}
+
+function earliest(members: readonly PoolMember[]): EpochMs {
+  return Math.min(...members.map(({ state }) => state.sinceMs));
+}
+
+function latest(members: readonly PoolMember[]): EpochMs {
+  return Math.max(...members.map(({ state }) => state.sinceMs));
+}

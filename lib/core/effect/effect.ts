@@ -1,0 +1,38 @@
+import type { EpochMs, Minute } from '../model/time.ts';
+
+/** What a directive is expected to do, said before it is done. */
+export interface ExpectedEffect {
+  kpi: 'average_response_time';
+  /** For example "pool:conv". */
+  scope: string;
+  direction: 'down' | 'up';
+  /** Expected change, in `unit`; above 0. */
+  size: number;
+  unit: string;
+  byMs: EpochMs;
+}
+
+export const verdicts = ['helped', 'no_effect', 'harmed', 'unmeasurable'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** A measured change against what would have been without the directive. */
+export interface MeasuredChange {
+  /** Mean over the measured minutes, in `unit`; below 0 is less than without the directive. */
+  estimate: number;
+  /** 90 % interval. */
+  low: number;
+  high: number;
+  unit: string;
+  /** Tasks that the estimate rests on. */
+  n: number;
+  /** How it was worked out, in words with figures. */
+  evidence: string[];
+}
+
+export type Effect =
+  /** Not acknowledged yet. */
+  | { state: 'pending' }
+  /** In force: the minutes [from, to) are compared once they are complete. */
+  | { state: 'measuring'; from: Minute; to: Minute }
+  | ({ state: 'measured'; verdict: Exclude<Verdict, 'unmeasurable'>; from: Minute; to: Minute } & MeasuredChange)
+  | { state: 'measured'; verdict: 'unmeasurable'; reason: string };

@@ -1,0 +1,123 @@
+import { alertFingerprint } from '../alert/fingerprint.ts';
+import { type EpochMs, minuteOf } from '../model/time.ts';
+import type { Mode } from './action-class.ts';
+import type {
+  Directive,
+  DirectiveKindName,
+  DirectiveOf,
+  DirectiveRecord,
+  DirectiveTransition,
+  Proposal,
+} from './directive.ts';
+import { isInForce, LEASE_MS, leaseUntil, statusAt } from './directive-status.ts';
+
+/** A new directive: in force at once under `auto`, else it waits for a person. */
+export function issueDirective<Kind extends DirectiveKindName>(
+  proposal: Proposal<Kind>,
+  mode: Exclude<Mode, 'observe'>,
+  nowMs: EpochMs,
+): DirectiveRecord {
+  const subject = alertFingerprint(proposal.kind, { pool: proposal.subject });
+  const directive: DirectiveOf<Kind> = {
+    ...proposal,
+    id: `${minuteOf(nowMs).toString(36)}-${proposal.kind}-${subject}`,
+    mode,
+    issuedMs: nowMs,
+    renewedMs: nowMs,
+    leaseUntilMs: nowMs + LEASE_MS,
+    inForceMs: null,
+    ended: null,
+    effect: { state: 'pending' },
+  };
+  const record: DirectiveRecord = {
+    directive: directive as Directive,
+    unsent: [],
+    ack: null,
+    approved: null,
+    rejected: null,
+    rolledBack: null,
+  };
+  return mode === 'auto' ? noteInForce(record, nowMs) : told(record, 'proposed', nowMs);
+}
+
+/**
+ * Extends the lease of a directive that is still called for: when half of it is over, or when its params have changed
+ * so that orchestrators must know. One that waits for an approval within its lease is not extended: it is asked anew.
+ */
+export function renewDirective<Kind extends DirectiveKindName>(
+  record: DirectiveRecord & { directive: DirectiveOf<Kind> },
+  proposal: Proposal<Kind>,
+  differs: boolean,
+  nowMs: EpochMs,
+): DirectiveRecord {
+  const isWaiting = record.directive.mode === 'approve' && !isInForce(record);
+  const isFresh = leaseUntil(record) - nowMs > LEASE_MS / 2;
+  if (isWaiting || (isFresh && !differs)) return record;
+  const { params, summary, causes, evidence, blastRadius } = proposal;
+  const renewed = {
+    ...record.directive,
+    params,
+    summary,
+    causes: [...new Set([...record.directive.causes, ...causes])],
+    // What was expected, and what it is measured against, stays as it was said before it was done.
+    evidence: [...new Set([...record.directive.evidence, ...evidence])].slice(-MAX_EVIDENCE),
+    blastRadius,
+    renewedMs: nowMs,
+    leaseUntilMs: nowMs + LEASE_MS,
+  };
+  return told(withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs), 'renewed', nowMs);
+}
+
+/** What is measured is what was begun: when it comes to concern other agents in the middle, nothing can be told. */
+function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
+  const isSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
+  if (isSame || renewed.directive.effect.state !== 'measuring') return renewed;
+  const reason = `it came to concern ${renewed.directive.blastRadius.agents.join(', ')} while it was measured`;
+  const effect = { state: 'measured', verdict: 'unmeasurable', reason } as const;
+  return told({ ...renewed, directive: { ...renewed.directive, effect } }, 'measured', nowMs);
+}
+
+const MAX_EVIDENCE = 10;
+
+/** Ends a directive before its lease runs out. */
+export function endDirective(
+  record: DirectiveRecord,
+  how: 'expired' | 'rolled_back',
+  why: string,
+  atMs: EpochMs,
+): DirectiveRecord {
+  return told({ ...record, directive: { ...record.directive, ended: { how, atMs, why } } }, 'ended', atMs);
+}
+
+/** Takes up what happened to a directive outside of the minute job: approval, rejection, roll-back, a lease run out. */
+export function settleDirective(record: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
+  const { directive, approved, rejected, rolledBack } = record;
+  if (directive.ended) return record;
+  const isNowInForce = isInForce(record) && (approved === null || approved.atMs <= nowMs);
+  const noted = directive.inForceMs === null && isNowInForce ? noteInForce(record, approved?.atMs ?? nowMs) : record;
+  switch (statusAt(record, nowMs)) {
+    case 'rolled_back':
+      return endDirective(noted, 'rolled_back', `rolled back by ${rolledBack?.by}`, rolledBack?.atMs ?? nowMs);
+    case 'rejected':
+      return endDirective(noted, 'expired', `rejected by ${rejected?.by}`, rejected?.atMs ?? nowMs);
+    case 'expired':
+      return endDirective(noted, 'expired', 'its lease ran out', leaseUntil(record));
+    default:
+      return noted;
+  }
+}
+
+/** Whether there is still something to come: an end, a measurement, or a transition to tell. */
+export function staysOpen({ directive, unsent }: DirectiveRecord): boolean {
+  return directive.ended === null || directive.effect.state !== 'measured' || unsent.length > 0;
+}
+
+function noteInForce(record: DirectiveRecord, atMs: EpochMs): DirectiveRecord {
+  return told({ ...record, directive: { ...record.directive, inForceMs: atMs } }, 'issued', atMs);
+}
+
+export function told(record: DirectiveRecord, what: DirectiveTransition['what'], atMs: EpochMs): DirectiveRecord {
+  const id = `${record.directive.id}-${what}${what === 'renewed' ? `-${minuteOf(atMs).toString(36)}` : ''}`;
+  if (record.unsent.some((transition) => transition.id === id)) return record;
+  return { ...record, unsent: [...record.unsent, { id, what, atMs }] };
+}

@@ -1,0 +1,38 @@
+import type { EpochMs } from '../model/time.ts';
+import type { DirectiveRecord } from './directive.ts';
+
+export const directiveStatuses = ['proposed', 'approved', 'active', 'rejected', 'expired', 'rolled_back'] as const;
+export type DirectiveStatus = (typeof directiveStatuses)[number];
+
+/** A directive that waits for a person waits this long; one that a person approves gets a lease of this length. */
+export const LEASE_MS = 15 * 60_000;
+
+/** When the lease runs out, as an approval extends it. */
+export function leaseUntil({ directive, approved }: DirectiveRecord): EpochMs {
+  return Math.max(directive.leaseUntilMs, (approved?.atMs ?? Number.NEGATIVE_INFINITY) + LEASE_MS);
+}
+
+/**
+ * What a directive is at a moment. Derived, not stored: a word of a person acts at once, and a lease runs out on time
+ * also when the minute job does not run.
+ *
+ * | not ended, nobody objected | before the lease ends | after it |
+ * |---|---|---|
+ * | in force by its mode or by approval | active | expired |
+ * | waits for approval | proposed | expired |
+ *
+ * `approved` is part of the contract, but an approval is in force at once, so none stays in it.
+ */
+export function statusAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveStatus {
+  const { directive, approved, rejected, rolledBack } = record;
+  if (rolledBack && rolledBack.atMs <= nowMs) return 'rolled_back';
+  if (rejected && rejected.atMs <= nowMs) return 'rejected';
+  if (directive.ended && directive.ended.atMs <= nowMs) return directive.ended.how;
+  if (nowMs >= leaseUntil(record)) return 'expired';
+  return isInForce(record) || (approved !== null && approved.atMs <= nowMs) ? 'active' : 'proposed';
+}
+
+/** By its mode alone, or because a person approved it. */
+export function isInForce({ directive, approved }: DirectiveRecord): boolean {
+  return directive.mode === 'auto' || approved !== null;
+}

@@ -1,0 +1,94 @@
+import type { Effect, ExpectedEffect } from '../effect/effect.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Mode } from './action-class.ts';
+import type { RouteParams } from './kinds/route.ts';
+
+/** What each kind of directive says: a new kind is a member here, and a file that kinds/registry.ts then asks for. */
+export interface DirectiveParams {
+  route: RouteParams;
+}
+
+export type DirectiveKindName = keyof DirectiveParams;
+
+/** What a directive touches, at most. */
+export interface BlastRadius {
+  pool: string;
+  /** Agents whose work changes by the directive. */
+  agents: string[];
+  /** Share of the pool's slots that get less work, 0..1. */
+  capacityShare: number;
+}
+
+/** What a kind wants done about something, before anyone has asked whether it may be done. */
+export interface Proposal<Kind extends DirectiveKindName> {
+  kind: Kind;
+  /** One directive of a kind is in force for a subject at a time: the pool, agent or tool that it sets. */
+  subject: string;
+  params: DirectiveParams[Kind];
+  /** In a few words, for people: "route around conv-07". */
+  summary: string;
+  /** Ids of the alerts that it answers. */
+  causes: string[];
+  /** When what it answers began. */
+  onsetMs: EpochMs;
+  evidence: string[];
+  expected: ExpectedEffect;
+  blastRadius: BlastRadius;
+  /** What brings back the state before. */
+  undo: string;
+}
+
+/** An instruction to the system that runs the agents, as the minute job decided it. */
+export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Kind> {
+  /** The same however often it is decided; orchestrators take it as the idempotency key. */
+  id: string;
+  mode: Mode;
+  issuedMs: EpochMs;
+  /** When params or lease last changed. */
+  renewedMs: EpochMs;
+  /** Unless it is renewed, the lease runs out then and what it set reverts. */
+  leaseUntilMs: EpochMs;
+  /** Since when it has been in force, as the minute job knows it; null while it waits for a person. */
+  inForceMs: EpochMs | null;
+  /** Why the minute job ended it before its lease ran out; null while it has not. */
+  ended: { how: 'expired' | 'rolled_back'; atMs: EpochMs; why: string } | null;
+  effect: Effect;
+}
+
+export type Directive = { [Kind in DirectiveKindName]: DirectiveOf<Kind> }[DirectiveKindName];
+
+/** What an orchestrator answered. The latest word counts. */
+export interface Acknowledgement {
+  applied: boolean;
+  atMs: EpochMs;
+  by: string;
+  note: string | null;
+}
+
+/** What a person said. The first word counts. */
+export interface Ruling {
+  atMs: EpochMs;
+  by: string;
+  note: string | null;
+}
+
+/** Something that happened to a directive and must be told: the id is the same however often it is worked out. */
+export interface DirectiveTransition {
+  id: string;
+  what: 'proposed' | 'issued' | 'renewed' | 'ended' | 'measured';
+  atMs: EpochMs;
+}
+
+/**
+ * A directive and what others said of it. The minute job writes `directive` and `unsent`; orchestrators and people
+ * write the rest. Nobody writes what another owns, so that no word is lost between them.
+ */
+export interface DirectiveRecord {
+  directive: Directive;
+  /** Transitions that the bus has not taken yet. */
+  unsent: DirectiveTransition[];
+  ack: Acknowledgement | null;
+  approved: Ruling | null;
+  rejected: Ruling | null;
+  rolledBack: Ruling | null;
+}

@@ -1,0 +1,199 @@
+import type { Alert, AlertKind } from '../../alert/alert.ts';
+import { livenessAt } from '../../detect/liveness.ts';
+import { measureDiversion } from '../../effect/measure-diversion.ts';
+import { meanMs } from '../../effect/pool-minute.ts';
+import type { TaskRollup } from '../../kpi/task-rollup.ts';
+import { poolOf, type RosterEntry } from '../../model/roster.ts';
+import { minuteOf } from '../../model/time.ts';
+import type { DirectiveOf, Proposal } from '../directive.ts';
+import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { capabilities, routeWeights } from '../route-weights.ts';
+
+/** For use inside power-of-two-choices: draw two agents in proportion to their weights, take the less loaded. */
+export interface RouteParams {
+  pool: string;
+  taskType?: string;
+  /** Agent → relative weight, mean 1, 0.05 to 3. An agent that is not named counts 1. */
+  weights: Record<string, number>;
+  /** Agents whose tasks in flight stand out in the pool. */
+  hot: string[];
+}
+
+/** Alerts about one agent that less work for it answers. */
+const answered: ReadonlySet<AlertKind> = new Set(['performance_degradation', 'latency_increase', 'system_failure']);
+/** A weight that moves by less than this factor is not worth telling before the lease is half over. */
+const WORTH_TELLING = 1.5;
+/** A weight that has come back this close to what the agent deserves is back. */
+const BACK = 0.95;
+/** An agent is hot above this quantile of its pool's tasks in flight per slot (Prequal, NSDI 2024). */
+const HOT_QUANTILE = 0.84;
+/** The effect shows in the means of minutes: five of them, and the settling before, at the earliest. */
+const EXPECTED_WITHIN_MS = 15 * 60_000;
+
+/**
+ * Leads work around agents that their alerts say are slow or dead, and back in steps when those have ended. The others
+ * share it by what they can do.
+ */
+export const route: DirectiveKind<'route'> = {
+  propose(context, inForce) {
+    const pools = Map.groupBy(context.roster.values(), poolOf);
+    return [...pools].flatMap(([pool, members]) => {
+      const current = inForce.find(({ subject }) => subject === pool);
+      return proposeFor(pool, members, current, context) ?? [];
+    });
+  },
+
+  differs(before, after) {
+    const agents = new Set([...Object.keys(before.weights), ...Object.keys(after.weights)]);
+    return [...agents].some((agent) => {
+      const ratio = (after.weights[agent] ?? 1) / (before.weights[agent] ?? 1);
+      return ratio >= WORTH_TELLING || ratio <= 1 / WORTH_TELLING;
+    });
+  },
+
+  targets: ({ pool, weights }) => [pool, ...Object.keys(weights)],
+
+  measure: ({ directive, minutes, appliedMs, from, to }) =>
+    measureDiversion({
+      minutes,
+      targets: new Set(directive.blastRadius.agents),
+      onsetMs: directive.onsetMs,
+      decidedMs: directive.issuedMs,
+      appliedMs,
+      from,
+      to,
+    }),
+};
+
+function proposeFor(
+  pool: string,
+  members: readonly RosterEntry[],
+  current: DirectiveOf<'route'> | undefined,
+  context: DecisionContext,
+): Proposal<'route'> | null {
+  const alerts = context.firing.filter(
+    ({ kind, scope }) => scope.pool === pool && scope.agent !== undefined && answered.has(kind),
+  );
+  const ill = new Set(alerts.flatMap(({ scope }) => scope.agent ?? []));
+  const before = current?.params.weights ?? {};
+  const working = members.filter((entry) => ill.has(entry.agent) || livenessAt(entry, context.nowMs).kind === 'alive');
+  const rollups = rollupsByAgent(context);
+  const capability = capabilities(
+    working.map((entry) => ({
+      agent: entry.agent,
+      slots: entry.description?.capacity ?? 1,
+      rollups: rollups.get(entry.agent) ?? [],
+    })),
+  );
+  const weights = routeWeights(capability, ill, before);
+  if (ill.size === 0) {
+    const deserved = routeWeights(capability, ill, {});
+    const isBack = ([agent, weight]: [string, number]) => weight >= BACK * (deserved[agent] ?? 1);
+    if (!current || Object.entries(weights).every(isBack)) return null;
+  }
+  const params = { pool, weights, hot: hotAgents(working, context) };
+  if (ill.size === 0 && current) return { ...current, params, summary: `lead work back to ${listed(current)}` };
+  return proposal(params, alerts, [...ill].sort(), working, context);
+}
+
+function proposal(
+  params: RouteParams,
+  alerts: readonly Alert[],
+  ill: string[],
+  working: readonly RosterEntry[],
+  context: DecisionContext,
+): Proposal<'route'> {
+  const { pool } = params;
+  const onsetMs = Math.min(...alerts.map((alert) => alert.onsetMs));
+  const slots = (entries: readonly RosterEntry[]) =>
+    entries.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
+  const capacityShare = slots(working.filter(({ agent }) => ill.includes(agent))) / slots(working);
+  const { own, rest } = responsesSince(onsetMs, new Set(ill), new Set(working.map(({ agent }) => agent)), context);
+  const isSilent = own.n === 0 || alerts.every(({ kind }) => kind === 'system_failure');
+  // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
+  const gain =
+    !isSilent && rest.n > 0
+      ? (own.n / (own.n + rest.n)) * Math.max(0, meanMs(own) - meanMs(rest))
+      : capacityShare * (rest.n > 0 ? meanMs(rest) : 0);
+  return {
+    kind: 'route',
+    subject: pool,
+    params,
+    summary: `route around ${ill.join(', ')}`,
+    causes: alerts.map(({ id }) => id),
+    onsetMs,
+    evidence: [
+      ...alerts.map(({ title }) => title),
+      !isSilent && rest.n > 0
+        ? `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n} of ${own.n + rest.n} tasks of the pool, in ${seconds(own)} on average; the others took ${seconds(rest)}`
+        : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended no task`,
+    ],
+    expected: {
+      kpi: 'average_response_time',
+      scope: `pool:${pool}`,
+      direction: 'down',
+      size: gain,
+      unit: 'ms',
+      byMs: context.nowMs + EXPECTED_WITHIN_MS,
+    },
+    blastRadius: { pool, agents: ill, capacityShare },
+    undo: 'roll it back, or let its lease run out: every agent then counts 1 again',
+  };
+}
+
+interface Responses {
+  n: number;
+  sumMs: number;
+}
+
+function rollupsByAgent({ minutes }: DecisionContext): Map<string, TaskRollup[]> {
+  return Map.groupBy(
+    [...minutes.values()].flatMap(({ tasks }) => tasks),
+    ({ agent }) => agent,
+  );
+}
+
+/** What the ill and the other agents of a pool ended in the minutes since the onset that are at hand. */
+function responsesSince(
+  onsetMs: number,
+  ill: ReadonlySet<string>,
+  working: ReadonlySet<string>,
+  { minutes }: DecisionContext,
+): { own: Responses; rest: Responses } {
+  const ended = [...minutes]
+    .filter(([minute]) => minute >= minuteOf(onsetMs))
+    .flatMap(([, { tasks }]) => tasks)
+    .filter(({ agent }) => working.has(agent));
+  const momentsOf = (rollups: readonly TaskRollup[]) => ({
+    n: rollups.reduce((sum, { counters }) => sum + counters.responseCount, 0),
+    sumMs: rollups.reduce((sum, { counters }) => sum + counters.responseUs / 1_000, 0),
+  });
+  return {
+    own: momentsOf(ended.filter(({ agent }) => ill.has(agent))),
+    rest: momentsOf(ended.filter(({ agent }) => !ill.has(agent))),
+  };
+}
+
+/** By the samples of the judged minute; none where agents send no samples. */
+function hotAgents(working: readonly RosterEntry[], { minutes, minute }: DecisionContext): string[] {
+  const members = new Set(working.map(({ agent }) => agent));
+  const loads = (minutes.get(minute)?.presence ?? []).flatMap(({ agent, counters }) => {
+    if (!members.has(agent) || counters.utilizationCount === 0) return [];
+    const waiting = counters.queuedCount > 0 ? counters.queued / counters.queuedCount : 0;
+    return { agent, load: counters.utilizationPpm / counters.utilizationCount / 1e6 + waiting };
+  });
+  const sorted = loads.map(({ load }) => load).sort((a, b) => a - b);
+  const limit = sorted[Math.ceil(HOT_QUANTILE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
+  return loads
+    .filter(({ load }) => load > limit)
+    .map(({ agent }) => agent)
+    .sort();
+}
+
+function listed({ blastRadius }: DirectiveOf<'route'>): string {
+  return blastRadius.agents.join(', ');
+}
+
+function seconds(moments: Responses): string {
+  return `${(meanMs(moments) / 1_000).toFixed(2)} s`;
+}

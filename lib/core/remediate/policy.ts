@@ -1,0 +1,45 @@
+import type { EpochMs } from '../model/time.ts';
+import { type ActionClass, actionClassNames, type Mode } from './action-class.ts';
+
+/** A planned disturbance, in which nothing is decided: [fromMs, untilMs), of one pool or of all. */
+export interface Maintenance {
+  fromMs: EpochMs;
+  untilMs: EpochMs;
+  pool: string | null;
+}
+
+/** What people changed about the policy that the environment's configuration gives. */
+export interface PolicyChanges {
+  /** Counts the changes, so that two at the same time do not undo each other; 0 before the first. */
+  revision: number;
+  modes: Partial<Record<ActionClass, { mode: Mode; by: string; atMs: EpochMs }>>;
+  killSwitch: { on: boolean; by: string; atMs: EpochMs } | null;
+  maintenance: { windows: Maintenance[]; by: string; atMs: EpochMs } | null;
+}
+
+export const NO_CHANGES: PolicyChanges = { revision: 0, modes: {}, killSwitch: null, maintenance: null };
+
+/** The policy in force: what Fleetpulse may do by itself. */
+export interface Policy {
+  modes: Record<ActionClass, Mode>;
+  /** On: nothing is decided, and what is in force is taken back. */
+  killSwitch: boolean;
+  maintenance: readonly Maintenance[];
+}
+
+/** The environment's policy with what people changed since. */
+export function policyInForce(modesOfEnvironment: Record<ActionClass, Mode>, changes: PolicyChanges | null): Policy {
+  return {
+    modes: Object.fromEntries(
+      actionClassNames.map((name) => [name, changes?.modes[name]?.mode ?? modesOfEnvironment[name]]),
+    ) as Record<ActionClass, Mode>,
+    killSwitch: changes?.killSwitch?.on ?? false,
+    maintenance: changes?.maintenance?.windows ?? [],
+  };
+}
+
+export function isUnderMaintenance({ maintenance }: Policy, pool: string, nowMs: EpochMs): boolean {
+  return maintenance.some(
+    (window) => nowMs >= window.fromMs && nowMs < window.untilMs && (window.pool === null || window.pool === pool),
+  );
+}

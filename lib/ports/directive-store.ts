@@ -1,0 +1,33 @@
+import type { EpochMs } from '../core/model/time.ts';
+import type {
+  Acknowledgement,
+  Directive,
+  DirectiveRecord,
+  DirectiveTransition,
+  Ruling,
+} from '../core/remediate/directive.ts';
+
+export interface DirectiveStore {
+  /** Directives with something still to come: not ended, not measured, or not told. */
+  open(system: string): Promise<DirectiveRecord[]>;
+  /** Directives issued in [fromMs, toMs), newest first. */
+  history(system: string, fromMs: EpochMs, toMs: EpochMs): Promise<DirectiveRecord[]>;
+  find(system: string, id: string): Promise<DirectiveRecord | null>;
+  /**
+   * Saves what the minute job owns; words of orchestrators and people, said in the meantime or before, stay.
+   * @param isOpen whether it stays among the open ones
+   */
+  save(system: string, directive: Directive, unsent: readonly DirectiveTransition[], isOpen: boolean): Promise<void>;
+  /** The latest word counts. @returns null when there is no such directive */
+  acknowledge(system: string, id: string, ack: Acknowledgement): Promise<DirectiveRecord | null>;
+  /** The first word counts: the record shows whose it was. @returns null when there is no such directive */
+  rule(
+    system: string,
+    id: string,
+    what: 'approved' | 'rejected' | 'rolledBack',
+    ruling: Ruling,
+  ): Promise<DirectiveRecord | null>;
+  /** Grows whenever orchestrators should look again. */
+  version(system: string): Promise<number>;
+  bumpVersion(system: string): Promise<void>;
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { DirectiveStore } from '../../lib/ports/directive-store.ts';
+import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
+import { type FreshStore, NOW_MS } from './fresh-store.ts';
+
+const HOUR_MS = 3_600_000;
+
+export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void {
+  test('keeps a directive among the open ones until it is saved as closed, and in the history after that', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    const unsent = [{ id: 't', what: 'issued' as const, atMs: NOW_MS }];
+    await store.save('default', directive, unsent, true);
+    expect(await store.open('default')).toEqual([directiveRecord(directive, { unsent })]);
+    const ended = { ...directive, ended: { how: 'expired' as const, atMs: NOW_MS + 1, why: 'over' } };
+    await store.save('default', ended, [], false);
+    expect(await store.open('default')).toEqual([]);
+    expect(await store.find('default', directive.id)).toEqual(directiveRecord(ended));
+    expect(await store.open('other')).toEqual([]);
+    expect(await store.find('other', directive.id)).toBeNull();
+  });
+
+  test('finds the directives issued in a period, newest first', async () => {
+    const { store } = await fresh(NOW_MS);
+    for (const atMs of [NOW_MS - HOUR_MS, NOW_MS, NOW_MS + 30_000, NOW_MS + HOUR_MS - 60_000, NOW_MS + HOUR_MS]) {
+      await store.save(
+        'default',
+        routeDirective(atMs, { id: `${Math.floor(atMs / 60_000).toString(36)}-${atMs}` }),
+        [],
+        false,
+      );
+    }
+    const found = await store.history('default', NOW_MS, NOW_MS + HOUR_MS);
+    expect(found.map(({ directive }) => directive.issuedMs - NOW_MS)).toEqual([HOUR_MS - 60_000, 30_000, 0]);
+  });
+
+  test('keeps what others said when the minute job saves what it read before', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    await store.save('default', directive, [], true);
+    const ack = { applied: true, atMs: NOW_MS + 5, by: 'dispatcher', note: null };
+    const ruling = { atMs: NOW_MS + 6, by: 'ann', note: 'enough' };
+    expect(await store.acknowledge('default', directive.id, ack)).toMatchObject({ ack });
+    expect(await store.rule('default', directive.id, 'rolledBack', ruling)).toMatchObject({ rolledBack: ruling });
+    await store.save('default', { ...directive, renewedMs: NOW_MS + 60_000 }, [], true);
+    expect(await store.find('default', directive.id)).toMatchObject({
+      ack,
+      rolledBack: ruling,
+      directive: { renewedMs: NOW_MS + 60_000 },
+    });
+  });
+
+  test('takes the latest acknowledgement, and the first ruling', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    await store.save('default', directive, [], true);
+    const said = (applied: boolean, by: string) => ({ applied, atMs: NOW_MS, by, note: null });
+    await store.acknowledge('default', directive.id, said(true, 'one'));
+    expect(await store.acknowledge('default', directive.id, said(false, 'two'))).toMatchObject({
+      ack: { applied: false, by: 'two' },
+    });
+    await store.rule('default', directive.id, 'approved', { atMs: NOW_MS, by: 'first', note: null });
+    expect(
+      await store.rule('default', directive.id, 'approved', { atMs: NOW_MS, by: 'second', note: null }),
+    ).toMatchObject({ approved: { by: 'first' } });
+  });
+
+  test('says so when there is no such directive, and makes none', async () => {
+    const { store } = await fresh(NOW_MS);
+    const ack = { applied: true, atMs: NOW_MS, by: 'x', note: null };
+    expect(await store.acknowledge('default', 'nothing', ack)).toBeNull();
+    expect(await store.rule('default', 'nothing', 'approved', { atMs: NOW_MS, by: 'x', note: null })).toBeNull();
+    expect(await store.history('default', 0, NOW_MS + HOUR_MS)).toEqual([]);
+  });
+
+  test('counts versions from 0, for each system', async () => {
+    const { store } = await fresh(NOW_MS);
+    expect(await store.version('default')).toBe(0);
+    await store.bumpVersion('default');
+    await store.bumpVersion('default');
+    expect(await store.version('default')).toBe(2);
+    expect(await store.version('other')).toBe(0);
+  });
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { beatsIn } from '../../../lib/core/kpi/live-minutes.ts';
+import { kpis, kpiValues } from '../../../lib/core/kpi/registry.ts';
+import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
+import { type FleetWindow, figuresOf, fleetFigures, taskTypeFigures } from '../../../lib/core/kpi/scope-figures.ts';
+import { taskCounters } from '../../../lib/core/kpi/task-rollup.ts';
+import type { Batch } from '../../../lib/core/model/batch.ts';
+import type { FleetEvent, TaskEvent } from '../../../lib/core/model/event.ts';
+import { enterBatch, type Roster } from '../../../lib/core/model/roster.ts';
+import { MINUTE_MS, type Minute } from '../../../lib/core/model/time.ts';
+import { arbitraryBatches, BASE_MINUTE } from '../../fixtures/arbitrary-batch.ts';
+
+const START_MS = BASE_MINUTE * MINUTE_MS;
+
+/** The window of some batches as the minute job would have stored it. */
+function windowOf(batches: readonly Batch[], from: Minute, to: Minute): FleetWindow {
+  const chunks = new Map<Minute, RollupChunk>();
+  const roster: Roster = new Map();
+  for (const batch of batches) {
+    enterBatch(roster, batch);
+    foldBatch(batch, (minute) => {
+      const chunk = chunks.get(minute) ?? emptyRollupChunk(minute, 0, 1);
+      chunks.set(minute, chunk);
+      return chunk;
+    });
+  }
+  const inWindow = [...chunks.values()].filter(({ minute }) => minute >= from && minute < to);
+  return { chunks: inWindow, from, to, entries: [...roster.values()], beats: beatsIn(chunks.values()) };
+}
+
+function batchOf(events: readonly FleetEvent[]): Batch {
+  const receipt = { receivedAtMs: START_MS, requestId: 'r', received: events.length, rejected: {} };
+  return { system: 'default', id: 'b', contentHash: 'h', bucket: BASE_MINUTE, ...receipt, events: [...events] };
+}
+
+function tenMinutesOf(...events: FleetEvent[]): FleetWindow {
+  return windowOf([batchOf(events)], BASE_MINUTE, BASE_MINUTE + 10);
+}
+
+const agent = (name: string, more: object = {}): FleetEvent => ({ type: 'agent', agent: name, pool: 'p', ...more });
+const task = (name: string, more: Partial<TaskEvent> = {}): TaskEvent => ({
+  type: 'task',
+  agent: name,
+  task: 't',
+  taskType: 'default',
+  status: 'completed',
+  endedAtMs: START_MS + 30_000,
+  attempt: 1,
+  priority: 'normal',
+  ...more,
+});
+const sample = (name: string, minute: number, more: object): FleetEvent => ({
+  type: 'sample',
+  agent: name,
+  atMs: START_MS + minute * MINUTE_MS,
+  ...more,
+});
+const beat = (name: string, minute: number, more: object = {}): FleetEvent => ({
+  type: 'heartbeat',
+  agent: name,
+  atMs: START_MS + minute * MINUTE_MS,
+  state: 'ready',
+  intervalMs: MINUTE_MS,
+  ...more,
+});
+
+describe('figures add up', () => {
+  const MINUTES = 6;
+  const windows = arbitraryBatches(MINUTES).map((batches) => windowOf(batches, BASE_MINUTE, BASE_MINUTE + MINUTES));
+
+  test('from agents to pools, from pools to the fleet, and from task types to the fleet', () => {
+    fc.assert(
+      fc.property(windows, (window) => {
+        const { agents, pools, fleet } = fleetFigures(window);
+        for (const parts of [agents, pools, taskTypeFigures(window)]) {
+          for (const counter of taskCounters) {
+            const total = [...parts.values()].reduce((sum, { tasks }) => sum + tasks.counters[counter], 0);
+            expect({ counter, total }).toEqual({ counter, total: fleet.tasks.counters[counter] });
+          }
+        }
+        const expected = [...agents.values()].reduce((sum, { expectedMinutes }) => sum + expectedMinutes, 0);
+        expect(fleet.expectedMinutes).toBe(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('and are the same when a scope is asked for by itself', () => {
+    fc.assert(
+      fc.property(windows, (window) => {
+        const { agents, pools, fleet } = fleetFigures(window);
+        expect(figuresOf({ kind: 'fleet' }, window)).toEqual(fleet);
+        for (const [id, figures] of pools) expect(figuresOf({ kind: 'pool', id }, window)).toEqual(figures);
+        for (const [id, figures] of agents) expect(figuresOf({ kind: 'agent', id }, window)).toEqual(figures);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('tasks rejected before they reached an agent count in their pool, their type and the fleet', () => {
+    const { agent: _agent, ...rejected } = task('', { status: 'rejected', pool: 'p' });
+    const window = tenMinutesOf(agent('a'), task('a'), rejected, { ...rejected, pool: 'q' });
+    const { agents, pools, fleet } = fleetFigures(window);
+    const rate = kpis.task_completion_rate;
+    expect(agents.get('a') && rate.of(agents.get('a') as never)).toMatchObject({ value: 1, n: 1 });
+    expect(rate.of(pools.get('p') as never)).toMatchObject({ value: 1 / 2, n: 2 });
+    expect(rate.of(pools.get('q') as never)).toMatchObject({ value: 0, n: 1 });
+    expect(rate.of(fleet)).toMatchObject({ value: 1 / 3, n: 3 });
+    expect(rate.of(figuresOf({ kind: 'taskType', id: 'default' }, window))).toMatchObject({ value: 1 / 3, n: 3 });
+  });
+});
+
+describe('of a pool', () => {
+  const poolOf = (...events: FleetEvent[]) => {
+    const figures = fleetFigures(tenMinutesOf(...events)).pools.get('p');
+    if (!figures) throw new Error('there is no pool p');
+    return kpiValues('pool', figures);
+  };
+
+  test('utilization is the mean of its agents weighted with their capacity: (0.5 x 2 + 1 x 6) / 8', () => {
+    const values = poolOf(
+      agent('a', { capacity: 2 }),
+      task('a', { serviceUs: 600_000_000, endedAtMs: START_MS + 10 * MINUTE_MS - 1 }),
+      agent('b'),
+      sample('b', 1, { active: 6, capacity: 6 }),
+    );
+    expect(values['resource_utilization']?.value).toBeCloseTo(7 / 8, 5);
+  });
+
+  test('utilization is null, with the reason, when the capacity of one of its agents is unknown', () => {
+    const values = poolOf(agent('a', { capacity: 2 }), task('a'), agent('b'), task('b'));
+    expect(values['resource_utilization']).toMatchObject({
+      value: null,
+      reason: expect.stringContaining('capacity is unknown of 1 of 2 agents'),
+    });
+  });
+
+  test('an agent that was not there brings neither capacity nor cost', () => {
+    const values = poolOf(
+      agent('a', { capacity: 2, costPerHourUsd: 6 }),
+      task('a', { serviceUs: 60_000_000, endedAtMs: START_MS + 2 * MINUTE_MS }),
+      agent('gone', { capacity: 50, costPerHourUsd: 600 }),
+    );
+    expect(values['resource_utilization']?.value).toBeCloseTo(1 / 20, 12);
+    expect(values['cost_per_task']).toMatchObject({ value: 1, parts: { taskUsd: 0, agentUsd: 1 } });
+  });
+
+  test('cost adds up over its agents, and is null when the rate of some is known and of others not', () => {
+    const events = [agent('a', { costPerHourUsd: 6 }), task('a', { costNanoUsd: 5e8 }), task('b')];
+    const values = poolOf(...events, agent('b', { costPerHourUsd: 12 }));
+    expect(values['cost_per_task']?.value).toBeCloseTo((0.5 + 1 + 2) / 2, 12);
+    expect(poolOf(...events, agent('b'))['cost_per_task']).toMatchObject({
+      value: null,
+      reason: expect.stringContaining('unknown of 1 of 2 agents'),
+    });
+  });
+
+  test('quality is the plain mean of its ratings, where an agent is drawn towards it', () => {
+    const window = tenMinutesOf(
+      agent('a'),
+      agent('b'),
+      ...[500_000, 500_000].map((qualityPpm) => task('a', { qualityPpm })),
+      ...[1e6, 1e6, 1e6].map((qualityPpm) => task('b', { qualityPpm })),
+    );
+    const { agents, pools } = fleetFigures(window);
+    expect(kpis.quality_score.of(pools.get('p') as never)).toMatchObject({ value: 0.8, n: 5 });
+    // (2 x 0.5 + 10 x 0.8) / 12
+    expect(kpis.quality_score.of(agents.get('a') as never)).toMatchObject({ value: 0.75, n: 2 });
+  });
+
+  test('queue depth is the sum over agents, of each as long as it was sampled; drained at its throughput', () => {
+    const values = poolOf(
+      agent('a'),
+      agent('b'),
+      ...[1, 2, 3, 4].map((minute) => sample('a', minute, { queued: 2 * minute })),
+      ...[3, 4].map((minute) => sample('b', minute, { queued: 10 })),
+      ...Array.from({ length: 20 }, () => task('a')),
+    );
+    // a waits 5 over four minutes, b 10 over two of the four; 20 tasks in 10 minutes.
+    expect(values['queue_depth']).toMatchObject({ value: 10, n: 6, parts: { drainMs: 5 * MINUTE_MS } });
+  });
+
+  test("queue depth follows from the waiting times where nothing was sampled (Little's law)", () => {
+    const waited = [60_000_000, 240_000_000].map((waitUs) =>
+      task('a', { waitUs, serviceUs: 1, responseUs: waitUs + 1 }),
+    );
+    expect(poolOf(agent('a'), ...waited)['queue_depth']).toMatchObject({ value: 0.5, n: 2 });
+    expect(poolOf(agent('a'), task('a'))['queue_depth']).toMatchObject({ value: null, n: 0 });
+  });
+
+  test('availability is live agent-minutes of expected ones', () => {
+    const values = poolOf(
+      ...[agent('a'), agent('b')],
+      ...Array.from({ length: 10 }, (_, minute) => beat('a', minute)),
+      ...Array.from({ length: 5 }, (_, minute) => beat('b', minute)),
+    );
+    expect(values['system_availability']).toMatchObject({ value: 15 / 20, n: 20 });
+  });
+});
+
+describe('availability', () => {
+  const availabilityOver = (from: number, to: number, ...events: FleetEvent[]) => {
+    const { fleet } = fleetFigures(windowOf([batchOf(events)], BASE_MINUTE + from, BASE_MINUTE + to));
+    return kpis.system_availability.of(fleet);
+  };
+
+  test('an agent that stopped before the window is not expected in it', () => {
+    const events = [beat('a', 0), beat('a', 5, { state: 'stopped' })];
+    expect(availabilityOver(10, 20, ...events)).toMatchObject({ value: null, n: 0 });
+    expect(availabilityOver(4, 20, ...events, beat('a', 4))).toMatchObject({ value: 1, n: 2 });
+  });
+
+  test('an agent that drains and goes quiet has stopped, not died', () => {
+    expect(availabilityOver(0, 10, beat('a', 0), beat('a', 1, { state: 'draining' }))).toMatchObject({
+      value: 1,
+      n: 2,
+    });
+  });
+
+  test('a slow cadence is not taken for silence where the window begins between two beats', () => {
+    const everyTenMinutes = [0, 10, 20].map((minute) => beat('a', minute, { intervalMs: 10 * MINUTE_MS }));
+    expect(availabilityOver(5, 15, ...everyTenMinutes)).toMatchObject({ value: 1, n: 10 });
+  });
+});

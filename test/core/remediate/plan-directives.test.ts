@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import type { Roster } from '../../../lib/core/model/roster.ts';
+import { MINUTE_MS } from '../../../lib/core/model/time.ts';
+import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
+import type { DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import { statusAt } from '../../../lib/core/remediate/directive-status.ts';
+import { progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
+import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
+import type { Policy } from '../../../lib/core/remediate/policy.ts';
+
+const START = 29_000_000;
+const LEASE_MINUTES = 15;
+
+function policyOf(mode: Mode, more: Partial<Policy> = {}): Policy {
+  const modes = Object.fromEntries(actionClassNames.map((name) => [name, mode])) as Policy['modes'];
+  return { modes, killSwitch: false, maintenance: [], ...more };
+}
+
+/** A pool told minute by minute: which of its agents are alerted about, and what others say of the directives. */
+class Story {
+  records = new Map<string, DirectiveRecord>();
+  policy: Policy;
+  readonly told: string[] = [];
+  readonly #agents: readonly string[];
+  #minute = START;
+
+  constructor(mode: Mode = 'auto', agents = 10) {
+    this.policy = policyOf(mode);
+    this.#agents = Array.from({ length: agents }, (_, i) => `w-${i + 1}`);
+  }
+
+  get nowMs() {
+    return this.#minute * MINUTE_MS;
+  }
+
+  get only(): DirectiveRecord {
+    expect(this.records.size).toBe(1);
+    return [...this.records.values()][0] as DirectiveRecord;
+  }
+
+  get status() {
+    return statusAt(this.only, this.nowMs);
+  }
+
+  /** Lets minutes pass in which these agents are alerted about. */
+  pass(ill: string[] = [], minutes = 1) {
+    for (let i = 0; i < minutes; i++) {
+      this.decide(ill);
+      this.#minute += 1;
+      // What was told is told; nothing is forgotten in these stories.
+      for (const [id, record] of this.records) {
+        this.told.push(...record.unsent.map(({ what }) => `${this.#minute - START} min: ${what}`));
+        this.records.set(id, { ...record, unsent: [] });
+      }
+    }
+  }
+
+  decide(ill: string[]) {
+    const nowMs = (this.#minute + 1) * MINUTE_MS;
+    const context = {
+      ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map() },
+      firing: ill.map((agent) => alertAbout(agent, nowMs)),
+      ...{ policy: this.policy, recent: [...this.records.values()] },
+    };
+    this.records = planDirectives(this.records, context);
+    for (const [id, record] of this.records)
+      this.records.set(
+        id,
+        progressEffect(record, this.#minute, () => null),
+      );
+  }
+
+  say(word: Partial<DirectiveRecord>) {
+    const { directive } = this.only;
+    this.records.set(directive.id, { ...this.only, ...word });
+  }
+
+  ruling(by = 'ann') {
+    return { atMs: this.nowMs, by, note: null };
+  }
+
+  #roster(nowMs: number): Roster {
+    return new Map(
+      this.#agents.map((agent) => [
+        agent,
+        {
+          agent,
+          firstSeenMs: 0,
+          lastSeenMs: nowMs,
+          firstBeatMs: 0,
+          lastBeat: { atMs: nowMs - 1_000, state: 'ready' as const, intervalMs: 15_000, progress: null },
+          description: { type: 'agent' as const, agent, pool: 'workers', capacity: 2 },
+          describedBy: null,
+        },
+      ]),
+    );
+  }
+}
+
+function alertAbout(agent: string, nowMs: number): Alert {
+  return {
+    id: `alert about ${agent}`,
+    rule: 'agent-degraded',
+    kind: 'performance_degradation',
+    severity: 'high',
+    state: 'firing',
+    scope: { pool: 'workers', agent },
+    team: null,
+    title: `Agent ${agent} is slow`,
+    why: '',
+    onsetMs: nowMs - 2 * MINUTE_MS,
+    detectedMs: nowMs,
+    resolvedMs: null,
+    ...{ value: 8, expected: 1, unit: 's', n: 3, impact: {}, evidence: [], contributors: [], changes: [] },
+    ...{ actions: [], fingerprint: agent, runbook: '' },
+  };
+}
+
+describe('under auto', () => {
+  test('a directive is in force in the minute of its alert, renewed at half its lease, and led back in steps when it ends', () => {
+    const story = new Story('auto');
+    story.pass();
+    expect(story.records.size).toBe(0);
+    story.pass(['w-7'], 20);
+    expect(story.status).toBe('active');
+    expect(story.only.directive).toMatchObject({
+      kind: 'route',
+      subject: 'workers',
+      causes: ['alert about w-7'],
+      params: { pool: 'workers', weights: { 'w-7': 0.05 } },
+      blastRadius: { agents: ['w-7'], capacityShare: 0.1 },
+    });
+    story.pass([], 4);
+    expect(story.only.directive.params.weights['w-7']).toBe(0.8);
+    story.pass();
+    expect(story.status).toBe('expired');
+    expect(story.only.directive.ended?.why).toContain('nothing calls for it any more');
+    // Renewed when 7.5 of 15 minutes are left, and at each step back: 0.1, 0.2, 0.4, 0.8.
+    expect(story.told.filter((it) => !it.includes('measured'))).toEqual([
+      '2 min: issued',
+      '10 min: renewed',
+      '18 min: renewed',
+      ...[22, 23, 24, 25].map((minute) => `${minute} min: renewed`),
+      '26 min: ended',
+    ]);
+  });
+
+  test('deciding a minute again changes nothing', () => {
+    const story = new Story('auto');
+    story.pass(['w-7']);
+    const once = story.records;
+    story.decide(['w-7']);
+    story.decide(['w-7']);
+    expect(story.records).toEqual(once);
+  });
+
+  test('a lease runs out by itself when nobody decides', () => {
+    const story = new Story('auto');
+    story.pass(['w-7']);
+    const atMs = story.only.directive.issuedMs;
+    expect(statusAt(story.only, atMs + LEASE_MINUTES * MINUTE_MS - 1)).toBe('active');
+    expect(statusAt(story.only, atMs + LEASE_MINUTES * MINUTE_MS)).toBe('expired');
+  });
+
+  test.each([
+    { what: 'four agents of ten at once', ill: ['w-1', 'w-2', 'w-3', 'w-4'], agents: 10 },
+    { what: 'one of two', ill: ['w-1'], agents: 2 },
+  ])('nothing is routed around $what: the cause is shared, or nobody could bear the work', ({ ill, agents }) => {
+    const story = new Story('auto', agents);
+    story.pass(ill, 3);
+    expect(story.records.size).toBe(0);
+  });
+
+  test('one of three may be spared', () => {
+    const story = new Story('auto', 3);
+    story.pass(['w-1']);
+    expect(story.status).toBe('active');
+  });
+
+  test('a second agent is taken into the directive that is there', () => {
+    const story = new Story('auto');
+    story.pass(['w-7'], 2);
+    story.pass(['w-7', 'w-8']);
+    expect(story.only.directive.params.weights).toMatchObject({ 'w-7': 0.05, 'w-8': 0.05 });
+    expect(story.only.directive.causes).toEqual(['alert about w-7', 'alert about w-8']);
+  });
+
+  test('the kill switch takes back what is in force, and lets nothing new happen until it is off', () => {
+    const story = new Story('auto');
+    story.pass(['w-7'], 2);
+    story.policy = policyOf('auto', { killSwitch: true });
+    story.pass(['w-7'], 3);
+    expect(story.status).toBe('rolled_back');
+    story.policy = policyOf('auto');
+    story.pass(['w-7']);
+    expect([...story.records.values()].map((record) => statusAt(record, story.nowMs))).toEqual([
+      'rolled_back',
+      'active',
+    ]);
+  });
+
+  test('a pool under maintenance is left alone, another one is not', () => {
+    const window = { fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
+    const story = new Story('auto');
+    story.policy = policyOf('auto', { maintenance: [{ ...window, pool: 'workers' }] });
+    story.pass(['w-7']);
+    expect(story.records.size).toBe(0);
+    story.policy = policyOf('auto', { maintenance: [{ ...window, pool: 'others' }] });
+    story.pass(['w-7']);
+    expect(story.status).toBe('active');
+  });
+
+  test('what a person rolled back is not decided again for half an hour', () => {
+    const story = new Story('auto');
+    story.pass(['w-7'], 2);
+    story.say({ rolledBack: story.ruling() });
+    expect(story.status).toBe('rolled_back');
+    story.pass(['w-7'], 29);
+    expect(story.records.size).toBe(1);
+    expect(story.only.directive.ended?.why).toBe('rolled back by ann');
+    story.pass(['w-7'], 2);
+    expect(story.records.size).toBe(2);
+  });
+});
+
+describe('under other modes', () => {
+  test('observe decides nothing', () => {
+    const story = new Story('observe');
+    story.pass(['w-7'], 3);
+    expect(story.records.size).toBe(0);
+  });
+
+  test('recommend proposes as long as there is cause, and no orchestrator sees it in force', () => {
+    const story = new Story('recommend');
+    story.pass(['w-7'], 40);
+    expect(story.status).toBe('proposed');
+    expect(story.only.directive.inForceMs).toBeNull();
+    expect(story.told).not.toContainEqual(expect.stringContaining('issued'));
+  });
+
+  test('approve asks for a quarter of an hour, then anew', () => {
+    const story = new Story('approve');
+    story.pass(['w-7'], 14);
+    expect(story.status).toBe('proposed');
+    story.pass(['w-7'], 3);
+    expect([...story.records.values()].map((record) => statusAt(record, story.nowMs))).toEqual(['expired', 'proposed']);
+    expect([...story.records.values()][0]?.directive.effect).toMatchObject({
+      verdict: 'unmeasurable',
+      reason: 'it never came into force',
+    });
+  });
+
+  test('an approval is in force at once, with a lease of its own, and is told by the next minute', () => {
+    const story = new Story('approve');
+    story.pass(['w-7'], 10);
+    story.say({ approved: story.ruling() });
+    expect(story.status).toBe('active');
+    expect(statusAt(story.only, story.nowMs + LEASE_MINUTES * MINUTE_MS - 1)).toBe('active');
+    story.pass(['w-7']);
+    expect(story.told).toEqual(['1 min: proposed', '11 min: issued']);
+    expect(story.only.directive.inForceMs).toBe(story.nowMs - MINUTE_MS);
+  });
+
+  test('what was rejected is not proposed again for half an hour', () => {
+    const story = new Story('recommend');
+    story.pass(['w-7'], 2);
+    story.say({ rejected: story.ruling() });
+    expect(story.status).toBe('rejected');
+    story.pass(['w-7'], 29);
+    expect(story.records.size).toBe(1);
+    story.pass(['w-7'], 2);
+    expect(story.records.size).toBe(2);
+  });
+});
+
+describe('the effect', () => {
+  const ack = (story: Story, applied: boolean) => ({ applied, atMs: story.nowMs, by: 'dispatcher', note: 'busy' });
+
+  test('is measured over ten minutes, from the second minute after the acknowledgement', () => {
+    const story = new Story('auto');
+    story.pass(['w-7']);
+    story.say({ ack: ack(story, true) });
+    story.pass(['w-7']);
+    expect(story.only.directive.effect).toEqual({ state: 'measuring', from: START + 3, to: START + 13 });
+  });
+
+  test.each([
+    { what: 'nobody acknowledged', word: null, reason: 'no orchestrator acknowledged it' },
+    { what: 'was not applied', word: false, reason: 'dispatcher did not apply it: busy' },
+    { what: 'ended too early', word: true, reason: 'it ended before it could be measured: rolled back by ann' },
+  ])('is unmeasurable for what $what', ({ word, reason }) => {
+    const story = new Story('auto');
+    story.pass(['w-7']);
+    if (word !== null) story.say({ ack: ack(story, word) });
+    story.pass(['w-7'], 2);
+    story.say({ rolledBack: story.ruling() });
+    story.pass(['w-7']);
+    expect(story.only.directive.effect).toEqual({ state: 'measured', verdict: 'unmeasurable', reason });
+  });
+
+  test('is unmeasurable when the directive comes to concern another agent in the middle', () => {
+    const story = new Story('auto');
+    story.pass(['w-7']);
+    story.say({ ack: ack(story, true) });
+    story.pass(['w-7'], 3);
+    story.pass(['w-7', 'w-8']);
+    expect(story.only.directive.effect).toMatchObject({
+      verdict: 'unmeasurable',
+      reason: 'it came to concern w-7, w-8 while it was measured',
+    });
+  });
+});
