@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { Page } from './page.tsx';
 
 const place = document.getElementById('page');
-if (place) render(<h1>Fleetpulse</h1>, place);
+if (place) render(<Page />, place);

@@ -1,0 +1,139 @@
+import { useState } from 'preact/hooks';
+import type { Directive, DirectivesAnswer } from './answers.ts';
+import { DecisionButtons } from './decision-buttons.tsx';
+import { isOver, waitingFirst } from './directive-order.ts';
+import { directiveSentence, effectSentence, expectedSentence } from './directive-words.ts';
+import { EffectInterval } from './effect-interval.tsx';
+import { inWords } from './kpi-names.ts';
+import { VerdictMark } from './marks.tsx';
+import { usePage } from './page-context.ts';
+import { Section } from './section.tsx';
+import { clockText, lengthText } from './show-time.ts';
+import type { Held } from './use-answers.ts';
+
+/** Directives that are shown unless someone asks for all. */
+const SHOWN = 5;
+
+interface ActionListProps {
+  directives: Held<DirectivesAnswer>;
+  refresh: () => void;
+}
+
+/** What Fleetpulse does or proposes to do, and what it was measured to achieve. */
+export function ActionList({ directives, refresh }: ActionListProps) {
+  const { view } = usePage();
+  const [areAllShown, showAll] = useState(false);
+  const all = waitingFirst(directives.answer?.directives ?? []);
+  const waiting = all.filter(({ status }) => status === 'proposed').length;
+  const atLeast = all.filter((directive) => !isOver(directive)).length;
+  const shown = areAllShown ? all : all.slice(0, Math.max(SHOWN, atLeast));
+  return (
+    <Section
+      id="actions"
+      title="Actions and effects"
+      held={directives}
+      aside={
+        <span class="aside">
+          {waiting > 0
+            ? `${waiting} waiting for approval`
+            : view.atMs === null
+              ? ''
+              : 'as of now, not of the chosen time'}
+        </span>
+      }
+    >
+      {() =>
+        all.length === 0 ? (
+          <p class="empty">No action yet. When an agent turns slow, a directive to route around it appears here.</p>
+        ) : (
+          <>
+            <ol class="actions">
+              {shown.map((directive) => (
+                <li key={directive.id}>
+                  <Action directive={directive} refresh={refresh} />
+                </li>
+              ))}
+            </ol>
+            {shown.length < all.length ? (
+              <button type="button" class="more" onClick={() => showAll(true)}>
+                Show {all.length - shown.length} earlier
+              </button>
+            ) : null}
+          </>
+        )
+      }
+    </Section>
+  );
+}
+
+export function Action({ directive, refresh }: { directive: Directive; refresh: () => void }) {
+  const { nowMs } = usePage();
+  const { id, kind, mode, status, issuedAt, evidence = [], undo } = directive;
+  const now = nowMs ?? Date.parse(issuedAt);
+  const expected = expectedSentence(directive, now);
+  const { verdict, label, figures } = effectSentence(directive);
+  const more = directive.effect?.evidence ?? [];
+  return (
+    <article class={`action ${isOver(directive) ? 'over' : ''}`} aria-label={directiveSentence(directive)}>
+      <div class="action-head">
+        <h3>{directiveSentence(directive)}</h3>
+        <span class={`chip status-${status}`}>{inWords(status)}</span>
+      </div>
+      <p class="facts">
+        <Facts directive={directive} now={now} />
+      </p>
+      <dl class="effects">
+        {expected === undefined ? null : (
+          <div>
+            <dt>Expected</dt>
+            <dd>{expected}</dd>
+          </div>
+        )}
+        <div>
+          <dt>Effect</dt>
+          <dd>
+            <VerdictMark verdict={verdict} label={label} />
+            {figures === '' ? '' : ` ${figures}`}
+            <EffectInterval effect={directive.effect} verdict={verdict} />
+          </dd>
+        </div>
+      </dl>
+      {evidence.length + more.length > 0 || undo !== undefined ? (
+        <details>
+          <summary>Evidence{undo === undefined ? '' : ' and undo'}</summary>
+          <ul>
+            {[...evidence, ...more].map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+            {undo === undefined ? null : <li>Undo: {undo}</li>}
+            <li>
+              {inWords(kind)}, mode {mode}, id <code>{id}</code>
+            </li>
+          </ul>
+        </details>
+      ) : null}
+      <DecisionButtons directive={directive} onDone={refresh} />
+    </article>
+  );
+}
+
+function Facts({ directive, now }: { directive: Directive; now: number }) {
+  const { mode, status, issuedAt, expiresAt, ackedAt, applied } = directive;
+  const clock = (moment: string) => `${clockText(Date.parse(moment), now)}`;
+  const facts = [
+    `${mode} mode`,
+    `${status === 'proposed' ? 'proposed' : 'issued'} ${clock(issuedAt)} UTC`,
+    ...(ackedAt ? [`${applied === false ? 'refused' : 'applied'} ${clock(ackedAt)}`] : notAcknowledged(directive)),
+    ...(expiresAt ? [expiry(Date.parse(expiresAt), now)] : []),
+  ];
+  return <>{facts.join(' · ')}</>;
+}
+
+function notAcknowledged({ status }: Directive): string[] {
+  return status === 'active' ? ['not acknowledged yet'] : [];
+}
+
+function expiry(atMs: number, now: number): string {
+  const left = atMs - now;
+  return left > 0 ? `expires ${clockText(atMs, now)}, in ${lengthText(left)}` : `expired ${clockText(atMs, now)}`;
+}

@@ -1,0 +1,114 @@
+import type { Agent, Alert } from './answers.ts';
+import { Drawer } from './drawer.tsx';
+import { KpiFigure } from './kpi-figure.tsx';
+import { inWords, kpiName } from './kpi-names.ts';
+import { SeverityMark, StateMark } from './marks.tsx';
+import { usePage } from './page-context.ts';
+import { clockText, lengthText } from './show-time.ts';
+import { countText, valueText } from './show-value.ts';
+import { TimeChart } from './time-chart.tsx';
+import { firingFirst } from './trouble-order.ts';
+
+interface AgentDetailsProps {
+  agent: Agent | undefined;
+  /** What the address names. */
+  id: string;
+  isKnown: boolean;
+  alerts: readonly Alert[];
+}
+
+/** One agent: state, the course of its response time, every KPI with what it rests on, and its alerts. */
+export function AgentDetails({ agent, id, isKnown, alerts }: AgentDetailsProps) {
+  const { go, nowMs, windowText } = usePage();
+  const close = () => go({ agent: null });
+  if (!agent) {
+    return (
+      <Drawer title={id} onClose={close}>
+        <p class="empty">
+          {isKnown
+            ? `No agent is called ${id} at this time. It may have been forgotten, or not be there yet.`
+            : 'Loading …'}
+        </p>
+      </Drawer>
+    );
+  }
+  const sinceMs = Date.parse(agent.since);
+  const now = nowMs ?? sinceMs;
+  const own = firingFirst(alerts.filter(({ scope }) => scope.agent === agent.agent));
+  return (
+    <Drawer title={agent.agent} onClose={close}>
+      <p class="chips">
+        <StateMark state={agent.state} />
+        <span class="quiet">
+          since {clockText(sinceMs, now)} UTC, for {lengthText(now - sinceMs)}
+        </span>
+      </p>
+      <p class="lead">{inWords(agent.why)}</p>
+      <dl class="facts-list">
+        <div>
+          <dt>Pool</dt>
+          <dd>{agent.pool}</dd>
+        </div>
+        <div>
+          <dt>Team</dt>
+          <dd>{agent.team ?? 'none is set'}</dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{agent.version ?? 'not reported'}</dd>
+        </div>
+      </dl>
+      <h3>Response time</h3>
+      <TimeChart scope={`agent:${agent.agent}`} title={`Mean response of ${agent.agent}`} />
+      <h3>KPIs, window {windowText}</h3>
+      <dl class="kpi-list">
+        {Object.entries(agent.kpis).map(([kpi, value]) => (
+          <div key={kpi}>
+            <dt>{kpiName(kpi).label}</dt>
+            <dd>
+              <KpiFigure kpi={kpi} of={value} />
+              {value.value === null ? <span class="sub">{value.reason}</span> : <Parts {...value} />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Alerts of the last 24 hours</h3>
+      {own.length === 0 ? (
+        <p class="quiet">None.</p>
+      ) : (
+        <ul class="lines plain">
+          {own.map((alert) => (
+            <li key={alert.id}>
+              <SeverityMark severity={alert.severity} isOver={alert.state !== 'firing'} />{' '}
+              <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
+                {alert.title}
+              </button>{' '}
+              <span class="quiet">
+                {alert.state}, {clockText(Date.parse(alert.onsetAt), now)} UTC
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Drawer>
+  );
+}
+
+/** Percentiles and parts of a KPI, where it has any. */
+function Parts({ unit, p50, p95, p99, parts = {} }: Agent['kpis'][string]) {
+  const percentiles = Object.entries({ p50, p95, p99 }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${valueText(value, unit)}`],
+  );
+  const others = Object.entries(parts).flatMap(([name, value]) =>
+    value === null ? [] : [`${inWords(name.replace(/(Ms|Bps|Bytes)$/, '')).toLowerCase()} ${partText(name, value)}`],
+  );
+  const all = [...percentiles, ...others];
+  return all.length === 0 ? null : <span class="sub">{all.join(' · ')}</span>;
+}
+
+function partText(name: string, value: number): string {
+  if (name.endsWith('Ms')) return valueText(value, 'ms');
+  if (name.endsWith('Bps')) return `${countText(value)}\u00a0B/s`;
+  if (name.endsWith('Bytes')) return `${countText(value)}\u00a0B`;
+  return name === 'cpu' || name === 'memory' ? valueText(value, 'ratio') : valueText(value, '');
+}

@@ -1,0 +1,176 @@
+import { Action } from './action-list.tsx';
+import type { Alert, Change, Directive } from './answers.ts';
+import { Drawer } from './drawer.tsx';
+import { inWords } from './kpi-names.ts';
+import { SeverityMark } from './marks.tsx';
+import { usePage } from './page-context.ts';
+import { clockText, lengthText } from './show-time.ts';
+import { countText, valueText } from './show-value.ts';
+
+interface AlertDetailsProps {
+  /** undefined when the id in the address names none. */
+  alert: Alert | undefined;
+  /** Whether the alerts have been asked for. */
+  isKnown: boolean;
+  directives: readonly Directive[];
+  refresh: () => void;
+}
+
+/** One alert with all that is known of it: figures, evidence, impact, changes, what was done, and the runbook. */
+export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetailsProps) {
+  const { go } = usePage();
+  const close = () => go({ alert: null });
+  if (!alert) {
+    return (
+      <Drawer title="Alert" onClose={close}>
+        <p class="empty">
+          {isKnown
+            ? 'No alert of the last 24 hours has this id. Choose an earlier time, or close this.'
+            : 'Loading the alert …'}
+        </p>
+      </Drawer>
+    );
+  }
+  const own = directives.filter(({ id }) => alert.directives.includes(id));
+  return (
+    <Drawer title={alert.title} onClose={close}>
+      <p class="chips">
+        <SeverityMark severity={alert.severity} isOver={alert.state !== 'firing'} />
+        <span class="chip">{inWords(alert.state)}</span>
+        <span class="chip">{inWords(alert.kind)}</span>
+      </p>
+      <p class="lead">{alert.why}</p>
+      <Facts alert={alert} />
+      <TextList title="Evidence" lines={alert.evidence} />
+      <Contributors alert={alert} />
+      <Changes alert={alert} />
+      <h3>Actions</h3>
+      {own.length > 0 ? (
+        own.map((directive) => <Action key={directive.id} directive={directive} refresh={refresh} />)
+      ) : (
+        <p class="quiet">{alert.directives.length === 0 ? 'None was taken.' : alert.directives.join(', ')}</p>
+      )}
+      <h3>Runbook</h3>
+      <p>
+        {/^https?:/.test(alert.runbook) ? (
+          <a href={alert.runbook} rel="noreferrer" target="_blank">
+            {alert.runbook}
+          </a>
+        ) : (
+          <code>{alert.runbook}</code>
+        )}
+      </p>
+      <p class="quiet">
+        Alert <code>{alert.id}</code>
+      </p>
+    </Drawer>
+  );
+}
+
+function Facts({ alert }: { alert: Alert }) {
+  const { nowMs, go } = usePage();
+  const onsetMs = Date.parse(alert.onsetAt);
+  const detectedMs = Date.parse(alert.detectedAt);
+  const now = nowMs ?? detectedMs;
+  const { agent, pool, taskType, tool, model } = alert.scope;
+  const others = Object.entries({ 'task type': taskType, tool, model }).filter(([, id]) => id !== undefined);
+  return (
+    <dl class="facts-list">
+      <div>
+        <dt>Where</dt>
+        <dd>
+          {agent === undefined ? null : (
+            <button type="button" class="link" onClick={() => go({ agent, alert: null })}>
+              {agent}
+            </button>
+          )}
+          {pool === undefined ? '' : `${agent === undefined ? '' : ', '}pool ${pool}`}
+          {others.map(([name, id]) => `, ${name} ${id}`)}
+        </dd>
+      </div>
+      <div>
+        <dt>Owner</dt>
+        <dd>{alert.team ?? 'no team is set for this pool'}</dd>
+      </div>
+      <div>
+        <dt>Since</dt>
+        <dd>
+          {clockText(onsetMs, now)} UTC, noticed {lengthText(detectedMs - onsetMs)} later
+        </dd>
+      </div>
+      <div>
+        <dt>Until</dt>
+        <dd>
+          {alert.resolvedAt === undefined
+            ? `still firing, for ${lengthText(now - onsetMs)}`
+            : `${clockText(Date.parse(alert.resolvedAt), now)} UTC, after ${lengthText(Date.parse(alert.resolvedAt) - onsetMs)}`}
+        </dd>
+      </div>
+      <div>
+        <dt>Value</dt>
+        <dd>
+          {alert.value === null ? 'unknown' : valueText(alert.value, alert.unit)}
+          {alert.expected === null ? '' : `, expected ${valueText(alert.expected, alert.unit)}`} (n {countText(alert.n)}
+          )
+        </dd>
+      </div>
+      {Object.entries(alert.impact ?? {}).map(([name, amount]) => (
+        <div key={name}>
+          <dt>{inWords(name)}</dt>
+          <dd>{countText(amount)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function TextList({ title, lines }: { title: string; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul class="lines">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Contributors({ alert }: { alert: Alert }) {
+  const parts = (alert.contributors ?? []).filter(({ agent }) => agent !== undefined);
+  // The only contributor is where the alert is, which is said already.
+  if (parts.length < 2) return null;
+  return (
+    <TextList
+      title="Contributors"
+      lines={parts.map(({ agent, share }) => `${agent}${share === undefined ? '' : `: ${valueText(share, 'ratio')}`}`)}
+    />
+  );
+}
+
+function Changes({ alert }: { alert: Alert }) {
+  const { nowMs } = usePage();
+  const changes = alert.changes ?? [];
+  return (
+    <>
+      <h3>What changed</h3>
+      {changes.length === 0 ? (
+        <p class="quiet">No change was reported in the hour before.</p>
+      ) : (
+        <ul class="lines">
+          {changes.map((change) => (
+            <li key={`${change.at} ${change.kind}`}>{changeText(change, nowMs ?? Date.parse(change.at))}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function changeText({ at, kind, agent, pool, version, note }: Change, now: number): string {
+  const where = agent === undefined ? (pool === undefined ? '' : ` of pool ${pool}`) : ` of ${agent}`;
+  const what = [...(version === undefined ? [] : [`version ${version}`]), ...(note === undefined ? [] : [note])];
+  return `${clockText(Date.parse(at), now)} UTC: ${kind}${where}${what.length === 0 ? '' : `, ${what.join(', ')}`}`;
+}

@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks';
+import type { Alert, AlertsAnswer } from './answers.ts';
+import { inWords } from './kpi-names.ts';
+import { SeverityMark } from './marks.tsx';
+import { usePage } from './page-context.ts';
+import { Section } from './section.tsx';
+import { clockText, lengthText } from './show-time.ts';
+import { firingFirst } from './trouble-order.ts';
+import type { Held } from './use-answers.ts';
+
+const SHOWN = 20;
+
+/** The alerts of the last 24 hours, those that fire first. */
+export function AlertList({ alerts }: { alerts: Held<AlertsAnswer> }) {
+  const [areAllShown, showAll] = useState(false);
+  const all = firingFirst(alerts.answer?.alerts ?? []);
+  const firing = all.filter(({ state }) => state === 'firing').length;
+  const shown = areAllShown ? all : all.slice(0, Math.max(SHOWN, firing));
+  return (
+    <Section
+      id="alerts"
+      title="Alerts of the last 24 hours"
+      held={alerts}
+      aside={
+        <span class="aside">
+          {firing} firing, {all.length - firing} resolved
+        </span>
+      }
+    >
+      {() =>
+        all.length === 0 ? (
+          <p class="empty">
+            None. Alerts also go to the SNS topic; subscribe a team to it with the filter <code>pool</code> or{' '}
+            <code>team</code>.
+          </p>
+        ) : (
+          <>
+            <table class="alerts">
+              <caption class="hidden">Alerts of the last 24 hours, firing first</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Severity</th>
+                  <th scope="col">Alert</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Since</th>
+                  <th scope="col" class="col-lasted">
+                    Lasted
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((alert) => (
+                  <Row key={alert.id} alert={alert} />
+                ))}
+              </tbody>
+            </table>
+            {shown.length < all.length ? (
+              <button type="button" class="more" onClick={() => showAll(true)}>
+                Show all {all.length} alerts
+              </button>
+            ) : null}
+          </>
+        )
+      }
+    </Section>
+  );
+}
+
+function Row({ alert }: { alert: Alert }) {
+  const { go, nowMs } = usePage();
+  const onsetMs = Date.parse(alert.onsetAt);
+  const now = nowMs ?? onsetMs;
+  const endMs = alert.resolvedAt === undefined ? now : Date.parse(alert.resolvedAt);
+  const isOver = alert.state !== 'firing';
+  return (
+    <tr class={isOver ? 'over' : ''}>
+      <td>
+        <SeverityMark severity={alert.severity} isOver={isOver} />
+      </td>
+      <td>
+        <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
+          {alert.title}
+        </button>
+        <span class="sub">
+          {inWords(alert.kind)}
+          {alert.scope.pool === undefined ? '' : ` · pool ${alert.scope.pool}`}
+          {alert.team ? ` · ${alert.team}` : ''}
+        </span>
+      </td>
+      <td>{inWords(alert.state)}</td>
+      <td class="nowrap">{clockText(onsetMs, now)} UTC</td>
+      <td class="col-lasted nowrap">{lengthText(endMs - onsetMs)}</td>
+    </tr>
+  );
+}

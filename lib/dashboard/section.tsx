@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact';
+import type { Held } from './use-answers.ts';
+
+interface SectionProps<Answer> {
+  /** Id of the heading. */
+  id: string;
+  title: string;
+  /** What stands beside the title: a count, a window, filters. */
+  aside?: ComponentChildren;
+  held: Held<Answer>;
+  children: (answer: Answer) => ComponentChildren;
+}
+
+/** A part of the page that lives on one endpoint: it waits, works, fails and is missing by itself. */
+export function Section<Answer>({ id, title, aside, held, children }: SectionProps<Answer>) {
+  const { answer, trouble } = held;
+  return (
+    <section class="section" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        {answer === undefined ? null : aside}
+      </header>
+      {trouble?.status === 'failed' ? (
+        <p class="note trouble" role="status">
+          {answer === undefined ? 'Not loaded' : 'Shown as last answered'}: {trouble.detail}.
+        </p>
+      ) : null}
+      {trouble?.status === 'missing' ? (
+        <p class="note">Not available: this server does not offer it ({trouble.detail}).</p>
+      ) : null}
+      {answer !== undefined ? children(answer) : trouble ? null : <Waiting />}
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div class="waiting" role="status">
+      <span class="hidden">Loading</span>
+      <span class="bar" />
+      <span class="bar" />
+      <span class="bar" />
+    </div>
+  );
+}

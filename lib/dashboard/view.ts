@@ -1,0 +1,50 @@
+import { windowMinutes } from './show-time.ts';
+
+/** What of the fleet is looked at: all of it is in the address, so that a link shows the same. */
+export interface View {
+  /** For example `15m`. */
+  window: string;
+  /** End of the window, epoch ms; null follows the present. */
+  atMs: number | null;
+  pool: string | null;
+  state: string | null;
+  /** Opened agent, and opened alert: at most one of them. */
+  agent: string | null;
+  alert: string | null;
+}
+
+export const windows = ['5m', '15m', '1h', '6h', '24h'] as const;
+const DEFAULT_WINDOW = '15m';
+/** The API knows no longer one yet. */
+const MAX_WINDOW_MINUTES = 24 * 60;
+
+/** Reads the query of an address; what it does not understand is as if it were not there. */
+export function readView(query: string): View {
+  const parameters = new URLSearchParams(query);
+  const text = (name: string) => parameters.get(name) || null;
+  const window = text('window') ?? DEFAULT_WINDOW;
+  const minutes = windowMinutes(window);
+  const atMs = Date.parse(text('at') ?? '');
+  const alert = text('alert');
+  return {
+    window: minutes !== undefined && minutes <= MAX_WINDOW_MINUTES ? window : DEFAULT_WINDOW,
+    atMs: Number.isNaN(atMs) ? null : atMs,
+    pool: text('pool'),
+    state: text('state'),
+    agent: alert === null ? text('agent') : null,
+    alert,
+  };
+}
+
+/** The query of the address that shows a view, empty for the view that is shown without one. */
+export function viewQuery(view: View): string {
+  const parameters = new URLSearchParams();
+  if (view.window !== DEFAULT_WINDOW) parameters.set('window', view.window);
+  if (view.atMs !== null) parameters.set('at', new Date(view.atMs).toISOString());
+  for (const name of ['pool', 'state', 'agent', 'alert'] as const) {
+    const value = view[name];
+    if (value !== null) parameters.set(name, value);
+  }
+  const query = parameters.toString();
+  return query === '' ? '' : `?${query}`;
+}
