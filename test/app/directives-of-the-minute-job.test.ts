@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { acceptBatch } from '../../lib/app/accept-batch.ts';
+import { acknowledgeDirective, ruleOnDirective } from '../../lib/app/answer-directive.ts';
+import { changePolicy } from '../../lib/app/change-policy.ts';
+import { listDirectives } from '../../lib/app/list-directives.ts';
+import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import type { FleetEvent } from '../../lib/core/model/event.ts';
+import { MINUTE_MS } from '../../lib/core/model/time.ts';
+import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
+import type { BusMessage } from '../../lib/ports/event-bus.ts';
+import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+
+const START = 29_000_000;
+const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
+const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
+const SLOW = 'w-3';
+
+let dynamodb: DynamodbUnderTest;
+let stores: Stores;
+let nowMs: number;
+let published: BusMessage[];
+let mode: Mode;
+let minute: number;
+beforeAll(async () => {
+  dynamodb = await DynamodbUnderTest.start('native');
+});
+afterAll(() => dynamodb.close());
+beforeEach(async () => {
+  [nowMs, published, mode, minute] = [ms(0), [], 'auto', 0];
+  stores = await dynamodb.stores(() => nowMs);
+  const key = { name: 'k', system: 'default', scopes: ['admin' as const], createdAtMs: 0, expiresAtMs: null };
+  await stores.keys.save('hash', key);
+});
+
+const bus = {
+  publish: async (messages: readonly BusMessage[]) => {
+    published.push(...messages);
+  },
+};
+
+function run(minutes: number, more: Partial<Stores> & { bus?: typeof bus } = {}) {
+  nowMs = ms(minutes);
+  const modes = Object.fromEntries(actionClassNames.map((name) => [name, mode])) as Record<
+    (typeof actionClassNames)[number],
+    Mode
+  >;
+  const deps = { ...stores, bus, modes, nowMs: () => nowMs, ...more };
+  return runMinuteJob(deps, { scheduledMs: nowMs, executionId: `run ${minutes}` });
+}
+
+/** One minute of work of everybody, in which the slow agent takes eight times as long. */
+async function work(isSlow: boolean, slowTasks = 20) {
+  const events = agents.flatMap((agent): FleetEvent[] => {
+    const own = isSlow && agent === SLOW;
+    const tasks = Array.from({ length: own ? slowTasks : 20 }, (_, n): FleetEvent => {
+      const serviceUs = ((own ? 8_000 : 1_000) + 10 * n) * 1_000;
+      const times = {
+        endedAtMs: ms(minute) + 1_000 + n * 2_500,
+        serviceUs,
+        waitUs: 20_000,
+        responseUs: serviceUs + 20_000,
+      };
+      const what = { task: `${agent}-${minute}-${n}`, taskType: 'write', status: 'completed' as const };
+      return { type: 'task', agent, ...what, ...times, attempt: 1, priority: 'normal' };
+    });
+    return [
+      { type: 'agent', agent, pool: 'writers', capacity: 4, atMs: ms(0) },
+      { type: 'heartbeat', agent, atMs: ms(minute) + 30_000, state: 'ready', intervalMs: 60_000 },
+      ...tasks,
+    ];
+  });
+  const outcome = await acceptBatch(stores, {
+    ...{ system: 'default', batchId: undefined, contentHash: `minute ${minute}`, refused: [], requestId: `${minute}` },
+    ...{ events: events.map((event, index) => ({ index, event })), receivedAtMs: ms(minute + 0.99) },
+  });
+  expect(outcome.status).toBe('accepted');
+  minute += 1;
+}
+
+async function live(minutes: number, isSlow = false, slowTasks = 20) {
+  for (let i = 0; i < minutes; i++) {
+    await work(isSlow, slowTasks);
+    await run(minute);
+  }
+}
+
+async function only() {
+  const { records } = await listDirectives(stores, 'default', {}, nowMs);
+  expect(records).toHaveLength(1);
+  return records[0]!;
+}
+
+const told = () =>
+  published.flatMap((message) =>
+    'directive' in message ? [`${message.transition.what} ${message.directive.id}`] : [],
+  );
+
+describe('a directive', () => {
+  test('is decided in the run of its alert, which names it, and both are told', async () => {
+    await live(10);
+    await live(1, true);
+    const { directive, unsent } = await only();
+    expect(unsent).toEqual([]);
+    expect(told()).toEqual([`issued ${directive.id}`]);
+    const alerts = published.flatMap((message) => ('alert' in message ? [message.alert] : []));
+    expect(alerts).toMatchObject([{ id: directive.causes[0], actions: [{ directive: directive.id, mode: 'auto' }] }]);
+    expect(await stores.directives.version('default')).toBe(1);
+  });
+
+  test('is told under one id, whichever run was interrupted where', async () => {
+    await live(10);
+    await work(true);
+    const down = { publish: () => Promise.reject(new Error('the bus is down')) };
+    await expect(run(minute, { bus: down })).rejects.toThrow('the bus is down');
+    const saveFails = { ...stores.directives, save: () => Promise.reject(new Error('no more')) };
+    await expect(run(minute, { directives: saveFails })).rejects.toThrow('no more');
+    await run(minute);
+    await run(minute);
+    const { directive } = await only();
+    // The failing save came after the bus had taken it, so it was told again: at least once, under the same id.
+    expect([...new Set(published.flatMap((it) => ('directive' in it ? [it.transition.id] : [])))]).toEqual([
+      `${directive.id}-issued`,
+    ]);
+    expect(await stores.directives.version('default')).toBeGreaterThan(0);
+  });
+
+  test('is in force for orchestrators before the bus has it: a crash in between loses nothing', async () => {
+    await live(10);
+    await work(true);
+    const down = { publish: () => Promise.reject(new Error('the bus is down')) };
+    await expect(run(minute, { bus: down })).rejects.toThrow('the bus is down');
+    expect(await stores.directives.version('default')).toBe(0);
+    // An alert comes before its directive; with the alert told, the version goes up before the bus is asked again.
+    const alertsOnly = {
+      publish: async (messages: readonly BusMessage[]) => {
+        if (messages.some((message) => 'directive' in message)) throw new Error('the bus is down again');
+      },
+    };
+    await expect(run(minute, { bus: alertsOnly })).rejects.toThrow('down again');
+    expect(await stores.directives.version('default')).toBe(1);
+  });
+
+  test('is measured, and stays in the history when it has ended', async () => {
+    await live(12);
+    await live(1, true);
+    const { directive } = await only();
+    const ack = { system: 'default', id: directive.id, applied: true, by: 'd', note: null, atMs: nowMs + 5_000 };
+    expect(await acknowledgeDirective(stores, ack)).toMatchObject({ status: 'done' });
+    await live(13, true, 2);
+    expect((await only()).directive.effect).toMatchObject({ state: 'measured', verdict: 'helped' });
+    await live(12);
+    expect(await stores.directives.open('default')).toEqual([]);
+    expect((await only()).directive).toMatchObject({ id: directive.id, ended: { how: 'expired' } });
+    expect(told().filter((it) => it.startsWith('measured'))).toHaveLength(1);
+    expect(told().filter((it) => it.startsWith('ended'))).toHaveLength(1);
+  });
+
+  test('that waits for approval is issued by the run after the approval', async () => {
+    mode = 'approve';
+    await live(10);
+    await live(1, true);
+    const { directive } = await only();
+    const ruling = {
+      system: 'default',
+      id: directive.id,
+      ruling: 'approved' as const,
+      by: 'ann',
+      note: null,
+      atMs: nowMs,
+    };
+    expect(await ruleOnDirective(stores, ruling)).toMatchObject({ status: 'done' });
+    await live(1, true);
+    expect(told()).toEqual([`proposed ${directive.id}`, `issued ${directive.id}`]);
+  });
+
+  test('is not decided once the policy forbids it, and the first of two rulings counts', async () => {
+    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, by: 'ann', atMs: nowMs });
+    await live(10);
+    await live(1, true);
+    expect((await listDirectives(stores, 'default', {}, nowMs)).records).toEqual([]);
+    await changePolicy(stores, { system: 'default', request: { killSwitch: false }, by: 'ann', atMs: nowMs });
+    mode = 'recommend';
+    await live(1, true);
+    const { directive } = await only();
+    const rule = (ruling: 'approved' | 'rejected') =>
+      ruleOnDirective(stores, { system: 'default', id: directive.id, ruling, by: 'ann', note: null, atMs: nowMs });
+    expect(await rule('rejected')).toMatchObject({ status: 'done' });
+    expect(await rule('approved')).toEqual({ status: 'conflict', is: 'rejected' });
+  });
+});
