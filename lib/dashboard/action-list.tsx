@@ -38,7 +38,7 @@ export function ActionList({ directives, refresh }: ActionListProps) {
             ? `${waiting} waiting for approval`
             : view.atMs === null
               ? ''
-              : 'as of now, not of the chosen time'}
+              : 'issued by then, as they are now'}
         </span>
       }
     >
@@ -67,7 +67,7 @@ export function ActionList({ directives, refresh }: ActionListProps) {
 }
 
 export function Action({ directive, refresh }: { directive: Directive; refresh: () => void }) {
-  const { nowMs } = usePage();
+  const { nowMs, view } = usePage();
   const { id, kind, mode, status, issuedAt, evidence = [], undo } = directive;
   const now = nowMs ?? Date.parse(issuedAt);
   const expected = expectedSentence(directive, now);
@@ -79,9 +79,7 @@ export function Action({ directive, refresh }: { directive: Directive; refresh: 
         <h3>{directiveSentence(directive)}</h3>
         <span class={`chip status-${status}`}>{inWords(status)}</span>
       </div>
-      <p class="facts">
-        <Facts directive={directive} now={now} />
-      </p>
+      <p class="facts">{factsOf(directive, now, view.atMs === null).join(' · ')}</p>
       <dl class="effects">
         {expected === undefined ? null : (
           <div>
@@ -117,23 +115,22 @@ export function Action({ directive, refresh }: { directive: Directive; refresh: 
   );
 }
 
-function Facts({ directive, now }: { directive: Directive; now: number }) {
+/** @param isPresent whether `now` is the present, so that what is left of a lease can be told */
+function factsOf(directive: Directive, now: number, isPresent: boolean): string[] {
   const { mode, status, issuedAt, expiresAt, ackedAt, applied } = directive;
-  const clock = (moment: string) => `${clockText(Date.parse(moment), now)}`;
-  const facts = [
+  const clock = (moment: string) => clockText(Date.parse(moment), now);
+  return [
     `${mode} mode`,
     `${status === 'proposed' ? 'proposed' : 'issued'} ${clock(issuedAt)} UTC`,
-    ...(ackedAt ? [`${applied === false ? 'refused' : 'applied'} ${clock(ackedAt)}`] : notAcknowledged(directive)),
-    ...(expiresAt ? [expiry(Date.parse(expiresAt), now)] : []),
+    ...(ackedAt ? [`${applied === false ? 'not applied' : 'applied'} ${clock(ackedAt)}`] : []),
+    ...(!ackedAt && status === 'active' ? ['not acknowledged yet'] : []),
+    ...(expiresAt ? expiry(status, Date.parse(expiresAt), now, isPresent) : []),
   ];
-  return <>{facts.join(' · ')}</>;
 }
 
-function notAcknowledged({ status }: Directive): string[] {
-  return status === 'active' ? ['not acknowledged yet'] : [];
-}
-
-function expiry(atMs: number, now: number): string {
-  const left = atMs - now;
-  return left > 0 ? `expires ${clockText(atMs, now)}, in ${lengthText(left)}` : `expired ${clockText(atMs, now)}`;
+function expiry(status: string, atMs: number, now: number, isPresent: boolean): string[] {
+  if (status === 'expired') return [`expired ${clockText(atMs, now)}`];
+  if (status === 'rolled_back' || status === 'rejected') return [];
+  const left = isPresent && atMs > now ? `, in ${lengthText(atMs - now)}` : '';
+  return [`expires ${clockText(atMs, now)}${left}`];
 }

@@ -100,15 +100,19 @@ function Parts({ unit, p50, p95, p99, parts = {} }: Agent['kpis'][string]) {
     value === undefined ? [] : [`${name} ${valueText(value, unit)}`],
   );
   const others = Object.entries(parts).flatMap(([name, value]) =>
-    value === null ? [] : [`${inWords(name.replace(/(Ms|Bps|Bytes)$/, '')).toLowerCase()} ${partText(name, value)}`],
+    value === null
+      ? []
+      : [`${inWords(name.replace(/(Ms|Usd|Bps|Bytes|Ratio)$/, '')).toLowerCase()} ${partText(name, value, unit)}`],
   );
   const all = [...percentiles, ...others];
   return all.length === 0 ? null : <span class="sub">{all.join(' · ')}</span>;
 }
 
-function partText(name: string, value: number): string {
+function partText(name: string, value: number, unit: string): string {
   if (name.endsWith('Ms')) return valueText(value, 'ms');
+  if (name.endsWith('Usd')) return valueText(value, 'usd');
   if (name.endsWith('Bps')) return `${countText(value)}\u00a0B/s`;
   if (name.endsWith('Bytes')) return `${countText(value)}\u00a0B`;
-  return name === 'cpu' || name === 'memory' ? valueText(value, 'ratio') : valueText(value, '');
+  if (name === 'cpu' || name === 'memory' || name.endsWith('Ratio')) return valueText(value, 'ratio');
+  return valueText(value, name === 'mean' ? unit : '');
 }

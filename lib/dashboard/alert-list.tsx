@@ -8,7 +8,7 @@ import { clockText, lengthText } from './show-time.ts';
 import { firingFirst } from './trouble-order.ts';
 import type { Held } from './use-answers.ts';
 
-const SHOWN = 20;
+const SHOWN = 5;
 
 /** The alerts of the last 24 hours, those that fire first. */
 export function AlertList({ alerts }: { alerts: Held<AlertsAnswer> }) {
@@ -39,12 +39,12 @@ export function AlertList({ alerts }: { alerts: Held<AlertsAnswer> }) {
               <caption class="hidden">Alerts of the last 24 hours, firing first</caption>
               <thead>
                 <tr>
-                  <th scope="col">Severity</th>
+                  <th scope="col" class="col-severity">
+                    Severity
+                  </th>
                   <th scope="col">Alert</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Since</th>
-                  <th scope="col" class="col-lasted">
-                    Lasted
+                  <th scope="col" class="col-since">
+                    Since
                   </th>
                 </tr>
               </thead>
@@ -74,8 +74,9 @@ function Row({ alert }: { alert: Alert }) {
   const isOver = alert.state !== 'firing';
   return (
     <tr class={isOver ? 'over' : ''}>
-      <td>
+      <td class="col-severity">
         <SeverityMark severity={alert.severity} isOver={isOver} />
+        <span class="sub">{alert.state}</span>
       </td>
       <td>
         <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
@@ -84,12 +85,15 @@ function Row({ alert }: { alert: Alert }) {
         <span class="sub">
           {inWords(alert.kind)}
           {alert.scope.pool === undefined ? '' : ` · pool ${alert.scope.pool}`}
-          {alert.team ? ` · ${alert.team}` : ''}
+          {alert.team ? ` · team ${alert.team}` : ''}
         </span>
       </td>
-      <td>{inWords(alert.state)}</td>
-      <td class="nowrap">{clockText(onsetMs, now)} UTC</td>
-      <td class="col-lasted nowrap">{lengthText(endMs - onsetMs)}</td>
+      <td class="col-since">
+        {clockText(onsetMs, now)} UTC
+        <span class="sub">
+          {isOver ? 'lasted' : 'for'} {lengthText(endMs - onsetMs)}
+        </span>
+      </td>
     </tr>
   );
 }

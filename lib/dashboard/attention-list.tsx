@@ -1,4 +1,4 @@
-import type { FleetAnswer } from './answers.ts';
+import type { Alert, FleetAnswer } from './answers.ts';
 import { SeverityMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
@@ -9,7 +9,7 @@ import type { Held } from './use-answers.ts';
 const MOST = 7;
 
 /** What someone should look at first. */
-export function AttentionList({ fleet }: { fleet: Held<FleetAnswer> }) {
+export function AttentionList({ fleet, alerts }: { fleet: Held<FleetAnswer>; alerts: readonly Alert[] }) {
   const count = fleet.answer?.attention.length ?? 0;
   return (
     <Section
@@ -25,7 +25,7 @@ export function AttentionList({ fleet }: { fleet: Held<FleetAnswer> }) {
           <ol class="attention">
             {attention.slice(0, MOST).map((item) => (
               <li key={item.alert}>
-                <Item {...item} />
+                <Item item={item} alert={alerts.find(({ id }) => id === item.alert)} />
               </li>
             ))}
           </ol>
@@ -35,16 +35,19 @@ export function AttentionList({ fleet }: { fleet: Held<FleetAnswer> }) {
   );
 }
 
-function Item({ agent, pool, severity, why, since, alert }: FleetAnswer['attention'][number]) {
+/** @param alert the one that asks for it, where it is among those that are known */
+function Item({ item, alert }: { item: FleetAnswer['attention'][number]; alert: Alert | undefined }) {
   const { go, nowMs } = usePage();
+  const { agent, pool, severity, why, since } = item;
   const sinceMs = Date.parse(since);
   const now = nowMs ?? sinceMs;
   return (
-    <button type="button" class="row-button" onClick={() => go({ alert, agent: null })}>
+    <button type="button" class="row-button" onClick={() => go({ alert: item.alert, agent: null })}>
       <SeverityMark severity={severity} />
       <span class="what">
-        <strong>{agent ?? (pool === undefined ? 'fleet' : `pool ${pool}`)}</strong>
-        <span class="why">{why}</span>
+        <strong>{why}</strong>
+        {alert ? <span class="why clamp">{alert.why}</span> : null}
+        <span class="sub">{whereOf(agent, pool, alert)}</span>
       </span>
       <span class="since">
         {lastedText(sinceMs, now)}
@@ -52,4 +55,13 @@ function Item({ agent, pool, severity, why, since, alert }: FleetAnswer['attenti
       </span>
     </button>
   );
+}
+
+function whereOf(agent: string | undefined, pool: string | undefined, alert: Alert | undefined): string {
+  const poolName = pool ?? alert?.scope.pool;
+  return [
+    ...(agent === undefined ? [] : [`agent ${agent}`]),
+    ...(poolName === undefined ? [] : [`pool ${poolName}`]),
+    ...(alert?.team ? [`team ${alert.team}`] : []),
+  ].join(' · ');
 }

@@ -1,7 +1,7 @@
 import type { Directive } from './answers.ts';
 import { kpiName } from './kpi-names.ts';
 import { clockText } from './show-time.ts';
-import { changeText, valueText } from './show-value.ts';
+import { changeText, countText, valueText } from './show-value.ts';
 
 type Params = Directive['params'];
 
@@ -120,7 +120,7 @@ export function effectSentence({ effect, expected }: Directive): {
     low === undefined || high === undefined
       ? ''
       : ` (90 % interval ${changeText(low, unit)} to ${changeText(high, unit)})`;
-  const sample = n === undefined ? '' : `, n ${n.toLocaleString('en-US')}`;
+  const sample = n === undefined ? '' : `, n\u00a0${countText(n)}`;
   const figures = estimate === undefined ? '' : `${about}${changeText(estimate, unit)}${interval}${sample}`;
   switch (effect.verdict) {
     case 'helped':

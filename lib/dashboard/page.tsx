@@ -3,6 +3,7 @@ import { ActionList } from './action-list.tsx';
 import { AgentDetails } from './agent-details.tsx';
 import { AlertDetails } from './alert-details.tsx';
 import { AlertList } from './alert-list.tsx';
+import { alertsAsOf } from './alerts-as-of.ts';
 import { apiWith } from './api.ts';
 import { AttentionList } from './attention-list.tsx';
 import { FleetTable } from './fleet-table.tsx';
@@ -79,19 +80,20 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
     };
   }, [api, view, go, fromMs, toMs]);
 
-  const { fleet, agents, pools, alerts, ledger, directives } = answers;
+  const { fleet, agents, pools, ledger, directives } = answers;
+  const alerts = alertsOf(answers, view.atMs);
   return (
     <PageContext.Provider value={facts}>
       <TopBar silentMs={silentMs} onForgetKey={onForgetKey} />
       <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
         <VerdictStrip fleet={fleet} ledger={ledger} />
         <div class="pair">
-          <AttentionList fleet={fleet} />
+          <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} />
           <ActionList directives={directives} refresh={refresh} />
+          <AlertList alerts={alerts} />
         </div>
         <PoolList pools={pools} />
         <FleetTable agents={agents} />
-        <AlertList alerts={alerts} />
       </main>
       {view.alert === null ? null : (
         <AlertDetails
@@ -113,6 +115,11 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
       )}
     </PageContext.Provider>
   );
+}
+
+function alertsOf({ alerts }: Answers, atMs: number | null): Answers['alerts'] {
+  if (alerts.answer === undefined || atMs === null) return alerts;
+  return { ...alerts, answer: { alerts: alertsAsOf(alerts.answer.alerts, atMs) } };
 }
 
 function windowOf({ fleet, agents, pools }: Answers) {

@@ -1,6 +1,6 @@
 import type { SeriesPoint } from './answers.ts';
 import { clockText, lengthText } from './show-time.ts';
-import { valueText } from './show-value.ts';
+import { showValue, valueText } from './show-value.ts';
 
 export interface Frame {
   width: number;
@@ -66,12 +66,32 @@ export function seriesInWords(
   return `${period}: ${at(first)}, ${at(last)}; ${range}`;
 }
 
-/** The next round number at or above a value: 1, 2, 2.5 or 5 times a power of ten. */
-export function roundedUp(value: number): number {
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Where an axis ends: the next round number at or above a value, in the unit in which it is shown.
+ * @example axisTop(65_000, 'ms') // 120_000: 2 min
+ */
+export function axisTop(value: number, unit: string): number {
+  if (unit !== 'ms' || roundedUp(value) <= MINUTE_MS) return roundedUp(value);
+  const unitMs = value <= HOUR_MS ? MINUTE_MS : HOUR_MS;
+  return roundedUp(value / unitMs) * unitMs;
+}
+
+/** 1, 2, 4, 5 or 8 times a power of ten, all of which have a half that reads well. */
+function roundedUp(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 2.5, 5, 10].find((it) => it * power >= value * 0.999_999) ?? 10;
+  const factor = [1, 2, 4, 5, 8, 10].find((it) => it * power >= value * 0.999_999) ?? 10;
   return factor * power;
+}
+
+/** A value on an axis, without the zeros that only show precision. */
+export function axisText(value: number, unit: string): string {
+  const shown = showValue(value, unit);
+  const figure = /\.\d*?0+$/.test(shown.figure) ? shown.figure.replace(/\.?0+$/, '') : shown.figure;
+  return value === 0 || shown.unit === '' ? figure : `${figure}\u00a0${shown.unit}`;
 }
 
 function rounded(value: number): number {

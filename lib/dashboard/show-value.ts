@@ -26,7 +26,7 @@ export function showValue(value: number, unit: string): Shown {
     case 'usd':
       return { figure: `${value < 0 ? '−' : ''}$${digits(Math.abs(value))}`, unit: '' };
     default:
-      return { figure: digits(value), unit };
+      return { figure: Number.isInteger(value) ? minus(countText(Math.abs(value)), value) : digits(value), unit };
   }
 }
 
@@ -72,8 +72,7 @@ function digits(value: number): string {
   if (size === 0) return '0';
   if (size >= 999.5) return minus(countText(size), value);
   if (size < 0.001) return minus(size.toExponential(1), value);
-  const text = size.toPrecision(3);
-  return minus(Number.isInteger(value) ? String(size) : text, value);
+  return minus(size.toPrecision(3), value);
 }
 
 function minus(text: string, value: number): string {

@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 const columns: readonly { kpi: string; percentile?: 'p95'; label: string; sub: string }[] = [
-  { kpi: 'overall_throughput', label: 'Throughput', sub: 'completed per min' },
+  { kpi: 'overall_throughput', label: 'Throughput', sub: 'done per min' },
   { kpi: 'error_ratio', label: 'Errors', sub: '% of ended' },
   { kpi: 'average_response_time', label: 'Mean', sub: 'response' },
   { kpi: 'average_response_time', percentile: 'p95', label: 'p95', sub: 'response' },

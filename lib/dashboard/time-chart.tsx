@@ -1,10 +1,8 @@
 import { usePage } from './page-context.ts';
-import { linePath, readings, roundedUp, seriesInWords } from './series-shape.ts';
+import { axisText, axisTop, linePath, readings, seriesInWords } from './series-shape.ts';
 import { clockText } from './show-time.ts';
-import { valueText } from './show-value.ts';
 import { useSeries } from './use-series.ts';
 
-const WIDTH = 520;
 const HEIGHT = 130;
 const LEFT = 56;
 const BELOW = 18;
@@ -16,10 +14,11 @@ export function TimeChart({ scope, title }: { scope: string; title: string }) {
   if (isUnknown) return <p class="quiet">The course of its response time is not available.</p>;
   if (!series || !period) return <div class="chart waiting-chart" />;
   const { points, stepMs, unit } = series;
+  const width = matchMedia('(max-width: 560px)').matches ? 350 : 540;
   const mean = readings(points, stepMs);
   const p95 = readings(points, stepMs, (point) => point.p95);
   const highest = Math.max(0, ...mean.map(({ value }) => value), ...p95.map(({ value }) => value));
-  const frame = { width: WIDTH - LEFT - 6, height: HEIGHT - BELOW - 6, top: roundedUp(highest), ...period };
+  const frame = { width: width - LEFT - 6, height: HEIGHT - BELOW - 6, top: axisTop(highest, unit), ...period };
   const ticks = [0, 0.5, 1].map((share) => ({ value: share * frame.top, y: frame.height * (1 - share) }));
   const moments = [0, 1 / 3, 2 / 3, 1].map((share) => ({
     atMs: period.fromMs + share * (period.toMs - period.fromMs),
@@ -28,7 +27,7 @@ export function TimeChart({ scope, title }: { scope: string; title: string }) {
   return (
     <figure class="chart">
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
         role="img"
         aria-label={seriesInWords(title, points, { unit, stepMs, ...period })}
       >
@@ -37,7 +36,7 @@ export function TimeChart({ scope, title }: { scope: string; title: string }) {
             <g key={value}>
               <path class="base" d={`M0 ${y}H${frame.width}`} />
               <text x="-8" y={y + 4} text-anchor="end">
-                {value === 0 ? '0' : valueText(value, unit)}
+                {axisText(value, unit)}
               </text>
             </g>
           ))}

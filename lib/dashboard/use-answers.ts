@@ -124,7 +124,7 @@ async function askAll(api: Api, window: string, atMs: number | null): Promise<Re
     api.get<PoolsAnswer>(`/v1/pools?window=${window}${at}`),
     api.get<AlertsAnswer>(`/v1/alerts${over(DAY_MS)}`),
     api.get<LedgerAnswer>(`/v1/ledger${over(HOUR_MS)}`),
-    api.get<DirectivesAnswer>('/v1/directives'),
+    api.get<DirectivesAnswer>(`/v1/directives${over(DAY_MS)}`),
   ]);
   return { fleet, agents, pools, alerts, ledger, directives };
 }

@@ -83,8 +83,7 @@ function Ledger({ held: { answer, trouble } }: { held: Held<LedgerAnswer> }) {
     <div class={isBalanced ? '' : 'wrong'} title={`Events by time of receipt, ${period}`}>
       <dt>Ledger, {lengthText(toMs - Date.parse(answer.from))}</dt>
       <dd>
-        {isBalanced ? 'balanced' : 'not balanced'}: {equation}
-        <span class="sub"> {difference}</span>
+        {difference}: {equation}
       </dd>
     </div>
   );
