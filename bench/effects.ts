@@ -110,7 +110,6 @@ function report(pool: string, tally: Tally, print: (line: string) => void): void
   print(
     `  ignored: helped ${share(ignored, ({ verdict }) => verdict === 'helped')}, harmed ${share(ignored, ({ verdict }) => verdict === 'harmed')} (nominal 5 % each); interval covers nothing ${share(ignored, covers)}; before-after ${median(ignored.map(({ naive }) => naive))} ms`,
   );
-  for (const reason of new Set(tally.unmeasurable)) {
-    print(`  unmeasurable ${tally.unmeasurable.filter((it) => it === reason).length} times: ${reason}`);
-  }
+  const reasons = Map.groupBy(tally.unmeasurable, (reason) => reason.replaceAll(/\d+(\.\d+)?/g, 'N'));
+  for (const [reason, times] of reasons) print(`  unmeasurable ${times.length} times: ${reason}`);
 }

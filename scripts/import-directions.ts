@@ -89,7 +89,7 @@ const rooms: readonly Room[] = [
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
-  { room: 'scripts', may: ['lib', 'node:', 'oxc-parser'], mayForTypes: ['vitest'] },
+  { room: 'scripts', may: ['lib', 'node:', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
   { room: 'test', may: [anything] },
 ];
 

@@ -195,7 +195,8 @@ function burdenWithout(
     const utilization = busySlots / slots;
     const spread = Math.max(utilization * (1 - utilization), 0.02) / Math.max(1, samples / 2);
     const ofShare = spread / utilization ** 2 + 1 / Math.max(1, tasksPerMinute * minutes);
-    const ofWait = (share ** 2 * varianceMs2(own)) / Math.max(1, illTargets.n);
+    // Waiting spreads about as much as it lasts.
+    const ofWait = (share * waitMs) ** 2 / Math.max(1, illTargets.n);
     return {
       share,
       burdenMs: share * gapMs,
