@@ -26,9 +26,10 @@ export function KeyForm({ refusal, onKey }: KeyFormProps) {
             The key was rejected: {refusal}.
           </p>
         )}
-        <label for="key">API key, with the scope read; to approve and roll back, control</label>
+        <label for="key">API key</label>
         <input
           id="key"
+          aria-describedby="key-hint"
           type="password"
           autocomplete="off"
           spellcheck={false}
@@ -39,8 +40,9 @@ export function KeyForm({ refusal, onKey }: KeyFormProps) {
         <button type="submit" class="primary">
           Show the fleet
         </button>
-        <p class="quiet">
-          It is kept until this tab is closed. <code>npm start</code> prints one when it starts for the first time;{' '}
+        <p class="quiet" id="key-hint">
+          The scope <code>read</code> is enough to look; approving and rolling back take <code>control</code>. The key
+          is kept until this tab is closed. <code>npm start</code> prints one when it starts for the first time;{' '}
           <code>npm run cli -- keys create</code> makes more.
         </p>
       </form>

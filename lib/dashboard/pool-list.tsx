@@ -33,7 +33,10 @@ export function PoolList({ pools }: { pools: Held<PoolsAnswer> }) {
     <Section id="pools" title="Pools" held={pools} aside={<span class="aside">window {windowText}</span>}>
       {(answer) =>
         answer.pools.length === 0 ? (
-          <p class="empty">No pool yet: an agent names its pool in its `agent` event, else it is in pool default.</p>
+          <p class="empty">
+            No pool yet: an agent names its pool in its <code>agent</code> event, else it is in the pool{' '}
+            <code>default</code>.
+          </p>
         ) : (
           <StandingTable of="Pool" caption="Pools" rows={troubleFirst(answer.pools, ({ pool }) => pool).map(toRow)} />
         )
