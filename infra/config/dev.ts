@@ -15,5 +15,6 @@ export const dev = defineEnvironment({
     restart: 'auto',
     tune: 'auto',
   },
+  actuators: { eventBridge: { enabled: true } },
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

@@ -15,5 +15,6 @@ export const prod = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  actuators: { eventBridge: { enabled: true } },
   throttle: { ratePerSecond: 2000, burst: 4000 },
 });

@@ -15,5 +15,6 @@ export const staging = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  actuators: { eventBridge: { enabled: true } },
   throttle: { ratePerSecond: 500, burst: 1000 },
 });
