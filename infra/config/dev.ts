@@ -16,5 +16,8 @@ export const dev = defineEnvironment({
     tune: 'auto',
   },
   actuators: { eventBridge: { enabled: true } },
+  // For example { team: 'assistant', subscriptions: [{ protocol: 'email', endpoint: 'oncall@example.com' }] }
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

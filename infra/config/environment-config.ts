@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { notificationConfig } from './subscriptions.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
@@ -41,6 +42,7 @@ const environmentConfig = z.strictObject({
         .optional(),
     }),
   }),
+  ...notificationConfig,
   /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
   throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
 });

@@ -16,5 +16,7 @@ export const prod = defineEnvironment({
     tune: 'recommend',
   },
   actuators: { eventBridge: { enabled: true } },
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
 });

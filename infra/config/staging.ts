@@ -16,5 +16,7 @@ export const staging = defineEnvironment({
     tune: 'recommend',
   },
   actuators: { eventBridge: { enabled: true } },
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
 });
