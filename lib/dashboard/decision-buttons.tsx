@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Directive } from './answers.ts';
 import { directiveSentence } from './directive-words.ts';
 import { usePage } from './page-context.ts';
@@ -25,7 +25,7 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<{ isError: boolean; text: string } | undefined>(undefined);
   const confirmButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (confirming) confirmButton.current?.focus();
   }, [confirming]);
 

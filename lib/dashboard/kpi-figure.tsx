@@ -33,7 +33,7 @@ export function KpiFigure({ kpi, of, percentile }: KpiFigureProps) {
       <span class="value">
         {figure}
         {unit === '' ? null : <span class="unit">{unit.startsWith('/') ? unit : `\u00a0${unit}`}</span>}
-      </span>
+      </span>{' '}
       <span class="sample">{sample}</span>
     </span>
   );
