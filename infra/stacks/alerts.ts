@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -16,7 +16,9 @@ export class AlertsStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig; state: TableV2 }) {
     super(scope, id, props);
     this.bus = new EventBus(this, 'Bus');
+    new CfnOutput(this, 'BusArn', { value: this.bus.eventBusArn });
     this.topic = new Topic(this, 'Alerts', { enforceSSL: true });
+    new CfnOutput(this, 'AlertsTopicArn', { value: this.topic.topicArn });
     const notify = new FleetpulseFunction(this, 'notify', {
       config: props.config,
       environment: { STATE_TABLE: props.state.tableName, ALERTS_TOPIC_ARN: this.topic.topicArn },
