@@ -18,6 +18,7 @@ import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../li
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
+import { newestMoment } from '../lib/app/newest-moment.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -33,7 +34,7 @@ const keys = new KeyCheck(deps.keys);
 
 const answers: Answers<typeof queryEndpoints> = {
   async readFleet({ key, parameters, nowMs }) {
-    const window = windowOf(parameters, nowMs);
+    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
     const [report, freshness] = await Promise.all([
       readFleet(deps, key.system, window.from, window.to),
       readFreshness(deps, key.system, parameters.at ?? nowMs),
@@ -42,19 +43,19 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async listPools({ key, parameters, nowMs }) {
-    const window = windowOf(parameters, nowMs);
+    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
     const { pools } = await readFleet(deps, key.system, window.from, window.to);
     return jsonAnswer(200, poolsAnswer(pools, window));
   },
 
   async listAgents({ key, parameters, nowMs }) {
-    const request = readAgentsRequest(parameters, nowMs);
+    const request = readAgentsRequest(parameters, await newestMoment(deps, key.system, nowMs));
     const { agents } = await readFleet(deps, key.system, request.from, request.to);
     return jsonAnswer(200, agentsAnswer(agents, request));
   },
 
   async readAgent({ key, ids, parameters, nowMs }) {
-    const window = windowOf(parameters, nowMs);
+    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
     const { agents } = await readFleet(deps, key.system, window.from, window.to);
     const found = agents.find(({ entry }) => entry.agent === ids.agent);
     if (!found) throw unknownAgent(ids.agent);

@@ -1,5 +1,6 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { environmentNamed } from './config/registry.ts';
+import { ActionsStack } from './stacks/actions.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { AnalysisStack } from './stacks/analysis.ts';
 import { DashboardStack } from './stacks/dashboard.ts';
@@ -28,6 +29,7 @@ const { state, rollups } = new StateStack(app, `${prefix}-State`, props);
 if (metricStore === 'timestream') new MetricsStack(app, `${prefix}-Metrics`, props);
 const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups });
 const { bus } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
+new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
 new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, bus });
 new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
 

@@ -34,8 +34,14 @@ const rooms: readonly Room[] = [
   { room: 'lib/aws/eventbridge', may: ['lib/core', '@aws-sdk/client-eventbridge'], mayForTypes: ['lib/ports'] },
   {
     room: 'lib/aws/actuators',
-    may: ['lib/core', '@aws-sdk/client-ecs', '@aws-sdk/client-lambda'],
-    mayForTypes: ['lib/ports'],
+    may: [
+      'lib/core',
+      'lib/aws/eventbridge/put-events.ts',
+      '@aws-sdk/client-ecs',
+      '@aws-sdk/client-eventbridge',
+      '@aws-sdk/client-lambda',
+    ],
+    mayForTypes: ['lib/ports', 'lib/aws/env.ts'],
   },
   { room: 'lib/aws/env.ts' },
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },

@@ -15,5 +15,9 @@ export const dev = defineEnvironment({
     restart: 'auto',
     tune: 'auto',
   },
+  actuators: { eventBridge: { enabled: true } },
+  // For example { team: 'assistant', subscriptions: [{ protocol: 'email', endpoint: 'oncall@example.com' }] }
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

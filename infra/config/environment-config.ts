@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { notificationConfig } from './subscriptions.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
@@ -30,6 +31,18 @@ const environmentConfig = z.strictObject({
     restart: mode,
     tune: mode,
   }),
+  /** What carries directives to the systems that run the agents. They may also fetch them: see docs/alerts.md. */
+  actuators: z.strictObject({
+    /** Events on a bus that orchestrators subscribe to: the environment's own, unless another one is named. */
+    eventBridge: z.strictObject({
+      enabled: z.boolean(),
+      busArn: z
+        .string()
+        .regex(/^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/, 'must be the ARN of an event bus')
+        .optional(),
+    }),
+  }),
+  ...notificationConfig,
   /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
   throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
 });

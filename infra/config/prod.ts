@@ -15,5 +15,8 @@ export const prod = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  actuators: { eventBridge: { enabled: true } },
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
 });

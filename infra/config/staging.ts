@@ -15,5 +15,8 @@ export const staging = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  actuators: { eventBridge: { enabled: true } },
+  teams: [],
+  everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
 });

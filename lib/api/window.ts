@@ -5,7 +5,7 @@ import { momentField, type QueryValues, windowField } from './query-parameters.t
 const MAX_WINDOW_MINUTES = DAY_MINUTES;
 const DEFAULT_WINDOW_MINUTES = 15;
 
-/** The period [at - window, at) that figures are computed over: 15 minutes up to now unless said. */
+/** The period [at - window, at) that figures are computed over: the newest 15 minutes unless said. */
 export const windowParameters = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
 
 /** Whole minutes: from belongs to the window, to does not. */
@@ -14,8 +14,9 @@ export interface Window {
   to: Minute;
 }
 
-export function windowOf({ window, at }: QueryValues<typeof windowParameters>, nowMs: EpochMs): Window {
-  const to = minuteOf(at ?? nowMs);
+/** @param newestMs where the window ends unless said: the end of the newest completed minute */
+export function windowOf({ window, at }: QueryValues<typeof windowParameters>, newestMs: EpochMs): Window {
+  const to = minuteOf(at ?? newestMs);
   return { from: to - (window ?? DEFAULT_WINDOW_MINUTES), to };
 }
 

@@ -1,4 +1,5 @@
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { leaseUntil } from '../core/remediate/directive-status.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -21,7 +22,9 @@ export async function publishTransitions(
   if (untold.length > 0) await deps.directives.bumpVersion(system);
   for (const record of untold) {
     const { directive, unsent } = record;
-    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive })));
+    // Who is told sees no approval beside the directive: the lease is the one that it leads to.
+    const inForce = { ...directive, leaseUntilMs: leaseUntil(record) };
+    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive: inForce })));
     await deps.directives.save(system, directive, [], staysOpen({ ...record, unsent: [] }));
   }
 }

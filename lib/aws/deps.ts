@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { eventBridgeActuator } from './actuators/eventbridge.ts';
+import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
@@ -13,7 +15,7 @@ import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
-import type { FunctionEnv } from './env.ts';
+import type { ActuatorSettings, FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { snsNotifier } from './sns/notifier.ts';
@@ -55,6 +57,21 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
 export function notifyDeps(env: FunctionEnv['notify']) {
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
+}
+
+/** What act needs of the world. */
+export function actDeps(env: FunctionEnv['act']) {
+  const { eventBridge } = JSON.parse(env.ACTUATORS) as ActuatorSettings;
+  const configured: ConfiguredActuators = {
+    eventBridge: eventBridge ? eventBridgeActuator(new EventBridgeClient(), eventBridge.busArn) : null,
+  };
+  const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
+  return {
+    directives: dynamoDirectiveStore(state, now),
+    actuatorsFor: (kind: keyof typeof actuatorsOfKind) =>
+      actuatorsOfKind[kind].flatMap((name) => configured[name] ?? []),
+    done: dynamoNotificationLog(state),
+  };
 }
 
 /** What query needs of the world. */

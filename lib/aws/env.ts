@@ -13,7 +13,17 @@ export interface FunctionEnv {
     DIRECTIVE_MODES: string;
   };
   notify: { STATE_TABLE: string; ALERTS_TOPIC_ARN: string };
+  act: {
+    STATE_TABLE: string;
+    /** JSON of {@link ActuatorSettings} */
+    ACTUATORS: string;
+  };
   query: { STATE_TABLE: string; ROLLUPS_TABLE: string; DIRECTIVE_MODES: string };
+}
+
+/** The actuators that an environment has, with what each must know; one that is absent is switched off. */
+export interface ActuatorSettings {
+  eventBridge?: { busArn: string };
 }
 
 export type FunctionName = keyof FunctionEnv;
@@ -22,6 +32,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE'],
   analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
+  act: ['STATE_TABLE', 'ACTUATORS'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES'],
 };
 

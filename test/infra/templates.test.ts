@@ -172,6 +172,12 @@ const granted = {
     State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Alerts: ['sns:Publish'],
   },
+  Act: {
+    ...traces,
+    ActDeadLetters: deadLetters,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    Bus: ['events:PutEvents'],
+  },
 };
 
 describe.each([
@@ -206,7 +212,7 @@ describe.each([
 
   test('gives roles nothing but logs beside those grants', () => {
     const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-    expect(roles).toHaveLength(6);
+    expect(roles).toHaveLength(7);
     for (const [, { Properties }] of roles) {
       expect(Properties.Policies).toBeUndefined();
       for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -218,7 +224,7 @@ describe.each([
 
   test('uses a wildcard for the upload of traces, the versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
     const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-    expect(roles).toHaveLength(5);
+    expect(roles).toHaveLength(6);
     const wildcards = roles.flatMap(([role]) =>
       Object.entries(app.grantsOf(role))
         .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -226,7 +232,7 @@ describe.each([
     );
     expect(wildcards.sort()).toEqual([
       'lambda:InvokeFunction on Analyze:*',
-      ...Array(4).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+      ...Array(5).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
     ]);
   });
 
@@ -271,8 +277,8 @@ describe.each([
         .ofType<InvokeConfig>('AWS::Lambda::EventInvokeConfig')
         .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
     );
-    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual(['Analyze', 'Notify']);
-    expect([...configs.keys()].sort()).toEqual(['Analyze', 'Notify']);
+    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual(['Act', 'Analyze', 'Notify']);
+    expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify']);
     for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
       const name = app.named(Arn);
       const config = configs.get(name)!;
@@ -356,7 +362,7 @@ describe.each([
 
   test.each([
     { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 1 },
-    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 2 },
+    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 3 },
   ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
     const refusing = app
       .ofType<{ PolicyDocument: PolicyDocument }>(policy)

@@ -45,6 +45,8 @@ function readableText(system: string, alert: Alert, transition: AlertTransition,
     `Value: ${rounded(alert.value)} ${alert.unit}, expected ${rounded(alert.expected)} ${alert.unit} (n ${alert.n})`,
     `Where: system ${system}, pool ${alert.scope.pool}${alert.scope.agent ? `, agent ${alert.scope.agent}` : ''}`,
     `Owner: ${alert.team ?? 'no team is set for this pool'}`,
+    ...impactLines(alert),
+    ...alert.actions.map(actionLine),
     ...alert.changes.map(({ event }) =>
       `Changed ${iso(event.atMs)}: ${event.kind} ${event.version ?? ''} ${event.note ?? ''}`.trimEnd(),
     ),
@@ -54,6 +56,27 @@ function readableText(system: string, alert: Alert, transition: AlertTransition,
     `Alert: ${alert.id}`,
   ];
   return lines.join('\n');
+}
+
+/** How bad it is, and who has the largest part in it. */
+function impactLines({ impact, contributors }: Alert): string[] {
+  const parts = Object.entries(impact).map(([name, value]) => `${inWords(name)} ${rounded(value)}`);
+  const most = contributors.slice(0, 3).map(({ agent, share }) => `${agent} (${Math.round(share * 100)} %)`);
+  return [
+    ...(parts.length > 0 ? [`Impact: ${parts.join(', ')}`] : []),
+    ...(contributors.length > 1 ? [`Most of it: ${most.join(', ')}`] : []),
+  ];
+}
+
+function actionLine({ directive, summary, mode }: Alert['actions'][number]): string {
+  return mode === 'auto'
+    ? `Done: ${summary} (undo: POST /v1/directives/${directive}/rollback)`
+    : `Proposed: ${summary} (put in force: POST /v1/directives/${directive}/approve)`;
+}
+
+/** "tasksPerMinute" as "tasks per minute". */
+function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** The alert with moments in ISO 8601, as the API gives it. */
@@ -74,8 +97,10 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Three digits that mean something; whole numbers as they are. */
 function rounded(value: number): string {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return value.toFixed(0);
+  return value.toPrecision(3);
 }
 
 function ascii(text: string, length: number): string {

@@ -65,7 +65,8 @@ export function poolStateAt(
 function wordUnwell(unwell: readonly PoolMember[], present: readonly PoolMember[]): string {
   const shown = unwell.slice(0, 3).map(({ agent, state }) => `${agent} (${state.state})`);
   const more = unwell.length > shown.length ? `, and ${unwell.length - shown.length} more` : '';
-  return `${unwell.length} of ${present.length} agents need attention: ${shown.join(', ')}${more}`;
+  const needs = unwell.length === 1 ? 'needs' : 'need';
+  return `${unwell.length} of ${present.length} agents ${needs} attention: ${shown.join(', ')}${more}`;
 }
 
 function counted(some: readonly PoolMember[], present: readonly PoolMember[]): string {

@@ -89,7 +89,10 @@ export function balanceLedger(
         sum.pending += done ? count - (seen?.accepted.get(minute) ?? 0) : count;
       }
     }
-    for (const count of page.stored.values()) sum.stored += count;
+    for (const [minute, count] of page.stored) {
+      // A minute that the job is at work on is pending as a whole until it is done, though its rollups may be there.
+      if (doneThrough !== null && minute <= doneThrough) sum.stored += count;
+    }
     sum.duplicate += page.unjournaled.duplicate;
     sum.received += page.unjournaled.duplicate + total(page.unjournaled.rejected);
     addCounts(sum.rejected, page.unjournaled.rejected);

@@ -1,12 +1,27 @@
 import type { Effect } from '../effect/effect.ts';
-import { startOfMinute } from '../model/time.ts';
+import { type EpochMs, startOfMinute } from '../model/time.ts';
 import { actionClasses } from './action-class.ts';
-import type { DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveRecord } from './directive.ts';
 import { leaseUntil, statusAt } from './directive-status.ts';
 
-/** A directive as the API, the bus and actuators give it, with moments in ISO 8601. */
+/** A directive as the API gives it, with moments in ISO 8601. */
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
   const { directive, ack, approved, rejected, rolledBack } = record;
+  return {
+    ...instructionForMachines(directive, leaseUntil(record)),
+    status: statusAt(record, nowMs),
+    ...(directive.ended ? { endedBecause: directive.ended.why } : {}),
+    ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
+    ...(ack?.note ? { ackNote: ack.note } : {}),
+    ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
+    ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
+    ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
+    effect: effectForMachines(directive.effect),
+  };
+}
+
+/** What a directive says to those who carry it out: the same, without what became of it. */
+export function instructionForMachines(directive: Directive, leaseUntilMs: EpochMs): Record<string, unknown> {
   const { id, kind, params, mode, summary, causes, evidence, expected, blastRadius, undo } = directive;
   const { byMs, ...expectation } = expected;
   return {
@@ -16,23 +31,15 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     summary,
     params,
     mode,
-    status: statusAt(record, nowMs),
     issuedAt: iso(directive.issuedMs),
     renewedAt: iso(directive.renewedMs),
-    expiresAt: iso(directive.ended?.atMs ?? leaseUntil(record)),
-    ...(directive.ended ? { endedBecause: directive.ended.why } : {}),
-    ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
-    ...(ack?.note ? { ackNote: ack.note } : {}),
-    ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
-    ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
-    ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
+    expiresAt: iso(directive.ended?.atMs ?? leaseUntilMs),
     onsetAt: iso(directive.onsetMs),
     alerts: causes,
     evidence,
     expected: { ...expectation, by: iso(byMs) },
     blastRadius,
     undo,
-    effect: effectForMachines(directive.effect),
   };
 }
 

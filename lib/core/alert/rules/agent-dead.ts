@@ -29,7 +29,7 @@ export const agentDead: AlertRule = {
         verdict: 'breach',
         finding: {
           title: `Agent ${entry.agent} is dead`,
-          why: `No heartbeat for ${silentSeconds} s from an agent that sends one every ${everySeconds} s.${othersAlive(alive.get(pool) ?? 0, pool)}`,
+          why: `No heartbeat for ${silentSeconds} s from an agent that sends one every ${everySeconds} s${othersAlive(alive.get(pool) ?? 0, pool)}`,
           onsetMs: liveness.sinceMs,
           value: silentSeconds,
           expected: everySeconds,

@@ -1,0 +1,15 @@
+import type { EventBridgeEvent } from 'aws-lambda';
+import { actuate } from '../lib/app/actuate.ts';
+import { actDeps } from '../lib/aws/deps.ts';
+import { readEnv } from '../lib/aws/env.ts';
+import { logger } from '../lib/aws/middleware.ts';
+import type { DirectiveMessage } from '../lib/ports/event-bus.ts';
+
+const deps = actDeps(readEnv('act', process.env));
+
+export async function handler({
+  detail,
+}: EventBridgeEvent<'DirectiveIssued' | 'DirectiveRenewed' | 'DirectiveEnded', DirectiveMessage>): Promise<void> {
+  const outcome = await actuate(deps, detail, Date.now());
+  logger.info('directive transition', { id: detail.transition.id, outcome });
+}

@@ -1,0 +1,59 @@
+import type { EpochMs } from '../core/model/time.ts';
+import type { DirectiveKindName, DirectiveRecord } from '../core/remediate/directive.ts';
+import { leaseUntil, statusAt } from '../core/remediate/directive-status.ts';
+import type { Actuation, ActuationOutcome, Actuator } from '../ports/actuator.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
+import type { DirectiveMessage } from '../ports/event-bus.ts';
+import type { NotificationLog } from '../ports/notifier.ts';
+
+export interface ActuateDeps {
+  directives: Pick<DirectiveStore, 'find'>;
+  /** The actuators that carry out a kind of directive. */
+  actuatorsFor: (kind: DirectiveKindName) => readonly Actuator[];
+  /** What was carried out, by transition and actuator. */
+  done: NotificationLog;
+}
+
+type Answer = { actuator: string } & (ActuationOutcome | { status: 'already-done' });
+
+export type ActuateOutcome = { status: 'skipped'; because: string } | { status: 'asked'; answers: Answer[] };
+
+const verbs = { issued: 'apply', renewed: 'apply', ended: 'revert', proposed: null, measured: null } as const;
+
+/**
+ * Asks every actuator of a directive's kind to bring it into force or to take it back, once for each transition. Done
+ * first, noted after: a crash in between repeats, never loses. What counts is the directive as it stands, not as the
+ * message has it, so that messages that come late or in another order do not bring back what is over.
+ * @throws AggregateError when an actuator failed, after all have been asked; calling again asks only those that failed
+ */
+export async function actuate(
+  deps: ActuateDeps,
+  { system, directive: { id: directiveId }, transition }: DirectiveMessage,
+  nowMs: EpochMs,
+): Promise<ActuateOutcome> {
+  const verb = verbs[transition.what];
+  if (verb === null) return { status: 'skipped', because: `that it was ${transition.what} asks nothing` };
+  const record = await deps.directives.find(system, directiveId);
+  if (!record) return { status: 'skipped', because: 'there is no such directive any more' };
+  const because = reasonToSkip(verb, record, nowMs);
+  if (because !== null) return { status: 'skipped', because };
+  const directive = { ...record.directive, leaseUntilMs: leaseUntil(record) };
+
+  const ask = async (actuator: Actuator): Promise<Answer> => {
+    const id = `${system}#${transition.id}#${actuator.name}`;
+    if (await deps.done.wasSent(id)) return { actuator: actuator.name, status: 'already-done' };
+    const outcome = await actuator.actuate({ system, id, verb, directive, dryRun: false });
+    await deps.done.markSent(id, nowMs);
+    return { actuator: actuator.name, ...outcome };
+  };
+  const settled = await Promise.allSettled(deps.actuatorsFor(directive.kind).map(ask));
+  const failures = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, `${transition.id}: ${failures.map(String).join('; ')}`);
+  return { status: 'asked', answers: settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : [])) };
+}
+
+function reasonToSkip(verb: Actuation['verb'], record: DirectiveRecord, nowMs: EpochMs): string | null {
+  if (verb === 'revert') return record.directive.inForceMs === null ? 'it was never in force' : null;
+  const status = statusAt(record, nowMs);
+  return status === 'active' ? null : `it is ${status} by now`;
+}

@@ -1,0 +1,127 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventBridgeActuator } from '../../lib/aws/actuators/eventbridge.ts';
+import { type LocalCloud, startLocalCloud } from '../../lib/local/local-cloud.ts';
+import { routeDirective } from '../fixtures/directive.ts';
+import { allow, bundleHandlers, lambda, table, temporaryFolder, writeAssembly } from '../local/fixture-app.ts';
+import { actuatorContract, type CarriedOut } from './actuator.ts';
+import { NOW_MS } from './fresh-store.ts';
+
+interface DirectiveEvent {
+  id: string;
+  source: string;
+  'detail-type': string;
+  detail: { system: string; request: string; directive: { id: string } };
+}
+
+/** An orchestrator that keeps every event it is sent. */
+const orchestrator = `
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+const dynamodb = new DynamoDBClient({});
+export const listen = (event) => dynamodb.send(new PutItemCommand({ TableName: process.env.LOG, Item: { pk: { S: event.id }, event: { S: JSON.stringify(event) } } }));
+`;
+
+let cloud: LocalCloud;
+beforeAll(async () => {
+  const logArn = { 'Fn::GetAtt': ['Log', 'Arn'] };
+  const resources = {
+    Log: table(),
+    Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'bus' } },
+    ...lambda('Orchestrator', {
+      handler: 'listen',
+      environment: { LOG: { Ref: 'Log' } },
+      statements: [allow(['dynamodb:PutItem'], logArn)],
+    }),
+    Subscription: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventBusName: { Ref: 'Bus' },
+        EventPattern: { source: ['fleetpulse.directives'] },
+        Targets: [{ Arn: { 'Fn::GetAtt': ['Orchestrator', 'Arn'] }, Id: 'Target0' }],
+      },
+    },
+  };
+  cloud = await startLocalCloud({
+    assemblyDirectory: writeAssembly({ App: { resources } }, bundleHandlers(orchestrator)),
+    dataDirectory: temporaryFolder(),
+    port: 0,
+    clock: { kind: 'real' },
+    print: () => undefined,
+  });
+});
+afterAll(() => cloud.close());
+
+const access = () => ({ endpoint: cloud.awsEndpoint, region: cloud.region, credentials: cloud.operatorCredentials });
+
+async function received(): Promise<DirectiveEvent[]> {
+  await cloud.settled();
+  const { Items = [] } = await new DynamoDBClient(access()).send(
+    new ScanCommand({ TableName: cloud.resources.tableNamed('Log').name, ConsistentRead: true }),
+  );
+  return Items.map(({ event }) => JSON.parse(event?.S ?? '') as DirectiveEvent);
+}
+
+async function fresh() {
+  const before = new Set((await received()).map(({ id }) => id));
+  const client = new EventBridgeClient(access());
+  const busArn = cloud.resources.busNamed('Bus').arn;
+  return {
+    actuator: eventBridgeActuator(client, busArn),
+    refused: eventBridgeActuator(client, busArn.replace(/bus$/, 'nobodys-bus')),
+    carriedOut: async (): Promise<CarriedOut> => {
+      const events = (await received()).filter(({ id }) => !before.has(id));
+      return new Map(
+        events.map(({ 'detail-type': type, detail }) => [
+          detail.request,
+          { verb: type === 'DirectiveApply' ? 'apply' : 'revert', directive: detail.directive.id },
+        ]),
+      );
+    },
+  };
+}
+
+describe('the EventBridge actuator', () => {
+  actuatorContract(fresh);
+
+  test('sends the directive as the API gives it, from a source that no rule of Fleetpulse listens to', async () => {
+    const { actuator } = await fresh();
+    const directive = routeDirective(NOW_MS, { id: 'directive-as-sent' });
+    await actuator.actuate({ system: 'shop', id: 'request-1', verb: 'apply', directive, dryRun: false });
+    const sent = (await received()).filter(({ detail }) => detail.directive.id === directive.id);
+    expect(sent.map(({ source, detail }) => ({ source, detail }))).toEqual([
+      {
+        source: 'fleetpulse.directives',
+        detail: {
+          version: 1,
+          system: 'shop',
+          request: 'request-1',
+          directive: {
+            id: 'directive-as-sent',
+            kind: 'route',
+            response: 'automatic_load_balancing',
+            summary: 'route around a',
+            params: directive.params,
+            mode: 'auto',
+            issuedAt: '2025-02-19T21:20:00.000Z',
+            renewedAt: '2025-02-19T21:20:00.000Z',
+            expiresAt: '2025-02-19T21:35:00.000Z',
+            onsetAt: '2025-02-19T21:18:00.000Z',
+            alerts: ['alert 1'],
+            evidence: ['a is slow'],
+            expected: {
+              kpi: 'average_response_time',
+              scope: 'pool:workers',
+              direction: 'down',
+              size: 300,
+              unit: 'ms',
+              by: '2025-02-19T21:35:00.000Z',
+            },
+            blastRadius: directive.blastRadius,
+            undo: 'roll it back',
+          },
+        },
+      },
+    ]);
+  });
+});
