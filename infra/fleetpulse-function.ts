@@ -12,10 +12,10 @@ import {
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionEnv, FunctionName } from '../lib/aws/env.ts';
 import type { EnvironmentConfig } from './config/environment-config.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface FleetpulseFunctionProps<Name extends FunctionName> {
   config: EnvironmentConfig;
@@ -33,15 +33,13 @@ const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 /** One Lambda function of Fleetpulse, with the invariants all of them share: runtime, bundling, logs, retries. */
 export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunction {
   /** Where events go that still fail after all retries; only for functions invoked asynchronously. */
-  readonly deadLetters: Queue | undefined;
+  readonly deadLetters: DeadLetterQueue | undefined;
 
   constructor(scope: Construct, name: Name, props: FleetpulseFunctionProps<Name>) {
     const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
     const deadLetters = props.async
-      ? new Queue(scope, `${id}DeadLetters`, {
-          enforceSSL: true,
-          encryption: QueueEncryption.SQS_MANAGED,
-          retentionPeriod: Duration.days(14),
+      ? new DeadLetterQueue(scope, `${id}DeadLetters`, {
+          reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
         })
       : undefined;
     super(scope, id, {
@@ -97,12 +95,5 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
           : 'API Gateway waits for the answer, so that the caller learns of a failure; nothing invokes it asynchronously',
       },
     );
-    if (deadLetters) {
-      const reason = 'It is the dead-letter queue of an asynchronous function, which this rule does not see';
-      Validations.of(deadLetters).acknowledge(
-        { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
-        { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
-      );
-    }
   }
 }

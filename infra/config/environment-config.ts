@@ -1,51 +1,74 @@
 import * as z from 'zod';
-import { notificationConfig } from './subscriptions.ts';
+import { subscription } from './subscription.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
 /** Everything that differs between environments. Validated at synth, so a wrong value never reaches an account. */
-const environmentConfig = z.strictObject({
-  env: z.enum(['dev', 'staging', 'prod']),
-  /** 12-digit account id; without one the stacks deploy to the account of the current credentials. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'must be a 12-digit account id')
-    .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
-    .optional(),
-  /** Where KPI history is kept beyond the hot minutes: see docs/decisions/metric-store.md. */
-  metricStore: z.enum(['timestream', 'dynamodb']),
-  /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */
-  retainData: z.boolean(),
-  logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
-  minuteRollupDays: z.int().min(2).max(90),
-  /** How far Fleetpulse goes by itself, for each class of action: see docs/directives.md. PUT /v1/policy changes it. */
-  modes: z.strictObject({
-    route: mode,
-    scale: mode,
-    breaker: mode,
-    degrade: mode,
-    failover: mode,
-    restart: mode,
-    tune: mode,
-  }),
-  /** What carries directives to the systems that run the agents. They may also fetch them: see docs/alerts.md. */
-  actuators: z.strictObject({
-    /** Events on a bus that orchestrators subscribe to: the environment's own, unless another one is named. */
-    eventBridge: z.strictObject({
-      enabled: z.boolean(),
-      busArn: z
-        .string()
-        .regex(/^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/, 'must be the ARN of an event bus')
-        .optional(),
+const environmentConfig = z
+  .strictObject({
+    env: z.enum(['dev', 'staging', 'prod']),
+    /** 12-digit account id; without one the stacks deploy to the account of the current credentials. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be a 12-digit account id')
+      .optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+      .optional(),
+    /** Where KPI history is kept beyond the hot minutes: see docs/decisions/metric-store.md. */
+    metricStore: z.enum(['timestream', 'dynamodb']),
+    /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */
+    retainData: z.boolean(),
+    logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
+    minuteRollupDays: z.int().min(2).max(90),
+    /** How far Fleetpulse goes by itself, for each class of action: see docs/directives.md. PUT /v1/policy changes it. */
+    modes: z.strictObject({
+      route: mode,
+      scale: mode,
+      breaker: mode,
+      degrade: mode,
+      failover: mode,
+      restart: mode,
+      tune: mode,
     }),
-  }),
-  ...notificationConfig,
-  /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
-  throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
-});
+    /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
+    throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
+    /** Who carries out directives that are in force: see docs/alerts.md. */
+    actuators: z.strictObject({
+      eventBridge: z.strictObject({
+        enabled: z.boolean(),
+        /** The bus that orchestrators subscribe to; without it, the environment's own. */
+        busArn: z
+          .string()
+          .regex(
+            /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/,
+            'must be the ARN of an event bus, such as arn:aws:events:eu-central-1:123456789012:event-bus/orchestrators',
+          )
+          .optional(),
+      }),
+    }),
+    /** Each gets the alerts of the pools it owns: see docs/alerts.md. The team "none" gets those that nobody owns. */
+    teams: z.array(z.strictObject({ team: z.string().min(1).max(128), subscriptions: z.array(subscription).min(1) })),
+    /** Get the alerts of all pools. */
+    everyone: z.array(subscription),
+  })
+  .superRefine(({ teams, everyone }, context) => {
+    const subscriptions = [
+      ...teams.flatMap(({ subscriptions }, team) =>
+        subscriptions.map((one, index) => ({ ...one, path: ['teams', team, 'subscriptions', index, 'endpoint'] })),
+      ),
+      ...everyone.map((one, index) => ({ ...one, path: ['everyone', index, 'endpoint'] })),
+    ];
+    const places = new Map<string, string>();
+    for (const { protocol, endpoint, path } of subscriptions) {
+      const place = places.get(`${protocol} ${endpoint}`);
+      places.set(`${protocol} ${endpoint}`, place ?? path.join('.'));
+      if (place === undefined) continue;
+      const message = `is subscribed already by ${place}; SNS has one subscription for each endpoint`;
+      context.addIssue({ code: 'custom', path, message });
+    }
+  });
 
 export type EnvironmentConfig = z.infer<typeof environmentConfig>;
 

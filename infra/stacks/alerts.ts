@@ -5,13 +5,21 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
-import type { SubscriptionConfig } from '../config/subscriptions.ts';
+import type { SubscriptionConfig } from '../config/subscription.ts';
+import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+
+const protocols = {
+  email: SubscriptionProtocol.EMAIL,
+  https: SubscriptionProtocol.HTTPS,
+  sms: SubscriptionProtocol.SMS,
+} as const;
 
 /** What leaves the system: the event bus, the function that words notifications, and the topic teams subscribe to. */
 export class AlertsStack extends Stack {
   readonly bus: EventBus;
   readonly topic: Topic;
+  #undelivered: DeadLetterQueue | undefined;
 
   constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig; state: TableV2 }) {
     super(scope, id, props);
@@ -30,10 +38,6 @@ export class AlertsStack extends Stack {
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
     });
-    for (const { team, subscriptions } of props.config.teams) {
-      for (const subscription of subscriptions) this.#subscribe(subscription, { team: [team] });
-    }
-    for (const subscription of props.config.everyone) this.#subscribe(subscription, {});
     new Rule(this, 'AlertTransitions', {
       eventBus: this.bus,
       eventPattern: { source: ['fleetpulse'], detailType: Match.prefix('Alert') },
@@ -45,22 +49,31 @@ export class AlertsStack extends Stack {
         }),
       ],
     });
+    for (const { team, subscriptions } of props.config.teams) {
+      for (const subscription of subscriptions) this.#subscribe(subscription, { team: [team] });
+    }
+    for (const subscription of props.config.everyone) this.#subscribe(subscription, {});
   }
 
-  /** A subscription to the topic that lets through what its attributes allow. */
-  #subscribe({ protocol, endpoint, only }: SubscriptionConfig, attributes: Record<string, string[]>): void {
-    const filter = Object.entries({ ...attributes, ...only }).flatMap(([name, values]) =>
-      values === undefined ? [] : [[name, SubscriptionFilter.stringFilter({ allowlist: values })] as const],
+  /** Named after its endpoint, of which a topic has one: whoever moves in the configuration stays subscribed. */
+  #subscribe({ protocol, endpoint, only }: SubscriptionConfig, own: Record<string, string[]>): void {
+    const filter = Object.entries({ ...own, ...only }).flatMap(([attribute, allowlist]) =>
+      allowlist ? [[attribute, SubscriptionFilter.stringFilter({ allowlist })]] : [],
     );
-    // Named by what it is, so that adding one leaves the others as they are.
-    const id = `To${protocol}${endpoint}${JSON.stringify({ ...attributes, ...only })}`.replaceAll(/[^A-Za-z0-9]/g, '');
-    new Subscription(this, id, {
+    new Subscription(this, `${protocol} ${endpoint}`, {
       topic: this.topic,
-      protocol: { email: SubscriptionProtocol.EMAIL, https: SubscriptionProtocol.HTTPS, sms: SubscriptionProtocol.SMS }[
-        protocol
-      ],
+      protocol: protocols[protocol],
       endpoint,
       ...(filter.length > 0 ? { filterPolicy: Object.fromEntries(filter) } : {}),
+      deadLetterQueue: this.#deadLetters(),
     });
+  }
+
+  /** Keeps what a subscription did not take after all of SNS's retries; there is none where nobody is subscribed. */
+  #deadLetters(): DeadLetterQueue {
+    this.#undelivered ??= new DeadLetterQueue(this, 'Undelivered', {
+      reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
+    });
+    return this.#undelivered;
   }
 }

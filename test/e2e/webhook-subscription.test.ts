@@ -1,111 +1,106 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fault, SdkCall } from '../../lib/local/sdk-call.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { ReportingFleet } from '../fixtures/reporting-fleet.ts';
 import { startWebhook, type Webhook } from '../local/webhook.ts';
 
-const MINUTE_MS = 60_000;
-const startMs = Date.parse('2026-03-02T10:00:00Z');
-const pools = { ops: 'core', web: 'shop' } as const;
+const START_MS = Date.parse('2026-03-02T10:00:00Z');
 
-/** When each agent is silent, in minutes from the start: [from, until). */
-const silences: Readonly<Record<string, readonly [number, number]>> = {
-  'ops-1': [3, 8],
-  'web-2': [3, 8],
-  'ops-3': [10, 15],
-};
+let webhook: Webhook;
+let fleetpulse: Fleetpulse;
+const interrupted: string[] = [];
+const lookedUp: string[] = [];
 
-describe('a webhook that is subscribed with a filter policy', () => {
-  let fleetpulse: Fleetpulse;
-  const webhooks: Record<'critical of core' | 'resolved' | 'everything' | 'low', Webhook> = {} as never;
-  beforeAll(async () => {
-    let killed = 0;
-    fleetpulse = await Fleetpulse.start(startMs, {
-      // Its first two messages die on their way, once before SNS has them and once before the function is done.
-      intercept: ({ functionName, service, operation }) => {
-        if (functionName !== 'Notify' || killed >= 2) return undefined;
-        if (service === 'sns' && killed === 0) {
-          killed += 1;
-          return 'kill-before';
-        }
-        if (service === 'dynamodb' && operation === 'GetItem' && killed === 1) {
-          killed += 1;
-          return 'kill-after';
-        }
-        return undefined;
-      },
-    });
-    await subscribe('critical of core', { team: ['core'], severity: ['critical'] });
-    await subscribe('resolved', { state: ['resolved'] });
-    await subscribe('everything', undefined);
-    await subscribe('low', { severity: ['low'] });
-    for (let minute = 0; minute < 20; minute++) {
-      const atMs = startMs + minute * MINUTE_MS;
-      const events = Object.entries(pools).flatMap(([pool, team]) =>
-        [1, 2, 3, 4, 5].flatMap((n) => {
-          const agent = `${pool}-${n}`;
-          const [from, until] = silences[agent] ?? [Number.NaN, Number.NaN];
-          if (minute >= from && minute < until) return [];
-          return [
-            { type: 'agent', agent, pool, team, capacity: 1 },
-            { type: 'heartbeat', agent, at: atMs + 50_000, intervalMs: 15_000 },
-          ];
-        }),
-      );
-      expect((await fleetpulse.send(events)).status).toBe(202);
-      await fleetpulse.advanceTo(atMs + MINUTE_MS);
-      if (minute === 12) await fleetpulse.restart();
-    }
-    await fleetpulse.cloud.settled();
-  });
-  afterAll(async () => {
-    await fleetpulse.stop();
-    for (const webhook of Object.values(webhooks)) await webhook.close();
-  });
-
-  async function subscribe(name: keyof typeof webhooks, filterPolicy: unknown): Promise<void> {
-    webhooks[name] = await startWebhook();
-    const { status } = await fleetpulse.request('POST', '/_local/subscriptions', {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ topic: 'Alerts', protocol: 'http', endpoint: webhooks[name].url, filterPolicy }),
-    });
-    expect(status).toBe(201);
+/**
+ * Every transition of an alert is delivered twice: the minute job dies after the bus has taken it, and its next try
+ * sends it again. And notify dies once before it tells, and once after it has noted that it told.
+ */
+function interrupt(call: SdkCall): Fault | undefined {
+  const { functionName, operation, request } = call;
+  if (functionName === 'Notify' && operation === 'GetItem') lookedUp.push(JSON.stringify(request['Key']));
+  const once = (what: string, fault: Fault) => {
+    if (interrupted.includes(what)) return undefined;
+    interrupted.push(what);
+    return fault;
+  };
+  if (functionName === 'Analyze' && operation === 'PutEvents') {
+    const { DetailType, Detail } = (request['Entries'] as { DetailType: string; Detail: string }[])[0]!;
+    if (!DetailType.startsWith('Alert')) return undefined;
+    return once(`Analyze after ${JSON.parse(Detail).transition.id}`, 'kill-after');
   }
+  if (functionName === 'Notify' && operation === 'Publish') return once('Notify before it tells', 'kill-before');
+  if (functionName === 'Notify' && operation === 'PutItem') return once('Notify after it noted', 'kill-after');
+  return undefined;
+}
 
-  /** What a webhook was told, in words; two deliveries of one message would be two lines. */
-  const told = (name: keyof typeof webhooks) =>
-    webhooks[name].received
-      .map(({ body }) => JSON.parse(String(body['Message'])))
-      .map(({ transition, scope, severity, team }) => `${transition} ${severity} ${scope.agent} ${team}`)
-      .sort();
-
-  test('gets exactly the alerts it asked for, once each, and their resolve', () => {
-    expect(told('critical of core')).toEqual([
-      'firing critical ops-1 core',
-      'firing critical ops-3 core',
-      'resolved critical ops-1 core',
-      'resolved critical ops-3 core',
-    ]);
+beforeAll(async () => {
+  webhook = await startWebhook();
+  fleetpulse = await Fleetpulse.start(START_MS, { intercept: interrupt });
+  const subscribed = await fleetpulse.request('POST', '/_local/subscriptions', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      topic: 'Alerts',
+      protocol: 'http',
+      endpoint: webhook.url,
+      filterPolicy: { team: ['core'], severity: ['critical'] },
+    }),
   });
+  expect(subscribed.status).toBe(201);
 
-  test('may ask for the ends only', () => {
-    expect(told('resolved')).toEqual([
-      'resolved critical ops-1 core',
-      'resolved critical ops-3 core',
-      'resolved critical web-2 shop',
-    ]);
-  });
+  const fleet = new ReportingFleet(fleetpulse, START_MS, { conv: 'core', code: 'content' });
+  await fleet.pass(3);
+  await fleet.pass(3, { silent: ['conv-2', 'code-3'] });
+  await fleet.pass(4);
+  await fleet.pass(5, { slow: { 'conv-4': 8 } });
+  await fleet.pass(8);
+  await fleetpulse.cloud.settled();
+});
+afterAll(async () => {
+  await fleetpulse.stop();
+  await webhook.close();
+});
 
-  test('gets everything without a filter, and nothing when nothing fits', () => {
-    expect(told('everything')).toHaveLength(6);
-    expect(told('low')).toEqual([]);
-  });
+interface Told {
+  transition: string;
+  severity: string;
+  team: string;
+  scope: { pool: string; agent?: string };
+  onsetAt: string;
+}
 
-  test('can filter by exactly the promised attributes, and gets the alert as the API gives it', async () => {
-    const body = webhooks.resolved.received[0]?.body ?? {};
-    const attributes = body['MessageAttributes'] as Record<string, { Type: string; Value: string }>;
-    expect(Object.keys(attributes).sort()).toEqual(['kind', 'pool', 'severity', 'state', 'team']);
-    const { version, system, transition, ...alert } = JSON.parse(String(body['Message']));
-    expect({ version, system, transition }).toEqual({ version: 1, system: 'default', transition: 'resolved' });
-    const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}`)).body;
-    expect(alerts.find(({ id }: { id: string }) => id === alert.id)).toEqual(alert);
-  });
+function published(): Told[] {
+  return fleetpulse.cloud.published().map(({ bodies }) => JSON.parse(bodies['http'] ?? '') as Told);
+}
+
+const inWords = ({ transition, severity, team, scope }: Told) =>
+  `${transition} ${severity} ${team} ${scope.pool} ${scope.agent}`;
+
+test('the webhook is told that the agent it cares for died and came back, once each, and of nothing else', () => {
+  const bodies = webhook.received.map(({ body }) => JSON.parse(String(body['Message'])) as Told);
+  expect(bodies.map(inWords)).toEqual(['firing critical core conv conv-2', 'resolved critical core conv conv-2']);
+  // The last beat was at 10:02:45, so the next one was missed at 10:03:00.
+  expect(bodies[0]?.onsetAt).toBe('2026-03-02T10:03:00.000Z');
+  expect(webhook.received.map(({ body }) => body['MessageAttributes'])).toMatchObject([
+    { state: { Type: 'String', Value: 'firing' }, pool: { Type: 'String', Value: 'conv' } },
+    { state: { Type: 'String', Value: 'resolved' }, team: { Type: 'String', Value: 'core' } },
+  ]);
+});
+
+test('the trouble of another team, and trouble of the same team that is not critical, was told to others, once each', () => {
+  expect(published().map(inWords).sort()).toEqual([
+    'firing critical content code code-3',
+    'firing critical core conv conv-2',
+    'firing high core conv conv-4',
+    'resolved critical content code code-3',
+    'resolved critical core conv conv-2',
+    'resolved high core conv conv-4',
+  ]);
+});
+
+test('although every transition was delivered twice and functions died in between', () => {
+  expect(interrupted.filter((what) => what.startsWith('Analyze'))).toHaveLength(6);
+  expect(interrupted).toEqual(expect.arrayContaining(['Notify before it tells', 'Notify after it noted']));
+  const deliveries = Map.groupBy(lookedUp, (key) => key);
+  expect(deliveries.size).toBe(6);
+  for (const [key, { length }] of deliveries) expect(length, key).toBeGreaterThanOrEqual(2);
 });

@@ -289,6 +289,18 @@ describe.each([
     }
   });
 
+  test('wakes each function by the events it is for, and by none that it causes', () => {
+    const rules = app.ofType<{ EventPattern: unknown; Targets: { Arn: Reference }[] }>('AWS::Events::Rule');
+    const patterns = rules.map(([, { Properties }]) => [
+      Properties.Targets.map(({ Arn }) => app.named(Arn)).join(),
+      Properties.EventPattern,
+    ]);
+    expect(Object.fromEntries(patterns)).toEqual({
+      Notify: { source: ['fleetpulse'], 'detail-type': [{ prefix: 'Alert' }] },
+      Act: { source: ['fleetpulse'], 'detail-type': ['DirectiveIssued', 'DirectiveRenewed', 'DirectiveEnded'] },
+    });
+  });
+
   test('runs the minute job every minute, for the minute that the schedule names', () => {
     const schedules = app.ofType<{ Target: { Input: string } }>('AWS::Scheduler::Schedule');
     expect(schedules).toHaveLength(1);

@@ -1,82 +1,149 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { notificationFor } from '../../../lib/core/alert/notification.ts';
+import { firingAlert } from '../../fixtures/alert.ts';
 
-const detectedMs = Date.parse('2026-03-02T10:02:00Z');
+const around = {
+  directive: 'h9pc4-route-1',
+  summary: 'route around conv-07',
+  mode: 'auto',
+  undo: 'roll it back',
+} as const;
 
-const alert: Alert = {
-  ...{ id: 'h9-1', rule: 'agent-degraded', kind: 'performance_degradation', severity: 'high', state: 'firing' },
-  ...{ scope: { pool: 'conv', agent: 'conv-07' }, team: 'assistant', fingerprint: 'f', resolvedMs: null },
-  title: 'Agent conv-07 takes 5.1 times as long as its pool',
-  why: 'Over 7 tasks of the last minute it took 17.0 s where its 9 peers take 3.3 s.',
-  ...{ onsetMs: detectedMs - 120_000, detectedMs, value: 17_012.4, expected: 3_345, unit: 'ms', n: 7 },
-  impact: { tasksPerMinute: 7 },
-  evidence: ['10:00: 4.80 times its peers, n 4'],
-  contributors: [{ agent: 'conv-07', share: 1 }],
-  changes: [
-    {
-      id: 'c',
-      event: { type: 'change', atMs: detectedMs - 600_000, kind: 'deploy', version: '2.2.0', note: 'new prompt' },
-    },
-  ],
-  actions: [{ directive: 'gvc71-route-1', summary: 'route around conv-07', mode: 'auto', undo: 'roll it back' }],
-  runbook: 'docs/runbooks.md#agent-degraded',
-};
+const deploy = {
+  id: 'batch-1#0',
+  event: {
+    type: 'change',
+    atMs: Date.parse('2026-03-02T02:40:00Z'),
+    kind: 'deploy',
+    pool: 'conv',
+    version: '1.9.2',
+    note: 'new prompt cache',
+  },
+} as const;
 
-const firing = { id: 'h9-1-firing', state: 'firing', atMs: detectedMs } as const;
+function told(alert: Alert, state: Alert['state'] = 'firing') {
+  return notificationFor('default', alert, { id: `${alert.id}-${state}`, state, atMs: alert.detectedMs });
+}
 
-test('an e-mail says what, since when, how bad, what changed, what was done, and how to undo it', () => {
-  expect(notificationFor('default', alert, firing).text.split('\n')).toEqual([
-    '[HIGH] Agent conv-07 takes 5.1 times as long as its pool',
-    '',
-    'Over 7 tasks of the last minute it took 17.0 s where its 9 peers take 3.3 s.',
-    '',
-    'Since: 2026-03-02T10:00:00.000Z (noticed 2026-03-02T10:02:00.000Z)',
-    'Value: 17012 ms, expected 3345 ms (n 7)',
-    'Where: system default, pool conv, agent conv-07',
-    'Owner: assistant',
-    'Impact: tasks per minute 7',
-    'Done: route around conv-07 (undo: POST /v1/directives/gvc71-route-1/rollback)',
-    'Changed 2026-03-02T09:52:00.000Z: deploy 2.2.0 new prompt',
-    'Evidence: 10:00: 4.80 times its peers, n 4',
-    'Runbook: docs/runbooks.md#agent-degraded',
-    'Alert: h9-1',
-  ]);
+test('the text of an alert says all that the person who is woken by it must know', () => {
+  expect(told(firingAlert({ changes: [deploy], actions: [around] })).text).toBe(`[CRITICAL] Agent conv-07 is dead
+
+No heartbeat for 84 s from an agent that sends one every 15 s; 11 other agents of pool conv are alive.
+
+Owner: team core
+Where: pool conv, agent conv-07, system default
+Since: 2026-03-02 03:02:51 UTC, noticed 69 s later
+Value: 84 s, expected 15 s (n 5)
+Impact: 4 slots lost
+Contributors: conv-07 100 %
+Changed: deploy of pool conv, 1.9.2, new prompt cache at 2026-03-02 02:40:00 UTC
+Done: route around conv-07 (directive h9pc4-route-1; undo: POST /v1/directives/h9pc4-route-1/rollback)
+Evidence: last heartbeat 2026-03-02T03:02:36.000Z, state busy
+Runbook: docs/runbooks.md#agent-dead
+Alert: agent-dead-1`);
 });
 
-test('what is only proposed is said to be, with how to put it in force', () => {
-  const proposed: Alert = { ...alert, actions: alert.actions.map((action) => ({ ...action, mode: 'approve' })) };
-  expect(notificationFor('default', proposed, firing).text).toContain(
-    'Proposed: route around conv-07 (put in force: POST /v1/directives/gvc71-route-1/approve)',
-  );
+test('the text of its end says when it was over and how long it lasted', () => {
+  const resolved = firingAlert({
+    state: 'resolved',
+    resolvedMs: Date.parse('2026-03-02T03:09:00Z'),
+    actions: [around],
+  });
+  const lines = told(resolved, 'resolved').text.split('\n');
+  expect(lines[0]).toBe('[RESOLVED] Agent conv-07 is dead');
+  expect(lines).toContain('Over: 2026-03-02 03:09:00 UTC, after 6 min');
 });
 
-test('several contributors are named, the largest first', () => {
-  const shared: Alert = {
-    ...alert,
-    contributors: [
-      { agent: 'a', share: 0.6 },
-      { agent: 'b', share: 0.4 },
-    ],
-  };
-  expect(notificationFor('default', shared, firing).text).toContain('Most of it: a (60 %), b (40 %)');
+test.each([
+  {
+    name: 'a directive that waits for a person',
+    more: { actions: [{ ...around, mode: 'approve' as const }] },
+    line: 'Proposed: route around conv-07 (directive h9pc4-route-1; approve: POST /v1/directives/h9pc4-route-1/approve)',
+  },
+  { name: 'that nothing was done', more: {}, line: 'Done: nothing by Fleetpulse' },
+  { name: 'that nothing was changed', more: {}, line: 'Changed: nothing was reported in the hour before' },
+  {
+    name: 'that nobody owns the pool',
+    more: { team: null },
+    line: 'Owner: nobody, no team is set for pool conv',
+  },
+  {
+    name: 'times of a second and more in seconds',
+    more: { value: 4_321, expected: 640.4, unit: 'ms', n: 57 },
+    line: 'Value: 4.32 s, expected 640 ms (n 57)',
+  },
+  {
+    name: 'shares in percent',
+    more: { value: 0.0712, expected: 0.01, unit: 'ratio' },
+    line: 'Value: 7.12 %, expected 1 % (n 5)',
+  },
+  {
+    name: 'an impact in words',
+    more: { impact: { slotsLost: 1, tasksPerMinute: 12.34 } },
+    line: 'Impact: 1 slot lost, 12.3 tasks per minute',
+  },
+  { name: 'an impact that could not be counted', more: { impact: { slotsLost: 0 } }, line: 'Impact: not counted' },
+  {
+    name: 'the five agents that contribute most',
+    more: { contributors: [...'abcdefg'].map((agent, i) => ({ agent, share: (i + 1) / 28 })) },
+    line: 'Contributors: g 25 %, f 21.4 %, e 17.9 %, d 14.3 %, c 10.7 %, and 2 more',
+  },
+  {
+    name: 'how long it took to be noticed',
+    more: { onsetMs: Date.parse('2026-03-02T02:51:00Z') },
+    line: 'Since: 2026-03-02 02:51:00 UTC, noticed 13 min later',
+  },
+])('the text says $name', ({ more, line }) => {
+  expect(told(firingAlert(more)).text.split('\n')).toContain(line);
 });
 
-test('a text message is short and plain, whatever the title', () => {
-  const { short, subject } = notificationFor('default', { ...alert, title: `Ä ${'x'.repeat(300)}` }, firing);
-  expect(short.length).toBeLessThanOrEqual(140);
-  expect(subject.length).toBeLessThanOrEqual(100);
-  expect(short).toMatch(/^[\x20-\x7e]+$/);
-  expect(short.startsWith('[HIGH] ? x')).toBe(true);
+test.each([
+  {
+    name: 'what was done and whose it is',
+    more: { actions: [around] },
+    short: '[CRITICAL] Agent conv-07 is dead. Done: route around conv-07. Pool conv, team core',
+  },
+  {
+    name: 'plain letters for others',
+    more: { title: 'Agent José… 🦊 is dead', team: null },
+    short: '[CRITICAL] Agent Jose... ? is dead. Pool conv',
+  },
+  {
+    name: 'only what fits',
+    more: { title: `Agent ${'x'.repeat(100)} is dead`, actions: [around] },
+    short: `[CRITICAL] Agent ${'x'.repeat(100)} is dead`,
+  },
+  {
+    name: 'a title cut short',
+    more: { title: 'x'.repeat(200) },
+    short: `[CRITICAL] ${'x'.repeat(126)}...`,
+  },
+])('an SMS has $name, in 140 ASCII characters', ({ more, short }) => {
+  const notification = told(firingAlert(more));
+  expect(notification.short).toBe(short);
+  expect(notification.short.length).toBeLessThanOrEqual(140);
+  expect(notification.subject.length).toBeLessThanOrEqual(100);
+  expect(notification.subject).toMatch(/^[\x20-\x7e]+$/);
 });
 
-test('machines get the alert with the ids of its directives', () => {
-  expect(JSON.parse(notificationFor('default', alert, firing).json)).toMatchObject({
+test('machines get the same as JSON, with the transition and moments in ISO 8601', () => {
+  const { json, attributes } = told(firingAlert({ actions: [around] }));
+  expect(JSON.parse(json)).toMatchObject({
     version: 1,
     system: 'default',
     transition: 'firing',
-    id: 'h9-1',
-    directives: ['gvc71-route-1'],
-    onsetAt: '2026-03-02T10:00:00.000Z',
+    id: 'agent-dead-1',
+    onsetAt: '2026-03-02T03:02:51.000Z',
+    detectedAt: '2026-03-02T03:04:00.000Z',
+    directives: ['h9pc4-route-1'],
+    actions: [around],
+  });
+  expect(attributes).toEqual({
+    severity: 'critical',
+    kind: 'system_failure',
+    state: 'firing',
+    pool: 'conv',
+    team: 'core',
   });
 });

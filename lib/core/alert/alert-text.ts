@@ -1,0 +1,120 @@
+import type { EpochMs } from '../model/time.ts';
+import type { Alert, AlertTransition } from './alert.ts';
+
+/** Contributors and pieces of evidence that a text names; the rest is counted. */
+const NAMED = 5;
+
+/** A transition in one line. */
+export function headlineOf(alert: Alert, transition: AlertTransition): string {
+  return `[${transition.state === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase()}] ${alert.title}`;
+}
+
+/** For whoever is woken by it: what and whose it is, since when, how bad, what may be behind it, and what was done. */
+export function alertText(system: string, alert: Alert, transition: AlertTransition): string {
+  const { scope, team, value, expected, unit, n } = alert;
+  const isOver = transition.state === 'resolved' && alert.resolvedMs !== null;
+  return [
+    headlineOf(alert, transition),
+    '',
+    alert.why,
+    '',
+    `Owner: ${team === null ? `nobody, no team is set for pool ${scope.pool}` : `team ${team}`}`,
+    `Where: pool ${scope.pool}${scope.agent ? `, agent ${scope.agent}` : ''}, system ${system}`,
+    `Since: ${moment(alert.onsetMs)}, noticed ${duration(alert.detectedMs - alert.onsetMs)} later`,
+    ...(isOver ? [`Over: ${moment(alert.resolvedMs!)}, after ${duration(alert.resolvedMs! - alert.onsetMs)}`] : []),
+    `Value: ${quantity(value, unit)}, expected ${quantity(expected, unit)} (n ${n})`,
+    `Impact: ${impactOf(alert)}`,
+    `Contributors: ${contributorsOf(alert)}`,
+    ...changesOf(alert),
+    ...actionsOf(alert),
+    ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),
+    `Runbook: ${alert.runbook}`,
+    `Alert: ${alert.id}`,
+  ].join('\n');
+}
+
+/** In at most `length` ASCII characters: the headline, and after it what was done and whose it is, as far as they fit. */
+export function shortAlertText(alert: Alert, transition: AlertTransition, length: number): string {
+  const { actions, team, scope } = alert;
+  const more = [
+    ...actions.map(({ mode, summary }) => `${mode === 'auto' ? 'Done' : 'Proposed'}: ${summary}`),
+    `Pool ${scope.pool}${team === null ? '' : `, team ${team}`}`,
+  ];
+  const headline = ascii(headlineOf(alert, transition), length);
+  return more
+    .map((part) => ascii(part, length))
+    .reduce((text, part) => {
+      const longer = `${text}. ${part}`;
+      return longer.length <= length ? longer : text;
+    }, headline);
+}
+
+/** Shortened, without accents, and with a question mark for whatever else is not ASCII. */
+export function ascii(text: string, length: number): string {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]/gu, '?');
+  return plain.length > length ? `${plain.slice(0, length - 3)}...` : plain;
+}
+
+/** {slotsLost: 4, tasksPerMinute: 12} is "4 slots lost, 12 tasks per minute". What is 0 could not be counted. */
+function impactOf({ impact }: Alert): string {
+  const parts = Object.entries(impact)
+    .filter(([, size]) => size !== 0)
+    .map(([name, size]) => {
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      return `${figure(size)} ${size === 1 ? words.replace(/s(?= |$)/, '') : words}`;
+    });
+  return parts.length > 0 ? parts.join(', ') : 'not counted';
+}
+
+function contributorsOf({ contributors }: Alert): string {
+  const byShare = contributors.toSorted((a, b) => b.share - a.share);
+  const parts = byShare.map(({ agent, share }) => `${agent} ${quantity(share, 'ratio')}`);
+  return someOf(parts).join(', ') || 'none stands out';
+}
+
+function changesOf({ changes }: Alert): string[] {
+  if (changes.length === 0) return ['Changed: nothing was reported in the hour before'];
+  return changes.map(({ event }) => {
+    const of = event.agent ? ` of ${event.agent}` : event.pool ? ` of pool ${event.pool}` : '';
+    const what = [`${event.kind}${of}`, event.version, event.note].filter((part) => part);
+    return `Changed: ${what.join(', ')} at ${moment(event.atMs)}`;
+  });
+}
+
+function actionsOf({ actions }: Alert): string[] {
+  if (actions.length === 0) return ['Done: nothing by Fleetpulse'];
+  return actions.map(({ directive, summary, mode }) =>
+    mode === 'auto'
+      ? `Done: ${summary} (directive ${directive}; undo: POST /v1/directives/${directive}/rollback)`
+      : `Proposed: ${summary} (directive ${directive}; approve: POST /v1/directives/${directive}/approve)`,
+  );
+}
+
+function someOf(parts: readonly string[]): string[] {
+  const left = parts.length - NAMED;
+  return left > 0 ? [...parts.slice(0, NAMED), `and ${left} more`] : [...parts];
+}
+
+function quantity(value: number, unit: string): string {
+  if (unit === 'ratio') return `${figure(100 * value)} %`;
+  if (unit === 'ms' && Math.abs(value) >= 1_000) return `${figure(value / 1_000)} s`;
+  return `${figure(value)} ${unit}`;
+}
+
+/** Three significant digits, and every digit before the point. */
+function figure(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function duration(ms: number): string {
+  if (ms < 2 * 60_000) return `${Math.round(ms / 1_000)} s`;
+  return ms < 2 * 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${figure(ms / 3_600_000)} h`;
+}
+
+function moment(ms: EpochMs): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
