@@ -1,73 +1,9 @@
-import { readEvent } from '../lib/api/event-schema.ts';
-import type { AlertRecord } from '../lib/core/alert/alert.ts';
-import { evaluateMinute } from '../lib/core/alert/evaluate-minute.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute } from '../lib/core/detect/detection-context.ts';
-import { emptyRollupChunk, foldBatch, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
-import type { Batch } from '../lib/core/model/batch.ts';
-import { enterBatch, type Roster } from '../lib/core/model/roster.ts';
-import { MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../lib/core/model/time.ts';
+import { MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import type { Arrival } from '../lib/sim/arrival.ts';
 import { demoFleet } from '../lib/sim/demo-fleet.ts';
 import type { Fault } from '../lib/sim/fault.ts';
-import { type Flush, simulateFleet } from '../lib/sim/fleet.ts';
 import { createRandom } from '../lib/sim/random.ts';
-
-/** An alert of medium severity or above, as the minute job would raise it. */
-interface Raised {
-  rule: string;
-  subject: string;
-  onsetMs: number;
-  detectedMs: number;
-}
-
-/** The minute job's decisions over a simulated fleet, without stores: every flush arrives at once. */
-function alertsOver(flushes: Iterable<Flush>, from: Minute, through: Minute): Raised[] {
-  const chunks = new Map<Minute, RollupChunk>();
-  const roster: Roster = new Map();
-  let records = new Map<string, AlertRecord>();
-  const raised: Raised[] = [];
-  let minute = from;
-  const judge = () => {
-    const recent = [...chunks.values()].filter((it) => it.minute > minute - LOOKBACK_MINUTES && it.minute <= minute);
-    const minutes = rollupsByMinute(recent);
-    records = evaluateMinute(records, { minute, nowMs: startOfMinute(minute + 1), roster, minutes }, []);
-    for (const [fingerprint, { alert, unsent, ...rest }] of records) {
-      const isNew = unsent.some(({ state }) => state === 'firing');
-      if (isNew && alert.severity !== 'low') {
-        const { rule, scope, onsetMs, detectedMs } = alert;
-        raised.push({ rule, subject: scope.agent ?? scope.pool, onsetMs, detectedMs });
-      }
-      if (alert.state === 'resolved') records.delete(fingerprint);
-      else records.set(fingerprint, { alert, unsent: [], ...rest });
-    }
-    chunks.delete(minute - LOOKBACK_MINUTES);
-    minute += 1;
-  };
-  let index = 0;
-  for (const flush of flushes) {
-    while (minute <= through && startOfMinute(minute + 1) <= flush.atMs) judge();
-    if (minute > through) break;
-    const events = flush.events.map((event) => readEvent(event));
-    const batch: Batch = {
-      system: 'default',
-      id: String(index++),
-      contentHash: '',
-      bucket: minuteOf(flush.atMs),
-      receivedAtMs: flush.atMs,
-      requestId: '',
-      received: events.length,
-      rejected: {},
-      events,
-    };
-    enterBatch(roster, batch);
-    foldBatch(batch, (at) => {
-      const chunk = chunks.get(at) ?? emptyRollupChunk(at, 0, 1);
-      chunks.set(at, chunk);
-      return chunk;
-    });
-  }
-  return raised;
-}
+import { runClosedLoop } from './closed-loop.ts';
 
 /**
  * How fast and how exactly the shipped rules find injected faults in the demo fleet, and how often they alert without
@@ -97,8 +33,13 @@ export function benchDetection(
           : kind === 'death'
             ? [{ kind: 'death', agent, atMs: onsetMs }]
             : [{ kind: 'slow', agent, fromMs: onsetMs, factor: 8 }];
-      const flushes = simulateFleet({ arrivals, pools: demoFleet, dispatch: 'p2c', faults, seed, flushMs: 15_000 });
-      const raised = alertsOver(flushes, minuteOf(firstMs), minuteOf(firstMs) + 59);
+      const from = minuteOf(firstMs);
+      const fleet = { arrivals, pools: demoFleet, dispatch: 'p2c', faults, seed, flushMs: 15_000 } as const;
+      // Alerts are judged by themselves: nothing is done about them.
+      const { alerts } = runClosedLoop({ ...fleet, dispatcher: 'only says so', from, through: from + 59 });
+      const raised = alerts
+        .filter(({ severity }) => severity !== 'low')
+        .map(({ scope, detectedMs }) => ({ subject: scope.agent ?? scope.pool, detectedMs }));
       const hit = raised.find((it) => it.subject === agent && it.detectedMs > onsetMs);
       others += raised.filter((it) => it.subject !== agent || kind === 'none' || it.detectedMs <= onsetMs).length;
       if (kind === 'none') continue;

@@ -13,9 +13,8 @@ const CHROMIUM = '/usr/bin/chromium';
 
 /** What to wait for in the demo's own words, and what to photograph then. */
 const shots = [
-  { after: /^ {2}DIRECTIVE /, waitMs: 6_000, name: 'incident', height: 720, scheme: 'light' },
-  { after: /^ {2}VERDICT /, waitMs: 6_000, name: 'verdict', height: 1_000, scheme: 'light' },
-  { after: /^ {2}VERDICT /, waitMs: 0, name: 'verdict-dark', height: 1_000, scheme: 'dark' },
+  { after: /^ {2}DIRECTIVE /, waitMs: 6_000, name: 'incident', height: 720 },
+  { after: /^ {2}VERDICT /, waitMs: 6_000, name: 'verdict', height: 1_000 },
 ] as const;
 
 if (!existsSync(CHROMIUM)) {
@@ -62,9 +61,9 @@ async function photograph({ stdout }: ChildProcess, withBrowser: Browser): Promi
 async function take(
   withBrowser: Browser,
   address: string,
-  { name, height, scheme, waitMs }: (typeof shots)[number],
+  { name, height, waitMs }: (typeof shots)[number],
 ): Promise<void> {
-  const page = await withBrowser.newPage({ viewport: { width: 1_280, height }, colorScheme: scheme });
+  const page = await withBrowser.newPage({ viewport: { width: 1_280, height } });
   await page.goto(address);
   // Long enough for the page to have asked for everything once more.
   await page.waitForTimeout(2_000 + waitMs);
