@@ -1,4 +1,4 @@
-import { alertFingerprint } from '../alert/fingerprint.ts';
+import { fingerprint } from '../model/fingerprint.ts';
 import { type EpochMs, minuteOf } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type {
@@ -17,7 +17,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
   mode: Exclude<Mode, 'observe'>,
   nowMs: EpochMs,
 ): DirectiveRecord {
-  const subject = alertFingerprint(proposal.kind, { pool: proposal.subject });
+  const subject = fingerprint(`${proposal.kind}\n${proposal.subject}\n`);
   const directive: DirectiveOf<Kind> = {
     ...proposal,
     id: `${minuteOf(nowMs).toString(36)}-${proposal.kind}-${subject}`,

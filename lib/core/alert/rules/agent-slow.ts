@@ -44,7 +44,10 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
-        if (!now) return { scope, verdict: altogether && isSurelyBelow(altogether, SLOWER) ? 'clear' : 'unknown' };
+        if (!now) {
+          const overall = altogether();
+          return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
+        }
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
           (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
@@ -105,8 +108,8 @@ interface AgentSlowness {
   pool: string;
   /** In time order; a minute with too few tasks is absent. */
   minutes: Map<Minute, Slowness>;
-  /** Over all minutes at hand; null with too few tasks even so. */
-  altogether: Slowness | null;
+  /** Over all minutes at hand, worked out when asked for; null with too few tasks even so. */
+  altogether: () => Slowness | null;
 }
 
 type RollupsByMinute = Map<Minute, TaskRollup[]>;
@@ -131,7 +134,8 @@ function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> 
       };
     };
     const altogether = judge((own) => [...own.values()].flat());
-    for (const agent of agents.keys()) result.set(agent, { pool, minutes: new Map(), altogether: altogether(agent) });
+    for (const agent of agents.keys())
+      result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
     for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
       const slownessOf = judge((own) => own.get(minute) ?? []);

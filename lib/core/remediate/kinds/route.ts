@@ -36,10 +36,15 @@ const EXPECTED_WITHIN_MS = 15 * 60_000;
  */
 export const route: DirectiveKind<'route'> = {
   propose(context, inForce) {
-    const pools = Map.groupBy(context.roster.values(), poolOf);
-    return [...pools].flatMap(([pool, members]) => {
+    const alertsByPool = Map.groupBy(context.firing.filter(isAnswered), ({ scope }) => scope.pool);
+    const concerned = new Set([...alertsByPool.keys(), ...inForce.map(({ subject }) => subject)]);
+    if (concerned.size === 0) return [];
+    const members = Map.groupBy(context.roster.values(), poolOf);
+    const rollups = rollupsByAgent(context);
+    return [...concerned].flatMap((pool) => {
+      const alerts = alertsByPool.get(pool) ?? [];
       const current = inForce.find(({ subject }) => subject === pool);
-      return proposeFor(pool, members, current, context) ?? [];
+      return proposeFor({ pool, alerts, members: members.get(pool) ?? [], rollups, current }, context) ?? [];
     });
   },
 
@@ -65,19 +70,26 @@ export const route: DirectiveKind<'route'> = {
     }),
 };
 
+/** A pool with an agent that is alerted about, or a directive in force. */
+interface ConcernedPool {
+  pool: string;
+  alerts: readonly Alert[];
+  members: readonly RosterEntry[];
+  rollups: ReadonlyMap<string, readonly TaskRollup[]>;
+  current: DirectiveOf<'route'> | undefined;
+}
+
+function isAnswered({ kind, scope }: Alert): boolean {
+  return scope.agent !== undefined && answered.has(kind);
+}
+
 function proposeFor(
-  pool: string,
-  members: readonly RosterEntry[],
-  current: DirectiveOf<'route'> | undefined,
+  { pool, alerts, members, rollups, current }: ConcernedPool,
   context: DecisionContext,
 ): Proposal<'route'> | null {
-  const alerts = context.firing.filter(
-    ({ kind, scope }) => scope.pool === pool && scope.agent !== undefined && answered.has(kind),
-  );
   const ill = new Set(alerts.flatMap(({ scope }) => scope.agent ?? []));
   const before = current?.params.weights ?? {};
   const working = members.filter((entry) => ill.has(entry.agent) || livenessAt(entry, context.nowMs).kind === 'alive');
-  const rollups = rollupsByAgent(context);
   const capability = capabilities(
     working.map((entry) => ({
       agent: entry.agent,
@@ -86,13 +98,13 @@ function proposeFor(
     })),
   );
   const weights = routeWeights(capability, ill, before);
-  if (ill.size === 0) {
+  const params = { pool, weights, hot: hotAgents(working, context) };
+  if (ill.size === 0 && current) {
     const deserved = routeWeights(capability, ill, {});
     const isBack = ([agent, weight]: [string, number]) => weight >= BACK * (deserved[agent] ?? 1);
-    if (!current || Object.entries(weights).every(isBack)) return null;
+    if (Object.entries(weights).every(isBack)) return null;
+    return { ...current, params, summary: `lead work back to ${listed(current)}` };
   }
-  const params = { pool, weights, hot: hotAgents(working, context) };
-  if (ill.size === 0 && current) return { ...current, params, summary: `lead work back to ${listed(current)}` };
   return proposal(params, alerts, [...ill].sort(), working, context);
 }
 
