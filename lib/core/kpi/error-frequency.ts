@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../model/time.ts';
 import type { Kpi } from './kpi.ts';
 import { ratioValue } from './kpi-value.ts';
-import type { TaskRollup } from './task-rollup.ts';
+import { countTasks, type TaskRollup } from './task-rollup.ts';
 
 export const errorFrequency: Kpi = {
   unit: '1/min',
@@ -12,7 +12,7 @@ export const errorFrequency: Kpi = {
   drives: ['performance_degradation'],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
   of({ tasks, fromMs, toMs }) {
-    const n = ended(tasks);
+    const n = countTasks(tasks.counters);
     if (n === 0) return { value: null, n, unit: '1/min', reason: 'no task ended in the window' };
     return { value: errors(tasks) / ((toMs - fromMs) / MINUTE_MS), n, unit: '1/min' };
   },
@@ -26,13 +26,10 @@ export const errorRatio: Kpi = {
   minimumSample: 20,
   drives: ['performance_degradation'],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
-  of: ({ tasks }) => ratioValue(errors(tasks), ended(tasks), { unit: 'ratio', reason: 'no task ended in the window' }),
+  of: ({ tasks }) =>
+    ratioValue(errors(tasks), countTasks(tasks.counters), { unit: 'ratio', reason: 'no task ended in the window' }),
 };
 
 function errors({ counters }: TaskRollup): number {
   return counters.failed + counters.timeout + counters.rejected;
-}
-
-function ended(tasks: TaskRollup): number {
-  return errors(tasks) + tasks.counters.completed + tasks.counters.cancelled;
 }

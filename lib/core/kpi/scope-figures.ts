@@ -4,7 +4,7 @@ import type { KpiScope } from './kpi-scope.ts';
 import { type Beats, liveMinutes } from './live-minutes.ts';
 import { emptyPresenceRollup, mergePresenceRollup, type PresenceRollup } from './presence-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
-import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { countTasks, emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
 
 /**
  * Everything the KPIs of one agent, one pool, one task type or the fleet over one window are computed from. Figures of
@@ -227,8 +227,9 @@ function sumFigures(window: { from: Minute; to: Minute }, parts: Iterable<ScopeF
 }
 
 function wasThere({ tasks: { counters }, presence, expectedMinutes }: ScopeFigures): boolean {
-  const ended = counters.completed + counters.failed + counters.timeout + counters.cancelled + counters.rejected;
-  return ended + counters.busyUs + presence.counters.beats + presence.counters.samples + expectedMinutes > 0;
+  return (
+    countTasks(counters) + counters.busyUs + presence.counters.beats + presence.counters.samples + expectedMinutes > 0
+  );
 }
 
 function addEach<Sums extends { [Name in keyof Sums]: number }>(sums: Sums, more: Readonly<Sums>): void {
