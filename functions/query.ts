@@ -18,7 +18,6 @@ import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../li
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
-import { newestMoment } from '../lib/app/newest-moment.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -34,28 +33,28 @@ const keys = new KeyCheck(deps.keys);
 
 const answers: Answers<typeof queryEndpoints> = {
   async readFleet({ key, parameters, nowMs }) {
-    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
-    const [report, freshness] = await Promise.all([
-      readFleet(deps, key.system, window.from, window.to),
-      readFreshness(deps, key.system, parameters.at ?? nowMs),
-    ]);
-    return jsonAnswer(200, fleetAnswer(report, window, freshness));
+    const { freshness, newestMs } = await readFreshness(deps, key.system, parameters.at ?? nowMs);
+    const window = windowOf(parameters, newestMs);
+    return jsonAnswer(200, fleetAnswer(await readFleet(deps, key.system, window.from, window.to), window, freshness));
   },
 
   async listPools({ key, parameters, nowMs }) {
-    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = windowOf(parameters, newestMs);
     const { pools } = await readFleet(deps, key.system, window.from, window.to);
     return jsonAnswer(200, poolsAnswer(pools, window));
   },
 
   async listAgents({ key, parameters, nowMs }) {
-    const request = readAgentsRequest(parameters, await newestMoment(deps, key.system, nowMs));
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const request = readAgentsRequest(parameters, newestMs);
     const { agents } = await readFleet(deps, key.system, request.from, request.to);
     return jsonAnswer(200, agentsAnswer(agents, request));
   },
 
   async readAgent({ key, ids, parameters, nowMs }) {
-    const window = windowOf(parameters, await newestMoment(deps, key.system, nowMs));
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = windowOf(parameters, newestMs);
     const { agents } = await readFleet(deps, key.system, window.from, window.to);
     const found = agents.find(({ entry }) => entry.agent === ids.agent);
     if (!found) throw unknownAgent(ids.agent);

@@ -22,8 +22,8 @@ export function dynamoDirectiveStore(table: DynamoTable, nowMs: () => number): D
     return item && isLive(item, nowMs()) ? recordOf(item) : null;
   };
   const say = async (system: string, id: string, name: string, word: Acknowledgement | Ruling, when: Condition) => {
-    await table.update(partition(system), id, { set: { [name]: JSON.stringify(word) }, condition: when });
-    return find(system, id);
+    const item = await table.update(partition(system), id, { set: { [name]: JSON.stringify(word) }, condition: when });
+    return item ? recordOf(item) : find(system, id);
   };
   return {
     async open(system) {
