@@ -3,13 +3,13 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { CHROMIUM, launchChromium } from './launch-chromium.ts';
 
 // The program behind `npm run screenshots`: runs the demo and photographs its page for the README.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
-const CHROMIUM = '/usr/bin/chromium';
 
 /** What to wait for in the demo's own words, and what to photograph then. */
 const shots = [
@@ -22,18 +22,7 @@ if (!existsSync(CHROMIUM)) {
   process.exit(1);
 }
 mkdirSync(images, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 const demo = spawn(process.execPath, [join(root, 'lib', 'cli', 'demo.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
 try {
   await photograph(demo, browser);

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Agent, Alert, Directive, Kpis, Pool } from '../../lib/dashboard/answers.ts';
 import { directiveSentence } from '../../lib/dashboard/directive-words.ts';
 import { inWords } from '../../lib/dashboard/kpi-names.ts';
 import { countText, valueText } from '../../lib/dashboard/show-value.ts';
+import { CHROMIUM, launchChromium } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const MINUTE_MS = 60_000;
 const BEAT_MS = 15_000;
 const START_MS = Date.parse('2026-11-24T10:00:00Z');
@@ -58,19 +58,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
       body: JSON.stringify({ modes: { route: 'approve' } }),
     });
     expect(policy.status).toBe(200);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
