@@ -37,10 +37,11 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       contentHash: sha256(body),
       events: batch.events,
       refused: batch.refused.map(({ index, code, message }) => ({ index, code, message })),
+      ignored: {},
       receivedAtMs: Date.now(),
       requestId: context.awsRequestId,
     });
-    if (outcome.status === 'invalid') throw allInvalid(batch, outcome.rejected);
+    if (outcome.status === 'nothing') throw allInvalid(batch, outcome.rejected);
     if (outcome.status === 'conflict') {
       throw new Problem(
         409,

@@ -1,5 +1,6 @@
 import { FUTURE_MINUTES } from '../core/kpi/complete-minutes.ts';
 import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
+import { redactEvent } from '../core/model/redact-event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
@@ -19,14 +20,16 @@ export interface BatchRequest {
   events: readonly { index: number; event: FleetEvent }[];
   /** Events that could not be read. */
   refused: readonly Refusal[];
+  /** Valid data that there is no use for, by reason. */
+  ignored: Readonly<Record<string, number>>;
   receivedAtMs: EpochMs;
   requestId: string;
 }
 
 export type BatchOutcome =
   | { status: 'accepted'; batchId: string; accepted: number; rejected: Refusal[]; duplicate: boolean }
-  /** No event of the request is valid: nothing is stored. */
-  | { status: 'invalid'; rejected: Refusal[] }
+  /** No event of the request is left to store: all were refused, or there is no use for them. */
+  | { status: 'nothing'; rejected: Refusal[] }
   /** The batch id was used before, with other content. */
   | { status: 'conflict'; batchId: string };
 
@@ -41,11 +44,13 @@ export async function acceptBatch(
   const { system, contentHash, receivedAtMs, requestId } = request;
   const { accepted, refused } = judgeTimes(request);
   const rejected = [...request.refused, ...refused].sort((a, b) => a.index - b.index);
-  const received = request.events.length + request.refused.length;
+  const ignored = request.ignored;
+  const received = request.events.length + request.refused.length + sumOf(ignored);
   const codes = countCodes(rejected);
   if (accepted.length === 0) {
-    await deps.ledger.addUnjournaled(system, { duplicate: 0, rejected: codes }, receivedAtMs);
-    return { status: 'invalid', rejected };
+    if (received > 0)
+      await deps.ledger.addUnjournaled(system, { duplicate: 0, ignored, rejected: codes }, receivedAtMs);
+    return { status: 'nothing', rejected };
   }
 
   const batchId = request.batchId ?? contentHash;
@@ -60,7 +65,7 @@ export async function acceptBatch(
 
   const answer = { status: 'accepted' as const, batchId, accepted: accepted.length, rejected };
   const countDuplicate = async () => {
-    await deps.ledger.addUnjournaled(system, { duplicate: received, rejected: {} }, receivedAtMs);
+    await deps.ledger.addUnjournaled(system, { duplicate: received, ignored: {}, rejected: {} }, receivedAtMs);
     return { ...answer, duplicate: true };
   };
   if (!isReadEveryMinute(bucket, minuteOf(receivedAtMs))) {
@@ -76,8 +81,9 @@ export async function acceptBatch(
     receivedAtMs,
     requestId,
     received,
+    ignored,
     rejected: codes,
-    events: accepted,
+    events: accepted.map(redactEvent),
   });
   return appended === 'stored' ? { ...answer, duplicate: false } : countDuplicate();
 }
@@ -104,7 +110,7 @@ function judgeTimes({ events, receivedAtMs }: BatchRequest): { accepted: FleetEv
   const refused: Refusal[] = [];
   for (const { index, event } of events) {
     const atMs = eventTimeMs(event);
-    const field = event.type === 'task' ? 'endedAt' : 'at';
+    const field = 'endedAtMs' in event ? 'endedAt' : 'at';
     if (atMs !== null && atMs < oldest) {
       refused.push({ index, code: 'too_old', message: `events[${index}].${field} is more than 24 hours ago` });
     } else if (atMs !== null && atMs > newest) {
@@ -113,6 +119,10 @@ function judgeTimes({ events, receivedAtMs }: BatchRequest): { accepted: FleetEv
     } else accepted.push(event);
   }
   return { accepted, refused };
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function countCodes(refusals: readonly Refusal[]): Record<string, number> {

@@ -11,12 +11,13 @@ import {
   type MinuteWindow,
   OPEN_MINUTES,
 } from '../core/kpi/complete-minutes.ts';
+import { type CarriedOver, carryOver, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
-import { enterBatch, poolOf, type Roster } from '../core/model/roster.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -25,6 +26,7 @@ import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -38,6 +40,7 @@ export interface AnalyzeDeps {
   journal: Journal;
   rollups: RollupStore;
   ledger: LedgerStore;
+  carry: CarryStore;
   fleet: FleetStore;
   alerts: AlertStore;
   directives: DirectiveStore;
@@ -77,6 +80,8 @@ interface Loaded {
   marks: DirtyMark[];
   byBucket: Map<Minute, Batch[]>;
   batches: Batch[];
+  carried: CarriedOver;
+  together: ReturnType<typeof putTogether>;
   /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
   closed: Map<Minute, RollupChunk[]>;
   roster: Roster;
@@ -96,8 +101,9 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [read, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
-    Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const)),
+  const [byBucket, carried, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
+    readBuckets(deps, system, buckets),
+    deps.carry.read(system),
     deps.fleet.roster(system),
     deps.alerts.open(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
@@ -105,9 +111,10 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
     deps.policies.read(system),
   ]);
-  const byBucket = new Map(read);
   const batches = [...byBucket.values()].flat();
-  const wanted = closedMinutes(batches, window);
+  const context = await readBuckets(deps, system, contextBuckets(batches, window, buckets));
+  const together = putTogether(carried, batches, window.openFrom, [...context.values()].flat());
+  const wanted = closedMinutes(together, window);
   for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
   const closed = new Map(
     await Promise.all(
@@ -119,15 +126,42 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, byBucket, batches, closed, roster, changes, alerts, recent, measured },
+    ...{ window, marks, byBucket, batches, carried, together, closed, roster, changes, alerts, recent, measured },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
 }
 
+/** Copies of one span in different batches come within about this time of each other. */
+const COPY_MINUTES = 10;
+
+async function readBuckets(
+  deps: AnalyzeDeps,
+  system: string,
+  buckets: ReadonlySet<Minute>,
+): Promise<Map<Minute, Batch[]>> {
+  const read = [...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const);
+  return new Map(await Promise.all(read));
+}
+
+/** Closed buckets that may hold the first copy of spans that came late. */
+function contextBuckets(batches: readonly Batch[], { openFrom }: MinuteWindow, read: ReadonlySet<Minute>): Set<Minute> {
+  const context = new Set<Minute>();
+  for (const { bucket, events } of batches) {
+    if (bucket >= openFrom) continue;
+    for (const event of events) {
+      if (event.type !== 'span') continue;
+      const minute = minuteOf(event.endedAtMs);
+      for (let at = minute; at <= minute + COPY_MINUTES && at < openFrom; at++) if (!read.has(at)) context.add(at);
+    }
+  }
+  return context;
+}
+
 interface Decided {
   /** Open chunks that differ from what is stored, and closed ones that got late events. */
   chunksToSave: RollupChunk[];
+  carriedOver: CarriedOver;
   roster: Roster;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
@@ -139,11 +173,12 @@ interface Decided {
 }
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
-  const { window, batches } = loaded;
+  const { window, batches, together } = loaded;
   const roster = loaded.roster;
   for (const batch of batches) enterBatch(roster, batch);
+  for (const { task } of together.runs) enterTask(roster, task);
   const chunks = chunksFor(roster.size, progress.chunks);
-  const { open, late } = completeMinutes(batches, window, loaded.closed, chunks);
+  const { open, late } = completeMinutes(together, window, loaded.closed, chunks);
   const openDigests = Object.fromEntries(
     open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
   );
@@ -173,6 +208,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 
   return {
     chunksToSave: [...changed, ...late],
+    carriedOver: carriedOverFrom(loaded, through),
     roster,
     newChanges,
     ledger: ledgerEntries(loaded.byBucket, computed),
@@ -187,6 +223,7 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
   const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
   if (saved.includes(false)) return null;
   await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
+  if (!(await deps.carry.save(system, decided.carriedOver, fence))) return null;
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
@@ -200,6 +237,12 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
+}
+
+function carriedOverFrom({ carried, together, window, batches }: Loaded, through: Minute): CarriedOver {
+  const nextOpenFrom = through + 1 - (OPEN_MINUTES - 1);
+  const readAgain = new Set(batches.filter(({ bucket }) => bucket >= nextOpenFrom).map(({ id }) => id));
+  return carryOver(carried, together, { openFrom: window.openFrom, nextOpenFrom }, (id) => readAgain.has(id));
 }
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
@@ -225,20 +268,20 @@ function ledgerEntries(
   byBucket: ReadonlyMap<Minute, readonly Batch[]>,
   chunks: ReadonlySet<RollupChunk>,
 ): LedgerEntries[] {
-  const pages = new Map<Minute, { seen: Map<Minute, BucketCount>; stored: Map<Minute, number> }>();
+  type Counts = Map<Minute, number>;
+  const pages = new Map<Minute, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
   const pageOf = (receipt: Minute) => {
-    const page = pages.get(receipt) ?? { seen: new Map(), stored: new Map() };
+    const page = pages.get(receipt) ?? { seen: new Map(), stored: new Map(), copies: new Map() };
     pages.set(receipt, page);
     return page;
   };
   for (const [bucket, batches] of byBucket) {
     for (const [receipt, counted] of countBucket(batches)) pageOf(receipt).seen.set(bucket, counted);
   }
-  for (const { minute, storedByReceipt } of chunks) {
-    for (const [receipt, count] of storedByReceipt) {
-      const { stored } = pageOf(receipt);
-      stored.set(minute, (stored.get(minute) ?? 0) + count);
-    }
+  const add = (counts: Counts, minute: Minute, count: number) => counts.set(minute, (counts.get(minute) ?? 0) + count);
+  for (const { minute, storedByReceipt, duplicateByReceipt } of chunks) {
+    for (const [receipt, count] of storedByReceipt) add(pageOf(receipt).stored, minute, count);
+    for (const [receipt, count] of duplicateByReceipt) add(pageOf(receipt).copies, minute, count);
   }
   return [...pages].map(([receipt, page]) => ({ receipt, ...page }));
 }

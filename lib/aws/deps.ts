@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
@@ -42,6 +43,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, Number(env.MINUTE_ROLLUP_DAYS), now),
     ledger: dynamoLedgerStore(rollups, now),
+    carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),

@@ -1,4 +1,4 @@
-import type { BucketCount, LedgerPage } from '../core/ledger/ledger.ts';
+import type { BucketCount, LedgerPage, UnjournaledCount } from '../core/ledger/ledger.ts';
 import type { EpochMs, Minute } from '../core/model/time.ts';
 
 /** What the minute job found for one minute of receipt: only the entries named are set. */
@@ -6,6 +6,7 @@ export interface LedgerEntries {
   receipt: Minute;
   seen: ReadonlyMap<Minute, BucketCount>;
   stored: ReadonlyMap<Minute, number>;
+  copies: ReadonlyMap<Minute, number>;
 }
 
 export interface LedgerStore {
@@ -13,9 +14,5 @@ export interface LedgerStore {
   read(system: string, from: Minute, through: Minute): Promise<LedgerPage[]>;
   set(system: string, entries: LedgerEntries): Promise<void>;
   /** Counts a request that leaves nothing in the journal. */
-  addUnjournaled(
-    system: string,
-    counts: { duplicate: number; rejected: Readonly<Record<string, number>> },
-    nowMs: EpochMs,
-  ): Promise<void>;
+  addUnjournaled(system: string, counts: UnjournaledCount, nowMs: EpochMs): Promise<void>;
 }

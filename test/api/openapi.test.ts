@@ -51,6 +51,13 @@ describe('what it says of events is what is checked', () => {
     sample: { agent: 'a', at: AT },
     heartbeat: { agent: 'a', at: AT },
     agent: { agent: 'a', pool: 'p' },
+    workflow: {
+      workflow: 'w',
+      status: 'completed',
+      startedAt: '2026-11-22T00:00:00Z',
+      endedAt: '2026-11-22T00:01:00Z',
+    },
+    metric: { name: 'cart_abandonment', value: 0.25, at: '2026-11-22T00:00:00Z' },
     change: { at: AT, kind: 'deploy' },
   };
   const values = [

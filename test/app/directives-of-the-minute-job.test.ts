@@ -70,7 +70,14 @@ async function work(isSlow: boolean, slowTasks = 20) {
     ];
   });
   const outcome = await acceptBatch(stores, {
-    ...{ system: 'default', batchId: undefined, contentHash: `minute ${minute}`, refused: [], requestId: `${minute}` },
+    ...{
+      system: 'default',
+      batchId: undefined,
+      contentHash: `minute ${minute}`,
+      refused: [],
+      ignored: {},
+      requestId: `${minute}`,
+    },
     ...{ events: events.map((event, index) => ({ index, event })), receivedAtMs: ms(minute + 0.99) },
   });
   expect(outcome.status).toBe('accepted');

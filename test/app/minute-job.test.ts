@@ -64,6 +64,7 @@ function receive(minutes: number, events: FleetEvent[], batchId?: string) {
     contentHash: batchId ?? `content ${batches}`,
     events: events.map((event, index) => ({ index, event })),
     refused: [],
+    ignored: {},
     receivedAtMs: ms(minutes),
     requestId: `request ${batches}`,
   });

@@ -17,6 +17,7 @@ function batch(id: string, more: Partial<Batch> = {}): Batch {
     receivedAtMs: NOW_MS,
     requestId: `request of ${id}`,
     received: 3,
+    ignored: {},
     rejected: { invalid_field: 1 },
     events: [
       { type: 'heartbeat', agent: 'a', atMs: NOW_MS + 1, state: 'ready', intervalMs: 60_000 },

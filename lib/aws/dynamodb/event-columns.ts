@@ -1,7 +1,7 @@
 import type { EventType, FleetEvent } from '../../core/model/event.ts';
 
 /** Events of one type as a table: a list of values for each field, null where an event lacks it. */
-interface Columns {
+export interface Columns {
   type: EventType;
   rows: number;
   fields: Record<string, unknown[]>;

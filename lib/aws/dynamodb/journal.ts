@@ -1,5 +1,5 @@
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
-import type { BucketCount } from '../../core/ledger/ledger.ts';
+import { addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
 import { type Minute, minuteOf } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
@@ -62,6 +62,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         request: batch.requestId,
         at: batch.receivedAtMs,
         received: batch.received,
+        ignored: JSON.stringify(batch.ignored),
         rejected: JSON.stringify(batch.rejected),
         accepted: JSON.stringify(acceptedByMinute(batch)),
         parts,
@@ -115,7 +116,8 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
             receivedAtMs: numberOf(head, 'at'),
             requestId: textOf(head, 'request'),
             received: numberOf(head, 'received'),
-            rejected: JSON.parse(textOf(head, 'rejected')) as Record<string, number>,
+            ignored: countsIn(head, 'ignored'),
+            rejected: countsIn(head, 'rejected'),
             events: fromColumns(unpackJson(body)),
           };
         }),
@@ -128,18 +130,18 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         'sk',
         'at',
         'received',
+        'ignored',
         'rejected',
         'accepted',
       ]);
       const byReceipt = new Map<Minute, BucketCount>();
       for (const head of heads) {
         const receipt = minuteOf(numberOf(head, 'at'));
-        const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
+        const counted = byReceipt.get(receipt) ?? emptyBucketCount();
         byReceipt.set(receipt, counted);
         counted.received += numberOf(head, 'received');
-        for (const [code, n] of Object.entries(JSON.parse(textOf(head, 'rejected')) as Record<string, number>)) {
-          counted.rejected[code] = (counted.rejected[code] ?? 0) + n;
-        }
+        addCounts(counted.ignored, countsIn(head, 'ignored'));
+        addCounts(counted.rejected, countsIn(head, 'rejected'));
         for (const [minute, n] of JSON.parse(textOf(head, 'accepted')) as [Minute, number][]) {
           counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + n);
         }
@@ -159,6 +161,11 @@ function partsKey(system: string, bucket: Minute, batchId: string): string {
 
 function partKey(part: number): string {
   return String(part).padStart(4, '0');
+}
+
+/** Empty where the item does not have them. */
+function countsIn(head: Item, name: string): Record<string, number> {
+  return head[name] === undefined ? {} : (JSON.parse(textOf(head, name)) as Record<string, number>);
 }
 
 function acceptedByMinute(batch: Batch): [Minute, number][] {

@@ -9,7 +9,7 @@ const ATTRIBUTES_PER_UPDATE = 100;
 
 /**
  * Ledger pages in the Rollups table: a partition a day, an item a minute of receipt, an attribute an entry
- * ("bucket:N", "stored:N", "duplicate", "rejected:CODE").
+ * ("bucket:N", "stored:N", "copies:N", "duplicate", "ignored:REASON", "rejected:CODE").
  */
 export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): LedgerStore {
   return {
@@ -24,10 +24,11 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         .map(pageOf);
     },
 
-    async set(system, { receipt, seen, stored }) {
+    async set(system, { receipt, seen, stored, copies }) {
       const attributes: [string, Scalar][] = [
         ...[...seen].map(([bucket, count]): [string, Scalar] => [`bucket:${bucket}`, packCount(count)]),
         ...[...stored].map(([minute, count]): [string, Scalar] => [`stored:${minute}`, count]),
+        ...[...copies].map(([minute, count]): [string, Scalar] => [`copies:${minute}`, count]),
       ];
       for (let i = 0; i < attributes.length; i += ATTRIBUTES_PER_UPDATE) {
         const set = Object.fromEntries(attributes.slice(i, i + ATTRIBUTES_PER_UPDATE));
@@ -35,10 +36,13 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
       }
     },
 
-    async addUnjournaled(system, { duplicate, rejected }, atMs) {
+    async addUnjournaled(system, { duplicate, ignored, rejected }, atMs) {
       const receipt = minuteOf(atMs);
-      const codes = Object.entries(rejected).map(([code, count]): [string, number] => [`rejected:${code}`, count]);
-      const add = Object.fromEntries([...codes, ...(duplicate > 0 ? [['duplicate', duplicate] as const] : [])]);
+      const add = Object.fromEntries([
+        ...Object.entries(ignored).map(([reason, count]) => [`ignored:${reason}`, count] as const),
+        ...Object.entries(rejected).map(([code, count]) => [`rejected:${code}`, count] as const),
+        ...(duplicate > 0 ? [['duplicate', duplicate] as const] : []),
+      ]);
       await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add });
     },
   };
@@ -60,23 +64,35 @@ function expiry(receipt: Minute): number {
   return ttlSeconds(startOfMinute(receipt) + KEPT_MS);
 }
 
-function packCount({ received, rejected, accepted }: BucketCount): string {
-  return JSON.stringify([received, rejected, [...accepted]]);
+/** Counts that were packed before anything could be ignored lack the last entry. */
+type PackedCount = [
+  received: number,
+  rejected: Record<string, number>,
+  accepted: [Minute, number][],
+  ignored?: Record<string, number>,
+];
+
+function packCount({ received, rejected, accepted, ignored }: BucketCount): string {
+  return JSON.stringify([received, rejected, [...accepted], ignored]);
 }
 
 function unpackCount(packed: string): BucketCount {
-  const [received, rejected, accepted] = JSON.parse(packed) as [number, Record<string, number>, [Minute, number][]];
-  return { received, rejected, accepted: new Map(accepted) };
+  const [received, rejected, accepted, ignored = {}] = JSON.parse(packed) as PackedCount;
+  return { received, ignored, rejected, accepted: new Map(accepted) };
 }
 
 function pageOf(item: Item): LedgerPage {
   const page = emptyLedgerPage(Number(item.sk));
+  const unjournaled = { duplicate: 0, ignored: {} as Record<string, number>, rejected: {} as Record<string, number> };
   for (const [name, value] of Object.entries(item)) {
     const [kind, of = ''] = name.split(':');
     if (kind === 'bucket' && typeof value === 'string') page.seen.set(Number(of), unpackCount(value));
-    else if (kind === 'stored' && typeof value === 'number') page.stored.set(Number(of), value);
-    else if (kind === 'duplicate' && typeof value === 'number') page.unjournaled.duplicate = value;
-    else if (kind === 'rejected' && typeof value === 'number') page.unjournaled.rejected[of] = value;
+    if (typeof value !== 'number') continue;
+    if (kind === 'stored') page.stored.set(Number(of), value);
+    else if (kind === 'copies') page.copies.set(Number(of), value);
+    else if (kind === 'duplicate') unjournaled.duplicate = value;
+    else if (kind === 'ignored') unjournaled.ignored[of] = value;
+    else if (kind === 'rejected') unjournaled.rejected[of] = value;
   }
-  return page;
+  return { ...page, unjournaled };
 }

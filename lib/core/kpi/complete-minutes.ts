@@ -1,6 +1,7 @@
-import type { Batch } from '../model/batch.ts';
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
-import { chunkIndex, emptyRollupChunk, foldBatch, type RollupChunk } from './rollup-chunk.ts';
+import type { FoldedInput } from './folded-input.ts';
+import { type ChunkAt, Folding } from './folding.ts';
+import { chunkIndex, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
 
 /** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
 export const OPEN_MINUTES = 3;
@@ -15,30 +16,28 @@ export interface MinuteWindow {
   through: Minute;
 }
 
-/** The minutes of events that a batch touches and that are closed already, so that their chunks must be loaded. */
-export function closedMinutes(batches: readonly Batch[], window: MinuteWindow): Set<Minute> {
+/** The minutes that the input touches and that are closed already, so that their chunks must be loaded. */
+export function closedMinutes(input: FoldedInput, window: MinuteWindow): Set<Minute> {
   const minutes = new Set<Minute>();
-  for (const batch of batches) {
-    foldBatch(batch, (minute) => {
-      if (minute < window.openFrom && minute > window.openFrom - 2 * DAY_MINUTES) minutes.add(minute);
-      return null;
-    });
-  }
+  fold(input, (minute) => {
+    if (minute < window.openFrom && minute > window.openFrom - 2 * DAY_MINUTES) minutes.add(minute);
+    return null;
+  });
   return minutes;
 }
 
 /**
- * Counts the journal's batches: open minutes are computed from nothing, closed ones get what they do not have yet.
+ * Counts what the journal holds: open minutes are computed from nothing, closed ones get what they do not have yet.
  *
  * An open minute's rollups are a function of the journal alone, because a batch that touches minute m lies in a bucket
  * at or after m, and all of those are read. Closed minutes remember the batches that are in them. So the result does
  * not depend on how often, in which order or in which run a batch was seen.
- * @param closed the stored chunks of every minute in closedMinutes(batches, window); changed in place
+ * @param closed the stored chunks of every minute in closedMinutes(input, window); changed in place
  * @param chunks into how many chunks a minute without stored chunks is split
  * @returns every chunk that was computed or changed
  */
 export function completeMinutes(
-  batches: readonly Batch[],
+  input: FoldedInput,
   window: MinuteWindow,
   closed: ReadonlyMap<Minute, readonly RollupChunk[]>,
   chunks: number,
@@ -64,9 +63,16 @@ export function completeMinutes(
     map.set(key, chunk);
     return chunk;
   };
-  for (const batch of batches) foldBatch(batch, chunkAt);
+  fold(input, chunkAt);
   const late = [...frozen.values()].filter((chunk) => chunk.batches.size !== (sizes.get(chunk) ?? 0));
   return { open: [...open.values()], late };
+}
+
+function fold({ batches, isOriginal, runs, points }: FoldedInput, chunkAt: ChunkAt): void {
+  const folding = new Folding(chunkAt);
+  for (const batch of batches) folding.batch(batch, isOriginal);
+  for (const run of runs) folding.run(run);
+  for (const point of points) folding.point(point);
 }
 
 /** Chunks never become fewer within a fleet's life, so that an old chunk is always overwritten, never left over. */

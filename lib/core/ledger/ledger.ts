@@ -5,6 +5,7 @@ import { type Minute, minuteOf } from '../model/time.ts';
 /** What the minute job found in one journal bucket, of batches received in one minute. */
 export interface BucketCount {
   received: number;
+  ignored: Record<string, number>;
   rejected: Record<string, number>;
   /** Event minute → accepted events. */
   accepted: Map<Minute, number>;
@@ -17,8 +18,16 @@ export interface LedgerPage {
   seen: Map<Minute, BucketCount>;
   /** Event minute → events that are in its rollups. */
   stored: Map<Minute, number>;
+  /** Event minute → spans and points that another batch had brought already. */
+  copies: Map<Minute, number>;
   /** Requests that left nothing in the journal: counted by ingest itself. */
-  unjournaled: { duplicate: number; rejected: Record<string, number> };
+  unjournaled: UnjournaledCount;
+}
+
+export interface UnjournaledCount {
+  duplicate: number;
+  ignored: Readonly<Record<string, number>>;
+  rejected: Readonly<Record<string, number>>;
 }
 
 export interface LedgerSummary {
@@ -33,7 +42,17 @@ export interface LedgerSummary {
 }
 
 export function emptyLedgerPage(receipt: Minute): LedgerPage {
-  return { receipt, seen: new Map(), stored: new Map(), unjournaled: { duplicate: 0, rejected: {} } };
+  return {
+    receipt,
+    seen: new Map(),
+    stored: new Map(),
+    copies: new Map(),
+    unjournaled: { duplicate: 0, ignored: {}, rejected: {} },
+  };
+}
+
+export function emptyBucketCount(): BucketCount {
+  return { received: 0, ignored: {}, rejected: {}, accepted: new Map() };
 }
 
 /** Counts the batches of one bucket by minute of receipt. */
@@ -41,9 +60,10 @@ export function countBucket(batches: readonly Batch[]): Map<Minute, BucketCount>
   const byReceipt = new Map<Minute, BucketCount>();
   for (const batch of batches) {
     const receipt = minuteOf(batch.receivedAtMs);
-    const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
+    const counted = byReceipt.get(receipt) ?? emptyBucketCount();
     byReceipt.set(receipt, counted);
     counted.received += batch.received;
+    addCounts(counted.ignored, batch.ignored);
     addCounts(counted.rejected, batch.rejected);
     for (const event of batch.events) {
       const minute = eventMinute(event, batch);
@@ -82,6 +102,7 @@ export function balanceLedger(
       const current = live.get(bucket)?.get(page.receipt) ?? seen;
       if (!current) continue;
       sum.received += current.received;
+      addCounts(sum.ignored, current.ignored);
       addCounts(sum.rejected, current.rejected);
       for (const [minute, count] of current.accepted) {
         const done = doneThrough !== null && minute <= doneThrough;
@@ -93,15 +114,20 @@ export function balanceLedger(
       // A minute that the job is at work on is pending as a whole until it is done, though its rollups may be there.
       if (doneThrough !== null && minute <= doneThrough) sum.stored += count;
     }
-    sum.duplicate += page.unjournaled.duplicate;
-    sum.received += page.unjournaled.duplicate + total(page.unjournaled.rejected);
-    addCounts(sum.rejected, page.unjournaled.rejected);
+    for (const [minute, count] of page.copies) {
+      if (doneThrough !== null && minute <= doneThrough) sum.duplicate += count;
+    }
+    const { duplicate, ignored, rejected } = page.unjournaled;
+    sum.duplicate += duplicate;
+    sum.received += duplicate + total(ignored) + total(rejected);
+    addCounts(sum.ignored, ignored);
+    addCounts(sum.rejected, rejected);
   }
   sum.difference = sum.received - sum.stored - sum.pending - total(sum.ignored) - total(sum.rejected) - sum.duplicate;
   return sum;
 }
 
-function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
+export function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [key, count] of Object.entries(from)) into[key] = (into[key] ?? 0) + count;
 }
 

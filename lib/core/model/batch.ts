@@ -16,8 +16,10 @@ export interface Batch {
   receivedAtMs: EpochMs;
   /** Unique to the request that brought it: tells a repeated write of one request from a second delivery. */
   requestId: string;
-  /** Events in the request: accepted + refused. */
+  /** Events in the request: accepted + ignored + refused. */
   received: number;
+  /** Valid data that Fleetpulse has no use for, by reason. */
+  ignored: Readonly<Record<string, number>>;
   rejected: Readonly<Record<string, number>>;
   events: readonly FleetEvent[];
 }

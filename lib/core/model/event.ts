@@ -196,6 +196,8 @@ export interface SpanEvent {
   parentSpan?: string;
   /** "trace:span" of the producer whose message started this. */
   follows?: string;
+  /** It serves a request or a message of another process: what lies above it happened elsewhere. */
+  entry?: true;
   /** Whole microseconds exactly, as milliseconds. */
   startedAtMs: EpochMs;
   endedAtMs: EpochMs;

@@ -4,6 +4,7 @@ import { type BucketCount, balanceLedger, emptyLedgerPage } from '../../../lib/c
 const R = 1_000;
 const count = (accepted: [number, number][], rejected = 0): BucketCount => ({
   received: accepted.reduce((sum, [, n]) => sum + n, rejected),
+  ignored: {},
   rejected: rejected > 0 ? { invalid_field: rejected } : {},
   accepted: new Map(accepted),
 });
@@ -69,9 +70,15 @@ describe('the ledger', () => {
   });
 
   test('counts duplicates and refused requests, which left nothing in the journal', () => {
-    const page = { ...emptyLedgerPage(R), unjournaled: { duplicate: 10, rejected: { too_old: 2 } } };
+    const page = { ...emptyLedgerPage(R), unjournaled: { duplicate: 10, ignored: {}, rejected: { too_old: 2 } } };
     const balance = balanceLedger([page], new Map(), R);
-    expect(balance).toMatchObject({ received: 12, duplicate: 10, rejected: { too_old: 2 }, difference: 0 });
+    expect(balance).toMatchObject({
+      received: 12,
+      duplicate: 10,
+      ignored: {},
+      rejected: { too_old: 2 },
+      difference: 0,
+    });
   });
 
   test.each([
