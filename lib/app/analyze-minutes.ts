@@ -9,15 +9,15 @@ import {
   completeMinutes,
   FUTURE_MINUTES,
   type MinuteWindow,
-  OPEN_MINUTES,
+  openFromAfter,
 } from '../core/kpi/complete-minutes.ts';
-import { type CarriedOver, carryOver, putTogether } from '../core/kpi/folded-input.ts';
+import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -96,7 +96,7 @@ interface Loaded {
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise<Loaded> {
-  const window = { openFrom: from - (OPEN_MINUTES - 1), through };
+  const window = { openFrom: openFromAfter(from - 1), through };
   const marks = await deps.journal.dirtyMarks(system);
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
@@ -112,7 +112,11 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     deps.policies.read(system),
   ]);
   const batches = [...byBucket.values()].flat();
-  const context = await readBuckets(deps, system, contextBuckets(batches, window, buckets));
+  const context = await readBuckets(
+    deps,
+    system,
+    contextBuckets(batches, { openFrom: window.openFrom, from }, buckets),
+  );
   const together = putTogether(carried, batches, window.openFrom, [...context.values()].flat());
   const wanted = closedMinutes(together, window);
   for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
@@ -132,9 +136,6 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
   };
 }
 
-/** Copies of one span in different batches come within about this time of each other. */
-const COPY_MINUTES = 10;
-
 async function readBuckets(
   deps: AnalyzeDeps,
   system: string,
@@ -142,20 +143,6 @@ async function readBuckets(
 ): Promise<Map<Minute, Batch[]>> {
   const read = [...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const);
   return new Map(await Promise.all(read));
-}
-
-/** Closed buckets that may hold the first copy of spans that came late. */
-function contextBuckets(batches: readonly Batch[], { openFrom }: MinuteWindow, read: ReadonlySet<Minute>): Set<Minute> {
-  const context = new Set<Minute>();
-  for (const { bucket, events } of batches) {
-    if (bucket >= openFrom) continue;
-    for (const event of events) {
-      if (event.type !== 'span') continue;
-      const minute = minuteOf(event.endedAtMs);
-      for (let at = minute; at <= minute + COPY_MINUTES && at < openFrom; at++) if (!read.has(at)) context.add(at);
-    }
-  }
-  return context;
 }
 
 interface Decided {
@@ -208,7 +195,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 
   return {
     chunksToSave: [...changed, ...late],
-    carriedOver: carriedOverFrom(loaded, through),
+    carriedOver: carryOver(loaded.carried, together, {
+      openFrom: window.openFrom,
+      nextOpenFrom: openFromAfter(through),
+    }),
     roster,
     newChanges,
     ledger: ledgerEntries(loaded.byBucket, computed),
@@ -237,12 +227,6 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
-}
-
-function carriedOverFrom({ carried, together, window, batches }: Loaded, through: Minute): CarriedOver {
-  const nextOpenFrom = through + 1 - (OPEN_MINUTES - 1);
-  const readAgain = new Set(batches.filter(({ bucket }) => bucket >= nextOpenFrom).map(({ id }) => id));
-  return carryOver(carried, together, { openFrom: window.openFrom, nextOpenFrom }, (id) => readAgain.has(id));
 }
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
@@ -295,7 +279,6 @@ function settledMarks({ marks, byBucket }: Loaded, { through }: MinuteWindow): D
     const batch = byBucket.get(bucket)?.find(({ id }) => id === batchId);
     if (!batch) return false;
     if (bucket <= through + FUTURE_MINUTES) return true;
-    const openNext = through + 1 - (OPEN_MINUTES - 1);
-    return batch.events.every((event) => eventMinute(event, batch) < openNext);
+    return batch.events.every((event) => eventMinute(event, batch) < openFromAfter(through));
   });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
 import { alertStoreContract } from './alert-store.ts';
+import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
 import { journalContract } from './journal.ts';
@@ -39,6 +40,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the journal', () => journalContract(fresh('journal')));
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
+  describe('the carry store', () => carryStoreContract(fresh('carry')));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));

@@ -98,6 +98,7 @@ export function journalContract(fresh: FreshStore<Journal>): void {
     const counts = await store.count('default', MINUTE);
     expect(counts.get(MINUTE)).toEqual({
       received: 5,
+      ignored: {},
       rejected: { invalid_field: 1 },
       accepted: new Map([
         [MINUTE, 2],

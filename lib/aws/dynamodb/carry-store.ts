@@ -16,6 +16,8 @@ interface PackedGroup {
   batchIds: string[];
   spans: Columns[];
   spanBatches: number[];
+  /** Positions of spans that are context. */
+  contextSpans: number[];
   points: Columns[];
   pointBatches: number[];
   pointMinutes: number[];
@@ -63,6 +65,7 @@ function pack({ spans, points }: CarriedOver): PackedGroup {
     batchIds: [...positions.keys()],
     spans: toColumns(spans.map(({ span }) => span)),
     spanBatches,
+    contextSpans: spans.flatMap(({ isContext }, i) => (isContext ? i : [])),
     points: toColumns(points.map(({ point }) => point)),
     pointBatches,
     pointMinutes: points.map(({ minute }) => minute),
@@ -71,10 +74,12 @@ function pack({ spans, points }: CarriedOver): PackedGroup {
 
 function unpack(group: PackedGroup): CarriedOver {
   const batchOf = (position: number | undefined) => group.batchIds[position ?? 0] ?? '';
+  const contexts = new Set(group.contextSpans);
   return {
     spans: (fromColumns(group.spans) as SpanEvent[]).map((span, i) => ({
       span,
       batchId: batchOf(group.spanBatches[i]),
+      ...(contexts.has(i) ? { isContext: true as const } : {}),
     })),
     points: (fromColumns(group.points) as PointEvent[]).map((point, i) => ({
       point,

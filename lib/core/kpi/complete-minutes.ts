@@ -9,6 +9,11 @@ export const OPEN_MINUTES = 3;
 export const FUTURE_MINUTES = 15;
 export const AGENTS_PER_CHUNK = 250;
 
+/** The first minute that is open to a run that follows the completion of `done`. */
+export function openFromAfter(done: Minute): Minute {
+  return done + 1 - (OPEN_MINUTES - 1);
+}
+
 export interface MinuteWindow {
   /** First minute that is still open: it and all later ones are recomputed from the journal. */
   openFrom: Minute;

@@ -2,7 +2,7 @@ import { indexPoints, type KnownPoint, pointKey } from '../metric/point-index.ts
 import { type FigurePoint, pointsToKeep, readPoints } from '../metric/read-points.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FleetEvent } from '../model/event.ts';
-import { type Minute, minuteOf } from '../model/time.ts';
+import { type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import { type Assembly, assembleRuns, GIVE_UP_MINUTES, type Run } from '../trace/assemble-runs.ts';
 import { type KnownSpan, SpanIndex, spanKey } from '../trace/span-index.ts';
 
@@ -24,6 +24,34 @@ export interface FoldedInput {
   points: readonly FigurePoint[];
 }
 
+/** The run of a late span, and other copies of it, came within about this time of its end. */
+const CONTEXT_MINUTES = 10;
+
+/**
+ * Closed buckets to read again because spans of closed minutes came: they may hold other copies of them, or the run
+ * they belong to.
+ * @param from the first minute that no run has completed: batches received long before it were read before
+ * @param read buckets that are read anyway
+ */
+export function contextBuckets(
+  batches: readonly Batch[],
+  { openFrom, from }: { openFrom: Minute; from: Minute },
+  read: { has: (bucket: Minute) => boolean },
+): Set<Minute> {
+  const context = new Set<Minute>();
+  // The clocks of those who receive and of those who read may differ by as much as a minute.
+  const newSinceMs = startOfMinute(from - 1);
+  for (const { bucket, receivedAtMs, events } of batches) {
+    if (bucket >= openFrom && receivedAtMs < newSinceMs) continue;
+    for (const event of events) {
+      if (event.type !== 'span') continue;
+      const minute = minuteOf(event.endedAtMs);
+      for (let at = minute; at <= minute + CONTEXT_MINUTES && at < openFrom; at++) if (!read.has(at)) context.add(at);
+    }
+  }
+  return context;
+}
+
 /** Input that needs no putting together: tests and tools that only have events as agents report them. */
 export function plainInput(batches: readonly Batch[]): FoldedInput {
   return { batches, isOriginal: () => true, runs: [], points: [] };
@@ -40,7 +68,7 @@ export function putTogether(
   openFrom: Minute,
   context: readonly Batch[] = [],
 ): FoldedInput & { assembly: Assembly; index: SpanIndex; pointIndex: Map<string, KnownPoint> } {
-  const index = new SpanIndex(carried.spans, [...context, ...batches]);
+  const index = new SpanIndex(carried.spans, batches, context);
   const pointIndex = indexPoints(carried.points, batches, openFrom);
   const assembly = assembleRuns(index);
   const read = new Set(batches.map(({ id }) => id));
@@ -73,28 +101,39 @@ function originals(
  * What to carry over to the run whose first open minute is `nextOpenFrom`.
  * A run that stopped before its progress was saved starts over with this, so nothing is left out that minutes from
  * `openFrom` on are computed from.
- * @param isReadAgain whether the next run reads the batch by itself
  */
 export function carryOver(
   carried: CarriedOver,
-  { assembly, index, pointIndex }: ReturnType<typeof putTogether>,
+  { batches, assembly, index, pointIndex }: ReturnType<typeof putTogether>,
   { openFrom, nextOpenFrom }: { openFrom: Minute; nextOpenFrom: Minute },
-  isReadAgain: (batchId: string) => boolean,
 ): CarriedOver {
-  const before = new Set(carried.spans.map(({ span }) => spanKey(span)));
+  const buckets = new Map(batches.map(({ id, bucket }) => [id, bucket]));
+  const bucketOf = (batchId: string) => buckets.get(batchId) ?? Number.NEGATIVE_INFINITY;
+  const carriedBefore = new Set(carried.spans.map(({ span }) => spanKey(span)));
+  const tracesBefore = new Set(carried.spans.map(({ span }) => span.trace));
   const newest = new Map<string, Minute>();
-  for (const { span } of index.values()) {
-    newest.set(span.trace, Math.max(newest.get(span.trace) ?? 0, minuteOf(span.endedAtMs)));
+  const newestBucket = new Map<string, Minute>();
+  const raise = (of: Map<string, Minute>, trace: string, to: Minute) => of.set(trace, Math.max(of.get(trace) ?? 0, to));
+  for (const { span } of index.values()) raise(newest, span.trace, minuteOf(span.endedAtMs));
+  // Copies of spans, too: the next run must know them for what they are.
+  for (const { bucket, events } of batches) {
+    for (const event of events) if (event.type === 'span') raise(newestBucket, event.trace, bucket);
   }
-  const isNeeded = (trace: string, from: Minute) => {
-    const last = newest.get(trace) ?? 0;
+  // A trace is carried over as a whole while any of it is read: without its run, a part would look as if it had none.
+  const isNeeded = (trace: string) => {
+    const from = tracesBefore.has(trace) ? openFrom : nextOpenFrom;
+    const last = Math.max(newest.get(trace) ?? 0, newestBucket.get(trace) ?? 0);
     return last >= from || (assembly.unresolved.has(trace) && last + GIVE_UP_MINUTES >= from);
   };
-  const spans = [...index.values()].filter((known) =>
-    before.has(spanKey(known.span))
-      ? isNeeded(known.span.trace, openFrom)
-      : !isReadAgain(known.batchId) && isNeeded(known.span.trace, nextOpenFrom),
+  const spans = [...index.values()].filter(
+    ({ span, batchId }) =>
+      isNeeded(span.trace) && (carriedBefore.has(spanKey(span)) || bucketOf(batchId) < nextOpenFrom),
   );
-  const points = pointsToKeep(pointIndex.values(), openFrom, ({ batchId }) => isReadAgain(batchId));
+  const points = pointsToKeep(
+    pointIndex.values(),
+    openFrom,
+    // A point that is read again in a closed minute would be taken for one that came late.
+    ({ batchId, minute }) => bucketOf(batchId) >= nextOpenFrom && minute >= nextOpenFrom,
+  );
   return { spans, points };
 }

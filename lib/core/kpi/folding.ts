@@ -1,8 +1,9 @@
 import type { FigurePoint } from '../metric/read-points.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
+import { fingerprint } from '../model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
-import type { Run } from '../trace/assemble-runs.ts';
+import type { Run, RunPart } from '../trace/assemble-runs.ts';
 import { countObservation } from './metric-rollup.ts';
 import { countPart } from './part-rollup.ts';
 import { countHeartbeat, countSample } from './presence-rollup.ts';
@@ -48,33 +49,55 @@ export class Folding {
     this.#folded.add(batch.id);
     const receipt = minuteOf(batch.receivedAtMs);
     for (const event of batch.events) {
-      const chunk = this.#newIn(eventMinute(event, batch), event.agent ?? '', batch.id);
-      if (chunk) {
+      const chunk = this.#chunkAt(eventMinute(event, batch), event.agent ?? '');
+      if (chunk && this.#isNew(chunk, batch.id)) {
+        this.#mark(chunk, batch.id);
         const isAssembled = event.type === 'span' || event.type === 'point';
         const isCopy = isAssembled && !isOriginal(event, batch.id);
         const counts = isCopy ? chunk.duplicateByReceipt : chunk.storedByReceipt;
         counts.set(receipt, (counts.get(receipt) ?? 0) + 1);
         if (!isAssembled) countEvent(chunk, event);
       }
-      if (event.type === 'task') this.#spreadBusyTime(event, batch.id);
+      if (event.type === 'task') {
+        this.#spreadBusyTime(event, (within) => {
+          const isNew = this.#isNew(within, batch.id);
+          this.#mark(within, batch.id);
+          return isNew;
+        });
+      }
     }
   }
 
   /** Counts a task that was put together from spans. */
-  run({ task, minute, batchId, parts, hasOwnUsage, isGivenUp }: Run): void {
-    const agent = task.agent ?? '';
-    const chunk = this.#chunkAt(minute, agent);
-    if (!chunk) return;
-    if (this.#isNew(chunk, batchId)) {
-      countTaskIn(chunk, task);
-    } else {
-      for (const part of parts) {
-        if (part.sources.some((source) => this.#isNew(chunk, source))) addLatePart(chunk, task, part, hasOwnUsage);
-      }
+  run(run: Run): void {
+    const { task, parts, hasOwnUsage } = run;
+    const chunk = this.#chunkAt(run.minute, task.agent ?? '');
+    if (chunk) {
+      if (this.#isNewRun(chunk, run)) countTaskIn(chunk, task);
+      else for (const part of parts) if (this.#isNewPart(chunk, part)) addLatePart(chunk, task, part, hasOwnUsage);
+      this.#markRun(chunk, run);
     }
-    this.#mark(chunk, batchId);
-    for (const { sources } of parts) for (const source of sources) this.#mark(chunk, source);
-    if (!isGivenUp) this.#spreadBusyTime(task, batchId);
+    // When a run that was given up was at work is not known.
+    if (run.isGivenUp) return;
+    this.#spreadBusyTime(task, (within) => {
+      const isNew = this.#isNewRun(within, run);
+      this.#markRun(within, run);
+      return isNew;
+    });
+  }
+
+  #isNewRun(chunk: RollupChunk, run: Run): boolean {
+    return this.#isNew(chunk, guardOf(run));
+  }
+
+  #isNewPart(chunk: RollupChunk, { sources }: RunPart): boolean {
+    return sources.some((source) => this.#isNew(chunk, source));
+  }
+
+  #markRun(chunk: RollupChunk, run: Run): void {
+    this.#mark(chunk, run.batchId);
+    this.#mark(chunk, guardOf(run));
+    for (const { sources } of run.parts) for (const source of sources) this.#mark(chunk, source);
   }
 
   /** Counts what was read from points. */
@@ -88,8 +111,11 @@ export class Folding {
     for (const source of sources) this.#mark(chunk, source);
   }
 
-  /** Adds a task's run time to each minute it ran in, at most a day back. */
-  #spreadBusyTime(task: TaskEvent, batchId: string): void {
+  /**
+   * Adds a task's run time to each minute it ran in, at most a day back.
+   * @param takeIn marks a chunk, and says whether the task is new there
+   */
+  #spreadBusyTime(task: TaskEvent, takeIn: (chunk: RollupChunk) => boolean): void {
     if (task.serviceUs === undefined || task.agent === undefined) return;
     const endedUs = Math.round(task.endedAtMs * 1_000);
     const startedUs = endedUs - task.serviceUs;
@@ -99,17 +125,9 @@ export class Folding {
       const startUs = startOfMinute(minute) * 1_000;
       const busyUs = Math.min(endedUs, startUs + MINUTE_MS * 1_000) - Math.max(startedUs, startUs);
       if (busyUs <= 0) continue;
-      const chunk = this.#newIn(minute, task.agent, batchId);
-      if (chunk) taskRollupIn(chunk, task).counters.busyUs += busyUs;
+      const chunk = this.#chunkAt(minute, task.agent);
+      if (chunk && takeIn(chunk)) taskRollupIn(chunk, task).counters.busyUs += busyUs;
     }
-  }
-
-  /** The chunk, marked with the batch, if it is wanted and did not have the batch before. */
-  #newIn(minute: Minute, agent: string, batchId: string): RollupChunk | null {
-    const chunk = this.#chunkAt(minute, agent);
-    if (!chunk || !this.#isNew(chunk, batchId)) return null;
-    this.#mark(chunk, batchId);
-    return chunk;
   }
 
   #isNew(chunk: RollupChunk, batchId: string): boolean {
@@ -128,6 +146,14 @@ export class Folding {
 /** Counts the events of one batch, without putting anything together. */
 export function foldBatch(batch: Batch, chunkAt: ChunkAt): void {
   new Folding(chunkAt).batch(batch);
+}
+
+/**
+ * What tells that a chunk has a run. A span that only stands for the run of its parts becomes one with the first of
+ * them, which may come long after its own batch: it has a mark of its own.
+ */
+function guardOf({ task, batchId, standsIn }: Run): string {
+  return standsIn ? `run:${fingerprint(task.task)}` : batchId;
 }
 
 function countEvent(chunk: RollupChunk, event: FleetEvent): void {

@@ -76,7 +76,7 @@ export function readPoints(points: Iterable<KnownPoint>, openFrom: Minute): Figu
 /**
  * The points that later runs need: of every total the last one before `openFrom`, and those since that lie in batches
  * the next run does not read again.
- * @param isReadAgain whether the next run reads the batch
+ * @param isReadAgain whether the next run reads the point by itself, as one of the same minute
  */
 export function pointsToKeep(
   points: Iterable<KnownPoint>,

@@ -25,6 +25,8 @@ export interface Run {
   parts: RunPart[];
   /** Its tokens and cost are those that its own span summed up, because no call below it has any. */
   hasOwnUsage: boolean;
+  /** Its span is no run by itself: the outermost of its process above calls that belong to no run. */
+  standsIn: boolean;
   /** Its span never came. */
   isGivenUp: boolean;
 }
@@ -57,7 +59,7 @@ export function assembleRuns(index: SpanIndex): Assembly {
     else if (isCall(known.span)) {
       const owner = tree.ownerOf(known);
       if (owner.run) draftOf(drafts, owner.run).calls.push({ known, path: owner.path });
-      else noteLost(lost, known, owner.missing);
+      else if (!known.isContext) noteLost(lost, known, owner.missing);
     }
   }
   const usage = new OwnUsage(tree, drafts);
@@ -267,7 +269,15 @@ function runOf(draft: Draft, tree: SpanTree, drafts: ReadonlyMap<string, Draft>,
     ...(span.version === undefined ? {} : { version: span.version }),
     ...(parts.length > 0 ? { parts: parts.slice(0, MAX_PARTS).map(withoutSources) } : {}),
   };
-  return { task, minute: minuteOf(span.endedAtMs), batchId, parts, hasOwnUsage, isGivenUp: false };
+  return {
+    task,
+    minute: minuteOf(span.endedAtMs),
+    batchId,
+    parts,
+    hasOwnUsage,
+    standsIn: !tree.isRun(span),
+    isGivenUp: false,
+  };
 }
 
 function taskIdOf(span: SpanEvent): string {
@@ -373,7 +383,7 @@ function unreportedRun({ trace, missing, calls }: Lost, giveUp: Minute, tree: Sp
     ...(tokens === undefined ? {} : { tokens }),
     parts: parts.slice(0, MAX_PARTS).map(withoutSources),
   };
-  return { task, minute: giveUp, batchId: last.batchId, parts, hasOwnUsage: false, isGivenUp: true };
+  return { task, minute: giveUp, batchId: last.batchId, parts, hasOwnUsage: false, standsIn: true, isGivenUp: true };
 }
 
 function withoutSources({ sources: _, ...part }: RunPart): TaskPart {

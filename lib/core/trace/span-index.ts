@@ -5,6 +5,8 @@ import type { SpanEvent } from '../model/event.ts';
 export interface KnownSpan {
   span: SpanEvent;
   batchId: string;
+  /** It was counted before, and is read again only because others may have to do with it. */
+  isContext?: true;
 }
 
 /** Every span that is known, once. */
@@ -14,14 +16,19 @@ export class SpanIndex {
   /**
    * @param kept from earlier minutes
    * @param batches of which each span counts once: of several copies that of the batch received first, ties by id
+   * @param context batches that count already
    */
-  constructor(kept: readonly KnownSpan[], batches: readonly Batch[]) {
+  constructor(kept: readonly KnownSpan[], batches: readonly Batch[], context: readonly Batch[] = []) {
     for (const known of kept) this.#add(known);
-    const inOrder = batches
+    const before = new Set(context);
+    const inOrder = [...batches, ...context]
       .filter(({ events }) => events.some(({ type }) => type === 'span'))
       .sort((a, b) => a.receivedAtMs - b.receivedAtMs || (a.id < b.id ? -1 : 1));
-    for (const { id: batchId, events } of inOrder) {
-      for (const span of events) if (span.type === 'span') this.#add({ span, batchId });
+    for (const batch of inOrder) {
+      const isContext = before.has(batch) ? { isContext: true as const } : {};
+      for (const span of batch.events) {
+        if (span.type === 'span') this.#add({ span, batchId: batch.id, ...isContext });
+      }
     }
   }
 
