@@ -1,4 +1,4 @@
-import { MAX_ITEMS } from './limits.ts';
+import { MAX_ITEMS, MAX_JSON_BRACKETS } from './limits.ts';
 import { OtlpError } from './otlp-error.ts';
 
 export type JsonMessage = Readonly<Record<string, unknown>>;
@@ -24,6 +24,9 @@ export class JsonReader {
    */
   request(body: Buffer): JsonMessage {
     if (body.length === 0) return {};
+    if (hasTooManyBrackets(body)) {
+      throw new OtlpError(`more than ${MAX_JSON_BRACKETS} objects and arrays`, 'body');
+    }
     let value: unknown;
     try {
       value = JSON.parse(body.toString('utf8'));
@@ -52,6 +55,13 @@ export class JsonReader {
     this.#itemsLeft -= count;
     if (this.#itemsLeft < 0) throw new OtlpError(`more than ${MAX_ITEMS} spans, points and the like`, field);
   }
+}
+
+function hasTooManyBrackets(body: Buffer): boolean {
+  if (body.length <= MAX_JSON_BRACKETS) return false;
+  let brackets = 0;
+  for (let i = 0; i < body.length; i += 1) if (body[i] === 0x7b || body[i] === 0x5b) brackets += 1;
+  return brackets > MAX_JSON_BRACKETS;
 }
 
 /** An error as seen from further out. */

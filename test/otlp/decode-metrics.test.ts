@@ -94,6 +94,26 @@ describe('metrics that the SDK does not write', () => {
     expect(only(json({ gauge: { dataPoints: [{ flags: 1 }] } })).data).toEqual({ kind: 'gauge', points: [point] });
   });
 
+  test.each([0n, 1n, -1n, 2n ** 53n, -(2n ** 63n), 2n ** 63n - 1n])(
+    'the integer %d is the nearest number',
+    (integer) => {
+      const expected = { points: [{ value: Number(integer) }] };
+      expect(only(inRequest(bytesField(5, bytesField(1, fixed64Field(6, integer))))).data).toMatchObject(expected);
+      expect(only(json({ gauge: { dataPoints: [{ asInt: String(integer) }] } })).data).toMatchObject(expected);
+    },
+  );
+
+  test('counts and offsets may use all their bits', () => {
+    const most = 2n ** 64n - 1n;
+    const point = { count: Number(most), scale: -(2 ** 31), positive: { offset: 2 ** 31 - 1, counts: [Number(most)] } };
+    const positive = bytesField(8, varintField(1, 2n ** 32n - 2n), varintField(2, most));
+    const exponential = bytesField(10, bytesField(1, fixed64Field(4, most), varintField(6, 2n ** 32n - 1n), positive));
+    expect(only(inRequest(exponential)).data).toMatchObject({ points: [point] });
+    const buckets = { offset: 2 ** 31 - 1, bucketCounts: [String(most)] };
+    const inJson = { count: String(most), scale: -(2 ** 31), positive: buckets };
+    expect(only(json({ exponentialHistogram: { dataPoints: [inJson] } })).data).toMatchObject({ points: [point] });
+  });
+
   test('histograms without sum, least and greatest have NaN there', () => {
     const expected = { count: 3, sum: Number.NaN, min: Number.NaN, max: Number.NaN };
     const histogram = only(inRequest(bytesField(9, bytesField(1, fixed64Field(4, 3n))))).data;

@@ -57,8 +57,8 @@ test.each([
     'resourceSpans[0].scopeSpans[1].spans[0].startTimeUnixNano: "1.5" instead of an integer of type uint64',
   ],
   [
-    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":"18446744073709551999999"}]}]}]}',
-    'endTimeUnixNano: "18446744073709551999999" instead of an integer',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":"18446744073709559999"}]}]}]}',
+    'endTimeUnixNano: "18446744073709559999" instead of an integer',
   ],
   [
     '{"resourceSpans":[{"resource":{"attributes":[{"key":"a","value":{"arrayValue":{"values":[{},{"boolValue":1}]}}}]}}]}',

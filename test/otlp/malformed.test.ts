@@ -193,6 +193,16 @@ describe('protobuf that is refused', () => {
     { name: 'a number of eleven bytes', body: [0x08, ...Array(11).fill(0x80)], message: 'more than ten bytes' },
     { name: 'a number that is cut off', body: [0x08, 0x80], message: 'byte 1: a number that is cut off' },
     { name: 'a time that is cut off', body: [0x09, 1, 2, 3], message: 'byte 1: 8 bytes wanted, 3 left' },
+    {
+      name: 'a number beyond its message, though within the body',
+      body: [0x0a, 0x02, 0x08, 0x80, 0x01],
+      message: 'byte 3: a number that is cut off',
+    },
+    {
+      name: 'a time beyond its message, though within the body',
+      body: [0x0a, 0x03, 0x09, 0x00, 0x00, ...Array(8).fill(0x08)],
+      message: 'byte 3: 8 bytes wanted, 2 left',
+    },
     { name: 'the start of a group', body: [...tag(4, 3)], message: 'wire type 3' },
     { name: 'the end of a group', body: [...tag(4, 4)], message: 'wire type 4' },
     { name: 'wire type 6', body: [...tag(4, 6)], message: 'wire type 6' },
@@ -218,6 +228,12 @@ describe('requests that would take far more memory than bytes', () => {
     const spans = (count: number) => `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(count - 1)}{}]}]}]}`;
     expect(decodeTraces(Buffer.from(spans(249_998)), 'json')[0]!.scopes[0]!.spans).toHaveLength(249_998);
     expect(() => decodeTraces(Buffer.from(spans(249_999)), 'json')).toThrow('more than 250000 spans');
+  });
+
+  test('more than 1,500,000 JSON objects and arrays are refused before they are parsed', () => {
+    const unknown = (count: number) => Buffer.from(`{"unknown":[${'{},'.repeat(count - 3)}[]]}`);
+    expect(decodeTraces(unknown(1_500_000), 'json')).toEqual([]);
+    expect(() => decodeTraces(unknown(1_500_001), 'json')).toThrow('body: more than 1500000 objects and arrays');
   });
 
   test('more than 16,384 exponential buckets are refused', () => {
