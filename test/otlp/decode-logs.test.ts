@@ -1,4 +1,3 @@
-import { SeverityNumber } from '@opentelemetry/api-logs';
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import {
   InMemoryLogRecordExporter,
@@ -28,8 +27,7 @@ describe.each(['protobuf', 'json'] as const)('log records in %s', (encoding) => 
 function recordedLogs(): ReadableLogRecord[] {
   const exporter = new InMemoryLogRecordExporter();
   const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
-  const log = (scope: string, body: string) =>
-    provider.getLogger(scope).emit({ severityNumber: SeverityNumber.INFO, body, attributes: { scope } });
+  const log = (scope: string, body: string) => provider.getLogger(scope).emit({ body, attributes: { scope } });
   for (const body of ['one', 'two', 'three']) log('planner', body);
   for (const body of ['four', 'five']) log('searcher', body);
   return exporter.getFinishedLogRecords();

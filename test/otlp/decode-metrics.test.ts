@@ -114,6 +114,14 @@ describe('metrics that the SDK does not write', () => {
     expect(only(json({ exponentialHistogram: { dataPoints: [inJson] } })).data).toMatchObject({ points: [point] });
   });
 
+  test('histograms may say in their flags that nothing was recorded', () => {
+    const expected = { points: [{ flags: 1, count: 0 }] };
+    for (const [field, name] of [[9, 'histogram'] as const, [10, 'exponentialHistogram'] as const]) {
+      expect(only(inRequest(bytesField(field, bytesField(1, varintField(10, 1n))))).data).toMatchObject(expected);
+      expect(only(json({ [name]: { dataPoints: [{ flags: 1 }] } })).data).toMatchObject(expected);
+    }
+  });
+
   test('histograms without sum, least and greatest have NaN there', () => {
     const expected = { count: 3, sum: Number.NaN, min: Number.NaN, max: Number.NaN };
     const histogram = only(inRequest(bytesField(9, bytesField(1, fixed64Field(4, 3n))))).data;
