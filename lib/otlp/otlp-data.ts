@@ -22,7 +22,7 @@ export type ResourceSpans = OtlpResource<OtlpScope & { spans: OtlpSpan[] }>;
 export type ResourceMetrics = OtlpResource<OtlpScope & { metrics: OtlpMetric[] }>;
 
 export interface OtlpSpan {
-  /** '' where absent or of the wrong length. */
+  /** '' where absent or invalid: of the wrong length, or all zeros. */
   traceId: string;
   spanId: string;
   parentSpanId: string;
