@@ -173,17 +173,9 @@ export const runUsage: UsageNames = {
 export const callUsage: UsageNames = {
   input: [...runUsage.input, 'ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.usage.tokens'],
   output: [...runUsage.output, 'ai.usage.outputTokens', 'ai.usage.completionTokens'],
-  cacheRead: [
-    ...runUsage.cacheRead,
-    'ai.usage.cachedInputTokens',
-    'ai.usage.inputTokenDetails.cacheReadTokens',
-  ],
+  cacheRead: [...runUsage.cacheRead, 'ai.usage.cachedInputTokens', 'ai.usage.inputTokenDetails.cacheReadTokens'],
   cacheWrite: [...runUsage.cacheWrite, 'ai.usage.inputTokenDetails.cacheWriteTokens'],
-  reasoning: [
-    ...runUsage.reasoning,
-    'ai.usage.reasoningTokens',
-    'ai.usage.outputTokenDetails.reasoningTokens',
-  ],
+  reasoning: [...runUsage.reasoning, 'ai.usage.reasoningTokens', 'ai.usage.outputTokenDetails.reasoningTokens'],
 };
 
 /** The CrewAI instrumentation of OpenLLMetry puts the usage of the whole crew so far on each of its agents. */

@@ -1,5 +1,5 @@
-import { fingerprint } from '../core/model/fingerprint.ts';
 import type { Distribution, PointEvent } from '../core/model/event.ts';
+import { fingerprint } from '../core/model/fingerprint.ts';
 import { nonEmptyText } from './attribute.ts';
 import { conformId } from './conform-id.ts';
 import { mainAgentName } from './conventions.ts';
