@@ -31,6 +31,7 @@ import type { Attributes, OtlpSpan, ResourceSpans } from './otlp-data.ts';
 import type { Refusal } from './refusal.ts';
 
 const CONSUMER = 5;
+const ERROR = 2;
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 const MAX_COST_USD = 1e6;
@@ -98,9 +99,12 @@ function refusalOf({ traceId, spanId, startUs, endUs }: OtlpSpan): Refusal | und
 
 function spanEvent(span: OtlpSpan, process: Process): SpanEvent {
   const role = classifySpan(span);
-  const event = commonEvent(span, role, process);
+  const event = ancestry(span, role, process);
   if (role === 'other') return event;
   const { attributes } = span;
+  const { status, error } = judgeSpan(span, role);
+  event.status = status;
+  if (error) event.error = error;
   event.agent = agentOf(span, role, process);
   event.name = nameOf(span, role);
   if (role === 'tool') return event;
@@ -109,12 +113,14 @@ function spanEvent(span: OtlpSpan, process: Process): SpanEvent {
   return event;
 }
 
-/** Fields are set only where there is something to say, so that they take no room in the journal. */
-function commonEvent(span: OtlpSpan, role: SpanRole, { defaultAgent }: Process): SpanEvent {
+/**
+ * What every span is of use for: leading from those below it to those above. Fields are set only where there is
+ * something to say, so that they take no room in the journal.
+ */
+function ancestry(span: OtlpSpan, role: SpanRole, { defaultAgent }: Process): SpanEvent {
   const { traceId, spanId, parentSpanId, startUs } = span;
   // Clocks that were set back while it ran.
   const endUs = Math.max(startUs, span.endUs);
-  const { status, error } = judgeSpan(span, role);
   const event: SpanEvent = {
     type: 'span',
     role,
@@ -124,13 +130,12 @@ function commonEvent(span: OtlpSpan, role: SpanRole, { defaultAgent }: Process):
     startedAtMs: startUs / 1_000,
     endedAtMs: endUs / 1_000,
     durationUs: endUs - startUs,
-    status,
+    status: span.statusCode === ERROR ? 'failed' : 'completed',
     name: '',
   };
   if (parentSpanId !== '' && parentSpanId !== NO_SPAN && parentSpanId !== spanId) event.parentSpan = parentSpanId;
   const follows = producerOf(span);
   if (follows !== undefined) event.follows = follows;
-  if (error) event.error = error;
   return event;
 }
 
