@@ -244,6 +244,11 @@ test('the buckets of a call add up to what was reported, each token in one of th
   );
 });
 
+test('an input that was all cached leaves none to be billed in full', () => {
+  const usage = { 'gen_ai.usage.input_tokens': 800, 'gen_ai.usage.cache_read.input_tokens': 800 };
+  expect(mapOne({ attributes: { ...modelCall, ...usage } }).tokens).toMatchObject({ input: 0, cachedInput: 800 });
+});
+
 function fail(): never {
   throw new Error('no tokens');
 }
