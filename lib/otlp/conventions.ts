@@ -203,6 +203,12 @@ export const statusOfTaskState: ReadonlyMap<string, TaskStatus> = new Map([
 
 /** Mark a link, or the span itself, as to do with a message. */
 export const messagingPrefix = 'messaging.';
-export const messagingMarks: Names = ['messaging.system', 'messaging.operation.name', 'messaging.operation.type'];
+/** A consumer that receives asked for messages: what is above it is what asked, not what sent them. */
+export const messagingOperations: Names = [
+  'messaging.operation.type',
+  'messaging.operation.name',
+  'messaging.operation',
+];
+export const receiveOperation = 'receive';
 /** Microsoft Agent Framework: "executor.process {id}" is linked to the "message.send" that woke it. */
 export const executorSpan = 'executor.process';

@@ -11,10 +11,11 @@ import {
   executorSpan,
   labelledAgentNames,
   mainAgentName,
-  messagingMarks,
+  messagingOperations,
   messagingPrefix,
   modelNames,
   pricedModelNames,
+  receiveOperation,
   requestModel,
   runAgentNames,
   runUsage,
@@ -30,6 +31,7 @@ import { judgeSpan } from './judge-span.ts';
 import type { Attributes, OtlpSpan, ResourceSpans } from './otlp-data.ts';
 import type { Refusal } from './refusal.ts';
 
+const PRODUCER = 4;
 const CONSUMER = 5;
 const ERROR = 2;
 const NO_TRACE = '0'.repeat(32);
@@ -227,19 +229,23 @@ function pricedCost(attributes: Attributes, tokens: Tokens | undefined): number 
  * taken for the sender where either side of it speaks of messages. A consumer without a link is the sender's child.
  */
 function producerOf({ kind, name, attributes, links, traceId, parentSpanId }: OtlpSpan): string | undefined {
-  if (links.length === 0 && kind !== CONSUMER) return undefined;
-  const handlesMessage =
-    kind === CONSUMER || name.startsWith(executorSpan) || messagingMarks.some((mark) => attributes[mark] !== undefined);
-  const link = links.find((candidate) => leads(candidate) && (handlesMessage || isMessage(candidate.attributes)));
-  if (link) return `${link.traceId}:${link.spanId}`;
-  return kind === CONSUMER && links.length === 0 && parentSpanId !== '' ? `${traceId}:${parentSpanId}` : undefined;
+  if (kind === PRODUCER) return undefined;
+  if (links.length === 0) {
+    const receives = textOf(attributes, messagingOperations) === receiveOperation;
+    return kind === CONSUMER && parentSpanId !== '' && !receives ? `${traceId}:${parentSpanId}` : undefined;
+  }
+  const handlesMessage = kind === CONSUMER || name.startsWith(executorSpan) || speaksOfMessages(attributes);
+  const link = links.find(
+    (candidate) => leads(candidate) && (handlesMessage || speaksOfMessages(candidate.attributes)),
+  );
+  return link && `${link.traceId}:${link.spanId}`;
 }
 
 function leads(link: OtlpSpan['links'][number]): boolean {
   return link.traceId !== '' && link.spanId !== '';
 }
 
-function isMessage(attributes: Attributes): boolean {
+function speaksOfMessages(attributes: Attributes): boolean {
   for (const name in attributes) if (name.startsWith(messagingPrefix)) return true;
   return false;
 }

@@ -11,6 +11,7 @@ type GivenSpan = Parameters<typeof otlpSpan>[0];
 
 const SERVICE = { 'service.name': 'svc', 'service.version': '2.0' };
 const ERROR = 2;
+const PRODUCER = 4;
 const CONSUMER = 5;
 const OTHER_TRACE = 'c'.repeat(32);
 const OTHER_SPAN = 'd'.repeat(16);
@@ -207,6 +208,20 @@ test.each<{ name: string; span: GivenSpan; follows: string | undefined }>([
     name: 'the parent of a consumer',
     span: { kind: CONSUMER, parentSpanId: OTHER_SPAN },
     follows: `${TRACE}:${OTHER_SPAN}`,
+  },
+  {
+    name: 'no parent that asked for messages',
+    span: { kind: CONSUMER, parentSpanId: OTHER_SPAN, attributes: { 'messaging.operation.type': 'receive' } },
+    follows: undefined,
+  },
+  {
+    name: 'nothing where it sends itself',
+    span: {
+      kind: PRODUCER,
+      attributes: { 'messaging.system': 'sqs' },
+      links: [{ traceId: OTHER_TRACE, spanId: OTHER_SPAN }],
+    },
+    follows: undefined,
   },
   { name: 'no plain link', span: { links: [{ traceId: OTHER_TRACE, spanId: OTHER_SPAN }] }, follows: undefined },
   { name: 'no plain parent', span: { parentSpanId: OTHER_SPAN }, follows: undefined },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { costOfTokens } from '../../../lib/core/cost/cost-of-tokens.ts';
-import { pricedModels, priceOf } from '../../../lib/core/cost/price-table.ts';
+import { pricedModels, priceOf, priceTableSource } from '../../../lib/core/cost/price-table.ts';
 import type { Tokens } from '../../../lib/core/model/event.ts';
 
 const none: Tokens = { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 };
@@ -118,6 +118,12 @@ test('more tokens never cost less, and each bucket is billed once', () => {
       expect(Math.abs(apart - cost)).toBeLessThanOrEqual(buckets.length / 2 + 1);
     }),
   );
+});
+
+test('the table says which state of which source its prices are from, and since when', () => {
+  expect(priceTableSource.commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(new URL(priceTableSource.repository).protocol).toBe('https:');
+  expect(new Date(priceTableSource.date).toISOString().slice(0, 10)).toBe(priceTableSource.date);
 });
 
 test('models are in the table as names are looked up: in lower case', () => {
