@@ -149,7 +149,7 @@ test.each<{ name: string; span: GivenSpan; status: string; error?: { type: strin
   { name: 'a task that failed', span: { attributes: { 'a2a.task.state': 'TASK_STATE_FAILED' } }, status: 'failed' },
   {
     name: 'a task that is done although a code says otherwise',
-    span: { statusCode: ERROR, attributes: { 'a2a.task.state': 'TASK_STATE_COMPLETED' } },
+    span: { statusCode: ERROR, attributes: { 'a2a.task.state': 'TASK_STATE_COMPLETED', 'error.type': 'X' } },
     status: 'completed',
   },
   {
