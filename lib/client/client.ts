@@ -304,7 +304,7 @@ export interface FleetpulseClient {
   /** The same function, whose every call is reported as a task. */
   wrap<Args extends unknown[], Result>(
     run: (task: RunningTask, ...args: Args) => Result | PromiseLike<Result>,
-    options?: WrapOptions<Args>,
+    options?: WrapOptions<NoInfer<Args>>,
   ): (...args: Args) => Promise<Result>;
   /** Beats now and then every `everyMs`. The function that is returned ends it and says `stopped`. */
   beat(agent: string, options?: BeatOptions): () => void;
@@ -543,7 +543,7 @@ class Client implements FleetpulseClient {
   }
 
   event(event: ClientEvent): void {
-    this.#offer(event);
+    this.#offer(() => event);
   }
 
   task(fields: Fields<TaskEvent, 'endedAt'>): void {
@@ -564,7 +564,7 @@ class Client implements FleetpulseClient {
 
   wrap<Args extends unknown[], Result>(
     run: (task: RunningTask, ...args: Args) => Result | PromiseLike<Result>,
-    options: WrapOptions<Args> = {},
+    options: WrapOptions<NoInfer<Args>> = {},
   ): (...args: Args) => Promise<Result> {
     return async (...args) => {
       const { taskId, inputHash, errorMessages, ...fields } = options;
@@ -581,11 +581,15 @@ class Client implements FleetpulseClient {
         const durationMs = Math.max(0, this.#monotonicMs() - startedMs);
         const endedAt = this.#clock.nowMs();
         const given = { agent: this.#agent, ...running.fields };
-        this.#offer({
-          ...{ ...given, type: 'task', task: running.task, inputHash: await hash },
-          ...{ durationMs: given.durationMs ?? durationMs, endedAt: given.endedAt ?? endedAt },
-          ...(outcome.status === 'completed' ? { status: given.status ?? 'completed' } : outcome),
-        });
+        const inputHash = await hash;
+        this.#offer(() => ({
+          durationMs,
+          endedAt,
+          ...given,
+          status: outcome.status === 'completed' ? (given.status ?? 'completed') : outcome.status,
+          ...(outcome.error ? { error: outcome.error } : {}),
+          ...{ type: 'task', task: running.task, inputHash },
+        }));
       }
     };
   }
@@ -711,32 +715,30 @@ class Client implements FleetpulseClient {
     await this.flush({ timeoutMs: this.#exitTimeoutMs });
   }
 
-  #offerNow(type: ClientEvent['type'], timeField: 'at' | 'endedAt', fields: object): void {
-    const nowMs = this.#clock.nowMs();
-    // toJSON is called where whatever it throws is caught; an object of the host may throw when it is read.
-    this.#offer({ toJSON: () => ({ [timeField]: nowMs, ...withoutUndefined(fields), type }) });
+  #offerNow(type: ClientEvent['type'], timeField: 'at' | 'endedAt', given: object): void {
+    this.#offer(() => {
+      const fields: Record<string, unknown> = { ...given, type };
+      fields[timeField] ??= this.#clock.nowMs();
+      return fields;
+    });
   }
 
-  #offer(event: unknown): void {
+  /** @param read gives the event; it may throw, as objects of the host may when they are read */
+  #offer(read: () => object): void {
     if (!this.#enabled) return;
     this.#stats.enqueued += 1;
-    let type = 'other';
-    let json: string | undefined;
-    let fields: Record<string, unknown> = {};
+    let fields: Record<string, unknown>;
+    let json: string;
     try {
-      json = JSON.stringify(event);
-      fields = JSON.parse(json) as Record<string, unknown>;
-      if (knownTypes.includes(String(fields['type']))) type = String(fields['type']);
+      fields = read() as Record<string, unknown>;
+      json = JSON.stringify(fields);
+      if (typeof fields['type'] !== 'string') throw new TypeError('it has no type');
     } catch (cause) {
-      this.#countDrop(type, 'invalid');
-      this.#tell({ code: 'invalid_event', message: `an event is not JSON: ${messageOf(cause)}`, events: 1, cause });
+      this.#countDrop('other', 'invalid');
+      this.#tell({ code: 'invalid_event', message: `an event cannot be sent: ${messageOf(cause)}`, events: 1, cause });
       return;
     }
-    if (typeof fields['type'] !== 'string') {
-      this.#countDrop(type, 'invalid');
-      this.#tell({ code: 'invalid_event', message: 'an event is no object with a type', events: 1 });
-      return;
-    }
+    const type = knownTypes.includes(fields['type']) ? fields['type'] : 'other';
     if (this.#closed) {
       this.#countDrop(type, 'closed');
       return;
@@ -1093,7 +1095,7 @@ class Client implements FleetpulseClient {
     }
   }
 
-  #idOf<Args extends unknown[]>(taskId: ((...args: Args) => string) | undefined, args: Args): string {
+  #idOf<Args extends unknown[]>(taskId: ((...args: NoInfer<Args>) => string) | undefined, args: Args): string {
     return this.#ask(taskId && (() => taskId(...args))) ?? globalThis.crypto.randomUUID();
   }
 
@@ -1294,10 +1296,6 @@ function retryAfterMs(header: string | null, nowMs: number): number {
   if (text === '') return 0;
   const delayMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
   return Number.isNaN(delayMs) ? 0 : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, delayMs));
-}
-
-function withoutUndefined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function isSuccess(status: number): boolean {
