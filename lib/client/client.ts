@@ -909,6 +909,7 @@ class Client implements FleetpulseClient {
     let cause: unknown;
     try {
       const { body, headers } = await encode(batch, this.#gzip);
+      if (batch.settled) return;
       this.#inFlightAbort = new AbortController();
       answer = await this.#request('POST', '/v1/events', body, headers, this.#inFlightAbort);
     } catch (error) {
@@ -916,6 +917,7 @@ class Client implements FleetpulseClient {
     }
     this.#inFlight = undefined;
     this.#inFlightAbort = undefined;
+    // Given up by close, and counted.
     if (batch.settled) return;
     if (!answer) {
       batch.mayHaveArrived = true;
