@@ -3,7 +3,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { createClient } from '../../lib/client/client.ts';
+import { StubFleetpulse } from './stub-fleetpulse.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'fleetpulse-consumer-'));
@@ -57,6 +60,20 @@ test('nothing is imported or required at run time', () => {
     const source = readFileSync(join(built, file), 'utf8');
     expect(source).not.toMatch(/\bimport\s*[({'"]|\bfrom\s*['"]|\brequire\s*\(/);
   }
+});
+
+test('where there is no process, console or compression it reports all the same', async () => {
+  const stub = await StubFleetpulse.start();
+  const { fetch, crypto, setTimeout, clearTimeout, performance, AbortController, TextEncoder } = globalThis;
+  const edge = { fetch, crypto, setTimeout, clearTimeout, performance, AbortController, TextEncoder };
+  const module: { exports: { createClient?: typeof createClient } } = { exports: {} };
+  runInNewContext(readFileSync(join(built, 'index.cjs'), 'utf8'), { ...edge, module });
+  const client = module.exports.createClient?.({ url: stub.url, key: 'fp_key' });
+  for (let n = 0; n < 100; n++) client?.task({ agent: 'a-1', task: `t-${n}`, status: 'completed' });
+  expect(await client?.close()).toBe(true);
+  expect(stub.tasks).toHaveLength(100);
+  expect(stub.received[0]?.headers['content-type']).toBe('application/json');
+  await stub.stop();
 });
 
 const typed = `const client = createClient({ url: 'http://127.0.0.1', key: async () => 'k', fetch });
