@@ -95,7 +95,8 @@ const rooms: readonly Room[] = [
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
-  { room: 'scripts', may: ['lib', 'node:', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
+  { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
+  { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
   { room: 'test', may: [anything] },
 ];
 
