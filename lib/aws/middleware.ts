@@ -74,7 +74,7 @@ export class PrincipalCheck {
     }
     const key = await this.#authenticator.identify(sha256(presented), Date.now());
     if (key) return principalOfKey(key);
-    const why = 'the API key is unknown, has expired or was revoked';
+    const why = 'the API key is unknown or has expired, or it was revoked';
     throw new Problem(401, why, { headers: { 'www-authenticate': 'Bearer' } });
   }
 }

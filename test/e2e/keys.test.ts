@@ -242,15 +242,15 @@ test('the audit log has who changed the policy, from what to what, page by page'
 });
 
 test('who sends above the limit of their key is told when to come again, and others are not held up', async () => {
-  const limit = { eventsPerSecond: 0.5, burst: 5 };
+  const limit = { eventsPerSecond: 0.01, burst: 5 };
   const { key } = await create({ name: 'tiny', scopes: ['ingest'], limit });
   const beats = Array.from({ length: 9 }, (_, i) => heartbeat(`tiny-${i}`));
   expect((await send(beats, key)).status).toBe(202);
-  // Four events of debt and one for this request, at half an event a second, are more than five seconds.
+  // Four events of debt and one for this request are more than eight minutes, at an event in 100 seconds.
   const refused = await send([heartbeat('tiny-1')], key);
   expect(refused).toMatchObject({
     status: 429,
-    body: { detail: expect.stringContaining('0.5 events per second (burst 5)') },
+    body: { detail: expect.stringContaining('0.01 events per second (burst 5)') },
   });
   expect(refused.headers.get('content-type')).toBe('application/problem+json');
   expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
