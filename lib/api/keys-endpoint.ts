@@ -37,6 +37,7 @@ const keySchema = objectSchema(
     limit: recordSchema(limitFields),
     revokedAt: momentSchema,
     rotatedFrom: textSchema,
+    rotatedTo: textSchema,
   },
 );
 
@@ -150,6 +151,7 @@ export function keyAnswer(key: ApiKey, nowMs: EpochMs): Record<string, unknown> 
     lastUsedAt: momentOrNull(key.lastUsedAtMs ?? null),
     ...(key.revokedAtMs === undefined ? {} : { revokedAt: new Date(key.revokedAtMs).toISOString() }),
     ...(key.rotatedFrom === undefined ? {} : { rotatedFrom: key.rotatedFrom }),
+    ...(key.rotatedTo === undefined ? {} : { rotatedTo: key.rotatedTo }),
   };
 }
 

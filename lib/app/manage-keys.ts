@@ -57,6 +57,9 @@ export async function rotateKey(
   if (!old) return { status: 'unknown' };
   const state = keyStateAt(old, atMs);
   if (state !== 'active') return { status: 'conflict', why: `key ${id} is ${state}: create a new one instead` };
+  if (old.rotatedTo !== undefined) {
+    return { status: 'conflict', why: `key ${id} was rotated already, to ${old.rotatedTo}: rotate that one` };
+  }
   const { key, keyHash, id: newId } = deps.newKey();
   const made = successorOf(old, { id: newId, createdBy: who.name, nowMs: atMs });
   const oldUntilMs = Math.min(atMs + overlapMs, old.expiresAtMs ?? Number.POSITIVE_INFINITY);
@@ -75,7 +78,7 @@ export async function rotateKey(
     async () => {
       // The new one first: an interruption leaves two keys that work rather than none.
       await deps.keys.save(keyHash, made);
-      await deps.keys.setExpiry(system, id, oldUntilMs);
+      await deps.keys.handOver(system, id, { successor: newId, atMs: oldUntilMs });
       return { status: 'made', id: newId, key, expiresAtMs: made.expiresAtMs };
     },
     () => ({ outcome: 'done' }),

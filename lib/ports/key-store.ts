@@ -12,8 +12,8 @@ export interface KeyStore {
   findById(system: string, id: string): Promise<ApiKey | null>;
   /** Revokes a key, or takes that back (null). @returns null when there is no such key */
   setRevoked(system: string, id: string, atMs: EpochMs | null): Promise<ApiKey | null>;
-  /** @returns null when there is no such key */
-  setExpiry(system: string, id: string, atMs: EpochMs): Promise<ApiKey | null>;
+  /** Lets a key expire because another takes over from it. @returns null when there is no such key */
+  handOver(system: string, id: string, to: { successor: string; atMs: EpochMs }): Promise<ApiKey | null>;
   /**
    * Notes a use, unless one was noted after `unlessAfterMs`: of several at the same time, one writes.
    * @returns whether it was noted

@@ -54,17 +54,28 @@ describe('the last admin key of a system', () => {
   });
 });
 
-test('a rotation keeps the old key for the overlap, but no longer than it had', async () => {
-  await create(['read']);
+describe('a rotation', () => {
   const rotate = (id: string, overlapMs: number) =>
     rotateKey(deps(), { system: 's', id, overlapMs, who, atMs: NOW_MS });
-  expect(await rotate('key_1', 5_000)).toMatchObject({ status: 'made', id: 'key_2', key: 'fp_2' });
-  expect((await stores.keys.findById('s', 'key_1'))?.expiresAtMs).toBe(NOW_MS + 5_000);
-  await rotate('key_1', 9_000);
-  expect((await stores.keys.findById('s', 'key_1'))?.expiresAtMs).toBe(NOW_MS + 5_000);
-  await revoke('key_1');
-  expect(await rotate('key_1', 1)).toMatchObject({ status: 'conflict' });
-  expect(await rotate('key_9', 1)).toEqual({ status: 'unknown' });
+  const request = { name: 'k', scopes: ['read' as const] };
+
+  test.each([
+    { name: 'for the overlap', expiresAtMs: null, until: 5_000, successor: null },
+    { name: 'but no longer than it had', expiresAtMs: NOW_MS + 3_000, until: 3_000, successor: NOW_MS + 3_000 },
+  ])('keeps the old key $name', async ({ expiresAtMs, until, successor }) => {
+    await createKey(deps(), { system: 's', request: { ...request, expiresAtMs }, who, atMs: NOW_MS });
+    expect(await rotate('key_1', 5_000)).toEqual({ status: 'made', id: 'key_2', key: 'fp_2', expiresAtMs: successor });
+    expect(await stores.keys.findById('s', 'key_1')).toMatchObject({ expiresAtMs: NOW_MS + until, rotatedTo: 'key_2' });
+  });
+
+  test('is of keys that are active and have no successor yet', async () => {
+    await create(['read']);
+    await rotate('key_1', 5_000);
+    expect(await rotate('key_1', 5_000)).toEqual({ status: 'conflict', why: expect.stringContaining('to key_2') });
+    await revoke('key_2');
+    expect(await rotate('key_2', 5_000)).toEqual({ status: 'conflict', why: expect.stringContaining('revoked') });
+    expect(await rotate('key_9', 5_000)).toEqual({ status: 'unknown' });
+  });
 });
 
 describe('the audit log', () => {

@@ -44,15 +44,20 @@ export function keyStoreContract(fresh: FreshStore<KeyStore>): void {
   test('keeps what each says of a key beside what the others say', async () => {
     const { store } = await fresh(NOW_MS);
     await store.save(HASH, key());
-    await store.setExpiry('s', 'key_1', NOW_MS + 5);
+    await store.handOver('s', 'key_1', { successor: 'key_2', atMs: NOW_MS + 5 });
     await store.setRevoked('s', 'key_1', NOW_MS + 1);
     await store.noteUse(HASH, key(), NOW_MS + 2, NOW_MS);
-    const whole = key({ expiresAtMs: NOW_MS + 5, revokedAtMs: NOW_MS + 1, lastUsedAtMs: NOW_MS + 2 });
+    const whole = key({
+      rotatedTo: 'key_2',
+      expiresAtMs: NOW_MS + 5,
+      revokedAtMs: NOW_MS + 1,
+      lastUsedAtMs: NOW_MS + 2,
+    });
     expect(await store.find(HASH)).toEqual(whole);
     const { revokedAtMs: _revoked, ...unrevoked } = whole;
     expect(await store.setRevoked('s', 'key_1', null)).toEqual(unrevoked);
     expect(await store.setRevoked('s', 'key_2', NOW_MS)).toBeNull();
-    expect(await store.setExpiry('other', 'key_1', NOW_MS)).toBeNull();
+    expect(await store.handOver('other', 'key_1', { successor: 'key_2', atMs: NOW_MS })).toBeNull();
   });
 
   test('notes one of many uses at the same time, and the next an hour later', async () => {

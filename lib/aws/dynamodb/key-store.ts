@@ -1,6 +1,6 @@
 import { type ApiKey, keyIdOf } from '../../core/model/api-key.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
-import { type DynamoTable, type Item, textOf } from './dynamo-table.ts';
+import { type DynamoTable, type Item, type Scalar, textOf } from './dynamo-table.ts';
 
 /**
  * API keys in the State table: an item by hash, and one in the list of its system that leads from the id to the hash.
@@ -15,7 +15,7 @@ export function dynamoKeyStore(table: DynamoTable): KeyStore {
     const listed = await table.get(`KEYS#${system}`, id);
     return listed && textOf(listed, 'hash');
   };
-  const change = async (system: string, id: string, set: Record<string, number>) => {
+  const change = async (system: string, id: string, set: Record<string, Scalar>) => {
     const keyHash = await hashOf(system, id);
     if (keyHash === null) return null;
     const condition = { expression: 'attribute_exists(pk)' };
@@ -48,8 +48,8 @@ export function dynamoKeyStore(table: DynamoTable): KeyStore {
       return change(system, id, { revoked: atMs ?? NOT_REVOKED });
     },
 
-    setExpiry(system, id, atMs) {
-      return change(system, id, { expires: atMs });
+    handOver(system, id, { successor, atMs }) {
+      return change(system, id, { expires: atMs, rotatedTo: successor });
     },
 
     async noteUse(keyHash, { system, id }, atMs, unlessAfterMs) {
@@ -71,12 +71,13 @@ export function dynamoKeyStore(table: DynamoTable): KeyStore {
 const NOT_REVOKED = 0;
 
 function keyIn(item: Item, keyHash: string): ApiKey {
-  const { revoked, expires, lastUsed } = item;
+  const { revoked, expires, lastUsed, rotatedTo } = item;
   const stored = JSON.parse(textOf(item, 'key')) as Omit<ApiKey, 'id'> & { id?: string };
   return {
     ...stored,
     id: stored.id ?? keyIdOf(Buffer.from(keyHash, 'hex')),
     ...(typeof expires === 'number' ? { expiresAtMs: expires } : {}),
+    ...(typeof rotatedTo === 'string' ? { rotatedTo } : {}),
     ...(typeof lastUsed === 'number' ? { lastUsedAtMs: lastUsed } : {}),
     ...(typeof revoked === 'number' && revoked !== NOT_REVOKED ? { revokedAtMs: revoked } : {}),
   };

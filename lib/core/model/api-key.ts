@@ -26,6 +26,8 @@ export interface ApiKey {
   revokedAtMs?: EpochMs;
   /** Id of the key that it took over from. */
   rotatedFrom?: string;
+  /** Id of the key that takes over from it; it expires early for that. */
+  rotatedTo?: string;
 }
 
 /** What somebody asks for who makes a key. */
@@ -58,7 +60,14 @@ export function isUseWorthNoting({ lastUsedAtMs }: ApiKey, nowMs: EpochMs): bool
 
 /** The key that takes over from another: the same rights, and as long a life as that was made for. */
 export function successorOf(key: ApiKey, { id, createdBy, nowMs }: { id: string; createdBy: string; nowMs: EpochMs }) {
-  const { lastUsedAtMs: _lastUsed, revokedAtMs: _revoked, expiresAtMs, createdAtMs, ...kept } = key;
+  const {
+    lastUsedAtMs: _lastUsed,
+    revokedAtMs: _revoked,
+    rotatedTo: _rotated,
+    expiresAtMs,
+    createdAtMs,
+    ...kept
+  } = key;
   const successor: ApiKey = {
     ...kept,
     id,

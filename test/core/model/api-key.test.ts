@@ -23,7 +23,7 @@ test.each([
 });
 
 test('the successor of a key has its rights and as long a life, and none of its past', () => {
-  const old = { ...key, pools: ['p'], lastUsedAtMs: 4_000, revokedAtMs: 4_500, createdBy: 'bob' };
+  const old = { ...key, pools: ['p'], lastUsedAtMs: 4_000, revokedAtMs: 4_500, rotatedTo: 'key_9', createdBy: 'bob' };
   expect(successorOf(old, { id: 'key_2', createdBy: 'ann', nowMs: 5_000 })).toEqual({
     ...key,
     pools: ['p'],
