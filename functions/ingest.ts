@@ -3,14 +3,20 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { decodeBody } from '../lib/api/decode-body.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { type ReadBatch, readBatch } from '../lib/api/read-batch.ts';
+import { refuseOtherPools } from '../lib/api/refuse-other-pools.ts';
 import { acceptBatch } from '../lib/app/accept-batch.ts';
+import { RateLimiter } from '../lib/app/limit-rate.ts';
 import { ingestDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
+import { logger, PrincipalCheck, problemAnswers, requireRate } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 
 const deps = ingestDeps(readEnv('ingest', process.env));
-const keys = new KeyCheck(deps.keys);
+const keys = new PrincipalCheck(deps);
+const limits = new RateLimiter({
+  ...deps,
+  whenUnknown: (error) => logger.warn('the rate limit cannot be kept', { error: String(error) }),
+});
 /** A problem lists at most this many wrong fields. */
 const MAX_ERRORS = 100;
 
@@ -18,6 +24,7 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())
   .handler(async (event, context: Context) => {
     const key = await keys.require('ingest', event);
+    await requireRate(limits, key);
     const { headers } = event;
     const body = decodeBody({
       body: event.body,
@@ -25,7 +32,8 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       contentType: headers['content-type'],
       contentEncoding: headers['content-encoding'],
     });
-    const batch = readBatch(body, headers['content-type'], headers['idempotency-key']);
+    const batch = refuseOtherPools(readBatch(body, headers['content-type'], headers['idempotency-key']), key);
+    const charged = limits.charge(key, batch.events.length + batch.refused.length);
     // At the same time, and for what the answer says only: a batch that is durable is never refused because of it.
     const version = deps.directives.version(key.system).catch((error: unknown) => {
       logger.warn('the version of the directives cannot be read', { error: String(error) });
@@ -41,6 +49,7 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       receivedAtMs: Date.now(),
       requestId: context.awsRequestId,
     });
+    await charged;
     if (outcome.status === 'nothing') throw allInvalid(batch, outcome.rejected);
     if (outcome.status === 'conflict') {
       throw new Problem(

@@ -1,5 +1,6 @@
 import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
+import { auditEndpoint } from './audit-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
   approveDirectiveEndpoint,
@@ -11,6 +12,7 @@ import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { fleetEndpoint } from './fleet-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
+import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
@@ -38,6 +40,11 @@ export const queryEndpoints = {
   rollBackDirective: rollBackDirectiveEndpoint,
   readPolicy: readPolicyEndpoint,
   changePolicy: changePolicyEndpoint,
+  createKey: createKeyEndpoint,
+  listKeys: listKeysEndpoint,
+  rotateKey: rotateKeyEndpoint,
+  revokeKey: revokeKeyEndpoint,
+  readAudit: auditEndpoint,
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;

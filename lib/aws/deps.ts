@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { keyIdOf } from '../core/model/api-key.ts';
+import type { RateLimit } from '../core/model/rate-limit.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoAuditLog } from './dynamodb/audit-log.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
@@ -16,9 +20,12 @@ import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
-import type { ActuatorSettings, FunctionEnv } from './env.ts';
+import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
+import type { ActuatorSettings, EdgeAuth, FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
+import { realUs } from './real-time.ts';
+import { sha256 } from './sha256.ts';
 import { snsNotifier } from './sns/notifier.ts';
 
 const now = () => Date.now();
@@ -30,9 +37,13 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
   const { state, rollups } = tables(env);
   return {
     keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     journal: dynamoJournal(rollups, now),
     ledger: dynamoLedgerStore(rollups, now),
     directives: dynamoDirectiveStore(state, now),
+    buckets: dynamoTokenBuckets(state),
+    limit: JSON.parse(env.INGEST_LIMIT) as RateLimit,
+    realUs,
   };
 }
 
@@ -81,6 +92,10 @@ export function queryDeps(env: FunctionEnv['query']) {
   const { state, rollups } = tables(env);
   return {
     keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
+    newKey,
+    audit: dynamoAuditLog(state, now),
+    uniqueId,
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, 0, now),
     ledger: dynamoLedgerStore(rollups, now),
@@ -99,9 +114,20 @@ export function queryDeps(env: FunctionEnv['query']) {
   };
 }
 
-/** The keys of an environment, for the command line. */
-export function keyStoreOf(stateTable: string) {
-  return dynamoKeyStore(new DynamoTable(new DynamoDBClient(), stateTable));
+/** What the command line needs to make a key with AWS credentials, before there is one. */
+export function operatorDeps(stateTable: string) {
+  const state = new DynamoTable(new DynamoDBClient(), stateTable);
+  return { keys: dynamoKeyStore(state), audit: dynamoAuditLog(state, now), newKey, uniqueId };
+}
+
+/** "fp_" and 256 random bits. */
+function newKey() {
+  const key = `fp_${randomBytes(32).toString('base64url')}`;
+  return { key, keyHash: sha256(key), id: keyIdOf(randomBytes(12)) };
+}
+
+function uniqueId(): string {
+  return randomBytes(6).toString('hex');
 }
 
 function tables(env: { STATE_TABLE: string; ROLLUPS_TABLE: string }) {

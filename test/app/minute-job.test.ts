@@ -28,6 +28,7 @@ beforeEach(async () => {
   directed = [];
   stores = await dynamodb.stores(() => nowMs);
   await stores.keys.save('hash', {
+    id: 'key_0',
     name: 'k',
     system: 'default',
     scopes: ['admin'],

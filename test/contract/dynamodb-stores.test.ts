@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
 import { alertStoreContract } from './alert-store.ts';
+import { auditLogContract } from './audit-log.ts';
 import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
@@ -10,6 +11,7 @@ import { ledgerStoreContract } from './ledger-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
+import { tokenBucketsContract } from './token-buckets.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
 const kinds =
@@ -48,5 +50,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
   describe('the minute log', () => minuteLogContract(fresh('log')));
   describe('the key store', () => keyStoreContract(fresh('keys')));
+  describe('the audit log', () => auditLogContract(fresh('audit')));
+  describe('the token buckets', () => tokenBucketsContract(fresh('buckets')));
   describe('the notification log', () => notificationLogContract(fresh('sent')));
 });
