@@ -21,7 +21,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/ports', mayForTypes: ['lib/core'] },
   { room: 'lib/app', may: ['lib/core'], mayForTypes: ['lib/ports'] },
   { room: 'lib/api', may: ['lib/core', 'zod', 'node:zlib'] },
-  { room: 'lib/otlp', may: ['lib/core'] },
+  { room: 'lib/otlp', may: ['lib/core'], pure: true },
 
   // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.
   { room: 'lib/aws/dynamodb', may: ['lib/core', '@aws-sdk/client-dynamodb', 'node:zlib'], mayForTypes: ['lib/ports'] },

@@ -84,12 +84,10 @@ export class IngestStack extends Stack {
       },
     });
     const authorizers = authorizersOf(config);
-    api.addRoutes({
-      path: '/v1/events',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('IngestEvents', ingest),
-      ...authorizers.ingest,
-    });
+    const toIngest = new HttpLambdaIntegration('IngestEvents', ingest);
+    for (const path of ['/v1/events', '/v1/traces', '/v1/metrics', '/v1/logs']) {
+      api.addRoutes({ path, methods: [HttpMethod.POST], integration: toIngest, ...authorizers.ingest });
+    }
     const toQuery = new HttpLambdaIntegration('Query', query);
     // Everything else is answered by query, so that unknown paths get problem+json too.
     api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: toQuery, ...authorizers.query });

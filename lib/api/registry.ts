@@ -15,6 +15,7 @@ import { healthEndpoint } from './health-endpoint.ts';
 import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
+import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
@@ -22,6 +23,9 @@ import { seriesEndpoint } from './series-endpoint.ts';
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
   sendEvents: eventsEndpoint,
+  sendTraces: tracesEndpoint,
+  sendMetrics: metricsEndpoint,
+  sendLogs: logsEndpoint,
 } as const satisfies Endpoints;
 
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */

@@ -110,15 +110,22 @@ function judgeTimes({ events, receivedAtMs }: BatchRequest): { accepted: FleetEv
   const refused: Refusal[] = [];
   for (const { index, event } of events) {
     const atMs = eventTimeMs(event);
-    const field = 'endedAtMs' in event ? 'endedAt' : 'at';
+    const field = timeNameOf(event, index);
     if (atMs !== null && atMs < oldest) {
-      refused.push({ index, code: 'too_old', message: `events[${index}].${field} is more than 24 hours ago` });
+      refused.push({ index, code: 'too_old', message: `${field} is more than 24 hours ago` });
     } else if (atMs !== null && atMs > newest) {
-      const message = `events[${index}].${field} is more than 15 minutes in the future: check the sender's clock`;
+      const message = `${field} is more than 15 minutes in the future: check the sender's clock`;
       refused.push({ index, code: 'in_future', message });
     } else accepted.push(event);
   }
   return { accepted, refused };
+}
+
+/** What the sender calls the time that an event belongs to. */
+function timeNameOf(event: FleetEvent, index: number): string {
+  if (event.type === 'span') return `the end of span ${event.span}`;
+  if (event.type === 'point') return `the time of a point of ${event.name}`;
+  return `events[${index}].${'endedAtMs' in event ? 'endedAt' : 'at'}`;
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

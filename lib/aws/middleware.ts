@@ -16,24 +16,28 @@ export const logger = new Logger({ serviceName: 'fleetpulse' });
 
 type HttpMiddleware = MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer>;
 
-/** Answers every failure as problem+json: a Problem as it says, a store that is busy as 503, the rest as 500 and a log line. */
-export function problemAnswers(): HttpMiddleware {
+/**
+ * Answers every failure: a Problem as it says, a store that is busy as 503, the rest as 500 and a log line.
+ * @param answer how a problem is put; as problem+json unless said
+ */
+export function problemAnswers(
+  answer: (problem: Problem, event: APIGatewayProxyEventV2) => HttpAnswer = problemAnswer,
+): HttpMiddleware {
   return {
     onError: (request) => {
       const { error } = request;
       if (error instanceof Problem) {
-        request.response = problemAnswer(error);
+        request.response = answer(error, request.event);
         return;
       }
       const isBusy = isBusyError(error);
       logger[isBusy ? 'warn' : 'error']('request failed', { error, path: request.event.rawPath });
-      request.response = problemAnswer(
-        isBusy
-          ? new Problem(503, 'the store is busy: send the same request again', {
-              headers: { 'retry-after': retryAfter() },
-            })
-          : new Problem(500, 'this should not have happened; it has been logged'),
-      );
+      const problem = isBusy
+        ? new Problem(503, 'the store is busy: send the same request again', {
+            headers: { 'retry-after': retryAfter() },
+          })
+        : new Problem(500, 'this should not have happened; it has been logged');
+      request.response = answer(problem, request.event);
     },
   };
 }

@@ -31,6 +31,7 @@ import { judgeSpan } from './judge-span.ts';
 import type { Attributes, OtlpSpan, ResourceSpans } from './otlp-data.ts';
 import type { Refusal } from './refusal.ts';
 
+const SERVER = 2;
 const PRODUCER = 4;
 const CONSUMER = 5;
 const ERROR = 2;
@@ -136,6 +137,7 @@ function ancestry(span: OtlpSpan, role: SpanRole, { defaultAgent }: Process): Sp
     name: '',
   };
   if (parentSpanId !== '' && parentSpanId !== NO_SPAN && parentSpanId !== spanId) event.parentSpan = parentSpanId;
+  if (span.kind === SERVER || span.kind === CONSUMER) event.entry = true;
   const follows = producerOf(span);
   if (follows !== undefined) event.follows = follows;
   return event;
