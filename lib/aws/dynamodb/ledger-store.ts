@@ -39,7 +39,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
       const receipt = minuteOf(atMs);
       const codes = Object.entries(rejected).map(([code, count]): [string, number] => [`rejected:${code}`, count]);
       const add = Object.fromEntries([...codes, ...(duplicate > 0 ? [['duplicate', duplicate] as const] : [])]);
-      await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add });
+      await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add, once: true });
     },
   };
 }
