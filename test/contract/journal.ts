@@ -131,4 +131,17 @@ export function journalContract(fresh: FreshStore<Journal>): void {
     setNow(NOW_MS + 27 * HOUR_MS);
     expect(await store.dirtyMarks('default')).toEqual([]);
   });
+
+  test('keeps a large batch as it was stored first, though less of a later delivery is acceptable', async () => {
+    const { store } = await fresh(NOW_MS);
+    const events = Array.from({ length: 9_000 }, (_, i): FleetEvent => {
+      const agent = randomBytes(40).toString('base64url').replaceAll('_', '-');
+      return { type: 'heartbeat', agent, atMs: NOW_MS + i, state: 'ready', intervalMs: 60_000 };
+    });
+    const first = batch('large', { events, received: 9_000 });
+    expect(await store.append(first)).toBe('stored');
+    const later = { ...first, requestId: 'another request', events: events.slice(1) };
+    expect(await store.append(later)).toBe('duplicate');
+    expect(await store.read('default', MINUTE)).toEqual([first]);
+  });
 }

@@ -17,17 +17,17 @@ export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): Alert
 
     async save(system, record) {
       const { alert } = record;
-      // The record first: it is what decides; the history is written again by whatever run comes next.
-      await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
+      const isOver = alert.state === 'resolved' && record.unsent.length === 0;
+      // The record first: it is what decides; the history is written again by whatever run comes next. One that is over
+      // stays as it is until it goes: were it saved as told, and the rest not done, nobody would take it away.
+      if (!isOver) await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
       await table.put({
         pk: historyKey(system),
         sk: `${momentKey(alert.detectedMs)}#${alert.id}`,
         alert: JSON.stringify(alert),
         ttl: ttlSeconds(alert.detectedMs + KEPT_MS),
       });
-      if (alert.state === 'resolved' && record.unsent.length === 0) {
-        await table.delete(openKey(system), alert.fingerprint);
-      }
+      if (isOver) await table.delete(openKey(system), alert.fingerprint);
     },
 
     async history(system, fromMs, toMs) {

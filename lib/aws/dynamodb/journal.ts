@@ -14,7 +14,8 @@ const KEPT_MS = 26 * 3_600_000;
 
 /**
  * The journal in the Rollups table. A batch is one head item in the partition of its bucket; a body above 300 KB lies
- * in parts, written before the head that names them, so that a batch is never visible in part.
+ * in parts, written before the head that names them, so that a batch is never visible in part. Parts belong to the
+ * request that wrote them: a second delivery, of which less may be acceptable by then, does not touch the first one's.
  */
 export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal {
   return {
@@ -49,7 +50,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       const parts = body.length > MAX_BODY_BYTES ? Math.ceil(body.length / MAX_BODY_BYTES) : 0;
       for (let part = 0; part < parts; part++) {
         await table.put({
-          pk: partsKey(batch.system, batch.bucket, batch.id),
+          pk: partsKey(batch.system, batch.bucket, batch.id, batch.requestId),
           sk: partKey(part),
           body: body.subarray(part * MAX_BODY_BYTES, (part + 1) * MAX_BODY_BYTES),
           ttl,
@@ -104,7 +105,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
             numberOf(head, 'parts') === 0
               ? bytesOf(head, 'body')
               : Buffer.concat(
-                  (await table.query(partsKey(system, bucket, head.sk)))
+                  (await table.query(partsKey(system, bucket, head.sk, textOf(head, 'request'))))
                     .slice(0, numberOf(head, 'parts'))
                     .map((part) => bytesOf(part, 'body')),
                 );
@@ -155,8 +156,8 @@ function bucketKey(system: string, bucket: Minute): string {
   return `JOURNAL#${system}#${bucket}`;
 }
 
-function partsKey(system: string, bucket: Minute, batchId: string): string {
-  return `PARTS#${system}#${bucket}#${batchId}`;
+function partsKey(system: string, bucket: Minute, batchId: string, requestId: string): string {
+  return `PARTS#${system}#${bucket}#${batchId}#${requestId}`;
 }
 
 function partKey(part: number): string {

@@ -43,7 +43,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         ...Object.entries(rejected).map(([code, count]) => [`rejected:${code}`, count] as const),
         ...(duplicate > 0 ? [['duplicate', duplicate] as const] : []),
       ]);
-      await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add });
+      await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add, once: true });
     },
   };
 }
