@@ -17,12 +17,14 @@ import {
   unknownKey,
 } from '../lib/api/keys-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
+import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
@@ -32,7 +34,9 @@ import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from 
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
+import { readTasks } from '../lib/app/read-tasks.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
@@ -84,6 +88,18 @@ const answers: Answers<typeof queryEndpoints> = {
     const found = agents.find(({ entry }) => entry.agent === ids.agent);
     if (!found || !reaches(key, found.pool)) throw unknownAgent(ids.agent);
     return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async listTasks({ key, parameters, nowMs }) {
+    const request = readTasksRequest(parameters, nowMs);
+    return jsonAnswer(200, tasksAnswer(await readTasks(deps, key.system, request.from, request.to), request));
+  },
+
+  async listMetrics({ key, parameters, nowMs }) {
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = windowOf(parameters, newestMs);
+    const metrics = await readMetrics(deps, key.system, window.from, window.to);
+    return jsonAnswer(200, metricsAnswer(metrics, { ...parameters, ...window }));
   },
 
   async readSeries({ key, parameters, nowMs }) {

@@ -14,11 +14,13 @@ import { fleetEndpoint } from './fleet-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
 import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { listMetricsEndpoint } from './metrics-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
 import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
+import { tasksEndpoint } from './tasks-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -34,6 +36,8 @@ export const queryEndpoints = {
   listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  listTasks: tasksEndpoint,
+  listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,

@@ -98,6 +98,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     uniqueId,
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, 0, now),
+    carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),

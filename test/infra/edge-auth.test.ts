@@ -40,6 +40,11 @@ function routesOf(template: Template): Record<string, unknown> {
   );
 }
 
+function ingestRoutes(authorization: string): Record<string, string> {
+  const paths = ['events', 'traces', 'metrics', 'logs'];
+  return Object.fromEntries(paths.map((path) => [`POST /v1/${path}`, authorization]));
+}
+
 /** What each function was told about who may ask. */
 function toldTo(template: Template): Record<string, unknown> {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
@@ -54,7 +59,7 @@ function toldTo(template: Template): Record<string, unknown> {
 describe('the edge', () => {
   test('leaves keys to the functions', () => {
     const { template } = synth({});
-    expect(routesOf(template)).toEqual({ 'POST /v1/events': 'NONE', 'ANY /{proxy+}': 'NONE' });
+    expect(routesOf(template)).toEqual({ ...ingestRoutes('NONE'), 'ANY /{proxy+}': 'NONE' });
     expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: { kind: 'key' } });
     template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
@@ -62,7 +67,7 @@ describe('the edge', () => {
   test('checks tokens where people read, while agents keep their keys; health and the description stay open', () => {
     const { template } = synth({ edgeAuth: { ingest: 'key', query: 'jwt' }, authorizers: { jwt } });
     expect(routesOf(template)).toEqual({
-      'POST /v1/events': 'NONE',
+      ...ingestRoutes('NONE'),
       'ANY /{proxy+}': 'JWT',
       'GET /v1/health': 'NONE',
       'GET /openapi.json': 'NONE',
@@ -81,7 +86,7 @@ describe('the edge', () => {
       edgeAuth: { ingest: 'iam', query: 'jwt' },
       authorizers: { iam, jwt: { ...jwt, poolsClaim: 'pools' } },
     });
-    expect(routesOf(template)).toMatchObject({ 'POST /v1/events': 'AWS_IAM', 'ANY /{proxy+}': 'JWT' });
+    expect(routesOf(template)).toMatchObject({ ...ingestRoutes('AWS_IAM'), 'ANY /{proxy+}': 'JWT' });
     expect(toldTo(template)).toEqual({
       Ingest: { kind: 'iam', grants: iam.grants },
       Query: { kind: 'jwt', systemClaim: 'fleetpulse:system', scopeClaim: 'scope', poolsClaim: 'pools' },

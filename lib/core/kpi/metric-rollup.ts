@@ -46,16 +46,30 @@ export function metricRollupKey({ agent, pool, name, unit, kind }: Omit<Observat
 
 export function countObservation(rollup: MetricRollup, { atMs, value }: Observation): void {
   const { count, sum, min, max } = typeof value === 'number' ? { count: 1, sum: value, min: value, max: value } : value;
-  rollup.count += count;
   const whole = Math.floor(sum);
+  addTo(rollup, {
+    ...{ count, whole, micro: Math.round((sum - whole) * 1e6), min: min ?? null, max: max ?? null },
+    last: { atMs, value: typeof value === 'number' ? value : count > 0 ? sum / count : 0 },
+  });
+}
+
+/** Adds every observation of `other` in place; the identity stays. */
+export function mergeMetricRollup(rollup: MetricRollup, other: MetricRollup): void {
+  addTo(rollup, other);
+}
+
+type Amount = Pick<MetricRollup, 'count' | 'whole' | 'micro' | 'min' | 'max' | 'last'>;
+
+function addTo(rollup: MetricRollup, { count, whole, micro, min, max, last }: Amount): void {
+  rollup.count += count;
   rollup.whole += whole;
-  rollup.micro += Math.round((sum - whole) * 1e6);
-  if (min !== undefined) rollup.min = Math.min(rollup.min ?? min, min);
-  if (max !== undefined) rollup.max = Math.max(rollup.max ?? max, max);
-  const last = { atMs, value: typeof value === 'number' ? value : count > 0 ? sum / count : 0 };
+  rollup.micro += micro;
+  if (min !== null) rollup.min = Math.min(rollup.min ?? min, min);
+  if (max !== null) rollup.max = Math.max(rollup.max ?? max, max);
   const { last: before } = rollup;
-  const isNewer = !before || last.atMs > before.atMs || (last.atMs === before.atMs && last.value > before.value);
-  if (isNewer) rollup.last = last;
+  if (last && (!before || last.atMs > before.atMs || (last.atMs === before.atMs && last.value > before.value))) {
+    rollup.last = last;
+  }
 }
 
 export function metricSum({ whole, micro }: Pick<MetricRollup, 'whole' | 'micro'>): number {
