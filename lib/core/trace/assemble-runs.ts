@@ -325,27 +325,32 @@ function partsOf(calls: readonly Call[], tree: SpanTree, run?: SpanEvent): RunPa
     }));
 }
 
-/** Of model calls inside one another, which several instrumentations report, the innermost that has tokens; else the innermost. */
+/**
+ * Of calls that several instrumentations report one inside the other, the one that counts: of model calls the innermost
+ * that has tokens, else the innermost; of calls of one tool the outermost.
+ */
 function countedCalls(calls: readonly Call[], tree: SpanTree, run?: SpanEvent): Call[] {
-  const models = calls.filter(({ known: { span } }) => span.role === 'model');
-  if (models.length < 2) return [...calls];
+  const wraps = new Set<SpanEvent>();
   const wrapsTokens = new Set<SpanEvent>();
-  const wrapsModel = new Set<SpanEvent>();
-  const insideTokens = new Set<SpanEvent>();
-  for (const { known } of models) {
-    for (const { span: above } of tree.above(known.span, run)) {
-      // A tool between them is a reason of its own for the inner call.
+  const dropped = new Set<SpanEvent>();
+  for (const { known } of calls) {
+    const call = known.span;
+    for (const { span: above } of tree.above(call, run)) {
+      if (call.role === 'tool' && isCall(above)) {
+        if (above.role === 'tool' && above.name === call.name) dropped.add(call);
+        break;
+      }
+      // A tool between two model calls is a reason of its own for the inner one.
       if (above.role === 'tool') break;
       if (above.role !== 'model') continue;
-      wrapsModel.add(above);
-      if (known.span.tokens) wrapsTokens.add(above);
-      else if (above.tokens) insideTokens.add(known.span);
+      wraps.add(above);
+      if (call.tokens) wrapsTokens.add(above);
+      else if (above.tokens) dropped.add(call);
     }
   }
   return calls.filter(({ known: { span } }) => {
-    if (span.role !== 'model') return true;
-    if (wrapsTokens.has(span) || insideTokens.has(span)) return false;
-    return span.tokens !== undefined || !wrapsModel.has(span);
+    if (dropped.has(span) || wrapsTokens.has(span)) return false;
+    return span.role === 'tool' || span.tokens !== undefined || !wraps.has(span);
   });
 }
 
