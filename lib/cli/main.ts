@@ -10,7 +10,9 @@ const USAGE = `npm run -s cli -- COMMAND
   fleet [--window 15m]          every agent with its state and main figures
   why AGENT                     what is known of one agent, and its alerts
   alerts                        alerts of the last 24 hours
-  ledger                        events of the last hour: received, stored, pending, rejected, duplicate
+  ledger                        events of the last hour: received, stored, pending, ignored, rejected, duplicate
+  tasks [--window 5m] [--agent AGENT]
+                                single tasks, newest first, as they were understood
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
@@ -51,6 +53,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   fleet,
   why,
   alerts,
+  tasks,
   ledger,
   send,
   keys,
@@ -109,6 +112,43 @@ async function alerts(): Promise<void> {
     table(
       ['severity', 'state', 'since (UTC)', 'noticed', 'what'],
       found.map((it) => [it.severity, it.state, it.onsetAt.slice(0, 19), it.detectedAt.slice(11, 19), it.title]),
+    );
+}
+
+interface Task {
+  task: string;
+  agent: string | null;
+  taskType: string;
+  status: string;
+  endedAt: string;
+  durationMs?: number;
+  tokens?: Record<string, number>;
+  costUsd?: number;
+  parts?: unknown[];
+}
+
+async function tasks(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { window: { type: 'string', default: '5m' }, agent: { type: 'string' } },
+  });
+  const query = new URLSearchParams({ window: values.window, ...(values.agent ? { agent: values.agent } : {}) });
+  const found = (await get<{ tasks: Task[] }>(`/v1/tasks?${query}`)).tasks;
+  if (found.length === 0) console.log(`no task ended within the last ${values.window}`);
+  else
+    table(
+      ['ended (UTC)', 'agent', 'type', 'status', 'ms', 'tokens', 'USD', 'parts', 'task'],
+      found.map((it) => [
+        it.endedAt.slice(11, 23),
+        it.agent ?? '-',
+        it.taskType,
+        it.status,
+        shown(it.durationMs, 0),
+        it.tokens ? String(Object.values(it.tokens).reduce((sum, count) => sum + count, 0)) : '-',
+        shown(it.costUsd, 4),
+        String(it.parts?.length ?? 0),
+        it.task,
+      ]),
     );
 }
 
