@@ -91,6 +91,7 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
       receivedAtMs: flush.atMs,
       requestId: '',
       received: events.length,
+      sender: 'key_1',
       ignored: {},
       rejected: {},
       events,

@@ -53,6 +53,7 @@ async function receiveEvents(event: APIGatewayProxyEventV2, sender: Principal, r
   });
   const outcome = await acceptBatch(deps, {
     system: sender.system,
+    sender: sender.id,
     batchId: batch.batchId,
     contentHash: sha256(body),
     events: batch.events,
@@ -87,6 +88,7 @@ async function receiveOtlp(
   const charged = limits.charge(sender, items);
   const outcome = await acceptBatch(deps, {
     system: sender.system,
+    sender: sender.id,
     batchId: undefined,
     contentHash: sha256(body),
     events: events.map((event, index) => ({ index, event })),

@@ -124,8 +124,8 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async readLedger({ key, parameters, nowMs }) {
     const period = readLedgerRequest(parameters, nowMs);
-    const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
-    return jsonAnswer(200, ledgerAnswer(summary, period));
+    const { total, parts } = await readLedger(deps, key.system, period, nowMs);
+    return jsonAnswer(200, ledgerAnswer(total, period, parts));
   },
 
   async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {

@@ -1,4 +1,5 @@
 import { FUTURE_MINUTES } from '../core/kpi/complete-minutes.ts';
+import { accountOf } from '../core/ledger/ledger.ts';
 import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
 import { redactEvent } from '../core/model/redact-event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
@@ -14,6 +15,8 @@ export interface Refusal {
 
 export interface BatchRequest {
   system: string;
+  /** Who sends it: see Batch. */
+  sender: string;
   /** The sender's id for this batch; without one the content is the identity. */
   batchId: string | undefined;
   contentHash: string;
@@ -41,7 +44,8 @@ export async function acceptBatch(
   deps: { journal: Journal; ledger: LedgerStore },
   request: BatchRequest,
 ): Promise<BatchOutcome> {
-  const { system, contentHash, receivedAtMs, requestId } = request;
+  const { system, sender, contentHash, receivedAtMs, requestId } = request;
+  const account = accountOf(request);
   const { accepted, refused } = judgeTimes(request);
   const rejected = [...request.refused, ...refused].sort((a, b) => a.index - b.index);
   const ignored = request.ignored;
@@ -49,7 +53,7 @@ export async function acceptBatch(
   const codes = countCodes(rejected);
   if (accepted.length === 0) {
     if (received > 0)
-      await deps.ledger.addUnjournaled(system, { duplicate: 0, ignored, rejected: codes }, receivedAtMs);
+      await deps.ledger.addUnjournaled(system, account, { duplicate: 0, ignored, rejected: codes });
     return { status: 'nothing', rejected };
   }
 
@@ -65,7 +69,7 @@ export async function acceptBatch(
 
   const answer = { status: 'accepted' as const, batchId, accepted: accepted.length, rejected };
   const countDuplicate = async () => {
-    await deps.ledger.addUnjournaled(system, { duplicate: received, ignored: {}, rejected: {} }, receivedAtMs);
+    await deps.ledger.addUnjournaled(system, account, { duplicate: received, ignored: {}, rejected: {} });
     return { ...answer, duplicate: true };
   };
   if (!isReadEveryMinute(bucket, minuteOf(receivedAtMs))) {
@@ -75,6 +79,7 @@ export async function acceptBatch(
   }
   const appended = await deps.journal.append({
     system,
+    sender,
     id: batchId,
     contentHash,
     bucket,

@@ -13,7 +13,7 @@ import {
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
+import { type Account, type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
@@ -253,21 +253,21 @@ function ledgerEntries(
   chunks: ReadonlySet<RollupChunk>,
 ): LedgerEntries[] {
   type Counts = Map<Minute, number>;
-  const pages = new Map<Minute, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
-  const pageOf = (receipt: Minute) => {
-    const page = pages.get(receipt) ?? { seen: new Map(), stored: new Map(), copies: new Map() };
-    pages.set(receipt, page);
+  const pages = new Map<Account, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
+  const pageOf = (account: Account) => {
+    const page = pages.get(account) ?? { seen: new Map(), stored: new Map(), copies: new Map() };
+    pages.set(account, page);
     return page;
   };
   for (const [bucket, batches] of byBucket) {
-    for (const [receipt, counted] of countBucket(batches)) pageOf(receipt).seen.set(bucket, counted);
+    for (const [account, counted] of countBucket(batches)) pageOf(account).seen.set(bucket, counted);
   }
   const add = (counts: Counts, minute: Minute, count: number) => counts.set(minute, (counts.get(minute) ?? 0) + count);
-  for (const { minute, storedByReceipt, duplicateByReceipt } of chunks) {
-    for (const [receipt, count] of storedByReceipt) add(pageOf(receipt).stored, minute, count);
-    for (const [receipt, count] of duplicateByReceipt) add(pageOf(receipt).copies, minute, count);
+  for (const { minute, storedByAccount, duplicateByAccount } of chunks) {
+    for (const [account, count] of storedByAccount) add(pageOf(account).stored, minute, count);
+    for (const [account, count] of duplicateByAccount) add(pageOf(account).copies, minute, count);
   }
-  return [...pages].map(([receipt, page]) => ({ receipt, ...page }));
+  return [...pages].map(([account, page]) => ({ account, ...page }));
 }
 
 /**

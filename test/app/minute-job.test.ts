@@ -85,7 +85,7 @@ async function beatsByMinute(): Promise<number[]> {
 }
 
 async function expectBalanced(received: number, pending = 0) {
-  const ledger = await readLedger(stores, 'default', START - 60, START + 120, nowMs);
+  const ledger = (await readLedger(stores, 'default', { from: START - 60, to: START + 120 }, nowMs)).total;
   expect(ledger).toMatchObject({ received, pending, stored: received - pending, difference: 0 });
 }
 

@@ -17,6 +17,7 @@ function batch(id: string, more: Partial<Batch> = {}): Batch {
     receivedAtMs: NOW_MS,
     requestId: `request of ${id}`,
     received: 3,
+    sender: 'key_1',
     ignored: {},
     rejected: { invalid_field: 1 },
     events: [

@@ -1,5 +1,5 @@
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
-import { addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
+import { type Account, accountOf, addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
 import { type Minute, minuteOf } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
@@ -62,6 +62,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         hash: batch.contentHash,
         request: batch.requestId,
         at: batch.receivedAtMs,
+        sender: batch.sender,
         received: batch.received,
         ignored: JSON.stringify(batch.ignored),
         rejected: JSON.stringify(batch.rejected),
@@ -115,6 +116,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
             contentHash: textOf(head, 'hash'),
             bucket,
             receivedAtMs: numberOf(head, 'at'),
+            sender: senderOf(head),
             requestId: textOf(head, 'request'),
             received: numberOf(head, 'received'),
             ignored: countsIn(head, 'ignored'),
@@ -130,16 +132,17 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         'pk',
         'sk',
         'at',
+        'sender',
         'received',
         'ignored',
         'rejected',
         'accepted',
       ]);
-      const byReceipt = new Map<Minute, BucketCount>();
+      const byAccount = new Map<Account, BucketCount>();
       for (const head of heads) {
-        const receipt = minuteOf(numberOf(head, 'at'));
-        const counted = byReceipt.get(receipt) ?? emptyBucketCount();
-        byReceipt.set(receipt, counted);
+        const account = accountOf({ receivedAtMs: numberOf(head, 'at'), sender: senderOf(head) });
+        const counted = byAccount.get(account) ?? emptyBucketCount();
+        byAccount.set(account, counted);
         counted.received += numberOf(head, 'received');
         addCounts(counted.ignored, countsIn(head, 'ignored'));
         addCounts(counted.rejected, countsIn(head, 'rejected'));
@@ -147,7 +150,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
           counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + n);
         }
       }
-      return byReceipt;
+      return byAccount;
     },
   };
 }
@@ -162,6 +165,11 @@ function partsKey(system: string, bucket: Minute, batchId: string, requestId: st
 
 function partKey(part: number): string {
   return String(part).padStart(4, '0');
+}
+
+/** Items that were written before senders were noted have none. */
+function senderOf(head: Item): string {
+  return head['sender'] === undefined ? '' : textOf(head, 'sender');
 }
 
 /** Empty where the item does not have them. */

@@ -1,4 +1,4 @@
-import { type BucketCount, emptyLedgerPage, type LedgerPage } from '../../core/ledger/ledger.ts';
+import { type Account, type BucketCount, emptyLedgerPage, holderOf, type LedgerPage } from '../../core/ledger/ledger.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../../core/model/time.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { type DynamoTable, type Item, isLive, type Scalar, ttlSeconds } from './dynamo-table.ts';
@@ -8,7 +8,7 @@ const KEPT_MS = 35 * DAY_MINUTES * MINUTE_MS;
 const ATTRIBUTES_PER_UPDATE = 100;
 
 /**
- * Ledger pages in the Rollups table: a partition a day, an item a minute of receipt, an attribute an entry
+ * Ledger pages in the Rollups table: a partition a day, an item an account, an attribute an entry
  * ("bucket:N", "stored:N", "copies:N", "duplicate", "ignored:REASON", "rejected:CODE").
  */
 export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): LedgerStore {
@@ -16,7 +16,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
     async read(system, from, through) {
       const days: number[] = [];
       for (let day = Math.floor(from / DAY_MINUTES); day <= Math.floor(through / DAY_MINUTES); day++) days.push(day);
-      const range = { from: minuteKey(from), to: minuteKey(through) };
+      const range = { from: minuteKey(from), to: `${minuteKey(through)}~` };
       const pages = await Promise.all(days.map((day) => table.query(dayKey(system, day), range)));
       return pages
         .flat()
@@ -24,7 +24,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         .map(pageOf);
     },
 
-    async set(system, { receipt, seen, stored, copies }) {
+    async set(system, { account, seen, stored, copies }) {
       const attributes: [string, Scalar][] = [
         ...[...seen].map(([bucket, count]): [string, Scalar] => [`bucket:${bucket}`, packCount(count)]),
         ...[...stored].map(([minute, count]): [string, Scalar] => [`stored:${minute}`, count]),
@@ -32,18 +32,17 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
       ];
       for (let i = 0; i < attributes.length; i += ATTRIBUTES_PER_UPDATE) {
         const set = Object.fromEntries(attributes.slice(i, i + ATTRIBUTES_PER_UPDATE));
-        await table.update(...keyOf(system, receipt), { set: { ...set, ttl: expiry(receipt) } });
+        await table.update(...keyOf(system, account), { set: { ...set, ttl: expiry(account) } });
       }
     },
 
-    async addUnjournaled(system, { duplicate, ignored, rejected }, atMs) {
-      const receipt = minuteOf(atMs);
+    async addUnjournaled(system, account, { duplicate, ignored, rejected }) {
       const add = Object.fromEntries([
         ...Object.entries(ignored).map(([reason, count]) => [`ignored:${reason}`, count] as const),
         ...Object.entries(rejected).map(([code, count]) => [`rejected:${code}`, count] as const),
         ...(duplicate > 0 ? [['duplicate', duplicate] as const] : []),
       ]);
-      await table.update(...keyOf(system, receipt), { set: { ttl: expiry(receipt) }, add, once: true });
+      await table.update(...keyOf(system, account), { set: { ttl: expiry(account) }, add, once: true });
     },
   };
 }
@@ -56,12 +55,15 @@ function minuteKey(minute: Minute): string {
   return String(minute).padStart(12, '0');
 }
 
-function keyOf(system: string, receipt: Minute): [pk: string, sk: string] {
-  return [dayKey(system, Math.floor(receipt / DAY_MINUTES)), minuteKey(receipt)];
+/** The key of a page without sender is the minute alone, as it was before senders were noted. */
+function keyOf(system: string, account: Account): [pk: string, sk: string] {
+  const { receipt, sender } = holderOf(account);
+  const day = Math.floor(receipt / DAY_MINUTES);
+  return [dayKey(system, day), sender === '' ? minuteKey(receipt) : `${minuteKey(receipt)}#${sender}`];
 }
 
-function expiry(receipt: Minute): number {
-  return ttlSeconds(startOfMinute(receipt) + KEPT_MS);
+function expiry(account: Account): number {
+  return ttlSeconds(startOfMinute(holderOf(account).receipt) + KEPT_MS);
 }
 
 /** Counts that were packed before anything could be ignored lack the last entry. */
@@ -82,7 +84,8 @@ function unpackCount(packed: string): BucketCount {
 }
 
 function pageOf(item: Item): LedgerPage {
-  const page = emptyLedgerPage(Number(item.sk));
+  const [receipt = '', ...sender] = item.sk.split('#');
+  const page = emptyLedgerPage(`${Number(receipt)} ${sender.join('#')}`);
   const unjournaled = { duplicate: 0, ignored: {} as Record<string, number>, rejected: {} as Record<string, number> };
   for (const [name, value] of Object.entries(item)) {
     const [kind, of = ''] = name.split(':');

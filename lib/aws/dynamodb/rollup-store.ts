@@ -5,6 +5,7 @@ import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
 import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
 import { type WorkflowRollup, workflowCounters } from '../../core/kpi/workflow-rollup.ts';
+import type { Account } from '../../core/ledger/ledger.ts';
 import type { PartKind } from '../../core/model/event.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
@@ -62,11 +63,12 @@ function minuteKey(minute: Minute): string {
 /** Counters without their trailing zeros; sketches as [zeros, bin, count, bin, count, ...] in order of bins. */
 interface PackedChunk {
   batches: string[];
-  stored: [Minute, number][];
+  /** Chunks that were saved before senders were noted have the minute of receipt alone. */
+  stored: [Account | Minute, number][];
   tasks: [agent: string, pool: string, taskType: string, counters: number[], response: number[], service: number[]][];
   presence: [agent: string, counters: number[], beat: Beat | null][];
   /** Chunks that were saved before these existed lack them; so do chunks without any. */
-  copies?: [Minute, number][];
+  copies?: [Account, number][];
   parts?: [agent: string, kind: PartKind, name: string, counters: number[]][];
   metrics?: MetricRollup[];
   workflows?: [workflowType: string, counters: number[], duration: number[]][];
@@ -75,7 +77,7 @@ interface PackedChunk {
 function packChunk(chunk: RollupChunk): PackedChunk {
   return {
     batches: [...chunk.batches].sort(),
-    stored: [...chunk.storedByReceipt],
+    stored: [...chunk.storedByAccount],
     tasks: [...chunk.tasks.values()].map((rollup) => [
       rollup.agent,
       rollup.pool,
@@ -89,7 +91,7 @@ function packChunk(chunk: RollupChunk): PackedChunk {
       trimZeros(presenceCounters.map((name) => rollup.counters[name])),
       rollup.beat,
     ]),
-    ...(chunk.duplicateByReceipt.size > 0 ? { copies: [...chunk.duplicateByReceipt] } : {}),
+    ...(chunk.duplicateByAccount.size > 0 ? { copies: [...chunk.duplicateByAccount] } : {}),
     ...(chunk.parts.size > 0 ? { parts: [...chunk.parts.values()].map(packPart) } : {}),
     ...(chunk.metrics.size > 0 ? { metrics: [...chunk.metrics.values()] } : {}),
     ...(chunk.workflows.size > 0 ? { workflows: [...chunk.workflows.values()].map(packWorkflow) } : {}),
@@ -109,7 +111,9 @@ function unpackChunk(item: Item): RollupChunk {
   const packed = unpackJson<PackedChunk>(bytesOf(item, 'body'));
   const chunk = emptyRollupChunk(numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks'));
   for (const id of packed.batches) chunk.batches.add(id);
-  for (const [receipt, count] of packed.stored) chunk.storedByReceipt.set(receipt, count);
+  for (const [account, count] of packed.stored) {
+    chunk.storedByAccount.set(typeof account === 'number' ? `${account} ` : account, count);
+  }
   for (const [agent, pool, taskType, counters, response, service] of packed.tasks) {
     const rollup: TaskRollup = {
       agent,
@@ -125,7 +129,7 @@ function unpackChunk(item: Item): RollupChunk {
     const rollup: PresenceRollup = { agent, counters: namedCounters(presenceCounters, counters), beat };
     chunk.presence.set(agent, rollup);
   }
-  for (const [receipt, count] of packed.copies ?? []) chunk.duplicateByReceipt.set(receipt, count);
+  for (const [account, count] of packed.copies ?? []) chunk.duplicateByAccount.set(account, count);
   for (const [agent, kind, name, counters] of packed.parts ?? []) {
     const rollup = { agent, kind, name, counters: namedCounters(partCounters, counters) };
     chunk.parts.set(partRollupKey(agent, kind, name), rollup);

@@ -1,3 +1,4 @@
+import { accountOf } from '../ledger/ledger.ts';
 import type { FigurePoint } from '../metric/read-points.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
@@ -47,15 +48,15 @@ export class Folding {
   batch(batch: Batch, isOriginal: (event: FleetEvent, batchId: string) => boolean = () => true): void {
     if (this.#folded.has(batch.id)) return;
     this.#folded.add(batch.id);
-    const receipt = minuteOf(batch.receivedAtMs);
+    const account = accountOf(batch);
     for (const event of batch.events) {
       const chunk = this.#chunkAt(eventMinute(event, batch), event.agent ?? '');
       if (chunk && this.#isNew(chunk, batch.id)) {
         this.#mark(chunk, batch.id);
         const isAssembled = event.type === 'span' || event.type === 'point';
         const isCopy = isAssembled && !isOriginal(event, batch.id);
-        const counts = isCopy ? chunk.duplicateByReceipt : chunk.storedByReceipt;
-        counts.set(receipt, (counts.get(receipt) ?? 0) + 1);
+        const counts = isCopy ? chunk.duplicateByAccount : chunk.storedByAccount;
+        counts.set(account, (counts.get(account) ?? 0) + 1);
         if (!isAssembled) countEvent(chunk, event);
       }
       if (event.type === 'task') {

@@ -1,3 +1,4 @@
+import type { Account } from '../ledger/ledger.ts';
 import type { Batch } from '../model/batch.ts';
 import { eventTimeMs, type FleetEvent, type TaskEvent, type TaskPart } from '../model/event.ts';
 import { type Minute, minuteOf } from '../model/time.ts';
@@ -17,10 +18,10 @@ export interface RollupChunk {
   index: number;
   chunks: number;
   batches: Set<string>;
-  /** Minute of receipt → events counted here: the ledger's `stored`, taken from where the figures are. */
-  storedByReceipt: Map<Minute, number>;
-  /** Minute of receipt → spans and points that were known from another batch already. */
-  duplicateByReceipt: Map<Minute, number>;
+  /** Account → events counted here: the ledger's `stored`, taken from where the figures are. */
+  storedByAccount: Map<Account, number>;
+  /** Account → spans and points that were known from another batch already. */
+  duplicateByAccount: Map<Account, number>;
   tasks: Map<string, TaskRollup>;
   parts: Map<string, PartRollup>;
   presence: Map<string, PresenceRollup>;
@@ -34,8 +35,8 @@ export function emptyRollupChunk(minute: Minute, index: number, chunks: number):
     index,
     chunks,
     batches: new Set(),
-    storedByReceipt: new Map(),
-    duplicateByReceipt: new Map(),
+    storedByAccount: new Map(),
+    duplicateByAccount: new Map(),
     tasks: new Map(),
     parts: new Map(),
     presence: new Map(),

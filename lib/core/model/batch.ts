@@ -4,6 +4,8 @@ import type { EpochMs, Minute } from './time.ts';
 /** One accepted request: the unit of durability, of identity and of the ledger. */
 export interface Batch {
   system: string;
+  /** Who sent it: the id of a key, the subject of a token, the ARN of a role; '' where that is not known any more. */
+  sender: string;
   /** The sender's batch id, or the SHA-256 of the decoded body. */
   id: string;
   /** SHA-256 of the decoded body, hexadecimal: the same id with another hash is a conflict. */

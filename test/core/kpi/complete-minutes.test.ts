@@ -141,6 +141,7 @@ describe('completing minutes', () => {
       receivedAtMs: 0,
       requestId: 'r',
       received: 1,
+      sender: 'key_1',
       ignored: {},
       rejected: {},
       events: [task],
