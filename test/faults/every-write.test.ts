@@ -361,6 +361,35 @@ describe('the minute job loses and doubles nothing', () => {
       }
     }
   }, 240_000);
+
+  test('of what comes in while a run that began earlier is still at work', async () => {
+    const more = body('later', [{ type: 'sample', agent: 'w-2', atMs: ms(2.6), active: 2 }]);
+    const runAll = async (at: number) => {
+      const world = await World.after(past);
+      const by = async () => {
+        await world.deliver(more, 10.998);
+        await world.run(11);
+      };
+      if (at < 0) await by();
+      const { process, stores } = world.faulty({ what: 'overtaken', by }, at, true);
+      await world.run(11, stores);
+      await world.run(12);
+      const { chunks, ledger, roster } = await world.state();
+      return { process, state: { chunks, ledger, roster } };
+    };
+    const sound = await runAll(-1);
+    const probe = World.after(past).then(async (world) => {
+      const { process, stores } = world.faulty(null, -1, true);
+      await world.run(11, stores);
+      return process.calls.filter(({ isWrite }) => isWrite);
+    });
+    for (const [at, write] of (await probe).entries()) {
+      const { process, state } = await runAll(at);
+      const where = describeCall(write);
+      expect(process.met, where).toHaveLength(1);
+      expect({ where, ...state }).toEqual({ where, ...sound.state });
+    }
+  }, 120_000);
 });
 
 type State = Awaited<ReturnType<World['state']>>;
