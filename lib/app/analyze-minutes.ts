@@ -186,7 +186,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
   const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
   if (saved.includes(false)) return null;
-  await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
+  const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
+  if (accounted.includes(false)) return null;
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.

@@ -13,9 +13,9 @@ export function ledgerStoreContract(fresh: FreshStore<LedgerStore>): void {
   test('sets entries one by one, so that writing them again, or others beside them, counts nothing twice', async () => {
     const { store } = await fresh(NOW_MS);
     const entries = { receipt: RECEIPT, seen: new Map([[RECEIPT, count(3)]]), stored: new Map([[RECEIPT - 1, 2]]) };
-    await store.set('default', entries);
-    await store.set('default', entries);
-    await store.set('default', { receipt: RECEIPT, seen: new Map([[RECEIPT + 1, count(5)]]), stored: new Map() });
+    await store.set('default', entries, 1);
+    await store.set('default', entries, 1);
+    await store.set('default', { receipt: RECEIPT, seen: new Map([[RECEIPT + 1, count(5)]]), stored: new Map() }, 1);
     const [page] = await store.read('default', RECEIPT, RECEIPT);
     expect(page?.seen).toEqual(
       new Map([
@@ -26,10 +26,22 @@ export function ledgerStoreContract(fresh: FreshStore<LedgerStore>): void {
     expect(page?.stored).toEqual(new Map([[RECEIPT - 1, 2]]));
   });
 
+  test('keeps what a later lease holder set, and sets beside what ingest counted', async () => {
+    const { store } = await fresh(NOW_MS);
+    const entries = (events: number) => ({ receipt: RECEIPT, seen: new Map(), stored: new Map([[RECEIPT, events]]) });
+    await store.addUnjournaled('default', { duplicate: 1, rejected: {} }, NOW_MS);
+    expect(await store.set('default', entries(5), 4)).toBe(true);
+    expect(await store.set('default', entries(3), 3)).toBe(false);
+    expect((await store.read('default', RECEIPT, RECEIPT))[0]).toMatchObject({
+      stored: new Map([[RECEIPT, 5]]),
+      unjournaled: { duplicate: 1 },
+    });
+  });
+
   test('takes hundreds of entries for one minute', async () => {
     const { store } = await fresh(NOW_MS);
     const stored = new Map(Array.from({ length: 1_000 }, (_, i) => [RECEIPT - i, i] as const));
-    await store.set('default', { receipt: RECEIPT, seen: new Map(), stored });
+    await store.set('default', { receipt: RECEIPT, seen: new Map(), stored }, 1);
     expect((await store.read('default', RECEIPT, RECEIPT))[0]?.stored).toEqual(stored);
   });
 
@@ -45,7 +57,7 @@ export function ledgerStoreContract(fresh: FreshStore<LedgerStore>): void {
     const { store } = await fresh(NOW_MS);
     const midnight = Math.ceil(RECEIPT / 1_440) * 1_440;
     for (const receipt of [midnight - 2, midnight - 1, midnight, midnight + 1, midnight + 2]) {
-      await store.set('default', { receipt, seen: new Map(), stored: new Map([[receipt, 1]]) });
+      await store.set('default', { receipt, seen: new Map(), stored: new Map([[receipt, 1]]) }, 1);
     }
     const pages = await store.read('default', midnight - 1, midnight + 1);
     expect(pages.map(({ receipt }) => receipt - midnight).sort((a, b) => a - b)).toEqual([-1, 0, 1]);

@@ -8,20 +8,10 @@ beforeAll(async () => {
 });
 afterAll(() => dynamodb.close());
 
-test.each(Array.from({ length: 60 }, (_, i) => i + 1))(
-  'nothing is lost, doubled or left open in episode %i of random faults',
-  async (seed) => {
-    const figures = await runFaultEpisode(dynamodb, seed);
-        seed,
-      figures.wrong,
-      figures.completed,
-      figures.runs,
-      figures.batches,
-      figures.events,
-      figures.requests,
-      figures.retries,
-      figures.calls,
-    );
-    expect(figures).toMatchObject({ lost: 0, doubled: 0, difference: 0, wrong: [] });
-  },
-);
+test.each([1, 2, 3, 4, 5, 6])('nothing is lost, doubled or left open in episode %i of random faults', async (seed) => {
+  const figures = await runFaultEpisode(dynamodb, seed);
+  expect(figures).toMatchObject({ lost: 0, doubled: 0, difference: 0, wrong: [] });
+  // Or nothing would have been tried.
+  expect(Object.values(figures.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(40);
+  expect(figures.completed).toBeGreaterThan(0);
+});

@@ -9,7 +9,7 @@ const ATTRIBUTES_PER_UPDATE = 100;
 
 /**
  * Ledger pages in the Rollups table: a partition a day, an item a minute of receipt, an attribute an entry
- * ("bucket:N", "stored:N", "duplicate", "rejected:CODE").
+ * ("bucket:N", "stored:N", "duplicate", "rejected:CODE"), and the fence that its entries were set under last.
  */
 export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): LedgerStore {
   return {
@@ -24,15 +24,24 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         .map(pageOf);
     },
 
-    async set(system, { receipt, seen, stored }) {
+    async set(system, { receipt, seen, stored }, fence) {
       const attributes: [string, Scalar][] = [
         ...[...seen].map(([bucket, count]): [string, Scalar] => [`bucket:${bucket}`, packCount(count)]),
         ...[...stored].map(([minute, count]): [string, Scalar] => [`stored:${minute}`, count]),
       ];
       for (let i = 0; i < attributes.length; i += ATTRIBUTES_PER_UPDATE) {
         const set = Object.fromEntries(attributes.slice(i, i + ATTRIBUTES_PER_UPDATE));
-        await table.update(...keyOf(system, receipt), { set: { ...set, ttl: expiry(receipt) } });
+        const after = await table.update(...keyOf(system, receipt), {
+          set: { ...set, fence, ttl: expiry(receipt) },
+          condition: {
+            expression: 'attribute_not_exists(#fence) OR #fence <= :fence',
+            names: { '#fence': 'fence' },
+            values: { ':fence': fence },
+          },
+        });
+        if (after === null) return false;
       }
+      return true;
     },
 
     async addUnjournaled(system, { duplicate, rejected }, atMs) {
