@@ -20,7 +20,7 @@ export function problemAnswers(): HttpMiddleware {
         request.response = problemAnswer(error);
         return;
       }
-      const isBusy = error !== null && error !== undefined && busyNames.has(error.name);
+      const isBusy = passesByItself(error);
       logger[isBusy ? 'warn' : 'error']('request failed', { error, path: request.event.rawPath });
       request.response = problemAnswer(
         isBusy
@@ -43,6 +43,25 @@ const busyNames: ReadonlySet<string> = new Set([
   'TimeoutError',
   'LimitExceededException',
 ]);
+
+/** The same for errors of the network that have no name of their own. */
+const busyCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+function passesByItself(error: Error | null | undefined): boolean {
+  if (!error) return false;
+  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  if (busyNames.has(error.name) || (typeof code === 'string' && busyCodes.has(code))) return true;
+  return ($metadata?.httpStatusCode ?? 0) >= 500;
+}
 
 /** Spread over 1 to 5 seconds, so that those who were refused together do not come back together. */
 function retryAfter(): string {
