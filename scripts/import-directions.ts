@@ -94,6 +94,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
+  { room: 'bench/faults.ts', may: ['test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
   { room: 'test', may: [anything] },
