@@ -33,6 +33,9 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
       while (items * AGENTS_PER_ITEM < roster.size) items *= 2;
       const groups: RosterEntry[][] = Array.from({ length: items }, () => []);
       for (const entry of roster.values()) groups[chunkIndex(entry.agent, items)]?.push(entry);
+      // Before the writes: a run that was overtaken stops here, and cannot take a larger roster than its own for stale.
+      const before = await table.query(rosterKey(system), undefined, ['pk', 'sk', 'items', 'fence']);
+      if (before.some((item) => numberOf(item, 'fence') > fence)) return false;
       const saved = await Promise.all(
         groups.map((entries, index) => {
           const sk = `${String(items).padStart(6, '0')}#${index}`;
@@ -45,10 +48,8 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
         }),
       );
       if (saved.includes(false)) return false;
-      const stale = await table.query(rosterKey(system), undefined, ['pk', 'sk', 'items']);
-      await Promise.all(
-        stale.filter((item) => numberOf(item, 'items') !== items).map((item) => table.delete(item.pk, item.sk)),
-      );
+      const stale = before.filter((item) => numberOf(item, 'items') !== items);
+      await Promise.all(stale.map((item) => table.delete(item.pk, item.sk)));
       return true;
     },
 
