@@ -7,6 +7,7 @@ import {
   chunksFor,
   closedMinutes,
   completeMinutes,
+  emptyChunksAfterGrowth,
   FUTURE_MINUTES,
   type MinuteWindow,
   OPEN_MINUTES,
@@ -143,7 +144,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const roster = loaded.roster;
   for (const batch of batches) enterBatch(roster, batch);
   const chunks = chunksFor(roster.size, progress.chunks);
-  const { open, late } = completeMinutes(batches, window, loaded.closed, chunks);
+  const { open: filled, late } = completeMinutes(batches, window, loaded.closed, chunks);
+  const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
   const openDigests = Object.fromEntries(
     open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
   );
