@@ -52,8 +52,7 @@ export async function acceptBatch(
   const received = request.events.length + request.refused.length + sumOf(ignored);
   const codes = countCodes(rejected);
   if (accepted.length === 0) {
-    if (received > 0)
-      await deps.ledger.addUnjournaled(system, account, { duplicate: 0, ignored, rejected: codes });
+    if (received > 0) await deps.ledger.addUnjournaled(system, account, { duplicate: 0, ignored, rejected: codes });
     return { status: 'nothing', rejected };
   }
 

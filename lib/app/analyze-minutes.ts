@@ -7,6 +7,7 @@ import {
   chunksFor,
   closedMinutes,
   completeMinutes,
+  emptyChunksAfterGrowth,
   FUTURE_MINUTES,
   type MinuteWindow,
   openFromAfter,
@@ -165,7 +166,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   for (const batch of batches) enterBatch(roster, batch);
   for (const { task } of together.runs) enterTask(roster, task);
   const chunks = chunksFor(roster.size, progress.chunks);
-  const { open, late } = completeMinutes(together, window, loaded.closed, chunks);
+  const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
+  const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
   const openDigests = Object.fromEntries(
     open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
   );
@@ -212,7 +214,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
   const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
   if (saved.includes(false)) return null;
-  await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
+  const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
+  if (accounted.includes(false)) return null;
   if (!(await deps.carry.save(system, decided.carriedOver, fence))) return null;
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);

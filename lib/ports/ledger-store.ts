@@ -12,7 +12,11 @@ export interface LedgerEntries {
 export interface LedgerStore {
   /** Pages of all accounts of the minutes of receipt in [from, through] that have one. */
   read(system: string, from: Minute, through: Minute): Promise<LedgerPage[]>;
-  set(system: string, entries: LedgerEntries): Promise<void>;
+  /**
+   * @param fence of the writer's lease; what was set under a higher one stays
+   * @returns false when a later lease holder has set entries of that minute
+   */
+  set(system: string, entries: LedgerEntries, fence: number): Promise<boolean>;
   /** Counts a request that leaves nothing in the journal. */
   addUnjournaled(system: string, account: Account, counts: UnjournaledCount): Promise<void>;
 }

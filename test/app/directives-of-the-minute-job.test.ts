@@ -82,6 +82,7 @@ async function work(isSlow: boolean, slowTasks = 20) {
       system: 'default',
       batchId: undefined,
       contentHash: `minute ${minute}`,
+      sender: 'key_1',
       refused: [],
       ignored: {},
       requestId: `${minute}`,

@@ -4,6 +4,7 @@ import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
 import { readLedger } from '../../lib/app/read-ledger.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { chunkIndex } from '../../lib/core/kpi/rollup-chunk.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
@@ -65,6 +66,7 @@ function receive(minutes: number, events: FleetEvent[], batchId?: string) {
     contentHash: batchId ?? `content ${batches}`,
     events: events.map((event, index) => ({ index, event })),
     refused: [],
+    sender: 'key_1',
     ignored: {},
     receivedAtMs: ms(minutes),
     requestId: `request ${batches}`,
@@ -131,6 +133,24 @@ describe('the minute job', () => {
     await run(1);
     expect(await stores.rollups.read('default', START - 5, START + 5)).toEqual(before);
     expect((await stores.log.progress('default')).doneThrough).toBe(START + 1);
+  });
+
+  test('counts a minute once when the fleet outgrows its chunks while the minute is open', async () => {
+    const agents = Array.from({ length: 300 }, (_, i) => `a-${i}`);
+    // Of two chunks the first stays empty in that minute, and what the only one held must go.
+    const second = agents.filter((agent) => chunkIndex(agent, 2) === 1).slice(0, 3);
+    await receive(
+      0.5,
+      second.map((agent) => beat(agent, 0.1)),
+    );
+    await run(1);
+    await receive(
+      1.5,
+      agents.map((agent) => beat(agent, 1.1)),
+    );
+    await run(2);
+    expect(await beatsByMinute()).toEqual([3, 300]);
+    await expectBalanced(303);
   });
 
   test('leaves a system alone that another run is working on', async () => {

@@ -97,7 +97,7 @@ export function journalContract(fresh: FreshStore<Journal>): void {
     await store.append(batch('two', { received: 2, rejected: {} }));
     await store.append(batch('later', { receivedAtMs: NOW_MS + 60_000 }));
     const counts = await store.count('default', MINUTE);
-    expect(counts.get(MINUTE)).toEqual({
+    expect(counts.get(`${MINUTE} key_1`)).toEqual({
       received: 5,
       ignored: {},
       rejected: { invalid_field: 1 },
@@ -106,7 +106,7 @@ export function journalContract(fresh: FreshStore<Journal>): void {
         [MINUTE - 1, 2],
       ]),
     });
-    expect(counts.get(MINUTE + 1)?.received).toBe(3);
+    expect(counts.get(`${MINUTE + 1} key_1`)?.received).toBe(3);
   });
 
   test('binds a batch id to the content that came first, for 25 hours', async () => {

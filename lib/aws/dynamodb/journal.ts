@@ -1,7 +1,7 @@
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
 import { type Account, accountOf, addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
-import { type Minute, minuteOf } from '../../core/model/time.ts';
+import type { Minute } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
 import { ABSENT, bytesOf, type DynamoTable, type Item, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { fromColumns, toColumns } from './event-columns.ts';

@@ -1,5 +1,11 @@
-import { type Account, type BucketCount, emptyLedgerPage, holderOf, type LedgerPage } from '../../core/ledger/ledger.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../../core/model/time.ts';
+import {
+  type Account,
+  type BucketCount,
+  emptyLedgerPage,
+  holderOf,
+  type LedgerPage,
+} from '../../core/ledger/ledger.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { type DynamoTable, type Item, isLive, type Scalar, ttlSeconds } from './dynamo-table.ts';
 
@@ -9,7 +15,8 @@ const ATTRIBUTES_PER_UPDATE = 100;
 
 /**
  * Ledger pages in the Rollups table: a partition a day, an item an account, an attribute an entry
- * ("bucket:N", "stored:N", "copies:N", "duplicate", "ignored:REASON", "rejected:CODE").
+ * ("bucket:N", "stored:N", "copies:N", "duplicate", "ignored:REASON", "rejected:CODE"), and the fence that its entries
+ * were set under last.
  */
 export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): LedgerStore {
   return {
@@ -24,7 +31,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         .map(pageOf);
     },
 
-    async set(system, { account, seen, stored, copies }) {
+    async set(system, { account, seen, stored, copies }, fence) {
       const attributes: [string, Scalar][] = [
         ...[...seen].map(([bucket, count]): [string, Scalar] => [`bucket:${bucket}`, packCount(count)]),
         ...[...stored].map(([minute, count]): [string, Scalar] => [`stored:${minute}`, count]),
@@ -32,8 +39,17 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
       ];
       for (let i = 0; i < attributes.length; i += ATTRIBUTES_PER_UPDATE) {
         const set = Object.fromEntries(attributes.slice(i, i + ATTRIBUTES_PER_UPDATE));
-        await table.update(...keyOf(system, account), { set: { ...set, ttl: expiry(account) } });
+        const after = await table.update(...keyOf(system, account), {
+          set: { ...set, fence, ttl: expiry(account) },
+          condition: {
+            expression: 'attribute_not_exists(#fence) OR #fence <= :fence',
+            names: { '#fence': 'fence' },
+            values: { ':fence': fence },
+          },
+        });
+        if (after === null) return false;
       }
+      return true;
     },
 
     async addUnjournaled(system, account, { duplicate, ignored, rejected }) {

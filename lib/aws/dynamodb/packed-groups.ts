@@ -20,6 +20,9 @@ export async function saveGroups(
   groups: readonly unknown[],
   fence: number,
 ): Promise<boolean> {
+  // Before the writes: a run that was overtaken stops here, and cannot take more groups than its own for stale.
+  const before = await table.query(pk, undefined, ['pk', 'sk', 'items', 'fence']);
+  if (before.some((item) => numberOf(item, 'fence') > fence)) return false;
   const saved = await Promise.all(
     groups.map((group, index) => {
       const sk = `${String(groups.length).padStart(6, '0')}#${index}`;
@@ -32,10 +35,8 @@ export async function saveGroups(
     }),
   );
   if (saved.includes(false)) return false;
-  const stale = await table.query(pk, undefined, ['pk', 'sk', 'items']);
-  await Promise.all(
-    stale.filter((item) => numberOf(item, 'items') !== groups.length).map((item) => table.delete(item.pk, item.sk)),
-  );
+  const stale = before.filter((item) => numberOf(item, 'items') !== groups.length);
+  await Promise.all(stale.map((item) => table.delete(item.pk, item.sk)));
   return true;
 }
 

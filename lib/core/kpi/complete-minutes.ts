@@ -80,7 +80,23 @@ function fold({ batches, isOriginal, runs, points }: FoldedInput, chunkAt: Chunk
   for (const point of points) folding.point(point);
 }
 
-/** Chunks never become fewer within a fleet's life, so that an old chunk is always overwritten, never left over. */
+/**
+ * Empty chunks for the open minutes when minutes are split anew: what a chunk of an older division held is in others now,
+ * and where no agent of the minute falls into its index, nothing else would overwrite it.
+ * @param open the chunks that were computed
+ * @param before into how many chunks minutes were split so far
+ */
+export function emptyChunksAfterGrowth(open: readonly RollupChunk[], before: number, chunks: number): RollupChunk[] {
+  if (chunks === before) return [];
+  const filled = new Set(open.map(({ minute, index }) => `${minute}#${index}`));
+  return [...new Set(open.map(({ minute }) => minute))].flatMap((minute) =>
+    Array.from({ length: chunks }, (_, index) => index)
+      .filter((index) => !filled.has(`${minute}#${index}`))
+      .map((index) => emptyRollupChunk(minute, index, chunks)),
+  );
+}
+
+/** Chunks never become fewer within a fleet's life, so that an old chunk can always be overwritten. */
 export function chunksFor(agents: number, before: number): number {
   let chunks = Math.max(1, before);
   while (chunks * AGENTS_PER_CHUNK < agents) chunks *= 2;

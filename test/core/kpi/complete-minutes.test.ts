@@ -26,7 +26,7 @@ function contentOf(chunks: Iterable<RollupChunk>) {
     .map((chunk) => ({
       minute: chunk.minute,
       batches: [...chunk.batches].sort(),
-      stored: [...chunk.storedByReceipt].sort(byKey),
+      stored: [...chunk.storedByAccount].sort(byKey),
       tasks: [...chunk.tasks]
         .sort(byKey)
         .map(([key, rollup]) => [
@@ -113,7 +113,7 @@ describe('completing minutes', () => {
   test('stores every event exactly once, under the minute its batch was received in', () => {
     fc.assert(
       fc.property(arbitraryBatches(MINUTES), (batches) => {
-        const stored = foldAll(batches).flatMap((chunk) => [...chunk.storedByReceipt.values()]);
+        const stored = foldAll(batches).flatMap((chunk) => [...chunk.storedByAccount.values()]);
         const events = batches.reduce((sum, batch) => sum + batch.events.length, 0);
         expect(stored.reduce((sum, count) => sum + count, 0)).toBe(events);
       }),

@@ -96,8 +96,8 @@ function figures(chunks: readonly RollupChunk[]) {
         .map(([key, { counters, response }]) => ({ key, counters, response: [...response.bins].sort(byKey) }))
         .filter(({ counters }) => Object.values(counters).some((count) => count !== 0)),
       parts: [...chunk.parts].sort(byKey).map(([key, { counters }]) => ({ key, counters })),
-      stored: [...chunk.storedByReceipt.values()].reduce((sum, n) => sum + n, 0),
-      duplicate: [...chunk.duplicateByReceipt.values()].reduce((sum, n) => sum + n, 0),
+      stored: [...chunk.storedByAccount.values()].reduce((sum, n) => sum + n, 0),
+      duplicate: [...chunk.duplicateByAccount.values()].reduce((sum, n) => sum + n, 0),
     }))
     .filter(({ tasks, parts, stored, duplicate }) => tasks.length + parts.length + stored + duplicate > 0)
     .sort((a, b) => a.minute - b.minute);
@@ -187,9 +187,9 @@ describe('tasks from spans', () => {
           );
           expect(tokens).toBe(sent);
           const received = batches.reduce((total, { received }) => total + received, 0);
-          const stored = sum(({ storedByReceipt }) => [...storedByReceipt.values()].reduce((a, b) => a + b, 0));
-          const duplicate = sum(({ duplicateByReceipt }) =>
-            [...duplicateByReceipt.values()].reduce((a, b) => a + b, 0),
+          const stored = sum(({ storedByAccount }) => [...storedByAccount.values()].reduce((a, b) => a + b, 0));
+          const duplicate = sum(({ duplicateByAccount }) =>
+            [...duplicateByAccount.values()].reduce((a, b) => a + b, 0),
           );
           expect(stored).toBe(events.length);
           expect(stored + duplicate).toBe(received);

@@ -31,7 +31,14 @@ function windowOf(batches: readonly Batch[], from: Minute, to: Minute): FleetWin
 }
 
 function batchOf(events: readonly FleetEvent[]): Batch {
-  const receipt = { receivedAtMs: START_MS, requestId: 'r', received: events.length, ignored: {}, rejected: {} };
+  const receipt = {
+    receivedAtMs: START_MS,
+    requestId: 'r',
+    sender: 'key_1',
+    received: events.length,
+    ignored: {},
+    rejected: {},
+  };
   return { system: 'default', id: 'b', contentHash: 'h', bucket: BASE_MINUTE, ...receipt, events: [...events] };
 }
 
