@@ -3,6 +3,7 @@ import { accountOf } from '../core/ledger/ledger.ts';
 import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
 import { redactEvent } from '../core/model/redact-event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 
@@ -41,7 +42,7 @@ export type BatchOutcome =
  * it throws, the sender may repeat it without anything being counted twice.
  */
 export async function acceptBatch(
-  deps: { journal: Journal; ledger: LedgerStore },
+  deps: { journal: Journal; ledger: LedgerStore; fleet: Pick<FleetStore, 'knowSystem'> },
   request: BatchRequest,
 ): Promise<BatchOutcome> {
   const { system, sender, contentHash, receivedAtMs, requestId } = request;
@@ -56,6 +57,7 @@ export async function acceptBatch(
     return { status: 'nothing', rejected };
   }
 
+  await deps.fleet.knowSystem(system, receivedAtMs);
   const batchId = request.batchId ?? contentHash;
   const newestMinute = minuteOfNewest(request.events.map(({ event }) => event));
   let bucket = newestMinute ?? minuteOf(receivedAtMs);

@@ -113,12 +113,12 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     deps.policies.read(system),
   ]);
   const batches = [...byBucket.values()].flat();
-  const context = await readBuckets(
+  const context = await readContext(
     deps,
     system,
     contextBuckets(batches, { openFrom: window.openFrom, from }, buckets),
   );
-  const together = putTogether(carried, batches, window.openFrom, [...context.values()].flat());
+  const together = putTogether(carried, batches, window.openFrom, context);
   const wanted = closedMinutes(together, window);
   for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
   const closed = new Map(
@@ -135,6 +135,14 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
+}
+
+/** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
+async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlySet<Minute>): Promise<Batch[]> {
+  if (buckets.size === 0) return [];
+  const batches = [...(await readBuckets(deps, system, buckets)).values()].flat();
+  const toCome = new Set((await deps.journal.dirtyMarks(system)).map(({ bucket, batchId }) => `${bucket}#${batchId}`));
+  return batches.filter(({ bucket, id }) => !toCome.has(`${bucket}#${id}`));
 }
 
 async function readBuckets(
@@ -164,7 +172,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const { window, batches, together } = loaded;
   const roster = loaded.roster;
   for (const batch of batches) enterBatch(roster, batch);
-  for (const { task } of together.runs) enterTask(roster, task);
+  // Those of later minutes may turn out otherwise yet.
+  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task);
   const chunks = chunksFor(roster.size, progress.chunks);
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];

@@ -7,7 +7,8 @@ import {
   holderOf,
   type LedgerSummary,
 } from '../core/ledger/ledger.ts';
-import { type Minute, minuteOf } from '../core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
@@ -30,7 +31,7 @@ export interface Ledger {
 
 /** What became of the events received in some minutes, as it stands now. */
 export async function readLedger(
-  deps: { journal: Journal; ledger: LedgerStore; log: MinuteLog },
+  deps: { journal: Journal; ledger: LedgerStore; log: MinuteLog; fleet: Pick<FleetStore, 'systems'> },
   system: string,
   { from, to, sender, by }: LedgerRequest,
   nowMs: number,
@@ -38,7 +39,7 @@ export async function readLedger(
   const { doneThrough } = await deps.log.progress(system);
   const marks = await deps.journal.dirtyMarks(system);
   const buckets = new Set(marks.map((mark) => mark.bucket));
-  const firstUnread = (doneThrough ?? minuteOf(nowMs)) - OPEN_MINUTES;
+  const firstUnread = (doneThrough ?? (await firstReceipt(deps, system, nowMs))) - OPEN_MINUTES;
   for (let bucket = firstUnread; bucket <= minuteOf(nowMs) + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const live = new Map<Minute, Map<Account, BucketCount>>(
     await Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.count(system, bucket)] as const)),
@@ -63,6 +64,12 @@ export async function readLedger(
         summary: balanceLedger(own, live, doneThrough),
       })),
   };
+}
+
+/** The minute job has not run yet: everything since the first events is unread. */
+async function firstReceipt({ fleet }: { fleet: Pick<FleetStore, 'systems'> }, system: string, nowMs: number) {
+  const sinceMs = (await fleet.systems()).find((known) => known.system === system)?.sinceMs;
+  return minuteOf(Math.max(sinceMs ?? nowMs, nowMs - DAY_MINUTES * MINUTE_MS));
 }
 
 const nameOf = { minute: 'receipt', key: 'sender' } as const;

@@ -40,6 +40,7 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
     auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     journal: dynamoJournal(rollups, now),
     ledger: dynamoLedgerStore(rollups, now),
+    fleet: dynamoFleetStore(state),
     directives: dynamoDirectiveStore(state, now),
     buckets: dynamoTokenBuckets(state),
     limit: JSON.parse(env.INGEST_LIMIT) as RateLimit,

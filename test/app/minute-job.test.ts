@@ -104,6 +104,30 @@ describe('the minute job', () => {
     await expectBalanced(3);
   });
 
+  test('loses nothing when its first run comes hours after the first events', async () => {
+    await receive(0.5, [beat('a', 0.1)]);
+    await receive(1.5, [beat('a', 1.1)]);
+    nowMs = ms(200);
+    await expectBalanced(2, 2);
+    await run(200);
+    expect(await beatsByMinute()).toEqual([1, 1]);
+    await expectBalanced(2);
+  });
+
+  test('works for a system that has no key, once it has sent something', async () => {
+    const outcome = await acceptBatch(stores, {
+      ...{ system: 'of-tokens', sender: 'subject', batchId: undefined, contentHash: 'x', refused: [], ignored: {} },
+      events: [{ index: 0, event: beat('a', 0.2) }],
+      ...{ receivedAtMs: ms(0.5), requestId: 'r' },
+    });
+    expect(outcome.status).toBe('accepted');
+    expect(await run(1)).toEqual([
+      { system: 'default', status: 'done', minutes: expect.any(Number) },
+      { system: 'of-tokens', status: 'done', minutes: expect.any(Number) },
+    ]);
+    expect(await stores.rollups.read('of-tokens', START, START)).toHaveLength(1);
+  });
+
   test('adds an event that comes an hour late to its own minute, once', async () => {
     await receive(0.5, [beat('a', 0.1)]);
     for (let minute = 1; minute <= 5; minute++) await run(minute);

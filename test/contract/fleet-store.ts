@@ -54,4 +54,16 @@ export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
     await store.saveChanges('default', changes.slice(1));
     expect(await store.changes('default', NOW_MS, NOW_MS + 1_000)).toEqual(changes.slice(1));
   });
+
+  test('knows a system from the first time that was given', async () => {
+    const { store } = await fresh(NOW_MS);
+    expect(await store.systems()).toEqual([]);
+    await store.knowSystem('b', NOW_MS);
+    await store.knowSystem('b', NOW_MS - 1);
+    await store.knowSystem('a', NOW_MS + 1);
+    expect(await store.systems()).toEqual([
+      { system: 'a', sinceMs: NOW_MS + 1 },
+      { system: 'b', sinceMs: NOW_MS },
+    ]);
+  });
 }

@@ -254,10 +254,10 @@ interface Request {
 }
 
 const requests: Request[] = [
-  { name: 'a batch', body: body('plain', work(10)), at: 10.5, writes: 1 },
-  { name: 'a batch with an id', body: body('own id', work(10), { batchId: 'id-1' }), at: 10.5, writes: 2 },
+  { name: 'a batch', body: body('plain', work(10)), at: 10.5, writes: 2 },
+  { name: 'a batch with an id', body: body('own id', work(10), { batchId: 'id-1' }), at: 10.5, writes: 3 },
   {
-    ...{ name: 'a batch of which some is refused', at: 10.5, writes: 2 },
+    ...{ name: 'a batch of which some is refused', at: 10.5, writes: 3 },
     body: body(
       'mixed',
       [...work(10), { type: 'heartbeat', agent: 'w-1', atMs: ms(25.6), state: 'ready', intervalMs: 1 }],
@@ -266,13 +266,13 @@ const requests: Request[] = [
       },
     ),
   },
-  { name: 'a batch in parts', body: body('large', manyTasks()), at: 10.5, writes: 3 },
-  { name: 'a late batch', body: body('late', work(3)), at: 10.5, writes: 2 },
-  { name: 'a late batch with an id', body: body('late id', work(3), { batchId: 'id-2' }), at: 10.5, writes: 3 },
-  { name: 'a late batch in parts', body: body('late parts', manyTasks(), { batchId: 'id-3' }), at: 19.5, writes: 5 },
-  { name: 'a second delivery', body: body('twice', work(10)), before: body('twice', work(10)), at: 10.6, writes: 2 },
+  { name: 'a batch in parts', body: body('large', manyTasks()), at: 10.5, writes: 4 },
+  { name: 'a late batch', body: body('late', work(3)), at: 10.5, writes: 3 },
+  { name: 'a late batch with an id', body: body('late id', work(3), { batchId: 'id-2' }), at: 10.5, writes: 4 },
+  { name: 'a late batch in parts', body: body('late parts', manyTasks(), { batchId: 'id-3' }), at: 19.5, writes: 6 },
+  { name: 'a second delivery', body: body('twice', work(10)), before: body('twice', work(10)), at: 10.6, writes: 3 },
   {
-    ...{ name: 'a late second delivery', body: body('minute 3', work(3)), at: 10.5, writes: 1 },
+    ...{ name: 'a late second delivery', body: body('minute 3', work(3)), at: 10.5, writes: 2 },
   },
   { name: 'a batch without a valid event', body: body('invalid', [], { unreadable: 3 }), at: 10.5, writes: 1 },
 ];

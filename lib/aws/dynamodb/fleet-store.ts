@@ -3,7 +3,7 @@ import type { ChangeEvent } from '../../core/model/event.ts';
 import type { Roster, RosterEntry } from '../../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { type DynamoTable, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type DynamoTable, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
 
 const AGENTS_PER_ITEM = 400;
@@ -11,9 +11,22 @@ const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 
 /** Systems, roster and changes in the State table. The roster is packed, some hundred agents an item. */
 export function dynamoFleetStore(table: DynamoTable): FleetStore {
+  const known = new Set<string>();
   return {
     async systems() {
-      return (await table.query('SYSTEMS')).map((item) => item.sk);
+      return (await table.query('SYSTEMS')).map((item) => ({
+        system: item.sk,
+        sinceMs: item['since'] === undefined ? null : numberOf(item, 'since'),
+      }));
+    },
+
+    async knowSystem(system, sinceMs) {
+      if (known.has(system)) return;
+      await table.update('SYSTEMS', system, {
+        set: { since: sinceMs },
+        condition: { expression: 'attribute_not_exists(#since)', names: { '#since': 'since' } },
+      });
+      known.add(system);
     },
 
     async roster(system) {

@@ -1,6 +1,6 @@
 import { type ApiKey, keyIdOf } from '../../core/model/api-key.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
-import { type DynamoTable, type Item, type Scalar, textOf } from './dynamo-table.ts';
+import { ABSENT, type DynamoTable, type Item, type Scalar, textOf } from './dynamo-table.ts';
 
 /**
  * API keys in the State table: an item by hash, and one in the list of its system that leads from the id to the hash.
@@ -27,7 +27,7 @@ export function dynamoKeyStore(table: DynamoTable): KeyStore {
     find,
 
     async save(keyHash, { lastUsedAtMs: _lastUsed, revokedAtMs: _revoked, ...key }) {
-      await table.put({ pk: 'SYSTEMS', sk: key.system });
+      await table.put({ pk: 'SYSTEMS', sk: key.system }, ABSENT);
       // Listed before it works: a key that works but could not be found to be revoked would be worse.
       await table.put({ pk: `KEYS#${key.system}`, sk: key.id, hash: keyHash });
       await table.put({ pk: `KEY#${keyHash}`, sk: 'KEY', key: JSON.stringify(key) });
