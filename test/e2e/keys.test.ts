@@ -51,6 +51,35 @@ async function entriesOf(target: string): Promise<Record<string, unknown>[]> {
   return entries.filter((entry: { target: string }) => entry.target === target);
 }
 
+test('the ledger tells what each key sent, and when', async () => {
+  const [one, two] = [
+    await create({ name: 'one', scopes: ['ingest'] }),
+    await create({ name: 'two', scopes: ['ingest'] }),
+  ];
+  await send([heartbeat('l-1'), heartbeat('l-2')], one.key);
+  await send([heartbeat('l-3'), { type: 'heartbeat' }], two.key);
+  await advance(MINUTE_MS);
+  await send([heartbeat('l-1')], one.key);
+  const { body } = await fleetpulse.get('/v1/ledger?by=key');
+  const counts = { ignored: {}, duplicate: 0, difference: 0 };
+  expect(body.parts).toContainEqual({ key: one.id, received: 3, stored: 2, pending: 1, rejected: {}, ...counts });
+  expect(body.parts).toContainEqual({
+    key: two.id,
+    received: 2,
+    stored: 1,
+    pending: 0,
+    rejected: { missing_field: 1 },
+    ...counts,
+  });
+  expect(body).toMatchObject({ received: 5, stored: 3, pending: 1, difference: 0 });
+  const { body: own } = await fleetpulse.get(`/v1/ledger?by=minute&key=${one.id}`);
+  expect(own.parts.map(({ minute, received }: { minute: string; received: number }) => [minute, received])).toEqual([
+    [new Date(nowMs - MINUTE_MS).toISOString(), 2],
+    [new Date(nowMs).toISOString(), 1],
+  ]);
+  expect(own.received).toBe(3);
+});
+
 test('a key is made, used, rotated and revoked, and all of it can be read afterwards', async () => {
   const first = await create({ name: 'agents of the shop', scopes: ['ingest'] });
   expect(await listed(first.id)).toEqual({
