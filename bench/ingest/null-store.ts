@@ -1,6 +1,6 @@
 import http, { type ClientRequest, createServer, type IncomingMessage, type RequestOptions } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 
 /** What the functions believe to be DynamoDB: everything succeeds, nothing is kept, and every API key is known. */

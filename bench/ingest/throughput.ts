@@ -108,7 +108,9 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
   const { name, bodies, reference } = subject;
   const events = bodies.map((body) => eventOf(subject, body));
   const handle = async (event: APIGatewayProxyEventV2) => {
-    const answer = await handler(event, { awsRequestId: createHash('md5').update(String(Math.random())).digest('hex') });
+    const answer = await handler(event, {
+      awsRequestId: createHash('md5').update(String(Math.random())).digest('hex'),
+    });
     if (answer.statusCode >= 300) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
   };
   const cycled = <Of>(all: readonly Of[], count: number) =>
@@ -122,8 +124,7 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
     referred.push(await timePerCall(cycled(bodies, CALLS_A_ROUND), reference.run));
   }
   const stages = await stagesOf(subject, events, roundCount);
-  const ratio = (of: keyof Time) =>
-    median(handled.map((time, round) => (referred[round] as Time)[of] / time[of]));
+  const ratio = (of: keyof Time) => median(handled.map((time, round) => (referred[round] as Time)[of] / time[of]));
   return {
     name,
     events: EVENTS,
