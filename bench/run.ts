@@ -4,21 +4,27 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
+import { benchIngest } from './ingest.ts';
 
-// The program behind `npm run bench -- [RUNS]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- ingest [ROUNDS]`.
 
 const print = (line: string) => console.log(line);
-const runs = Number(process.argv[2] ?? 30);
-print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
-benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
-print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
-benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+if (process.argv[2] === 'ingest') await benchIngest(Number(process.argv[3] ?? 15), print);
+else benchDecisions();
 
-const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
-if (recordings) {
-  const arrivals = readRecordings(recordings);
-  print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
-  benchDetection(() => arrivals, runs, print);
-  print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
-  benchEffects(() => arrivals, runs, print);
-} else print('the recorded workload is not at hand: see docs/workload.md');
+function benchDecisions(): void {
+  const runs = Number(process.argv[2] ?? 30);
+  print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
+  benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+  print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
+  benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+
+  const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
+  if (recordings) {
+    const arrivals = readRecordings(recordings);
+    print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
+    benchDetection(() => arrivals, runs, print);
+    print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
+    benchEffects(() => arrivals, runs, print);
+  } else print('the recorded workload is not at hand: see docs/workload.md');
+}
