@@ -81,6 +81,7 @@ function reportThroughput(throughput: Throughput, print: (line: string) => void)
   print(
     `${name}: ${events} events, ${kb(bodyBytes)} KB, ${kb(journalBytes)} KB in the journal: ${rate(handler.wallUs)} events/s, ${rate(handler.cpuUs)} per CPU second; ${reference.name} alone ${rate(reference.cpuUs)}; ratio ${cpuRatio.toFixed(2)} of CPU time, ${wallRatio.toFixed(2)} of real time (at least ${MIN_SPEED_RATIO}: ${met(cpuRatio >= MIN_SPEED_RATIO)})`,
   );
+  if (stages.length === 0) return;
   const known = stages.reduce((sum, [, us]) => sum + us, 0);
   const all: [string, number][] = [...stages, ['rest', handler.cpuUs - known]];
   print(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -33,14 +33,13 @@ export interface Throughput {
   events: number;
   bodyBytes: number;
   journalBytes: number;
-  storeCalls: number;
   handler: Time;
   /** What it is compared with, of the same bytes in the same rounds. */
   reference: Time & { name: string };
   /** Median over the rounds of reference ÷ handler: 1 would be the speed of the reference. */
   cpuRatio: number;
   wallRatio: number;
-  /** CPU time of each stage by itself, in microseconds a call. */
+  /** CPU time of each stage by itself, in microseconds a call; none over a network, where they are no different. */
   stages: [stage: string, cpuUs: number][];
 }
 
@@ -109,7 +108,7 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
   const events = bodies.map((body) => eventOf(subject, body));
   const handle = async (event: APIGatewayProxyEventV2) => {
     const answer = await handler(event, {
-      awsRequestId: createHash('md5').update(String(Math.random())).digest('hex'),
+      awsRequestId: randomUUID(),
     });
     if (answer.statusCode >= 300) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
   };
@@ -123,19 +122,17 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
     handled.push(await timePerCall(cycled(events, CALLS_A_ROUND), handle));
     referred.push(await timePerCall(cycled(bodies, CALLS_A_ROUND), reference.run));
   }
-  const stages = await stagesOf(subject, events, roundCount);
   const ratio = (of: keyof Time) => median(handled.map((time, round) => (referred[round] as Time)[of] / time[of]));
   return {
     name,
     events: EVENTS,
     bodyBytes: median(bodies.map((body) => body.length)),
-    journalBytes: stages.journalBytes,
-    storeCalls: stages.storeCalls,
+    journalBytes: median(bodies.map((body) => packJson(toColumns(readEvents(subject, body))).length)),
     handler: medianTime(handled),
     reference: { name: reference.name, ...medianTime(referred) },
     cpuRatio: ratio('cpuUs'),
     wallRatio: ratio('wallUs'),
-    stages: stages.times,
+    stages: url ? [] : await stagesOf(subject, events, roundCount),
   };
 }
 
@@ -164,66 +161,70 @@ function eventOf({ path, contentType, gzip }: Subject, body: Buffer): APIGateway
   };
 }
 
+/** What the journal keeps of a body. */
+function readEvents({ path, contentType }: Subject, body: Buffer): FleetEvent[] {
+  if (path === '/v1/events') return readBatch(body, contentType, undefined).events.map(({ event }) => event);
+  return mapSpans(decodeTraces(body, encodingOf(contentType))).events;
+}
+
+function encodingOf(contentType: string): 'json' | 'protobuf' {
+  return contentType === 'application/json' ? 'json' : 'protobuf';
+}
+
+interface Stage {
+  name: string;
+  work: (body: number) => unknown;
+  /** The stage that `work` contains, because it cannot run without. */
+  after?: string;
+}
+
 /** The parts of the way by themselves, as the source has them; what the whole takes beyond their sum is the rest. */
-async function stagesOf(subject: Subject, requests: readonly APIGatewayProxyEventV2[], roundCount: number) {
+async function stagesOf(
+  subject: Subject,
+  requests: readonly APIGatewayProxyEventV2[],
+  roundCount: number,
+): Promise<[stage: string, cpuUs: number][]> {
   const { path, contentType, bodies, gzip } = subject;
   const isNative = path === '/v1/events';
-  const encoding = contentType.endsWith('json') ? 'json' : 'protobuf';
-  const read = (body: Buffer): FleetEvent[] =>
-    isNative
-      ? readBatch(body, contentType, undefined).events.map(({ event }) => event)
-      : mapSpans(decodeTraces(body, encoding)).events;
-  const events = bodies.map(read);
+  const events = bodies.map((body) => readEvents(subject, body));
   const redacted = events.map((batch) => batch.map(redactEvent));
   const packed = redacted.map((batch) => packJson(toColumns(batch)));
-  const decoded = bodies.map((body) => decodeTracesOrNull(body, isNative, encoding));
+  const zipped = bodies.map((body) => gzipSync(body));
   const table = new DynamoTable(new DynamoDBClient(), 'table');
-  const storeCalls = isNative ? 3 : 1;
-  const rules = isNative ? eventBody : otlpBody;
-  const zipped = gzip && bodies.map((body) => gzipSync(body));
-  const stage = (name: string, work: (i: number) => unknown) => ({ name, work, cpuUs: [] as number[] });
-  const stages = [
-    zipped
-      ? stage('base64', (i) => Buffer.from(requests[i]?.body ?? '', 'base64'))
-      : stage('body to bytes', (i) => {
-          const { body, isBase64Encoded, headers } = requests[i] as APIGatewayProxyEventV2;
-          return decodeBody(
-            { body, isBase64Encoded, contentType: headers['content-type'], contentEncoding: undefined },
-            rules,
-          );
-        }),
-    ...(zipped ? [stage('gunzip', (i) => gunzipSync(zipped[i] as Buffer))] : []),
+  const stages: Stage[] = [
+    gzip
+      ? { name: 'base64', work: (i) => Buffer.from(requests[i]?.body ?? '', 'base64') }
+      : { name: 'body to bytes', work: (i) => bytesOf(requests[i] as APIGatewayProxyEventV2) },
+    ...(gzip ? [{ name: 'gunzip', work: (i: number) => gunzipSync(zipped[i] as Buffer) }] : []),
     isNative
-      ? stage('JSON.parse', (i) => JSON.parse((bodies[i] as Buffer).toString('utf8')))
-      : stage('decode', (i) => decodeTraces(bodies[i] as Buffer, encoding)),
-    isNative ? stage('validate', (i) => read(bodies[i] as Buffer)) : stage('map', (i) => mapSpans(decoded[i] ?? [])),
-    stage('redact', (i) => (events[i] as FleetEvent[]).map(redactEvent)),
-    stage('columns and JSON', (i) => JSON.stringify(toColumns(redacted[i] as FleetEvent[]))),
-    stage('compression', (i) => packJson(toColumns(redacted[i] as FleetEvent[]))),
-    stage('SHA-256', (i) => sha256(bodies[i] as Buffer)),
-    stage(`store calls (${storeCalls})`, async (i) => {
-      await table.put({ pk: 'p', sk: 's', body: packed[i] as Uint8Array });
-      if (storeCalls > 1) await Promise.all([table.put({ pk: 'p', sk: 's' }), table.get('p', 's')]);
-    }),
+      ? { name: 'parse', work: (i) => parseJson.run(bodies[i] as Buffer) }
+      : { name: 'decode', work: (i) => decodeTraces(bodies[i] as Buffer, encodingOf(contentType)) },
+    isNative
+      ? { name: 'validate', after: 'parse', work: (i) => readEvents(subject, bodies[i] as Buffer) }
+      : { name: 'map', after: 'decode', work: (i) => readEvents(subject, bodies[i] as Buffer) },
+    { name: 'redact', work: (i) => (events[i] as FleetEvent[]).map(redactEvent) },
+    { name: 'columns and JSON', work: (i) => JSON.stringify(toColumns(redacted[i] as FleetEvent[])) },
+    { name: 'compress', after: 'columns and JSON', work: (i) => packJson(toColumns(redacted[i] as FleetEvent[])) },
+    { name: 'SHA-256', work: (i) => sha256(bodies[i] as Buffer) },
+    { name: 'append', work: (i) => table.put({ pk: 'p', sk: 's', body: packed[i] as Uint8Array }) },
+    // The id of a batch is claimed, and the version of the directives read.
+    ...(isNative
+      ? [{ name: 'claim and version', work: () => Promise.all([table.put({ pk: 'p', sk: 's' }), table.get('p', 's')]) }]
+      : []),
   ];
-  const indices = Array.from({ length: CALLS_A_ROUND }, (_, i) => i % BODIES);
-  for (let round = -2; round < roundCount; round++) {
-    for (const { work, cpuUs } of stages) {
-      const time = await timePerCall(indices, work);
-      if (round >= 0) cpuUs.push(time.cpuUs);
+  const times = new Map(stages.map(({ name }): [string, number[]] => [name, []]));
+  const calls = Array.from({ length: CALLS_A_ROUND }, (_, i) => i % BODIES);
+  for (let round = -WARM_UP_CALLS / CALLS_A_ROUND; round < roundCount; round++) {
+    for (const { name, work } of stages) {
+      const { cpuUs } = await timePerCall(calls, work);
+      if (round >= 0) times.get(name)?.push(cpuUs);
     }
   }
-  const times = apart(stages.map(({ name, cpuUs }): [string, number] => [name, median(cpuUs)]));
-  return { times, storeCalls, journalBytes: median(packed.map(({ length }) => length)) };
+  const medianOf = (name: string) => median(times.get(name) ?? []);
+  return stages.map(({ name, after }) => [name, medianOf(name) - (after ? medianOf(after) : 0)]);
 }
 
-/** Two stages were measured together with the one before them, without which they cannot run. */
-function apart(times: readonly [string, number][]): [string, number][] {
-  const before: Readonly<Record<string, string>> = { validate: 'JSON.parse', compression: 'columns and JSON' };
-  const timeOf = new Map(times);
-  return times.map(([name, us]) => [name, us - (timeOf.get(before[name] ?? '') ?? 0)]);
-}
-
-function decodeTracesOrNull(body: Buffer, isNative: boolean, encoding: 'json' | 'protobuf') {
-  return isNative ? null : decodeTraces(body, encoding);
+function bytesOf({ body, isBase64Encoded, headers, rawPath }: APIGatewayProxyEventV2): Buffer {
+  const raw = { body, isBase64Encoded, contentType: headers['content-type'], contentEncoding: undefined };
+  return decodeBody(raw, rawPath === '/v1/events' ? eventBody : otlpBody);
 }
