@@ -5,16 +5,27 @@ import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
+import { benchIngest } from './ingest.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- faults [FAULTS]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER]`.
 
 const print = (line: string) => console.log(line);
 
-if (process.argv[2] === 'faults') {
-  if (!(await benchFaults(Number(process.argv[3] ?? 10_000), print))) process.exitCode = 1;
-} else benchFleets(Number(process.argv[2] ?? 30));
+/** By name: what their number says, and whether all went well. */
+const named: Record<string, (number: string | undefined) => Promise<boolean>> = {
+  faults: (faults = '10000') => benchFaults(Number(faults), print),
+  ingest: async (rounds = '15') => {
+    await benchIngest(Number(rounds), print);
+    return true;
+  },
+};
 
-function benchFleets(runs: number) {
+const [, , first, second] = process.argv;
+const bench = named[first ?? ''];
+if (!bench) benchDecisions(Number(first ?? 30));
+else if (!(await bench(second))) process.exitCode = 1;
+
+function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
   benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
   print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);

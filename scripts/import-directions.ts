@@ -106,6 +106,11 @@ const rooms: readonly Room[] = [
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
+  {
+    room: 'bench/ingest',
+    may: ['lib', 'infra/function-bundling.ts', 'esbuild', '@aws-sdk', '@opentelemetry', 'node:', computed],
+    mayForTypes: ['aws-lambda'],
+  },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },

@@ -211,33 +211,36 @@ function taskEvent(given: Given<'task'>): TaskEvent {
   const parts = given.parts?.map(taskPart);
   // A total that is not given is that of the parts.
   const tokens = given.tokens ? disjointBuckets(given.tokens) : parts && totalTokens(parts);
-  return {
+  const event: TaskEvent = {
     type: 'task',
-    ...present({ agent, pool }),
     task,
     taskType: taskType ?? 'default',
     status,
-    ...timesOf(given),
+    endedAtMs: given.endedAt,
     attempt: attempt ?? 1,
     priority: priority ?? 'normal',
-    ...present({
-      workflow: given.workflow,
-      parent: given.parent,
-      delegatedBy: given.delegatedBy,
-      error: given.error,
-      costNanoUsd: given.costUsd ?? costOf(tokens, given.model) ?? (parts && totalCost(parts)),
-      tokens,
-      model: given.model,
-      tool: given.tool,
-      qualityPpm: given.quality,
-      csatMilli: given.csat,
-      revenueMicroUsd: given.revenueUsd,
-      slaUs: given.slaMs,
-      version: given.version,
-      inputHash: given.inputHash,
-      parts,
-    }),
   };
+  addTimes(event, given);
+  const costNanoUsd = given.costUsd ?? costOf(tokens, given.model) ?? (parts && totalCost(parts));
+  // One by one, and not from a list of names: most of what is received are tasks.
+  if (agent !== undefined) event.agent = agent;
+  if (pool !== undefined) event.pool = pool;
+  if (given.workflow !== undefined) event.workflow = given.workflow;
+  if (given.parent !== undefined) event.parent = given.parent;
+  if (given.delegatedBy !== undefined) event.delegatedBy = given.delegatedBy;
+  if (given.error !== undefined) event.error = given.error;
+  if (costNanoUsd !== undefined) event.costNanoUsd = costNanoUsd;
+  if (tokens !== undefined) event.tokens = tokens;
+  if (given.model !== undefined) event.model = given.model;
+  if (given.tool !== undefined) event.tool = given.tool;
+  if (given.quality !== undefined) event.qualityPpm = given.quality;
+  if (given.csat !== undefined) event.csatMilli = given.csat;
+  if (given.revenueUsd !== undefined) event.revenueMicroUsd = given.revenueUsd;
+  if (given.slaMs !== undefined) event.slaUs = given.slaMs;
+  if (given.version !== undefined) event.version = given.version;
+  if (given.inputHash !== undefined) event.inputHash = given.inputHash;
+  if (parts !== undefined) event.parts = parts;
+  return event;
 }
 
 type GivenPart = NonNullable<Given<'task'>['parts']>[number];
@@ -263,10 +266,8 @@ function disjointBuckets({ input, cachedInput, cacheWrite, output, reasoning }: 
   };
 }
 
-type TaskTimes = Pick<TaskEvent, 'endedAtMs' | 'responseUs' | 'waitUs' | 'serviceUs'>;
-
 /** Times come as moments (queuedAt, startedAt) or as durations (queueMs, durationMs); durations win, being exacter. */
-function timesOf(given: Given<'task'>): TaskTimes {
+function addTimes(event: TaskEvent, given: Given<'task'>): void {
   const { endedAt: endedAtMs, queuedAt: queuedAtMs, startedAt: startedAtMs } = given;
   const { queueMs: queueUs, durationMs: durationUs } = given;
   if (startedAtMs !== undefined && startedAtMs > endedAtMs) {
@@ -282,7 +283,9 @@ function timesOf(given: Given<'task'>): TaskTimes {
     queueUs ??
     (sinceQueuedUs === undefined || serviceUs === undefined ? undefined : Math.max(0, sinceQueuedUs - serviceUs));
   const responseUs = serviceUs === undefined ? sinceQueuedUs : serviceUs + (waitUs ?? 0);
-  return { endedAtMs, ...present({ responseUs, waitUs, serviceUs }) };
+  if (responseUs !== undefined) event.responseUs = responseUs;
+  if (waitUs !== undefined) event.waitUs = waitUs;
+  if (serviceUs !== undefined) event.serviceUs = serviceUs;
 }
 
 function microseconds(fromMs: number, toMs: number): number {

@@ -116,11 +116,10 @@ function judgeTimes({ events, receivedAtMs }: BatchRequest): { accepted: FleetEv
   const refused: Refusal[] = [];
   for (const { index, event } of events) {
     const atMs = eventTimeMs(event);
-    const field = timeNameOf(event, index);
     if (atMs !== null && atMs < oldest) {
-      refused.push({ index, code: 'too_old', message: `${field} is more than 24 hours ago` });
+      refused.push({ index, code: 'too_old', message: `${timeNameOf(event, index)} is more than 24 hours ago` });
     } else if (atMs !== null && atMs > newest) {
-      const message = `${field} is more than 15 minutes in the future: check the sender's clock`;
+      const message = `${timeNameOf(event, index)} is more than 15 minutes in the future: check the sender's clock`;
       refused.push({ index, code: 'in_future', message });
     } else accepted.push(event);
   }
