@@ -34,6 +34,9 @@ const reads = [
   { path: '/v1/keys', ask: '/v1/keys' },
   { path: '/v1/audit', ask: '/v1/audit?limit=5' },
   { path: '/v1/health', ask: '/v1/health' },
+  { path: '/v1/ledger', ask: '/v1/ledger?by=key' },
+  { path: '/v1/tasks', ask: '/v1/tasks?window=10m' },
+  { path: '/v1/metrics', ask: '/v1/metrics' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [
@@ -67,6 +70,8 @@ async function report(minute: number): Promise<void> {
       team: 'content',
     })),
     { type: 'agent', agent: 'reader', pool: 'readers' },
+    { type: 'metric', name: 'drafts_open', value: 3.5, at: at + 1_000, agent: 'reader', unit: '{draft}' },
+    { type: 'workflow', workflow: `w-${minute}`, status: 'completed', startedAt: at, endedAt: at + 3_000 },
     ...[...writers, 'reader'].map((agent) => ({ type: 'heartbeat', agent, at: at + 1_000, intervalMs: 30_000 })),
     ...writers.flatMap((agent) => [
       { type: 'sample', agent, at: at + 2_000, active: 1, capacity: 2, queued: 3, cpu: 0.5 },
@@ -75,6 +80,7 @@ async function report(minute: number): Promise<void> {
         agent,
         task: `t-${minute}`,
         taskType: 'draft',
+        parts: [{ kind: 'model', name: 'gpt-4o', durationMs: 4, tokens: { input: 1_000 } }],
         status: 'completed',
         endedAt: at + 3_000,
         queueMs: 5,
