@@ -1,7 +1,7 @@
 import './scripts/require-node-24.cjs';
 import { defineConfig } from 'vitest/config';
 
-const wholeSystem = ['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts'];
+const wholeSystem = ['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'];
 
 export default defineConfig({
   test: {

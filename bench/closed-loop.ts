@@ -3,7 +3,8 @@ import type { Alert, AlertRecord } from '../lib/core/alert/alert.ts';
 import { evaluateMinute } from '../lib/core/alert/evaluate-minute.ts';
 import { LOOKBACK_MINUTES, rollupsByMinute } from '../lib/core/detect/detection-context.ts';
 import { type PoolMinute, poolMinutes, sumMoments } from '../lib/core/effect/pool-minute.ts';
-import { emptyRollupChunk, foldBatch, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
+import { foldBatch } from '../lib/core/kpi/folding.ts';
+import { emptyRollupChunk, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
 import { enterBatch, poolOf, type Roster } from '../lib/core/model/roster.ts';
 import { type Minute, minuteOf, startOfMinute } from '../lib/core/model/time.ts';
 import { actionClassNames } from '../lib/core/remediate/action-class.ts';
@@ -90,6 +91,8 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
       receivedAtMs: flush.atMs,
       requestId: '',
       received: events.length,
+      sender: 'key_1',
+      ignored: {},
       rejected: {},
       events,
     };

@@ -4,21 +4,39 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
+import { benchFaults } from './faults.ts';
+import { benchIngest } from './ingest.ts';
 
-// The program behind `npm run bench -- [RUNS]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER]`.
 
 const print = (line: string) => console.log(line);
-const runs = Number(process.argv[2] ?? 30);
-print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
-benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
-print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
-benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
 
-const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
-if (recordings) {
-  const arrivals = readRecordings(recordings);
-  print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
-  benchDetection(() => arrivals, runs, print);
-  print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
-  benchEffects(() => arrivals, runs, print);
-} else print('the recorded workload is not at hand: see docs/workload.md');
+/** By name: what their number says, and whether all went well. */
+const named: Record<string, (number: string | undefined) => Promise<boolean>> = {
+  faults: (faults = '10000') => benchFaults(Number(faults), print),
+  ingest: async (rounds = '15') => {
+    await benchIngest(Number(rounds), print);
+    return true;
+  },
+};
+
+const [, , first, second] = process.argv;
+const bench = named[first ?? ''];
+if (!bench) benchDecisions(Number(first ?? 30));
+else if (!(await bench(second))) process.exitCode = 1;
+
+function benchDecisions(runs: number): void {
+  print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
+  benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+  print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
+  benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+
+  const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
+  if (recordings) {
+    const arrivals = readRecordings(recordings);
+    print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
+    benchDetection(() => arrivals, runs, print);
+    print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
+    benchEffects(() => arrivals, runs, print);
+  } else print('the recorded workload is not at hand: see docs/workload.md');
+}

@@ -2,34 +2,51 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
+import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
 import { healthAnswer } from '../lib/api/health-endpoint.ts';
+import {
+  foreignSystem,
+  keyAnswer,
+  keyMadeAnswer,
+  keysAnswer,
+  readKeyRequest,
+  readOverlapMs,
+  unknownKey,
+} from '../lib/api/keys-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
+import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
-import { readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
+import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
+import { readTasks } from '../lib/app/read-tasks.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { KeyCheck, logger, problemAnswers } from '../lib/aws/middleware.ts';
+import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
-import type { ApiKey } from '../lib/core/model/api-key.ts';
+import { actorOf } from '../lib/core/model/audit-entry.ts';
+import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
+import type { Principal } from '../lib/core/model/principal.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
-const keys = new KeyCheck(deps.keys);
+const principals = new PrincipalCheck(deps);
 
 const answers: Answers<typeof queryEndpoints> = {
   async readFleet({ key, parameters, nowMs }) {
@@ -42,14 +59,26 @@ const answers: Answers<typeof queryEndpoints> = {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const window = windowOf(parameters, newestMs);
     const { pools } = await readFleet(deps, key.system, window.from, window.to);
-    return jsonAnswer(200, poolsAnswer(pools, window));
+    return jsonAnswer(
+      200,
+      poolsAnswer(
+        withinReach(key, pools, ({ pool }) => pool),
+        window,
+      ),
+    );
   },
 
   async listAgents({ key, parameters, nowMs }) {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const request = readAgentsRequest(parameters, newestMs);
     const { agents } = await readFleet(deps, key.system, request.from, request.to);
-    return jsonAnswer(200, agentsAnswer(agents, request));
+    return jsonAnswer(
+      200,
+      agentsAnswer(
+        withinReach(key, agents, ({ pool }) => pool),
+        request,
+      ),
+    );
   },
 
   async readAgent({ key, ids, parameters, nowMs }) {
@@ -57,13 +86,26 @@ const answers: Answers<typeof queryEndpoints> = {
     const window = windowOf(parameters, newestMs);
     const { agents } = await readFleet(deps, key.system, window.from, window.to);
     const found = agents.find(({ entry }) => entry.agent === ids.agent);
-    if (!found) throw unknownAgent(ids.agent);
+    if (!found || !reaches(key, found.pool)) throw unknownAgent(ids.agent);
     return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async listTasks({ key, parameters, nowMs }) {
+    const request = readTasksRequest(parameters, nowMs);
+    return jsonAnswer(200, tasksAnswer(await readTasks(deps, key.system, request.from, request.to), request));
+  },
+
+  async listMetrics({ key, parameters, nowMs }) {
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = windowOf(parameters, newestMs);
+    const metrics = await readMetrics(deps, key.system, window.from, window.to);
+    return jsonAnswer(200, metricsAnswer(metrics, { ...parameters, ...window }));
   },
 
   async readSeries({ key, parameters, nowMs }) {
     const request = readSeriesRequest(parameters, nowMs);
-    const steps = await readSeries(deps, key.system, request);
+    const steps = await readSeries(deps, key.system, request, key);
+    if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);
     return jsonAnswer(200, seriesAnswer(request, steps));
   },
@@ -71,13 +113,19 @@ const answers: Answers<typeof queryEndpoints> = {
   async listAlerts({ key, parameters, nowMs }) {
     const request = readAlertsRequest(parameters, nowMs);
     const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
-    return jsonAnswer(200, alertsAnswer(alerts, request));
+    return jsonAnswer(
+      200,
+      alertsAnswer(
+        withinReach(key, alerts, ({ scope }) => scope.pool),
+        request,
+      ),
+    );
   },
 
   async readLedger({ key, parameters, nowMs }) {
     const period = readLedgerRequest(parameters, nowMs);
-    const summary = await readLedger(deps, key.system, period.from, period.to, nowMs);
-    return jsonAnswer(200, ledgerAnswer(summary, period));
+    const { total, parts } = await readLedger(deps, key.system, period, nowMs);
+    return jsonAnswer(200, ledgerAnswer(total, period, parts));
   },
 
   async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
@@ -87,7 +135,7 @@ const answers: Answers<typeof queryEndpoints> = {
       { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
       async () => {
         const nowMs = Date.now();
-        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs), nowMs);
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), nowMs);
         return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
       },
       ({ etag }) => headers['if-none-match'] !== etag,
@@ -98,26 +146,24 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {
+    await requireDirective(key, id);
     const { system } = key;
     const outcome = await acknowledgeDirective(deps, { system, id, applied, ...saying(key, said, nowMs) });
     return outcomeAnswer(outcome, id, 'acknowledged', nowMs);
   },
 
   async approveDirective({ key, ids: { id }, body, nowMs }) {
-    const { system } = key;
-    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'approved', ...saying(key, body, nowMs) });
+    const outcome = await rule(key, id, 'approved', body, nowMs);
     return outcomeAnswer(outcome, id, 'approved', nowMs);
   },
 
   async rejectDirective({ key, ids: { id }, body, nowMs }) {
-    const { system } = key;
-    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rejected', ...saying(key, body, nowMs) });
+    const outcome = await rule(key, id, 'rejected', body, nowMs);
     return outcomeAnswer(outcome, id, 'rejected', nowMs);
   },
 
   async rollBackDirective({ key, ids: { id }, body, nowMs }) {
-    const { system } = key;
-    const outcome = await ruleOnDirective(deps, { system, id, ruling: 'rolledBack', ...saying(key, body, nowMs) });
+    const outcome = await rule(key, id, 'rolledBack', body, nowMs);
     return outcomeAnswer(outcome, id, 'rolled back', nowMs);
   },
 
@@ -127,9 +173,36 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async changePolicy({ key, body, nowMs }) {
     const request = readPolicyChange(body);
-    const changes = await changePolicy(deps, { system: key.system, request, by: key.name, atMs: nowMs });
+    const changes = await changePolicy(deps, { system: key.system, request, who: actorOf(key), atMs: nowMs });
     logger.info('policy changed', { system: key.system, by: key.name, request });
     return jsonAnswer(200, policyAnswer(deps.modes, changes));
+  },
+
+  async createKey({ key: by, body, nowMs }) {
+    const system = ofSystem(by, body.system);
+    const request = readKeyRequest(body, nowMs);
+    return keyOutcomeAnswer(await createKey(deps, { system, request, who: actorOf(by), atMs: nowMs }), '');
+  },
+
+  async listKeys({ key: by, parameters, nowMs }) {
+    return jsonAnswer(200, keysAnswer(await deps.keys.list(ofSystem(by, parameters.system)), nowMs));
+  },
+
+  async rotateKey({ key: by, ids: { id }, parameters, body, nowMs }) {
+    const [system, overlapMs] = [ofSystem(by, parameters.system), readOverlapMs(body)];
+    return keyOutcomeAnswer(await rotateKey(deps, { system, id, overlapMs, who: actorOf(by), atMs: nowMs }), id);
+  },
+
+  async revokeKey({ key: by, ids: { id }, parameters, nowMs }) {
+    const system = ofSystem(by, parameters.system);
+    const outcome = await revokeKey(deps, { system, id, who: actorOf(by), atMs: nowMs });
+    const revoked = outcome.status === 'revoked' ? await deps.keys.findById(system, id) : null;
+    return revoked ? jsonAnswer(200, keyAnswer(revoked, nowMs)) : keyOutcomeAnswer(outcome, id);
+  },
+
+  async readAudit({ key, parameters, nowMs }) {
+    const request = readAuditRequest(parameters, nowMs);
+    return jsonAnswer(200, auditAnswer(await deps.audit.read(ofSystem(key, parameters.system), request), request));
   },
 
   async readHealth({ nowMs }) {
@@ -142,16 +215,50 @@ const answers: Answers<typeof queryEndpoints> = {
 };
 
 /** Who speaks: the key, and whom it says that it speaks for. */
-function saying(key: ApiKey, { by, note }: { by?: string; note?: string }, atMs: number) {
+function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {
   return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
 }
 
+async function rule(
+  key: Principal,
+  id: string,
+  ruling: 'approved' | 'rejected' | 'rolledBack',
+  said: { by?: string; note?: string },
+  nowMs: number,
+): Promise<AnswerOutcome> {
+  await requireDirective(key, id);
+  const who = actorOf(key, said.by);
+  return ruleOnDirective(deps, { system: key.system, id, ruling, who, ...saying(key, said, nowMs) });
+}
+
+/** Directives of other pools do not exist for keys that are restricted to some. */
+async function requireDirective(key: Principal, id: string): Promise<void> {
+  if (key.pools === undefined) return;
+  const found = await deps.directives.find(key.system, id);
+  if (!found || !reaches(key, found.directive.blastRadius.pool)) throw unknownDirective(id);
+}
+
+function ofSystem(by: Principal, named: string | undefined): string {
+  const system = managedSystem(by, named);
+  if (system === null) throw foreignSystem(named ?? '');
+  return system;
+}
+
+function keyOutcomeAnswer(outcome: KeyOutcome, id: string): HttpAnswer {
+  if (outcome.status === 'made') return jsonAnswer(201, keyMadeAnswer(outcome), { 'cache-control': 'no-store' });
+  if (outcome.status === 'conflict') throw new Problem(409, outcome.why);
+  throw unknownKey(id);
+}
+
 function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: number): HttpAnswer {
-  if (outcome.status === 'unknown')
-    throw new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
+  if (outcome.status === 'unknown') throw unknownDirective(id);
   if (outcome.status === 'conflict')
     throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb} any more, or not yet`);
   return jsonAnswer(200, directiveAnswer(outcome.record, nowMs));
+}
+
+function unknownDirective(id: string): Problem {
+  return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
 }
 
 const dispatch = dispatcher(queryEndpoints, answers, ingestEndpoints);
@@ -169,6 +276,6 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
         isBase64Encoded: event.isBase64Encoded,
         nowMs: Date.now(),
       },
-      (scope) => keys.require(scope, event),
+      (scope) => principals.require(scope, event),
     ),
   );

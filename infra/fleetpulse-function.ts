@@ -10,12 +10,13 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionEnv, FunctionName } from '../lib/aws/env.ts';
 import type { EnvironmentConfig } from './config/environment-config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { functionBundling } from './function-bundling.ts';
 
 export interface FleetpulseFunctionProps<Name extends FunctionName> {
   config: EnvironmentConfig;
@@ -67,15 +68,7 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
             onFailure: new SqsDestination(deadLetters),
           }
         : {}),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        mainFields: ['module', 'main'],
-        bundleAwsSDK: true,
-      },
+      bundling: functionBundling,
     });
     this.deadLetters = deadLetters;
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));

@@ -20,4 +20,7 @@ export const dev = defineEnvironment({
   teams: [],
   everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
+  ingestLimit: { eventsPerSecond: 2000, burst: 20000 },
+  edgeAuth: { ingest: 'key', query: 'key' },
+  authorizers: {},
 });

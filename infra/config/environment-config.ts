@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
 import { subscription } from './subscription.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
@@ -34,6 +35,15 @@ const environmentConfig = z
     }),
     /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
     throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
+    /**
+     * How much each key may report, over all function instances, unless the key has a limit of its own: a steady rate, and
+     * what may come at once after a quiet time. See docs/decisions/rate-limits.md.
+     */
+    ingestLimit: z.strictObject({ eventsPerSecond: z.number().positive(), burst: z.int().positive() }),
+    /** How callers show who they are, where they report (ingest) and everywhere else (query): see docs/keys.md. */
+    edgeAuth: z.strictObject({ ingest: edgeAuth, query: edgeAuth }),
+    /** What the gateway needs to know for the kinds that edgeAuth names. */
+    authorizers: z.strictObject({ jwt: jwtAuthorizer.optional(), iam: iamAuthorizer.optional() }),
     /** Who carries out directives that are in force: see docs/alerts.md. */
     actuators: z.strictObject({
       eventBridge: z.strictObject({
@@ -52,6 +62,13 @@ const environmentConfig = z
     teams: z.array(z.strictObject({ team: z.string().min(1).max(128), subscriptions: z.array(subscription).min(1) })),
     /** Get the alerts of all pools. */
     everyone: z.array(subscription),
+  })
+  .superRefine(({ edgeAuth, authorizers }, context) => {
+    for (const [edge, kind] of Object.entries(edgeAuth)) {
+      if (kind === 'key' || authorizers[kind]) continue;
+      const message = `is ${kind}, so authorizers.${kind} must say who is let in`;
+      context.addIssue({ code: 'custom', path: ['edgeAuth', edge], message });
+    }
   })
   .superRefine(({ teams, everyone }, context) => {
     const subscriptions = [

@@ -19,4 +19,7 @@ export const prod = defineEnvironment({
   teams: [],
   everyone: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
+  ingestLimit: { eventsPerSecond: 5000, burst: 50000 },
+  edgeAuth: { ingest: 'key', query: 'key' },
+  authorizers: {},
 });

@@ -1,10 +1,18 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { EdgeAuth } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 
@@ -22,22 +30,31 @@ export class IngestStack extends Stack {
     const tables = { STATE_TABLE: state.tableName, ROLLUPS_TABLE: rollups.tableName };
     const ingest = new FleetpulseFunction(this, 'ingest', {
       config,
-      environment: tables,
+      environment: {
+        ...tables,
+        EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'ingest')),
+        INGEST_LIMIT: JSON.stringify(config.ingestLimit),
+      },
       memoryMb: 512,
       timeoutSeconds: 10,
       grants: [
-        { actions: ['dynamodb:GetItem'], resources: [state.tableArn] },
+        // Keys and when they were last used, the version of the directives, and the buckets of the rate limit.
+        { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [rollups.tableArn] },
       ],
     });
     const query = new FleetpulseFunction(this, 'query', {
       config,
-      environment: { ...tables, DIRECTIVE_MODES: JSON.stringify(config.modes) },
+      environment: {
+        ...tables,
+        DIRECTIVE_MODES: JSON.stringify(config.modes),
+        EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
+      },
       memoryMb: 512,
       timeoutSeconds: 25,
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
-        // Words of orchestrators and people about directives, the policy, and waiting places.
+        // Words of orchestrators and people about directives, the policy, keys, the audit log, and waiting places.
         { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
       ],
     });
@@ -66,22 +83,58 @@ export class IngestStack extends Stack {
         ),
       },
     });
-    api.addRoutes({
-      path: '/v1/events',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('IngestEvents', ingest),
-    });
+    const authorizers = authorizersOf(config);
+    const toIngest = new HttpLambdaIntegration('IngestEvents', ingest);
+    for (const path of ['/v1/events', '/v1/traces', '/v1/metrics', '/v1/logs']) {
+      api.addRoutes({ path, methods: [HttpMethod.POST], integration: toIngest, ...authorizers.ingest });
+    }
+    const toQuery = new HttpLambdaIntegration('Query', query);
     // Everything else is answered by query, so that unknown paths get problem+json too.
-    api.addRoutes({
-      path: '/{proxy+}',
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration('Query', query),
-    });
+    api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: toQuery, ...authorizers.query });
+    if (authorizers.query.authorizer) {
+      // Anyone may ask for these, as where keys are checked.
+      for (const path of ['/v1/health', '/openapi.json']) {
+        api.addRoutes({ path, methods: [HttpMethod.GET], integration: toQuery });
+      }
+    }
     Validations.of(api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'API keys are checked in the functions, so that answers name the missing scope: see docs/events.md',
+      reason:
+        'API keys are checked in the functions, so that answers name the missing scope, and health is open: see docs/keys.md',
     });
     new CfnOutput(this, 'Url', { value: api.apiEndpoint });
     this.api = api;
   }
+}
+
+type Edge = keyof EnvironmentConfig['edgeAuth'];
+
+/** What a function must know to tell who is asking. */
+function edgeAuthOf({ edgeAuth, authorizers: { jwt, iam } }: EnvironmentConfig, edge: Edge): EdgeAuth {
+  const kind = edgeAuth[edge];
+  if (kind === 'jwt' && jwt) {
+    const { systemClaim, scopeClaim, poolsClaim } = jwt;
+    return { kind, systemClaim, scopeClaim, ...(poolsClaim === undefined ? {} : { poolsClaim }) };
+  }
+  if (kind === 'iam' && iam) {
+    const grants = iam.grants.map(({ pools, ...grant }) => (pools ? { ...grant, pools } : grant));
+    return { kind, grants };
+  }
+  return { kind: 'key' };
+}
+
+/** What API Gateway checks before a function is asked, at each edge; nothing where the functions check keys. */
+function authorizersOf({
+  edgeAuth,
+  authorizers,
+}: EnvironmentConfig): Record<Edge, { authorizer?: IHttpRouteAuthorizer }> {
+  const { jwt } = authorizers;
+  const byToken = jwt && new HttpJwtAuthorizer('Tokens', jwt.issuer, { jwtAudience: jwt.audience });
+  const bySignature = new HttpIamAuthorizer();
+  const of = (edge: Edge) => {
+    const kind = edgeAuth[edge];
+    if (kind === 'jwt' && byToken) return { authorizer: byToken };
+    return kind === 'iam' ? { authorizer: bySignature } : {};
+  };
+  return { ingest: of('ingest'), query: of('query') };
 }

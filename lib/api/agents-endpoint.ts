@@ -51,6 +51,7 @@ export const agentsEndpoint = {
   method: 'GET',
   path: '/v1/agents',
   scope: 'read',
+  ofPools: true,
   summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window',
   parameters: {
     ...windowParameters,
@@ -70,6 +71,7 @@ export const agentEndpoint = {
   method: 'GET',
   path: '/v1/agents/{agent}',
   scope: 'read',
+  ofPools: true,
   summary: 'One agent: state, since when, why, and every KPI over the window',
   parameters: windowParameters,
   answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),

@@ -49,6 +49,7 @@ export const alertsEndpoint = {
   method: 'GET',
   path: '/v1/alerts',
   scope: 'read',
+  ofPools: true,
   summary: 'Alerts that fired at some time in the period, newest first; without a period, in the last 24 hours',
   parameters: {
     state: oneOf(states),

@@ -75,6 +75,7 @@ export const directivesEndpoint = {
   method: 'GET',
   path: '/v1/directives',
   scope: 'read',
+  ofPools: true,
   summary:
     'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
   parameters: {
@@ -95,6 +96,7 @@ export const acknowledgeDirectiveEndpoint = {
   method: 'POST',
   path: '/v1/directives/{id}/ack',
   scope: 'control',
+  ofPools: true,
   summary: 'An orchestrator says whether it applied a directive; saying it again changes nothing',
   parameters: {},
   body: { required: { applied: booleanField }, optional: saying },
@@ -105,6 +107,7 @@ export const approveDirectiveEndpoint = {
   method: 'POST',
   path: '/v1/directives/{id}/approve',
   scope: 'control',
+  ofPools: true,
   summary: 'Puts a proposed directive in force, at once',
   parameters: {},
   body: { required: {}, optional: saying },

@@ -1,4 +1,5 @@
-import type { ApiKey, Scope } from '../core/model/api-key.ts';
+import type { Scope } from '../core/model/api-key.ts';
+import type { Principal } from '../core/model/principal.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { RawBody } from './decode-body.ts';
 import type { Asked, Endpoint, Endpoints } from './endpoint.ts';
@@ -24,7 +25,7 @@ export interface HttpRequest {
 }
 
 /** @throws Problem 401 without a valid key, 403 when it lacks the scope */
-export type RequireKey = (scope: Scope) => Promise<ApiKey>;
+export type RequireKey = (scope: Scope) => Promise<Principal>;
 
 interface Route {
   endpoint: Endpoint;
@@ -64,6 +65,13 @@ export function dispatcher<Of extends Endpoints>(
     }
     const { endpoint, pattern, idNames, answer } = route;
     const key = endpoint.scope === null ? null : await requireKey(endpoint.scope);
+    if (key?.pools && !endpoint.ofPools) {
+      const pools = key.pools.join(', ');
+      throw new Problem(
+        403,
+        `${path} is about all pools of the system, and "${key.name}" is restricted to ${pools}: use a key without pools`,
+      );
+    }
     const values = pattern.exec(path)?.slice(1) ?? [];
     return answer({
       key,

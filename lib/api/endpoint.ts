@@ -1,4 +1,5 @@
-import type { ApiKey, Scope } from '../core/model/api-key.ts';
+import type { Scope } from '../core/model/api-key.ts';
+import type { Principal } from '../core/model/principal.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { QueryValues } from './query-parameters.ts';
@@ -14,6 +15,11 @@ export interface Endpoint {
   readonly path: `/${string}`;
   /** What the caller's key must allow; null where no key is needed. */
   readonly scope: Scope | null;
+  /**
+   * Says that keys restricted to pools are answered with what is of their pools: what answers must see to it. Without
+   * it they are refused, because a new endpoint must not show them more by being forgotten.
+   */
+  readonly ofPools?: true;
   readonly summary: string;
   /** Query parameters. */
   readonly parameters: Fields;
@@ -39,7 +45,7 @@ export type Endpoints = Readonly<Record<string, Endpoint>>;
 /** A request to an endpoint, after the key, the parameters and the body were found to be good. */
 export interface Asked<Of extends Endpoint> {
   /** Who is asking. */
-  key: Of['scope'] extends null ? null : ApiKey;
+  key: Of['scope'] extends null ? null : Principal;
   /** What the path names. */
   ids: { [Name in IdIn<Of['path']>]: string };
   parameters: QueryValues<Of['parameters']> & {

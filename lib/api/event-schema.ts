@@ -1,18 +1,27 @@
+import { costOfTokens } from '../core/cost/cost-of-tokens.ts';
 import {
   type AgentEvent,
   type ChangeEvent,
   changeKinds,
-  type EventType,
-  type FleetEvent,
   type HeartbeatEvent,
   heartbeatStates,
+  type MetricEvent,
+  metricDirections,
+  metricKinds,
+  type NativeEvent,
+  type NativeEventType,
+  partKinds,
   priorities,
   type SampleEvent,
   type TaskEvent,
+  type TaskPart,
   type Tokens,
   taskStatuses,
+  type WorkflowEvent,
+  workflowStatuses,
 } from '../core/model/event.ts';
-import { redactSecrets } from '../core/model/redact-secrets.ts';
+import { MAX_ERROR_MESSAGE } from '../core/model/redact-event.ts';
+import { totalCost, totalTokens } from '../core/model/task-parts.ts';
 import {
   type Field,
   fixedPointField,
@@ -21,6 +30,7 @@ import {
   integerField,
   isRecord,
   type JsonRecord,
+  listOf,
   numberField,
   oneOf,
   required,
@@ -30,21 +40,26 @@ import {
 import { mapOf, type RecordFields, type RecordOf, readRecord, recordOf } from './record-fields.ts';
 
 const DAY_MS = 86_400_000;
-const MAX_ERROR_MESSAGE = 256;
+const MAX_PARTS = 1_000;
 const durationMs = fixedPointField(0, 30 * DAY_MS, 1_000);
 const usd = fixedPointField(0, 1_000_000, 1e9);
 const share = fixedPointField(0, 1, 1e6);
 const count = integerField(0, 1e9);
+const MAX_METRIC = 1e12;
 const slots = numberField(0, 1e6);
 const bytes = fixedPointField(0, 1e15, 1);
 const shortText = textField(256);
 
-/** Stripped of secrets before it is cut, so that no half of one is left. */
 const errorMessage: Field<string> = {
   expects: 'text',
   schema: { type: 'string', description: `kept up to ${MAX_ERROR_MESSAGE} characters, without secrets` },
-  read: (raw) => (typeof raw === 'string' ? redactSecrets(raw).slice(0, MAX_ERROR_MESSAGE) : undefined),
+  read: (raw) => (typeof raw === 'string' ? raw : undefined),
 };
+
+const tokenCounts = recordOf({
+  required: {},
+  optional: { input: count, cachedInput: count, cacheWrite: count, output: count, reasoning: count },
+});
 
 const paramValue: Field<string | number | boolean> = {
   expects: 'a number, true, false or text of at most 256 characters',
@@ -81,10 +96,7 @@ export const eventFields = {
       delegatedBy: idField,
       error: recordOf({ required: { type: shortText }, optional: { message: errorMessage } }),
       costUsd: usd,
-      tokens: recordOf({
-        required: {},
-        optional: { input: count, cachedInput: count, cacheWrite: count, output: count, reasoning: count },
-      }),
+      tokens: tokenCounts,
       model: idField,
       tool: idField,
       quality: share,
@@ -93,6 +105,13 @@ export const eventFields = {
       slaMs: durationMs,
       version: idField,
       inputHash: idField,
+      parts: listOf(
+        recordOf({
+          required: { kind: oneOf(partKinds), name: idField, durationMs },
+          optional: { status: oneOf(taskStatuses), tokens: tokenCounts, costUsd: usd },
+        }),
+        MAX_PARTS,
+      ),
     },
   },
   sample: {
@@ -131,36 +150,57 @@ export const eventFields = {
       params: mapOf(anyName, paramValue),
     },
   },
+  workflow: {
+    required: { workflow: idField, status: oneOf(workflowStatuses), startedAt: timeField, endedAt: timeField },
+    optional: {
+      workflowType: idField,
+      csat: fixedPointField(1, 5, 1_000),
+      revenueUsd: fixedPointField(0, 1e8, 1e6),
+      slaMs: durationMs,
+    },
+  },
+  metric: {
+    required: { name: idField, value: numberField(-MAX_METRIC, MAX_METRIC), at: timeField },
+    optional: {
+      agent: idField,
+      pool: idField,
+      unit: textField(64),
+      kind: oneOf(metricKinds),
+      direction: oneOf(metricDirections),
+    },
+  },
   change: {
     required: { at: timeField, kind: oneOf(changeKinds) },
     optional: { pool: idField, agent: idField, version: idField, note: shortText },
   },
-} as const satisfies Record<EventType, RecordFields>;
+} as const satisfies Record<NativeEventType, RecordFields>;
 
-type Given<Type extends EventType> = RecordOf<(typeof eventFields)[Type]>;
+type Given<Type extends NativeEventType> = RecordOf<(typeof eventFields)[Type]>;
 
-const readers: { [Type in EventType]: (record: JsonRecord) => FleetEvent } = {
+const readers: { [Type in NativeEventType]: (record: JsonRecord) => NativeEvent } = {
   task: (record) => taskEvent(readRecord(record, eventFields.task)),
   sample: (record) => sampleEvent(readRecord(record, eventFields.sample)),
   heartbeat: (record) => heartbeatEvent(readRecord(record, eventFields.heartbeat)),
   agent: (record) => agentEvent(readRecord(record, eventFields.agent)),
+  workflow: (record) => workflowEvent(readRecord(record, eventFields.workflow)),
+  metric: (record) => metricEvent(readRecord(record, eventFields.metric)),
   change: (record) => changeEvent(readRecord(record, eventFields.change)),
 };
 
-const eventType = oneOf(Object.keys(readers) as EventType[]);
+const eventType = oneOf(Object.keys(readers) as NativeEventType[]);
 
 /**
  * Reads one event as senders write it (docs/events.md) into the model: units converted, times in epoch ms, defaults
- * filled in, secrets in error messages redacted. Unknown fields are ignored, so newer senders keep working.
+ * filled in. Unknown fields are ignored, so newer senders keep working.
  * @throws InvalidField naming the field and what it must be
  */
-export function readEvent(raw: unknown): FleetEvent {
+export function readEvent(raw: unknown): NativeEvent {
   if (!isRecord(raw)) throw new InvalidField('invalid_field', '', 'the event must be an object');
   return readers[required(raw, 'type', eventType)](raw);
 }
 
 function taskEvent(given: Given<'task'>): TaskEvent {
-  const { agent, pool, task, taskType, status, tokens, attempt, priority } = given;
+  const { agent, pool, task, taskType, status, attempt, priority } = given;
   if (agent === undefined && !(status === 'rejected' && pool !== undefined)) {
     throw new InvalidField(
       'missing_field',
@@ -168,32 +208,52 @@ function taskEvent(given: Given<'task'>): TaskEvent {
       'agent is required (a rejected task that reached no agent may give pool instead)',
     );
   }
-  return {
+  const parts = given.parts?.map(taskPart);
+  // A total that is not given is that of the parts.
+  const tokens = given.tokens ? disjointBuckets(given.tokens) : parts && totalTokens(parts);
+  const event: TaskEvent = {
     type: 'task',
-    ...present({ agent, pool }),
     task,
     taskType: taskType ?? 'default',
     status,
-    ...timesOf(given),
+    endedAtMs: given.endedAt,
     attempt: attempt ?? 1,
     priority: priority ?? 'normal',
-    ...present({
-      workflow: given.workflow,
-      parent: given.parent,
-      delegatedBy: given.delegatedBy,
-      error: given.error,
-      costNanoUsd: given.costUsd,
-      tokens: tokens && disjointBuckets(tokens),
-      model: given.model,
-      tool: given.tool,
-      qualityPpm: given.quality,
-      csatMilli: given.csat,
-      revenueMicroUsd: given.revenueUsd,
-      slaUs: given.slaMs,
-      version: given.version,
-      inputHash: given.inputHash,
-    }),
   };
+  addTimes(event, given);
+  const costNanoUsd = given.costUsd ?? costOf(tokens, given.model) ?? (parts && totalCost(parts));
+  // One by one, and not from a list of names: most of what is received are tasks.
+  if (agent !== undefined) event.agent = agent;
+  if (pool !== undefined) event.pool = pool;
+  if (given.workflow !== undefined) event.workflow = given.workflow;
+  if (given.parent !== undefined) event.parent = given.parent;
+  if (given.delegatedBy !== undefined) event.delegatedBy = given.delegatedBy;
+  if (given.error !== undefined) event.error = given.error;
+  if (costNanoUsd !== undefined) event.costNanoUsd = costNanoUsd;
+  if (tokens !== undefined) event.tokens = tokens;
+  if (given.model !== undefined) event.model = given.model;
+  if (given.tool !== undefined) event.tool = given.tool;
+  if (given.quality !== undefined) event.qualityPpm = given.quality;
+  if (given.csat !== undefined) event.csatMilli = given.csat;
+  if (given.revenueUsd !== undefined) event.revenueMicroUsd = given.revenueUsd;
+  if (given.slaMs !== undefined) event.slaUs = given.slaMs;
+  if (given.version !== undefined) event.version = given.version;
+  if (given.inputHash !== undefined) event.inputHash = given.inputHash;
+  if (parts !== undefined) event.parts = parts;
+  return event;
+}
+
+type GivenPart = NonNullable<Given<'task'>['parts']>[number];
+
+function taskPart({ kind, name, durationMs: durationUs, status, tokens: given, costUsd }: GivenPart): TaskPart {
+  const tokens = given && disjointBuckets(given);
+  const costNanoUsd = costUsd ?? costOf(tokens, kind === 'model' ? name : undefined);
+  return { kind, name, durationUs, status: status ?? 'completed', ...present({ tokens, costNanoUsd }) };
+}
+
+/** By the price table, where the model is known and was not free of use. */
+function costOf(tokens: Tokens | undefined, model: string | undefined): number | undefined {
+  return tokens === undefined || model === undefined ? undefined : (costOfTokens(tokens, model) ?? undefined);
 }
 
 function disjointBuckets({ input, cachedInput, cacheWrite, output, reasoning }: Partial<Tokens>): Tokens {
@@ -206,10 +266,8 @@ function disjointBuckets({ input, cachedInput, cacheWrite, output, reasoning }: 
   };
 }
 
-type TaskTimes = Pick<TaskEvent, 'endedAtMs' | 'responseUs' | 'waitUs' | 'serviceUs'>;
-
 /** Times come as moments (queuedAt, startedAt) or as durations (queueMs, durationMs); durations win, being exacter. */
-function timesOf(given: Given<'task'>): TaskTimes {
+function addTimes(event: TaskEvent, given: Given<'task'>): void {
   const { endedAt: endedAtMs, queuedAt: queuedAtMs, startedAt: startedAtMs } = given;
   const { queueMs: queueUs, durationMs: durationUs } = given;
   if (startedAtMs !== undefined && startedAtMs > endedAtMs) {
@@ -225,11 +283,42 @@ function timesOf(given: Given<'task'>): TaskTimes {
     queueUs ??
     (sinceQueuedUs === undefined || serviceUs === undefined ? undefined : Math.max(0, sinceQueuedUs - serviceUs));
   const responseUs = serviceUs === undefined ? sinceQueuedUs : serviceUs + (waitUs ?? 0);
-  return { endedAtMs, ...present({ responseUs, waitUs, serviceUs }) };
+  if (responseUs !== undefined) event.responseUs = responseUs;
+  if (waitUs !== undefined) event.waitUs = waitUs;
+  if (serviceUs !== undefined) event.serviceUs = serviceUs;
 }
 
 function microseconds(fromMs: number, toMs: number): number {
   return Math.round((toMs - fromMs) * 1_000);
+}
+
+function workflowEvent(given: Given<'workflow'>): WorkflowEvent {
+  const { workflow, workflowType, status, startedAt: startedAtMs, endedAt: endedAtMs } = given;
+  if (startedAtMs > endedAtMs) {
+    throw new InvalidField('inconsistent_fields', 'startedAt', 'startedAt must not be later than endedAt');
+  }
+  const { csat: csatMilli, revenueUsd: revenueMicroUsd, slaMs: slaUs } = given;
+  return {
+    type: 'workflow',
+    workflow,
+    workflowType: workflowType ?? 'default',
+    status,
+    startedAtMs,
+    endedAtMs,
+    ...present({ csatMilli, revenueMicroUsd, slaUs }),
+  };
+}
+
+function metricEvent({ name, value, at, kind, direction, ...about }: Given<'metric'>): MetricEvent {
+  return {
+    type: 'metric',
+    name,
+    value,
+    atMs: at,
+    kind: kind ?? 'gauge',
+    direction: direction ?? 'none',
+    ...about,
+  };
 }
 
 function sampleEvent({ agent, at, cpu, memory, ...figures }: Given<'sample'>): SampleEvent {

@@ -1,4 +1,4 @@
-import type { EventType } from '../core/model/event.ts';
+import type { NativeEventType } from '../core/model/event.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventFields } from './event-schema.ts';
 import { idField, uuidField } from './field.ts';
@@ -7,7 +7,7 @@ import { MAX_EVENTS } from './read-batch.ts';
 import { recordSchema } from './record-fields.ts';
 
 /** Conditions between the fields of an event, which the fields themselves cannot say. */
-const conditions: { readonly [Type in EventType]?: JsonSchema } = {
+const conditions: { readonly [Type in NativeEventType]?: JsonSchema } = {
   task: {
     anyOf: [
       { required: ['agent'] },
@@ -20,7 +20,7 @@ const conditions: { readonly [Type in EventType]?: JsonSchema } = {
   },
 };
 
-function eventSchema(type: EventType): JsonSchema {
+function eventSchema(type: NativeEventType): JsonSchema {
   const { properties, required, ...schema } = recordSchema(eventFields[type]);
   return {
     title: type,
@@ -32,7 +32,7 @@ function eventSchema(type: EventType): JsonSchema {
 }
 
 const anyEvent: JsonSchema = {
-  oneOf: (Object.keys(eventFields) as EventType[]).map(eventSchema),
+  oneOf: (Object.keys(eventFields) as NativeEventType[]).map(eventSchema),
 };
 
 export const eventsEndpoint = {

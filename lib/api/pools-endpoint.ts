@@ -13,6 +13,7 @@ export const poolsEndpoint = {
   method: 'GET',
   path: '/v1/pools',
   scope: 'read',
+  ofPools: true,
   summary: 'The pools in order of their ids: state, since when, why, and every KPI over the window',
   parameters: windowParameters,
   answer: objectSchema({

@@ -46,6 +46,8 @@ export interface HttpAnswer {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
+  /** Absent where the body is text. */
+  isBase64Encoded?: true;
 }
 
 export function problemAnswer({ status, title, message, errors, headers }: Problem): HttpAnswer {

@@ -1,5 +1,6 @@
 import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
+import { auditEndpoint } from './audit-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
   approveDirectiveEndpoint,
@@ -11,15 +12,22 @@ import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { fleetEndpoint } from './fleet-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
+import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
+import { listMetricsEndpoint } from './metrics-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
+import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
+import { tasksEndpoint } from './tasks-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
   sendEvents: eventsEndpoint,
+  sendTraces: tracesEndpoint,
+  sendMetrics: metricsEndpoint,
+  sendLogs: logsEndpoint,
 } as const satisfies Endpoints;
 
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
@@ -28,6 +36,8 @@ export const queryEndpoints = {
   listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  listTasks: tasksEndpoint,
+  listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
   readLedger: ledgerEndpoint,
@@ -38,6 +48,11 @@ export const queryEndpoints = {
   rollBackDirective: rollBackDirectiveEndpoint,
   readPolicy: readPolicyEndpoint,
   changePolicy: changePolicyEndpoint,
+  createKey: createKeyEndpoint,
+  listKeys: listKeysEndpoint,
+  rotateKey: rotateKeyEndpoint,
+  revokeKey: revokeKeyEndpoint,
+  readAudit: auditEndpoint,
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;

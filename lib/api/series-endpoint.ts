@@ -36,6 +36,7 @@ export const seriesEndpoint = {
   method: 'GET',
   path: '/v1/series',
   scope: 'read',
+  ofPools: true,
   summary: `One KPI of one scope over time, of completed minutes: the last hour unless said, at most ${MAX_MINUTES / 60} hours; to does not belong to it`,
   parameters: {
     kpi: oneOf(kpiIds),
@@ -106,6 +107,18 @@ export function unknownScope(scope: KpiScope): Problem {
   return new Problem(
     404,
     `${scope.kind === 'fleet' ? 'the fleet' : `${scope.kind} ${scope.id}`} is not known: GET /v1/pools lists all pools`,
+  );
+}
+
+/** The problem of a key that is restricted to pools and asks for figures of more than these. */
+export function notOfPools(
+  scope: KpiScope,
+  { name, pools = [] }: { name: string; pools?: readonly string[] },
+): Problem {
+  const of = scope.kind === 'fleet' ? 'the fleet' : `${scope.kind} ${'id' in scope ? scope.id : ''}`;
+  return new Problem(
+    403,
+    `figures of ${of} are those of all pools, and "${name}" is restricted to ${pools.join(', ')}: ask for scope=pool:ID, or use a key without pools`,
   );
 }
 

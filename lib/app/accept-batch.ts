@@ -1,6 +1,9 @@
 import { FUTURE_MINUTES } from '../core/kpi/complete-minutes.ts';
+import { accountOf } from '../core/ledger/ledger.ts';
 import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
+import { redactEvent } from '../core/model/redact-event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 
@@ -13,20 +16,24 @@ export interface Refusal {
 
 export interface BatchRequest {
   system: string;
+  /** Who sends it: see Batch. */
+  sender: string;
   /** The sender's id for this batch; without one the content is the identity. */
   batchId: string | undefined;
   contentHash: string;
   events: readonly { index: number; event: FleetEvent }[];
   /** Events that could not be read. */
   refused: readonly Refusal[];
+  /** Valid data that there is no use for, by reason. */
+  ignored: Readonly<Record<string, number>>;
   receivedAtMs: EpochMs;
   requestId: string;
 }
 
 export type BatchOutcome =
   | { status: 'accepted'; batchId: string; accepted: number; rejected: Refusal[]; duplicate: boolean }
-  /** No event of the request is valid: nothing is stored. */
-  | { status: 'invalid'; rejected: Refusal[] }
+  /** No event of the request is left to store: all were refused, or there is no use for them. */
+  | { status: 'nothing'; rejected: Refusal[] }
   /** The batch id was used before, with other content. */
   | { status: 'conflict'; batchId: string };
 
@@ -35,19 +42,22 @@ export type BatchOutcome =
  * it throws, the sender may repeat it without anything being counted twice.
  */
 export async function acceptBatch(
-  deps: { journal: Journal; ledger: LedgerStore },
+  deps: { journal: Journal; ledger: LedgerStore; fleet: Pick<FleetStore, 'knowSystem'> },
   request: BatchRequest,
 ): Promise<BatchOutcome> {
-  const { system, contentHash, receivedAtMs, requestId } = request;
+  const { system, sender, contentHash, receivedAtMs, requestId } = request;
+  const account = accountOf(request);
   const { accepted, refused } = judgeTimes(request);
   const rejected = [...request.refused, ...refused].sort((a, b) => a.index - b.index);
-  const received = request.events.length + request.refused.length;
+  const ignored = request.ignored;
+  const received = request.events.length + request.refused.length + sumOf(ignored);
   const codes = countCodes(rejected);
   if (accepted.length === 0) {
-    await deps.ledger.addUnjournaled(system, { duplicate: 0, rejected: codes }, receivedAtMs);
-    return { status: 'invalid', rejected };
+    if (received > 0) await deps.ledger.addUnjournaled(system, account, { duplicate: 0, ignored, rejected: codes });
+    return { status: 'nothing', rejected };
   }
 
+  await deps.fleet.knowSystem(system, receivedAtMs);
   const batchId = request.batchId ?? contentHash;
   const newestMinute = minuteOfNewest(request.events.map(({ event }) => event));
   let bucket = newestMinute ?? minuteOf(receivedAtMs);
@@ -60,7 +70,7 @@ export async function acceptBatch(
 
   const answer = { status: 'accepted' as const, batchId, accepted: accepted.length, rejected };
   const countDuplicate = async () => {
-    await deps.ledger.addUnjournaled(system, { duplicate: received, rejected: {} }, receivedAtMs);
+    await deps.ledger.addUnjournaled(system, account, { duplicate: received, ignored: {}, rejected: {} });
     return { ...answer, duplicate: true };
   };
   if (!isReadEveryMinute(bucket, minuteOf(receivedAtMs))) {
@@ -70,14 +80,16 @@ export async function acceptBatch(
   }
   const appended = await deps.journal.append({
     system,
+    sender,
     id: batchId,
     contentHash,
     bucket,
     receivedAtMs,
     requestId,
     received,
+    ignored,
     rejected: codes,
-    events: accepted,
+    events: accepted.map(redactEvent),
   });
   return appended === 'stored' ? { ...answer, duplicate: false } : countDuplicate();
 }
@@ -104,15 +116,25 @@ function judgeTimes({ events, receivedAtMs }: BatchRequest): { accepted: FleetEv
   const refused: Refusal[] = [];
   for (const { index, event } of events) {
     const atMs = eventTimeMs(event);
-    const field = event.type === 'task' ? 'endedAt' : 'at';
     if (atMs !== null && atMs < oldest) {
-      refused.push({ index, code: 'too_old', message: `events[${index}].${field} is more than 24 hours ago` });
+      refused.push({ index, code: 'too_old', message: `${timeNameOf(event, index)} is more than 24 hours ago` });
     } else if (atMs !== null && atMs > newest) {
-      const message = `events[${index}].${field} is more than 15 minutes in the future: check the sender's clock`;
+      const message = `${timeNameOf(event, index)} is more than 15 minutes in the future: check the sender's clock`;
       refused.push({ index, code: 'in_future', message });
     } else accepted.push(event);
   }
   return { accepted, refused };
+}
+
+/** What the sender calls the time that an event belongs to. */
+function timeNameOf(event: FleetEvent, index: number): string {
+  if (event.type === 'span') return `the end of span ${event.span}`;
+  if (event.type === 'point') return `the time of a point of ${event.name}`;
+  return `events[${index}].${'endedAtMs' in event ? 'endedAt' : 'at'}`;
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function countCodes(refusals: readonly Refusal[]): Record<string, number> {

@@ -7,15 +7,17 @@ import {
   chunksFor,
   closedMinutes,
   completeMinutes,
+  emptyChunksAfterGrowth,
   FUTURE_MINUTES,
   type MinuteWindow,
-  OPEN_MINUTES,
+  openFromAfter,
 } from '../core/kpi/complete-minutes.ts';
+import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
+import { type Account, type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
-import { enterBatch, poolOf, type Roster } from '../core/model/roster.ts';
+import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
@@ -25,6 +27,7 @@ import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -38,6 +41,7 @@ export interface AnalyzeDeps {
   journal: Journal;
   rollups: RollupStore;
   ledger: LedgerStore;
+  carry: CarryStore;
   fleet: FleetStore;
   alerts: AlertStore;
   directives: DirectiveStore;
@@ -77,6 +81,8 @@ interface Loaded {
   marks: DirtyMark[];
   byBucket: Map<Minute, Batch[]>;
   batches: Batch[];
+  carried: CarriedOver;
+  together: ReturnType<typeof putTogether>;
   /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
   closed: Map<Minute, RollupChunk[]>;
   roster: Roster;
@@ -91,13 +97,14 @@ interface Loaded {
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise<Loaded> {
-  const window = { openFrom: from - (OPEN_MINUTES - 1), through };
+  const window = { openFrom: openFromAfter(from - 1), through };
   const marks = await deps.journal.dirtyMarks(system);
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [read, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
-    Promise.all([...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const)),
+  const [byBucket, carried, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
+    readBuckets(deps, system, buckets),
+    deps.carry.read(system),
     deps.fleet.roster(system),
     deps.alerts.open(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
@@ -105,9 +112,14 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
     deps.policies.read(system),
   ]);
-  const byBucket = new Map(read);
   const batches = [...byBucket.values()].flat();
-  const wanted = closedMinutes(batches, window);
+  const context = await readContext(
+    deps,
+    system,
+    contextBuckets(batches, { openFrom: window.openFrom, from }, buckets),
+  );
+  const together = putTogether(carried, batches, window.openFrom, context);
+  const wanted = closedMinutes(together, window);
   for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
   const closed = new Map(
     await Promise.all(
@@ -119,15 +131,33 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, byBucket, batches, closed, roster, changes, alerts, recent, measured },
+    ...{ window, marks, byBucket, batches, carried, together, closed, roster, changes, alerts, recent, measured },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
 }
 
+/** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
+async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlySet<Minute>): Promise<Batch[]> {
+  if (buckets.size === 0) return [];
+  const batches = [...(await readBuckets(deps, system, buckets)).values()].flat();
+  const toCome = new Set((await deps.journal.dirtyMarks(system)).map(({ bucket, batchId }) => `${bucket}#${batchId}`));
+  return batches.filter(({ bucket, id }) => !toCome.has(`${bucket}#${id}`));
+}
+
+async function readBuckets(
+  deps: AnalyzeDeps,
+  system: string,
+  buckets: ReadonlySet<Minute>,
+): Promise<Map<Minute, Batch[]>> {
+  const read = [...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const);
+  return new Map(await Promise.all(read));
+}
+
 interface Decided {
   /** Open chunks that differ from what is stored, and closed ones that got late events. */
   chunksToSave: RollupChunk[];
+  carriedOver: CarriedOver;
   roster: Roster;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
@@ -139,11 +169,14 @@ interface Decided {
 }
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
-  const { window, batches } = loaded;
+  const { window, batches, together } = loaded;
   const roster = loaded.roster;
   for (const batch of batches) enterBatch(roster, batch);
+  // Those of later minutes may turn out otherwise yet.
+  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task);
   const chunks = chunksFor(roster.size, progress.chunks);
-  const { open, late } = completeMinutes(batches, window, loaded.closed, chunks);
+  const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
+  const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
   const openDigests = Object.fromEntries(
     open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
   );
@@ -173,6 +206,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 
   return {
     chunksToSave: [...changed, ...late],
+    carriedOver: carryOver(loaded.carried, together, {
+      openFrom: window.openFrom,
+      nextOpenFrom: openFromAfter(through),
+    }),
     roster,
     newChanges,
     ledger: ledgerEntries(loaded.byBucket, computed),
@@ -186,7 +223,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
   const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
   if (saved.includes(false)) return null;
-  await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries)));
+  const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
+  if (accounted.includes(false)) return null;
+  if (!(await deps.carry.save(system, decided.carriedOver, fence))) return null;
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
@@ -225,22 +264,22 @@ function ledgerEntries(
   byBucket: ReadonlyMap<Minute, readonly Batch[]>,
   chunks: ReadonlySet<RollupChunk>,
 ): LedgerEntries[] {
-  const pages = new Map<Minute, { seen: Map<Minute, BucketCount>; stored: Map<Minute, number> }>();
-  const pageOf = (receipt: Minute) => {
-    const page = pages.get(receipt) ?? { seen: new Map(), stored: new Map() };
-    pages.set(receipt, page);
+  type Counts = Map<Minute, number>;
+  const pages = new Map<Account, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
+  const pageOf = (account: Account) => {
+    const page = pages.get(account) ?? { seen: new Map(), stored: new Map(), copies: new Map() };
+    pages.set(account, page);
     return page;
   };
   for (const [bucket, batches] of byBucket) {
-    for (const [receipt, counted] of countBucket(batches)) pageOf(receipt).seen.set(bucket, counted);
+    for (const [account, counted] of countBucket(batches)) pageOf(account).seen.set(bucket, counted);
   }
-  for (const { minute, storedByReceipt } of chunks) {
-    for (const [receipt, count] of storedByReceipt) {
-      const { stored } = pageOf(receipt);
-      stored.set(minute, (stored.get(minute) ?? 0) + count);
-    }
+  const add = (counts: Counts, minute: Minute, count: number) => counts.set(minute, (counts.get(minute) ?? 0) + count);
+  for (const { minute, storedByAccount, duplicateByAccount } of chunks) {
+    for (const [account, count] of storedByAccount) add(pageOf(account).stored, minute, count);
+    for (const [account, count] of duplicateByAccount) add(pageOf(account).copies, minute, count);
   }
-  return [...pages].map(([receipt, page]) => ({ receipt, ...page }));
+  return [...pages].map(([account, page]) => ({ account, ...page }));
 }
 
 /**
@@ -252,7 +291,6 @@ function settledMarks({ marks, byBucket }: Loaded, { through }: MinuteWindow): D
     const batch = byBucket.get(bucket)?.find(({ id }) => id === batchId);
     if (!batch) return false;
     if (bucket <= through + FUTURE_MINUTES) return true;
-    const openNext = through + 1 - (OPEN_MINUTES - 1);
-    return batch.events.every((event) => eventMinute(event, batch) < openNext);
+    return batch.events.every((event) => eventMinute(event, batch) < openFromAfter(through));
   });
 }

@@ -1,7 +1,9 @@
+import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
+import { type AuditDeps, audited } from './audited.ts';
 
 export type AnswerOutcome =
   | { status: 'done'; record: DirectiveRecord }
@@ -35,33 +37,48 @@ export async function acknowledgeDirective(
 
 /** What a person may say of a directive: what it must be for that, and what it is afterwards. */
 const rulings = {
-  approved: { from: 'proposed', becomes: 'active' },
-  rejected: { from: 'proposed', becomes: 'rejected' },
-  rolledBack: { from: 'active', becomes: 'rolled_back' },
-} as const;
+  approved: { from: 'proposed', becomes: 'active', action: 'directive.approve' },
+  rejected: { from: 'proposed', becomes: 'rejected', action: 'directive.reject' },
+  rolledBack: { from: 'active', becomes: 'rolled_back', action: 'directive.rollback' },
+} as const satisfies Record<string, { from: DirectiveStatus; becomes: DirectiveStatus; action: AuditAction }>;
 
 /** Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. */
 export async function ruleOnDirective(
-  deps: { directives: DirectiveStore },
+  deps: AuditDeps & { directives: DirectiveStore },
   {
     system,
     id,
     ruling,
+    who,
     by,
     note,
     atMs,
-  }: Saying & { system: string; id: string; ruling: 'approved' | 'rejected' | 'rolledBack' },
+  }: Saying & { system: string; id: string; ruling: keyof typeof rulings; who: Actor },
 ): Promise<AnswerOutcome> {
   const record = await deps.directives.find(system, id);
   if (!record) return { status: 'unknown' };
   const is = statusAt(record, atMs);
-  const { from, becomes } = rulings[ruling];
+  const { from, becomes, action } = rulings[ruling];
   if (is === becomes && record[ruling] !== null) return { status: 'done', record };
   if (is !== from) return { status: 'conflict', is };
-  const ruled = await deps.directives.rule(system, id, ruling, { atMs, by, note });
-  if (!ruled) return { status: 'unknown' };
-  await deps.directives.bumpVersion(system);
-  return statusAt(ruled, atMs) === becomes
-    ? { status: 'done', record: ruled }
-    : { status: 'conflict', is: statusAt(ruled, atMs) };
+  return audited<AnswerOutcome>(
+    deps,
+    {
+      ...{ system, who, action, target: id, atMs },
+      before: { status: is },
+      after: { status: becomes, ...(note === null ? {} : { note }) },
+    },
+    async () => {
+      const ruled = await deps.directives.rule(system, id, ruling, { atMs, by, note });
+      if (!ruled) return { status: 'unknown' };
+      await deps.directives.bumpVersion(system);
+      const then = statusAt(ruled, atMs);
+      return then === becomes ? { status: 'done', record: ruled } : { status: 'conflict', is: then };
+    },
+    (outcome) => {
+      if (outcome.status === 'done') return { outcome: 'done' };
+      const why = outcome.status === 'unknown' ? 'it is gone' : `somebody else was first: it is ${outcome.is}`;
+      return { outcome: 'refused', reason: why };
+    },
+  );
 }

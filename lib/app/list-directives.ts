@@ -1,3 +1,4 @@
+import { withinReach } from '../core/model/pool-access.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
@@ -13,12 +14,16 @@ export interface DirectiveFilter {
   toMs?: EpochMs | undefined;
 }
 
-/** Directives, newest first, and the version that they belong to. */
+/**
+ * Directives, newest first, and the version that they belong to.
+ * @param reader whose pools they must be about, where they are restricted to some
+ */
 export async function listDirectives(
   deps: { directives: DirectiveStore },
   system: string,
   { status, target, fromMs, toMs }: DirectiveFilter,
   nowMs: EpochMs,
+  reader: { pools?: readonly string[] } = {},
 ): Promise<{ version: number; records: DirectiveRecord[] }> {
   const endMs = toMs ?? nowMs + 1;
   // The version first: what is read after it is at least as new, so nobody who has it misses anything.
@@ -30,7 +35,7 @@ export async function listDirectives(
   const records = new Map([...history, ...open].map((record) => [record.directive.id, record]));
   return {
     version,
-    records: [...records.values()]
+    records: withinReach(reader, [...records.values()], ({ directive }) => directive.blastRadius.pool)
       .filter((record) => status === undefined || statusAt(record, nowMs) === status)
       .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))
       .sort((a, b) => b.directive.issuedMs - a.directive.issuedMs),

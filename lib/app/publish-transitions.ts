@@ -14,6 +14,9 @@ export async function publishTransitions(
 ): Promise<void> {
   for (const record of (await deps.alerts.open(system)).values()) {
     if (record.unsent.length === 0) continue;
+    // Here and not by the run that decided it, which may have been overtaken: who looks an alert up finds it, and one that
+    // was replaced by a later run's is not left over.
+    await deps.alerts.enter(system, record.alert);
     await deps.bus.publish(record.unsent.map((transition) => ({ system, transition, alert: record.alert })));
     await deps.alerts.save(system, { ...record, unsent: [] });
   }

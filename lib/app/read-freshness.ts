@@ -25,7 +25,7 @@ export async function readWorstFreshness(
   nowMs: EpochMs,
 ): Promise<Freshness> {
   const systems = await deps.fleet.systems();
-  const progress = await Promise.all(systems.map((system) => deps.log.progress(system)));
+  const progress = await Promise.all(systems.map(({ system }) => deps.log.progress(system)));
   const done = progress.flatMap(({ doneThrough }): Minute[] => (doneThrough === null ? [] : [doneThrough]));
   return freshnessAt(done.length > 0 ? Math.min(...done) : null, nowMs);
 }

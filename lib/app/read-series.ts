@@ -1,6 +1,7 @@
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
 import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
 import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { reaches } from '../core/model/pool-access.ts';
 import { poolOf } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -15,20 +16,27 @@ export interface SeriesDeps {
 
 /**
  * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order.
- * @returns null for an agent or pool that is not known
+ * @param reader whose pools the figures must be of, where they are restricted to some
+ * @returns null for an agent or pool that is not known to the reader, "not-of-pools" for a scope that is of all pools
  */
 export async function readSeries(
   deps: SeriesDeps,
   system: string,
   { scope, from, to, stepMinutes }: { scope: KpiScope; from: Minute; to: Minute; stepMinutes: number },
-): Promise<ScopeFigures[] | null> {
+  reader: { pools?: readonly string[] } = {},
+): Promise<ScopeFigures[] | 'not-of-pools' | null> {
+  if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
+  if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
   const [roster, chunks, { doneThrough }] = await Promise.all([
     deps.fleet.roster(system),
     deps.rollups.read(system, from - BEAT_LOOKBACK_MINUTES, to - 1),
     deps.log.progress(system),
   ]);
   const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  if (scope.kind === 'agent' && !roster.has(scope.id)) return null;
+  if (scope.kind === 'agent') {
+    const entry = roster.get(scope.id);
+    if (!entry || !reaches(reader, poolOf(entry))) return null;
+  }
   if (scope.kind === 'pool' && !isPool(scope.id)) return null;
 
   const beats = beatsIn(chunks);

@@ -1,5 +1,5 @@
-import { type EpochMs, minuteOf } from '../core/model/time.ts';
-import type { FleetStore } from '../ports/fleet-store.ts';
+import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
+import type { FleetStore, KnownSystem } from '../ports/fleet-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { publishTransitions } from './publish-transitions.ts';
@@ -8,7 +8,6 @@ import { publishTransitions } from './publish-transitions.ts';
 const LEASE_MS = 55_000;
 /** A run that has minutes to catch up takes them in steps, so that each step is saved before the next. */
 const STEP_MINUTES = 15;
-/** Before the first run of a system nothing older than this can be in its undirtied buckets. */
 const FIRST_LOOKBACK_MINUTES = 15;
 
 export interface MinuteRun {
@@ -26,13 +25,13 @@ export async function runMinuteJob(
   run: MinuteRun,
 ): Promise<MinuteOutcome[]> {
   const outcomes: MinuteOutcome[] = [];
-  for (const system of await deps.fleet.systems()) outcomes.push(await runSystem(deps, system, run));
+  for (const known of await deps.fleet.systems()) outcomes.push(await runSystem(deps, known, run));
   return outcomes;
 }
 
 async function runSystem(
   deps: AnalyzeDeps & { log: MinuteLog; nowMs: () => EpochMs },
-  system: string,
+  { system, sinceMs }: KnownSystem,
   { scheduledMs, executionId }: MinuteRun,
 ): Promise<MinuteOutcome> {
   const startedMs = deps.nowMs();
@@ -40,7 +39,7 @@ async function runSystem(
   if (!lease) return { system, status: 'busy' };
   const through = minuteOf(scheduledMs) - 1;
   let progress = lease.progress;
-  const doneThrough = progress.doneThrough ?? through - FIRST_LOOKBACK_MINUTES;
+  const doneThrough = progress.doneThrough ?? firstDone(through, sinceMs);
   // A run that comes after a newer one has nothing to do; one that is repeated computes its last minute again.
   for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
@@ -52,4 +51,10 @@ async function runSystem(
   await publishTransitions(deps, system);
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
+}
+
+/** Whatever the first events of a system came with, they lie after this minute, or have a mark. */
+function firstDone(through: Minute, sinceMs: EpochMs | null): Minute {
+  const recent = through - FIRST_LOOKBACK_MINUTES;
+  return sinceMs === null ? recent : Math.min(recent, minuteOf(sinceMs) - 2);
 }

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { keyIdOf } from '../core/model/api-key.ts';
+import type { RateLimit } from '../core/model/rate-limit.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoAuditLog } from './dynamodb/audit-log.ts';
+import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
@@ -15,9 +20,12 @@ import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
-import type { ActuatorSettings, FunctionEnv } from './env.ts';
+import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
+import type { ActuatorSettings, EdgeAuth, FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
+import { realUs } from './real-time.ts';
+import { sha256 } from './sha256.ts';
 import { snsNotifier } from './sns/notifier.ts';
 
 const now = () => Date.now();
@@ -29,9 +37,14 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
   const { state, rollups } = tables(env);
   return {
     keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     journal: dynamoJournal(rollups, now),
     ledger: dynamoLedgerStore(rollups, now),
+    fleet: dynamoFleetStore(state),
     directives: dynamoDirectiveStore(state, now),
+    buckets: dynamoTokenBuckets(state),
+    limit: JSON.parse(env.INGEST_LIMIT) as RateLimit,
+    realUs,
   };
 }
 
@@ -42,6 +55,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, Number(env.MINUTE_ROLLUP_DAYS), now),
     ledger: dynamoLedgerStore(rollups, now),
+    carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
@@ -79,8 +93,13 @@ export function queryDeps(env: FunctionEnv['query']) {
   const { state, rollups } = tables(env);
   return {
     keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
+    newKey,
+    audit: dynamoAuditLog(state, now),
+    uniqueId,
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, 0, now),
+    carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
     alerts: dynamoAlertStore(state, now),
@@ -97,9 +116,21 @@ export function queryDeps(env: FunctionEnv['query']) {
   };
 }
 
-/** The keys of an environment, for the command line. */
-export function keyStoreOf(stateTable: string) {
-  return dynamoKeyStore(new DynamoTable(new DynamoDBClient(), stateTable));
+/** What the command line needs to make a key with AWS credentials, before there is one. */
+export function operatorDeps(stateTable: string) {
+  const state = new DynamoTable(new DynamoDBClient(), stateTable);
+  return { keys: dynamoKeyStore(state), audit: dynamoAuditLog(state, now), newKey, uniqueId };
+}
+
+/** "fp_" and 256 random bits. */
+function newKey() {
+  const key = `fp_${randomBytes(32).toString('base64url')}`;
+  return { key, keyHash: sha256(key), id: keyIdOf(randomBytes(12)) };
+}
+
+/** In the order of real time, because entries of one moment of the manual clock have an order too. */
+function uniqueId(): string {
+  return `${realUs().toString(36).padStart(11, '0')}${randomBytes(4).toString('hex')}`;
 }
 
 function tables(env: { STATE_TABLE: string; ROLLUPS_TABLE: string }) {

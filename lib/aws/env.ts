@@ -3,7 +3,14 @@
  * infra imports the types, so a misspelt variable does not compile; functions read them with {@link readEnv}.
  */
 export interface FunctionEnv {
-  ingest: { STATE_TABLE: string; ROLLUPS_TABLE: string };
+  ingest: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    /** JSON of {@link EdgeAuth} */
+    EDGE_AUTH: string;
+    /** JSON: {eventsPerSecond, burst} of senders that have no limit of their own */
+    INGEST_LIMIT: string;
+  };
   analyze: {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
@@ -18,7 +25,28 @@ export interface FunctionEnv {
     /** JSON of {@link ActuatorSettings} */
     ACTUATORS: string;
   };
-  query: { STATE_TABLE: string; ROLLUPS_TABLE: string; DIRECTIVE_MODES: string };
+  query: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    DIRECTIVE_MODES: string;
+    /** JSON of {@link EdgeAuth} */
+    EDGE_AUTH: string;
+  };
+}
+
+/** How a function learns who is asking: by API keys that it looks up itself, or from what API Gateway has checked. */
+export type EdgeAuth =
+  | { kind: 'key' }
+  | { kind: 'jwt'; systemClaim: string; scopeClaim: string; poolsClaim?: string }
+  | { kind: 'iam'; grants: IamGrant[] };
+
+/** What a role or user may do. */
+export interface IamGrant {
+  /** Of a role or user; `*` stands for anything but a slash. */
+  arn: string;
+  system: string;
+  scopes: ('ingest' | 'read' | 'control' | 'admin')[];
+  pools?: string[];
 }
 
 /** The actuators that an environment has, with what each must know; one that is absent is switched off. */
@@ -29,11 +57,11 @@ export interface ActuatorSettings {
 export type FunctionName = keyof FunctionEnv;
 
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
-  ingest: ['STATE_TABLE', 'ROLLUPS_TABLE'],
+  ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
   analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],
-  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES'],
+  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH'],
 };
 
 /** @throws Error naming every variable that is missing, so that a broken deployment says so at its first call. */

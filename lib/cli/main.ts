@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { keyStoreOf } from '../aws/deps.ts';
-import { sha256 } from '../aws/sha256.ts';
+import { createKey } from '../app/manage-keys.ts';
+import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 
 // The program behind `npm run -s cli -- COMMAND`.
@@ -11,10 +10,17 @@ const USAGE = `npm run -s cli -- COMMAND
   fleet [--window 15m]          every agent with its state and main figures
   why AGENT                     what is known of one agent, and its alerts
   alerts                        alerts of the last 24 hours
-  ledger                        events of the last hour: received, stored, pending, rejected, duplicate
+  ledger                        events of the last hour: received, stored, pending, ignored, rejected, duplicate
+  tasks [--window 5m] [--agent AGENT]
+                                single tasks, newest first, as they were understood
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
-  keys create --table STATE_TABLE --name NAME [--system default] [--scopes ingest,read]
-                                make an API key in a deployed environment, with your AWS credentials
+  keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
+                                make an API key; it is shown this once
+  keys list | keys rotate ID [--overlap-hours 24] | keys revoke ID     (each with [--system SYSTEM])
+  keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
+                                make the first key of a deployed environment, with your AWS credentials
+  audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
+                                who changed policy and keys, and who ruled on directives
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -40,7 +46,19 @@ interface Alert {
   scope: { pool: string; agent?: string };
 }
 
-const commands: Record<string, (args: string[]) => Promise<void>> = { fleet, why, alerts, ledger, send, keys };
+/** Keys and audit of another system, for keys of the system "default". */
+const ofSystem = { system: { type: 'string' } } as const;
+
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  fleet,
+  why,
+  alerts,
+  tasks,
+  ledger,
+  send,
+  keys,
+  audit,
+};
 
 try {
   const [command = '', ...args] = process.argv.slice(2);
@@ -97,6 +115,43 @@ async function alerts(): Promise<void> {
     );
 }
 
+interface Task {
+  task: string;
+  agent: string | null;
+  taskType: string;
+  status: string;
+  endedAt: string;
+  durationMs?: number;
+  tokens?: Record<string, number>;
+  costUsd?: number;
+  parts?: unknown[];
+}
+
+async function tasks(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { window: { type: 'string', default: '5m' }, agent: { type: 'string' } },
+  });
+  const query = new URLSearchParams({ window: values.window, ...(values.agent ? { agent: values.agent } : {}) });
+  const found = (await get<{ tasks: Task[] }>(`/v1/tasks?${query}`)).tasks;
+  if (found.length === 0) console.log(`no task ended within the last ${values.window}`);
+  else
+    table(
+      ['ended (UTC)', 'agent', 'type', 'status', 'ms', 'tokens', 'USD', 'parts', 'task'],
+      found.map((it) => [
+        it.endedAt.slice(11, 23),
+        it.agent ?? '-',
+        it.taskType,
+        it.status,
+        shown(it.durationMs, 0),
+        it.tokens ? String(Object.values(it.tokens).reduce((sum, count) => sum + count, 0)) : '-',
+        shown(it.costUsd, 4),
+        String(it.parts?.length ?? 0),
+        it.task,
+      ]),
+    );
+}
+
 async function ledger(): Promise<void> {
   console.log(JSON.stringify(await get('/v1/ledger'), null, 2));
 }
@@ -112,33 +167,146 @@ async function send([file, ...rest]: string[]): Promise<void> {
   console.log(JSON.stringify(await ask('POST', '/v1/events', body), null, 2));
 }
 
-async function keys([verb, ...args]: string[]): Promise<void> {
-  if (verb !== 'create') throw new CommandError(USAGE);
+async function keys([verb = '', ...args]: string[]): Promise<void> {
+  const verbs: Record<string, (args: string[]) => Promise<void>> = {
+    create: createAKey,
+    list: listKeys,
+    rotate: rotateAKey,
+    revoke: revokeAKey,
+  };
+  const run = verbs[verb];
+  if (!run) throw new CommandError(USAGE);
+  await run(args);
+}
+
+async function createAKey(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       table: { type: 'string' },
       name: { type: 'string' },
-      system: { type: 'string', default: 'default' },
+      system: { type: 'string' },
       scopes: { type: 'string', default: 'ingest,read' },
+      pools: { type: 'string' },
+      expires: { type: 'string' },
     },
   });
-  const { table: tableName, name, system } = values;
-  if (tableName === undefined || name === undefined) throw new CommandError('keys create needs --table and --name');
-  const wanted = values.scopes.split(',').map((scope): Scope => {
-    const known = scopes.find((it) => it === scope.trim());
+  const { table: tableName, name, system, expires } = values;
+  if (name === undefined) throw new CommandError('keys create needs --name');
+  const wanted = listed(values.scopes).map((scope): Scope => {
+    const known = scopes.find((it) => it === scope);
     if (!known) throw new CommandError(`scope ${scope} is not known: use ${scopes.join(', ')}`);
     return known;
   });
-  const key = `fp_${randomBytes(32).toString('base64url')}`;
-  await keyStoreOf(tableName).save(sha256(key), {
-    name,
-    system,
-    scopes: wanted,
-    createdAtMs: Date.now(),
-    expiresAtMs: null,
-  });
-  console.log(`key "${name}" of system ${system} (${wanted.join(', ')}), shown once:\n${key}`);
+  if (tableName !== undefined) {
+    if (values.pools !== undefined || expires !== undefined) {
+      throw new CommandError('--table makes the first key; make those with --pools and --expires with that one');
+    }
+    const who = { kind: 'operator', id: 'command line', name: 'command line' } as const;
+    const request = { name, scopes: wanted, expiresAtMs: null };
+    const to = system ?? 'default';
+    const made = await createKey(operatorDeps(tableName), { system: to, request, who, atMs: Date.now() });
+    if (made.status === 'made') showKey(`"${name}" of system ${to} (${wanted.join(', ')})`, made);
+    return;
+  }
+  const body = {
+    ...{ name, scopes: wanted, system, expiresAt: expires },
+    ...(values.pools === undefined ? {} : { pools: listed(values.pools) }),
+  };
+  showKey(`"${name}" (${wanted.join(', ')})`, await ask('POST', '/v1/keys', JSON.stringify(body)));
+}
+
+interface KeyRow {
+  id: string;
+  name: string;
+  scopes: string[];
+  pools?: string[];
+  state: string;
+  createdAt: string;
+  createdBy: string | null;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+async function listKeys(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: ofSystem });
+  const found = (await get<{ keys: KeyRow[] }>(`/v1/keys${queryOf(values)}`)).keys;
+  table(
+    ['id', 'name', 'scopes', 'pools', 'state', 'created', 'by', 'expires', 'last used (UTC)'],
+    found.map((key) => [
+      ...[key.id, key.name, key.scopes.join(','), key.pools?.join(',') ?? 'all', key.state],
+      ...[key.createdAt.slice(0, 10), key.createdBy ?? '-'],
+      ...[key.expiresAt?.slice(0, 16) ?? 'never', key.lastUsedAt?.slice(0, 16) ?? 'never'],
+    ]),
+  );
+}
+
+async function rotateAKey(args: string[]): Promise<void> {
+  const options = { ...ofSystem, 'overlap-hours': { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const id = onlyId(positionals, 'rotate');
+  const { 'overlap-hours': overlap, ...where } = values;
+  const hours = overlap === undefined ? undefined : Number(overlap);
+  if (Number.isNaN(hours)) throw new CommandError(`--overlap-hours must be a number; got ${overlap}`);
+  const body = JSON.stringify({ overlapHours: hours });
+  showKey(`that takes over from ${id}`, await ask('POST', `/v1/keys/${id}/rotate${queryOf(where)}`, body));
+}
+
+async function revokeAKey(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, options: ofSystem, allowPositionals: true });
+  const id = onlyId(positionals, 'revoke');
+  const { name } = await ask<KeyRow>('DELETE', `/v1/keys/${id}${queryOf(values)}`);
+  console.log(`key "${name}" (${id}) is revoked; it works at most a minute longer`);
+}
+
+interface AuditRow {
+  at: string;
+  who: { kind: string; id: string; name: string; onBehalfOf?: string };
+  action: string;
+  target: string;
+  outcome: string;
+  reason?: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+async function audit(args: string[]): Promise<void> {
+  const options = {
+    ...ofSystem,
+    from: { type: 'string' },
+    to: { type: 'string' },
+    limit: { type: 'string' },
+  } as const;
+  const { values } = parseArgs({ args, options });
+  const { entries } = await get<{ entries: AuditRow[] }>(`/v1/audit${queryOf(values)}`);
+  for (const { at, who, action, target, outcome, reason, before, after } of entries) {
+    const forWhom = who.onBehalfOf === undefined ? '' : ` for ${who.onBehalfOf}`;
+    const why = reason === undefined ? '' : ` (${reason})`;
+    console.log(`${at}  ${who.name} [${who.kind} ${who.id}]${forWhom}  ${action} ${target}: ${outcome}${why}`);
+    if (before !== undefined) console.log(`    before ${JSON.stringify(before)}`);
+    if (after !== undefined) console.log(`    after  ${JSON.stringify(after)}`);
+  }
+}
+
+function queryOf(values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+function onlyId([id, ...rest]: string[], verb: string): string {
+  if (id === undefined || rest.length > 0) throw new CommandError(`keys ${verb} takes one id: cli keys ${verb} ID`);
+  return id;
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function showKey(what: string, { id, key }: { id: string; key: string }): void {
+  console.log(`key ${what}, id ${id}, shown once:\n${key}`);
 }
 
 function get<Body>(path: string): Promise<Body> {
@@ -149,7 +317,7 @@ async function ask<Body>(method: string, path: string, body?: string): Promise<B
   const url = process.env['FLEETPULSE_URL'] ?? 'http://127.0.0.1:8787';
   const key = process.env['FLEETPULSE_KEY'];
   if (!key) throw new CommandError('set FLEETPULSE_KEY to an API key (the first start of `npm start` prints one)');
-  const isLines = body !== undefined && !/^\s*\{\s*"(events|batchId)"/.test(body);
+  const isLines = path === '/v1/events' && body !== undefined && !/^\s*\{\s*"(events|batchId)"/.test(body);
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { 'x-api-key': key, 'content-type': isLines ? 'application/x-ndjson' : 'application/json' },

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoTable } from '../aws/dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from '../aws/dynamodb/fleet-store.ts';
 import { dynamoKeyStore } from '../aws/dynamodb/key-store.ts';
+import { keyIdOf, keyStateAt } from '../core/model/api-key.ts';
 import type { LocalCloud } from './local-cloud.ts';
 import { LocalCloudError } from './local-cloud-error.ts';
 
@@ -30,11 +31,18 @@ export async function ensureAdminKey(cloud: LocalCloud, presetKey: string | unde
     const isFirstStart = (await dynamoFleetStore(state).systems()).length === 0;
     if (presetKey === undefined && !isFirstStart) return undefined;
     const key = presetKey ?? `fp_${randomBytes(32).toString('base64url')}`;
-    await dynamoKeyStore(state).save(createHash('sha256').update(key).digest('hex'), {
+    const keyHash = createHash('sha256').update(key).digest('hex');
+    const keys = dynamoKeyStore(state);
+    const installed = await keys.find(keyHash);
+    if (installed && keyStateAt(installed, cloud.nowMs()) === 'active') return undefined;
+    await keys.save(keyHash, {
+      // The same at each start, because the preset key is.
+      id: keyIdOf(Buffer.from(keyHash, 'hex')),
       name: presetKey === undefined ? 'admin' : 'admin (preset)',
       system: 'default',
       scopes: ['admin'],
       createdAtMs: cloud.nowMs(),
+      createdBy: 'npm start',
       expiresAtMs: null,
     });
     return presetKey === undefined ? key : undefined;

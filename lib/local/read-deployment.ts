@@ -215,7 +215,8 @@ function readRoutes(reader: TemplateReader, functionNamed: FunctionFinder): Depl
   return reader.ofType('AWS::ApiGatewayV2::Route').map((route) => {
     const authorization = route.properties['AuthorizationType'] ?? 'NONE';
     if (authorization !== 'NONE') {
-      throw unsupported(route, 'AuthorizationType', `${String(authorization)} is not supported`);
+      const why = `${String(authorization)} is not supported on one machine, which has neither the issuer's keys nor IAM`;
+      throw unsupported(route, 'AuthorizationType', `${why}: run an environment whose edgeAuth is "key"`);
     }
     const functionName = integrations.get(textProperty(route, 'Target'));
     if (functionName === undefined) throw unsupported(route, 'Target', 'names no integration of this app');

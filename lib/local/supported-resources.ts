@@ -102,7 +102,15 @@ const supported: Readonly<Record<string, PropertySupport>> = {
       'WaitForDistributionInvalidation',
     ],
   },
-  'AWS::ApiGatewayV2::Route': { acts: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType'], inert: ['OperationName'] },
+  'AWS::ApiGatewayV2::Route': {
+    acts: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId'],
+    inert: ['OperationName'],
+  },
+  // Refused with the routes that name it, which can say what to do instead.
+  'AWS::ApiGatewayV2::Authorizer': {
+    acts: ['ApiId', 'AuthorizerType', 'IdentitySource', 'JwtConfiguration', 'Name'],
+    inert: [],
+  },
 };
 
 /** Types that change nothing a user of one machine could notice. */

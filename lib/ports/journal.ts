@@ -1,4 +1,4 @@
-import type { BucketCount } from '../core/ledger/ledger.ts';
+import type { Account, BucketCount } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import type { EpochMs, Minute } from '../core/model/time.ts';
 
@@ -29,6 +29,6 @@ export interface Journal {
   clearDirty(system: string, marks: readonly DirtyMark[]): Promise<void>;
   /** Strongly consistent: every batch whose append returned before this call is in the answer. */
   read(system: string, bucket: Minute): Promise<Batch[]>;
-  /** The same, counted by minute of receipt, without reading the events. */
-  count(system: string, bucket: Minute): Promise<Map<Minute, BucketCount>>;
+  /** The same, counted by account, without reading the events. */
+  count(system: string, bucket: Minute): Promise<Map<Account, BucketCount>>;
 }

@@ -1,21 +1,22 @@
-import type { BucketCount, LedgerPage } from '../core/ledger/ledger.ts';
-import type { EpochMs, Minute } from '../core/model/time.ts';
+import type { Account, BucketCount, LedgerPage, UnjournaledCount } from '../core/ledger/ledger.ts';
+import type { Minute } from '../core/model/time.ts';
 
-/** What the minute job found for one minute of receipt: only the entries named are set. */
+/** What the minute job found for one account: only the entries named are set. */
 export interface LedgerEntries {
-  receipt: Minute;
+  account: Account;
   seen: ReadonlyMap<Minute, BucketCount>;
   stored: ReadonlyMap<Minute, number>;
+  copies: ReadonlyMap<Minute, number>;
 }
 
 export interface LedgerStore {
-  /** Pages of the minutes of receipt in [from, through] that have one. */
+  /** Pages of all accounts of the minutes of receipt in [from, through] that have one. */
   read(system: string, from: Minute, through: Minute): Promise<LedgerPage[]>;
-  set(system: string, entries: LedgerEntries): Promise<void>;
+  /**
+   * @param fence of the writer's lease; what was set under a higher one stays
+   * @returns false when a later lease holder has set entries of that minute
+   */
+  set(system: string, entries: LedgerEntries, fence: number): Promise<boolean>;
   /** Counts a request that leaves nothing in the journal. */
-  addUnjournaled(
-    system: string,
-    counts: { duplicate: number; rejected: Readonly<Record<string, number>> },
-    nowMs: EpochMs,
-  ): Promise<void>;
+  addUnjournaled(system: string, account: Account, counts: UnjournaledCount): Promise<void>;
 }

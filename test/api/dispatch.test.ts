@@ -4,12 +4,21 @@ import type { Endpoints } from '../../lib/api/endpoint.ts';
 import { idField, integerField, oneOf } from '../../lib/api/field.ts';
 import { jsonAnswer, Problem } from '../../lib/api/problem.ts';
 import { recordOf } from '../../lib/api/record-fields.ts';
-import type { ApiKey, Scope } from '../../lib/core/model/api-key.ts';
+import type { Scope } from '../../lib/core/model/api-key.ts';
+import type { Principal } from '../../lib/core/model/principal.ts';
 
 const mode = oneOf(['observe', 'auto']);
 const endpoints = {
   list: { method: 'GET', path: '/v1/orders', scope: 'read', summary: '', parameters: { colour: idField }, answer: {} },
-  read: { method: 'GET', path: '/v1/orders/{id}', scope: 'read', summary: '', parameters: {}, answer: {} },
+  read: {
+    method: 'GET',
+    path: '/v1/orders/{id}',
+    scope: 'read',
+    ofPools: true,
+    summary: '',
+    parameters: {},
+    answer: {},
+  },
   acknowledge: {
     method: 'POST',
     path: '/v1/orders/{id}/ack',
@@ -52,9 +61,10 @@ const dispatch = dispatcher(
 );
 
 const asked: Scope[] = [];
-const requireKey = async (scope: Scope): Promise<ApiKey> => {
+const everyone: Principal = { kind: 'key', id: 'key_0', name: 'k', system: 's', scopes: ['admin'] };
+const requireKey = async (scope: Scope): Promise<Principal> => {
   asked.push(scope);
-  return { name: 'k', system: 's', scopes: ['admin'], createdAtMs: 0, expiresAtMs: null };
+  return everyone;
 };
 
 function ask(method: string, path: string, more: Partial<HttpRequest> = {}) {
@@ -84,6 +94,21 @@ describe('a request is for the endpoint', () => {
     await ask('GET', '/v1/health');
     await ask('POST', '/v1/orders/7/ack');
     expect(asked).toEqual(['control']);
+  });
+
+  test('whose key may be restricted to pools where the endpoint says so, and nowhere else', async () => {
+    const restricted = async () => ({ ...everyone, pools: ['p', 'q'] });
+    const askAs = (path: string) =>
+      dispatch(
+        { method: 'GET', path, parameters: {}, headers: {}, body: undefined, isBase64Encoded: false, nowMs: 0 },
+        restricted,
+      );
+    expect(JSON.parse((await askAs('/v1/orders/7')).body)).toEqual({ read: '7' });
+    expect(await problemOf(askAs('/v1/orders'))).toMatchObject({
+      status: 403,
+      message: expect.stringContaining('"k" is restricted to p, q: use a key without pools'),
+    });
+    expect((await askAs('/v1/health')).statusCode).toBe(200);
   });
 
   test.each([

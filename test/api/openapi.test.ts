@@ -51,6 +51,13 @@ describe('what it says of events is what is checked', () => {
     sample: { agent: 'a', at: AT },
     heartbeat: { agent: 'a', at: AT },
     agent: { agent: 'a', pool: 'p' },
+    workflow: {
+      workflow: 'w',
+      status: 'completed',
+      startedAt: '2000-01-01T00:00:00Z',
+      endedAt: AT,
+    },
+    metric: { name: 'cart_abandonment', value: 0.25, at: '2026-11-22T00:00:00Z' },
     change: { at: AT, kind: 'deploy' },
   };
   const values = [
@@ -58,6 +65,7 @@ describe('what it says of events is what is checked', () => {
     ...[-1, 0, 0.5, 1, 1.5, 4, 999, 60_000, 1e9 + 1, 1e12, 1_772_445_610_500, 1e17, true, false],
     ...[{}, [], { chat: 0.5 }, { chat: 2 }, { 'not an id!': 1 }, { deep: {} }, { flag: true }, { type: 'Auth' }],
     ...[{ type: 'Auth', message: 'no' }, { message: 'no type' }, { input: 3 }, { input: -1 }, { output: 1.5 }],
+    ...[[{ kind: 'tool', name: 'search', durationMs: 2 }], [{ kind: 'tool', name: 'search' }], [{ kind: 'x' }]],
   ];
   const isAccepted = (event: unknown): boolean => {
     try {

@@ -16,6 +16,7 @@ const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
 const SLOW = 'w-3';
 
 let dynamodb: DynamodbUnderTest;
+const ann = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
 let stores: Stores;
 let nowMs: number;
 let published: BusMessage[];
@@ -28,7 +29,14 @@ afterAll(() => dynamodb.close());
 beforeEach(async () => {
   [nowMs, published, mode, minute] = [ms(0), [], 'auto', 0];
   stores = await dynamodb.stores(() => nowMs);
-  const key = { name: 'k', system: 'default', scopes: ['admin' as const], createdAtMs: 0, expiresAtMs: null };
+  const key = {
+    id: 'key_0',
+    name: 'k',
+    system: 'default',
+    scopes: ['admin' as const],
+    createdAtMs: 0,
+    expiresAtMs: null,
+  };
   await stores.keys.save('hash', key);
 });
 
@@ -70,7 +78,15 @@ async function work(isSlow: boolean, slowTasks = 20) {
     ];
   });
   const outcome = await acceptBatch(stores, {
-    ...{ system: 'default', batchId: undefined, contentHash: `minute ${minute}`, refused: [], requestId: `${minute}` },
+    ...{
+      system: 'default',
+      batchId: undefined,
+      contentHash: `minute ${minute}`,
+      sender: 'key_1',
+      refused: [],
+      ignored: {},
+      requestId: `${minute}`,
+    },
     ...{ events: events.map((event, index) => ({ index, event })), receivedAtMs: ms(minute + 0.99) },
   });
   expect(outcome.status).toBe('accepted');
@@ -164,6 +180,7 @@ describe('a directive', () => {
       system: 'default',
       id: directive.id,
       ruling: 'approved' as const,
+      who: ann,
       by: 'ann',
       note: null,
       atMs: nowMs,
@@ -174,17 +191,27 @@ describe('a directive', () => {
   });
 
   test('is not decided once the policy forbids it, and the first of two rulings counts', async () => {
-    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, by: 'ann', atMs: nowMs });
+    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
     await live(10);
     await live(1, true);
     expect((await listDirectives(stores, 'default', {}, nowMs)).records).toEqual([]);
-    await changePolicy(stores, { system: 'default', request: { killSwitch: false }, by: 'ann', atMs: nowMs });
+    await changePolicy(stores, { system: 'default', request: { killSwitch: false }, who: ann, atMs: nowMs });
     mode = 'recommend';
     await live(1, true);
     const { directive } = await only();
     const rule = (ruling: 'approved' | 'rejected') =>
-      ruleOnDirective(stores, { system: 'default', id: directive.id, ruling, by: 'ann', note: null, atMs: nowMs });
+      ruleOnDirective(stores, {
+        ...{ system: 'default', id: directive.id, ruling, who: ann, by: 'ann', note: null },
+        atMs: nowMs,
+      });
     expect(await rule('rejected')).toMatchObject({ status: 'done' });
     expect(await rule('approved')).toEqual({ status: 'conflict', is: 'rejected' });
+    // Rulings that change nothing are not entries.
+    const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
+    expect(entries.map(({ action, outcome, before, after }) => ({ action, outcome, before, after }))).toEqual([
+      { action: 'directive.reject', outcome: 'done', before: { status: 'proposed' }, after: { status: 'rejected' } },
+      { action: 'policy.change', outcome: 'done', before: { killSwitch: true }, after: { killSwitch: false } },
+      { action: 'policy.change', outcome: 'done', before: { killSwitch: null }, after: { killSwitch: true } },
+    ]);
   });
 });

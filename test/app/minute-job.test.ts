@@ -4,6 +4,7 @@ import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
 import { readLedger } from '../../lib/app/read-ledger.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { chunkIndex } from '../../lib/core/kpi/rollup-chunk.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
@@ -28,6 +29,7 @@ beforeEach(async () => {
   directed = [];
   stores = await dynamodb.stores(() => nowMs);
   await stores.keys.save('hash', {
+    id: 'key_0',
     name: 'k',
     system: 'default',
     scopes: ['admin'],
@@ -64,6 +66,8 @@ function receive(minutes: number, events: FleetEvent[], batchId?: string) {
     contentHash: batchId ?? `content ${batches}`,
     events: events.map((event, index) => ({ index, event })),
     refused: [],
+    sender: 'key_1',
+    ignored: {},
     receivedAtMs: ms(minutes),
     requestId: `request ${batches}`,
   });
@@ -83,7 +87,7 @@ async function beatsByMinute(): Promise<number[]> {
 }
 
 async function expectBalanced(received: number, pending = 0) {
-  const ledger = await readLedger(stores, 'default', START - 60, START + 120, nowMs);
+  const ledger = (await readLedger(stores, 'default', { from: START - 60, to: START + 120 }, nowMs)).total;
   expect(ledger).toMatchObject({ received, pending, stored: received - pending, difference: 0 });
 }
 
@@ -98,6 +102,30 @@ describe('the minute job', () => {
     await run(2);
     expect(await beatsByMinute()).toEqual([2, 1]);
     await expectBalanced(3);
+  });
+
+  test('loses nothing when its first run comes hours after the first events', async () => {
+    await receive(0.5, [beat('a', 0.1)]);
+    await receive(1.5, [beat('a', 1.1)]);
+    nowMs = ms(200);
+    await expectBalanced(2, 2);
+    await run(200);
+    expect(await beatsByMinute()).toEqual([1, 1]);
+    await expectBalanced(2);
+  });
+
+  test('works for a system that has no key, once it has sent something', async () => {
+    const outcome = await acceptBatch(stores, {
+      ...{ system: 'of-tokens', sender: 'subject', batchId: undefined, contentHash: 'x', refused: [], ignored: {} },
+      events: [{ index: 0, event: beat('a', 0.2) }],
+      ...{ receivedAtMs: ms(0.5), requestId: 'r' },
+    });
+    expect(outcome.status).toBe('accepted');
+    expect(await run(1)).toEqual([
+      { system: 'default', status: 'done', minutes: expect.any(Number) },
+      { system: 'of-tokens', status: 'done', minutes: expect.any(Number) },
+    ]);
+    expect(await stores.rollups.read('of-tokens', START, START)).toHaveLength(1);
   });
 
   test('adds an event that comes an hour late to its own minute, once', async () => {
@@ -129,6 +157,24 @@ describe('the minute job', () => {
     await run(1);
     expect(await stores.rollups.read('default', START - 5, START + 5)).toEqual(before);
     expect((await stores.log.progress('default')).doneThrough).toBe(START + 1);
+  });
+
+  test('counts a minute once when the fleet outgrows its chunks while the minute is open', async () => {
+    const agents = Array.from({ length: 300 }, (_, i) => `a-${i}`);
+    // Of two chunks the first stays empty in that minute, and what the only one held must go.
+    const second = agents.filter((agent) => chunkIndex(agent, 2) === 1).slice(0, 3);
+    await receive(
+      0.5,
+      second.map((agent) => beat(agent, 0.1)),
+    );
+    await run(1);
+    await receive(
+      1.5,
+      agents.map((agent) => beat(agent, 1.1)),
+    );
+    await run(2);
+    expect(await beatsByMinute()).toEqual([3, 300]);
+    await expectBalanced(303);
   });
 
   test('leaves a system alone that another run is working on', async () => {

@@ -36,11 +36,12 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
 }
 
 export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
-  test('keeps a record open until it is resolved and told', async () => {
+  test('keeps a record open until it is resolved and told, and has the alert in the history once it is told', async () => {
     const { store } = await fresh(NOW_MS);
     const firing = record('f', NOW_MS);
     await store.save('default', firing);
     expect(await store.open('default')).toEqual(new Map([['f', firing]]));
+    expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([]);
     const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 } };
     await store.save('default', resolved);
     expect(await store.open('default')).toEqual(new Map([['f', resolved]]));
@@ -58,7 +59,7 @@ export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
     const still = record('still', NOW_MS - HOUR_MS);
     const within = record('within', NOW_MS + 5);
     const after = record('after', NOW_MS + HOUR_MS);
-    for (const it of [before, into, still, within, after]) await store.save('default', it);
+    for (const { alert } of [before, into, still, within, after]) await store.enter('default', alert);
     const found = await store.history('default', NOW_MS, NOW_MS + HOUR_MS);
     expect(found.map(({ fingerprint }) => fingerprint)).toEqual(['within', 'still', 'into']);
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
 import { alertStoreContract } from './alert-store.ts';
+import { auditLogContract } from './audit-log.ts';
+import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
 import { journalContract } from './journal.ts';
@@ -9,6 +11,7 @@ import { ledgerStoreContract } from './ledger-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
+import { tokenBucketsContract } from './token-buckets.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
 const kinds =
@@ -39,6 +42,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the journal', () => journalContract(fresh('journal')));
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
+  describe('the carry store', () => carryStoreContract(fresh('carry')));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
@@ -46,5 +50,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
   describe('the minute log', () => minuteLogContract(fresh('log')));
   describe('the key store', () => keyStoreContract(fresh('keys')));
+  describe('the audit log', () => auditLogContract(fresh('audit')));
+  describe('the token buckets', () => tokenBucketsContract(fresh('buckets')));
   describe('the notification log', () => notificationLogContract(fresh('sent')));
 });

@@ -38,6 +38,14 @@ export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
     expect(await store.roster('default')).toEqual(rosterOf(2));
   });
 
+  test('keeps the larger roster of a later lease holder, whole', async () => {
+    const { store } = await fresh(NOW_MS);
+    await store.saveRoster('default', rosterOf(3), 1);
+    await store.saveRoster('default', rosterOf(401), 4);
+    expect(await store.saveRoster('default', rosterOf(3), 3)).toBe(false);
+    expect(await store.roster('default')).toEqual(rosterOf(401));
+  });
+
   test('lists changes of a period, each once however often it was saved', async () => {
     const { store } = await fresh(NOW_MS);
     const change = (id: string, atMs: number): FleetChange => ({ id, event: { type: 'change', atMs, kind: 'deploy' } });
@@ -45,5 +53,17 @@ export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
     await store.saveChanges('default', changes);
     await store.saveChanges('default', changes.slice(1));
     expect(await store.changes('default', NOW_MS, NOW_MS + 1_000)).toEqual(changes.slice(1));
+  });
+
+  test('knows a system from the first time that was given', async () => {
+    const { store } = await fresh(NOW_MS);
+    expect(await store.systems()).toEqual([]);
+    await store.knowSystem('b', NOW_MS);
+    await store.knowSystem('b', NOW_MS - 1);
+    await store.knowSystem('a', NOW_MS + 1);
+    expect(await store.systems()).toEqual([
+      { system: 'a', sinceMs: NOW_MS + 1 },
+      { system: 'b', sinceMs: NOW_MS },
+    ]);
   });
 }

@@ -17,6 +17,8 @@ function batch(id: string, more: Partial<Batch> = {}): Batch {
     receivedAtMs: NOW_MS,
     requestId: `request of ${id}`,
     received: 3,
+    sender: 'key_1',
+    ignored: {},
     rejected: { invalid_field: 1 },
     events: [
       { type: 'heartbeat', agent: 'a', atMs: NOW_MS + 1, state: 'ready', intervalMs: 60_000 },
@@ -95,15 +97,16 @@ export function journalContract(fresh: FreshStore<Journal>): void {
     await store.append(batch('two', { received: 2, rejected: {} }));
     await store.append(batch('later', { receivedAtMs: NOW_MS + 60_000 }));
     const counts = await store.count('default', MINUTE);
-    expect(counts.get(MINUTE)).toEqual({
+    expect(counts.get(`${MINUTE} key_1`)).toEqual({
       received: 5,
+      ignored: {},
       rejected: { invalid_field: 1 },
       accepted: new Map([
         [MINUTE, 2],
         [MINUTE - 1, 2],
       ]),
     });
-    expect(counts.get(MINUTE + 1)?.received).toBe(3);
+    expect(counts.get(`${MINUTE + 1} key_1`)?.received).toBe(3);
   });
 
   test('binds a batch id to the content that came first, for 25 hours', async () => {
@@ -128,5 +131,18 @@ export function journalContract(fresh: FreshStore<Journal>): void {
     expect(await store.dirtyMarks('default')).toEqual(marks.slice(1));
     setNow(NOW_MS + 27 * HOUR_MS);
     expect(await store.dirtyMarks('default')).toEqual([]);
+  });
+
+  test('keeps a large batch as it was stored first, though less of a later delivery is acceptable', async () => {
+    const { store } = await fresh(NOW_MS);
+    const events = Array.from({ length: 9_000 }, (_, i): FleetEvent => {
+      const agent = randomBytes(40).toString('base64url').replaceAll('_', '-');
+      return { type: 'heartbeat', agent, atMs: NOW_MS + i, state: 'ready', intervalMs: 60_000 };
+    });
+    const first = batch('large', { events, received: 9_000 });
+    expect(await store.append(first)).toBe('stored');
+    const later = { ...first, requestId: 'another request', events: events.slice(1) };
+    expect(await store.append(later)).toBe('duplicate');
+    expect(await store.read('default', MINUTE)).toEqual([first]);
   });
 }

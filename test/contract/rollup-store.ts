@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
+import { foldBatch } from '../../lib/core/kpi/folding.ts';
+import { emptyRollupChunk, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
 import type { RollupStore } from '../../lib/ports/rollup-store.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';

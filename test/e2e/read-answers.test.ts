@@ -31,7 +31,12 @@ const reads = [
   { path: '/v1/ledger', ask: '/v1/ledger' },
   { path: '/v1/directives', ask: '/v1/directives' },
   { path: '/v1/policy', ask: '/v1/policy' },
+  { path: '/v1/keys', ask: '/v1/keys' },
+  { path: '/v1/audit', ask: '/v1/audit?limit=5' },
   { path: '/v1/health', ask: '/v1/health' },
+  { path: '/v1/ledger', ask: '/v1/ledger?by=key' },
+  { path: '/v1/tasks', ask: '/v1/tasks?window=10m' },
+  { path: '/v1/metrics', ask: '/v1/metrics' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [
@@ -65,6 +70,8 @@ async function report(minute: number): Promise<void> {
       team: 'content',
     })),
     { type: 'agent', agent: 'reader', pool: 'readers' },
+    { type: 'metric', name: 'drafts_open', value: 3.5, at: at + 1_000, agent: 'reader', unit: '{draft}' },
+    { type: 'workflow', workflow: `w-${minute}`, status: 'completed', startedAt: at, endedAt: at + 3_000 },
     ...[...writers, 'reader'].map((agent) => ({ type: 'heartbeat', agent, at: at + 1_000, intervalMs: 30_000 })),
     ...writers.flatMap((agent) => [
       { type: 'sample', agent, at: at + 2_000, active: 1, capacity: 2, queued: 3, cpu: 0.5 },
@@ -73,6 +80,7 @@ async function report(minute: number): Promise<void> {
         agent,
         task: `t-${minute}`,
         taskType: 'draft',
+        parts: [{ kind: 'model', name: 'gpt-4o', durationMs: 4, tokens: { input: 1_000 } }],
         status: 'completed',
         endedAt: at + 3_000,
         queueMs: 5,
@@ -128,6 +136,16 @@ describe('an answer is as /openapi.json promises', () => {
     const wrong = await fleetpulse.request('PUT', '/v1/policy', { headers: json, body: '{"killswitch": true}' });
     expect(schemas.violations('put', '/v1/policy', wrong.status, wrong.body)).toEqual([]);
     expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'killswitch', code: 'unknown_field' }] } });
+    const made = await fleetpulse.request('POST', '/v1/keys', {
+      headers: json,
+      body: '{"name": "k", "scopes": ["read"]}',
+    });
+    expect(schemas.violations('post', '/v1/keys', made.status, made.body)).toEqual([]);
+    const next = await fleetpulse.request('POST', `/v1/keys/${made.body.id}/rotate`);
+    expect(schemas.violations('post', '/v1/keys/{id}/rotate', next.status, next.body)).toEqual([]);
+    const revoked = await fleetpulse.request('DELETE', `/v1/keys/${made.body.id}`);
+    expect(schemas.violations('delete', '/v1/keys/{id}', revoked.status, revoked.body)).toEqual([]);
+    expect([made.status, next.status, revoked.status]).toEqual([201, 201, 200]);
     const unseen = { 'if-none-match': headers.get('etag') ?? '' };
     expect((await fleetpulse.request('GET', '/v1/directives', { headers: unseen })).status).toBe(200);
     const seen = { 'if-none-match': (await fleetpulse.get('/v1/directives')).headers.get('etag') ?? '' };

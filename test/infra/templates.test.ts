@@ -151,7 +151,7 @@ const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFi
 const granted = {
   Ingest: {
     ...traces,
-    State: ['dynamodb:GetItem'],
+    State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   Query: {

@@ -61,6 +61,19 @@ describe('what would behave differently is refused by name', () => {
       message: 'App/Api (AWS::ApiGatewayV2::Api): property CorsConfiguration is not supported',
     },
     {
+      name: 'a route that API Gateway authorizes',
+      stacks: withFunction({
+        ...httpApi({ 'GET /x': 'Echo' }),
+        Tokens: { Type: 'AWS::ApiGatewayV2::Authorizer', Properties: { AuthorizerType: 'JWT', Name: 'Tokens' } },
+        Closed: {
+          Type: 'AWS::ApiGatewayV2::Route',
+          Properties: { RouteKey: 'GET /y', AuthorizationType: 'JWT', AuthorizerId: { Ref: 'Tokens' } },
+        },
+      }),
+      message:
+        'App/Closed (AWS::ApiGatewayV2::Route): AuthorizationType JWT is not supported on one machine, which has neither the issuer\'s keys nor IAM: run an environment whose edgeAuth is "key"',
+    },
+    {
       name: 'a schedule in local time',
       stacks: withFunction({
         Nightly: {

@@ -9,6 +9,14 @@ const LONGEST_ALERT_MS = 7 * DAY_MINUTES * MINUTE_MS;
 
 /** Alerts in the State table: the open ones by fingerprint, and all of them in order of detection. */
 export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): AlertStore {
+  const enter = async (system: string, alert: Alert) => {
+    await table.put({
+      pk: historyKey(system),
+      sk: `${momentKey(alert.detectedMs)}#${alert.id}`,
+      alert: JSON.stringify(alert),
+      ttl: ttlSeconds(alert.detectedMs + KEPT_MS),
+    });
+  };
   return {
     async open(system) {
       const items = await table.query(openKey(system));
@@ -16,19 +24,16 @@ export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): Alert
     },
 
     async save(system, record) {
-      const { alert } = record;
-      // The record first: it is what decides; the history is written again by whatever run comes next.
-      await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
-      await table.put({
-        pk: historyKey(system),
-        sk: `${momentKey(alert.detectedMs)}#${alert.id}`,
-        alert: JSON.stringify(alert),
-        ttl: ttlSeconds(alert.detectedMs + KEPT_MS),
-      });
-      if (alert.state === 'resolved' && record.unsent.length === 0) {
-        await table.delete(openKey(system), alert.fingerprint);
-      }
+      const { alert, unsent } = record;
+      const isOver = alert.state === 'resolved' && unsent.length === 0;
+      // One that is over stays as it is until it goes: were it saved as told, and the rest not done, nobody would take it
+      // away.
+      if (!isOver) await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
+      if (unsent.length === 0) await enter(system, alert);
+      if (isOver) await table.delete(openKey(system), alert.fingerprint);
     },
+
+    enter,
 
     async history(system, fromMs, toMs) {
       const range = { from: momentKey(fromMs - LONGEST_ALERT_MS), to: `${momentKey(toMs - 1)}~` };

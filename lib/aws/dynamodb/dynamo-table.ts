@@ -24,6 +24,8 @@ export interface Change {
   set?: Record<string, Scalar>;
   add?: Record<string, number>;
   condition?: Condition;
+  /** Fail rather than repeat what may have been carried out: an addition made twice is a wrong count. */
+  once?: true;
 }
 
 export const ABSENT: Condition = { expression: 'attribute_not_exists(pk)' };
@@ -55,7 +57,7 @@ export class DynamoTable {
   }
 
   /** Changes attributes of an item, which is created where absent. @returns the item after it; null when refused */
-  async update(pk: string, sk: string, { set = {}, add = {}, condition }: Change): Promise<Item | null> {
+  async update(pk: string, sk: string, { set = {}, add = {}, condition, once }: Change): Promise<Item | null> {
     const names: Record<string, string> = { ...condition?.names };
     const values: Record<string, Scalar> = { ...condition?.values };
     const clauses = (prefix: string, entries: [string, Scalar][], join: string) =>
@@ -72,15 +74,15 @@ export class DynamoTable {
     ].join(' ');
     let after: Item | null = null;
     await whenHeld(async () => {
-      const { Attributes } = await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#name,
-          Key: key(pk, sk),
-          UpdateExpression: expression,
-          ...conditionInput({ expression: condition?.expression ?? '', names, values }),
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
+      const command = new UpdateItemCommand({
+        TableName: this.#name,
+        Key: key(pk, sk),
+        UpdateExpression: expression,
+        ...conditionInput({ expression: condition?.expression ?? '', names, values }),
+        ReturnValues: 'ALL_NEW',
+      });
+      if (once) sendOnce(command);
+      const { Attributes } = await this.#client.send(command);
       after = unmarshal(Attributes ?? {});
     });
     return after;
@@ -158,6 +160,25 @@ async function whenHeld(write: () => Promise<unknown>): Promise<boolean> {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
+}
+
+/** Lets the SDK repeat the command only after an answer that says it was refused. */
+function sendOnce(command: UpdateItemCommand): void {
+  let unknown: Error | null = null;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      if (unknown) throw unknown;
+      try {
+        return await next(args);
+      } catch (error) {
+        const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+        if (error instanceof Error && (status < 400 || status >= 500)) unknown = error;
+        throw error;
+      }
+    },
+    // Within the SDK's retries, so that it sees every attempt.
+    { step: 'finalizeRequest', priority: 'low', name: 'sendOnce' },
+  );
 }
 
 function conditionInput(condition: Condition | undefined) {

@@ -1,7 +1,7 @@
 import type { EventType, FleetEvent } from '../../core/model/event.ts';
 
 /** Events of one type as a table: a list of values for each field, null where an event lacks it. */
-interface Columns {
+export interface Columns {
   type: EventType;
   rows: number;
   fields: Record<string, unknown[]>;
@@ -10,21 +10,27 @@ interface Columns {
 /** Turns events into columns: like values stand together, which halves their compressed size. */
 export function toColumns(events: readonly FleetEvent[]): Columns[] {
   const tables = new Map<EventType, Columns>();
-  for (const { type, ...fields } of events) {
-    const table = tables.get(type) ?? { type, rows: 0, fields: {} };
-    tables.set(type, table);
-    for (const [name, value] of Object.entries(fields)) {
-      let column = table.fields[name];
-      if (!column) {
-        column = [];
-        table.fields[name] = column;
-      }
-      while (column.length < table.rows) column.push(null);
-      column.push(value);
+  for (const event of events) {
+    let table = tables.get(event.type);
+    if (!table) {
+      table = { type: event.type, rows: 0, fields: {} };
+      tables.set(event.type, table);
     }
+    // Without a copy or a list of the entries of each event: this is done for every event that is received.
+    for (const name in event) if (name !== 'type') addValue(table, name, event[name as keyof FleetEvent]);
     table.rows += 1;
   }
   return [...tables.values()];
+}
+
+function addValue({ fields, rows }: Columns, name: string, value: unknown): void {
+  let column = fields[name];
+  if (!column) {
+    column = [];
+    fields[name] = column;
+  }
+  while (column.length < rows) column.push(null);
+  column.push(value);
 }
 
 /** The events again, grouped by type, in their order within a type. */

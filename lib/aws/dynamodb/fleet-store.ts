@@ -3,53 +3,47 @@ import type { ChangeEvent } from '../../core/model/event.ts';
 import type { Roster, RosterEntry } from '../../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { bytesOf, type DynamoTable, type Item, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
-import { packJson, unpackJson } from './packed-json.ts';
+import { type DynamoTable, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
+import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
 
 const AGENTS_PER_ITEM = 400;
 const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 
 /** Systems, roster and changes in the State table. The roster is packed, some hundred agents an item. */
 export function dynamoFleetStore(table: DynamoTable): FleetStore {
+  const known = new Set<string>();
   return {
     async systems() {
-      return (await table.query('SYSTEMS')).map((item) => item.sk);
+      return (await table.query('SYSTEMS')).map((item) => ({
+        system: item.sk,
+        sinceMs: item['since'] === undefined ? null : numberOf(item, 'since'),
+      }));
+    },
+
+    async knowSystem(system, sinceMs) {
+      if (known.has(system)) return;
+      await table.update('SYSTEMS', system, {
+        set: { since: sinceMs },
+        condition: { expression: 'attribute_not_exists(#since)', names: { '#since': 'since' } },
+      });
+      known.add(system);
     },
 
     async roster(system) {
       const roster: Roster = new Map();
-      for (const item of await table.query(rosterKey(system))) {
-        for (const entry of unpackJson<RosterEntry[]>(bytesOf(item, 'body'))) {
-          const known = roster.get(entry.agent);
-          // While the number of items grows, an agent may stand in an old one and in a new one.
-          if (!known || entry.lastSeenMs >= known.lastSeenMs) roster.set(entry.agent, entry);
-        }
+      for (const entry of (await readGroups<RosterEntry[]>(table, rosterKey(system))).flat()) {
+        const known = roster.get(entry.agent);
+        // While the number of items grows, an agent may stand in an old one and in a new one.
+        if (!known || entry.lastSeenMs >= known.lastSeenMs) roster.set(entry.agent, entry);
       }
       return roster;
     },
 
     async saveRoster(system, roster, fence) {
-      let items = 1;
-      while (items * AGENTS_PER_ITEM < roster.size) items *= 2;
-      const groups: RosterEntry[][] = Array.from({ length: items }, () => []);
-      for (const entry of roster.values()) groups[chunkIndex(entry.agent, items)]?.push(entry);
-      const saved = await Promise.all(
-        groups.map((entries, index) => {
-          const sk = `${String(items).padStart(6, '0')}#${index}`;
-          const item: Item = { pk: rosterKey(system), sk, items, body: packJson(entries), fence };
-          return table.put(item, {
-            expression: 'attribute_not_exists(pk) OR #fence <= :fence',
-            names: { '#fence': 'fence' },
-            values: { ':fence': fence },
-          });
-        }),
-      );
-      if (saved.includes(false)) return false;
-      const stale = await table.query(rosterKey(system), undefined, ['pk', 'sk', 'items']);
-      await Promise.all(
-        stale.filter((item) => numberOf(item, 'items') !== items).map((item) => table.delete(item.pk, item.sk)),
-      );
-      return true;
+      const count = groupsFor(roster.size, AGENTS_PER_ITEM);
+      const groups: RosterEntry[][] = Array.from({ length: count }, () => []);
+      for (const entry of roster.values()) groups[chunkIndex(entry.agent, count)]?.push(entry);
+      return saveGroups(table, rosterKey(system), groups, fence);
     },
 
     async saveChanges(system, changes) {

@@ -1,7 +1,7 @@
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
-import type { BucketCount } from '../../core/ledger/ledger.ts';
+import { type Account, accountOf, addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
-import { type Minute, minuteOf } from '../../core/model/time.ts';
+import type { Minute } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
 import { ABSENT, bytesOf, type DynamoTable, type Item, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { fromColumns, toColumns } from './event-columns.ts';
@@ -14,7 +14,8 @@ const KEPT_MS = 26 * 3_600_000;
 
 /**
  * The journal in the Rollups table. A batch is one head item in the partition of its bucket; a body above 300 KB lies
- * in parts, written before the head that names them, so that a batch is never visible in part.
+ * in parts, written before the head that names them, so that a batch is never visible in part. Parts belong to the
+ * request that wrote them: a second delivery, of which less may be acceptable by then, does not touch the first one's.
  */
 export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal {
   return {
@@ -49,7 +50,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       const parts = body.length > MAX_BODY_BYTES ? Math.ceil(body.length / MAX_BODY_BYTES) : 0;
       for (let part = 0; part < parts; part++) {
         await table.put({
-          pk: partsKey(batch.system, batch.bucket, batch.id),
+          pk: partsKey(batch.system, batch.bucket, batch.id, batch.requestId),
           sk: partKey(part),
           body: body.subarray(part * MAX_BODY_BYTES, (part + 1) * MAX_BODY_BYTES),
           ttl,
@@ -61,7 +62,9 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         hash: batch.contentHash,
         request: batch.requestId,
         at: batch.receivedAtMs,
+        sender: batch.sender,
         received: batch.received,
+        ignored: JSON.stringify(batch.ignored),
         rejected: JSON.stringify(batch.rejected),
         accepted: JSON.stringify(acceptedByMinute(batch)),
         parts,
@@ -103,7 +106,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
             numberOf(head, 'parts') === 0
               ? bytesOf(head, 'body')
               : Buffer.concat(
-                  (await table.query(partsKey(system, bucket, head.sk)))
+                  (await table.query(partsKey(system, bucket, head.sk, textOf(head, 'request'))))
                     .slice(0, numberOf(head, 'parts'))
                     .map((part) => bytesOf(part, 'body')),
                 );
@@ -113,9 +116,11 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
             contentHash: textOf(head, 'hash'),
             bucket,
             receivedAtMs: numberOf(head, 'at'),
+            sender: senderOf(head),
             requestId: textOf(head, 'request'),
             received: numberOf(head, 'received'),
-            rejected: JSON.parse(textOf(head, 'rejected')) as Record<string, number>,
+            ignored: countsIn(head, 'ignored'),
+            rejected: countsIn(head, 'rejected'),
             events: fromColumns(unpackJson(body)),
           };
         }),
@@ -127,24 +132,25 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         'pk',
         'sk',
         'at',
+        'sender',
         'received',
+        'ignored',
         'rejected',
         'accepted',
       ]);
-      const byReceipt = new Map<Minute, BucketCount>();
+      const byAccount = new Map<Account, BucketCount>();
       for (const head of heads) {
-        const receipt = minuteOf(numberOf(head, 'at'));
-        const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
-        byReceipt.set(receipt, counted);
+        const account = accountOf({ receivedAtMs: numberOf(head, 'at'), sender: senderOf(head) });
+        const counted = byAccount.get(account) ?? emptyBucketCount();
+        byAccount.set(account, counted);
         counted.received += numberOf(head, 'received');
-        for (const [code, n] of Object.entries(JSON.parse(textOf(head, 'rejected')) as Record<string, number>)) {
-          counted.rejected[code] = (counted.rejected[code] ?? 0) + n;
-        }
+        addCounts(counted.ignored, countsIn(head, 'ignored'));
+        addCounts(counted.rejected, countsIn(head, 'rejected'));
         for (const [minute, n] of JSON.parse(textOf(head, 'accepted')) as [Minute, number][]) {
           counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + n);
         }
       }
-      return byReceipt;
+      return byAccount;
     },
   };
 }
@@ -153,12 +159,22 @@ function bucketKey(system: string, bucket: Minute): string {
   return `JOURNAL#${system}#${bucket}`;
 }
 
-function partsKey(system: string, bucket: Minute, batchId: string): string {
-  return `PARTS#${system}#${bucket}#${batchId}`;
+function partsKey(system: string, bucket: Minute, batchId: string, requestId: string): string {
+  return `PARTS#${system}#${bucket}#${batchId}#${requestId}`;
 }
 
 function partKey(part: number): string {
   return String(part).padStart(4, '0');
+}
+
+/** Items that were written before senders were noted have none. */
+function senderOf(head: Item): string {
+  return head['sender'] === undefined ? '' : textOf(head, 'sender');
+}
+
+/** Empty where the item does not have them. */
+function countsIn(head: Item, name: string): Record<string, number> {
+  return head[name] === undefined ? {} : (JSON.parse(textOf(head, name)) as Record<string, number>);
 }
 
 function acceptedByMinute(batch: Batch): [Minute, number][] {

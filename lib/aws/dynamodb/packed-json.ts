@@ -1,11 +1,19 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
-/** JSON, compressed: about a fifth of its size for the rows kept here. */
+/** As small as gzip at level 6 for the rows kept here, in a fifth of its time: docs/decisions/ingest-speed.md. */
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** JSON, compressed with Zstandard: about a fifth of its size for the rows kept here. */
 export function packJson(value: unknown): Uint8Array {
-  return gzipSync(JSON.stringify(value), { level: 6 });
+  return zstdCompressSync(JSON.stringify(value), LEVEL);
 }
 
-/** @typeParam Value what was packed; the caller knows, because nobody else writes there */
+/**
+ * Reads gzip too, which was written before.
+ * @typeParam Value what was packed; the caller knows, because nobody else writes there
+ */
 export function unpackJson<Value>(packed: Uint8Array): Value {
-  return JSON.parse(gunzipSync(packed).toString('utf8')) as Value;
+  const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
+  const json = isGzip ? gunzipSync(packed) : zstdDecompressSync(packed);
+  return JSON.parse(json.toString('utf8')) as Value;
 }

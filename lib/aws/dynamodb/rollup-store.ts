@@ -1,7 +1,12 @@
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
+import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
+import { type PartRollup, partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
 import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi/presence-rollup.ts';
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
 import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
+import { type WorkflowRollup, workflowCounters } from '../../core/kpi/workflow-rollup.ts';
+import type { Account } from '../../core/ledger/ledger.ts';
+import type { PartKind } from '../../core/model/event.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, numberOf, ttlSeconds } from './dynamo-table.ts';
@@ -58,15 +63,21 @@ function minuteKey(minute: Minute): string {
 /** Counters without their trailing zeros; sketches as [zeros, bin, count, bin, count, ...] in order of bins. */
 interface PackedChunk {
   batches: string[];
-  stored: [Minute, number][];
+  /** Chunks that were saved before senders were noted have the minute of receipt alone. */
+  stored: [Account | Minute, number][];
   tasks: [agent: string, pool: string, taskType: string, counters: number[], response: number[], service: number[]][];
   presence: [agent: string, counters: number[], beat: Beat | null][];
+  /** Chunks that were saved before these existed lack them; so do chunks without any. */
+  copies?: [Account, number][];
+  parts?: [agent: string, kind: PartKind, name: string, counters: number[]][];
+  metrics?: MetricRollup[];
+  workflows?: [workflowType: string, counters: number[], duration: number[]][];
 }
 
 function packChunk(chunk: RollupChunk): PackedChunk {
   return {
     batches: [...chunk.batches].sort(),
-    stored: [...chunk.storedByReceipt],
+    stored: [...chunk.storedByAccount],
     tasks: [...chunk.tasks.values()].map((rollup) => [
       rollup.agent,
       rollup.pool,
@@ -80,14 +91,29 @@ function packChunk(chunk: RollupChunk): PackedChunk {
       trimZeros(presenceCounters.map((name) => rollup.counters[name])),
       rollup.beat,
     ]),
+    ...(chunk.duplicateByAccount.size > 0 ? { copies: [...chunk.duplicateByAccount] } : {}),
+    ...(chunk.parts.size > 0 ? { parts: [...chunk.parts.values()].map(packPart) } : {}),
+    ...(chunk.metrics.size > 0 ? { metrics: [...chunk.metrics.values()] } : {}),
+    ...(chunk.workflows.size > 0 ? { workflows: [...chunk.workflows.values()].map(packWorkflow) } : {}),
   };
+}
+
+function packPart({ agent, kind, name, counters }: PartRollup): NonNullable<PackedChunk['parts']>[number] {
+  return [agent, kind, name, trimZeros(partCounters.map((counter) => counters[counter]))];
+}
+
+function packWorkflow(rollup: WorkflowRollup): NonNullable<PackedChunk['workflows']>[number] {
+  const counters = trimZeros(workflowCounters.map((name) => rollup.counters[name]));
+  return [rollup.workflowType, counters, packSketch(rollup.duration)];
 }
 
 function unpackChunk(item: Item): RollupChunk {
   const packed = unpackJson<PackedChunk>(bytesOf(item, 'body'));
   const chunk = emptyRollupChunk(numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks'));
   for (const id of packed.batches) chunk.batches.add(id);
-  for (const [receipt, count] of packed.stored) chunk.storedByReceipt.set(receipt, count);
+  for (const [account, count] of packed.stored) {
+    chunk.storedByAccount.set(typeof account === 'number' ? `${account} ` : account, count);
+  }
   for (const [agent, pool, taskType, counters, response, service] of packed.tasks) {
     const rollup: TaskRollup = {
       agent,
@@ -102,6 +128,20 @@ function unpackChunk(item: Item): RollupChunk {
   for (const [agent, counters, beat] of packed.presence) {
     const rollup: PresenceRollup = { agent, counters: namedCounters(presenceCounters, counters), beat };
     chunk.presence.set(agent, rollup);
+  }
+  for (const [account, count] of packed.copies ?? []) chunk.duplicateByAccount.set(account, count);
+  for (const [agent, kind, name, counters] of packed.parts ?? []) {
+    const rollup = { agent, kind, name, counters: namedCounters(partCounters, counters) };
+    chunk.parts.set(partRollupKey(agent, kind, name), rollup);
+  }
+  for (const rollup of packed.metrics ?? []) chunk.metrics.set(metricRollupKey(rollup), rollup);
+  for (const [workflowType, counters, duration] of packed.workflows ?? []) {
+    const rollup = {
+      workflowType,
+      counters: namedCounters(workflowCounters, counters),
+      duration: unpackSketch(duration),
+    };
+    chunk.workflows.set(workflowType, rollup);
   }
   return chunk;
 }

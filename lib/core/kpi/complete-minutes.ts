@@ -1,12 +1,18 @@
-import type { Batch } from '../model/batch.ts';
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
-import { chunkIndex, emptyRollupChunk, foldBatch, type RollupChunk } from './rollup-chunk.ts';
+import type { FoldedInput } from './folded-input.ts';
+import { type ChunkAt, Folding } from './folding.ts';
+import { chunkIndex, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
 
 /** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
 export const OPEN_MINUTES = 3;
 /** How far ahead of the clock senders may be. */
 export const FUTURE_MINUTES = 15;
 export const AGENTS_PER_CHUNK = 250;
+
+/** The first minute that is open to a run that follows the completion of `done`. */
+export function openFromAfter(done: Minute): Minute {
+  return done + 1 - (OPEN_MINUTES - 1);
+}
 
 export interface MinuteWindow {
   /** First minute that is still open: it and all later ones are recomputed from the journal. */
@@ -15,30 +21,28 @@ export interface MinuteWindow {
   through: Minute;
 }
 
-/** The minutes of events that a batch touches and that are closed already, so that their chunks must be loaded. */
-export function closedMinutes(batches: readonly Batch[], window: MinuteWindow): Set<Minute> {
+/** The minutes that the input touches and that are closed already, so that their chunks must be loaded. */
+export function closedMinutes(input: FoldedInput, window: MinuteWindow): Set<Minute> {
   const minutes = new Set<Minute>();
-  for (const batch of batches) {
-    foldBatch(batch, (minute) => {
-      if (minute < window.openFrom && minute > window.openFrom - 2 * DAY_MINUTES) minutes.add(minute);
-      return null;
-    });
-  }
+  fold(input, (minute) => {
+    if (minute < window.openFrom && minute > window.openFrom - 2 * DAY_MINUTES) minutes.add(minute);
+    return null;
+  });
   return minutes;
 }
 
 /**
- * Counts the journal's batches: open minutes are computed from nothing, closed ones get what they do not have yet.
+ * Counts what the journal holds: open minutes are computed from nothing, closed ones get what they do not have yet.
  *
  * An open minute's rollups are a function of the journal alone, because a batch that touches minute m lies in a bucket
  * at or after m, and all of those are read. Closed minutes remember the batches that are in them. So the result does
  * not depend on how often, in which order or in which run a batch was seen.
- * @param closed the stored chunks of every minute in closedMinutes(batches, window); changed in place
+ * @param closed the stored chunks of every minute in closedMinutes(input, window); changed in place
  * @param chunks into how many chunks a minute without stored chunks is split
  * @returns every chunk that was computed or changed
  */
 export function completeMinutes(
-  batches: readonly Batch[],
+  input: FoldedInput,
   window: MinuteWindow,
   closed: ReadonlyMap<Minute, readonly RollupChunk[]>,
   chunks: number,
@@ -64,12 +68,35 @@ export function completeMinutes(
     map.set(key, chunk);
     return chunk;
   };
-  for (const batch of batches) foldBatch(batch, chunkAt);
+  fold(input, chunkAt);
   const late = [...frozen.values()].filter((chunk) => chunk.batches.size !== (sizes.get(chunk) ?? 0));
   return { open: [...open.values()], late };
 }
 
-/** Chunks never become fewer within a fleet's life, so that an old chunk is always overwritten, never left over. */
+function fold({ batches, isOriginal, runs, points }: FoldedInput, chunkAt: ChunkAt): void {
+  const folding = new Folding(chunkAt);
+  for (const batch of batches) folding.batch(batch, isOriginal);
+  for (const run of runs) folding.run(run);
+  for (const point of points) folding.point(point);
+}
+
+/**
+ * Empty chunks for the open minutes when minutes are split anew: what a chunk of an older division held is in others now,
+ * and where no agent of the minute falls into its index, nothing else would overwrite it.
+ * @param open the chunks that were computed
+ * @param before into how many chunks minutes were split so far
+ */
+export function emptyChunksAfterGrowth(open: readonly RollupChunk[], before: number, chunks: number): RollupChunk[] {
+  if (chunks === before) return [];
+  const filled = new Set(open.map(({ minute, index }) => `${minute}#${index}`));
+  return [...new Set(open.map(({ minute }) => minute))].flatMap((minute) =>
+    Array.from({ length: chunks }, (_, index) => index)
+      .filter((index) => !filled.has(`${minute}#${index}`))
+      .map((index) => emptyRollupChunk(minute, index, chunks)),
+  );
+}
+
+/** Chunks never become fewer within a fleet's life, so that an old chunk can always be overwritten. */
 export function chunksFor(agents: number, before: number): number {
   let chunks = Math.max(1, before);
   while (chunks * AGENTS_PER_CHUNK < agents) chunks *= 2;

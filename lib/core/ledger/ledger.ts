@@ -2,23 +2,44 @@ import { eventMinute } from '../kpi/rollup-chunk.ts';
 import type { Batch } from '../model/batch.ts';
 import { type Minute, minuteOf } from '../model/time.ts';
 
-/** What the minute job found in one journal bucket, of batches received in one minute. */
+/** Whose events, received in which minute: "29000000 key_7f3k". */
+export type Account = string;
+
+export function accountOf({ receivedAtMs, sender }: Pick<Batch, 'receivedAtMs' | 'sender'>): Account {
+  return `${minuteOf(receivedAtMs)} ${sender}`;
+}
+
+export function holderOf(account: Account): { receipt: Minute; sender: string } {
+  const end = account.indexOf(' ');
+  return { receipt: Number(account.slice(0, end)), sender: account.slice(end + 1) };
+}
+
+/** What the minute job found in one journal bucket, of batches of one account. */
 export interface BucketCount {
   received: number;
+  ignored: Record<string, number>;
   rejected: Record<string, number>;
   /** Event minute → accepted events. */
   accepted: Map<Minute, number>;
 }
 
-/** The account of one minute of receipt. Every entry is set, never added to, so that writing it again is harmless. */
+/** The page of one account. Every entry is set, never added to, so that writing it again is harmless. */
 export interface LedgerPage {
-  receipt: Minute;
+  account: Account;
   /** Journal bucket → what it held when the minute job last read it. */
   seen: Map<Minute, BucketCount>;
   /** Event minute → events that are in its rollups. */
   stored: Map<Minute, number>;
+  /** Event minute → spans and points that another batch had brought already. */
+  copies: Map<Minute, number>;
   /** Requests that left nothing in the journal: counted by ingest itself. */
-  unjournaled: { duplicate: number; rejected: Record<string, number> };
+  unjournaled: UnjournaledCount;
+}
+
+export interface UnjournaledCount {
+  duplicate: number;
+  ignored: Readonly<Record<string, number>>;
+  rejected: Readonly<Record<string, number>>;
 }
 
 export interface LedgerSummary {
@@ -32,37 +53,48 @@ export interface LedgerSummary {
   difference: number;
 }
 
-export function emptyLedgerPage(receipt: Minute): LedgerPage {
-  return { receipt, seen: new Map(), stored: new Map(), unjournaled: { duplicate: 0, rejected: {} } };
+export function emptyLedgerPage(account: Account): LedgerPage {
+  return {
+    account,
+    seen: new Map(),
+    stored: new Map(),
+    copies: new Map(),
+    unjournaled: { duplicate: 0, ignored: {}, rejected: {} },
+  };
 }
 
-/** Counts the batches of one bucket by minute of receipt. */
-export function countBucket(batches: readonly Batch[]): Map<Minute, BucketCount> {
-  const byReceipt = new Map<Minute, BucketCount>();
+export function emptyBucketCount(): BucketCount {
+  return { received: 0, ignored: {}, rejected: {}, accepted: new Map() };
+}
+
+/** Counts the batches of one bucket by account. */
+export function countBucket(batches: readonly Batch[]): Map<Account, BucketCount> {
+  const byAccount = new Map<Account, BucketCount>();
   for (const batch of batches) {
-    const receipt = minuteOf(batch.receivedAtMs);
-    const counted: BucketCount = byReceipt.get(receipt) ?? { received: 0, rejected: {}, accepted: new Map() };
-    byReceipt.set(receipt, counted);
+    const account = accountOf(batch);
+    const counted = byAccount.get(account) ?? emptyBucketCount();
+    byAccount.set(account, counted);
     counted.received += batch.received;
+    addCounts(counted.ignored, batch.ignored);
     addCounts(counted.rejected, batch.rejected);
     for (const event of batch.events) {
       const minute = eventMinute(event, batch);
       counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + 1);
     }
   }
-  return byReceipt;
+  return byAccount;
 }
 
 /**
- * Balances the books for some minutes of receipt.
+ * Balances the books of some accounts.
  * @param pages what the minute job and ingest wrote
- * @param live bucket → minute of receipt → what the journal holds now, for every bucket the job may still read;
+ * @param live bucket → account → what the journal holds now, for every bucket the job may still read;
  *   it replaces what the job last saw there
  * @param doneThrough the last minute whose rollups are written; null before the first
  */
 export function balanceLedger(
   pages: readonly LedgerPage[],
-  live: ReadonlyMap<Minute, ReadonlyMap<Minute, BucketCount>>,
+  live: ReadonlyMap<Minute, ReadonlyMap<Account, BucketCount>>,
   doneThrough: Minute | null,
 ): LedgerSummary {
   const sum: LedgerSummary = {
@@ -76,12 +108,13 @@ export function balanceLedger(
   };
   for (const page of pages) {
     const buckets = new Set(page.seen.keys());
-    for (const [bucket, byReceipt] of live) if (byReceipt.has(page.receipt)) buckets.add(bucket);
+    for (const [bucket, byAccount] of live) if (byAccount.has(page.account)) buckets.add(bucket);
     for (const bucket of buckets) {
       const seen = page.seen.get(bucket);
-      const current = live.get(bucket)?.get(page.receipt) ?? seen;
+      const current = live.get(bucket)?.get(page.account) ?? seen;
       if (!current) continue;
       sum.received += current.received;
+      addCounts(sum.ignored, current.ignored);
       addCounts(sum.rejected, current.rejected);
       for (const [minute, count] of current.accepted) {
         const done = doneThrough !== null && minute <= doneThrough;
@@ -93,15 +126,20 @@ export function balanceLedger(
       // A minute that the job is at work on is pending as a whole until it is done, though its rollups may be there.
       if (doneThrough !== null && minute <= doneThrough) sum.stored += count;
     }
-    sum.duplicate += page.unjournaled.duplicate;
-    sum.received += page.unjournaled.duplicate + total(page.unjournaled.rejected);
-    addCounts(sum.rejected, page.unjournaled.rejected);
+    for (const [minute, count] of page.copies) {
+      if (doneThrough !== null && minute <= doneThrough) sum.duplicate += count;
+    }
+    const { duplicate, ignored, rejected } = page.unjournaled;
+    sum.duplicate += duplicate;
+    sum.received += duplicate + total(ignored) + total(rejected);
+    addCounts(sum.ignored, ignored);
+    addCounts(sum.rejected, rejected);
   }
   sum.difference = sum.received - sum.stored - sum.pending - total(sum.ignored) - total(sum.rejected) - sum.duplicate;
   return sum;
 }
 
-function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
+export function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [key, count] of Object.entries(from)) into[key] = (into[key] ?? 0) + count;
 }
 

@@ -1,6 +1,6 @@
 import { type Beat, laterBeat } from '../kpi/presence-rollup.ts';
 import type { Batch } from './batch.ts';
-import type { AgentEvent } from './event.ts';
+import type { AgentEvent, FleetEvent, TaskEvent } from './event.ts';
 import { eventTimeMs } from './event.ts';
 import { type EpochMs, startOfMinute } from './time.ts';
 
@@ -32,12 +32,9 @@ export function poolOf(entry: RosterEntry | undefined): string {
 export function enterBatch(roster: Roster, batch: Batch): void {
   const bucketMs = startOfMinute(batch.bucket);
   for (const event of batch.events) {
-    if (event.agent === undefined || event.type === 'change') continue;
+    if (event.agent === undefined || !tellsOfAgent(event)) continue;
     const atMs = eventTimeMs(event) ?? bucketMs;
-    const entry = roster.get(event.agent) ?? unknownAgent(event.agent, atMs);
-    roster.set(event.agent, entry);
-    entry.firstSeenMs = Math.min(entry.firstSeenMs, atMs);
-    entry.lastSeenMs = Math.max(entry.lastSeenMs, atMs);
+    const entry = seeAgent(roster, event.agent, atMs);
     if (event.type === 'heartbeat') {
       entry.firstBeatMs = Math.min(entry.firstBeatMs ?? atMs, atMs);
       const { state, intervalMs } = event;
@@ -45,6 +42,25 @@ export function enterBatch(roster: Roster, batch: Batch): void {
     }
     if (event.type === 'agent') describe(entry, event, { atMs, batchId: batch.id });
   }
+}
+
+/** Enters who ran a task that was put together from spans, in place. */
+export function enterTask(roster: Roster, { agent, endedAtMs }: TaskEvent): void {
+  if (agent !== undefined) seeAgent(roster, agent, endedAtMs);
+}
+
+/** A change is not a sign of life; a span inside a run may name no more than the service. */
+function tellsOfAgent(event: FleetEvent): boolean {
+  if (event.type === 'span') return event.role === 'agent' || event.role === 'workflow';
+  return event.type !== 'change';
+}
+
+function seeAgent(roster: Roster, agent: string, atMs: EpochMs): RosterEntry {
+  const entry = roster.get(agent) ?? unknownAgent(agent, atMs);
+  roster.set(agent, entry);
+  entry.firstSeenMs = Math.min(entry.firstSeenMs, atMs);
+  entry.lastSeenMs = Math.max(entry.lastSeenMs, atMs);
+  return entry;
 }
 
 function unknownAgent(agent: string, atMs: EpochMs): RosterEntry {

@@ -44,6 +44,7 @@ function planKind<Kind extends DirectiveKindName>(
     if (current && refusal !== null) {
       records.set(current.directive.id, endDirective(current, 'rolled_back', refusal, nowMs));
     } else if (current) {
+      if (isDecided(current, nowMs)) continue;
       const differs = kind.differs(current.directive.params, proposal.params);
       records.set(current.directive.id, renewDirective(current, proposal, differs, nowMs));
     } else if (refusal === null && policy.modes[name] !== 'observe') {
@@ -53,9 +54,14 @@ function planKind<Kind extends DirectiveKindName>(
   }
   for (const record of live) {
     const { subject, id, summary } = record.directive;
-    if (proposals.some((proposal) => proposal.subject === subject)) continue;
+    if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
     records.set(id, endDirective(record, 'expired', `nothing calls for it any more: ${summary}`, nowMs));
   }
+}
+
+/** What a run that is repeated has decided already, and would take further a second time. */
+function isDecided({ directive }: DirectiveRecord, nowMs: EpochMs): boolean {
+  return directive.renewedMs >= nowMs;
 }
 
 function isLive(record: DirectiveRecord, nowMs: EpochMs): boolean {

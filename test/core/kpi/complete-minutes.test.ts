@@ -7,7 +7,9 @@ import {
   completeMinutes,
   OPEN_MINUTES,
 } from '../../../lib/core/kpi/complete-minutes.ts';
-import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
+import { plainInput } from '../../../lib/core/kpi/folded-input.ts';
+import { foldBatch } from '../../../lib/core/kpi/folding.ts';
+import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import type { Minute } from '../../../lib/core/model/time.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../../fixtures/arbitrary-batch.ts';
@@ -24,7 +26,7 @@ function contentOf(chunks: Iterable<RollupChunk>) {
     .map((chunk) => ({
       minute: chunk.minute,
       batches: [...chunk.batches].sort(),
-      stored: [...chunk.storedByReceipt].sort(byKey),
+      stored: [...chunk.storedByAccount].sort(byKey),
       tasks: [...chunk.tasks]
         .sort(byKey)
         .map(([key, rollup]) => [
@@ -65,13 +67,13 @@ function playRuns(
     const window = { openFrom: done + 1 - (OPEN_MINUTES - 1), through };
     const arrived = arrivals.filter((it) => it.arrivesAfter < through).map((it) => it.batch);
     const closed = new Map<Minute, RollupChunk[]>();
-    for (const minute of closedMinutes(arrived, window)) {
+    for (const minute of closedMinutes(plainInput(arrived), window)) {
       closed.set(
         minute,
         [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
       );
     }
-    const { open, late } = completeMinutes(arrived, window, closed, 1);
+    const { open, late } = completeMinutes(plainInput(arrived), window, closed, 1);
     const toSave = [...open, ...late];
     // The last run of the story always comes to its end: nothing repairs after it.
     const isCrash = crashes.has(through) && through < lastRun;
@@ -111,7 +113,7 @@ describe('completing minutes', () => {
   test('stores every event exactly once, under the minute its batch was received in', () => {
     fc.assert(
       fc.property(arbitraryBatches(MINUTES), (batches) => {
-        const stored = foldAll(batches).flatMap((chunk) => [...chunk.storedByReceipt.values()]);
+        const stored = foldAll(batches).flatMap((chunk) => [...chunk.storedByAccount.values()]);
         const events = batches.reduce((sum, batch) => sum + batch.events.length, 0);
         expect(stored.reduce((sum, count) => sum + count, 0)).toBe(events);
       }),
@@ -139,6 +141,8 @@ describe('completing minutes', () => {
       receivedAtMs: 0,
       requestId: 'r',
       received: 1,
+      sender: 'key_1',
+      ignored: {},
       rejected: {},
       events: [task],
     };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { foldBatch } from '../../../lib/core/kpi/folding.ts';
 import { beatsIn } from '../../../lib/core/kpi/live-minutes.ts';
 import { kpis, kpiValues } from '../../../lib/core/kpi/registry.ts';
-import { emptyRollupChunk, foldBatch, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
+import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import { type FleetWindow, figuresOf, fleetFigures, taskTypeFigures } from '../../../lib/core/kpi/scope-figures.ts';
 import { taskCounters } from '../../../lib/core/kpi/task-rollup.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
@@ -30,7 +31,14 @@ function windowOf(batches: readonly Batch[], from: Minute, to: Minute): FleetWin
 }
 
 function batchOf(events: readonly FleetEvent[]): Batch {
-  const receipt = { receivedAtMs: START_MS, requestId: 'r', received: events.length, rejected: {} };
+  const receipt = {
+    receivedAtMs: START_MS,
+    requestId: 'r',
+    sender: 'key_1',
+    received: events.length,
+    ignored: {},
+    rejected: {},
+  };
   return { system: 'default', id: 'b', contentHash: 'h', bucket: BASE_MINUTE, ...receipt, events: [...events] };
 }
 

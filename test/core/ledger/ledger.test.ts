@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type BucketCount, balanceLedger, emptyLedgerPage } from '../../../lib/core/ledger/ledger.ts';
 
 const R = 1_000;
+const ACCOUNT = `${R} key_1`;
 const count = (accepted: [number, number][], rejected = 0): BucketCount => ({
   received: accepted.reduce((sum, [, n]) => sum + n, rejected),
+  ignored: {},
   rejected: rejected > 0 ? { invalid_field: rejected } : {},
   accepted: new Map(accepted),
 });
@@ -11,7 +13,7 @@ const count = (accepted: [number, number][], rejected = 0): BucketCount => ({
 describe('the ledger', () => {
   test('balances when all that was accepted is stored', () => {
     const page = {
-      ...emptyLedgerPage(R),
+      ...emptyLedgerPage(ACCOUNT),
       seen: new Map([
         [
           R,
@@ -42,7 +44,7 @@ describe('the ledger', () => {
 
   test('has as pending what belongs to a minute that is not done', () => {
     const page = {
-      ...emptyLedgerPage(R),
+      ...emptyLedgerPage(ACCOUNT),
       seen: new Map([
         [
           R,
@@ -63,22 +65,28 @@ describe('the ledger', () => {
   });
 
   test('has as pending what the minute job has not read yet', () => {
-    const page = { ...emptyLedgerPage(R), seen: new Map([[R, count([[R, 4]])]]), stored: new Map([[R, 4]]) };
-    const live = new Map([[R, new Map([[R, count([[R, 9]])]])]]);
+    const page = { ...emptyLedgerPage(ACCOUNT), seen: new Map([[R, count([[R, 4]])]]), stored: new Map([[R, 4]]) };
+    const live = new Map([[R, new Map([[ACCOUNT, count([[R, 9]])]])]]);
     expect(balanceLedger([page], live, R)).toMatchObject({ received: 9, stored: 4, pending: 5, difference: 0 });
   });
 
   test('counts duplicates and refused requests, which left nothing in the journal', () => {
-    const page = { ...emptyLedgerPage(R), unjournaled: { duplicate: 10, rejected: { too_old: 2 } } };
+    const page = { ...emptyLedgerPage(ACCOUNT), unjournaled: { duplicate: 10, ignored: {}, rejected: { too_old: 2 } } };
     const balance = balanceLedger([page], new Map(), R);
-    expect(balance).toMatchObject({ received: 12, duplicate: 10, rejected: { too_old: 2 }, difference: 0 });
+    expect(balance).toMatchObject({
+      received: 12,
+      duplicate: 10,
+      ignored: {},
+      rejected: { too_old: 2 },
+      difference: 0,
+    });
   });
 
   test.each([
     { name: 'lost', stored: 3, difference: 1 },
     { name: 'counted twice', stored: 5, difference: -1 },
   ])('shows an event that was $name on the way to the rollups', ({ stored, difference }) => {
-    const page = { ...emptyLedgerPage(R), seen: new Map([[R, count([[R, 4]])]]), stored: new Map([[R, stored]]) };
+    const page = { ...emptyLedgerPage(ACCOUNT), seen: new Map([[R, count([[R, 4]])]]), stored: new Map([[R, stored]]) };
     expect(balanceLedger([page], new Map(), R)).toMatchObject({ difference });
   });
 });

@@ -155,6 +155,17 @@ describe('under auto', () => {
     expect(story.records).toEqual(once);
   });
 
+  test('deciding a minute again leads work back by one step, not by two, and ends nothing', () => {
+    const story = new Story('auto');
+    story.pass(['w-7'], 5);
+    for (const weight of [0.1, 0.2, 0.4, 0.8]) {
+      story.decide([]);
+      story.decide([]);
+      story.pass([]);
+      expect(story.only.directive).toMatchObject({ ended: null, params: { weights: { 'w-7': weight } } });
+    }
+  });
+
   test('a lease runs out by itself when nobody decides', () => {
     const story = new Story('auto');
     story.pass(['w-7']);

@@ -1,0 +1,90 @@
+import type { CarriedOver } from '../../core/kpi/folded-input.ts';
+import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
+import { type KnownPoint, pointKey } from '../../core/metric/point-index.ts';
+import type { PointEvent, SpanEvent } from '../../core/model/event.ts';
+import type { KnownSpan } from '../../core/trace/span-index.ts';
+import { spanKey } from '../../core/trace/span-index.ts';
+import type { CarryStore } from '../../ports/carry-store.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { type Columns, fromColumns, toColumns } from './event-columns.ts';
+import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
+
+const ENTRIES_PER_ITEM = 1_500;
+
+/** Batch ids stand once; each event names its own by position. */
+interface PackedGroup {
+  batchIds: string[];
+  spans: Columns[];
+  spanBatches: number[];
+  /** Positions of spans that are context. */
+  contextSpans: number[];
+  points: Columns[];
+  pointBatches: number[];
+  pointMinutes: number[];
+}
+
+/** What the minute job carries over, in the Rollups table: spans by trace and points by series, some items in all. */
+export function dynamoCarryStore(table: DynamoTable): CarryStore {
+  return {
+    async read(system) {
+      const spans = new Map<string, KnownSpan>();
+      const points = new Map<string, KnownPoint>();
+      for (const group of await readGroups<PackedGroup>(table, carryKey(system))) {
+        const unpacked = unpack(group);
+        for (const known of unpacked.spans) spans.set(spanKey(known.span), known);
+        for (const known of unpacked.points) points.set(pointKey(known.point), known);
+      }
+      return { spans: [...spans.values()], points: [...points.values()] };
+    },
+
+    async save(system, { spans, points }, fence) {
+      const count = groupsFor(spans.length + points.length, ENTRIES_PER_ITEM);
+      const groups: CarriedOver[] = Array.from({ length: count }, () => ({ spans: [], points: [] }));
+      for (const known of spans) groups[chunkIndex(known.span.trace, count)]?.spans.push(known);
+      for (const known of points) groups[chunkIndex(known.point.series, count)]?.points.push(known);
+      return saveGroups(table, carryKey(system), groups.map(pack), fence);
+    },
+  };
+}
+
+function carryKey(system: string): string {
+  return `CARRY#${system}`;
+}
+
+function pack({ spans, points }: CarriedOver): PackedGroup {
+  const positions = new Map<string, number>();
+  const position = ({ batchId }: { batchId: string }) => {
+    const found = positions.get(batchId);
+    if (found !== undefined) return found;
+    positions.set(batchId, positions.size);
+    return positions.size - 1;
+  };
+  const spanBatches = spans.map(position);
+  const pointBatches = points.map(position);
+  return {
+    batchIds: [...positions.keys()],
+    spans: toColumns(spans.map(({ span }) => span)),
+    spanBatches,
+    contextSpans: spans.flatMap(({ isContext }, i) => (isContext ? i : [])),
+    points: toColumns(points.map(({ point }) => point)),
+    pointBatches,
+    pointMinutes: points.map(({ minute }) => minute),
+  };
+}
+
+function unpack(group: PackedGroup): CarriedOver {
+  const batchOf = (position: number | undefined) => group.batchIds[position ?? 0] ?? '';
+  const contexts = new Set(group.contextSpans);
+  return {
+    spans: (fromColumns(group.spans) as SpanEvent[]).map((span, i) => ({
+      span,
+      batchId: batchOf(group.spanBatches[i]),
+      ...(contexts.has(i) ? { isContext: true as const } : {}),
+    })),
+    points: (fromColumns(group.points) as PointEvent[]).map((point, i) => ({
+      point,
+      batchId: batchOf(group.pointBatches[i]),
+      minute: group.pointMinutes[i] ?? 0,
+    })),
+  };
+}

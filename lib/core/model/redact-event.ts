@@ -1,0 +1,19 @@
+import type { FleetEvent } from './event.ts';
+import { redactSecrets } from './redact-secrets.ts';
+
+export const MAX_ERROR_MESSAGE = 256;
+
+/**
+ * Takes secrets out of the free text of an event and cuts messages to 256 characters. The one place where this is
+ * done: every event passes it before it is stored, whatever format it came in.
+ */
+export function redactEvent(event: FleetEvent): FleetEvent {
+  if ('error' in event && event.error) {
+    const { type, message } = event.error;
+    // Stripped of secrets before it is cut, so that no half of one is left.
+    const kept = message === undefined ? {} : { message: redactSecrets(message).slice(0, MAX_ERROR_MESSAGE) };
+    return { ...event, error: { type: redactSecrets(type), ...kept } };
+  }
+  if ('note' in event && event.note !== undefined) return { ...event, note: redactSecrets(event.note) };
+  return event;
+}

@@ -1,0 +1,94 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Reply, StubFleetpulse } from './stub-fleetpulse.ts';
+
+const folder = fileURLToPath(new URL('../../examples/python', import.meta.url));
+let stub: StubFleetpulse;
+beforeEach(async (context) => {
+  stub = await StubFleetpulse.start();
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' });
+  } catch {
+    context.skip('there is no python3');
+  }
+});
+afterEach(() => stub.stop());
+
+/** Runs a host that has a client without chance in its backoff, and gives what it prints, as JSON. */
+async function run(code: string, url = stub.url) {
+  const source = `import json, random, fleetpulse
+random.random = lambda: 0.0
+told = []
+client = fleetpulse.Client(url=${JSON.stringify(url)}, key="fp_key", on_error=told.append, exit_timeout_s=0.2)
+def report(count):
+    for n in range(count):
+        client.task(agent="a-1", task=f"t-{n + 1}", status="completed")
+${code}`;
+  const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn('python3', ['-c', source], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  return output === '' ? undefined : JSON.parse(output);
+}
+
+const flushAndPrint = 'print(json.dumps({"flushed": client.flush(20), "stats": client.stats, "told": len(told)}))';
+
+test.each<{ name: string; reply: Reply }>([
+  { name: '429', reply: { status: 429 } },
+  { name: '503', reply: { status: 503, headers: { 'retry-after': '0' } } },
+  { name: 'a connection that is cut', reply: 'cut' },
+  { name: 'a page of a portal', reply: { status: 200, body: '<html>' } },
+])('after $name the Python client sends the same batch again', async ({ reply }) => {
+  stub.replies = [reply, reply];
+  const printed = await run(`report(40)\n${flushAndPrint}`);
+  expect(printed).toMatchObject({ flushed: true, told: 2, stats: { enqueued: 40, accepted: 40, dropped: 0 } });
+  expect(stub.received.map(({ batchId }) => batchId)).toEqual(Array(3).fill(stub.received[0]?.batchId));
+  expect(stub.received[0]?.headers['content-type']).toBe('application/vnd.fleetpulse+gzip');
+});
+
+test('after 413 it splits, after 400 it drops and says so in the next batch', async () => {
+  stub.replies = [{ status: 413 }, { status: 400, body: '{}' }];
+  const printed = await run(`report(4)\nclient.flush(20)\nreport(1)\n${flushAndPrint}`);
+  expect(printed).toMatchObject({ flushed: true, stats: { enqueued: 5, accepted: 3, dropped: 2 } });
+  expect(stub.received.map(({ events }) => events.map(({ task, value }) => task ?? value))).toEqual([
+    ['t-1', 't-2', 't-3', 't-4'],
+    ['t-1', 't-2'],
+    ['t-3', 't-4'],
+    ['t-1', 2],
+  ]);
+});
+
+test('its queue is bounded, and what is no event is counted', async () => {
+  stub.replies = Array(50).fill('hang');
+  const printed = await run(`report(25_000)
+for bad in (None, 7, {}, {"type": "task", "costUsd": float("nan")}, {"type": "task", "at": object()}):
+    client.event(bad)
+client.event({"type": "sample", "agent": ["no", "text"]})
+queued = client._queued()
+client.close(0)
+print(json.dumps({"queued": queued, **client.stats}))`);
+  expect(printed.queued).toBe(10_000);
+  expect(printed).toMatchObject({ enqueued: 25_006, accepted: 0, rejected: 0, dropped: 25_006 });
+});
+
+test('a host that just ends has reported', async () => {
+  await run('report(3)');
+  expect(stub.tasks).toEqual(['t-1', 't-2', 't-3']);
+});
+
+test('a host that ends without a server ends all the same', async () => {
+  const { url } = stub;
+  await stub.stop();
+  expect(await run('report(3)', url)).toBeUndefined();
+  stub = await StubFleetpulse.start();
+});

@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  type ClientOptions,
+  type ClientProblem,
+  createClient,
+  type FleetpulseClient,
+} from '../../lib/client/client.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeServer } from './fake-server.ts';
+
+const START_MS = Date.parse('2026-03-02T10:00:00Z');
+let clock: FakeClock;
+let server: FakeServer;
+let problems: ClientProblem[];
+beforeEach(() => {
+  clock = new FakeClock(START_MS);
+  server = new FakeServer(clock);
+  problems = [];
+});
+
+function client(options: ClientOptions = {}): FleetpulseClient {
+  return createClient({
+    ...{ url: 'http://fleetpulse.test', key: 'fp_key', clock, fetch: server.fetch, gzip: false },
+    ...{ flushOnSignals: false, onError: (problem: ClientProblem) => problems.push(problem), ...options },
+  });
+}
+
+async function events(): Promise<Record<string, unknown>[]> {
+  await clock.advance(60_000);
+  return server.requests.flatMap((batch) => batch.events);
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error('the text of a customer'), { name });
+}
+
+describe('a wrapped function', () => {
+  test('is a task from its call to its end, with what it said of itself', async () => {
+    const it = client();
+    const write = it.wrap(
+      async (task, title: string) => {
+        task.addTokens({ input: 100, output: 5 });
+        task.addTokens({ input: 20, reasoning: 7 });
+        task.addCostUsd(0.25);
+        task.addCostUsd(0.5);
+        task.quality(0.9);
+        task.addPart({ kind: 'model', name: 'm-1', durationMs: 40, status: 'completed' });
+        await task.measure('tool', 'search', () => clock.advance(30));
+        task.set({ workflow: 'w-1', parent: 'p-1' });
+        return title.toUpperCase();
+      },
+      { agent: 'writer-1', taskType: 'article', slaMs: 10_000 },
+    );
+    expect(await write('one')).toBe('ONE');
+    await write('two');
+    const [first, second] = await events();
+    expect(first).toEqual({
+      ...{ type: 'task', agent: 'writer-1', taskType: 'article', status: 'completed', slaMs: 10_000 },
+      ...{ task: expect.stringMatching(/^[0-9a-f-]{36}$/), durationMs: 30, endedAt: START_MS + 30 },
+      ...{
+        tokens: { input: 120, output: 5, reasoning: 7 },
+        costUsd: 0.75,
+        quality: 0.9,
+        workflow: 'w-1',
+        parent: 'p-1',
+      },
+      parts: [
+        { kind: 'model', name: 'm-1', durationMs: 40, status: 'completed' },
+        { kind: 'tool', name: 'search', durationMs: 30, status: 'completed' },
+      ],
+    });
+    expect(second).toMatchObject({ tokens: { input: 120 }, costUsd: 0.75 });
+    expect(second?.['task']).not.toBe(first?.['task']);
+  });
+
+  test.each([
+    { thrown: named('AbortError'), status: 'cancelled', type: 'AbortError' },
+    { thrown: named('TimeoutError'), status: 'timeout', type: 'TimeoutError' },
+    { thrown: new RangeError('no'), status: 'failed', type: 'RangeError' },
+    { thrown: AbortSignal.abort().reason, status: 'cancelled', type: 'AbortError' },
+    { thrown: 'text', status: 'failed', type: 'string' },
+    { thrown: undefined, status: 'failed', type: 'undefined' },
+    { thrown: null, status: 'failed', type: 'object' },
+  ])('that throws $type is $status, and throws on', async ({ thrown, status, type }) => {
+    const it = client();
+    const run = it.wrap(
+      () => {
+        throw thrown;
+      },
+      { agent: 'a-1' },
+    );
+    expect(
+      await run().then(
+        () => 'returned',
+        (error) => [error],
+      ),
+    ).toEqual([thrown]);
+    expect(await events()).toMatchObject([{ status, error: { type } }]);
+  });
+
+  test('tells the message of its error only when asked to', async () => {
+    const it = client({ agent: 'a-1' });
+    const fail = () => Promise.reject(named('ModelError'));
+    await it
+      .wrap(fail)()
+      .catch(() => {});
+    await it
+      .wrap(fail, { errorMessages: true })()
+      .catch(() => {});
+    expect((await events()).map(({ error }) => error)).toEqual([
+      { type: 'ModelError' },
+      { type: 'ModelError', message: 'the text of a customer' },
+    ]);
+  });
+
+  test('that says rejected by itself is rejected, at once', async () => {
+    const it = client({ agent: 'a-1' });
+    await it.wrap((task) => task.set({ status: 'rejected' }))();
+    await clock.advance(10);
+    expect(server.requests[0]?.events).toMatchObject([{ status: 'rejected', agent: 'a-1' }]);
+  });
+
+  test('reports a salted hash of its arguments, whatever the order of their keys, and nothing else of them', async () => {
+    const it = client({ agent: 'a-1' });
+    const run = it.wrap((_, __: object) => 1, { inputHash: { salt: 's3cret' }, taskId: () => 't-1' });
+    await run({ b: [{ z: 1, a: 2 }], a: 'prompt' });
+    await run({ a: 'prompt', b: [{ a: 2, z: 1 }] });
+    await run({ a: 'Prompt', b: [{ a: 2, z: 1 }] });
+    const hashes = (await events()).map(({ inputHash }) => inputHash);
+    const expected = createHash('sha256')
+      .update('s3cret[{"a":"prompt","b":[{"a":2,"z":1}]}]')
+      .digest('hex')
+      .slice(0, 32);
+    expect(hashes).toEqual([expected, expected, expect.not.stringMatching(expected)]);
+    expect(JSON.stringify(server.requests)).not.toMatch(/prompt/i);
+  });
+
+  test('whose arguments cannot be hashed is reported without a hash', async () => {
+    const it = client({ agent: 'a-1' });
+    expect(await it.wrap((_, n: bigint) => n, { inputHash: { salt: 's' } })(1n)).toBe(1n);
+    expect((await events())[0]).not.toHaveProperty('inputHash');
+    expect(problems).toMatchObject([{ code: 'callback' }]);
+  });
+});
+
+describe('beats', () => {
+  test('come at once and then in their cadence, with progress, until they end with stopped', async () => {
+    const it = client();
+    let done = 0;
+    const stop = it.beat('a-1', { everyMs: 30_000, progress: () => done, state: () => (done > 0 ? 'busy' : 'ready') });
+    await clock.advance(45_000);
+    done = 7;
+    await clock.advance(30_000);
+    stop();
+    stop();
+    await clock.advance(300_000);
+    expect(await events()).toEqual(
+      [
+        { at: START_MS, state: 'ready', progress: 0 },
+        { at: START_MS + 30_000, state: 'ready', progress: 0 },
+        { at: START_MS + 60_000, state: 'busy', progress: 7 },
+        { at: START_MS + 75_000, state: 'stopped', progress: 7 },
+      ].map((each) => ({ type: 'heartbeat', agent: 'a-1', intervalMs: 30_000, ...each })),
+    );
+    expect(clock.timers).toBe(0);
+  });
+
+  test('go on without progress when it cannot be read', async () => {
+    const it = client();
+    it.beat('a-1', {
+      progress: () => {
+        throw new Error('no counter');
+      },
+    });
+    expect((await events())[0]).toEqual({
+      ...{ type: 'heartbeat', agent: 'a-1' },
+      at: START_MS,
+      state: 'ready',
+      intervalMs: 60_000,
+    });
+    expect(problems[0]).toMatchObject({ code: 'callback', message: 'a callback failed: no counter' });
+  });
+
+  test('end with the client', async () => {
+    const it = client();
+    it.beat('a-1');
+    const closed = it.close();
+    await clock.advance(0);
+    expect(await closed).toBe(true);
+    expect(server.requests.flatMap((batch) => batch.events)).toMatchObject([{ state: 'ready' }, { state: 'stopped' }]);
+    expect(clock.timers).toBe(0);
+  });
+});
+
+describe('directives', () => {
+  interface Asked {
+    url: string;
+    status: number;
+  }
+  let asked: Asked[];
+  let version: number;
+  let status: number;
+  let directives: Record<string, unknown>[];
+
+  const route = (id: string, more: Record<string, unknown> = {}) => ({
+    ...{ id, kind: 'route', status: 'active', expiresAt: '2026-03-02T10:15:00.000Z' },
+    ...{ params: { pool: 'writers', weights: { 'w-1': 0.05 } }, ...more },
+  });
+
+  function following(options: ClientOptions = {}): FleetpulseClient {
+    asked = [];
+    version = 1;
+    status = 200;
+    directives = [];
+    return client({
+      fetch: async (url, init) => {
+        const answer = (code: number, body: unknown) => ({
+          status: code,
+          headers: { get: () => null },
+          text: async () => JSON.stringify(body),
+        });
+        if (init.method === 'GET') {
+          asked.push({ url, status });
+          return answer(status, { version, directives });
+        }
+        const { events } = JSON.parse(init.body as string) as { events: unknown[] };
+        return answer(202, { accepted: events.length, rejected: [], duplicate: false, directivesVersion: version });
+      },
+      ...options,
+    });
+  }
+
+  async function send(by: FleetpulseClient): Promise<void> {
+    by.task({ agent: 'a-1', task: 't', status: 'failed' });
+    await clock.advance(10);
+  }
+
+  test('are read when the version has changed, and called back for once in each form', async () => {
+    const it = following();
+    const heard: string[] = [];
+    it.onDirective(({ id, status, expiresAt }) => heard.push(`${id} ${status} ${expiresAt.slice(11, 16)}`));
+    directives = [route('d-2', { status: 'proposed' }), route('d-1'), route('d-0', { status: 'expired' })];
+    await send(it);
+    await send(it);
+    expect(asked).toEqual([{ url: 'http://fleetpulse.test/v1/directives', status: 200 }]);
+    expect(heard).toEqual(['d-1 active 10:15']);
+
+    // Acknowledged: a new version, nothing new to do.
+    version = 2;
+    directives[1] = route('d-1', { ackedAt: '2026-03-02T10:00:05.000Z', applied: true });
+    await send(it);
+    // Renewed.
+    version = 3;
+    directives[1] = route('d-1', { expiresAt: '2026-03-02T10:16:00.000Z' });
+    await send(it);
+    // Taken back.
+    version = 4;
+    directives[1] = route('d-1', { status: 'rolled_back', expiresAt: '2026-03-02T10:16:00.000Z' });
+    await send(it);
+    expect(asked).toHaveLength(4);
+    expect(heard).toEqual(['d-1 active 10:15', 'd-1 active 10:16', 'd-1 rolled_back 10:16']);
+  });
+
+  test('of a target only, and no longer when the subscription has ended', async () => {
+    const it = following();
+    const heard: string[] = [];
+    const end = it.onDirective(({ id }) => heard.push(id), { target: 'writers/north' });
+    directives = [route('d-1')];
+    await send(it);
+    end();
+    version = 2;
+    directives = [route('d-2')];
+    await send(it);
+    expect(asked.map(({ url }) => url)).toEqual(['http://fleetpulse.test/v1/directives?target=writers%2Fnorth']);
+    expect(heard).toEqual(['d-1']);
+  });
+
+  test('that cannot be read are asked for again later, and events are reported all the same', async () => {
+    const it = following();
+    const heard: string[] = [];
+    it.onDirective(({ id }) => heard.push(id));
+    status = 403;
+    directives = [route('d-1')];
+    for (let n = 0; n < 4; n++) await send(it);
+    expect(asked).toHaveLength(1);
+    status = 200;
+    await clock.advance(1_000);
+    await send(it);
+    expect(asked).toHaveLength(2);
+    expect(heard).toEqual(['d-1']);
+    expect(it.stats()).toMatchObject({ accepted: 5, retries: 0 });
+    expect(problems).toMatchObject([{ code: 'directives' }]);
+  });
+
+  test('whose callback throws or rejects do no harm', async () => {
+    const it = following();
+    it.onDirective(() => {
+      throw new Error('cannot');
+    });
+    it.onDirective(() => Promise.reject(new Error('cannot')));
+    directives = [route('d-1')];
+    await send(it);
+    await clock.advance(0);
+    expect(it.stats()).toMatchObject({ accepted: 1 });
+    expect(problems).toMatchObject([{ code: 'callback' }]);
+  });
+
+  test('are not read when nobody listens', async () => {
+    await send(following());
+    expect(asked).toEqual([]);
+  });
+});
