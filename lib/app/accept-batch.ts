@@ -1,5 +1,5 @@
 import { FUTURE_MINUTES } from '../core/kpi/complete-minutes.ts';
-import { accountOf } from '../core/ledger/ledger.ts';
+import { accountOf } from '../core/ledger/account.ts';
 import { eventTimeMs, type FleetEvent } from '../core/model/event.ts';
 import { redactEvent } from '../core/model/redact-event.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';

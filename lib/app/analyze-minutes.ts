@@ -14,7 +14,8 @@ import {
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { type Account, type BucketCount, countBucket } from '../core/ledger/ledger.ts';
+import type { Account } from '../core/ledger/account.ts';
+import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';

@@ -1,12 +1,6 @@
 import { FUTURE_MINUTES, OPEN_MINUTES } from '../core/kpi/complete-minutes.ts';
-import {
-  type Account,
-  type BucketCount,
-  balanceLedger,
-  emptyLedgerPage,
-  holderOf,
-  type LedgerSummary,
-} from '../core/ledger/ledger.ts';
+import { type Account, holderOf } from '../core/ledger/account.ts';
+import { type BucketCount, balanceLedger, emptyLedgerPage, type LedgerSummary } from '../core/ledger/ledger.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Journal } from '../ports/journal.ts';

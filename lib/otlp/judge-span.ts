@@ -16,7 +16,6 @@ import {
 import type { AttributeValue, OtlpSpan } from './otlp-data.ts';
 
 const ERROR = 2;
-const MAX_MESSAGE = 256;
 const MAX_TYPE = 256;
 const MAX_TYPE_FROM_MESSAGE = 80;
 const CANCELLED = /cancel|abort/i;
@@ -39,7 +38,7 @@ export function judgeSpan(span: OtlpSpan, role: SpanRole): Outcome {
   const type = code ?? (message === undefined ? undefined : typeFromMessage(message));
   const status = stated ?? statusOfError(code ?? '');
   if (type === undefined) return { status };
-  const error = message === undefined ? { type } : { type, message: redactSecrets(message).slice(0, MAX_MESSAGE) };
+  const error = message === undefined ? { type } : { type, message };
   return { status, error };
 }
 

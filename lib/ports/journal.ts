@@ -1,4 +1,5 @@
-import type { Account, BucketCount } from '../core/ledger/ledger.ts';
+import type { Account } from '../core/ledger/account.ts';
+import type { BucketCount } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import type { EpochMs, Minute } from '../core/model/time.ts';
 

@@ -1,4 +1,5 @@
-import type { Account, BucketCount, LedgerPage, UnjournaledCount } from '../core/ledger/ledger.ts';
+import type { Account } from '../core/ledger/account.ts';
+import type { BucketCount, LedgerPage, UnjournaledCount } from '../core/ledger/ledger.ts';
 import type { Minute } from '../core/model/time.ts';
 
 /** What the minute job found for one account: only the entries named are set. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BucketCount, holderOf } from '../../lib/core/ledger/ledger.ts';
+import { holderOf } from '../../lib/core/ledger/account.ts';
+import type { BucketCount } from '../../lib/core/ledger/ledger.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
 

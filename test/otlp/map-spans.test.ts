@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idField } from '../../lib/api/field.ts';
 import type { SpanEvent } from '../../lib/core/model/event.ts';
+import { redactEvent } from '../../lib/core/model/redact-event.ts';
 import * as conventions from '../../lib/otlp/conventions.ts';
 import { mapSpans } from '../../lib/otlp/map-spans.ts';
 import type { AttributeValue } from '../../lib/otlp/otlp-data.ts';
@@ -170,7 +171,7 @@ test('finish reasons fail a model call, not the run that repeats them', () => {
 
 test('secrets in messages are taken out before they are cut', () => {
   const statusMessage = `${'x'.repeat(240)} key sk-proj-Abcdef0123456789Abcdef refused`;
-  const { error } = mapOne({ statusCode: ERROR, statusMessage, attributes: agentRun });
+  const { error } = redactEvent(mapOne({ statusCode: ERROR, statusMessage, attributes: agentRun })) as SpanEvent;
   expect(error?.message).toBe(`${'x'.repeat(240)} key [redacted] `);
   expect(error?.message).toHaveLength(256);
 });
@@ -314,7 +315,8 @@ test('whatever the attributes are, a valid span becomes one valid event', () => 
         const { events } = mapSpans([resourceSpans(attributes as Record<string, string>, [span])]);
         expect(events).toHaveLength(1);
         const event = events[0] as SpanEvent;
-        const { agent, name: mapped, task = 'x', version = 'x', role, error, costNanoUsd = 0 } = event;
+        const { error } = redactEvent(event) as SpanEvent;
+        const { agent, name: mapped, task = 'x', version = 'x', role, costNanoUsd = 0 } = event;
         for (const id of [agent, task, version]) expect(idField.read(id, '')).toBe(id);
         if (role !== 'other') expect(idField.read(mapped, '')).toBe(mapped);
         if (error) expect(error.type.length).toBeGreaterThan(0);

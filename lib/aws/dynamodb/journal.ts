@@ -1,5 +1,6 @@
 import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
-import { type Account, accountOf, addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
+import { type Account, accountOf } from '../../core/ledger/account.ts';
+import { addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
 import type { Minute } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';

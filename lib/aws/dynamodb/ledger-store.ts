@@ -1,10 +1,5 @@
-import {
-  type Account,
-  type BucketCount,
-  emptyLedgerPage,
-  holderOf,
-  type LedgerPage,
-} from '../../core/ledger/ledger.ts';
+import { type Account, holderOf } from '../../core/ledger/account.ts';
+import { type BucketCount, emptyLedgerPage, type LedgerPage } from '../../core/ledger/ledger.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { type DynamoTable, type Item, isLive, type Scalar, ttlSeconds } from './dynamo-table.ts';

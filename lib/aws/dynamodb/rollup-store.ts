@@ -5,7 +5,7 @@ import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
 import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
 import { type WorkflowRollup, workflowCounters } from '../../core/kpi/workflow-rollup.ts';
-import type { Account } from '../../core/ledger/ledger.ts';
+import type { Account } from '../../core/ledger/account.ts';
 import type { PartKind } from '../../core/model/event.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';

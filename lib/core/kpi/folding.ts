@@ -1,4 +1,4 @@
-import { accountOf } from '../ledger/ledger.ts';
+import { accountOf } from '../ledger/account.ts';
 import type { FigurePoint } from '../metric/read-points.ts';
 import type { Batch } from '../model/batch.ts';
 import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';

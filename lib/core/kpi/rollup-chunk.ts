@@ -1,4 +1,4 @@
-import type { Account } from '../ledger/ledger.ts';
+import type { Account } from '../ledger/account.ts';
 import type { Batch } from '../model/batch.ts';
 import { eventTimeMs, type FleetEvent, type TaskEvent, type TaskPart } from '../model/event.ts';
 import { type Minute, minuteOf } from '../model/time.ts';

@@ -1,18 +1,7 @@
 import { eventMinute } from '../kpi/rollup-chunk.ts';
 import type { Batch } from '../model/batch.ts';
-import { type Minute, minuteOf } from '../model/time.ts';
-
-/** Whose events, received in which minute: "29000000 key_7f3k". */
-export type Account = string;
-
-export function accountOf({ receivedAtMs, sender }: Pick<Batch, 'receivedAtMs' | 'sender'>): Account {
-  return `${minuteOf(receivedAtMs)} ${sender}`;
-}
-
-export function holderOf(account: Account): { receipt: Minute; sender: string } {
-  const end = account.indexOf(' ');
-  return { receipt: Number(account.slice(0, end)), sender: account.slice(end + 1) };
-}
+import type { Minute } from '../model/time.ts';
+import { type Account, accountOf } from './account.ts';
 
 /** What the minute job found in one journal bucket, of batches of one account. */
 export interface BucketCount {
