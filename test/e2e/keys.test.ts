@@ -286,6 +286,9 @@ test('who sends above the limit of their key is told when to come again, and oth
   expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
   // Nothing of the body is looked at: it would be 400 otherwise.
   expect((await ask('POST', '/v1/events', 'no batch', key)).status).toBe(429);
+  const otlp = await ask('POST', '/v1/traces', {}, key);
+  expect(otlp).toMatchObject({ status: 429, body: { code: 8, message: expect.stringContaining('0.01 events') } });
+  expect(otlp.headers.get('retry-after')).toMatch(/^[1-5]$/);
   // The limit is kept in real time: an hour on the clock of the events pays nothing back.
   await advance(HOUR_MS);
   expect((await send([heartbeat('tiny-1')], key)).status).toBe(429);
