@@ -125,6 +125,7 @@ export const pricedModelNames: Names = [
 ];
 
 export const agentVersion = 'gen_ai.agent.version';
+export const serviceName = 'service.name';
 export const serviceVersion = 'service.version';
 
 /** In US dollars; 0 is what is sent when the sender's own price list could not be read. */
@@ -212,3 +213,17 @@ export const messagingOperations: Names = [
 export const receiveOperation = 'receive';
 /** Microsoft Agent Framework: "executor.process {id}" is linked to the "message.send" that woke it. */
 export const executorSpan = 'executor.process';
+
+const readOfSpans: ReadonlySet<string> = new Set([
+  ...[serviceName, serviceVersion, mainAgentName, agentVersion],
+  ...[operationName, vercelOperation, openInferenceKind, traceloopKind, mcpMethod, metadata, kickoffId],
+  ...[errorType, exceptionType, exceptionMessage, toolStatus, taskState, crewUsageMark],
+  ...[...openInferenceAgentNames, ...runAgentNames, ...labelledAgentNames, ...workflowTaskIds, ...taskTypes],
+  ...[...providerNames, ...modelNames, ...pricedModelNames, ...toolNames, ...costs, ...httpStatuses, ...finishReasons],
+  ...Object.values(callUsage).flat(),
+]);
+
+/** Whether anything is read from an attribute of a span, of its resource, events or links. The others need no decoding. */
+export function isReadOfSpans(key: string): boolean {
+  return readOfSpans.has(key) || key.startsWith(messagingPrefix);
+}

@@ -1,11 +1,12 @@
 import { conformId } from './conform-id.ts';
+import { serviceName } from './conventions.ts';
 import type { Attributes } from './otlp-data.ts';
 
 /** What the OpenTelemetry resource conventions call a service without a name. */
 const UNKNOWN_SERVICE = 'unknown_service';
 
 export function serviceOf(resource: Attributes): string {
-  const name = resource['service.name'];
+  const name = resource[serviceName];
   return typeof name === 'string' && name.length > 0 ? name : UNKNOWN_SERVICE;
 }
 

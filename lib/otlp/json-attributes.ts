@@ -23,8 +23,9 @@ export function attributesField(reader: JsonReader, message: JsonMessage, field:
     try {
       const item = asMessage(list[i]);
       const key = typeof item['key'] === 'string' ? item['key'] : stringField(item, 'key');
-      const any = messageField(item, 'value');
+      if (depth === 0 && !reader.isWanted(key)) continue;
       part = '.value';
+      const any = messageField(item, 'value');
       const value = any ? anyValue(reader, any, depth) : null;
       if (value !== undefined && key !== '__proto__') attributes[key] = value;
     } catch (error) {

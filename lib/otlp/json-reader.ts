@@ -16,7 +16,13 @@ const RANGES = {
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export class JsonReader {
+  readonly isWanted: (key: string) => boolean;
   #itemsLeft = MAX_ITEMS;
+
+  /** @param isWanted which attributes to decode */
+  constructor(isWanted: (key: string) => boolean = () => true) {
+    this.isWanted = isWanted;
+  }
 
   /**
    * The request in a body.

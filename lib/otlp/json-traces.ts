@@ -25,8 +25,8 @@ const statusCodes = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR']
  * Reads an ExportTraceServiceRequest.
  * @throws OtlpError
  */
-export function tracesFromJson(body: Buffer): ResourceSpans[] {
-  const reader = new JsonReader();
+export function tracesFromJson(body: Buffer, isWanted: (key: string) => boolean): ResourceSpans[] {
+  const reader = new JsonReader(isWanted);
   return reader.items(reader.request(body), 'resourceSpans', readResourceSpans);
 }
 

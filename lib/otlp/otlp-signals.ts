@@ -1,4 +1,5 @@
 import type { FleetEvent } from '../core/model/event.ts';
+import { isReadOfSpans } from './conventions.ts';
 import { countLogRecords } from './decode-logs.ts';
 import { decodeMetrics } from './decode-metrics.ts';
 import { decodeTraces } from './decode-traces.ts';
@@ -22,7 +23,7 @@ export interface OtlpContent {
  * @throws OtlpError when it is not OTLP
  */
 export const readSignal: Readonly<Record<OtlpSignal, (body: Buffer, encoding: OtlpEncoding) => OtlpContent>> = {
-  traces: (body, encoding) => mapSpans(decodeTraces(body, encoding)),
+  traces: (body, encoding) => mapSpans(decodeTraces(body, encoding, isReadOfSpans)),
   metrics: (body, encoding) => mapPoints(decodeMetrics(body, encoding)),
   // Many senders switch on all signals with one setting; the content of logs is none of our business.
   logs: (body, encoding) => {

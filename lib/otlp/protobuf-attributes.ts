@@ -6,15 +6,18 @@ import type { ProtobufReader } from './protobuf-reader.ts';
 export function readAttribute(reader: ProtobufReader, into: Attributes, depth = 0): void {
   const outerEnd = reader.enter();
   let key = '';
+  let isWanted = true;
   let value: AttributeValue | undefined = null;
   while (reader.more()) {
     const tag = reader.tag();
-    if (tag === 0x0a) key = reader.string();
-    else if (tag === 0x12) value = readAnyValue(reader, depth);
+    if (tag === 0x0a) {
+      key = reader.string();
+      isWanted = depth > 0 || reader.isWanted(key);
+    } else if (tag === 0x12 && isWanted) value = readAnyValue(reader, depth);
     else reader.skip(tag);
   }
   reader.leave(outerEnd);
-  if (value !== undefined && key !== '__proto__') into[key] = value;
+  if (isWanted && value !== undefined && key !== '__proto__') into[key] = value;
 }
 
 /** @returns null for an empty value, undefined for bytes */

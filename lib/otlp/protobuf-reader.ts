@@ -25,11 +25,14 @@ export class ProtobufReader {
    */
   readonly #internedAt = new Int32Array(INTERNED_SLOTS);
   readonly #interned: string[] = new Array(INTERNED_SLOTS).fill('');
+  readonly isWanted: (key: string) => boolean;
   /** Spans of a trace tend to be neighbours. */
   #idAt = 0;
   #id = '';
 
-  constructor(bytes: Buffer) {
+  /** @param isWanted which attributes to decode */
+  constructor(bytes: Buffer, isWanted: (key: string) => boolean = () => true) {
+    this.isWanted = isWanted;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#end = bytes.length;

@@ -8,8 +8,8 @@ import { readRequest, readResourceItems, readScope } from './protobuf-resource.t
  * @throws OtlpError
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
-export function tracesFromProtobuf(body: Buffer): ResourceSpans[] {
-  return readRequest(new ProtobufReader(body), readResourceSpans);
+export function tracesFromProtobuf(body: Buffer, isWanted: (key: string) => boolean): ResourceSpans[] {
+  return readRequest(new ProtobufReader(body, isWanted), readResourceSpans);
 }
 
 function readResourceSpans(reader: ProtobufReader): ResourceSpans {

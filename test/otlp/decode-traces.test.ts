@@ -3,7 +3,7 @@ import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otl
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import { decodeTraces } from '../../lib/otlp/decode-traces.ts';
-import type { OtlpSpan } from '../../lib/otlp/otlp-data.ts';
+import type { Attributes, OtlpSpan } from '../../lib/otlp/otlp-data.ts';
 import { recordedSpans } from '../fixtures/recorded-spans.ts';
 
 const spans = recordedSpans();
@@ -81,3 +81,26 @@ function asOtlp(span: ReadableSpan): OtlpSpan {
 function micros([seconds, nanos]: HrTime): number {
   return Number((BigInt(seconds) * 1_000_000_000n + BigInt(nanos)) / 1_000n);
 }
+
+describe('attributes that are not wanted', () => {
+  const isWanted = (key: string) => key.startsWith('gen_ai.') || key === 'service.name';
+  const wantedOf = (attributes: Attributes): Attributes =>
+    Object.assign(Object.create(null), Object.fromEntries(Object.entries(attributes).filter(([key]) => isWanted(key))));
+
+  test.each(['protobuf', 'json'] as const)(
+    'are left out of what is decoded from %s, and nothing else is',
+    (encoding) => {
+      const serializer = encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+      const body = Buffer.from(serializer.serializeRequest(recordedSpans()) ?? []);
+      const all = decodeTraces(body, encoding);
+      for (const { resource, scopes } of all) {
+        Object.keys(resource).forEach((key) => isWanted(key) || delete resource[key]);
+        for (const span of scopes.flatMap(({ spans }) => spans)) {
+          span.attributes = wantedOf(span.attributes);
+          for (const part of [...span.events, ...span.links]) part.attributes = wantedOf(part.attributes);
+        }
+      }
+      expect(decodeTraces(body, encoding, isWanted)).toEqual(all);
+    },
+  );
+});

@@ -293,6 +293,30 @@ const anyValue: fc.Arbitrary<AttributeValue> = fc.oneof(
 );
 const anyAttributes = fc.dictionary(fc.oneof(fc.constantFrom(...namesRead), fc.string()), anyValue, { maxKeys: 12 });
 
+test('nothing is read from attributes that need no decoding', () => {
+  const read = (attributes: Record<string, AttributeValue>) =>
+    Object.fromEntries(Object.entries(attributes).filter(([key]) => conventions.isReadOfSpans(key)));
+  fc.assert(
+    fc.property(
+      fc.constantFrom('invoke_agent x', 'ai.generateText', 'workflow.run', 'executor.process', 'x'),
+      fc.integer({ min: 0, max: 5 }),
+      fc.integer({ min: 0, max: 2 }),
+      fc.dictionary(fc.constantFrom(...namesRead, 'other'), anyValue, { maxKeys: 20 }),
+      fc.dictionary(fc.constantFrom(...namesRead, 'other'), anyValue, { maxKeys: 5 }),
+      (name, kind, statusCode, attributes, more) => {
+        const mapped = (of: typeof read) => {
+          const events = [{ name: 'exception', attributes: of(more) }];
+          const links = [{ traceId: OTHER_TRACE, spanId: OTHER_SPAN, attributes: of(more) }];
+          const span = otlpSpan({ name, kind, statusCode, attributes: of(attributes), events, links });
+          return mapSpans([resourceSpans(of(more), [span])]);
+        };
+        expect(mapped(read)).toEqual(mapped((all) => all));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
 test('whatever the attributes are, a valid span becomes one valid event', () => {
   fc.assert(
     fc.property(
