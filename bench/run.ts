@@ -5,9 +5,14 @@ import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 
-// The program behind `npm run bench -- [RUNS]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- hostile-requests [RUNS] [SEED]`.
 
 const print = (line: string) => console.log(line);
+if (process.argv[2] === 'hostile-requests') {
+  const { benchHostileRequests } = await import('./hostile-requests.ts');
+  const [requests = 2_000, seed = 1] = process.argv.slice(3).map(Number);
+  process.exit((await benchHostileRequests(requests, seed, print)) ? 0 : 1);
+}
 const runs = Number(process.argv[2] ?? 30);
 print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
 benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);

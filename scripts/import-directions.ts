@@ -105,6 +105,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
   { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
+  { room: 'bench/hostile-requests.ts', may: ['lib', 'node:', 'fast-check', 'test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
