@@ -3,6 +3,7 @@ import type { Principal } from '../core/model/principal.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { RawBody } from './decode-body.ts';
 import type { Asked, Endpoint, Endpoints } from './endpoint.ts';
+import { idField } from './field.ts';
 import { readJsonBody } from './json-body.ts';
 import { type HttpAnswer, Problem } from './problem.ts';
 import { type QueryParameters, readParameters } from './query-parameters.ts';
@@ -73,6 +74,10 @@ export function dispatcher<Of extends Endpoints>(
       );
     }
     const values = pattern.exec(path)?.slice(1) ?? [];
+    // Stores have limits for keys, so that what nobody can have as its id is not looked for.
+    if (values.some((id) => idField.read(id, '') === undefined)) {
+      throw new Problem(404, `there is nothing at ${path}: an id has ${idField.expects}`);
+    }
     return answer({
       key,
       ids: Object.fromEntries(idNames.map((name, i) => [name, values[i] ?? ''])),

@@ -126,6 +126,13 @@ describe('a request is for the endpoint', () => {
       expect(await problemOf(ask('GET', path))).toMatchObject({ status: 404 });
     },
   );
+
+  test.each(['x'.repeat(129), 'a b', 'a%2fb', 'größe', 'a\u0000', '\ud800'])(
+    'or its id is none that anything can have, and nothing is asked for it: %s',
+    async (id) => {
+      expect(await problemOf(ask('GET', `/v1/orders/${id}`))).toMatchObject({ status: 404 });
+    },
+  );
 });
 
 test('answers have the status and the headers that their endpoint gives them', async () => {

@@ -1,5 +1,4 @@
 import type { CarriedOver } from '../../core/kpi/folded-input.ts';
-import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
 import { type KnownPoint, pointKey } from '../../core/metric/point-index.ts';
 import type { PointEvent, SpanEvent } from '../../core/model/event.ts';
 import type { KnownSpan } from '../../core/trace/span-index.ts';
@@ -7,7 +6,7 @@ import { spanKey } from '../../core/trace/span-index.ts';
 import type { CarryStore } from '../../ports/carry-store.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { type Columns, fromColumns, toColumns } from './event-columns.ts';
-import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
+import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
 
 const ENTRIES_PER_ITEM = 1_500;
 
@@ -23,7 +22,7 @@ interface PackedGroup {
   pointMinutes: number[];
 }
 
-/** What the minute job carries over, in the Rollups table: spans by trace and points by series, some items in all. */
+/** What the minute job carries over, in the Rollups table: some items in all. */
 export function dynamoCarryStore(table: DynamoTable): CarryStore {
   return {
     async read(system) {
@@ -38,11 +37,14 @@ export function dynamoCarryStore(table: DynamoTable): CarryStore {
     },
 
     async save(system, { spans, points }, fence) {
-      const count = groupsFor(spans.length + points.length, ENTRIES_PER_ITEM);
-      const groups: CarriedOver[] = Array.from({ length: count }, () => ({ spans: [], points: [] }));
-      for (const known of spans) groups[chunkIndex(known.span.trace, count)]?.spans.push(known);
-      for (const known of points) groups[chunkIndex(known.point.series, count)]?.points.push(known);
-      return saveGroups(table, carryKey(system), groups.map(pack), fence);
+      const groups = packGroups<KnownSpan | KnownPoint>(
+        [...spans, ...points],
+        // By the span, not by its trace: a trace may be larger than an item.
+        (known) => ('span' in known ? spanKey(known.span) : known.point.series),
+        ENTRIES_PER_ITEM,
+        (known) => pack({ spans: known.filter((it) => 'span' in it), points: known.filter((it) => 'point' in it) }),
+      );
+      return saveGroups(table, carryKey(system), groups, fence);
     },
   };
 }

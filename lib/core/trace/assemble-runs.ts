@@ -359,7 +359,7 @@ function unreportedRun({ trace, missing, calls }: Lost, giveUp: Minute, tree: Sp
   );
   const last = inOrder.at(-1)!;
   const agents = inOrder.map(({ span }) => span.agent).sort();
-  const firstMs = Math.min(...calls.map(({ span }) => span.startedAtMs));
+  const firstMs = calls.reduce((first, { span }) => Math.min(first, span.startedAtMs), last.span.startedAtMs);
   const serviceUs = Math.round((last.span.endedAtMs - firstMs) * 1_000);
   const tokens = totalTokens(parts);
   const costNanoUsd = totalCost(parts);
