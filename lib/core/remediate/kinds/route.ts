@@ -27,6 +27,11 @@ const WORTH_TELLING = 1.5;
 const BACK = 0.95;
 /** An agent is hot above this quantile of its pool's tasks in flight per slot (Prequal, NSDI 2024). */
 const HOT_QUANTILE = 0.84;
+/**
+ * How many agents of a pool a directive names: it has to fit into an item and a message. In larger pools the others,
+ * which share what the few give up, are left out: they count 1.
+ */
+const MAX_NAMED = 500;
 /** The effect shows in the means of minutes: five of them, and the settling before, at the earliest. */
 const EXPECTED_WITHIN_MS = 15 * 60_000;
 
@@ -97,7 +102,9 @@ function proposeFor(
       rollups: rollups.get(entry.agent) ?? [],
     })),
   );
-  const weights = routeWeights(capability, ill, before);
+  const isNamed = ([agent]: [string, number]) =>
+    working.length <= MAX_NAMED || ill.has(agent) || current?.blastRadius.agents.includes(agent);
+  const weights = Object.fromEntries(Object.entries(routeWeights(capability, ill, before)).filter(isNamed));
   const params = { pool, weights, hot: hotAgents(working, context) };
   if (ill.size === 0 && current) {
     const deserved = new Map(Object.entries(routeWeights(capability, ill, new Map())));
@@ -199,6 +206,8 @@ function hotAgents(working: readonly RosterEntry[], { minutes, minute }: Decisio
   const limit = sorted[Math.ceil(HOT_QUANTILE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
   return loads
     .filter(({ load }) => load > limit)
+    .sort((a, b) => b.load - a.load)
+    .slice(0, MAX_NAMED)
     .map(({ agent }) => agent)
     .sort();
 }
