@@ -5,25 +5,27 @@ import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
+import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
 
 const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
-const named: Record<string, (number: string | undefined) => Promise<boolean>> = {
+const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);
     return true;
   },
+  'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
-const [, , first, second] = process.argv;
+const [, , first, second, third] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second))) process.exitCode = 1;
+else if (!(await bench(second, third))) process.exitCode = 1;
 
 function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);

@@ -111,6 +111,7 @@ const rooms: readonly Room[] = [
     may: ['lib', 'infra/function-bundling.ts', 'esbuild', '@aws-sdk', '@opentelemetry', 'node:', computed],
     mayForTypes: ['aws-lambda'],
   },
+  { room: 'bench/hostile-requests.ts', may: ['lib', 'node:', 'fast-check', 'test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },

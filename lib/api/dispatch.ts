@@ -3,6 +3,7 @@ import type { Principal } from '../core/model/principal.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { RawBody } from './decode-body.ts';
 import type { Asked, Endpoint, Endpoints } from './endpoint.ts';
+import { idField } from './field.ts';
 import { readJsonBody } from './json-body.ts';
 import { type HttpAnswer, Problem } from './problem.ts';
 import { type QueryParameters, readParameters } from './query-parameters.ts';
@@ -73,7 +74,11 @@ export function dispatcher<Of extends Endpoints>(
       );
     }
     const values = pattern.exec(path)?.slice(1) ?? [];
-    return answer({
+    // Stores have limits for keys, so that what nobody can have as its id is not looked for.
+    if (values.some((id) => idField.read(id, '') === undefined)) {
+      throw new Problem(404, `there is nothing at ${path}: an id has ${idField.expects}`);
+    }
+    const answered = await answer({
       key,
       ids: Object.fromEntries(idNames.map((name, i) => [name, values[i] ?? ''])),
       parameters: readParameters(parameters, endpoint.parameters, endpoint.requiredParameters),
@@ -81,7 +86,22 @@ export function dispatcher<Of extends Endpoints>(
       headers,
       nowMs,
     } as Asked<Endpoint>);
+    return withinLimit(answered);
   };
+}
+
+/** Lambda hands on 6 MB of JSON, in which the body is a text; of more the caller would hear no more than a 500. */
+const MAX_ANSWER_BYTES = 6_000_000;
+
+function withinLimit(answer: HttpAnswer): HttpAnswer {
+  // Only where it may be: quotation marks and the like take at most six times their length, most bodies a fifth more.
+  if (answer.body.length * 6 <= MAX_ANSWER_BYTES) return answer;
+  const bytes = Buffer.byteLength(JSON.stringify(answer));
+  if (bytes <= MAX_ANSWER_BYTES) return answer;
+  throw new Problem(
+    400,
+    `the answer has ${bytes} bytes, and at most ${MAX_ANSWER_BYTES} can be sent: ask for less, with limit, a shorter window or a filter`,
+  );
 }
 
 const BRACES = /\{(\w+)\}/g;

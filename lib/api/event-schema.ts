@@ -41,6 +41,8 @@ import { mapOf, type RecordFields, type RecordOf, readRecord, recordOf } from '.
 
 const DAY_MS = 86_400_000;
 const MAX_PARTS = 1_000;
+/** Skills and parameters of an agent: what is known of it must fit into an item of the roster. */
+const MAX_DESCRIBED = 100;
 const durationMs = fixedPointField(0, 30 * DAY_MS, 1_000);
 const usd = fixedPointField(0, 1_000_000, 1e9);
 const share = fixedPointField(0, 1, 1e6);
@@ -68,13 +70,6 @@ const paramValue: Field<string | number | boolean> = {
     if (typeof raw === 'string') return raw.length <= 256 ? raw : undefined;
     return typeof raw === 'number' || typeof raw === 'boolean' ? raw : undefined;
   },
-};
-
-/** Whatever JSON allows as a name. */
-const anyName: Field<string> = {
-  expects: 'text',
-  schema: { type: 'string' },
-  read: (raw) => (typeof raw === 'string' ? raw : undefined),
 };
 
 /** The fields of every event type: they validate what is sent, and /openapi.json describes them. */
@@ -140,14 +135,14 @@ export const eventFields = {
     optional: {
       at: timeField,
       team: idField,
-      skills: mapOf(idField, numberField(0, 1)),
+      skills: mapOf(idField, numberField(0, 1), MAX_DESCRIBED),
       capacity: slots,
       costPerHourUsd: numberField(0, 1e6),
       version: idField,
       min: count,
       max: count,
       backupPool: idField,
-      params: mapOf(anyName, paramValue),
+      params: mapOf(shortText, paramValue, MAX_DESCRIBED),
     },
   },
   workflow: {

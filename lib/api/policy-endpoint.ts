@@ -46,7 +46,7 @@ export const changePolicyEndpoint = {
   body: {
     required: {},
     optional: {
-      modes: mapOf(action, mode),
+      modes: mapOf(action, mode, actionClassNames.length),
       killSwitch: booleanField,
       maintenance: listOf(
         recordOf({ required: { from: timeField, to: timeField }, optional: { pool: idField } }),

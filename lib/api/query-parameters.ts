@@ -73,8 +73,13 @@ export function limitField(max: number): Field<number> {
 export const cursorField: Field<string> = {
   expects: 'the "next" of a previous answer',
   schema: { type: 'string' },
-  read: (raw) => (typeof raw === 'string' && /^[A-Za-z0-9_-]{1,200}$/.test(raw) ? atob(fromUrlSafe(raw)) : undefined),
+  read: (raw) => (typeof raw === 'string' && isBase64(raw) ? atob(fromUrlSafe(raw)) : undefined),
 };
+
+/** One character beyond whole groups of four says less than a byte: atob throws. */
+function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,200}$/.test(text) && text.length % 4 !== 1;
+}
 
 export function cursorFor(lastId: string): string {
   return btoa(lastId).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -64,13 +64,18 @@ export function recordOf<Of extends RecordFields>(fields: Of): Field<RecordOf<Of
   };
 }
 
-/** An object whose names are not fixed, such as skills by task type. */
-export function mapOf<Value>(names: Field<string>, values: Field<Value>): Field<Record<string, Value>> {
+/** An object of at most `max` fields whose names are not fixed, such as skills by task type. */
+export function mapOf<Value>(names: Field<string>, values: Field<Value>, max: number): Field<Record<string, Value>> {
   return {
-    expects: 'an object',
-    schema: { type: 'object', propertyNames: names.schema, additionalProperties: values.schema },
+    expects: `an object of at most ${max} fields`,
+    schema: {
+      type: 'object',
+      maxProperties: max,
+      propertyNames: names.schema,
+      additionalProperties: values.schema,
+    },
     read: (raw, path) => {
-      if (!isRecord(raw)) return undefined;
+      if (!isRecord(raw) || Object.keys(raw).length > max) return undefined;
       return Object.fromEntries(
         Object.keys(raw).map((name) => {
           const place = `${path}.${name}`;

@@ -216,9 +216,15 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     ledger: ledgerEntries(loaded.byBucket, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
-    progress: { doneThrough: through, chunks, openDigests },
+    progress: { doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/** Digests that the next run looks at: of many chunks, and of all minutes of a run that caught up, they fit no item. */
+function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): Record<string, string> {
+  const isOpen = (key: string) => Number.parseInt(key, 10) >= openFromAfter(through);
+  return Object.fromEntries(Object.entries(digests).filter(([key]) => isOpen(key)));
 }
 
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {

@@ -64,7 +64,7 @@ export function splitTarget(target: string): { path: string; query: string } {
 }
 
 function readHeaders(request: IncomingMessage): { headers: Record<string, string>; cookies: string[] } {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = Object.create(null);
   const cookies: string[] = [];
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const name = (request.rawHeaders[index] ?? '').toLowerCase();
@@ -78,7 +78,8 @@ function readHeaders(request: IncomingMessage): { headers: Record<string, string
 }
 
 function readQuery(query: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
+  // Without a prototype: a parameter may have any name.
+  const parameters: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(query)) {
     parameters[name] = parameters[name] === undefined ? value : `${parameters[name]},${value}`;
   }

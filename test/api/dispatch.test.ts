@@ -126,6 +126,26 @@ describe('a request is for the endpoint', () => {
       expect(await problemOf(ask('GET', path))).toMatchObject({ status: 404 });
     },
   );
+
+  test.each(['x'.repeat(129), 'a b', 'a%2fb', 'größe', 'a\u0000', '\ud800'])(
+    'or its id is none that anything can have, and nothing is asked for it: %s',
+    async (id) => {
+      expect(await problemOf(ask('GET', `/v1/orders/${id}`))).toMatchObject({ status: 404 });
+    },
+  );
+});
+
+test('an answer that is larger than can be sent is a problem that says what to do, and the largest one is not', async () => {
+  const answerOf = async (bytes: number) => {
+    const large = dispatcher({ list: endpoints.list }, { list: async () => jsonAnswer(200, '"'.repeat(bytes / 4)) });
+    const request = { parameters: {}, headers: {}, body: undefined, isBase64Encoded: false, nowMs: 0 };
+    return large({ method: 'GET', path: '/v1/orders', ...request }, requireKey);
+  };
+  expect((await answerOf(5_900_000)).statusCode).toBe(200);
+  expect(await problemOf(answerOf(6_000_000))).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/ask for less/),
+  });
 });
 
 test('answers have the status and the headers that their endpoint gives them', async () => {

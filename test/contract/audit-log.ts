@@ -51,6 +51,13 @@ export function auditLogContract(fresh: FreshStore<AuditLog>): void {
     expect(seen).toEqual(entries.toReversed());
   });
 
+  test('finds nothing in a period that ends before it begins, or before a place that no entry has', async () => {
+    const { store } = await fresh(NOW_MS);
+    await store.write('default', entry(NOW_MS));
+    expect(await store.read('default', { fromMs: NOW_MS, toMs: NOW_MS - 1_000, limit: 10 })).toEqual([]);
+    expect(await store.read('default', { fromMs: 0, toMs: NOW_MS + 1, limit: 10, before: '\u0000' })).toEqual([]);
+  });
+
   test('keeps entries for 400 days', async () => {
     const { store, setNow } = await fresh(NOW_MS);
     await store.write('default', entry(NOW_MS));

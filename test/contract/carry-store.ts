@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CarriedOver } from '../../lib/core/kpi/folded-input.ts';
@@ -57,6 +58,18 @@ export function carryStoreContract(fresh: FreshStore<CarryStore>): void {
       expect(inOrder(await store.read('default'))).toEqual(inOrder(carried));
     }
     expect(await store.read('other')).toEqual({ spans: [], points: [] });
+  });
+
+  test('holds a trace that is larger than an item', async () => {
+    const { store } = await fresh(NOW_MS);
+    const [one] = spansOf(fc.sample(traceShape(5, fc.constant(true)), { numRuns: 1, seed: 3 })[0]!, 0);
+    const spans = Array.from({ length: 80_000 }, (_, i) => ({
+      span: { ...one!, span: createHash('sha256').update(String(i)).digest('hex').slice(0, 16) },
+      batchId: 'batch',
+    }));
+    expect(await store.save('default', { spans, points: [] }, 1)).toBe(true);
+    const found = await store.read('default');
+    expect(new Set(found.spans.map(({ span }) => span.span))).toEqual(new Set(spans.map(({ span }) => span.span)));
   });
 
   test('keeps what a later lease holder wrote', async () => {

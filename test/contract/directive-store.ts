@@ -34,6 +34,14 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     expect(found.map(({ directive }) => directive.issuedMs - NOW_MS)).toEqual([HOUR_MS - 60_000, 30_000, 0]);
   });
 
+  test('finds nothing in a period that ends before it begins, and everything in one that ends in 2199', async () => {
+    const { store } = await fresh(NOW_MS);
+    await store.save('default', routeDirective(NOW_MS), [], false);
+    expect(await store.history('default', NOW_MS + HOUR_MS, NOW_MS - HOUR_MS)).toEqual([]);
+    expect(await store.history('default', NOW_MS - HOUR_MS, Date.parse('2199-12-31T00:00:00Z'))).toHaveLength(1);
+    expect(await store.history('default', Date.parse('2150-01-01T00:00:00Z'), NOW_MS + HOUR_MS)).toEqual([]);
+  });
+
   test('keeps what others said when the minute job saves what it read before', async () => {
     const { store } = await fresh(NOW_MS);
     const directive = routeDirective(NOW_MS);

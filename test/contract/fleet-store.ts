@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { FleetChange } from '../../lib/core/model/fleet-change.ts';
 import type { Roster, RosterEntry } from '../../lib/core/model/roster.ts';
@@ -29,6 +30,18 @@ export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
       expect(await store.roster('default')).toEqual(rosterOf(agents));
     }
     expect(await store.roster('other')).toEqual(new Map());
+  });
+
+  test('holds agents whose descriptions together are larger than an item', async () => {
+    const { store } = await fresh(NOW_MS);
+    const roster = rosterOf(100);
+    for (const entry of roster.values()) {
+      const text = (name: string) => createHash('sha512').update(`${entry.agent}${name}`).digest('base64').repeat(2);
+      const params = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`p${i}`, text(`p${i}`)]));
+      entry.description = { type: 'agent', agent: entry.agent, pool: 'p', params };
+    }
+    expect(await store.saveRoster('default', roster, 1)).toBe(true);
+    expect(await store.roster('default')).toEqual(roster);
   });
 
   test('keeps the roster that a later lease holder wrote', async () => {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldBatch } from '../../lib/core/kpi/folding.ts';
-import { emptyRollupChunk, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
+import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../lib/core/kpi/rollup-chunk.ts';
+import { emptyTaskRollup } from '../../lib/core/kpi/task-rollup.ts';
 import type { RollupStore } from '../../lib/ports/rollup-store.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
@@ -33,6 +35,28 @@ export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
     expect(read.map(({ minute, index }) => `${minute - hour}#${index}`).sort()).toEqual(
       ['-1#0', '-1#1', '0#0', '0#1', '9#0', '9#1', '10#0', '10#1'].sort(),
     );
+  });
+
+  test('keeps a chunk that is larger than an item, and what it was while it is written again', async () => {
+    const { store } = await fresh(NOW_MS);
+    const large = (fill: string): RollupChunk => {
+      const made = chunk(BASE_MINUTE);
+      made.batches.add(fill);
+      for (let i = 0; i < 12_000; i++) {
+        const type = createHash('sha512').update(`${fill}${i}`).digest('base64url');
+        made.tasks.set(taskRollupKey('a', '', type), emptyTaskRollup('a', '', type));
+      }
+      return made;
+    };
+    const [first, second] = [large('first'), large('second')];
+    expect(await store.save('default', first, 1)).toBe(true);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([first]);
+    expect(await store.save('default', second, 1)).toBe(true);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([second]);
+    expect(await store.save('default', first, 0)).toBe(false);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([second]);
+    expect(await store.save('default', chunk(BASE_MINUTE), 2)).toBe(true);
+    expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([chunk(BASE_MINUTE)]);
   });
 
   test('keeps what a later lease holder wrote', async () => {

@@ -93,13 +93,13 @@ describe('a request goes to the most specific route', () => {
 });
 
 test('a function sees path, query, headers and cookies as API Gateway hands them on', async () => {
-  const { event } = await echo('/things/x%3Ay?a=1&a=2&b=%20c&d', {
+  const { event } = await echo('/things/x%3Ay?a=1&a=2&b=%20c&d&constructor=e', {
     headers: { 'X-Upper': 'Kept', cookie: 'one=1; two=2' },
   });
   expect(event.routeKey).toBe('GET /things/{id}');
   expect(event.rawPath).toBe('/things/x:y');
-  expect(event.rawQueryString).toBe('a=1&a=2&b=%20c&d');
-  expect(event.queryStringParameters).toEqual({ a: '1,2', b: ' c', d: '' });
+  expect(event.rawQueryString).toBe('a=1&a=2&b=%20c&d&constructor=e');
+  expect(event.queryStringParameters).toEqual({ a: '1,2', b: ' c', d: '', constructor: 'e' });
   expect(event.headers['x-upper']).toBe('Kept');
   expect(event.headers['x-forwarded-proto']).toBe('http');
   expect(event.headers['cookie']).toBeUndefined();

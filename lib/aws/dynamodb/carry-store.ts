@@ -1,5 +1,4 @@
 import type { CarriedOver } from '../../core/kpi/folded-input.ts';
-import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
 import { type KnownPoint, pointKey } from '../../core/metric/point-index.ts';
 import type { PointEvent, SpanEvent } from '../../core/model/event.ts';
 import type { KnownSpan } from '../../core/trace/span-index.ts';
@@ -7,7 +6,8 @@ import { spanKey } from '../../core/trace/span-index.ts';
 import type { CarryStore } from '../../ports/carry-store.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { type Columns, fromColumns, toColumns } from './event-columns.ts';
-import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
+import { readGeneration, saveGeneration } from './packed-generation.ts';
+import { packGroups } from './packed-groups.ts';
 
 const ENTRIES_PER_ITEM = 1_500;
 
@@ -23,13 +23,16 @@ interface PackedGroup {
   pointMinutes: number[];
 }
 
-/** What the minute job carries over, in the Rollups table: spans by trace and points by series, some items in all. */
+/**
+ * What the minute job carries over, in the Rollups table: some items in all. It is replaced as a whole: half of a trace
+ * without the other would be taken for calls whose run never came.
+ */
 export function dynamoCarryStore(table: DynamoTable): CarryStore {
   return {
     async read(system) {
       const spans = new Map<string, KnownSpan>();
       const points = new Map<string, KnownPoint>();
-      for (const group of await readGroups<PackedGroup>(table, carryKey(system))) {
+      for (const group of await readGeneration<PackedGroup>(table, carryKey(system))) {
         const unpacked = unpack(group);
         for (const known of unpacked.spans) spans.set(spanKey(known.span), known);
         for (const known of unpacked.points) points.set(pointKey(known.point), known);
@@ -38,11 +41,16 @@ export function dynamoCarryStore(table: DynamoTable): CarryStore {
     },
 
     async save(system, { spans, points }, fence) {
-      const count = groupsFor(spans.length + points.length, ENTRIES_PER_ITEM);
-      const groups: CarriedOver[] = Array.from({ length: count }, () => ({ spans: [], points: [] }));
-      for (const known of spans) groups[chunkIndex(known.span.trace, count)]?.spans.push(known);
-      for (const known of points) groups[chunkIndex(known.point.series, count)]?.points.push(known);
-      return saveGroups(table, carryKey(system), groups.map(pack), fence);
+      const entries = [...spans, ...points];
+      if (entries.length === 0) return saveGeneration(table, carryKey(system), [], fence);
+      const groups = packGroups<KnownSpan | KnownPoint>(
+        entries,
+        // By the span, not by its trace: a trace may be larger than an item.
+        (known) => ('span' in known ? spanKey(known.span) : known.point.series),
+        ENTRIES_PER_ITEM,
+        (known) => pack({ spans: known.filter((it) => 'span' in it), points: known.filter((it) => 'point' in it) }),
+      );
+      return saveGeneration(table, carryKey(system), groups, fence);
     },
   };
 }

@@ -102,7 +102,11 @@ function versionPartition(system: string): string {
   return `DIRECTIVESVERSION#${system}`;
 }
 
-/** As ids begin: base 36, five digits from 1973 until 2084. */
+const LAST_MINUTE = 36 ** 5 - 1;
+
+/** As ids begin: base 36, five digits from 1973 until 2084; what lies later counts as then. */
 function minuteKey(ms: number): string {
-  return minuteOf(Math.max(0, ms)).toString(36).padStart(5, '0');
+  return Math.min(minuteOf(Math.max(0, ms)), LAST_MINUTE)
+    .toString(36)
+    .padStart(5, '0');
 }

@@ -1,10 +1,9 @@
-import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
 import type { ChangeEvent } from '../../core/model/event.ts';
 import type { Roster, RosterEntry } from '../../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { type DynamoTable, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
-import { groupsFor, readGroups, saveGroups } from './packed-groups.ts';
+import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
 
 const AGENTS_PER_ITEM = 400;
 const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
@@ -40,9 +39,13 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
     },
 
     async saveRoster(system, roster, fence) {
-      const count = groupsFor(roster.size, AGENTS_PER_ITEM);
-      const groups: RosterEntry[][] = Array.from({ length: count }, () => []);
-      for (const entry of roster.values()) groups[chunkIndex(entry.agent, count)]?.push(entry);
+      const entries = [...roster.values()];
+      const groups = packGroups(
+        entries,
+        ({ agent }) => agent,
+        AGENTS_PER_ITEM,
+        (group) => group,
+      );
       return saveGroups(table, rosterKey(system), groups, fence);
     },
 

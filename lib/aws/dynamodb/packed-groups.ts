@@ -1,3 +1,4 @@
+import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
 import { bytesOf, type DynamoTable, type Item, numberOf } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
@@ -9,15 +10,39 @@ export async function readGroups<Group>(table: DynamoTable, pk: string): Promise
   return (await table.query(pk)).map((item) => unpackJson<Group>(bytesOf(item, 'body')));
 }
 
+/** An item may have 400 KB. */
+const MAX_BODY_BYTES = 350_000;
+
 /**
- * @param groups each at most 400 KB when packed; how many there are may change from one writing to the next
+ * Distributes entries over groups that fit into an item each, however large or few of a kind the entries are.
+ * @param keyOf what an entry is found by: as long as the number of groups stays, so does its group
+ * @param perGroup how many entries fit as a rule
+ * @returns the groups, packed; how many there are may change from one writing to the next
+ */
+export function packGroups<Entry>(
+  entries: readonly Entry[],
+  keyOf: (entry: Entry) => string,
+  perGroup: number,
+  groupOf: (entries: Entry[]) => unknown,
+): Uint8Array[] {
+  for (let count = groupsFor(entries.length, perGroup); ; count *= 2) {
+    const groups: Entry[][] = Array.from({ length: count }, () => []);
+    for (const entry of entries) groups[chunkIndex(keyOf(entry), count)]?.push(entry);
+    const packed = groups.map((group) => packJson(groupOf(group)));
+    // Dividing entries that take an item each does not make them smaller.
+    if (packed.every(({ length }) => length <= MAX_BODY_BYTES) || count > entries.length) return packed;
+  }
+}
+
+/**
+ * @param groups as packGroups makes them
  * @param fence of the writer's lease; groups written under a higher one stay
  * @returns false when a later lease holder has written
  */
 export async function saveGroups(
   table: DynamoTable,
   pk: string,
-  groups: readonly unknown[],
+  groups: readonly Uint8Array[],
   fence: number,
 ): Promise<boolean> {
   // Before the writes: a run that was overtaken stops here, and cannot take more groups than its own for stale.
@@ -26,7 +51,7 @@ export async function saveGroups(
   const saved = await Promise.all(
     groups.map((group, index) => {
       const sk = `${String(groups.length).padStart(6, '0')}#${index}`;
-      const item: Item = { pk, sk, items: groups.length, body: packJson(group), fence };
+      const item: Item = { pk, sk, items: groups.length, body: group, fence };
       return table.put(item, {
         expression: 'attribute_not_exists(pk) OR #fence <= :fence',
         names: { '#fence': 'fence' },
@@ -41,7 +66,7 @@ export async function saveGroups(
 }
 
 /** How many groups some entries need: a power of two, so that few entries move when they become more. */
-export function groupsFor(entries: number, perGroup: number): number {
+function groupsFor(entries: number, perGroup: number): number {
   let groups = 1;
   while (groups * perGroup < entries) groups *= 2;
   return groups;

@@ -1,3 +1,4 @@
+import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
 import { type PartRollup, partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
@@ -12,7 +13,14 @@ import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, numberOf, ttlSeconds } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
-/** Minute rollups in the Rollups table: a partition an hour, an item a chunk. */
+/** An item may have 400 KB; this leaves room for the other attributes. */
+const MAX_BODY_BYTES = 300_000;
+
+/**
+ * Minute rollups in the Rollups table: a partition an hour, an item a chunk. A body above 300 KB lies in parts, written
+ * before the item that names them, under a name that no other content has: so a chunk is read as it was before or as it
+ * is now, never as a mixture.
+ */
 export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: () => number): RollupStore {
   return {
     async read(system, from, through) {
@@ -26,23 +34,43 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
           }),
         ),
       );
-      return pages
-        .flat()
-        .filter((item) => isLive(item, nowMs()))
-        .map(unpackChunk);
+      const items = pages.flat().filter((item) => isLive(item, nowMs()));
+      return Promise.all(
+        items.map(async (item) => {
+          const name = item['parts'];
+          if (name === undefined) return unpackChunk(item, bytesOf(item, 'body'));
+          const parts = await table.query(partsKey(system, item, String(name)));
+          return unpackChunk(item, Buffer.concat(parts.map((part) => bytesOf(part, 'body'))));
+        }),
+      );
     },
 
-    save(system, chunk, fence) {
+    async save(system, chunk, fence) {
+      const ttl = ttlSeconds(startOfMinute(chunk.minute) + keepDays * DAY_MINUTES * MINUTE_MS);
+      const body = packJson(packChunk(chunk));
       const item: Item = {
         pk: hourKey(system, Math.floor(chunk.minute / 60)),
         sk: `${minuteKey(chunk.minute)}#${String(chunk.index).padStart(4, '0')}`,
         minute: chunk.minute,
         index: chunk.index,
         chunks: chunk.chunks,
-        body: packJson(packChunk(chunk)),
         fence,
-        ttl: ttlSeconds(startOfMinute(chunk.minute) + keepDays * DAY_MINUTES * MINUTE_MS),
+        ttl,
       };
+      if (body.length <= MAX_BODY_BYTES) item['body'] = body;
+      else {
+        const name = `${fence}.${chunkDigest(chunk)}`;
+        item['parts'] = name;
+        for (let from = 0; from < body.length; from += MAX_BODY_BYTES) {
+          const sk = String(from).padStart(10, '0');
+          await table.put({
+            pk: partsKey(system, item, name),
+            sk,
+            body: body.subarray(from, from + MAX_BODY_BYTES),
+            ttl,
+          });
+        }
+      }
       return table.put(item, {
         expression: 'attribute_not_exists(pk) OR #fence <= :fence',
         names: { '#fence': 'fence' },
@@ -54,6 +82,10 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
 
 function hourKey(system: string, hour: number): string {
   return `ROLLUP#${system}#${hour}`;
+}
+
+function partsKey(system: string, { minute, index }: Item, name: string): string {
+  return `ROLLUPPARTS#${system}#${minute}#${index}#${name}`;
 }
 
 function minuteKey(minute: Minute): string {
@@ -107,8 +139,8 @@ function packWorkflow(rollup: WorkflowRollup): NonNullable<PackedChunk['workflow
   return [rollup.workflowType, counters, packSketch(rollup.duration)];
 }
 
-function unpackChunk(item: Item): RollupChunk {
-  const packed = unpackJson<PackedChunk>(bytesOf(item, 'body'));
+function unpackChunk(item: Item, body: Uint8Array): RollupChunk {
+  const packed = unpackJson<PackedChunk>(body);
   const chunk = emptyRollupChunk(numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks'));
   for (const id of packed.batches) chunk.batches.add(id);
   for (const [account, count] of packed.stored) {

@@ -2,7 +2,7 @@ import type { DetectionContext } from '../detect/detection-context.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { AlertRecord } from './alert.ts';
 import { alertFingerprint } from './fingerprint.ts';
-import { nextAlertRecord, owningTeam } from './lifecycle.ts';
+import { nextAlertRecord, owningTeams } from './lifecycle.ts';
 import { alertRules } from './rules/registry.ts';
 
 /**
@@ -16,6 +16,7 @@ export function evaluateMinute(
   changes: readonly FleetChange[],
 ): Map<string, AlertRecord> {
   const next = new Map(records);
+  const teamOf = owningTeams(context.roster);
   const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
   for (const rule of alertRules) {
     const firing = new Set([...next].filter(isFiring).map(([fingerprint]) => fingerprint));
@@ -28,12 +29,8 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const team = owningTeam(assessment.scope, context.roster);
-      const record = nextAlertRecord(next.get(fingerprint), rule, assessment, {
-        minute: context.minute,
-        team,
-        changes,
-      });
+      const about = { minute: context.minute, team: teamOf(assessment.scope), changes };
+      const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
     }
   }

@@ -6,6 +6,8 @@ import { alertFingerprint } from './fingerprint.ts';
 import type { AlertRule, Assessment } from './rule.ts';
 
 const HOUR_MS = 3_600_000;
+/** An alert tells of the latest: an item may have 400 KB, and nobody reads more. */
+const MAX_CHANGES = 20;
 
 /**
  * The next state of one fingerprint: absent → firing → resolved → absent. Rules carry their own persistence gates, so a
@@ -57,7 +59,10 @@ function fire(
     team,
     detectedMs,
     resolvedMs: null,
-    changes: changes.filter((change) => concerns(change, scope, finding.onsetMs)),
+    changes: changes
+      .filter((change) => concerns(change, scope, finding.onsetMs))
+      .sort((a, b) => a.event.atMs - b.event.atMs)
+      .slice(-MAX_CHANGES),
     actions: [],
     fingerprint,
     runbook: rule.runbook,
@@ -80,12 +85,15 @@ function concerns({ event }: FleetChange, scope: AlertScope, onsetMs: number): b
   return event.pool === undefined || event.pool === scope.pool;
 }
 
-/** The team that owns an alert's subject: the agent's, or for a pool that of its first agent with one. */
-export function owningTeam(scope: AlertScope, roster: Roster): string | null {
-  if (scope.agent !== undefined) return roster.get(scope.agent)?.description?.team ?? null;
-  const teams = [...roster.values()]
-    .filter((entry) => poolOf(entry) === scope.pool)
-    .flatMap((entry) => entry.description?.team ?? [])
-    .sort();
-  return teams[0] ?? null;
+/** The team that owns an alert's subject: the agent's, or for a pool the first in the alphabet of its agents' teams. */
+export function owningTeams(roster: Roster): (scope: AlertScope) => string | null {
+  const ofPools = new Map<string, string>();
+  for (const entry of roster.values()) {
+    const [pool, team] = [poolOf(entry), entry.description?.team];
+    if (team === undefined) continue;
+    const first = ofPools.get(pool);
+    if (first === undefined || team < first) ofPools.set(pool, team);
+  }
+  return ({ pool, agent }) =>
+    agent === undefined ? (ofPools.get(pool) ?? null) : (roster.get(agent)?.description?.team ?? null);
 }

@@ -29,8 +29,8 @@ export function rollupsByMinute(chunks: Iterable<RollupChunk>): Map<Minute, Minu
   for (const chunk of chunks) {
     const found = minutes.get(chunk.minute) ?? { tasks: [], presence: [] };
     minutes.set(chunk.minute, found);
-    found.tasks.push(...chunk.tasks.values());
-    found.presence.push(...chunk.presence.values());
+    for (const rollup of chunk.tasks.values()) found.tasks.push(rollup);
+    for (const rollup of chunk.presence.values()) found.presence.push(rollup);
   }
   return minutes;
 }

@@ -44,27 +44,53 @@ export const MIN_PEERS = 3;
  * @returns null when the agent or its peers did too little to compare
  */
 export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceMoments[]): Slowness | null {
+  const groups = peerGroups(peers);
+  return slownessIn(own, (taskType) => groups.get(taskType)?.measure());
+}
+
+/**
+ * The same for every agent of a pool, each against all the others. The pool is sorted once, so that all n agents
+ * together take n log n steps.
+ * @param pool agent → its moments of the judged minute
+ */
+export function slownessInPool(pool: ReadonlyMap<string, ServiceMoments>): (agent: string) => Slowness | null {
+  const groups = peerGroups(pool.values());
+  return (agent) => {
+    const own: ServiceMoments = pool.get(agent) ?? new Map();
+    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done));
+  };
+}
+
+/** What an agent is compared with: the peers of one task type. */
+interface Measure {
+  peers: number;
+  tasks: number;
+  /** Median of the peers' mean logarithms. */
+  centre: number;
+  /** Standard deviation between peers, and variance within one. */
+  between: number;
+  within: number;
+}
+
+function slownessIn(
+  own: ServiceMoments,
+  measureOf: (taskType: string, done: LogMoments) => Measure | null | undefined,
+): Slowness | null {
   let weights = 0;
   let shifts = 0;
   let tasks = 0;
   let main: { n: number; own: number; centre: number; peers: number } | null = null;
   for (const [taskType, done] of own) {
     if (done.n === 0) continue;
-    const peerMoments = peers
-      .map((peer) => peer.get(taskType))
-      .filter((moments): moments is LogMoments => moments !== undefined && moments.n >= MIN_PEER_TASKS);
-    if (peerMoments.length < MIN_PEERS) continue;
-    const means = peerMoments.map((moments) => moments.sum / moments.n);
-    const centre = median(means);
-    // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
-    const between = 1.4826 * median(means.map((mean) => Math.abs(mean - centre)));
-    const within = median(peerMoments.map(variance));
-    const uncertainty = within / done.n + between ** 2 + within / sumOf(peerMoments.map((moments) => moments.n));
+    const measure = measureOf(taskType, done);
+    if (!measure) continue;
+    const { centre, between, within, peers } = measure;
+    const uncertainty = within / done.n + between ** 2 + within / measure.tasks;
     const weight = 1 / Math.max(uncertainty, 1e-6);
     weights += weight;
     shifts += weight * (done.sum / done.n - centre);
     tasks += done.n;
-    if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers: peerMoments.length };
+    if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers };
   }
   if (!main || tasks < MIN_OWN_TASKS) return null;
   const shift = shifts / weights;
@@ -77,6 +103,88 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
     peersMs: Math.exp(main.centre) / 1_000,
     peers: main.peers,
   };
+}
+
+function peerGroups(peers: Iterable<ServiceMoments>): Map<string, PeerGroup> {
+  const byType = new Map<string, LogMoments[]>();
+  for (const peer of peers) {
+    for (const [taskType, moments] of peer) {
+      if (moments.n < MIN_PEER_TASKS) continue;
+      const group = byType.get(taskType);
+      if (group) group.push(moments);
+      else byType.set(taskType, [moments]);
+    }
+  }
+  return new Map([...byType].map(([taskType, group]) => [taskType, new PeerGroup(group)]));
+}
+
+/** Agents that did enough of one task type to be a measure, of whom any one may be left out. */
+class PeerGroup {
+  readonly #tasks: number;
+  readonly #means: SortedValues;
+  readonly #variances: SortedValues;
+  /** By the centre they are from: there are three at most, whoever is left out. */
+  readonly #deviations = new Map<number, SortedValues>();
+
+  constructor(group: readonly LogMoments[]) {
+    this.#tasks = sumOf(group.map(({ n }) => n));
+    this.#means = new SortedValues(group.map(mean));
+    this.#variances = new SortedValues(group.map(variance));
+  }
+
+  /** @param without moments of one of the group, or of somebody who did too little to be in it */
+  measure(without?: LogMoments): Measure | null {
+    const left = without && without.n >= MIN_PEER_TASKS ? without : null;
+    const peers = this.#means.length - (left ? 1 : 0);
+    if (peers < MIN_PEERS) return null;
+    const centre = this.#means.median(left && mean(left));
+    const deviations = this.#deviations.get(centre) ?? this.#means.map((value) => Math.abs(value - centre));
+    this.#deviations.set(centre, deviations);
+    return {
+      peers,
+      tasks: this.#tasks - (left?.n ?? 0),
+      centre,
+      // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
+      between: 1.4826 * deviations.median(left && Math.abs(mean(left) - centre)),
+      within: this.#variances.median(left && variance(left)),
+    };
+  }
+}
+
+/** Numbers in order, whose median without any one of them is found by halving. */
+class SortedValues {
+  readonly #sorted: Float64Array;
+
+  constructor(values: readonly number[]) {
+    this.#sorted = Float64Array.from(values).sort();
+  }
+
+  get length(): number {
+    return this.#sorted.length;
+  }
+
+  map(change: (value: number) => number): SortedValues {
+    return new SortedValues([...this.#sorted].map(change));
+  }
+
+  /** @param without one of the values, to be left out; null for none */
+  median(without: number | null): number {
+    const left = without === null ? this.length : this.#placeOf(without);
+    const length = this.length - (without === null ? 0 : 1);
+    const at = (i: number) => this.#sorted[i < left ? i : i + 1] ?? Number.NaN;
+    const middle = length >> 1;
+    return length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
+  }
+
+  #placeOf(value: number): number {
+    let [low, high] = [0, this.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle] ?? Number.NaN) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** Sums an agent's service times by task type. */
@@ -95,15 +203,12 @@ export function serviceMoments(rollups: readonly TaskRollup[]): ServiceMoments {
   return byType;
 }
 
-function variance({ n, sum, squares }: LogMoments): number {
-  return n < 2 ? 0 : Math.max(0, (squares - (sum * sum) / n) / (n - 1));
+function mean({ n, sum }: LogMoments): number {
+  return sum / n;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+function variance({ n, sum, squares }: LogMoments): number {
+  return n < 2 ? 0 : Math.max(0, (squares - (sum * sum) / n) / (n - 1));
 }
 
 function sumOf(values: readonly number[]): number {

@@ -39,7 +39,7 @@ export function poolStateAt(
   if (present.length === 0) {
     const lastSeenMs = members.map(({ lastSeenMs: atMs }) => atMs);
     if (lastSeenMs.length === 0) return { state: 'stopped', sinceMs: nowMs, why: 'no agent of it was ever heard of' };
-    return { state: 'stopped', sinceMs: Math.max(...lastSeenMs), why: 'all its agents have stopped or left' };
+    return { state: 'stopped', sinceMs: greatest(lastSeenMs), why: 'all its agents have stopped or left' };
   }
   const dead = inState('dead');
   if (dead.length === present.length) {
@@ -57,7 +57,7 @@ export function poolStateAt(
   if (resting.length === present.length) {
     return { state: 'idle', sinceMs: latest(resting), why: `${counted(resting, present)} without work` };
   }
-  const firstSeenMs = Math.min(...present.map((member) => member.firstSeenMs));
+  const firstSeenMs = least(present.map((member) => member.firstSeenMs));
   const sinceMs = Math.max(firstSeenMs, resolvedMs ?? Number.NEGATIVE_INFINITY);
   return { state: 'healthy', sinceMs, why: 'nothing is known to be wrong' };
 }
@@ -75,9 +75,18 @@ function counted(some: readonly PoolMember[], present: readonly PoolMember[]): s
 }
 
 function earliest(members: readonly PoolMember[]): EpochMs {
-  return Math.min(...members.map(({ state }) => state.sinceMs));
+  return least(members.map(({ state }) => state.sinceMs));
 }
 
 function latest(members: readonly PoolMember[]): EpochMs {
-  return Math.max(...members.map(({ state }) => state.sinceMs));
+  return greatest(members.map(({ state }) => state.sinceMs));
+}
+
+// Not Math.min(...): a call takes some hundred thousand arguments at most, and a pool may have more agents.
+function least(moments: readonly EpochMs[]): EpochMs {
+  return moments.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+}
+
+function greatest(moments: readonly EpochMs[]): EpochMs {
+  return moments.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
 import type { FoldedInput } from './folded-input.ts';
-import { type ChunkAt, Folding } from './folding.ts';
+import { type ChunkAt, Folding, spreadMinutes } from './folding.ts';
 import { chunkIndex, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
 
 /** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
@@ -76,7 +76,10 @@ export function completeMinutes(
 function fold({ batches, isOriginal, runs, points }: FoldedInput, chunkAt: ChunkAt): void {
   const folding = new Folding(chunkAt);
   for (const batch of batches) folding.batch(batch, isOriginal);
-  for (const run of runs) folding.run(run);
+  for (const ofBatch of Map.groupBy(runs, ({ batchId }) => batchId).values()) {
+    const spread = spreadMinutes(ofBatch.map(({ task }) => task));
+    for (const run of ofBatch) folding.run(run, spread);
+  }
   for (const point of points) folding.point(point);
 }
 

@@ -20,6 +20,21 @@ import {
 import { countTask } from './task-rollup.ts';
 import { countWorkflow } from './workflow-rollup.ts';
 
+/**
+ * How many minutes the tasks of one batch are spread over altogether, at most: a batch of ten thousand that each claim
+ * to have run for a day, every one of another agent, would otherwise fill millions of rollups.
+ */
+const MAX_SPREAD_MINUTES = 30_000;
+
+/** How many minutes back each of some tasks is spread: a day, or less where they would fill too many together. */
+export function spreadMinutes(tasks: readonly Pick<TaskEvent, 'serviceUs'>[]): number {
+  const wanted = tasks.reduce(
+    (sum, { serviceUs = 0 }) => sum + Math.min(DAY_MINUTES, serviceUs / (MINUTE_MS * 1_000)),
+    0,
+  );
+  return wanted <= MAX_SPREAD_MINUTES ? DAY_MINUTES : Math.floor(MAX_SPREAD_MINUTES / tasks.length);
+}
+
 /** The chunk for an agent ('' where there is none) and minute, or null where that minute is not wanted. */
 export type ChunkAt = (minute: Minute, agent: string) => RollupChunk | null;
 
@@ -49,6 +64,7 @@ export class Folding {
     if (this.#folded.has(batch.id)) return;
     this.#folded.add(batch.id);
     const account = accountOf(batch);
+    const spread = spreadMinutes(batch.events.filter((event) => event.type === 'task'));
     for (const event of batch.events) {
       const chunk = this.#chunkAt(eventMinute(event, batch), event.agent ?? '');
       if (chunk && this.#isNew(chunk, batch.id)) {
@@ -60,7 +76,7 @@ export class Folding {
         if (!isAssembled) countEvent(chunk, event);
       }
       if (event.type === 'task') {
-        this.#spreadBusyTime(event, (within) => {
+        this.#spreadBusyTime(event, spread, (within) => {
           const isNew = this.#isNew(within, batch.id);
           this.#mark(within, batch.id);
           return isNew;
@@ -69,8 +85,11 @@ export class Folding {
     }
   }
 
-  /** Counts a task that was put together from spans. */
-  run(run: Run): void {
+  /**
+   * Counts a task that was put together from spans.
+   * @param spread how many minutes back its run time is added
+   */
+  run(run: Run, spread: number): void {
     const { task, parts, hasOwnUsage } = run;
     const chunk = this.#chunkAt(run.minute, task.agent ?? '');
     if (chunk) {
@@ -80,7 +99,7 @@ export class Folding {
     }
     // When a run that was given up was at work is not known.
     if (run.isGivenUp) return;
-    this.#spreadBusyTime(task, (within) => {
+    this.#spreadBusyTime(task, spread, (within) => {
       const isNew = this.#isNewRun(within, run);
       this.#markRun(within, run);
       return isNew;
@@ -113,15 +132,16 @@ export class Folding {
   }
 
   /**
-   * Adds a task's run time to each minute it ran in, at most a day back.
+   * Adds a task's run time to each minute it ran in.
+   * @param spread how many minutes back at most
    * @param takeIn marks a chunk, and says whether the task is new there
    */
-  #spreadBusyTime(task: TaskEvent, takeIn: (chunk: RollupChunk) => boolean): void {
+  #spreadBusyTime(task: TaskEvent, spread: number, takeIn: (chunk: RollupChunk) => boolean): void {
     if (task.serviceUs === undefined || task.agent === undefined) return;
     const endedUs = Math.round(task.endedAtMs * 1_000);
     const startedUs = endedUs - task.serviceUs;
     const last = minuteOf(task.endedAtMs);
-    const first = Math.max(minuteOf(startedUs / 1_000), last - DAY_MINUTES);
+    const first = Math.max(minuteOf(startedUs / 1_000), last - spread);
     for (let minute = first; minute <= last; minute++) {
       const startUs = startOfMinute(minute) * 1_000;
       const busyUs = Math.min(endedUs, startUs + MINUTE_MS * 1_000) - Math.max(startedUs, startUs);

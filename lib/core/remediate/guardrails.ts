@@ -15,6 +15,8 @@ type Guardrail = (proposal: Proposal<DirectiveKindName>, context: GuardrailConte
 
 /** More of a pool than this taken out of work at once points to a cause that the agents share. */
 export const MAX_CAPACITY_SHARE = 0.3;
+/** More agents than this are no single faults any more, whatever share of their pool they are. */
+export const MAX_AGENTS = 100;
 /** After a person or a measured harm took a directive back, it is not decided again for so long. */
 export const HOLD_MS = 30 * MINUTE_MS;
 
@@ -25,6 +27,9 @@ const maintenance: Guardrail = ({ blastRadius: { pool } }, { policy, nowMs }) =>
 
 /** One agent may always be spared where two others work; beyond that, a share of the pool. */
 const stormBrake: Guardrail = ({ blastRadius: { pool, agents, capacityShare } }) => {
+  if (agents.length > MAX_AGENTS) {
+    return `${agents.length} agents of pool ${pool} are concerned at once, more than ${MAX_AGENTS}: the cause is shared`;
+  }
   const isOneOfSeveral = agents.length === 1 && capacityShare < 0.5;
   if (isOneOfSeveral || capacityShare <= MAX_CAPACITY_SHARE) return null;
   const share = `${Math.round(capacityShare * 100)} %`;

@@ -51,17 +51,17 @@ export function capabilities(agents: readonly AgentRecord[]): Map<string, number
 export function routeWeights(
   capability: ReadonlyMap<string, number>,
   cut: ReadonlySet<string>,
-  before: Readonly<Record<string, number>>,
+  before: ReadonlyMap<string, number>,
 ): Record<string, number> {
   const agents = [...capability].map(([agent, of]) => {
-    const ceiling = Math.min(MAX_WEIGHT, (before[agent] ?? MAX_WEIGHT) * MAX_GROWTH);
+    const ceiling = Math.min(MAX_WEIGHT, (before.get(agent) ?? MAX_WEIGHT) * MAX_GROWTH);
     return { agent, of, ceiling: cut.has(agent) ? MIN_WEIGHT : Math.max(MIN_WEIGHT, ceiling) };
   });
   const weightsAt = (factor: number) =>
     agents.map(({ of, ceiling }) => Math.min(ceiling, Math.max(MIN_WEIGHT, factor * of)));
   const meanAt = (factor: number) => weightsAt(factor).reduce((sum, weight) => sum + weight, 0) / agents.length;
   let low = 0;
-  let high = MAX_WEIGHT / Math.min(...agents.map(({ of }) => of));
+  let high = MAX_WEIGHT / agents.reduce((least, { of }) => Math.min(least, of), Number.POSITIVE_INFINITY);
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
     if (meanAt(middle) < 1) low = middle;

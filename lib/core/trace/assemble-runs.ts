@@ -52,7 +52,7 @@ export interface Assembly {
  */
 export function assembleRuns(index: SpanIndex): Assembly {
   const tree = new SpanTree(index);
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<SpanEvent, Draft>();
   const lost = new Map<string, Lost>();
   for (const known of index.values()) {
     if (tree.isRun(known.span)) draftOf(drafts, known);
@@ -85,6 +85,9 @@ interface Draft {
   calls: Call[];
 }
 
+/** By the span that is the run. */
+type Drafts = ReadonlyMap<SpanEvent, Draft>;
+
 /** Parts that wait for one missing span. */
 interface Lost {
   trace: string;
@@ -107,6 +110,7 @@ function isCall({ role }: SpanEvent): boolean {
 class SpanTree {
   readonly #index: SpanIndex;
   readonly #same = new Map<SpanEvent, boolean>();
+  readonly #causes = new Map<SpanEvent, KnownSpan | null>();
 
   constructor(index: SpanIndex) {
     this.#index = index;
@@ -161,14 +165,25 @@ class SpanTree {
     }
   }
 
-  /** The run that caused this one, in whatever process: above it, or behind the message that started it. */
-  causeOf(run: KnownSpan, runs: ReadonlyMap<string, Draft>): KnownSpan | null {
+  /**
+   * The run that caused this one, in whatever process: above it, or behind the message that started it.
+   * @param runs all of them: the same at every call
+   */
+  causeOf(run: KnownSpan, runs: Drafts): KnownSpan | null {
+    const known = this.#causes.get(run.span);
+    if (known !== undefined) return known;
+    const cause = this.#findCause(run, runs);
+    this.#causes.set(run.span, cause);
+    return cause;
+  }
+
+  #findCause(run: KnownSpan, runs: Drafts): KnownSpan | null {
     let at: SpanEvent = run.span;
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
       const next: KnownSpan | undefined =
         this.#index.parentOf(at) ?? (at.follows === undefined ? undefined : this.#index.get(at.follows));
       if (!next || next.span === run.span) return null;
-      if (runs.has(spanKey(next.span))) return next;
+      if (runs.has(next.span)) return next;
       at = next.span;
     }
     return null;
@@ -181,12 +196,11 @@ class SpanTree {
   }
 }
 
-function draftOf(drafts: Map<string, Draft>, known: KnownSpan): Draft {
-  const key = spanKey(known.span);
-  const found = drafts.get(key);
+function draftOf(drafts: Map<SpanEvent, Draft>, known: KnownSpan): Draft {
+  const found = drafts.get(known.span);
   if (found) return found;
   const draft = { known, calls: [] };
-  drafts.set(key, draft);
+  drafts.set(known.span, draft);
   return draft;
 }
 
@@ -202,7 +216,7 @@ function noteLost(lost: Map<string, Lost>, call: KnownSpan, missing: string): vo
 class OwnUsage {
   readonly #counted = new Set<SpanEvent>();
 
-  constructor(tree: SpanTree, drafts: ReadonlyMap<string, Draft>) {
+  constructor(tree: SpanTree, drafts: Drafts) {
     const toldBelow = new Set<SpanEvent>();
     const tell = (draft: Draft) => {
       toldBelow.add(draft.known.span);
@@ -236,7 +250,7 @@ class OwnUsage {
   }
 }
 
-function runOf(draft: Draft, tree: SpanTree, drafts: ReadonlyMap<string, Draft>, usage: OwnUsage): Run {
+function runOf(draft: Draft, tree: SpanTree, drafts: Drafts, usage: OwnUsage): Run {
   const { span, batchId } = draft.known;
   const hasOwnUsage = usage.countsFor(span);
   // A call that stands for its run is a part of it too.
@@ -284,7 +298,7 @@ function taskIdOf(span: SpanEvent): string {
   return span.task ?? spanKey(span);
 }
 
-function outermost(run: KnownSpan, tree: SpanTree, drafts: ReadonlyMap<string, Draft>): SpanEvent {
+function outermost(run: KnownSpan, tree: SpanTree, drafts: Drafts): SpanEvent {
   let top = run;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const cause = tree.causeOf(top, drafts);
@@ -364,7 +378,7 @@ function unreportedRun({ trace, missing, calls }: Lost, giveUp: Minute, tree: Sp
   );
   const last = inOrder.at(-1)!;
   const agents = inOrder.map(({ span }) => span.agent).sort();
-  const firstMs = Math.min(...calls.map(({ span }) => span.startedAtMs));
+  const firstMs = calls.reduce((first, { span }) => Math.min(first, span.startedAtMs), last.span.startedAtMs);
   const serviceUs = Math.round((last.span.endedAtMs - firstMs) * 1_000);
   const tokens = totalTokens(parts);
   const costNanoUsd = totalCost(parts);

@@ -12,6 +12,8 @@ export interface KnownSpan {
 /** Every span that is known, once. */
 export class SpanIndex {
   readonly #spans = new Map<string, KnownSpan>();
+  /** Found before: the same parents are asked for by everything below them. */
+  readonly #parents = new Map<SpanEvent, KnownSpan>();
 
   /**
    * @param kept from earlier minutes
@@ -42,8 +44,13 @@ export class SpanIndex {
   }
 
   /** The span that this one names as its parent, if it is known. */
-  parentOf({ trace, parentSpan }: SpanEvent): KnownSpan | undefined {
-    return parentSpan === undefined ? undefined : this.#spans.get(`${trace}:${parentSpan}`);
+  parentOf(span: SpanEvent): KnownSpan | undefined {
+    if (span.parentSpan === undefined) return undefined;
+    const found = this.#parents.get(span);
+    if (found !== undefined) return found;
+    const parent = this.#spans.get(`${span.trace}:${span.parentSpan}`);
+    if (parent) this.#parents.set(span, parent);
+    return parent;
   }
 
   values(): IterableIterator<KnownSpan> {

@@ -171,4 +171,28 @@ describe('alerts over time', () => {
     story.pass({ serviceMs: { 'w-5': 9_000 } });
     expect(story.alert('agent-degraded')?.changes.map(({ id }) => id)).toEqual(['hit']);
   });
+
+  test('an alert names the latest twenty changes, however many were reported', () => {
+    const story = new Story();
+    for (let i = 0; i < 3_000; i++) {
+      const atMs = (START + 3) * MINUTE_MS - i;
+      story.changes.push({ id: `c-${i}`, event: { type: 'change', atMs, kind: 'config', note: 'x'.repeat(256) } });
+    }
+    for (let i = 0; i < 3; i++) story.pass();
+    story.pass({ serviceMs: { 'w-5': 9_000 } });
+    const named = story.alert('agent-degraded')?.changes.map(({ id }) => id);
+    expect(named).toEqual(Array.from({ length: 20 }, (_, i) => `c-${19 - i}`));
+  });
+
+  test('an alert about a pool of thousands fits into an item and a message, and counts them all', () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => `${'n'.repeat(120)}${i}`);
+    const story = new Story();
+    for (const agent of many) story.roster.set(agent, member(agent));
+    for (let i = 0; i < 3; i++) story.pass();
+    story.pass({ silent: many });
+    const alert = story.alert('pool-silent');
+    expect(alert).toMatchObject({ value: 5_000, n: 5_008, impact: { agents: 5_000 }, team: 'core' });
+    expect(alert?.contributors).toHaveLength(100);
+    expect(JSON.stringify(alert).length).toBeLessThan(50_000);
+  });
 });

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ServiceMoments, slownessAmongPeers } from '../../../lib/core/detect/peer-slowness.ts';
+import { type ServiceMoments, slownessAmongPeers, slownessInPool } from '../../../lib/core/detect/peer-slowness.ts';
 
 /** Service times e^mean ± e^spread in microseconds, as moments of their logarithms. */
 function did(n: number, meanLog: number, variance = 0.25, taskType = 'chat'): ServiceMoments {
@@ -42,4 +43,41 @@ test.each([
   },
 ])('nothing is said when $name', ({ own, others }) => {
   expect(slownessAmongPeers(own, others)).toBeNull();
+});
+
+test('each of a pool is judged as it would be against the list of the others', () => {
+  const moments = fc
+    .tuple(fc.constantFrom(0, 2, 4, 5, 6, 20), fc.constantFrom(10, 10.5, 12, 13), fc.constantFrom(0, 0.25, 1))
+    .map(([n, meanLog, spread]) => ({ n, sum: n * meanLog, squares: n * meanLog ** 2 + spread * Math.max(0, n - 1) }));
+  const agent = fc
+    .array(fc.tuple(fc.constantFrom('chat', 'report'), moments), { maxLength: 2 })
+    .map((did): ServiceMoments => new Map(did));
+  fc.assert(
+    fc.property(fc.array(agent, { maxLength: 9 }), (agents) => {
+      const judge = slownessInPool(new Map(agents.map((of, i) => [`a-${i}`, of])));
+      agents.forEach((own, i) => {
+        expect(judge(`a-${i}`)).toEqual(slownessAmongPeers(own, agents.toSpliced(i, 1)));
+      });
+    }),
+  );
+});
+
+test('judging a pool looks at each agent a few times, not at each for each', () => {
+  let looks = 0;
+  class Counted extends Map<string, { n: number; sum: number; squares: number }> {
+    override [Symbol.iterator]() {
+      looks += 1;
+      return super[Symbol.iterator]();
+    }
+    override get(taskType: string) {
+      looks += 1;
+      return super.get(taskType);
+    }
+  }
+  const pool = new Map(
+    Array.from({ length: 3_000 }, (_, i) => [`a-${i}`, new Counted(did(20, SECOND + (i % 7) / 10))]),
+  );
+  const judge = slownessInPool(pool);
+  for (const agent of pool.keys()) expect(judge(agent)?.peers).toBe(2_999);
+  expect(looks).toBeLessThanOrEqual(4 * pool.size);
 });

@@ -322,3 +322,20 @@ describe('the effect', () => {
     });
   });
 });
+
+describe('in a pool of thousands', () => {
+  test('a directive names the agents it leads around, fits into an item, and ends when they are well', () => {
+    const story = new Story('auto', 5_000);
+    story.pass(['w-1', 'w-2'], 2);
+    expect(story.only.directive.params).toMatchObject({ weights: { 'w-1': 0.05, 'w-2': 0.05 } });
+    expect(JSON.stringify(story.only).length).toBeLessThan(10_000);
+    story.pass([], 8);
+    expect(story.only.directive.ended).not.toBeNull();
+  });
+
+  test('what concerns more than a hundred agents has a cause that they share, and nothing is led around them', () => {
+    const story = new Story('auto', 5_000);
+    story.pass(Array.from({ length: 101 }, (_, i) => `w-${i + 1}`));
+    expect(story.records.size).toBe(0);
+  });
+});

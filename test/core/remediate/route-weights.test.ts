@@ -36,7 +36,7 @@ describe('routing weights', () => {
   test('law: have mean 1, lie in [0.05, 3], cut exactly those that are ill, and grow by a factor of two at most', () => {
     fc.assert(
       fc.property(fleet, ({ capability, cut, before }) => {
-        const weights = routeWeights(capability, cut, before);
+        const weights = routeWeights(capability, cut, new Map(Object.entries(before)));
         const values = Object.values(weights);
         expect(Object.keys(weights).sort()).toEqual([...capability.keys()].sort());
         expect(values.reduce((sum, weight) => sum + weight, 0) / values.length).toBeCloseTo(1, 3);
@@ -52,10 +52,10 @@ describe('routing weights', () => {
 
   test('lead work back in steps: 0.05, 0.1, 0.2, 0.4, 0.8, 1', () => {
     const capability = new Map(['a', 'b', 'c', 'd'].map((agent) => [agent, 1]));
-    let weights = routeWeights(capability, new Set(['a']), {});
+    let weights = routeWeights(capability, new Set(['a']), new Map());
     const steps = [weights['a']];
     for (let minute = 0; minute < 5; minute++) {
-      weights = routeWeights(capability, new Set(), weights);
+      weights = routeWeights(capability, new Set(), new Map(Object.entries(weights)));
       steps.push(weights['a']);
     }
     expect(steps).toEqual([0.05, 0.1, 0.2, 0.4, 0.8, 1]);

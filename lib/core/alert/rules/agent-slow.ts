@@ -1,5 +1,5 @@
 import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
-import { type Slowness, serviceMoments, slownessAmongPeers } from '../../detect/peer-slowness.ts';
+import { type Slowness, serviceMoments, slownessInPool } from '../../detect/peer-slowness.ts';
 import type { TaskRollup } from '../../kpi/task-rollup.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
@@ -127,13 +127,13 @@ function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> 
   const result = new Map<string, AgentSlowness>();
   for (const [pool, agents] of pools) {
     const judge = (rollupsOf: (own: RollupsByMinute) => readonly TaskRollup[]) => {
-      const moments = new Map([...agents].map(([agent, own]) => [agent, serviceMoments(rollupsOf(own))]));
-      return (agent: string) => {
-        const peers = [...moments].filter(([peer]) => peer !== agent).map(([, of]) => of);
-        return slownessAmongPeers(moments.get(agent) ?? new Map(), peers);
-      };
+      return slownessInPool(new Map([...agents].map(([agent, own]) => [agent, serviceMoments(rollupsOf(own))])));
     };
-    const altogether = judge((own) => [...own.values()].flat());
+    let overall: ReturnType<typeof judge> | null = null;
+    const altogether = (agent: string) => {
+      overall ??= judge((own) => [...own.values()].flat());
+      return overall(agent);
+    };
     for (const agent of agents.keys())
       result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
     for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {

@@ -8,6 +8,9 @@ import { agentDead } from './agent-dead.ts';
 /** More than this share of a pool missing at once has one cause: telemetry, network or the pool itself. */
 export const SHARED_CAUSE_SHARE = 0.3;
 
+/** More names are of no use to anybody, and a message of SNS has 256 KB. */
+const MAX_CONTRIBUTORS = 100;
+
 /** Many agents of a pool fell silent together: one alert for the pool instead of one for each agent. */
 export const poolSilent: AlertRule = {
   id: 'pool-silent',
@@ -18,7 +21,7 @@ export const poolSilent: AlertRule = {
     [...silenceByPool(context)].map(([pool, { missing, expected }]): Assessment => {
       if (!isSharedCause(missing.length, expected)) return { scope: { pool }, verdict: 'clear' };
       const names = missing.map(({ entry }) => entry.agent).sort();
-      const onsetMs = Math.min(...missing.map(({ sinceMs }) => sinceMs));
+      const onsetMs = missing.reduce((first, { sinceMs }) => Math.min(first, sinceMs), context.nowMs);
       return {
         scope: { pool },
         verdict: 'breach',
@@ -32,7 +35,7 @@ export const poolSilent: AlertRule = {
           n: expected,
           impact: { agents: missing.length },
           evidence: [`silent: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`],
-          contributors: names.map((agent) => ({ agent, share: 1 / names.length })),
+          contributors: names.slice(0, MAX_CONTRIBUTORS).map((agent) => ({ agent, share: 1 / names.length })),
         },
       };
     }),

@@ -27,6 +27,11 @@ const WORTH_TELLING = 1.5;
 const BACK = 0.95;
 /** An agent is hot above this quantile of its pool's tasks in flight per slot (Prequal, NSDI 2024). */
 const HOT_QUANTILE = 0.84;
+/**
+ * How many agents of a pool a directive names: it has to fit into an item and a message. In larger pools the others,
+ * which share what the few give up, are left out: they count 1.
+ */
+const MAX_NAMED = 500;
 /** The effect shows in the means of minutes: five of them, and the settling before, at the earliest. */
 const EXPECTED_WITHIN_MS = 15 * 60_000;
 
@@ -49,9 +54,9 @@ export const route: DirectiveKind<'route'> = {
   },
 
   differs(before, after) {
-    const agents = new Set([...Object.keys(before.weights), ...Object.keys(after.weights)]);
-    return [...agents].some((agent) => {
-      const ratio = (after.weights[agent] ?? 1) / (before.weights[agent] ?? 1);
+    const [old, now] = [new Map(Object.entries(before.weights)), new Map(Object.entries(after.weights))];
+    return [...new Set([...old.keys(), ...now.keys()])].some((agent) => {
+      const ratio = (now.get(agent) ?? 1) / (old.get(agent) ?? 1);
       return ratio >= WORTH_TELLING || ratio <= 1 / WORTH_TELLING;
     });
   },
@@ -88,7 +93,7 @@ function proposeFor(
   context: DecisionContext,
 ): Proposal<'route'> | null {
   const ill = new Set(alerts.flatMap(({ scope }) => scope.agent ?? []));
-  const before = current?.params.weights ?? {};
+  const before = new Map(Object.entries(current?.params.weights ?? {}));
   const working = members.filter((entry) => ill.has(entry.agent) || livenessAt(entry, context.nowMs).kind === 'alive');
   const capability = capabilities(
     working.map((entry) => ({
@@ -97,11 +102,13 @@ function proposeFor(
       rollups: rollups.get(entry.agent) ?? [],
     })),
   );
-  const weights = routeWeights(capability, ill, before);
+  const isNamed = ([agent]: [string, number]) =>
+    working.length <= MAX_NAMED || ill.has(agent) || current?.blastRadius.agents.includes(agent);
+  const weights = Object.fromEntries(Object.entries(routeWeights(capability, ill, before)).filter(isNamed));
   const params = { pool, weights, hot: hotAgents(working, context) };
   if (ill.size === 0 && current) {
-    const deserved = routeWeights(capability, ill, {});
-    const isBack = ([agent, weight]: [string, number]) => weight >= BACK * (deserved[agent] ?? 1);
+    const deserved = new Map(Object.entries(routeWeights(capability, ill, new Map())));
+    const isBack = ([agent, weight]: [string, number]) => weight >= BACK * (deserved.get(agent) ?? 1);
     if (Object.entries(weights).every(isBack)) return null;
     return { ...current, params, summary: `lead work back to ${listed(current)}` };
   }
@@ -116,11 +123,12 @@ function proposal(
   context: DecisionContext,
 ): Proposal<'route'> {
   const { pool } = params;
-  const onsetMs = Math.min(...alerts.map((alert) => alert.onsetMs));
+  const illAgents = new Set(ill);
+  const onsetMs = alerts.reduce((first, alert) => Math.min(first, alert.onsetMs), context.nowMs);
   const slots = (entries: readonly RosterEntry[]) =>
     entries.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
-  const capacityShare = slots(working.filter(({ agent }) => ill.includes(agent))) / slots(working);
-  const { own, rest } = responsesSince(onsetMs, new Set(ill), new Set(working.map(({ agent }) => agent)), context);
+  const capacityShare = slots(working.filter(({ agent }) => illAgents.has(agent))) / slots(working);
+  const { own, rest } = responsesSince(onsetMs, illAgents, new Set(working.map(({ agent }) => agent)), context);
   const isSilent = own.n === 0 || alerts.every(({ kind }) => kind === 'system_failure');
   // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
   const gain =
@@ -198,6 +206,8 @@ function hotAgents(working: readonly RosterEntry[], { minutes, minute }: Decisio
   const limit = sorted[Math.ceil(HOT_QUANTILE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
   return loads
     .filter(({ load }) => load > limit)
+    .sort((a, b) => b.load - a.load)
+    .slice(0, MAX_NAMED)
     .map(({ agent }) => agent)
     .sort();
 }

@@ -1,0 +1,54 @@
+import { bytesOf, type DynamoTable, type Item, numberOf, textOf } from './dynamo-table.ts';
+import { unpackJson } from './packed-json.ts';
+
+/** After all groups in the order of keys: whoever reads it has read the groups that it names, or sees that some are gone. */
+const HEAD = 'HEAD';
+/** A reader who meets a writer that takes its groups away looks again. */
+const MAX_READS = 5;
+
+/**
+ * A collection of packed groups that is replaced as a whole or not at all: each writing makes a generation of its own, a
+ * head item names the one in force, and what is older goes afterwards.
+ */
+export async function readGeneration<Group>(table: DynamoTable, pk: string): Promise<Group[]> {
+  for (let read = 0; read < MAX_READS; read++) {
+    const items = await table.query(pk);
+    const head = items.find(({ sk }) => sk === HEAD);
+    if (!head) return [];
+    const groups = items.filter(({ sk }) => sk.startsWith(`G${textOf(head, 'generation')}#`));
+    if (groups.length === numberOf(head, 'groups')) return groups.map((item) => unpackJson(bytesOf(item, 'body')));
+  }
+  throw new Error(`${pk} is replaced faster than it can be read`);
+}
+
+/**
+ * @param groups packed, each at most 400 KB
+ * @param fence of the writer's lease; a generation written under a higher one stays
+ * @returns false when a later lease holder has written
+ */
+export async function saveGeneration(
+  table: DynamoTable,
+  pk: string,
+  groups: readonly Uint8Array[],
+  fence: number,
+): Promise<boolean> {
+  const before = await table.query(pk, undefined, ['pk', 'sk', 'fence', 'number', 'groups']);
+  const head = before.find(({ sk }) => sk === HEAD);
+  if (head && numberOf(head, 'fence') > fence) return false;
+  const isEmpty = groups.length === 0 && (!head || numberOf(head, 'groups') === 0);
+  if (isEmpty && before.length <= 1) return true;
+  const number = head ? numberOf(head, 'number') + 1 : 1;
+  // The fence tells writers apart who take each other's number.
+  const generation = `${number}-${fence}`;
+  await Promise.all(groups.map((body, index) => table.put({ pk, sk: `G${generation}#${index}`, body, fence })));
+  const named: Item = { pk, sk: HEAD, generation, number, groups: groups.length, fence };
+  const isInForce = await table.put(named, {
+    expression: 'attribute_not_exists(pk) OR #fence <= :fence',
+    names: { '#fence': 'fence' },
+    values: { ':fence': fence },
+  });
+  if (!isInForce) return false;
+  const old = before.filter(({ sk }) => sk !== HEAD && !sk.startsWith(`G${generation}#`));
+  await Promise.all(old.map(({ sk }) => table.delete(pk, sk)));
+  return true;
+}
