@@ -15,8 +15,9 @@ export async function readGeneration<Group>(table: DynamoTable, pk: string): Pro
     const items = await table.query(pk);
     const head = items.find(({ sk }) => sk === HEAD);
     if (!head) return [];
-    const groups = items.filter(({ sk }) => sk.startsWith(`G${textOf(head, 'generation')}#`));
-    if (groups.length === numberOf(head, 'groups')) return groups.map((item) => unpackJson(bytesOf(item, 'body')));
+    const keys = new Set(groupKeys(textOf(head, 'generation'), numberOf(head, 'groups')));
+    const groups = items.filter(({ sk }) => keys.has(sk));
+    if (groups.length === keys.size) return groups.map((item) => unpackJson(bytesOf(item, 'body')));
   }
   throw new Error(`${pk} is replaced faster than it can be read`);
 }
@@ -40,7 +41,8 @@ export async function saveGeneration(
   const number = head ? numberOf(head, 'number') + 1 : 1;
   // The fence tells writers apart who take each other's number.
   const generation = `${number}-${fence}`;
-  await Promise.all(groups.map((body, index) => table.put({ pk, sk: `G${generation}#${index}`, body, fence })));
+  const keys = groupKeys(generation, groups.length);
+  await Promise.all(keys.map((sk, index) => table.put({ pk, sk, body: groups[index] ?? new Uint8Array(), fence })));
   const named: Item = { pk, sk: HEAD, generation, number, groups: groups.length, fence };
   const isInForce = await table.put(named, {
     expression: 'attribute_not_exists(pk) OR #fence <= :fence',
@@ -48,7 +50,11 @@ export async function saveGeneration(
     values: { ':fence': fence },
   });
   if (!isInForce) return false;
-  const old = before.filter(({ sk }) => sk !== HEAD && !sk.startsWith(`G${generation}#`));
+  const old = before.filter(({ sk }) => sk !== HEAD && !keys.includes(sk));
   await Promise.all(old.map(({ sk }) => table.delete(pk, sk)));
   return true;
+}
+
+function groupKeys(generation: string, groups: number): string[] {
+  return Array.from({ length: groups }, (_, index) => `G${generation}#${index}`);
 }
