@@ -1,3 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
+
+const MAX_REPEATS = 20;
+
 /** The API as the demo uses it, with its own key. */
 export class DemoApi {
   readonly url: string;
@@ -16,13 +20,22 @@ export class DemoApi {
     return this.#ask<Body>('POST', path, JSON.stringify(body));
   }
 
-  /** @throws Error with the answer when it is not a success */
+  /**
+   * Comes again when it is told to.
+   * @throws Error with the answer when it is not a success
+   */
   async #ask<Body>(method: string, path: string, body?: string): Promise<Body> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { 'x-api-key': this.#key, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body }),
-    });
+    const ask = () =>
+      fetch(`${this.url}${path}`, {
+        method,
+        headers: { 'x-api-key': this.#key, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body }),
+      });
+    let response = await ask();
+    for (let again = 0; again < MAX_REPEATS && (response.status === 429 || response.status === 503); again++) {
+      await setTimeout(1_000 * Number(response.headers.get('retry-after') ?? 1));
+      response = await ask();
+    }
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Body;
   }
