@@ -236,12 +236,14 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
   if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
-  await Promise.all(
+  const directed = await Promise.all(
     decided.directives.map((record) =>
-      deps.directives.save(system, record.directive, record.unsent, staysOpen(record)),
+      deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence),
     ),
   );
-  await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record)));
+  if (directed.includes(false)) return null;
+  const alerted = await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record, fence)));
+  if (alerted.includes(false)) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);

@@ -7,10 +7,12 @@ import type { EventBus } from '../ports/event-bus.ts';
 /**
  * Sends what happened to alerts and directives to the bus, and only then forgets that it is unsent: a crash in between
  * sends it again under the same id, so nothing is lost and receivers can tell.
+ * @param fence of the run's lease: one that was overtaken leaves the rest to the other
  */
 export async function publishTransitions(
   deps: { alerts: AlertStore; directives: DirectiveStore; bus: EventBus },
   system: string,
+  fence: number,
 ): Promise<void> {
   for (const record of (await deps.alerts.open(system)).values()) {
     if (record.unsent.length === 0) continue;
@@ -18,7 +20,7 @@ export async function publishTransitions(
     // was replaced by a later run's is not left over.
     await deps.alerts.enter(system, record.alert);
     await deps.bus.publish(record.unsent.map((transition) => ({ system, transition, alert: record.alert })));
-    await deps.alerts.save(system, { ...record, unsent: [] });
+    if (!(await deps.alerts.save(system, { ...record, unsent: [] }, fence))) return;
   }
   const untold = (await deps.directives.open(system)).filter(({ unsent }) => unsent.length > 0);
   // First, so that a crash after it lets orchestrators look once too often, never once too seldom.
@@ -28,6 +30,7 @@ export async function publishTransitions(
     // Who is told sees no approval beside the directive: the lease is the one that it leads to.
     const inForce = { ...directive, leaseUntilMs: leaseUntil(record) };
     await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive: inForce })));
-    await deps.directives.save(system, directive, [], staysOpen({ ...record, unsent: [] }));
+    const isOpen = staysOpen({ ...record, unsent: [] });
+    if (!(await deps.directives.save(system, directive, [], isOpen, fence))) return;
   }
 }

@@ -48,7 +48,7 @@ async function runSystem(
     progress = next;
     done = step;
   }
-  await publishTransitions(deps, system);
+  await publishTransitions(deps, system, lease.fence);
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
 }

@@ -16,8 +16,16 @@ export interface DirectiveStore {
   /**
    * Saves what the minute job owns; words of orchestrators and people, said in the meantime or before, stay.
    * @param isOpen whether it stays among the open ones
+   * @param fence of the writer's lease
+   * @returns false when a later lease holder has saved it
    */
-  save(system: string, directive: Directive, unsent: readonly DirectiveTransition[], isOpen: boolean): Promise<void>;
+  save(
+    system: string,
+    directive: Directive,
+    unsent: readonly DirectiveTransition[],
+    isOpen: boolean,
+    fence: number,
+  ): Promise<boolean>;
   /** The latest word counts. @returns null when there is no such directive */
   acknowledge(system: string, id: string, ack: Acknowledgement): Promise<DirectiveRecord | null>;
   /** The first word counts: the record shows whose it was. @returns null when there is no such directive */

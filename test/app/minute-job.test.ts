@@ -261,8 +261,8 @@ describe('alerts', () => {
     await expect(runMinuteJob(job, { scheduledMs: ms(2), executionId: 'x' })).rejects.toThrow('the bus is down');
     const unsent = [...(await stores.alerts.open('default')).values()].flatMap((it) => it.unsent.map(({ id }) => id));
     expect(unsent).toHaveLength(1);
-    await publishTransitions({ ...stores, bus }, 'default');
-    await publishTransitions({ ...stores, bus }, 'default');
+    await publishTransitions({ ...stores, bus }, 'default', 100);
+    await publishTransitions({ ...stores, bus }, 'default', 100);
     expect(published.map(({ transition }) => transition.id)).toEqual(unsent);
   });
 });

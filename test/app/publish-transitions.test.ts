@@ -26,7 +26,7 @@ const bus = {
   },
 };
 const publish = (deps: Partial<Stores> & { bus?: typeof bus } = {}) =>
-  publishTransitions({ ...stores, bus, ...deps }, 'default');
+  publishTransitions({ ...stores, bus, ...deps }, 'default', 1);
 
 const issued: DirectiveTransition = { id: 'd-issued', what: 'issued', atMs: NOW_MS };
 const measured = { state: 'measured', verdict: 'unmeasurable', reason: 'nobody acknowledged it' } as const;
@@ -34,7 +34,7 @@ const ended = { how: 'expired', atMs: NOW_MS, why: 'nothing calls for it any mor
 
 describe('what happened to directives', () => {
   test('is published once, and orchestrators are told to look', async () => {
-    await stores.directives.save('default', routeDirective(NOW_MS), [issued], true);
+    await stores.directives.save('default', routeDirective(NOW_MS), [issued], true, 1);
     const before = await stores.directives.version('default');
     await publish();
     await publish();
@@ -43,7 +43,7 @@ describe('what happened to directives', () => {
   });
 
   test('is published again, and orchestrators have been told, when the bus did not take it', async () => {
-    await stores.directives.save('default', routeDirective(NOW_MS), [issued], true);
+    await stores.directives.save('default', routeDirective(NOW_MS), [issued], true, 1);
     const before = await stores.directives.version('default');
     const failing = { publish: () => Promise.reject(new Error('the bus is down')) };
     await expect(publish({ bus: failing })).rejects.toThrow('the bus is down');
@@ -54,7 +54,7 @@ describe('what happened to directives', () => {
 
   test('carries the lease that an approval gave, 15 minutes from the approval', async () => {
     const proposed = routeDirective(NOW_MS, { mode: 'approve' });
-    await stores.directives.save('default', proposed, [issued], true);
+    await stores.directives.save('default', proposed, [issued], true, 1);
     const approvedMs = NOW_MS + 14 * MINUTE_MS;
     await stores.directives.rule('default', proposed.id, 'approved', { atMs: approvedMs, by: 'ann', note: null });
     await publish();
@@ -69,7 +69,7 @@ describe('what happened to directives', () => {
     { name: 'stays open until its effect is measured', more: { ended }, open: 1 },
     { name: 'is closed once it has ended and is measured and told', more: { ended, effect: measured }, open: 0 },
   ])('leaves a directive that $name', async ({ more, open }) => {
-    await stores.directives.save('default', routeDirective(NOW_MS, more), [issued], true);
+    await stores.directives.save('default', routeDirective(NOW_MS, more), [issued], true, 1);
     await publish();
     expect(await stores.directives.open('default')).toHaveLength(open);
   });

@@ -39,16 +39,30 @@ export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
   test('keeps a record open until it is resolved and told, and has the alert in the history once it is told', async () => {
     const { store } = await fresh(NOW_MS);
     const firing = record('f', NOW_MS);
-    await store.save('default', firing);
+    await store.save('default', firing, 1);
     expect(await store.open('default')).toEqual(new Map([['f', firing]]));
     expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([]);
     const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 } };
-    await store.save('default', resolved);
+    await store.save('default', resolved, 1);
     expect(await store.open('default')).toEqual(new Map([['f', resolved]]));
-    await store.save('default', { ...resolved, unsent: [] });
+    await store.save('default', { ...resolved, unsent: [] }, 1);
     expect(await store.open('default')).toEqual(new Map());
     expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([resolved.alert]);
     expect(await store.open('other')).toEqual(new Map());
+  });
+
+  test('keeps what a later lease holder saved', async () => {
+    const { store } = await fresh(NOW_MS);
+    const [firing, again] = [record('f', NOW_MS), record('f', NOW_MS + 60_000)];
+    expect(await store.save('default', again, 5)).toBe(true);
+    expect(await store.save('default', firing, 4)).toBe(false);
+    const over = {
+      ...firing,
+      alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 },
+      unsent: [],
+    };
+    expect(await store.save('default', over, 4)).toBe(false);
+    expect(await store.open('default')).toEqual(new Map([['f', again]]));
   });
 
   test('finds the alerts that fired at some time in a period, newest first', async () => {

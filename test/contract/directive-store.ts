@@ -10,14 +10,26 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     const { store } = await fresh(NOW_MS);
     const directive = routeDirective(NOW_MS);
     const unsent = [{ id: 't', what: 'issued' as const, atMs: NOW_MS }];
-    await store.save('default', directive, unsent, true);
+    await store.save('default', directive, unsent, true, 1);
     expect(await store.open('default')).toEqual([directiveRecord(directive, { unsent })]);
     const ended = { ...directive, ended: { how: 'expired' as const, atMs: NOW_MS + 1, why: 'over' } };
-    await store.save('default', ended, [], false);
+    await store.save('default', ended, [], false, 1);
     expect(await store.open('default')).toEqual([]);
     expect(await store.find('default', directive.id)).toEqual(directiveRecord(ended));
     expect(await store.open('other')).toEqual([]);
     expect(await store.find('other', directive.id)).toBeNull();
+  });
+
+  test('keeps what a later lease holder saved, and keeps it open', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    const renewed = { ...directive, renewedMs: NOW_MS + 60_000 };
+    expect(await store.save('default', renewed, [], true, 5)).toBe(true);
+    expect(await store.save('default', directive, [], true, 4)).toBe(false);
+    expect(await store.save('default', directive, [], false, 4)).toBe(false);
+    expect((await store.open('default')).map((record) => record.directive)).toEqual([renewed]);
+    expect(await store.save('default', renewed, [], false, 5)).toBe(true);
+    expect(await store.open('default')).toEqual([]);
   });
 
   test('finds the directives issued in a period, newest first', async () => {
@@ -28,6 +40,7 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
         routeDirective(atMs, { id: `${Math.floor(atMs / 60_000).toString(36)}-${atMs}` }),
         [],
         false,
+        1,
       );
     }
     const found = await store.history('default', NOW_MS, NOW_MS + HOUR_MS);
@@ -36,7 +49,7 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
 
   test('finds nothing in a period that ends before it begins, and everything in one that ends in 2199', async () => {
     const { store } = await fresh(NOW_MS);
-    await store.save('default', routeDirective(NOW_MS), [], false);
+    await store.save('default', routeDirective(NOW_MS), [], false, 1);
     expect(await store.history('default', NOW_MS + HOUR_MS, NOW_MS - HOUR_MS)).toEqual([]);
     expect(await store.history('default', NOW_MS - HOUR_MS, Date.parse('2199-12-31T00:00:00Z'))).toHaveLength(1);
     expect(await store.history('default', Date.parse('2150-01-01T00:00:00Z'), NOW_MS + HOUR_MS)).toEqual([]);
@@ -45,12 +58,12 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
   test('keeps what others said when the minute job saves what it read before', async () => {
     const { store } = await fresh(NOW_MS);
     const directive = routeDirective(NOW_MS);
-    await store.save('default', directive, [], true);
+    await store.save('default', directive, [], true, 1);
     const ack = { applied: true, atMs: NOW_MS + 5, by: 'dispatcher', note: null };
     const ruling = { atMs: NOW_MS + 6, by: 'ann', note: 'enough' };
     expect(await store.acknowledge('default', directive.id, ack)).toMatchObject({ ack });
     expect(await store.rule('default', directive.id, 'rolledBack', ruling)).toMatchObject({ rolledBack: ruling });
-    await store.save('default', { ...directive, renewedMs: NOW_MS + 60_000 }, [], true);
+    await store.save('default', { ...directive, renewedMs: NOW_MS + 60_000 }, [], true, 1);
     expect(await store.find('default', directive.id)).toMatchObject({
       ack,
       rolledBack: ruling,
@@ -61,7 +74,7 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
   test('takes the latest acknowledgement, and the first ruling', async () => {
     const { store } = await fresh(NOW_MS);
     const directive = routeDirective(NOW_MS);
-    await store.save('default', directive, [], true);
+    await store.save('default', directive, [], true, 1);
     const said = (applied: boolean, by: string) => ({ applied, atMs: NOW_MS, by, note: null });
     await store.acknowledge('default', directive.id, said(true, 'one'));
     expect(await store.acknowledge('default', directive.id, said(false, 'two'))).toMatchObject({

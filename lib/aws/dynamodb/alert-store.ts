@@ -1,7 +1,7 @@
 import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { AlertStore } from '../../ports/alert-store.ts';
-import { type DynamoTable, isLive, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type DynamoTable, isLive, notBeyond, textOf, ttlSeconds } from './dynamo-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 /** Alerts that were detected this long before a period, and lasted into it, are found. */
@@ -23,14 +23,17 @@ export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): Alert
       return new Map(items.map((item) => [item.sk, JSON.parse(textOf(item, 'record')) as AlertRecord]));
     },
 
-    async save(system, record) {
+    async save(system, record, fence) {
       const { alert, unsent } = record;
       const isOver = alert.state === 'resolved' && unsent.length === 0;
       // One that is over stays as it is until it goes: were it saved as told, and the rest not done, nobody would take it
       // away.
-      if (!isOver) await table.put({ pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record) });
+      if (!isOver) {
+        const item = { pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record), fence };
+        if (!(await table.put(item, notBeyond(fence)))) return false;
+      }
       if (unsent.length === 0) await enter(system, alert);
-      if (isOver) await table.delete(openKey(system), alert.fingerprint);
+      return !isOver || table.delete(openKey(system), alert.fingerprint, notBeyond(fence));
     },
 
     enter,

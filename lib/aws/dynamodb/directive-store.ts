@@ -7,7 +7,7 @@ import type {
   Ruling,
 } from '../../core/remediate/directive.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
-import { type Condition, type DynamoTable, type Item, isLive, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type Condition, type DynamoTable, type Item, isLive, notBeyond, textOf, ttlSeconds } from './dynamo-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 const PRESENT = 'attribute_exists(pk)';
@@ -44,18 +44,22 @@ export function dynamoDirectiveStore(table: DynamoTable, nowMs: () => number): D
 
     find,
 
-    async save(system, directive, unsent, isOpen) {
+    async save(system, directive, unsent, isOpen, fence) {
       const { id } = directive;
       // The marker goes first and leaves last: a crash in between leaves one too many, never one too few.
-      if (isOpen) await table.put({ pk: openPartition(system), sk: id });
-      await table.update(partition(system), id, {
+      const mark = { pk: openPartition(system), sk: id, fence };
+      if (isOpen && !(await table.put(mark, notBeyond(fence)))) return false;
+      const saved = await table.update(partition(system), id, {
         set: {
           directive: JSON.stringify(directive),
           unsent: JSON.stringify(unsent),
           ttl: ttlSeconds(directive.renewedMs + KEPT_MS),
+          fence,
         },
+        condition: notBeyond(fence),
       });
-      if (!isOpen) await table.delete(openPartition(system), id);
+      if (saved === null) return false;
+      return isOpen || table.delete(openPartition(system), id, notBeyond(fence));
     },
 
     acknowledge: (system, id, ack) => say(system, id, 'ack', ack, { expression: PRESENT }),

@@ -28,6 +28,15 @@ export interface Change {
   once?: true;
 }
 
+/** Nothing is there, or what was written under no higher fence: not by a later lease holder. */
+export function notBeyond(fence: number): Condition {
+  return {
+    expression: 'attribute_not_exists(#fence) OR #fence <= :fence',
+    names: { '#fence': 'fence' },
+    values: { ':fence': fence },
+  };
+}
+
 export const ABSENT: Condition = { expression: 'attribute_not_exists(pk)' };
 
 /** A table of flat items with string keys pk and sk. Reads are strongly consistent. */
@@ -88,8 +97,13 @@ export class DynamoTable {
     return after;
   }
 
-  async delete(pk: string, sk: string): Promise<void> {
-    await this.#client.send(new DeleteItemCommand({ TableName: this.#name, Key: key(pk, sk) }));
+  /** @returns false when the condition does not hold; then the item stays */
+  async delete(pk: string, sk: string, condition?: Condition): Promise<boolean> {
+    return whenHeld(() =>
+      this.#client.send(
+        new DeleteItemCommand({ TableName: this.#name, Key: key(pk, sk), ...conditionInput(condition) }),
+      ),
+    );
   }
 
   /**

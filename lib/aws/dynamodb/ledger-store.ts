@@ -2,7 +2,7 @@ import { type Account, holderOf } from '../../core/ledger/account.ts';
 import { type BucketCount, emptyLedgerPage, type LedgerPage } from '../../core/ledger/ledger.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
-import { type DynamoTable, type Item, isLive, type Scalar, ttlSeconds } from './dynamo-table.ts';
+import { type DynamoTable, type Item, isLive, notBeyond, type Scalar, ttlSeconds } from './dynamo-table.ts';
 
 const KEPT_MS = 35 * DAY_MINUTES * MINUTE_MS;
 /** An update expression may have 4 KB. */
@@ -36,11 +36,7 @@ export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): Ledg
         const set = Object.fromEntries(attributes.slice(i, i + ATTRIBUTES_PER_UPDATE));
         const after = await table.update(...keyOf(system, account), {
           set: { ...set, fence, ttl: expiry(account) },
-          condition: {
-            expression: 'attribute_not_exists(#fence) OR #fence <= :fence',
-            names: { '#fence': 'fence' },
-            values: { ':fence': fence },
-          },
+          condition: notBeyond(fence),
         });
         if (after === null) return false;
       }

@@ -1,4 +1,4 @@
-import { bytesOf, type DynamoTable, type Item, numberOf, textOf } from './dynamo-table.ts';
+import { bytesOf, type DynamoTable, type Item, notBeyond, numberOf, textOf } from './dynamo-table.ts';
 import { unpackJson } from './packed-json.ts';
 
 /** After all groups in the order of keys: whoever reads it has read the groups that it names, or sees that some are gone. */
@@ -44,11 +44,7 @@ export async function saveGeneration(
   const keys = groupKeys(generation, groups.length);
   await Promise.all(keys.map((sk, index) => table.put({ pk, sk, body: groups[index] ?? new Uint8Array(), fence })));
   const named: Item = { pk, sk: HEAD, generation, number, groups: groups.length, fence };
-  const isInForce = await table.put(named, {
-    expression: 'attribute_not_exists(pk) OR #fence <= :fence',
-    names: { '#fence': 'fence' },
-    values: { ':fence': fence },
-  });
+  const isInForce = await table.put(named, notBeyond(fence));
   if (!isInForce) return false;
   const old = before.filter(({ sk }) => sk !== HEAD && !keys.includes(sk));
   await Promise.all(old.map(({ sk }) => table.delete(pk, sk)));

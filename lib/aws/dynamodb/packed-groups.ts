@@ -1,5 +1,5 @@
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
-import { bytesOf, type DynamoTable, type Item, numberOf } from './dynamo-table.ts';
+import { bytesOf, type DynamoTable, type Item, notBeyond, numberOf } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 /**
@@ -52,11 +52,7 @@ export async function saveGroups(
     groups.map((group, index) => {
       const sk = `${String(groups.length).padStart(6, '0')}#${index}`;
       const item: Item = { pk, sk, items: groups.length, body: group, fence };
-      return table.put(item, {
-        expression: 'attribute_not_exists(pk) OR #fence <= :fence',
-        names: { '#fence': 'fence' },
-        values: { ':fence': fence },
-      });
+      return table.put(item, notBeyond(fence));
     }),
   );
   if (saved.includes(false)) return false;

@@ -10,7 +10,7 @@ import type { Account } from '../../core/ledger/account.ts';
 import type { PartKind } from '../../core/model/event.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
-import { bytesOf, type DynamoTable, type Item, isLive, numberOf, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 /** An item may have 400 KB; this leaves room for the other attributes. */
@@ -71,11 +71,7 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
           });
         }
       }
-      return table.put(item, {
-        expression: 'attribute_not_exists(pk) OR #fence <= :fence',
-        names: { '#fence': 'fence' },
-        values: { ':fence': fence },
-      });
+      return table.put(item, notBeyond(fence));
     },
   };
 }
