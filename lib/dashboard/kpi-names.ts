@@ -18,6 +18,7 @@ const names: Readonly<Record<string, KpiName>> = {
   cost_per_task: { label: 'Cost per task', counts: 'tasks' },
   customer_satisfaction: { label: 'Customer satisfaction', counts: 'ratings' },
   service_level_agreement_compliance: { label: 'SLA compliance', counts: 'tasks' },
+  revenue_impact: { label: 'Revenue', counts: 'tasks' },
 };
 
 /** What a KPI is called on the page; one that the page does not know is called by its id, in words. */

@@ -8,6 +8,7 @@ import type { KpiValue } from './kpi-value.ts';
 import { qualityScore } from './quality-score.ts';
 import { queueDepth } from './queue-depth.ts';
 import { resourceUtilization } from './resource-utilization.ts';
+import { revenueImpact } from './revenue-impact.ts';
 import type { ScopeFigures } from './scope-figures.ts';
 import { slaCompliance } from './sla-compliance.ts';
 import { systemAvailability } from './system-availability.ts';
@@ -28,6 +29,7 @@ export const kpis = {
   cost_per_task: costPerTask,
   customer_satisfaction: customerSatisfaction,
   service_level_agreement_compliance: slaCompliance,
+  revenue_impact: revenueImpact,
 } as const satisfies Record<string, Kpi>;
 
 export type KpiId = keyof typeof kpis;

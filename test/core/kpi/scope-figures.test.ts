@@ -154,6 +154,24 @@ describe('of a pool', () => {
     expect(values['cost_per_task']).toMatchObject({ value: 1, parts: { taskUsd: 0, agentUsd: 1 } });
   });
 
+  test('revenue is that of completed tasks, and at risk is that of failed and late ones', () => {
+    const worth = (usd: number, more: Partial<TaskEvent> = {}) => task('a', { revenueMicroUsd: usd * 1e6, ...more });
+    const late = { slaUs: 1_000, responseUs: 2_000, serviceUs: 2_000 };
+    const values = poolOf(
+      agent('a'),
+      worth(10),
+      worth(5, late),
+      worth(3, { status: 'failed' }),
+      worth(2, { status: 'rejected' }),
+      worth(100, { status: 'cancelled' }),
+    );
+    expect(values['revenue_impact']).toEqual({ value: 15, n: 4, unit: 'usd', parts: { atRiskUsd: 10 } });
+    expect(poolOf(agent('a'), task('a'))['revenue_impact']).toMatchObject({
+      value: null,
+      reason: 'no task gave revenueUsd in the window',
+    });
+  });
+
   test('cost adds up over its agents, and is null when the rate of some is known and of others not', () => {
     const events = [agent('a', { costPerHourUsd: 6 }), task('a', { costNanoUsd: 5e8 }), task('b')];
     const values = poolOf(...events, agent('b', { costPerHourUsd: 12 }));
