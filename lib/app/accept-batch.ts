@@ -59,7 +59,7 @@ export async function acceptBatch(
 
   await deps.fleet.knowSystem(system, receivedAtMs);
   const batchId = request.batchId ?? contentHash;
-  const newestMinute = minuteOfNewest(request.events.map(({ event }) => event));
+  const newestMinute = minuteOfNewest(request);
   let bucket = newestMinute ?? minuteOf(receivedAtMs);
   // The content alone does not lead back to the batch where the sender chose the id, or where no event has a time.
   if (request.batchId !== undefined || newestMinute === null) {
@@ -100,9 +100,9 @@ function isReadEveryMinute(bucket: Minute, now: Minute): boolean {
 }
 
 /** Newest over all readable events, refused or not, so that it is the same at every delivery. */
-function minuteOfNewest(events: readonly FleetEvent[]): Minute | null {
+function minuteOfNewest({ events }: BatchRequest): Minute | null {
   let newest: EpochMs | null = null;
-  for (const event of events) {
+  for (const { event } of events) {
     const atMs = eventTimeMs(event);
     if (atMs !== null && (newest === null || atMs > newest)) newest = atMs;
   }

@@ -1,15 +1,13 @@
-import { eventMinute } from '../../core/kpi/rollup-chunk.ts';
 import { type Account, accountOf } from '../../core/ledger/account.ts';
-import { addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
+import { acceptedByMinute, addCounts, type BucketCount, emptyBucketCount } from '../../core/ledger/ledger.ts';
 import type { Batch } from '../../core/model/batch.ts';
 import type { Minute } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
 import { ABSENT, bytesOf, type DynamoTable, type Item, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { fromColumns, toColumns } from './event-columns.ts';
 import { packJson, unpackJson } from './packed-json.ts';
+import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
-/** An item may have 400 KB; this leaves room for the head's other attributes. */
-const MAX_BODY_BYTES = 300_000;
 /** Batch identity is promised for 25 hours. */
 const KEPT_MS = 26 * 3_600_000;
 
@@ -48,15 +46,10 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       const pk = bucketKey(batch.system, batch.bucket);
       const ttl = ttlSeconds(batch.receivedAtMs + KEPT_MS);
       const body = packJson(toColumns(batch.events));
-      const parts = body.length > MAX_BODY_BYTES ? Math.ceil(body.length / MAX_BODY_BYTES) : 0;
-      for (let part = 0; part < parts; part++) {
-        await table.put({
-          pk: partsKey(batch.system, batch.bucket, batch.id, batch.requestId),
-          sk: partKey(part),
-          body: body.subarray(part * MAX_BODY_BYTES, (part + 1) * MAX_BODY_BYTES),
-          ttl,
-        });
-      }
+      const parts =
+        body.length > MAX_BODY_BYTES
+          ? await putParts(table, partsKey(batch.system, batch.bucket, batch.id, batch.requestId), body, ttl)
+          : 0;
       const head: Item = {
         pk,
         sk: batch.id,
@@ -67,7 +60,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
         received: batch.received,
         ignored: JSON.stringify(batch.ignored),
         rejected: JSON.stringify(batch.rejected),
-        accepted: JSON.stringify(acceptedByMinute(batch)),
+        accepted: JSON.stringify([...acceptedByMinute(batch)]),
         parts,
         ttl,
       };
@@ -103,14 +96,11 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       const heads = await table.query(bucketKey(system, bucket));
       return Promise.all(
         heads.map(async (head): Promise<Batch> => {
+          const parts = numberOf(head, 'parts');
           const body =
-            numberOf(head, 'parts') === 0
+            parts === 0
               ? bytesOf(head, 'body')
-              : Buffer.concat(
-                  (await table.query(partsKey(system, bucket, head.sk, textOf(head, 'request'))))
-                    .slice(0, numberOf(head, 'parts'))
-                    .map((part) => bytesOf(part, 'body')),
-                );
+              : await readParts(table, partsKey(system, bucket, head.sk, textOf(head, 'request')), parts);
           return {
             system,
             id: head.sk,
@@ -164,10 +154,6 @@ function partsKey(system: string, bucket: Minute, batchId: string, requestId: st
   return `PARTS#${system}#${bucket}#${batchId}#${requestId}`;
 }
 
-function partKey(part: number): string {
-  return String(part).padStart(4, '0');
-}
-
 /** Items that were written before senders were noted have none. */
 function senderOf(head: Item): string {
   return head['sender'] === undefined ? '' : textOf(head, 'sender');
@@ -176,13 +162,4 @@ function senderOf(head: Item): string {
 /** Empty where the item does not have them. */
 function countsIn(head: Item, name: string): Record<string, number> {
   return head[name] === undefined ? {} : (JSON.parse(textOf(head, name)) as Record<string, number>);
-}
-
-function acceptedByMinute(batch: Batch): [Minute, number][] {
-  const counts = new Map<Minute, number>();
-  for (const event of batch.events) {
-    const minute = eventMinute(event, batch);
-    counts.set(minute, (counts.get(minute) ?? 0) + 1);
-  }
-  return [...counts];
 }

@@ -12,9 +12,7 @@ import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/m
 import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
-
-/** An item may have 400 KB; this leaves room for the other attributes. */
-const MAX_BODY_BYTES = 300_000;
+import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
 /**
  * Minute rollups in the Rollups table: a partition an hour, an item a chunk. A body above 300 KB lies in parts, written
@@ -39,8 +37,7 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
         items.map(async (item) => {
           const name = item['parts'];
           if (name === undefined) return unpackChunk(item, bytesOf(item, 'body'));
-          const parts = await table.query(partsKey(system, item, String(name)));
-          return unpackChunk(item, Buffer.concat(parts.map((part) => bytesOf(part, 'body'))));
+          return unpackChunk(item, await readParts(table, partsKey(system, item, String(name))));
         }),
       );
     },
@@ -61,15 +58,7 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
       else {
         const name = `${fence}.${chunkDigest(chunk)}`;
         item['parts'] = name;
-        for (let from = 0; from < body.length; from += MAX_BODY_BYTES) {
-          const sk = String(from).padStart(10, '0');
-          await table.put({
-            pk: partsKey(system, item, name),
-            sk,
-            body: body.subarray(from, from + MAX_BODY_BYTES),
-            ttl,
-          });
-        }
+        await putParts(table, partsKey(system, item, name), body, ttl);
       }
       return table.put(item, notBeyond(fence));
     },

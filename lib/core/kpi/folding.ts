@@ -5,6 +5,7 @@ import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Run, RunPart } from '../trace/assemble-runs.ts';
+import { addUsage } from './counters.ts';
 import { countObservation } from './metric-rollup.ts';
 import { countPart } from './part-rollup.ts';
 import { countHeartbeat, countSample } from './presence-rollup.ts';
@@ -199,11 +200,5 @@ function countTaskIn(chunk: RollupChunk, task: TaskEvent): void {
 function addLatePart(chunk: RollupChunk, task: TaskEvent, part: TaskPart, hasOwnUsage: boolean): void {
   countPart(partRollupIn(chunk, task.agent ?? '', part), part);
   if (hasOwnUsage) return;
-  const { counters } = taskRollupIn(chunk, task);
-  counters.costNanoUsd += part.costNanoUsd ?? 0;
-  counters.inputTokens += part.tokens?.input ?? 0;
-  counters.cachedInputTokens += part.tokens?.cachedInput ?? 0;
-  counters.cacheWriteTokens += part.tokens?.cacheWrite ?? 0;
-  counters.outputTokens += part.tokens?.output ?? 0;
-  counters.reasoningTokens += part.tokens?.reasoning ?? 0;
+  addUsage(taskRollupIn(chunk, task).counters, part);
 }

@@ -1,4 +1,5 @@
 import type { PartKind, TaskPart } from '../model/event.ts';
+import { addUsage, usageCounters, zeroCounters } from './counters.ts';
 
 /** What is counted of the parts of tasks. Integers and additive, like the task counters. */
 export const partCounters = [
@@ -6,12 +7,7 @@ export const partCounters = [
   /** Parts that failed or timed out. */
   'failed',
   'durationUs',
-  'costNanoUsd',
-  'inputTokens',
-  'cachedInputTokens',
-  'cacheWriteTokens',
-  'outputTokens',
-  'reasoningTokens',
+  ...usageCounters,
 ] as const;
 
 export type PartCounter = (typeof partCounters)[number];
@@ -25,8 +21,7 @@ export interface PartRollup {
 }
 
 export function emptyPartRollup(agent: string, kind: PartKind, name: string): PartRollup {
-  const counters = Object.fromEntries(partCounters.map((counter) => [counter, 0])) as Record<PartCounter, number>;
-  return { agent, kind, name, counters };
+  return { agent, kind, name, counters: zeroCounters(partCounters) };
 }
 
 export function partRollupKey(agent: string, kind: PartKind, name: string): string {
@@ -37,10 +32,5 @@ export function countPart({ counters }: PartRollup, part: TaskPart): void {
   counters.calls += 1;
   if (part.status === 'failed' || part.status === 'timeout') counters.failed += 1;
   counters.durationUs += part.durationUs;
-  counters.costNanoUsd += part.costNanoUsd ?? 0;
-  counters.inputTokens += part.tokens?.input ?? 0;
-  counters.cachedInputTokens += part.tokens?.cachedInput ?? 0;
-  counters.cacheWriteTokens += part.tokens?.cacheWrite ?? 0;
-  counters.outputTokens += part.tokens?.output ?? 0;
-  counters.reasoningTokens += part.tokens?.reasoning ?? 0;
+  addUsage(counters, part);
 }

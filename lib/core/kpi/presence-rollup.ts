@@ -1,5 +1,6 @@
 import type { HeartbeatEvent, HeartbeatState, SampleEvent } from '../model/event.ts';
 import type { EpochMs } from '../model/time.ts';
+import { zeroCounters } from './counters.ts';
 
 /** What is counted of an agent's samples and heartbeats. Integers and additive, like the task counters. */
 export const presenceCounters = [
@@ -42,8 +43,7 @@ export interface PresenceRollup {
 }
 
 export function emptyPresenceRollup(agent: string): PresenceRollup {
-  const counters = Object.fromEntries(presenceCounters.map((name) => [name, 0])) as Record<PresenceCounter, number>;
-  return { agent, counters, beat: null };
+  return { agent, counters: zeroCounters(presenceCounters), beat: null };
 }
 
 export function mergePresenceRollup(rollup: PresenceRollup, other: PresenceRollup): void {

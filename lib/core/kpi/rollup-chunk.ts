@@ -62,47 +62,32 @@ export function eventMinute(event: FleetEvent, batch: Batch): Minute {
   return atMs === null ? batch.bucket : minuteOf(atMs);
 }
 
-export function taskRollupIn(chunk: RollupChunk, task: TaskEvent): TaskRollup {
-  const agent = task.agent ?? '';
-  const pool = task.pool ?? '';
-  const key = taskRollupKey(agent, pool, task.taskType);
-  const found = chunk.tasks.get(key);
-  if (found) return found;
-  const created = emptyTaskRollup(agent, agent === '' ? pool : '', task.taskType);
-  chunk.tasks.set(key, created);
-  return created;
+export function taskRollupIn(chunk: RollupChunk, { agent = '', pool = '', taskType }: TaskEvent): TaskRollup {
+  const make = () => emptyTaskRollup(agent, agent === '' ? pool : '', taskType);
+  return rollupIn(chunk.tasks, taskRollupKey(agent, pool, taskType), make);
 }
 
 export function presenceRollupIn(chunk: RollupChunk, agent: string): PresenceRollup {
-  const found = chunk.presence.get(agent);
-  if (found) return found;
-  const created = emptyPresenceRollup(agent);
-  chunk.presence.set(agent, created);
-  return created;
+  return rollupIn(chunk.presence, agent, () => emptyPresenceRollup(agent));
 }
 
 export function partRollupIn(chunk: RollupChunk, agent: string, { kind, name }: TaskPart): PartRollup {
-  const key = partRollupKey(agent, kind, name);
-  const found = chunk.parts.get(key);
-  if (found) return found;
-  const created = emptyPartRollup(agent, kind, name);
-  chunk.parts.set(key, created);
-  return created;
+  return rollupIn(chunk.parts, partRollupKey(agent, kind, name), () => emptyPartRollup(agent, kind, name));
 }
 
 export function metricRollupIn(chunk: RollupChunk, of: Observation): MetricRollup {
-  const key = metricRollupKey(of);
-  const found = chunk.metrics.get(key);
-  if (found) return found;
-  const created = emptyMetricRollup(of);
-  chunk.metrics.set(key, created);
-  return created;
+  return rollupIn(chunk.metrics, metricRollupKey(of), () => emptyMetricRollup(of));
 }
 
 export function workflowRollupIn(chunk: RollupChunk, workflowType: string): WorkflowRollup {
-  const found = chunk.workflows.get(workflowType);
+  return rollupIn(chunk.workflows, workflowType, () => emptyWorkflowRollup(workflowType));
+}
+
+/** The rollup under a key, which is made where there is none yet. */
+function rollupIn<Rollup>(rollups: Map<string, Rollup>, key: string, make: () => Rollup): Rollup {
+  const found = rollups.get(key);
   if (found) return found;
-  const created = emptyWorkflowRollup(workflowType);
-  chunk.workflows.set(workflowType, created);
-  return created;
+  const made = make();
+  rollups.set(key, made);
+  return made;
 }

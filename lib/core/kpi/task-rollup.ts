@@ -1,4 +1,5 @@
 import type { TaskEvent } from '../model/event.ts';
+import { addUsage, zeroCounters } from './counters.ts';
 import { addDuration, emptySketch, type LatencySketch, mergeSketch } from './latency-sketch.ts';
 
 /** What is counted for tasks. All are integers and additive, so rollups merge exactly in any order. */
@@ -52,8 +53,14 @@ export interface TaskRollup {
 }
 
 export function emptyTaskRollup(agent: string, pool: string, taskType: string): TaskRollup {
-  const counters = Object.fromEntries(taskCounters.map((name) => [name, 0])) as Record<TaskCounter, number>;
-  return { agent, pool, taskType, counters, response: emptySketch(), service: emptySketch() };
+  return {
+    agent,
+    pool,
+    taskType,
+    counters: zeroCounters(taskCounters),
+    response: emptySketch(),
+    service: emptySketch(),
+  };
 }
 
 /** Tasks that ended, however they did. */
@@ -76,14 +83,7 @@ export function countTask(rollup: TaskRollup, task: TaskEvent): void {
   const { counters } = rollup;
   counters[task.status] += 1;
   if (task.attempt > 1) counters.retries += 1;
-  counters.costNanoUsd += task.costNanoUsd ?? 0;
-  if (task.tokens) {
-    counters.inputTokens += task.tokens.input;
-    counters.cachedInputTokens += task.tokens.cachedInput;
-    counters.cacheWriteTokens += task.tokens.cacheWrite;
-    counters.outputTokens += task.tokens.output;
-    counters.reasoningTokens += task.tokens.reasoning;
-  }
+  addUsage(counters, task);
   if (task.qualityPpm !== undefined) {
     counters.qualityCount += 1;
     counters.qualityPpm += task.qualityPpm;

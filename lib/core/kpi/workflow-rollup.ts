@@ -1,4 +1,5 @@
 import type { WorkflowEvent } from '../model/event.ts';
+import { zeroCounters } from './counters.ts';
 import { addDuration, emptySketch, type LatencySketch } from './latency-sketch.ts';
 
 /** What is counted of workflow runs. Integers and additive, like the task counters. */
@@ -30,8 +31,7 @@ export interface WorkflowRollup {
 }
 
 export function emptyWorkflowRollup(workflowType: string): WorkflowRollup {
-  const counters = Object.fromEntries(workflowCounters.map((name) => [name, 0])) as Record<WorkflowCounter, number>;
-  return { workflowType, counters, duration: emptySketch() };
+  return { workflowType, counters: zeroCounters(workflowCounters), duration: emptySketch() };
 }
 
 /** Counts one run; what meets its limit and what it is worth is judged as for tasks. */

@@ -56,6 +56,16 @@ export function emptyBucketCount(): BucketCount {
   return { received: 0, ignored: {}, rejected: {}, accepted: new Map() };
 }
 
+/** The accepted events of a batch by the minute they belong to. */
+export function acceptedByMinute(batch: Batch): Map<Minute, number> {
+  const counts = new Map<Minute, number>();
+  for (const event of batch.events) {
+    const minute = eventMinute(event, batch);
+    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Counts the batches of one bucket by account. */
 export function countBucket(batches: readonly Batch[]): Map<Account, BucketCount> {
   const byAccount = new Map<Account, BucketCount>();
@@ -66,9 +76,8 @@ export function countBucket(batches: readonly Batch[]): Map<Account, BucketCount
     counted.received += batch.received;
     addCounts(counted.ignored, batch.ignored);
     addCounts(counted.rejected, batch.rejected);
-    for (const event of batch.events) {
-      const minute = eventMinute(event, batch);
-      counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + 1);
+    for (const [minute, count] of acceptedByMinute(batch)) {
+      counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + count);
     }
   }
   return byAccount;

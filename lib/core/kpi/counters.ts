@@ -1,0 +1,30 @@
+import type { Tokens } from '../model/event.ts';
+
+/** Counters of these names, each 0. */
+export function zeroCounters<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
+
+/** What tasks and their parts use up. */
+export const usageCounters = [
+  'costNanoUsd',
+  'inputTokens',
+  'cachedInputTokens',
+  'cacheWriteTokens',
+  'outputTokens',
+  'reasoningTokens',
+] as const;
+
+/** Adds the tokens and the cost of a task or part, as far as they are known. */
+export function addUsage(
+  counters: Record<(typeof usageCounters)[number], number>,
+  { tokens, costNanoUsd = 0 }: { tokens?: Tokens; costNanoUsd?: number },
+): void {
+  counters.costNanoUsd += costNanoUsd;
+  if (!tokens) return;
+  counters.inputTokens += tokens.input;
+  counters.cachedInputTokens += tokens.cachedInput;
+  counters.cacheWriteTokens += tokens.cacheWrite;
+  counters.outputTokens += tokens.output;
+  counters.reasoningTokens += tokens.reasoning;
+}
