@@ -15,8 +15,10 @@ import {
   textSchema,
 } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
+import { pageOf } from './page.ts';
 import { Problem } from './problem.ts';
-import { cursorField, cursorFor, limitField, type QueryValues } from './query-parameters.ts';
+import { cursorField, limitField, type QueryValues } from './query-parameters.ts';
+import { tokensSchema } from './tokens-schema.ts';
 import { windowAnswer, windowOf, windowParameters } from './window.ts';
 
 const agentProperties = {
@@ -37,13 +39,7 @@ const agentProperties = {
     retries: countSchema,
     costUsd: numberSchema,
     revenueUsd: numberSchema,
-    tokens: objectSchema({
-      input: countSchema,
-      cachedInput: countSchema,
-      cacheWrite: countSchema,
-      output: countSchema,
-      reasoning: countSchema,
-    }),
+    tokens: tokensSchema,
   }),
 };
 
@@ -79,7 +75,7 @@ export const agentEndpoint = {
 
 export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
   const { pool, state, limit, cursor } = given;
-  return { ...windowOf(given, nowMs), pool, state, limit: limit ?? 100, after: cursor };
+  return { ...windowOf(given, nowMs), pool, state, limit, after: cursor };
 }
 
 export function unknownAgent(agent: string): Problem {
@@ -102,18 +98,12 @@ export function agentsAnswer(
   request: ReturnType<typeof readAgentsRequest>,
 ): Record<string, unknown> {
   const wanted = reports.filter(
-    ({ entry, pool, state }) =>
+    ({ pool, state }) =>
       (request.pool === undefined || pool === request.pool) &&
-      (request.state === undefined || state.state === request.state) &&
-      (request.after === undefined || entry.agent > request.after),
+      (request.state === undefined || state.state === request.state),
   );
-  const page = wanted.slice(0, request.limit);
-  const last = page.at(-1);
-  return {
-    window: windowAnswer(request),
-    agents: page.map(agentAnswer),
-    next: last && wanted.length > page.length ? cursorFor(last.entry.agent) : null,
-  };
+  const { items, next } = pageOf(wanted, ({ entry }) => entry.agent, request);
+  return { window: windowAnswer(request), agents: items.map(agentAnswer), next };
 }
 
 export function agentAnswer({ entry, pool, state, figures }: ReportedAgent): Record<string, unknown> {

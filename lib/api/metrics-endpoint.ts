@@ -13,7 +13,8 @@ import {
   objectSchema,
   textSchema,
 } from './json-schema.ts';
-import { cursorField, cursorFor, limitField, type QueryValues } from './query-parameters.ts';
+import { pageOf } from './page.ts';
+import { cursorField, limitField, type QueryValues } from './query-parameters.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 export const listMetricsEndpoint = {
@@ -52,15 +53,10 @@ export function metricsAnswer(metrics: readonly MetricRollup[], request: Metrics
   const wanted = metrics
     .filter(({ name, agent }) => (request.name ?? name) === name && (request.agent ?? agent) === agent)
     .map((rollup) => ({ rollup, key: `${rollup.name} ${fingerprint(metricRollupKey(rollup))}` }))
-    .filter(({ key }) => request.cursor === undefined || key > request.cursor)
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const page = wanted.slice(0, request.limit ?? 100);
-  const last = page.at(-1);
-  return {
-    window: windowAnswer(request),
-    metrics: page.map(({ rollup }) => metricAnswer(rollup)),
-    next: last && wanted.length > page.length ? cursorFor(last.key) : null,
-  };
+  const { limit, cursor: after } = request;
+  const { items, next } = pageOf(wanted, ({ key }) => key, { after, limit });
+  return { window: windowAnswer(request), metrics: items.map(({ rollup }) => metricAnswer(rollup)), next };
 }
 
 function metricAnswer(rollup: MetricRollup): Record<string, unknown> {

@@ -13,19 +13,13 @@ import {
   objectSchema,
   textSchema,
 } from './json-schema.ts';
-import { cursorField, cursorFor, limitField, momentField, type QueryValues, windowField } from './query-parameters.ts';
+import { pageOf } from './page.ts';
+import { cursorField, limitField, momentField, type QueryValues, windowField } from './query-parameters.ts';
+import { tokensSchema } from './tokens-schema.ts';
 import { type Window, windowAnswer } from './window.ts';
 
 const MAX_WINDOW_MINUTES = 60;
 const DEFAULT_WINDOW_MINUTES = 5;
-
-const tokensSchema = objectSchema({
-  input: countSchema,
-  cachedInput: countSchema,
-  cacheWrite: countSchema,
-  output: countSchema,
-  reasoning: countSchema,
-});
 
 export const tasksEndpoint = {
   method: 'GET',
@@ -101,15 +95,10 @@ export function tasksAnswer(tasks: readonly TaskEvent[], request: TasksRequest):
   const wanted = tasks
     .filter((task) => filters.every((name) => request[name] === undefined || task[name] === request[name]))
     .map((task) => ({ task, key: placeOf(task) }))
-    .filter(({ key }) => request.cursor === undefined || key < request.cursor)
     .sort((a, b) => (a.key < b.key ? 1 : -1));
-  const page = wanted.slice(0, request.limit ?? 100);
-  const last = page.at(-1);
-  return {
-    window: windowAnswer(request),
-    tasks: page.map(({ task }) => taskAnswer(task)),
-    next: last && wanted.length > page.length ? cursorFor(last.key) : null,
-  };
+  const { limit, cursor: after } = request;
+  const { items, next } = pageOf(wanted, ({ key }) => key, { after, limit, order: 'descending' });
+  return { window: windowAnswer(request), tasks: items.map(({ task }) => taskAnswer(task)), next };
 }
 
 /** Orders tasks by their end; several at one moment by what they are. */
