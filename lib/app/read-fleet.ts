@@ -2,7 +2,7 @@ import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
-import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
+import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { type Beat, laterBeat } from '../core/kpi/presence-rollup.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
@@ -50,14 +50,13 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   const nowMs = startOfMinute(to);
   const [roster, chunks, alerts] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, Math.min(from - BEAT_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
+    deps.rollups.read(system, Math.min(from - SIGNS_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
   const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const inWindow = chunks.filter((chunk) => chunk.minute >= from);
-  const figures = fleetFigures({ chunks: inWindow, from, to, entries, beats: beatsIn(chunks) });
+  const figures = fleetFigures({ chunks, from, to, entries });
 
   const lastSigns = lastSignsIn(chunks);
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');

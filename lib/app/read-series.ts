@@ -1,5 +1,5 @@
+import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
-import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
 import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { reaches } from '../core/model/pool-access.ts';
 import { poolOf } from '../core/model/roster.ts';
@@ -29,7 +29,7 @@ export async function readSeries(
   if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
   const [roster, chunks, { doneThrough }] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, from - BEAT_LOOKBACK_MINUTES, to - 1),
+    deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1),
     deps.log.progress(system),
   ]);
   const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
@@ -39,14 +39,12 @@ export async function readSeries(
   }
   if (scope.kind === 'pool' && !isPool(scope.id)) return null;
 
-  const beats = beatsIn(chunks);
-  const byStep = Map.groupBy(chunks, ({ minute }) => Math.floor(minute / stepMinutes));
   const steps: ScopeFigures[] = [];
   for (let start = from; start + stepMinutes <= Math.min(to, (doneThrough ?? from - 1) + 1); start += stepMinutes) {
     const end = start + stepMinutes;
     const entries = all.filter((entry) => entry.firstSeenMs < startOfMinute(end));
-    const own = byStep.get(start / stepMinutes) ?? [];
-    steps.push(figuresOf(scope, { chunks: own, from: start, to: end, entries, beats }));
+    const near = chunks.filter(({ minute }) => minute >= start - SIGNS_LOOKBACK_MINUTES && minute < end);
+    steps.push(figuresOf(scope, { chunks: near, from: start, to: end, entries }));
   }
   return steps;
 

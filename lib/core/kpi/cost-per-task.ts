@@ -1,25 +1,26 @@
 import type { Kpi } from './kpi.ts';
-
-const HOUR_MS = 3_600_000;
+import { KNOWN_SHARE } from './resource-utilization.ts';
 
 export const costPerTask: Kpi = {
   unit: 'usd',
   better: 'lower',
   formula:
-    '(cost of tasks + hours of the window × cost per hour of the agents) ÷ completed tasks; of a task type, the cost of its tasks only',
+    '(cost of tasks + hours that agents were there × their cost per hour) ÷ completed tasks; of a task type, the cost of its tasks only',
   counts: 'tasks',
   minimumSample: 20,
   drives: [],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
-  of({ tasks: { counters }, costPerHour: { usd, known, agents }, fromMs, toMs }) {
+  of({ tasks: { counters }, use: { thereMinutes, rateMinutes, rateNanoUsd } }) {
     const n = counters.completed;
     const taskUsd = counters.costNanoUsd / 1e9;
-    const agentUsd = known > 0 && known === agents ? (usd * (toMs - fromMs)) / HOUR_MS : null;
+    const isKnown = rateMinutes > 0 && rateMinutes >= thereMinutes * KNOWN_SHARE;
+    const agentUsd = isKnown ? rateNanoUsd / 1e9 : null;
     const parts = { taskUsd, agentUsd };
     const unknown = (reason: string) => ({ value: null, n, unit: 'usd', reason, parts });
     if (n === 0) return unknown('no task completed in the window');
-    if (known > 0 && known < agents) {
-      return unknown(`costPerHourUsd is unknown of ${agents - known} of ${agents} agents: send it in agent events`);
+    if (rateMinutes > 0 && !isKnown) {
+      const missing = `${thereMinutes - rateMinutes} of ${thereMinutes} agent-minutes`;
+      return unknown(`costPerHourUsd is unknown of ${missing}: send it in agent events`);
     }
     if (agentUsd === null && counters.costNanoUsd === 0) {
       return unknown('no cost is known: send costUsd or costPerHourUsd');

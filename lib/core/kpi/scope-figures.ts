@@ -1,67 +1,28 @@
-import { poolOf, type RosterEntry } from '../model/roster.ts';
-import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
+import type { RosterEntry } from '../model/roster.ts';
+import { type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
+import { type AgentFigures, agentFigures, poolIn } from './agent-figures.ts';
+import { addLoad, emptyFigures, type Figures, loadLevel, mergeFigures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
-import { type Beats, liveMinutes } from './live-minutes.ts';
-import { emptyPresenceRollup, mergePresenceRollup, type PresenceRollup } from './presence-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
-import { countTasks, emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { mergeWorkflowRollup } from './workflow-rollup.ts';
 
-/**
- * Everything the KPIs of one agent, one pool, one task type or the fleet over one window are computed from. Figures of
- * a pool are the sums of its agents' and of the tasks that were rejected before they reached one; the fleet's are the
- * sums of the pools'.
- */
-export interface ScopeFigures {
+/** The figures of one subject over one window, as its KPIs are computed from them. */
+export interface ScopeFigures extends Figures {
   fromMs: EpochMs;
   toMs: EpochMs;
-  tasks: TaskRollup;
-  presence: PresenceRollup;
-  slots: SlotUse;
-  costPerHour: DeclaredCost;
-  /** Minutes in which heartbeats of an agent were due, and those of them in which they came. */
-  expectedMinutes: number;
-  liveMinutes: number;
-  queue: SampledQueue;
   /** Sum and count of the whole pool's quality, to shrink an agent's small sample to; null where nothing is shrunk. */
   qualityPrior: { count: number; ppm: number } | null;
 }
 
-/** Mean concurrent tasks and room for them, over the agents whose capacity is known. */
-interface SlotUse {
-  busy: number;
-  capacity: number;
-  /** Samples, or tasks where no samples came. */
-  n: number;
-  /** Of how many `agents` the capacity is known. */
-  known: number;
-  agents: number;
-}
-
-interface DeclaredCost {
-  usd: number;
-  /** Of how many `agents` it is known. */
-  known: number;
-  agents: number;
-}
-
-/** Waiting tasks as agents sampled them: each agent's mean stands for the minutes from its first to its last sample. */
-interface SampledQueue {
-  taskMinutes: number;
-  /** First minute with a sample, and the one after the last; null without samples. */
-  minutes: { from: Minute; to: Minute } | null;
-  samples: number;
-}
-
 /** What happened in a window, and to whom. */
 export interface FleetWindow {
-  /** Every chunk of the minutes in [from, to). */
+  /** Every chunk of the minutes in [from, to), and of some before, from which signs are taken. */
   chunks: readonly RollupChunk[];
   from: Minute;
   to: Minute;
   /** The agents that were known by the end of the window. */
   entries: readonly RosterEntry[];
-  /** Their heartbeats in the window and before it. */
-  beats: ReadonlyMap<string, Beats>;
 }
 
 /** Figures by agent (those of `entries`), by pool and of all together. */
@@ -72,70 +33,99 @@ export interface FleetFigures {
 }
 
 /**
- * Merges the rollups of a window for agents, pools and the fleet, in one pass over the chunks.
+ * Figures of a pool are the sums of its agents' and of the tasks that were rejected before they reached one; the fleet's
+ * are the sums of the pools'.
  * @param only leaves out everything that does not belong to this pool
  */
 export function fleetFigures(window: FleetWindow, only?: string): FleetFigures {
   const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
   const isWanted = (pool: string): boolean => only === undefined || pool === only;
-  const tallies = new Map<string, AgentTally>();
-  for (const entry of entries.values()) {
-    if (isWanted(poolOf(entry))) tallies.set(entry.agent, emptyTally());
-  }
-  const rejectedByPool = new Map<string, TaskRollup>();
-  const tallyOf = (agent: string): AgentTally | null => {
-    const found = tallies.get(agent);
-    if (found || !isWanted(poolOf(entries.get(agent)))) return found ?? null;
-    const created = emptyTally();
-    tallies.set(agent, created);
-    return created;
-  };
-  for (const { minute, tasks, presence } of window.chunks) {
-    for (const rollup of tasks.values()) {
-      if (rollup.agent !== '') {
-        const tally = tallyOf(rollup.agent);
-        if (tally) mergeTaskRollup(tally.tasks, rollup);
-      } else if (isWanted(rollup.pool)) {
-        const rejected = rejectedByPool.get(rollup.pool) ?? emptyTaskRollup('', rollup.pool, '');
-        rejectedByPool.set(rollup.pool, rejected);
-        mergeTaskRollup(rejected, rollup);
+  const loads = new Map<string, Map<Minute, { busySlotUs: number; completed: number }>>();
+  const agents = agentFigures(
+    { ...window, entries },
+    (agent) => isWanted(poolIn(entries, agent)),
+    (agent, minute, busySlotUs, completed) => {
+      for (const scope of [`pool:${poolIn(entries, agent)}`, 'fleet']) {
+        const ofScope = loads.get(scope) ?? new Map<Minute, { busySlotUs: number; completed: number }>();
+        loads.set(scope, ofScope);
+        const sum = ofScope.get(minute) ?? { busySlotUs: 0, completed: 0 };
+        ofScope.set(minute, sum);
+        sum.busySlotUs += busySlotUs;
+        sum.completed += completed;
       }
+    },
+  );
+  const rejectedByPool = new Map<string, TaskRollup>();
+  const fleetOnly = emptyFigures();
+  for (const { minute, tasks, workflows } of window.chunks) {
+    if (minute < window.from) continue;
+    for (const rollup of tasks.values()) {
+      if (rollup.agent !== '' || !isWanted(rollup.pool)) continue;
+      const rejected = rejectedByPool.get(rollup.pool) ?? emptyTaskRollup('', rollup.pool, '');
+      rejectedByPool.set(rollup.pool, rejected);
+      mergeTaskRollup(rejected, rollup);
     }
-    for (const rollup of presence.values()) {
-      const tally = tallyOf(rollup.agent);
-      if (!tally) continue;
-      mergePresenceRollup(tally.presence, rollup);
-      if (rollup.counters.queuedCount > 0) tally.sampled = spanOf(tally.sampled, { from: minute, to: minute + 1 });
-    }
+    for (const rollup of workflows.values()) mergeWorkflowRollup(fleetOnly.workflows, rollup);
   }
+  return sumByPool(window, { agents, entries, rejectedByPool, fleetOnly, loads });
+}
 
+interface Parts {
+  agents: ReadonlyMap<string, AgentFigures>;
+  entries: ReadonlyMap<string, RosterEntry>;
+  rejectedByPool: ReadonlyMap<string, TaskRollup>;
+  /** What belongs to no pool. */
+  fleetOnly: Figures;
+  /** By `pool:ID` and `fleet`. */
+  loads: ReadonlyMap<string, ReadonlyMap<Minute, { busySlotUs: number; completed: number }>>;
+}
+
+function sumByPool(window: { from: Minute; to: Minute }, parts: Parts): FleetFigures {
   const byPool = new Map<string, ScopeFigures[]>();
   const agents = new Map<string, ScopeFigures>();
-  for (const [agent, tally] of tallies) {
-    const entry = entries.get(agent);
-    const figures = agentFigures(window, agent, entry, tally);
-    if (entry) agents.set(agent, figures);
-    const members = byPool.get(poolOf(entry)) ?? [];
-    byPool.set(poolOf(entry), members);
-    members.push(figures);
+  for (const [agent, { figures }] of parts.agents) {
+    const scoped = inWindow(figures, window);
+    if (parts.entries.has(agent)) agents.set(agent, scoped);
+    const pool = poolIn(parts.entries, agent);
+    const members = byPool.get(pool) ?? [];
+    byPool.set(pool, members);
+    members.push(scoped);
   }
-  for (const pool of rejectedByPool.keys()) if (!byPool.has(pool)) byPool.set(pool, []);
+  for (const pool of parts.rejectedByPool.keys()) if (!byPool.has(pool)) byPool.set(pool, []);
   const pools = new Map<string, ScopeFigures>();
+  const fleet = inWindow(parts.fleetOnly, window);
   for (const [pool, members] of byPool) {
-    const figures = sumFigures(window, members, rejectedByPool.get(pool));
+    const figures = inWindow(emptyFigures(), window);
     pools.set(pool, figures);
+    const rejected = parts.rejectedByPool.get(pool);
+    if (rejected) mergeTaskRollup(figures.tasks, rejected);
+    for (const member of members) mergeFigures(figures, member);
+    mergeFigures(fleet, figures);
+    enterLoads(figures, parts.loads.get(`pool:${pool}`));
     const { qualityCount, qualityPpm } = figures.tasks.counters;
     for (const member of members) member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
   }
-  return { agents, pools, fleet: sumFigures(window, pools.values()) };
+  enterLoads(fleet, parts.loads.get('fleet'));
+  return { agents, pools, fleet };
+}
+
+function enterLoads(
+  figures: Figures,
+  loads: Parts['loads'] extends ReadonlyMap<string, infer Of> ? Of | undefined : never,
+) {
+  for (const { busySlotUs, completed } of loads?.values() ?? []) {
+    const busyMilli = Math.round(busySlotUs / MINUTE_MS);
+    addLoad(figures, loadLevel(busyMilli / 1_000), { minutes: 1, completed, busyMilli });
+  }
 }
 
 /** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
-export function taskTypeFigures({ chunks, from, to }: Pick<FleetWindow, 'chunks' | 'from' | 'to'>) {
+export function taskTypeFigures(window: Pick<FleetWindow, 'chunks' | 'from' | 'to'>) {
   const types = new Map<string, ScopeFigures>();
-  for (const { tasks } of chunks) {
+  for (const { minute, tasks } of window.chunks) {
+    if (minute < window.from) continue;
     for (const rollup of tasks.values()) {
-      const figures = types.get(rollup.taskType) ?? emptyFigures({ from, to });
+      const figures = types.get(rollup.taskType) ?? inWindow(emptyFigures(), window);
       types.set(rollup.taskType, figures);
       mergeTaskRollup(figures.tasks, rollup);
     }
@@ -143,115 +133,33 @@ export function taskTypeFigures({ chunks, from, to }: Pick<FleetWindow, 'chunks'
   return types;
 }
 
+/** Figures by workflow type: of its runs alone. */
+export function workflowTypeFigures(window: Pick<FleetWindow, 'chunks' | 'from' | 'to'>) {
+  const types = new Map<string, ScopeFigures>();
+  for (const { minute, workflows } of window.chunks) {
+    if (minute < window.from) continue;
+    for (const rollup of workflows.values()) {
+      const figures = types.get(rollup.workflowType) ?? inWindow(emptyFigures(), window);
+      types.set(rollup.workflowType, figures);
+      mergeWorkflowRollup(figures.workflows, rollup);
+    }
+  }
+  return types;
+}
+
 /** The figures of one scope; those of nothing where it does not exist. */
 export function figuresOf(scope: KpiScope, window: FleetWindow): ScopeFigures {
-  if (scope.kind === 'taskType') return taskTypeFigures(window).get(scope.id) ?? emptyFigures(window);
+  const nothing = () => inWindow(emptyFigures(), window);
+  if (scope.kind === 'taskType') return taskTypeFigures(window).get(scope.id) ?? nothing();
+  if (scope.kind === 'workflowType') return workflowTypeFigures(window).get(scope.id) ?? nothing();
   if (scope.kind === 'fleet') return fleetFigures(window).fleet;
   // Of an agent the whole pool is needed: its quality is shrunk to the pool's.
-  const entry = scope.kind === 'agent' ? window.entries.find(({ agent }) => agent === scope.id) : undefined;
-  const { agents, pools } = fleetFigures(window, scope.kind === 'pool' ? scope.id : poolOf(entry));
-  return (scope.kind === 'agent' ? agents : pools).get(scope.id) ?? emptyFigures(window);
+  const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
+  const { agents, pools } = fleetFigures(window, scope.kind === 'pool' ? scope.id : poolIn(entries, scope.id));
+  return (scope.kind === 'agent' ? agents : pools).get(scope.id) ?? nothing();
 }
 
-interface AgentTally {
-  tasks: TaskRollup;
-  presence: PresenceRollup;
-  /** The minutes from the first to the last sample of a queue. */
-  sampled: SampledQueue['minutes'];
-}
-
-function emptyTally(): AgentTally {
-  return { tasks: emptyTaskRollup('', '', ''), presence: emptyPresenceRollup(''), sampled: null };
-}
-
-/** @param entry undefined for an agent that rollups name and the roster does not know yet */
-function agentFigures(
-  { from, to, beats }: FleetWindow,
-  agent: string,
-  entry: RosterEntry | undefined,
-  { tasks, presence, sampled }: AgentTally,
-): ScopeFigures {
-  const { queued, queuedCount } = presence.counters;
-  const costPerHourUsd = entry?.description?.costPerHourUsd;
-  return {
-    ...emptyFigures({ from, to }),
-    tasks,
-    presence,
-    slots: slotUse(tasks, presence, entry?.description?.capacity, startOfMinute(to - from)),
-    costPerHour: { usd: costPerHourUsd ?? 0, known: costPerHourUsd === undefined ? 0 : 1, agents: 1 },
-    ...(entry && liveMinutes(entry, beats.get(agent), from, to)),
-    queue: {
-      taskMinutes: sampled === null ? 0 : (queued / queuedCount) * (sampled.to - sampled.from),
-      minutes: sampled,
-      samples: queuedCount,
-    },
-  };
-}
-
-/** Capacity is what the agent declared, else what its samples say. */
-function slotUse(
-  { counters: { busyUs, serviceCount } }: TaskRollup,
-  { counters: { utilizationCount, utilizationPpm, capacityMilli } }: PresenceRollup,
-  declared: number | undefined,
-  spanMs: number,
-): SlotUse {
-  const sampled = utilizationCount > 0 ? capacityMilli / utilizationCount / 1_000 : undefined;
-  const capacity = declared !== undefined && declared > 0 ? declared : sampled;
-  if (capacity === undefined || capacity <= 0) return { busy: 0, capacity: 0, n: 0, known: 0, agents: 1 };
-  if (utilizationCount > 0) {
-    const busy = (utilizationPpm / utilizationCount / 1e6) * capacity;
-    return { busy, capacity, n: utilizationCount, known: 1, agents: 1 };
-  }
-  return { busy: busyUs / 1_000 / spanMs, capacity, n: serviceCount, known: 1, agents: 1 };
-}
-
-/** Adds figures up. Agents that were not there in the window bring neither capacity nor cost. */
-function sumFigures(window: { from: Minute; to: Minute }, parts: Iterable<ScopeFigures>, rejected?: TaskRollup) {
-  const sum = emptyFigures(window);
-  if (rejected) mergeTaskRollup(sum.tasks, rejected);
-  for (const part of parts) {
-    mergeTaskRollup(sum.tasks, part.tasks);
-    mergePresenceRollup(sum.presence, part.presence);
-    sum.expectedMinutes += part.expectedMinutes;
-    sum.liveMinutes += part.liveMinutes;
-    sum.queue = {
-      taskMinutes: sum.queue.taskMinutes + part.queue.taskMinutes,
-      minutes: spanOf(sum.queue.minutes, part.queue.minutes),
-      samples: sum.queue.samples + part.queue.samples,
-    };
-    if (!wasThere(part)) continue;
-    addEach(sum.slots, part.slots);
-    addEach(sum.costPerHour, part.costPerHour);
-  }
-  return sum;
-}
-
-function wasThere({ tasks: { counters }, presence, expectedMinutes }: ScopeFigures): boolean {
-  return (
-    countTasks(counters) + counters.busyUs + presence.counters.beats + presence.counters.samples + expectedMinutes > 0
-  );
-}
-
-function addEach<Sums extends { [Name in keyof Sums]: number }>(sums: Sums, more: Readonly<Sums>): void {
-  for (const name in more) sums[name] = (sums[name] + more[name]) as Sums[typeof name];
-}
-
-function spanOf(a: SampledQueue['minutes'], b: SampledQueue['minutes']): SampledQueue['minutes'] {
-  if (a === null || b === null) return a ?? b;
-  return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
-}
-
-function emptyFigures({ from, to }: { from: Minute; to: Minute }): ScopeFigures {
-  return {
-    fromMs: startOfMinute(from),
-    toMs: startOfMinute(to),
-    tasks: emptyTaskRollup('', '', ''),
-    presence: emptyPresenceRollup(''),
-    slots: { busy: 0, capacity: 0, n: 0, known: 0, agents: 0 },
-    costPerHour: { usd: 0, known: 0, agents: 0 },
-    expectedMinutes: 0,
-    liveMinutes: 0,
-    queue: { taskMinutes: 0, minutes: null, samples: 0 },
-    qualityPrior: null,
-  };
+/** Figures with the window that they are of. */
+export function inWindow(figures: Figures, { from, to }: { from: Minute; to: Minute }): ScopeFigures {
+  return { ...figures, fromMs: startOfMinute(from), toMs: startOfMinute(to), qualityPrior: null };
 }

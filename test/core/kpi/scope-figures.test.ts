@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
-import { beatsIn } from '../../../lib/core/kpi/live-minutes.ts';
 import { kpis, kpiValues } from '../../../lib/core/kpi/registry.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import { type FleetWindow, figuresOf, fleetFigures, taskTypeFigures } from '../../../lib/core/kpi/scope-figures.ts';
@@ -26,8 +25,8 @@ function windowOf(batches: readonly Batch[], from: Minute, to: Minute): FleetWin
       return chunk;
     });
   }
-  const inWindow = [...chunks.values()].filter(({ minute }) => minute >= from && minute < to);
-  return { chunks: inWindow, from, to, entries: [...roster.values()], beats: beatsIn(chunks.values()) };
+  const known = [...chunks.values()].filter(({ minute }) => minute >= from - 15 && minute < to);
+  return { chunks: known, from, to, entries: [...roster.values()] };
 }
 
 function batchOf(events: readonly FleetEvent[]): Batch {
@@ -87,8 +86,8 @@ describe('figures add up', () => {
             expect({ counter, total }).toEqual({ counter, total: fleet.tasks.counters[counter] });
           }
         }
-        const expected = [...agents.values()].reduce((sum, { expectedMinutes }) => sum + expectedMinutes, 0);
-        expect(fleet.expectedMinutes).toBe(expected);
+        const expected = [...agents.values()].reduce((sum, { use }) => sum + use.expectedMinutes, 0);
+        expect(fleet.use.expectedMinutes).toBe(expected);
       }),
       { numRuns: 200 },
     );
@@ -126,31 +125,31 @@ describe('of a pool', () => {
     return kpiValues('pool', figures);
   };
 
-  test('utilization is the mean of its agents weighted with their capacity: (0.5 x 2 + 1 x 6) / 8', () => {
+  test('utilization is that of its slots while they are known: 10 minutes of 1 in 2, and 5 of 6 in 6', () => {
     const values = poolOf(
       agent('a', { capacity: 2 }),
       task('a', { serviceUs: 600_000_000, endedAtMs: START_MS + 10 * MINUTE_MS - 1 }),
       agent('b'),
       sample('b', 1, { active: 6, capacity: 6 }),
     );
-    expect(values['resource_utilization']?.value).toBeCloseTo(7 / 8, 5);
+    expect(values['resource_utilization']?.value).toBeCloseTo((10 + 30) / (20 + 30), 5);
   });
 
   test('utilization is null, with the reason, when the capacity of one of its agents is unknown', () => {
     const values = poolOf(agent('a', { capacity: 2 }), task('a'), agent('b'), task('b'));
     expect(values['resource_utilization']).toMatchObject({
       value: null,
-      reason: expect.stringContaining('capacity is unknown of 1 of 2 agents'),
+      reason: expect.stringContaining('capacity is unknown of 10 of 20 agent-minutes'),
     });
   });
 
   test('an agent that was not there brings neither capacity nor cost', () => {
     const values = poolOf(
       agent('a', { capacity: 2, costPerHourUsd: 6 }),
-      task('a', { serviceUs: 60_000_000, endedAtMs: START_MS + 2 * MINUTE_MS }),
+      task('a', { serviceUs: 60_000_000, endedAtMs: START_MS + MINUTE_MS - 1 }),
       agent('gone', { capacity: 50, costPerHourUsd: 600 }),
     );
-    expect(values['resource_utilization']?.value).toBeCloseTo(1 / 20, 12);
+    expect(values['resource_utilization']?.value).toBeCloseTo(1 / 20, 5);
     expect(values['cost_per_task']).toMatchObject({ value: 1, parts: { taskUsd: 0, agentUsd: 1 } });
   });
 
@@ -178,7 +177,7 @@ describe('of a pool', () => {
     expect(values['cost_per_task']?.value).toBeCloseTo((0.5 + 1 + 2) / 2, 12);
     expect(poolOf(...events, agent('b'))['cost_per_task']).toMatchObject({
       value: null,
-      reason: expect.stringContaining('unknown of 1 of 2 agents'),
+      reason: expect.stringContaining('unknown of 10 of 20 agent-minutes'),
     });
   });
 
@@ -195,7 +194,7 @@ describe('of a pool', () => {
     expect(kpis.quality_score.of(agents.get('a') as never)).toMatchObject({ value: 0.75, n: 2 });
   });
 
-  test('queue depth is the sum over agents, of each as long as it was sampled; drained at its throughput', () => {
+  test('queue depth is the sum over agents, whose newest samples stand for five minutes; drained at its throughput', () => {
     const values = poolOf(
       agent('a'),
       agent('b'),
@@ -203,8 +202,8 @@ describe('of a pool', () => {
       ...[3, 4].map((minute) => sample('b', minute, { queued: 10 })),
       ...Array.from({ length: 20 }, () => task('a')),
     );
-    // a waits 5 over four minutes, b 10 over two of the four; 20 tasks in 10 minutes.
-    expect(values['queue_depth']).toMatchObject({ value: 10, n: 6, parts: { drainMs: 5 * MINUTE_MS } });
+    // Eight minutes, of a 2 + 4 + 6 + 5 x 8 and of b 6 x 10; 20 tasks in 10 minutes.
+    expect(values['queue_depth']).toMatchObject({ value: 14, n: 6, parts: { drainMs: 7 * MINUTE_MS } });
   });
 
   test("queue depth follows from the waiting times where nothing was sampled (Little's law)", () => {
