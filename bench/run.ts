@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { azureLlm2023 } from '../lib/sim/azure-llm-2023.ts';
 import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
+import { benchAnalyze } from './analyze.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -14,6 +15,7 @@ const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
 const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+  analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);
