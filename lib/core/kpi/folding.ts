@@ -5,6 +5,7 @@ import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Run, RunPart } from '../trace/assemble-runs.ts';
+import { batchMark } from './batch-mark.ts';
 import { addUsage } from './counters.ts';
 import { countObservation } from './metric-rollup.ts';
 import { countPart } from './part-rollup.ts';
@@ -51,6 +52,8 @@ export class Folding {
   /** Batches that each chunk got in this folding. */
   readonly #added = new Map<RollupChunk, Set<string>>();
   readonly #folded = new Set<string>();
+  /** By batch id. */
+  readonly #marks = new Map<string, string>();
 
   constructor(chunkAt: ChunkAt) {
     this.#chunkAt = chunkAt;
@@ -153,15 +156,25 @@ export class Folding {
   }
 
   #isNew(chunk: RollupChunk, batchId: string): boolean {
-    return !chunk.batches.has(batchId) || this.#added.get(chunk)?.has(batchId) === true;
+    const mark = this.#markOf(batchId);
+    return !chunk.batches.has(mark) || this.#added.get(chunk)?.has(mark) === true;
   }
 
   #mark(chunk: RollupChunk, batchId: string): void {
-    if (chunk.batches.has(batchId)) return;
-    chunk.batches.add(batchId);
+    const mark = this.#markOf(batchId);
+    if (chunk.batches.has(mark)) return;
+    chunk.batches.add(mark);
     const added = this.#added.get(chunk);
-    if (added) added.add(batchId);
-    else this.#added.set(chunk, new Set([batchId]));
+    if (added) added.add(mark);
+    else this.#added.set(chunk, new Set([mark]));
+  }
+
+  #markOf(batchId: string): string {
+    const found = this.#marks.get(batchId);
+    if (found !== undefined) return found;
+    const mark = batchMark(batchId);
+    this.#marks.set(batchId, mark);
+    return mark;
   }
 }
 
