@@ -14,6 +14,7 @@ import {
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
@@ -190,7 +191,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const newChanges = batches.flatMap(changesIn).filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
   const stored = [...loaded.closed.values()].flat();
-  const computed = new Set([...stored, ...late, ...open]);
+  const computed = new Set([...stored, ...late, ...changed]);
   const rollups = rollupsByMinute(computed);
   let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
@@ -216,7 +217,15 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     ledger: ledgerEntries(loaded.byBucket, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
-    progress: { doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+    progress: {
+      ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+      ...(progress.tiles && {
+        tiles: withLate(
+          progress.tiles,
+          [...late, ...changed].map(({ minute }) => minute),
+        ),
+      }),
+    },
     settledMarks: settledMarks(loaded, window),
   };
 }

@@ -2,15 +2,15 @@ import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
-import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
-import { type Beat, laterBeat } from '../core/kpi/presence-rollup.ts';
-import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import type { Beat } from '../core/kpi/presence-rollup.ts';
+import { fleetFiguresIn, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import type { Signs } from '../core/kpi/signs.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import type { MinuteLog } from '../ports/minute-log.ts';
+import { readWindow, type WindowDeps } from './read-window.ts';
 
 export interface AgentReport {
   entry: RosterEntry;
@@ -36,37 +36,35 @@ export interface FleetReport {
   firing: Alert[];
 }
 
-export interface ReadDeps {
+export interface ReadDeps extends WindowDeps {
   fleet: FleetStore;
-  rollups: RollupStore;
   alerts: AlertStore;
+  log: MinuteLog;
 }
-
-/** To tell an agent's state, its last heartbeats and tasks are looked for at least this far back. */
-const STATE_LOOKBACK_MINUTES = 15;
 
 /** Everyone who was known at the end of a window, with figures over the window and states at the end. */
 export async function readFleet(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<FleetReport> {
   const nowMs = startOfMinute(to);
-  const [roster, chunks, alerts] = await Promise.all([
+  const [roster, { tiles = null }, alerts] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, Math.min(from - SIGNS_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
+    deps.log.progress(system),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
   const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const figures = fleetFigures({ chunks, from, to, entries });
+  const known = new Map(entries.map((entry) => [entry.agent, entry]));
+  const window = await readWindow(deps, system, { from, to }, known, tiles);
+  const figures = fleetFiguresIn(window, known);
 
-  const lastSigns = lastSignsIn(chunks);
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
   const agents = entries.flatMap((entry): AgentReport[] => {
     const own = figures.agents.get(entry.agent);
     if (!own) return [];
-    const signs = lastSigns.get(entry.agent);
+    const signs = window.agents.get(entry.agent)?.signs;
     const { firing, lastResolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
     const then = entryAt(entry, nowMs, signs?.beat ?? null);
-    const state = agentStateAt(then, nowMs, firing, lastResolvedMs, signs?.taskMs ?? null);
+    const state = agentStateAt(then, nowMs, firing, lastResolvedMs, taskMsOf(signs));
     return [{ entry, pool: poolOf(entry), state, figures: own }];
   });
 
@@ -83,27 +81,9 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
 }
 
-interface LastSigns {
-  beat: Beat | null;
-  taskMs: EpochMs | null;
-}
-
-function lastSignsIn(chunks: readonly RollupChunk[]): Map<string, LastSigns> {
-  const signs = new Map<string, LastSigns>();
-  const of = (agent: string): LastSigns => {
-    const found = signs.get(agent) ?? { beat: null, taskMs: null };
-    signs.set(agent, found);
-    return found;
-  };
-  for (const chunk of chunks) {
-    for (const { agent, beat } of chunk.presence.values()) of(agent).beat = laterBeat(of(agent).beat, beat);
-    for (const { agent, counters } of chunk.tasks.values()) {
-      // Run time alone does not end a task: busyUs may stand in minutes before the end.
-      if (counters.completed + counters.failed + counters.timeout + counters.cancelled === 0) continue;
-      of(agent).taskMs = Math.max(of(agent).taskMs ?? 0, startOfMinute(chunk.minute + 1));
-    }
-  }
-  return signs;
+/** By the end of the minute in which a task ended. */
+function taskMsOf(signs: Signs | undefined): EpochMs | null {
+  return signs && signs.task !== null ? startOfMinute(signs.task + 1) : null;
 }
 
 /** The roster knows the present; for a moment in the past, the heartbeat before it is taken from the rollups. */

@@ -1,58 +1,126 @@
-import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
+import { poolIn, SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
+import { emptyFigures, type Figures, mergeFigures } from '../core/kpi/figures.ts';
+import { type HistoryLevel, type HistoryPoint, historySteps } from '../core/kpi/history-point.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
-import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
 import { reaches } from '../core/model/pool-access.ts';
-import { poolOf } from '../core/model/roster.ts';
+import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import { readWindow, type WindowDeps } from './read-window.ts';
 
-export interface SeriesDeps {
+export interface SeriesDeps extends WindowDeps {
   fleet: FleetStore;
-  rollups: RollupStore;
+  metrics: MetricStore;
   log: MinuteLog;
 }
 
+/** What is asked for: steps of [from, to), both multiples of stepMinutes. */
+export interface SeriesSpan {
+  from: Minute;
+  to: Minute;
+  stepMinutes: number;
+}
+
 /**
- * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order.
+ * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order. Steps that are
+ * summed up come from history; those after them from what the minute job works on.
  * @param reader whose pools the figures must be of, where they are restricted to some
  * @returns null for an agent or pool that is not known to the reader, "not-of-pools" for a scope that is of all pools
  */
 export async function readSeries(
   deps: SeriesDeps,
   system: string,
-  { scope, from, to, stepMinutes }: { scope: KpiScope; from: Minute; to: Minute; stepMinutes: number },
+  { scope, ...span }: SeriesSpan & { scope: KpiScope },
   reader: { pools?: readonly string[] } = {},
 ): Promise<ScopeFigures[] | 'not-of-pools' | null> {
   if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
   if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
-  const [roster, chunks, { doneThrough }] = await Promise.all([
-    deps.fleet.roster(system),
-    deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1),
-    deps.log.progress(system),
-  ]);
-  const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  const [roster, progress] = await Promise.all([deps.fleet.roster(system), deps.log.progress(system)]);
   if (scope.kind === 'agent') {
     const entry = roster.get(scope.id);
     if (!entry || !reaches(reader, poolOf(entry))) return null;
   }
-  if (scope.kind === 'pool' && !isPool(scope.id)) return null;
+  const done = { ...span, to: Math.min(span.to, (progress.doneThrough ?? span.from - 1) + 1) };
+  const { steps, isKnown } = await readSteps(deps, system, scope, done, roster, progress.tiles ?? null);
+  // Tasks may have been rejected by a pool that has no agent.
+  const isPool = () => isKnown || [...roster.values()].some((entry) => poolOf(entry) === scopeId(scope));
+  return scope.kind === 'pool' && !isPool() ? null : steps;
+}
 
+async function readSteps(
+  deps: SeriesDeps,
+  system: string,
+  scope: KpiScope,
+  { from, to, stepMinutes }: SeriesSpan,
+  roster: ReadonlyMap<string, RosterEntry>,
+  tiled: TileProgress | null,
+): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
+  const level = levelOf(stepMinutes);
+  const historyTo = Math.min(to, floorTo(tiled?.to ?? from, historySteps[level]));
+  const read = (name: string) =>
+    historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
+  const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
+  const [points, priors] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
+  const sums = sumBySteps(points, stepMinutes);
+  const qualities = sumBySteps(priors, stepMinutes);
   const steps: ScopeFigures[] = [];
-  for (let start = from; start + stepMinutes <= Math.min(to, (doneThrough ?? from - 1) + 1); start += stepMinutes) {
+  const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
+  for (let start = from; start + stepMinutes <= to; start += stepMinutes) {
     const end = start + stepMinutes;
-    const entries = all.filter((entry) => entry.firstSeenMs < startOfMinute(end));
-    const near = chunks.filter(({ minute }) => minute >= start - SIGNS_LOOKBACK_MINUTES && minute < end);
-    steps.push(figuresOf(scope, { chunks: near, from: start, to: end, entries }));
+    const figures = inWindow(sums.get(start) ?? emptyFigures(), { from: start, to: end });
+    const counted = qualities.get(start)?.tasks.counters;
+    if (counted) figures.qualityPrior = { count: counted.qualityCount, ppm: counted.qualityPpm };
+    steps.push(figures);
+    if (end <= historyTo) continue;
+    const known = new Map([...roster].filter(([, entry]) => entry.firstSeenMs < startOfMinute(end)));
+    const rest = { from: Math.max(start, historyTo), to: end };
+    const newest =
+      level === 'minute'
+        ? figuresOf(scope, { ...rest, chunks: near(recent, rest), entries: [...known.values()] })
+        : figuresIn(scope, await readWindow(deps, system, rest, known, tiled), known);
+    mergeFigures(figures, newest);
+    figures.qualityPrior = addPriors(figures.qualityPrior, newest.qualityPrior);
   }
-  return steps;
+  return { steps, isKnown: points.length > 0 || steps.some(({ tasks }) => tasks.counters.rejected > 0) };
+}
 
-  /** Tasks may have been rejected by a pool that has no agent. */
-  function isPool(pool: string): boolean {
-    if (all.some((entry) => poolOf(entry) === pool)) return true;
-    return chunks.some(({ tasks }) =>
-      [...tasks.values()].some((rollup) => rollup.agent === '' && rollup.pool === pool),
-    );
+function levelOf(stepMinutes: number): HistoryLevel {
+  if (stepMinutes % historySteps.day === 0) return 'day';
+  return stepMinutes % historySteps.hour === 0 ? 'hour' : 'minute';
+}
+
+function readRecent(deps: SeriesDeps, system: string, from: Minute, to: Minute) {
+  return deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1);
+}
+
+function near<Chunk extends { minute: Minute }>(chunks: readonly Chunk[], { from, to }: { from: Minute; to: Minute }) {
+  return chunks.filter(({ minute }) => minute >= from - SIGNS_LOOKBACK_MINUTES && minute < to);
+}
+
+function sumBySteps(points: readonly HistoryPoint[], stepMinutes: number): Map<Minute, Figures> {
+  const sums = new Map<Minute, Figures>();
+  for (const { at, figures } of points) {
+    if (!figures) continue;
+    const start = floorTo(at, stepMinutes);
+    const sum = sums.get(start);
+    if (sum) mergeFigures(sum, figures);
+    else sums.set(start, figures);
   }
+  return sums;
+}
+
+function addPriors(a: ScopeFigures['qualityPrior'], b: ScopeFigures['qualityPrior']): ScopeFigures['qualityPrior'] {
+  return a && b ? { count: a.count + b.count, ppm: a.ppm + b.ppm } : (a ?? b);
+}
+
+function scopeName(scope: KpiScope): string {
+  return scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`;
+}
+
+function scopeId(scope: KpiScope): string | undefined {
+  return scope.kind === 'fleet' ? undefined : scope.id;
 }

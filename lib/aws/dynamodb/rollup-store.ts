@@ -26,14 +26,12 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
         ),
       );
       const items = pages.flat().filter((item) => isLive(item, nowMs()));
-      return Promise.all(
-        items.map(async (item) => {
-          const name = item['parts'];
-          const body =
-            name === undefined ? bytesOf(item, 'body') : await readParts(table, partsKey(system, item, String(name)));
-          return chunkIn(item, body);
-        }),
-      );
+      return Promise.all(items.map((item) => chunkIn(table, system, item)));
+    },
+
+    async readChunk(system, minute, index) {
+      const item = await table.get(hourKey(system, Math.floor(minute / 60)), chunkKey(minute, index));
+      return item && isLive(item, nowMs()) ? chunkIn(table, system, item) : null;
     },
 
     async save(system, chunk, fence) {
@@ -41,7 +39,7 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
       const body = packJson(packChunk(chunk));
       const item: Item = {
         pk: hourKey(system, Math.floor(chunk.minute / 60)),
-        sk: `${minuteKey(chunk.minute)}#${String(chunk.index).padStart(4, '0')}`,
+        sk: chunkKey(chunk.minute, chunk.index),
         minute: chunk.minute,
         index: chunk.index,
         chunks: chunk.chunks,
@@ -71,7 +69,14 @@ function minuteKey(minute: Minute): string {
   return String(minute % 60).padStart(2, '0');
 }
 
-function chunkIn(item: Item, body: Uint8Array): RollupChunk {
+function chunkKey(minute: Minute, index: number): string {
+  return `${minuteKey(minute)}#${String(index).padStart(4, '0')}`;
+}
+
+async function chunkIn(table: DynamoTable, system: string, item: Item): Promise<RollupChunk> {
+  const name = item['parts'];
+  const body =
+    name === undefined ? bytesOf(item, 'body') : await readParts(table, partsKey(system, item, String(name)));
   const [minute, index, chunks] = [numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks')];
   return unpackChunk(unpackJson(body), { minute, index, chunks });
 }

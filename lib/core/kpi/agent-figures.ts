@@ -100,6 +100,8 @@ function didInMinute(chunks: readonly RollupChunk[], isWanted: (agent: string) =
 function add(figures: Figures, { tasks, presence }: Done): void {
   for (const rollup of tasks) mergeTaskRollup(figures.tasks, rollup);
   if (presence) mergePresenceRollup(figures.presence, presence);
+  // The signs have it, and know how old it is.
+  figures.presence.beat = null;
 }
 
 /** The roster knows the newest heartbeat: where that lies before the stretch, no newer one is missed. */

@@ -71,7 +71,7 @@ export function mergeFigures(figures: Figures, other: Figures): void {
   for (const [level, load] of other.loads) addLoad(figures, level, load);
 }
 
-export function addLoad(figures: Figures, level: number, { minutes, completed, busyMilli }: Load): void {
+export function addLoad(figures: Pick<Figures, 'loads'>, level: number, { minutes, completed, busyMilli }: Load): void {
   const found = figures.loads.get(level) ?? { minutes: 0, completed: 0, busyMilli: 0 };
   figures.loads.set(level, found);
   found.minutes += minutes;

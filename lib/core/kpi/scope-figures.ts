@@ -1,11 +1,12 @@
 import type { RosterEntry } from '../model/roster.ts';
-import { type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
-import { type AgentFigures, agentFigures, poolIn } from './agent-figures.ts';
-import { addLoad, emptyFigures, type Figures, loadLevel, mergeFigures } from './figures.ts';
+import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
+import { poolIn } from './agent-figures.ts';
+import { emptyFigures, type Figures, mergeFigures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
-import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
-import { mergeWorkflowRollup } from './workflow-rollup.ts';
+import { mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { type Tile, TileBuilder } from './tile.ts';
+import { mergeWorkflowRollup, type WorkflowRollup } from './workflow-rollup.ts';
 
 /** The figures of one subject over one window, as its KPIs are computed from them. */
 export interface ScopeFigures extends Figures {
@@ -39,123 +40,85 @@ export interface FleetFigures {
  */
 export function fleetFigures(window: FleetWindow, only?: string): FleetFigures {
   const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
-  const isWanted = (pool: string): boolean => only === undefined || pool === only;
-  const loads = new Map<string, Map<Minute, { busySlotUs: number; completed: number }>>();
-  const agents = agentFigures(
-    { ...window, entries },
-    (agent) => isWanted(poolIn(entries, agent)),
-    (agent, minute, busySlotUs, completed) => {
-      for (const scope of [`pool:${poolIn(entries, agent)}`, 'fleet']) {
-        const ofScope = loads.get(scope) ?? new Map<Minute, { busySlotUs: number; completed: number }>();
-        loads.set(scope, ofScope);
-        const sum = ofScope.get(minute) ?? { busySlotUs: 0, completed: 0 };
-        ofScope.set(minute, sum);
-        sum.busySlotUs += busySlotUs;
-        sum.completed += completed;
-      }
-    },
-  );
-  const rejectedByPool = new Map<string, TaskRollup>();
-  const fleetOnly = emptyFigures();
-  for (const { minute, tasks, workflows } of window.chunks) {
-    if (minute < window.from) continue;
-    for (const rollup of tasks.values()) {
-      if (rollup.agent !== '' || !isWanted(rollup.pool)) continue;
-      const rejected = rejectedByPool.get(rollup.pool) ?? emptyTaskRollup('', rollup.pool, '');
-      rejectedByPool.set(rollup.pool, rejected);
-      mergeTaskRollup(rejected, rollup);
-    }
-    for (const rollup of workflows.values()) mergeWorkflowRollup(fleetOnly.workflows, rollup);
-  }
-  return sumByPool(window, { agents, entries, rejectedByPool, fleetOnly, loads });
+  return fleetFiguresIn(tileOf(window, entries, only), entries);
 }
 
-interface Parts {
-  agents: ReadonlyMap<string, AgentFigures>;
-  entries: ReadonlyMap<string, RosterEntry>;
-  rejectedByPool: ReadonlyMap<string, TaskRollup>;
-  /** What belongs to no pool. */
-  fleetOnly: Figures;
-  /** By `pool:ID` and `fleet`. */
-  loads: ReadonlyMap<string, ReadonlyMap<Minute, { busySlotUs: number; completed: number }>>;
+function tileOf(window: FleetWindow, entries: ReadonlyMap<string, RosterEntry>, only?: string): Tile {
+  const isWantedPool = (pool: string) => only === undefined || pool === only;
+  const builder = new TileBuilder(window.from, window.to, entries);
+  builder.add(window.chunks, undefined, {
+    isWanted: (agent) => isWantedPool(poolIn(entries, agent)),
+    isWantedPool,
+  });
+  return builder.finish();
 }
 
-function sumByPool(window: { from: Minute; to: Minute }, parts: Parts): FleetFigures {
+/**
+ * The figures of everyone in a tile. They share its parts: a tile is not used any more afterwards.
+ * @param entries the agents to give figures of, in their order
+ */
+export function fleetFiguresIn(tile: Tile, entries: ReadonlyMap<string, RosterEntry>): FleetFigures {
   const byPool = new Map<string, ScopeFigures[]>();
   const agents = new Map<string, ScopeFigures>();
-  for (const [agent, { figures }] of parts.agents) {
-    const scoped = inWindow(figures, window);
-    if (parts.entries.has(agent)) agents.set(agent, scoped);
-    const pool = poolIn(parts.entries, agent);
+  for (const [agent, { figures }] of tile.agents) {
+    const scoped = inWindow(figures, tile);
+    if (entries.has(agent)) agents.set(agent, scoped);
+    const pool = poolIn(entries, agent);
     const members = byPool.get(pool) ?? [];
     byPool.set(pool, members);
     members.push(scoped);
   }
-  for (const pool of parts.rejectedByPool.keys()) if (!byPool.has(pool)) byPool.set(pool, []);
+  for (const pool of tile.rejected.keys()) if (!byPool.has(pool)) byPool.set(pool, []);
   const pools = new Map<string, ScopeFigures>();
-  const fleet = inWindow(parts.fleetOnly, window);
+  const fleet = inWindow(emptyFigures(), tile);
   for (const [pool, members] of byPool) {
-    const figures = inWindow(emptyFigures(), window);
+    const figures = inWindow(emptyFigures(), tile);
     pools.set(pool, figures);
-    const rejected = parts.rejectedByPool.get(pool);
+    const rejected = tile.rejected.get(pool);
     if (rejected) mergeTaskRollup(figures.tasks, rejected);
     for (const member of members) mergeFigures(figures, member);
     mergeFigures(fleet, figures);
-    enterLoads(figures, parts.loads.get(`pool:${pool}`));
+    figures.loads = tile.loads.get(`pool:${pool}`) ?? new Map();
     const { qualityCount, qualityPpm } = figures.tasks.counters;
     for (const member of members) member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
   }
-  enterLoads(fleet, parts.loads.get('fleet'));
+  fleet.loads = tile.loads.get('fleet') ?? new Map();
+  for (const rollup of tile.workflowTypes.values()) mergeWorkflowRollup(fleet.workflows, rollup);
   return { agents, pools, fleet };
 }
 
-function enterLoads(
-  figures: Figures,
-  loads: Parts['loads'] extends ReadonlyMap<string, infer Of> ? Of | undefined : never,
-) {
-  for (const { busySlotUs, completed } of loads?.values() ?? []) {
-    const busyMilli = Math.round(busySlotUs / MINUTE_MS);
-    addLoad(figures, loadLevel(busyMilli / 1_000), { minutes: 1, completed, busyMilli });
-  }
+/** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
+export function taskTypeFigures(window: FleetWindow): Map<string, ScopeFigures> {
+  return taskTypeFiguresIn(tileOf(window, new Map()));
 }
 
-/** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
-export function taskTypeFigures(window: Pick<FleetWindow, 'chunks' | 'from' | 'to'>) {
-  const types = new Map<string, ScopeFigures>();
-  for (const { minute, tasks } of window.chunks) {
-    if (minute < window.from) continue;
-    for (const rollup of tasks.values()) {
-      const figures = types.get(rollup.taskType) ?? inWindow(emptyFigures(), window);
-      types.set(rollup.taskType, figures);
-      mergeTaskRollup(figures.tasks, rollup);
-    }
-  }
-  return types;
+export function taskTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
+  const of = ([type, tasks]: [string, TaskRollup]) => [type, inWindow({ ...emptyFigures(), tasks }, tile)] as const;
+  return new Map([...tile.taskTypes].map(of));
 }
 
 /** Figures by workflow type: of its runs alone. */
-export function workflowTypeFigures(window: Pick<FleetWindow, 'chunks' | 'from' | 'to'>) {
-  const types = new Map<string, ScopeFigures>();
-  for (const { minute, workflows } of window.chunks) {
-    if (minute < window.from) continue;
-    for (const rollup of workflows.values()) {
-      const figures = types.get(rollup.workflowType) ?? inWindow(emptyFigures(), window);
-      types.set(rollup.workflowType, figures);
-      mergeWorkflowRollup(figures.workflows, rollup);
-    }
-  }
-  return types;
+export function workflowTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
+  const of = ([type, workflows]: [string, WorkflowRollup]) =>
+    [type, inWindow({ ...emptyFigures(), workflows }, tile)] as const;
+  return new Map([...tile.workflowTypes].map(of));
 }
 
 /** The figures of one scope; those of nothing where it does not exist. */
 export function figuresOf(scope: KpiScope, window: FleetWindow): ScopeFigures {
-  const nothing = () => inWindow(emptyFigures(), window);
-  if (scope.kind === 'taskType') return taskTypeFigures(window).get(scope.id) ?? nothing();
-  if (scope.kind === 'workflowType') return workflowTypeFigures(window).get(scope.id) ?? nothing();
-  if (scope.kind === 'fleet') return fleetFigures(window).fleet;
-  // Of an agent the whole pool is needed: its quality is shrunk to the pool's.
   const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
-  const { agents, pools } = fleetFigures(window, scope.kind === 'pool' ? scope.id : poolIn(entries, scope.id));
+  // Of an agent the whole pool is needed: its quality is shrunk to the pool's.
+  const only = scope.kind === 'pool' ? scope.id : scope.kind === 'agent' ? poolIn(entries, scope.id) : undefined;
+  return figuresIn(scope, tileOf(window, entries, only), entries);
+}
+
+/** The same of a tile, which is not used any more afterwards. */
+export function figuresIn(scope: KpiScope, tile: Tile, entries: ReadonlyMap<string, RosterEntry>): ScopeFigures {
+  const nothing = () => inWindow(emptyFigures(), tile);
+  if (scope.kind === 'taskType') return taskTypeFiguresIn(tile).get(scope.id) ?? nothing();
+  if (scope.kind === 'workflowType') return workflowTypeFiguresIn(tile).get(scope.id) ?? nothing();
+  const { agents, pools, fleet } = fleetFiguresIn(tile, entries);
+  if (scope.kind === 'fleet') return fleet;
   return (scope.kind === 'agent' ? agents : pools).get(scope.id) ?? nothing();
 }
 
