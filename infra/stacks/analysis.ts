@@ -5,6 +5,7 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
+import type { HistoryDays } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
@@ -32,7 +33,7 @@ export class AnalysisStack extends Stack {
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
         DIRECTIVE_MODES: JSON.stringify(props.config.modes),
         METRIC_STORE: this.toJsonString(props.history.settings),
-        HISTORY_DAYS: JSON.stringify(props.config.historyDays),
+        HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),
       },
       memoryMb: 1024,
       timeoutSeconds: 50,

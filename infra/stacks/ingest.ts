@@ -12,7 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { EdgeAuth } from '../../lib/aws/env.ts';
+import type { EdgeAuth, HistoryDays } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
@@ -51,7 +51,7 @@ export class IngestStack extends Stack {
         DIRECTIVE_MODES: JSON.stringify(config.modes),
         EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
         METRIC_STORE: this.toJsonString(history.settings),
-        HISTORY_DAYS: JSON.stringify(config.historyDays),
+        HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
       },
       memoryMb: 512,
       timeoutSeconds: 25,

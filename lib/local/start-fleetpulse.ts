@@ -4,7 +4,7 @@ import { ensureAdminKey } from './admin-key.ts';
 import type { DynamodbKind } from './dynamodb-emulator.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './local-cloud.ts';
 import { LocalCloudError } from './local-cloud-error.ts';
-import { defaultMetricStore, type MetricStore } from './metric-store.ts';
+import { defaultMetricStore, type MetricStoreKind } from './metric-store-kind.ts';
 import { synthesize } from './synthesize.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -18,7 +18,7 @@ export interface StartFleetpulseOptions {
   /** The admin key to install; without one, a new data directory gets a random one. */
   presetKey?: string | undefined;
   /** Where KPI history is kept; a data folder stays with the one it was begun with. */
-  metricStore?: MetricStore | undefined;
+  metricStore?: MetricStoreKind | undefined;
   dynamodb?: DynamodbKind | undefined;
   intercept?: LocalCloudOptions['intercept'];
   /** An assembly synthesized before; without one, the app is synthesized into the data directory. */
@@ -64,7 +64,7 @@ export async function startFleetpulse(options: StartFleetpulseOptions): Promise<
   }
 }
 
-function assertSameStore(storeFile: string, metricStore: MetricStore): void {
+function assertSameStore(storeFile: string, metricStore: MetricStoreKind): void {
   const before = existsSync(storeFile) ? readFileSync(storeFile, 'utf8') : metricStore;
   if (before === metricStore) return;
   throw new LocalCloudError(

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { DynamodbKind } from './dynamodb-emulator.ts';
 import type { LocalCloudOptions } from './local-cloud.ts';
-import { defaultMetricStore, type MetricStore, metricStores } from './metric-store.ts';
+import { defaultMetricStore, type MetricStoreKind, metricStores } from './metric-store-kind.ts';
 
 export interface StartOptions {
   port: number;
   dataDirectory: string;
   clock: LocalCloudOptions['clock'];
   env: string;
-  metricStore: MetricStore;
+  metricStore: MetricStoreKind;
   dynamodb: DynamodbKind | undefined;
   presetKey: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { defaultMetricStore, type MetricStore } from '../../lib/local/metric-store.ts';
+import { defaultMetricStore, type MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { temporaryFolder } from './fixture-app.ts';
@@ -42,7 +42,7 @@ describe('the real app', () => {
 
 test('a data folder stays with the metric store it was begun with', async () => {
   const dataDirectory = temporaryFolder();
-  const start = (metricStore: MetricStore) =>
+  const start = (metricStore: MetricStoreKind) =>
     startFleetpulse({
       dataDirectory,
       port: 0,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultMetricStore } from '../../lib/local/metric-store.ts';
+import { defaultMetricStore } from '../../lib/local/metric-store-kind.ts';
 import { readStartOptions } from '../../lib/local/start-options.ts';
 
 test('without options it serves port 8787 from .fleetpulse on the real clock', () => {

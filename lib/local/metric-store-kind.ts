@@ -1,7 +1,7 @@
 export const metricStores = ['timestream', 'dynamodb'] as const;
 
 /** Where a local cloud keeps KPI history. */
-export type MetricStore = (typeof metricStores)[number];
+export type MetricStoreKind = (typeof metricStores)[number];
 
 /** The store of a start that names none. */
-export const defaultMetricStore: MetricStore = 'dynamodb';
+export const defaultMetricStore: MetricStoreKind = 'dynamodb';
