@@ -91,6 +91,11 @@ const rooms: readonly Room[] = [
     may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'esbuild', 'zod', 'node:'],
     mayForTypes: ['lib/aws/env.ts'],
   },
+  {
+    room: 'infra/metric-store/ask-timestream.ts',
+    may: ['@aws-sdk/client-timestream-write'],
+    mayForTypes: ['infra/metric-store'],
+  },
 
   {
     room: 'lib/local',

@@ -2,7 +2,8 @@ import { defineEnvironment } from './environment-config.ts';
 
 export const dev = defineEnvironment({
   env: 'dev',
-  metricStore: 'dynamodb',
+  metricStore: 'auto',
+  historyDays: { minute: 14, hour: 90, day: 400 },
   retainData: false,
   logRetentionDays: 7,
   minuteRollupDays: 14,

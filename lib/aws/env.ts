@@ -18,6 +18,10 @@ export interface FunctionEnv {
     MINUTE_ROLLUP_DAYS: string;
     /** JSON: {action class: mode} */
     DIRECTIVE_MODES: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
   };
   notify: { STATE_TABLE: string; ALERTS_TOPIC_ARN: string };
   act: {
@@ -31,6 +35,10 @@ export interface FunctionEnv {
     DIRECTIVE_MODES: string;
     /** JSON of {@link EdgeAuth} */
     EDGE_AUTH: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
   };
 }
 
@@ -54,14 +62,34 @@ export interface ActuatorSettings {
   eventBridge?: { busArn: string };
 }
 
+/** Where KPI history is kept beyond the hot minutes; with `dynamodb`, in the Rollups table itself. */
+export type MetricStoreSettings =
+  | { kind: 'dynamodb' }
+  | { kind: 'timestream'; database: string; tables: { minute: string; hour: string; day: string } };
+
+/** How many days KPI history is kept by the minute, by the hour and by the day. */
+export interface HistoryDays {
+  minute: number;
+  hour: number;
+  day: number;
+}
+
 export type FunctionName = keyof FunctionEnv;
 
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
-  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
+  analyze: [
+    'STATE_TABLE',
+    'ROLLUPS_TABLE',
+    'BUS_NAME',
+    'MINUTE_ROLLUP_DAYS',
+    'DIRECTIVE_MODES',
+    'METRIC_STORE',
+    'HISTORY_DAYS',
+  ],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],
-  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH'],
+  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };
 
 /** @throws Error naming every variable that is missing, so that a broken deployment says so at its first call. */
