@@ -18,7 +18,7 @@ import {
 } from '../core/kpi/tile.ts';
 import { dueTiles } from '../core/kpi/tile-progress.ts';
 import type { Roster } from '../core/model/roster.ts';
-import type { Minute } from '../core/model/time.ts';
+import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
@@ -124,7 +124,7 @@ async function sumUpMinutes(
     return scopePoints(rest.from, rest, pools);
   });
   await deps.metrics.write(system, 'minute', points, fence);
-  tile.agents = ofThoseThere(tile.agents);
+  tile.agents = ofThoseHeardOf(tile);
   return tile;
 }
 
@@ -157,6 +157,8 @@ async function writeHistory(
   await deps.metrics.write(system, level, points, fence);
 }
 
-function ofThoseThere(agents: ReadonlyMap<string, AgentFigures>): Map<string, AgentFigures> {
-  return new Map([...agents].filter(([, { figures }]) => wasThere(figures)));
+/** Signs are needed of those who may come back, too. */
+function ofThoseHeardOf({ agents, to }: Tile): Map<string, AgentFigures> {
+  const isHeardOf = ({ seen }: Signs) => seen !== null && to - seen <= DAY_MINUTES;
+  return new Map([...agents].filter(([, { figures, signs }]) => wasThere(figures) || isHeardOf(signs)));
 }

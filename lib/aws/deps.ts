@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
@@ -20,8 +21,9 @@ import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
+import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
-import type { ActuatorSettings, EdgeAuth, FunctionEnv } from './env.ts';
+import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { realUs } from './real-time.ts';
@@ -54,6 +56,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
   return {
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, Number(env.MINUTE_ROLLUP_DAYS), now),
+    ...history(rollups, env),
     ledger: dynamoLedgerStore(rollups, now),
     carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state),
@@ -99,6 +102,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     uniqueId,
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, 0, now),
+    ...history(rollups, env),
     carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state),
@@ -113,6 +117,15 @@ export function queryDeps(env: FunctionEnv['query']) {
       pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     },
     log: dynamoMinuteLog(state),
+  };
+}
+
+/** What is kept longer than the minutes that the job works on. */
+function history(rollups: DynamoTable, env: { HISTORY_DAYS: string }) {
+  const days = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
+  return {
+    tiles: dynamoTileStore(rollups, { 10: days.minute, 60: days.hour, 1440: days.day }, now),
+    metrics: { write: async () => {}, read: async () => [] } as MetricStore,
   };
 }
 

@@ -47,7 +47,7 @@ export function dueTiles(progress: TileProgress, closedTo: Minute, most: number)
   const end = floorTo(closedTo, SHORTEST);
   const again = new Set<Minute>();
   for (const minute of progress.late) {
-    // What is heard of an agent tells how it is for a while afterwards.
+    // What is heard of an agent tells how it is for a while afterwards. Signs of still later tiles stay as they were.
     for (let at = floorTo(minute, SHORTEST); at <= minute + SIGNS_LOOKBACK_MINUTES; at += SHORTEST) {
       if (at >= progress.from && at < progress.to) again.add(at);
     }
