@@ -15,32 +15,46 @@ interface FinishedQuery {
 }
 
 const LARGEST_PAGE_BYTES = 1_048_576;
-const TOKEN_LIFE_MS = 3_600_000;
+const PAGE_TOKEN_LIFE_MS = 3_600_000;
+const CLIENT_TOKEN_LIFE_MS = 4 * 3_600_000;
 const READS_OF_A_TOKEN = 5;
 /** Older results are forgotten first. */
-const RESULTS_KEPT = 200;
+const RESULTS_KEPT = 50;
 
 /** Hands out the results of queries page by page. */
 export class QueryPages {
   readonly #finished = new Map<string, FinishedQuery>();
 
-  /** The first page: empty with a token when the result is over a page, as Timestream does it. */
+  /**
+   * The first page of a query that has run; empty, with a token, when the result is over a page, as Timestream does it.
+   * @param clientToken makes `again` find the result
+   */
   first(
     query: string,
     clientToken: string | undefined,
     maxRows: number | undefined,
     result: QueryResult,
     nowMs: number,
-  ) {
+  ): JsonObject {
     const queryId = randomUUID().replaceAll('-', '').toUpperCase();
-    const fits = pageEnd(result, 0, undefined) === result.rows.length && result.rows.length <= (maxRows ?? Infinity);
     const finished = { query, clientToken, result, finishedAtMs: nowMs, offset: 0, timesRead: 0, cancelled: false };
-    // Kept even when it fits: its id may still be cancelled, and a retry with its client token answered.
     this.#finished.set(queryId, finished);
-    for (const [id, { finishedAtMs }] of this.#finished) {
-      if (nowMs - finishedAtMs > TOKEN_LIFE_MS || this.#finished.size > RESULTS_KEPT) this.#finished.delete(id);
+    const [oldest] = this.#finished.keys();
+    if (oldest !== undefined && this.#finished.size > RESULTS_KEPT) this.#finished.delete(oldest);
+    return firstPage(queryId, result, maxRows);
+  }
+
+  /**
+   * The first page once more, when the query has run with this client token.
+   * @throws TimestreamError ValidationException when the token was given with another query
+   */
+  again(query: string, clientToken: string, maxRows: number | undefined, nowMs: number): JsonObject | undefined {
+    for (const [queryId, finished] of this.#finished) {
+      if (finished.clientToken !== clientToken || nowMs - finished.finishedAtMs > CLIENT_TOKEN_LIFE_MS) continue;
+      if (finished.query !== query) throw invalid('The client token was given with another query.');
+      return firstPage(queryId, finished.result, maxRows);
     }
-    return fits ? page(queryId, result, 0, result.rows.length) : page(queryId, result, 0, 0);
+    return undefined;
   }
 
   /** The page a token stands for. */
@@ -51,7 +65,7 @@ export class QueryPages {
     if (finished?.cancelled) {
       throw new TimestreamError('ConflictException', 'Unable to poll results for a cancelled query.');
     }
-    const isOld = !finished || nowMs - finished.finishedAtMs > TOKEN_LIFE_MS;
+    const isOld = !finished || nowMs - finished.finishedAtMs > PAGE_TOKEN_LIFE_MS;
     if (isOld || finished.query !== query || !/^\d+$/.test(at) || offset < finished.offset) {
       throw invalid('Invalid pagination token.');
     }
@@ -67,6 +81,11 @@ export class QueryPages {
     finished.cancelled = true;
     return { CancellationMessage: 'Query cancelled' };
   }
+}
+
+function firstPage(queryId: string, result: QueryResult, maxRows: number | undefined): JsonObject {
+  const fits = pageEnd(result, 0, maxRows) === result.rows.length;
+  return page(queryId, result, 0, fits ? result.rows.length : 0);
 }
 
 function page(queryId: string, { columns, rows }: QueryResult, from: number, until: number): JsonObject {

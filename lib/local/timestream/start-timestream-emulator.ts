@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../json.ts';
-import { errorBody, errorStatus, parseRequest, Timestream, type TimestreamOptions } from './timestream.ts';
+import { errorAnswer, Timestream, type TimestreamAnswer, type TimestreamOptions } from './timestream.ts';
 import { TimestreamError } from './timestream-error.ts';
 
 export interface TimestreamEmulatorOptions extends TimestreamOptions {
@@ -25,30 +25,23 @@ export interface TimestreamEmulator {
 export async function startTimestreamEmulator(options: TimestreamEmulatorOptions): Promise<TimestreamEmulator> {
   mkdirSync(dirname(options.file), { recursive: true });
   const timestream = await Timestream.open(options);
-  const answer = async (operation: string, body: string): Promise<{ status: number; body: JsonObject }> => {
-    const request = parseRequest(body);
-    const injected = request && options.intercept?.(operation, request);
-    const answered = injected
-      ? { error: injectedError(injected) }
-      : request
-        ? await timestream.answer(operation, request)
-        : { error: new TimestreamError('ValidationException', 'the body is not a JSON object') };
-    return 'error' in answered
-      ? { status: errorStatus(answered.error), body: errorBody(answered.error) }
-      : { status: 200, body: answered.output };
+  const answer = async (operation: string, body: string): Promise<TimestreamAnswer> => {
+    const request = JSON.parse(body) as JsonObject;
+    const injected = options.intercept?.(operation, request);
+    return injected ? errorAnswer(injectedError(injected)) : timestream.answer(operation, request);
   };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
       const operation = String(request.headers['x-amz-target'] ?? '').replace('Timestream_20181101.', '');
-      void answer(operation, Buffer.concat(chunks).toString('utf8')).then(({ status, body }) => {
+      void answer(operation, Buffer.concat(chunks).toString('utf8')).then(({ status, content }) => {
         response.writeHead(status, {
           'content-type': 'application/x-amz-json-1.0',
+          // Its date is the real one: were it another clock's, the SDK would correct its own and try again.
           'x-amzn-requestid': randomUUID(),
-          date: new Date(options.nowMs()).toUTCString(),
         });
-        response.end(JSON.stringify(body));
+        response.end(JSON.stringify(content));
       });
     });
   });

@@ -371,7 +371,8 @@ function storedValue({ type, value }: Measure): DuckDBValue {
 
 function asTimestreamError(error: unknown): TimestreamError {
   if (error instanceof TimestreamError) return error;
-  const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const message = error instanceof Error ? error.message : String(error);
+  const [problem = ''] = message.replace('Failed to extract statements: ', '').split('\n');
   const column = /^Binder Error: Referenced column "([^"]*)" (not found|was not found)/.exec(problem)?.[1];
   if (column !== undefined) return invalid(`Column '${column}' does not exist`);
   if (/^(Binder|Catalog|Parser) Error/.test(problem)) return invalid(problem);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { QueryPages } from './query-pages.ts';
 import { readRecords, type TimestreamRecord } from './read-records.ts';
 import { invalid, TimestreamError } from './timestream-error.ts';
@@ -13,8 +13,12 @@ export interface TimestreamOptions {
   nowMs: () => number;
 }
 
-/** An answer of Timestream: what the operation gives, or the error in its place. */
-export type TimestreamAnswer = { output: JsonObject } | { error: TimestreamError };
+export interface TimestreamAnswer {
+  /** HTTP status. */
+  status: number;
+  /** What the operation gives, or the error in its place. */
+  content: JsonObject;
+}
 
 /** Timestream for LiveAnalytics, its write and its query API, over a file of DuckDB. */
 export class Timestream {
@@ -36,11 +40,11 @@ export class Timestream {
 
   async answer(operation: string, request: JsonObject): Promise<TimestreamAnswer> {
     try {
-      return { output: await this.#carryOut(operation, request) };
+      return { status: 200, content: await this.#carryOut(operation, request) };
     } catch (error) {
-      if (error instanceof TimestreamError) return { error };
+      if (error instanceof TimestreamError) return errorAnswer(error);
       const message = error instanceof Error ? error.message : String(error);
-      return { error: new TimestreamError('InternalServerException', message) };
+      return errorAnswer(new TimestreamError('InternalServerException', message));
     }
   }
 
@@ -115,6 +119,8 @@ export class Timestream {
     }
     const rows = typeof maxRows === 'number' ? maxRows : undefined;
     if (typeof token === 'string') return this.#pages.next(query, token, rows, nowMs);
+    const again = typeof clientToken === 'string' ? this.#pages.again(query, clientToken, rows, nowMs) : undefined;
+    if (again) return again;
     const translated = translateQuery(query, nowMs);
     for (const { database, table } of translated.tables) {
       if (!this.#find(database, table)) throw invalid(`The table ${database}.${table} does not exist.`);
@@ -145,22 +151,9 @@ function placeOf(table: TimestreamTable, record: TimestreamRecord, nowMs: number
   return storeFor(table, Math.floor(Number(record.time) / 1000), nowMs);
 }
 
-/** The body of an error answer. */
-export function errorBody({ code, message, members }: TimestreamError): JsonObject {
-  return { __type: `com.amazonaws.timestream.v20181101#${code}`, Message: message, message, ...members };
-}
-
-export function errorStatus({ code }: TimestreamError): number {
+export function errorAnswer({ code, message, members }: TimestreamError): TimestreamAnswer {
+  const content = { __type: `com.amazonaws.timestream.v20181101#${code}`, Message: message, message, ...members };
   // 419 is what the service sends.
-  if (code === 'RejectedRecordsException') return 419;
-  return code === 'InternalServerException' ? 500 : 400;
-}
-
-export function parseRequest(body: string): JsonObject | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isJsonObject(parsed as JsonObject) ? (parsed as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
+  if (code === 'RejectedRecordsException') return { status: 419, content };
+  return { status: code === 'InternalServerException' ? 500 : 400, content };
 }
