@@ -117,6 +117,9 @@ function overLimit({ dimensions, measureName, measures }: TimestreamRecord, mult
   const names = [...dimensions, ...(multi ? measures : [])].map(({ name }) => name);
   const reserved = names.find((name) => /^(time|measure_name)$|^(measure_value|ts_)|:/i.test(name));
   if (reserved !== undefined) return `The name ${reserved} is reserved.`;
+  // Not by Timestream, but here by the store.
+  const taken = names.find((name) => /^~|^rowid$|\0/i.test(name));
+  if (taken !== undefined) return `The name ${taken} is not supported by the local cloud.`;
   if (dimensions.length > MOST_DIMENSIONS) return `A record can have no more than ${MOST_DIMENSIONS} dimensions.`;
   const long = dimensions.find(({ name }) => Buffer.byteLength(name) > LONGEST_DIMENSION_NAME_BYTES);
   if (long) return `The dimension name ${long.name} is longer than ${LONGEST_DIMENSION_NAME_BYTES} bytes.`;

@@ -21,6 +21,9 @@ const patterns: readonly [SqlToken['kind'], RegExp][] = [
  */
 export function sqlTokens(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
+  // DuckDB takes it for the end of the statement.
+  const end = sql.indexOf('\0');
+  if (end >= 0) throw new RangeError(String(end));
   for (let at = 0; at < sql.length; at = (tokens.at(-1)?.at ?? 0) + (tokens.at(-1)?.text.length ?? 0)) {
     const token = tokenAt(sql, at);
     if (!token) throw new RangeError(String(at));

@@ -102,22 +102,30 @@ export class TimestreamStore {
 
   async #prepare(tables: readonly TimestreamTable[]): Promise<void> {
     await this.#writer.run(
-      `SET GLOBAL integer_division = true; SET GLOBAL TimeZone = 'UTC'; SET GLOBAL lock_configuration = true; ${MACROS}
-      CREATE SCHEMA IF NOT EXISTS ${STORE};
-      CREATE TABLE IF NOT EXISTS ${COLUMNS} (owner VARCHAR, name VARCHAR, kind VARCHAR, type VARCHAR);`,
+      "SET GLOBAL integer_division = true; SET GLOBAL TimeZone = 'UTC'; SET GLOBAL lock_configuration = true",
     );
-    const known = await this.#writer.runAndReadAll(`SELECT owner, name, kind, type FROM ${COLUMNS} ORDER BY rowid`);
-    const rows = known.getRows() as [string, string, Column['kind'], MeasureType][];
-    for (const table of tables) {
-      const own = rows.filter(([owner]) => owner === ownerOf(table));
-      this.#columns.set(table, new Map(own.map(([, name, kind, type]) => [name.toLowerCase(), { name, kind, type }])));
+    await this.#transaction(async () => {
       await this.#writer.run(
-        `CREATE SCHEMA IF NOT EXISTS ${quoted(table.database)};
-        CREATE TABLE IF NOT EXISTS ${rowsOf(table)} ("~key" HUGEINT, "~version" BIGINT, "~content" BIGINT,
-          "measure_name" VARCHAR, "time" TIMESTAMP);
-        ${this.#viewOf(table)}`,
+        `${MACROS}
+        CREATE SCHEMA IF NOT EXISTS ${STORE};
+        CREATE TABLE IF NOT EXISTS ${COLUMNS} (owner VARCHAR, name VARCHAR, kind VARCHAR, type VARCHAR);`,
       );
-    }
+      const known = await this.#writer.runAndReadAll(`SELECT owner, name, kind, type FROM ${COLUMNS} ORDER BY rowid`);
+      const rows = known.getRows() as [string, string, Column['kind'], MeasureType][];
+      for (const table of tables) {
+        const own = rows.filter(([owner]) => owner === rowTableOf(table));
+        this.#columns.set(
+          table,
+          new Map(own.map(([, name, kind, type]) => [name.toLowerCase(), { name, kind, type }])),
+        );
+        await this.#writer.run(
+          `CREATE SCHEMA IF NOT EXISTS ${quoted(table.database)};
+          CREATE TABLE IF NOT EXISTS ${rowsOf(table)} ("~key" HUGEINT, "~version" BIGINT, "~content" BIGINT,
+            "measure_name" VARCHAR, "time" TIMESTAMP);
+          ${this.#viewOf(table)}`,
+        );
+      }
+    });
   }
 
   /**
@@ -254,7 +262,7 @@ export class TimestreamStore {
   async #addColumns(table: TimestreamTable, added: readonly Column[]): Promise<void> {
     const columns = new Map(this.#columns.get(table));
     for (const column of added) columns.set(column.name.toLowerCase(), column);
-    const owner = literal(ownerOf(table));
+    const owner = literal(rowTableOf(table));
     await this.#transaction(async () => {
       await this.#writer.run(
         `${added.map(({ name, type }) => `ALTER TABLE ${rowsOf(table)} ADD COLUMN ${quoted(name)} ${type};`).join('')}
@@ -272,7 +280,7 @@ export class TimestreamStore {
       if (replaced.length > 0) {
         await this.#writer.run(`DELETE FROM ${rowsOf(table)} WHERE rowid IN (${replaced.join(', ')})`);
       }
-      const appender = await this.#writer.createAppender(tableNameOf(table), '~records');
+      const appender = await this.#writer.createAppender(rowTableOf(table), '~records');
       const names = ['~key', '~version', '~content', 'measure_name', 'time'];
       const columns = [...(this.#columns.get(table)?.values() ?? [])];
       const types = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
@@ -379,16 +387,13 @@ function asTimestreamError(error: unknown): TimestreamError {
   return new TimestreamError('QueryExecutionException', problem);
 }
 
-function ownerOf({ database, table }: TimestreamTable): string {
+/** The table with its rows; its name, because the two names of a table may hold neither `|` nor quotes. */
+function rowTableOf({ database, table }: TimestreamTable): string {
   return `${database}|${table}`;
 }
 
-function tableNameOf(table: TimestreamTable): string {
-  return ownerOf(table);
-}
-
 function rowsOf(table: TimestreamTable): string {
-  return `${STORE}.${quoted(tableNameOf(table))}`;
+  return `${STORE}.${quoted(rowTableOf(table))}`;
 }
 
 function quoted(name: string): string {
