@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CancelQueryCommand,
   ConflictException,
@@ -17,7 +20,7 @@ import {
   type WriteRecordsCommandInput,
 } from '@aws-sdk/client-timestream-write';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sqlTokens } from '../../lib/local/timestream/sql-tokens.ts';
 import {
   startTimestreamEmulator,
@@ -49,14 +52,18 @@ const operations: string[] = [];
 let write: TimestreamWriteClient;
 let query: TimestreamQueryClient;
 
-beforeEach(async () => {
+async function startAfresh(): Promise<void> {
   nowMs = START_MS;
   operations.length = 0;
   injected = () => undefined;
   file = join(temporaryFolder(), 'timestream.duckdb');
   await start();
-});
-afterEach(stop);
+}
+
+function aStoreForEachTest(): void {
+  beforeEach(startAfresh);
+  afterEach(stop);
+}
 
 async function start(): Promise<void> {
   emulator = await startTimestreamEmulator({
@@ -122,6 +129,55 @@ async function rows(sql: string, more: Partial<QueryCommandInput> = {}): Promise
 }
 
 describe('what is written is read back', () => {
+  aStoreForEachTest();
+
+  test('a record with one measure has a column named after its type; other units of time are understood', async () => {
+    const single = { MeasureValues: undefined, MeasureValueType: undefined };
+    await store([
+      point({ ...single, MeasureValue: '0.5', Time: String(START_MS / 1000), TimeUnit: TimeUnit.SECONDS }),
+      point({
+        ...single,
+        MeasureName: 'state',
+        MeasureValue: 'up',
+        MeasureValueType: 'VARCHAR',
+        Time: String(BigInt(START_MS) * 1_000_000n + 5_000n),
+        TimeUnit: TimeUnit.NANOSECONDS,
+      }),
+    ]);
+    expect(
+      await rows(`SELECT time, measure_name, measure_value::double, measure_value::varchar ${FROM} ORDER BY time`),
+    ).toEqual([
+      ['2026-11-24 10:00:00.000000000', 'minute', '0.5', null],
+      ['2026-11-24 10:00:00.000005000', 'state', null, 'up'],
+    ]);
+  });
+
+  test('any text is read back as it was written, as a dimension, as a measure and as a literal', async () => {
+    let time = START_MS;
+    const any = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
+    const difficult = fc.constantFrom("'", '"', '\\', ';', '--', '\n', '5m');
+    const statementText = fc
+      .string({ unit: fc.oneof(any, difficult), minLength: 1 })
+      .filter((text) => !text.includes('\0'));
+    const anyText = fc.string({ unit: fc.oneof(any, difficult, fc.constant('\0')), minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(statementText, anyText, async (agent, sketch) => {
+        time -= 1;
+        await store([
+          point({
+            Time: String(time),
+            Dimensions: [{ Name: 'agent', Value: agent }],
+            MeasureValues: [{ Name: 'sketch', Value: sketch, Type: 'VARCHAR' }],
+          }),
+        ]);
+        const literal = `'${agent.replaceAll("'", "''")}'`;
+        const sql = `SELECT agent, sketch, ${literal} AS same ${FROM} WHERE agent = ${literal} AND time = from_milliseconds(${time})`;
+        expect(await rows(sql)).toEqual([[agent, sketch, agent]]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('by clients that discover their endpoint, with a type for each column', async () => {
     const { RecordsIngested } = await store(
       [
@@ -174,6 +230,27 @@ describe('what is written is read back', () => {
 });
 
 describe('a record has one version at a time', () => {
+  aStoreForEachTest();
+
+  test('stays in the pages of a query that ran before it was replaced', async () => {
+    const done = (value: string, version: number) =>
+      store(
+        [0, 1, 2].map((minute) =>
+          point({
+            Time: String(START_MS - minute),
+            Version: version,
+            MeasureValues: [{ Name: 'done', Value: value, Type: 'BIGINT' }],
+          }),
+        ),
+      );
+    await done('1', 1);
+    const paged = { QueryString: `SELECT done ${FROM}`, MaxRows: 2 };
+    const { NextToken } = await query.send(new QueryCommand(paged));
+    await done('2', 2);
+    const page = await query.send(new QueryCommand({ ...paged, NextToken }));
+    expect(page.Rows).toEqual([{ Data: [{ ScalarValue: '1' }] }, { Data: [{ ScalarValue: '1' }] }]);
+  });
+
   const version = (value: string, Version?: number) =>
     point({ MeasureValues: [{ Name: 'done', Value: value, Type: 'BIGINT' }], ...(Version ? { Version } : {}) });
   const stored = () => rows(`SELECT done ${FROM}`);
@@ -233,21 +310,23 @@ describe('a record has one version at a time', () => {
   });
 });
 
-test('records that are rejected keep the others of the request from nothing', async () => {
-  const rejected = await rejectedOf(
-    store([point(), point({ Time: String(START_MS - 91 * DAY_MS) }), point({ Time: String(START_MS + 1) })]),
-  );
-  expect(rejected).toEqual([
-    {
-      RecordIndex: 1,
-      Reason:
-        'The record timestamp is outside the time range [2026-08-26T10:00:00.000Z, 2026-11-24T10:15:00.000Z) of the data ingestion window.',
-    },
-  ]);
-  expect(await rows(`SELECT count(*) AS records ${FROM}`)).toEqual([['2']]);
-});
-
 describe('a record is taken or rejected by its age', () => {
+  aStoreForEachTest();
+
+  test('a record that is rejected keeps no other of its request from being written', async () => {
+    const rejected = await rejectedOf(
+      store([point(), point({ Time: String(START_MS - 91 * DAY_MS) }), point({ Time: String(START_MS + 1) })]),
+    );
+    expect(rejected).toEqual([
+      {
+        RecordIndex: 1,
+        Reason:
+          'The record timestamp is outside the time range [2026-08-26T10:00:00.000Z, 2026-11-24T10:15:00.000Z) of the data ingestion window.',
+      },
+    ]);
+    expect(await rows(`SELECT count(*) AS records ${FROM}`)).toEqual([['2']]);
+  });
+
   const isIn = (store: string) => ({
     MemoryStore: store === 'memory' ? 1 : 0,
     MagneticStore: store === 'magnetic' ? 1 : 0,
@@ -277,6 +356,8 @@ describe('a record is taken or rejected by its age', () => {
 });
 
 describe('what is over a limit is rejected alone', () => {
+  aStoreForEachTest();
+
   const measures = (count: number, name = (index: number) => `m${index}`) => ({
     MeasureValues: Array.from({ length: count }, (_, index) => ({
       Name: name(index),
@@ -355,6 +436,9 @@ describe('what is over a limit is rejected alone', () => {
 });
 
 describe('a malformed request is refused whole', () => {
+  beforeAll(startAfresh);
+  afterAll(stop);
+
   test.each([
     { name: 'no records', records: [], message: 'Member must have length from 1 to 100, not 0' },
     {
@@ -407,53 +491,6 @@ describe('a malformed request is refused whole', () => {
   });
 });
 
-test('a record with one measure has a column named after its type; other units of time are understood', async () => {
-  const single = { MeasureValues: undefined, MeasureValueType: undefined };
-  await store([
-    point({ ...single, MeasureValue: '0.5', Time: String(START_MS / 1000), TimeUnit: TimeUnit.SECONDS }),
-    point({
-      ...single,
-      MeasureName: 'state',
-      MeasureValue: 'up',
-      MeasureValueType: 'VARCHAR',
-      Time: String(BigInt(START_MS) * 1_000_000n + 5_000n),
-      TimeUnit: TimeUnit.NANOSECONDS,
-    }),
-  ]);
-  expect(
-    await rows(`SELECT time, measure_name, measure_value::double, measure_value::varchar ${FROM} ORDER BY time`),
-  ).toEqual([
-    ['2026-11-24 10:00:00.000000000', 'minute', '0.5', null],
-    ['2026-11-24 10:00:00.000005000', 'state', null, 'up'],
-  ]);
-});
-
-test('any text is read back as it was written, as a dimension, as a measure and as a literal', async () => {
-  let time = START_MS;
-  const any = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
-  const difficult = fc.constantFrom("'", '"', '\\', ';', '--', '\n', '5m');
-  const statementText = fc
-    .string({ unit: fc.oneof(any, difficult), minLength: 1 })
-    .filter((text) => !text.includes('\0'));
-  const anyText = fc.string({ unit: fc.oneof(any, difficult, fc.constant('\0')), minLength: 1 });
-  await fc.assert(
-    fc.asyncProperty(statementText, anyText, async (agent, sketch) => {
-      time -= 1;
-      await store([
-        point({
-          Time: String(time),
-          Dimensions: [{ Name: 'agent', Value: agent }],
-          MeasureValues: [{ Name: 'sketch', Value: sketch, Type: 'VARCHAR' }],
-        }),
-      ]);
-      const literal = `'${agent.replaceAll("'", "''")}'`;
-      const sql = `SELECT agent, sketch, ${literal} AS same ${FROM} WHERE agent = ${literal} AND time = from_milliseconds(${time})`;
-      expect(await rows(sql)).toEqual([[agent, sketch, agent]]);
-    }),
-    { numRuns: 50 },
-  );
-});
-
 test('the tokens of a statement together are the statement', () => {
   const part = fc.oneof(
     fc.string(),
@@ -476,7 +513,8 @@ test('the tokens of a statement together are the statement', () => {
 });
 
 describe('a query', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await startAfresh();
     const Records = Array.from({ length: 90 }, (_, minute) =>
       point({
         Dimensions: [{ Name: 'agent', Value: `a-${minute % 3}` }],
@@ -488,6 +526,10 @@ describe('a query', () => {
       }),
     );
     await store(Records, { CommonAttributes: { Dimensions: [{ Name: 'system', Value: 'shop' }] } });
+  });
+  afterAll(stop);
+  afterEach(() => {
+    nowMs = START_MS;
   });
 
   test.each([
@@ -571,12 +613,6 @@ describe('a query', () => {
 
     test('gives every row once', async () => {
       expect(await rows(QueryString, { MaxRows: 40 })).toEqual(Array.from({ length: 90 }, (_, done) => [String(done)]));
-    });
-
-    test('keeps its rows while others write', async () => {
-      const { NextToken } = await first();
-      await store([point({ MeasureValues: [{ Name: 'done', Value: '-1', Type: 'BIGINT' }] })]);
-      expect((await next(NextToken)).Rows?.[0]?.Data).toEqual([{ ScalarValue: '0' }]);
     });
 
     test('gives the same rows for the same token, five times at most and for an hour', async () => {
@@ -668,6 +704,8 @@ describe('a query', () => {
 });
 
 describe('what is acknowledged', () => {
+  aStoreForEachTest();
+
   test('is there after a restart, with its versions and types', async () => {
     await store([point({ Version: 3 })]);
     await stop();
@@ -699,6 +737,19 @@ describe('what is acknowledged', () => {
     expect(await rows(`SELECT count(*) AS n, count(m0) AS zeros ${FROM}`)).toEqual([['500', '80']]);
   });
 
+  test('is there after the process was killed', async () => {
+    const killed = join(temporaryFolder(), 'timestream.duckdb');
+    const script = fileURLToPath(new URL('./timestream-victim.ts', import.meta.url));
+    const victim = spawn(process.execPath, [script, killed, String(START_MS), JSON.stringify(minutes)]);
+    expect(String((await once(victim.stdout, 'data'))[0])).toBe('written');
+    victim.kill('SIGKILL');
+    await once(victim, 'exit');
+    await stop();
+    file = killed;
+    await start();
+    expect(await rows(`SELECT count(*) AS n, count(m9) AS last ${FROM}`)).toEqual([['10', '1']]);
+  });
+
   test('the file is held once', async () => {
     const second = startTimestreamEmulator({ file, tables: [minutes], nowMs: () => nowMs });
     await expect(second).rejects.toThrow(`${file} is in use by this process`);
@@ -706,6 +757,8 @@ describe('what is acknowledged', () => {
 });
 
 describe('an error that passes', () => {
+  aStoreForEachTest();
+
   test.each([
     { fault: 'throttle', name: 'ThrottlingException' },
     { fault: 'fail', name: 'InternalServerException' },

@@ -69,7 +69,7 @@ export class TimestreamStore {
   readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
-  readonly #readers = new Set<DuckDBConnection>();
+  readonly #readers = new Map<DuckDBConnection, Promise<unknown>>();
   readonly #columns = new Map<TimestreamTable, Map<string, Column>>();
   /** Writes go one after the other. */
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -88,13 +88,14 @@ export class TimestreamStore {
     }
     if (openFiles.has(file)) throw new LocalCloudError(`${file} is in use by this process`);
     openFiles.add(file);
+    let store: TimestreamStore | undefined;
     try {
       const instance = await open(file);
-      const writer = await instance.connect();
-      const store = new TimestreamStore(file, instance, writer);
+      store = new TimestreamStore(file, instance, await instance.connect());
       await store.#prepare(tables);
       return store;
     } catch (error) {
+      await store?.close();
       openFiles.delete(file);
       throw error;
     }
@@ -151,21 +152,10 @@ export class TimestreamStore {
    */
   async query(sql: string): Promise<QueryResult> {
     const reader = await this.#instance.connect();
-    this.#readers.add(reader);
+    const result = runQuery(reader, sql);
+    this.#readers.set(reader, result);
     try {
-      await reader.run('BEGIN TRANSACTION READ ONLY');
-      const statements = await reader.extractStatements(sql);
-      const statement = await statements.prepare(0);
-      if (statements.count !== 1 || statement.statementType !== StatementType.SELECT) {
-        throw invalid('only one SELECT statement can be run');
-      }
-      const answer = await statement.runAndReadAll();
-      const types = answer.columnTypes();
-      const columns = answer.columnNames().map((name, index) => answerColumn(name, types[index] as DuckDBType));
-      const rows = answer
-        .getRows()
-        .map((row) => ({ Data: row.map((value, index) => answerDatum(value, columns[index] as AnswerColumn)) }));
-      return { columns, rows };
+      return await result;
     } catch (error) {
       throw asTimestreamError(error);
     } finally {
@@ -176,8 +166,8 @@ export class TimestreamStore {
 
   /** Waits for writes, and cuts queries off. */
   async close(): Promise<void> {
-    for (const reader of this.#readers) reader.interrupt();
-    await this.#lastWrite;
+    for (const reader of this.#readers.keys()) reader.interrupt();
+    await Promise.allSettled([...this.#readers.values(), this.#lastWrite]);
     this.#writer.closeSync();
     this.#instance.closeSync();
     openFiles.delete(this.#file);
@@ -335,6 +325,22 @@ async function open(file: string): Promise<DuckDBInstance> {
   } catch (error) {
     throw new LocalCloudError(`${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+async function runQuery(reader: DuckDBConnection, sql: string): Promise<QueryResult> {
+  await reader.run('BEGIN TRANSACTION READ ONLY');
+  const statements = await reader.extractStatements(sql);
+  const statement = await statements.prepare(0);
+  if (statements.count !== 1 || statement.statementType !== StatementType.SELECT) {
+    throw invalid('only one SELECT statement can be run');
+  }
+  const answer = await statement.runAndReadAll();
+  const types = answer.columnTypes();
+  const columns = answer.columnNames().map((name, index) => answerColumn(name, types[index] as DuckDBType));
+  const rows = answer
+    .getRows()
+    .map((row) => ({ Data: row.map((value, index) => answerDatum(value, columns[index] as AnswerColumn)) }));
+  return { columns, rows };
 }
 
 function versionRefusal({ record, content }: Row, existing: StoredVersion | undefined): WriteOutcome | undefined {
