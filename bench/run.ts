@@ -8,6 +8,7 @@ import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchRead } from './read.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
 
@@ -17,6 +18,7 @@ const print = (line: string) => console.log(line);
 const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
+  read: (requests = '40') => benchRead(Number(requests), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);
     return true;
