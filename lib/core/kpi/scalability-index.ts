@@ -98,7 +98,9 @@ function whyNotFitted(levels: readonly Level[]): string | null {
     return `between ${lowest.toFixed(1)} and ${highest.toFixed(1)} tasks were at work: less than a factor of ${MIN_RANGE}`;
   }
   if (levels.every(({ throughput }) => throughput === 0)) return 'no task completed in the window';
-  return variationOf(levels) < MIN_VARIATION ? 'the tasks at work varied little more than by chance under a steady load' : null;
+  return variationOf(levels) < MIN_VARIATION
+    ? 'the tasks at work varied little more than by chance under a steady load'
+    : null;
 }
 
 /**

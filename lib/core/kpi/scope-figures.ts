@@ -13,6 +13,8 @@ export interface ScopeFigures extends Figures {
   toMs: EpochMs;
   /** Sum and count of the whole pool's quality, to shrink an agent's small sample to; null where nothing is shrunk. */
   qualityPrior: { count: number; ppm: number } | null;
+  /** The figures of an agent's whole pool, to compare it with; null where nothing is compared. */
+  pool: ScopeFigures | null;
 }
 
 /** What happened in a window, and to whom. */
@@ -103,7 +105,10 @@ function sumByPool(window: { from: Minute; to: Minute }, parts: Parts): FleetFig
     mergeFigures(fleet, figures);
     enterLoads(figures, parts.loads.get(`pool:${pool}`));
     const { qualityCount, qualityPpm } = figures.tasks.counters;
-    for (const member of members) member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+    for (const member of members) {
+      member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+      member.pool = figures;
+    }
   }
   enterLoads(fleet, parts.loads.get('fleet'));
   return { agents, pools, fleet };
@@ -161,5 +166,5 @@ export function figuresOf(scope: KpiScope, window: FleetWindow): ScopeFigures {
 
 /** Figures with the window that they are of. */
 export function inWindow(figures: Figures, { from, to }: { from: Minute; to: Minute }): ScopeFigures {
-  return { ...figures, fromMs: startOfMinute(from), toMs: startOfMinute(to), qualityPrior: null };
+  return { ...figures, fromMs: startOfMinute(from), toMs: startOfMinute(to), qualityPrior: null, pool: null };
 }

@@ -54,9 +54,8 @@ export function squaresAtEfficiency(points: readonly UslPoint[], efficiency: num
           [coherency, 0, 1 - efficiency],
           [0, coherency, 1 - efficiency * at],
         ];
-  return bestQuotient(
-    quotients(points, (n) => edges.map(([a = 0, b = 0, c = 0]) => a + b * n + c * n * (n - 1))),
-  ).squares;
+  return bestQuotient(quotients(points, (n) => edges.map(([a = 0, b = 0, c = 0]) => a + b * n + c * n * (n - 1))))
+    .squares;
 }
 
 /** Throughput at a concurrency, in the unit that the law was fitted in. */

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { fitUsl, peakConcurrency, type Usl, type UslPoint, uslEfficiency, uslThroughput } from '../../../lib/core/kpi/usl.ts';
+import {
+  fitUsl,
+  peakConcurrency,
+  type Usl,
+  type UslPoint,
+  uslEfficiency,
+  uslThroughput,
+} from '../../../lib/core/kpi/usl.ts';
 
 const lawOf = (points: readonly UslPoint[]) => fitUsl(points)?.law;
 const pointsOf = (measured: readonly (readonly [number, number])[]) =>
@@ -26,8 +33,17 @@ describe('the Universal Scalability Law is found again', () => {
   // scipy 1.17.1: curve_fit(lambda n,l,s,k: l*n/(1+s*(n-1)+k*n*(n-1)), n, x, p0=[65,.02,1e-4])
   test('in the SPEC SDM91 benchmark, with the coefficients that the R package usl publishes', () => {
     const sdm91 = [
-      ...([[1, 64.9], [18, 995.9], [36, 1_652.4], [72, 1_853.2]] as const),
-      ...([[108, 1_828.9], [144, 1_775], [216, 1_702.2]] as const),
+      ...([
+        [1, 64.9],
+        [18, 995.9],
+        [36, 1_652.4],
+        [72, 1_853.2],
+      ] as const),
+      ...([
+        [108, 1_828.9],
+        [144, 1_775],
+        [216, 1_702.2],
+      ] as const),
     ];
     const found = lawOf(pointsOf(sdm91));
     expect(found?.lambda).toBeCloseTo(89.99523, 4);
