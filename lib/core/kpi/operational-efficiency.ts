@@ -8,7 +8,7 @@ import { HUMAN_WAIT } from './task-rollup.ts';
 export const operationalEfficiency: Kpi = {
   unit: 'ratio',
   better: 'higher',
-  formula: `geometric mean of the parts that are known, of two at least: utilizationToTarget, min(u ÷ ${TARGET_UTILIZATION}, (1 − u) ÷ ${1 - TARGET_UTILIZATION}) of the utilization u; firstPassYield, tasks completed at the first attempt ÷ first attempts, cancelled tasks left out; costEfficiency, (cost of tasks + utilization × hours that agents were there × their cost per hour) ÷ the same without the utilization: the share of the cost that was not paid for idle slots; automationRatio, 1 − time in parts of kind wait named ${HUMAN_WAIT} ÷ run time, of tasks with parts`,
+  formula: `geometric mean of the parts that are known, of two at least: utilizationToTarget, min(u ÷ ${TARGET_UTILIZATION}, (1 − u) ÷ ${1 - TARGET_UTILIZATION}) of the utilization u; firstPassYield, tasks completed at the first attempt ÷ first attempts, cancelled tasks left out; costEfficiency, (cost of tasks + utilization × hours that agents were there × their cost per hour) ÷ the same without the utilization: the share of the cost that was not paid for idle slots; automationRatio, 1 − time in parts of kind wait named ${HUMAN_WAIT} ÷ run time, of task events with parts`,
   counts: 'tasks',
   minimumSample: 20,
   drives: [],

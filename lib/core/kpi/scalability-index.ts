@@ -17,12 +17,17 @@ const MIN_MINUTES = 3;
 /** The highest concurrency ÷ the lowest: less than this does not tell how throughput grows with it. */
 const MIN_RANGE = 2;
 /** Concurrency has to vary this many times as much (in variance) as it would by chance under a load that is steady. */
-const MIN_VARIATION = 4;
+const MIN_VARIATION = 1.5;
 /** Root mean square of the levels' distance from the law, as a share of it, beyond which the law does not hold. */
 const MAX_MISFIT = 0.25;
 /** The 95 % quantile of chi-square with one degree of freedom. */
 const CHI_SQUARE_95 = 3.841;
 
+/**
+ * How throughput grows with the tasks at work at once. Work that waits is not at work, so this is no measure of saturation:
+ * by Little's law it tells how service slows down with what is at work besides.
+ * @see docs/decisions/scalability-index.md
+ */
 export const scalabilityIndex: Kpi = {
   unit: 'ratio',
   better: 'higher',

@@ -92,7 +92,6 @@ export function countTask(rollup: TaskRollup, task: TaskEvent): void {
   counters[task.status] += 1;
   if (task.attempt > 1) counters.retries += 1;
   else if (task.status === 'completed') counters.completedFirst += 1;
-  countHumanWait(rollup, task);
   addUsage(counters, task);
   if (task.qualityPpm !== undefined) {
     counters.qualityCount += 1;
@@ -107,8 +106,11 @@ export function countTask(rollup: TaskRollup, task: TaskEvent): void {
   countSla(rollup, task);
 }
 
-/** What is named {@link HUMAN_WAIT} among the things that a task waited for. */
-function countHumanWait({ counters }: TaskRollup, { parts = [], serviceUs }: TaskEvent): void {
+/**
+ * Counts what is named {@link HUMAN_WAIT} among the things that a task waited for. Only for tasks that tell their parts
+ * themselves: spans know no such waiting, and their parts may come after the task.
+ */
+export function countHumanWait({ counters }: TaskRollup, { parts = [], serviceUs }: TaskEvent): void {
   if (parts.length === 0 || serviceUs === undefined) return;
   const waitUs = parts.reduce((sum, { kind, name, durationUs }) => {
     return kind === 'wait' && name === HUMAN_WAIT ? sum + durationUs : sum;
