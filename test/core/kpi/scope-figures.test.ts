@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
+import type { ScopeKind } from '../../../lib/core/kpi/kpi-scope.ts';
 import { kpis, kpiValue, kpiValues } from '../../../lib/core/kpi/registry.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import {
   type FleetWindow,
   figuresOf,
   fleetFigures,
+  type ScopeFigures,
   taskTypeFigures,
   workflowTypeFigures,
 } from '../../../lib/core/kpi/scope-figures.ts';
@@ -108,6 +110,36 @@ describe('figures add up', () => {
         for (const [id, figures] of agents) expect(figuresOf({ kind: 'agent', id }, window)).toEqual(figures);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test('and give every KPI a finite value or a reason for none, and scores within their bounds', () => {
+    fc.assert(
+      fc.property(windows, (window) => {
+        const { agents, pools, fleet } = fleetFigures(window);
+        const scopes: [ScopeKind, Iterable<ScopeFigures>][] = [
+          ['agent', agents.values()],
+          ['pool', pools.values()],
+          ['fleet', [fleet]],
+          ['taskType', taskTypeFigures(window).values()],
+        ];
+        for (const [kind, all] of scopes) {
+          for (const figures of all) {
+            for (const [id, { value, reason, parts = {} }] of Object.entries(kpiValues(kind, figures))) {
+              expect({ id, known: value === null ? reason !== undefined : Number.isFinite(value) }).toEqual({
+                id,
+                known: true,
+              });
+              for (const part of Object.values(parts)) expect(part === null || Number.isFinite(part)).toBe(true);
+              const most = { efficiency_score: 100 + 1e-9, operational_efficiency: 1 + 1e-9 }[id];
+              if (most === undefined || value === null) continue;
+              expect(value).toBeGreaterThanOrEqual(0);
+              expect(value).toBeLessThanOrEqual(most);
+            }
+          }
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 
