@@ -1,6 +1,6 @@
 import type { Kpi } from '../core/kpi/kpi.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
-import { type KpiId, kpiIds, kpiIdsFor, kpis } from '../core/kpi/registry.ts';
+import { type KpiId, kpiIds, kpiIdsFor, kpis, kpiValue } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import { unknownAgent } from './agents-endpoint.ts';
@@ -18,10 +18,10 @@ const WANTED_POINTS = 300;
 /** Steps that divide the hour or the day, so that points of neighbouring periods fit together. */
 const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60];
 
-const SCOPE = /^(?:fleet|(pool|agent|taskType):(.+))$/;
+const SCOPE = /^(?:fleet|(pool|agent|taskType|workflowType):(.+))$/;
 
 const scopeField: Field<KpiScope> = {
-  expects: 'fleet, pool:ID, agent:ID or taskType:ID',
+  expects: 'fleet, pool:ID, agent:ID, taskType:ID or workflowType:ID',
   schema: { type: 'string', pattern: SCOPE.source },
   read: (raw, path) => {
     const match = typeof raw === 'string' ? SCOPE.exec(raw) : null;
@@ -133,7 +133,7 @@ export function seriesAnswer(
     unit: kpis[kpi].unit,
     stepMs: startOfMinute(stepMinutes),
     points: steps.map((figures) => {
-      const { unit: _unit, reason: _reason, parts: _parts, ...point } = kpis[kpi].of(figures);
+      const { unit: _unit, reason: _reason, parts: _parts, ...point } = kpiValue(kpi, scope.kind, figures);
       return { at: figures.fromMs, ...point };
     }),
   };

@@ -45,6 +45,7 @@ const readsOfAgents = [
   { path: '/v1/series', ask: '/v1/series?kpi=system_availability&scope=agent:team/writer-1' },
   { path: '/v1/series', ask: '/v1/series?kpi=cost_per_task&scope=pool:writers&step=5m' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&scope=taskType:draft' },
+  { path: '/v1/series', ask: '/v1/series?kpi=end_to_end_latency&scope=workflowType:default' },
 ];
 
 async function expectAsPromised({ path, ask }: { path: string; ask: string }): Promise<Answer> {

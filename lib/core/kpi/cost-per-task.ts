@@ -1,3 +1,4 @@
+import type { Figures } from './figures.ts';
 import type { Kpi } from './kpi.ts';
 import { KNOWN_SHARE } from './resource-utilization.ts';
 
@@ -10,15 +11,15 @@ export const costPerTask: Kpi = {
   minimumSample: 20,
   drives: [],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
-  of({ tasks: { counters }, use: { thereMinutes, rateMinutes, rateNanoUsd } }) {
+  of({ tasks: { counters }, use }) {
+    const { thereMinutes, rateMinutes } = use;
     const n = counters.completed;
     const taskUsd = counters.costNanoUsd / 1e9;
-    const isKnown = rateMinutes > 0 && rateMinutes >= thereMinutes * KNOWN_SHARE;
-    const agentUsd = isKnown ? rateNanoUsd / 1e9 : null;
+    const agentUsd = agentHoursUsd(use);
     const parts = { taskUsd, agentUsd };
     const unknown = (reason: string) => ({ value: null, n, unit: 'usd', reason, parts });
     if (n === 0) return unknown('no task completed in the window');
-    if (rateMinutes > 0 && !isKnown) {
+    if (rateMinutes > 0 && agentUsd === null) {
       const missing = `${thereMinutes - rateMinutes} of ${thereMinutes} agent-minutes`;
       return unknown(`costPerHourUsd is unknown of ${missing}: send it in agent events`);
     }
@@ -28,3 +29,9 @@ export const costPerTask: Kpi = {
     return { value: (taskUsd + (agentUsd ?? 0)) / n, n, unit: 'usd', parts };
   },
 };
+
+/** What the hours cost that agents were there; null where the cost of an hour is not known of nearly all of them. */
+export function agentHoursUsd({ thereMinutes, rateMinutes, rateNanoUsd }: Figures['use']): number | null {
+  const isKnown = rateMinutes > 0 && rateMinutes >= thereMinutes * KNOWN_SHARE;
+  return isKnown ? rateNanoUsd / 1e9 : null;
+}

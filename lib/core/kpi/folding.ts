@@ -19,7 +19,7 @@ import {
   taskRollupIn,
   workflowRollupIn,
 } from './rollup-chunk.ts';
-import { countTask } from './task-rollup.ts';
+import { countHumanWait, countTask } from './task-rollup.ts';
 import { countWorkflow } from './workflow-rollup.ts';
 
 /**
@@ -192,8 +192,10 @@ function guardOf({ task, batchId, standsIn }: Run): string {
 }
 
 function countEvent(chunk: RollupChunk, event: FleetEvent): void {
-  if (event.type === 'task') countTaskIn(chunk, event);
-  else if (event.type === 'sample') countSample(presenceRollupIn(chunk, event.agent), event);
+  if (event.type === 'task') {
+    countTaskIn(chunk, event);
+    countHumanWait(taskRollupIn(chunk, event), event);
+  } else if (event.type === 'sample') countSample(presenceRollupIn(chunk, event.agent), event);
   else if (event.type === 'heartbeat') countHeartbeat(presenceRollupIn(chunk, event.agent), event);
   else if (event.type === 'workflow') countWorkflow(workflowRollupIn(chunk, event.workflowType), event);
   else if (event.type === 'metric') {

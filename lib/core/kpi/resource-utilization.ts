@@ -5,6 +5,12 @@ import type { ScopeFigures } from './scope-figures.ts';
 /** An agent may work for a minute or two before it says what it can take. */
 export const KNOWN_SHARE = 0.95;
 
+/**
+ * The utilization to aim at: high enough to be worth its cost, low enough that queues stay short and that the loss of one
+ * agent in four is borne. Waiting grows as utilization ÷ (1 − utilization): 3 at 0.75, 9 at 0.9.
+ */
+export const TARGET_UTILIZATION = 0.75;
+
 export const resourceUtilization: Kpi = {
   unit: 'ratio',
   better: null,
@@ -27,7 +33,7 @@ export const resourceUtilization: Kpi = {
   },
 };
 
-function slotUtilization({ use, presence, tasks }: ScopeFigures): KpiValue {
+export function slotUtilization({ use, presence, tasks }: ScopeFigures): KpiValue {
   const { thereMinutes, capacityMinutes, capacitySlotUs, busySlotUs } = use;
   const n = presence.counters.utilizationCount || tasks.counters.serviceCount;
   if (thereMinutes === 0) return { value: null, n, unit: 'ratio', reason: 'no agent was there in the window' };

@@ -14,6 +14,8 @@ export interface ScopeFigures extends Figures {
   toMs: EpochMs;
   /** Sum and count of the whole pool's quality, to shrink an agent's small sample to; null where nothing is shrunk. */
   qualityPrior: { count: number; ppm: number } | null;
+  /** The figures of an agent's whole pool, to compare it with; null where nothing is compared. */
+  pool: ScopeFigures | null;
 }
 
 /** What happened in a window, and to whom. */
@@ -80,7 +82,10 @@ export function fleetFiguresIn(tile: Tile, entries: ReadonlyMap<string, RosterEn
     mergeFigures(fleet, figures);
     figures.loads = tile.loads.get(`pool:${pool}`) ?? new Map();
     const { qualityCount, qualityPpm } = figures.tasks.counters;
-    for (const member of members) member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+    for (const member of members) {
+      member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+      member.pool = figures;
+    }
   }
   fleet.loads = tile.loads.get('fleet') ?? new Map();
   for (const rollup of tile.workflowTypes.values()) mergeWorkflowRollup(fleet.workflows, rollup);
@@ -124,5 +129,5 @@ export function figuresIn(scope: KpiScope, tile: Tile, entries: ReadonlyMap<stri
 
 /** Figures with the window that they are of. */
 export function inWindow(figures: Figures, { from, to }: { from: Minute; to: Minute }): ScopeFigures {
-  return { ...figures, fromMs: startOfMinute(from), toMs: startOfMinute(to), qualityPrior: null };
+  return { ...figures, fromMs: startOfMinute(from), toMs: startOfMinute(to), qualityPrior: null, pool: null };
 }

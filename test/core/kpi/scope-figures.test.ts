@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
-import { kpis, kpiValues } from '../../../lib/core/kpi/registry.ts';
+import type { ScopeKind } from '../../../lib/core/kpi/kpi-scope.ts';
+import { kpis, kpiValue, kpiValues } from '../../../lib/core/kpi/registry.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
-import { type FleetWindow, figuresOf, fleetFigures, taskTypeFigures } from '../../../lib/core/kpi/scope-figures.ts';
+import {
+  type FleetWindow,
+  figuresOf,
+  fleetFigures,
+  type ScopeFigures,
+  taskTypeFigures,
+  workflowTypeFigures,
+} from '../../../lib/core/kpi/scope-figures.ts';
 import { taskCounters } from '../../../lib/core/kpi/task-rollup.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import type { FleetEvent, TaskEvent } from '../../../lib/core/model/event.ts';
@@ -105,6 +113,36 @@ describe('figures add up', () => {
     );
   });
 
+  test('and give every KPI a finite value or a reason for none, and scores within their bounds', () => {
+    fc.assert(
+      fc.property(windows, (window) => {
+        const { agents, pools, fleet } = fleetFigures(window);
+        const scopes: [ScopeKind, Iterable<ScopeFigures>][] = [
+          ['agent', agents.values()],
+          ['pool', pools.values()],
+          ['fleet', [fleet]],
+          ['taskType', taskTypeFigures(window).values()],
+        ];
+        for (const [kind, all] of scopes) {
+          for (const figures of all) {
+            for (const [id, { value, reason, parts = {} }] of Object.entries(kpiValues(kind, figures))) {
+              expect({ id, known: value === null ? reason !== undefined : Number.isFinite(value) }).toEqual({
+                id,
+                known: true,
+              });
+              for (const part of Object.values(parts)) expect(part === null || Number.isFinite(part)).toBe(true);
+              const most = { efficiency_score: 100 + 1e-9, operational_efficiency: 1 + 1e-9 }[id];
+              if (most === undefined || value === null) continue;
+              expect(value).toBeGreaterThanOrEqual(0);
+              expect(value).toBeLessThanOrEqual(most);
+            }
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('tasks rejected before they reached an agent count in their pool, their type and the fleet', () => {
     const { agent: _agent, ...rejected } = task('', { status: 'rejected', pool: 'p' });
     const window = tenMinutesOf(agent('a'), task('a'), rejected, { ...rejected, pool: 'q' });
@@ -115,6 +153,61 @@ describe('figures add up', () => {
     expect(rate.of(pools.get('q') as never)).toMatchObject({ value: 0, n: 1 });
     expect(rate.of(fleet)).toMatchObject({ value: 1 / 3, n: 3 });
     expect(rate.of(figuresOf({ kind: 'taskType', id: 'default' }, window))).toMatchObject({ value: 1 / 3, n: 3 });
+  });
+});
+
+describe('of a workflow type', () => {
+  const run = (workflowType: string, seconds: number, more: object = {}): FleetEvent => ({
+    ...{ type: 'workflow', workflow: 'w', workflowType, status: 'completed' },
+    ...{ startedAtMs: START_MS, endedAtMs: START_MS + seconds * 1_000 },
+    ...more,
+  });
+  const window = tenMinutesOf(
+    ...[run('refund', 60, { csatMilli: 5_000 }), run('refund', 120, { status: 'failed', revenueMicroUsd: 3e6 })],
+    ...[run('order', 30), task('a', { csatMilli: 1_000, revenueMicroUsd: 7e6 })],
+  );
+
+  test('figures are those of its runs, and the fleet has the latency of all', () => {
+    const values = kpiValues('workflowType', figuresOf({ kind: 'workflowType', id: 'refund' }, window));
+    expect(values['end_to_end_latency']).toMatchObject({ value: 90_000, n: 2 });
+    expect(values['task_completion_rate']).toMatchObject({ value: 0.5, n: 2 });
+    expect(values['customer_satisfaction']).toMatchObject({ value: 5, n: 1 });
+    expect(values['revenue_impact']).toMatchObject({ value: 0, n: 2, parts: { atRiskUsd: 3 } });
+    const { fleet } = fleetFigures(window);
+    expect(kpiValue('end_to_end_latency', 'fleet', fleet)).toMatchObject({ value: 70_000, n: 3 });
+    expect(kpiValue('customer_satisfaction', 'fleet', fleet)).toMatchObject({ value: 1, n: 1 });
+    expect(kpiValue('revenue_impact', 'fleet', fleet)).toMatchObject({ value: 7, n: 1 });
+  });
+
+  test('runs of all types are the runs of the fleet', () => {
+    const types = [...workflowTypeFigures(window).values()];
+    const sum = types.reduce((total, { workflows }) => total + workflows.counters.durationUs, 0);
+    expect(sum).toBe(fleetFigures(window).fleet.workflows.counters.durationUs);
+  });
+});
+
+describe('of an agent', () => {
+  test('efficiency is measured against its pool, and waiting for a person counts against automation', () => {
+    const worked = (name: string, seconds: number, more: Partial<TaskEvent> = {}) =>
+      task(name, { serviceUs: seconds * 1e6, responseUs: seconds * 1e6, endedAtMs: START_MS + 590_000, ...more });
+    const waited = { kind: 'wait' as const, name: 'human', durationUs: 75_000_000, status: 'completed' as const };
+    const window = tenMinutesOf(
+      ...[agent('a', { capacity: 1 }), agent('b', { capacity: 2 })],
+      ...[worked('a', 100), worked('b', 300, { parts: [waited] }), worked('b', 200, { status: 'failed' })],
+    );
+    const b = kpiValues('agent', fleetFigures(window).agents.get('b') as never);
+    // Heard of from the fifth minute on: at work for 300 + 200 of 2 × 360 s. Its tasks take 250 s, the pool's 600 ÷ 3.
+    expect(b['efficiency_score']).toMatchObject({
+      value: expect.closeTo(100 * (500 / 720) * 0.5 * 0.8, 9),
+      parts: { utilization: expect.closeTo(500 / 720, 9), inSlo: 0.5, speed: 0.8, quality: null, cost: null },
+    });
+    // Below the target of 0.75; 1 of 2 first attempts; a person waited for in 75 of the 300 s whose parts are told.
+    expect(b['operational_efficiency']?.parts).toEqual({
+      utilizationToTarget: expect.closeTo(500 / 720 / 0.75, 9),
+      firstPassYield: 0.5,
+      costEfficiency: null,
+      automationRatio: 0.75,
+    });
   });
 });
 
