@@ -4,6 +4,7 @@ import { type AgentFigures, agentFigures, poolIn } from './agent-figures.ts';
 import { addLoad, emptyFigures, type Figures, loadLevel, mergeFigures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
+import type { Signs } from './signs.ts';
 import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
 import { mergeWorkflowRollup } from './workflow-rollup.ts';
 
@@ -25,11 +26,12 @@ export interface FleetWindow {
   entries: readonly RosterEntry[];
 }
 
-/** Figures by agent (those of `entries`), by pool and of all together. */
+/** Figures by agent (those of `entries`), by pool and of all together; and the agents' signs by the end of the window. */
 export interface FleetFigures {
   agents: Map<string, ScopeFigures>;
   pools: Map<string, ScopeFigures>;
   fleet: ScopeFigures;
+  signs: Map<string, Signs>;
 }
 
 /**
@@ -106,7 +108,8 @@ function sumByPool(window: { from: Minute; to: Minute }, parts: Parts): FleetFig
     for (const member of members) member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
   }
   enterLoads(fleet, parts.loads.get('fleet'));
-  return { agents, pools, fleet };
+  const signs = new Map([...parts.agents].map(([agent, of]) => [agent, of.signs] as const));
+  return { agents, pools, fleet, signs };
 }
 
 function enterLoads(
