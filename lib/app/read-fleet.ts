@@ -8,7 +8,7 @@ import { longestTaskByPool } from '../core/kpi/longest-task.ts';
 import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { noSigns } from '../core/kpi/signs.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';

@@ -94,7 +94,10 @@ function stillHeard({ task, sample }: Signs, nowMs: EpochMs): string {
 function idleOrHealthy({ entry, signs, resolvedMs }: AgentEvidence, nowMs: EpochMs, minute: Minute): AgentState {
   const { task, progress } = signs;
   const began = workSince(signs, minute);
-  const did = Math.max(task ?? Number.NEGATIVE_INFINITY, progress?.moved ? progress.minute : Number.NEGATIVE_INFINITY);
+  const did = Math.max(
+    task ?? Number.NEGATIVE_INFINITY,
+    progress?.movesSince == null ? Number.NEGATIVE_INFINITY : progress.minute,
+  );
   const activeMs = Math.max(startOfMinute(did + 1), entry.firstSeenMs);
   if (began === null && nowMs - activeMs > IDLE_AFTER_MS) {
     return {
@@ -109,7 +112,7 @@ function idleOrHealthy({ entry, signs, resolvedMs }: AgentEvidence, nowMs: Epoch
 
 function wordHealthy({ task, progress }: Signs, minute: Minute, began: Minute | null): string {
   if (held(task === null ? null : { minute: task }, minute)) return 'its tasks end';
-  if (progress?.moved && held(progress, minute)) return 'its progress counter moves';
+  if (progress?.movesSince != null && held(progress, minute)) return 'its progress counter moves';
   if (began !== null) return `it has had work since ${clock(began)}`;
   return 'it has just appeared';
 }

@@ -17,8 +17,11 @@ export interface Signs {
   task: Minute | null;
   /** Newest minute with a sample. */
   sample: Minute | null;
-  /** The work counter of its heartbeats, the minute in which that last changed, and whether it was seen to change at all. */
-  progress: { value: number; minute: Minute; moved: boolean } | null;
+  /**
+   * The work counter of its heartbeats, the minute in which that last changed (or was first seen), and since when it has
+   * changed again and again within five minutes; null where it was not seen to change.
+   */
+  progress: { value: number; minute: Minute; movesSince: Minute | null } | null;
   /** Newest minute with a heartbeat, and since which minute all said busy; null where the newest did not. */
   busy: { minute: Minute; since: Minute } | null;
   /** Newest minute whose samples told whether there is work, and since which minute all told of work; null for none. */
@@ -78,7 +81,8 @@ export function signsAfter(before: Signs, minute: Minute, { presence, ended, bus
 
 function progressAfter({ progress }: Signs, minute: Minute, value: number | null): Signs['progress'] {
   if (value === null || value === progress?.value) return progress;
-  return { value, minute, moved: progress !== null };
+  const movesSince = held(progress, minute)?.movesSince ?? minute;
+  return { value, minute, movesSince: progress === null ? null : movesSince };
 }
 
 function busyAfter(
@@ -124,9 +128,12 @@ export function signsBefore(entry: RosterEntry | undefined, first: Minute): Sign
   // The counter starts anew with its agent: a smaller value is newer, and since when it stands is not known.
   if (work.progress && work.progress.value === lastBeat?.progress && work.progress.sinceMs < firstMs) {
     const { value, sinceMs } = work.progress;
-    signs.progress = { value, minute: minuteOf(sinceMs), moved: sinceMs > (firstBeatMs ?? sinceMs) };
+    const minute = minuteOf(sinceMs);
+    signs.progress = { value, minute, movesSince: sinceMs > (firstBeatMs ?? sinceMs) ? minute : null };
   }
-  const [busySince, loadedSince] = [before(work.notBusyMs ?? firstBeatMs), before(work.unloadedMs)];
+  // It has been busy since the heartbeat after the last that did not say so.
+  const busyMs = work.notBusyMs === null ? firstBeatMs : work.notBusyMs + (lastBeat?.intervalMs ?? 0);
+  const [busySince, loadedSince] = [before(busyMs), before(work.unloadedMs)];
   if (lastBeat?.state === 'busy' && busySince !== null) {
     signs.busy = { minute: before(lastBeat.atMs) ?? first - 1, since: busySince };
   }
