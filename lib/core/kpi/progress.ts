@@ -54,13 +54,14 @@ export function patienceMinutes(evidence: ProgressEvidence, longestTaskUs: numbe
 }
 
 /**
- * Since which minute an agent has had work; null where it has none or says nothing of it. Samples that tell what is
- * active count before the heartbeats' state.
+ * Since which minute an agent has had work, as its samples or its heartbeats say; null where it has none or says nothing
+ * of it. Samples that tell of none count before heartbeats that say busy.
  */
 export function workSince({ beat, busy, load }: Signs, minute: Minute): Minute | null {
   if (beat?.state === 'paused' || beat?.state === 'stopped') return null;
   const sampled = held(load, minute);
-  return sampled ? sampled.since : (busy?.since ?? null);
+  if (!sampled) return busy?.since ?? null;
+  return sampled.since === null ? null : Math.min(sampled.since, busy?.since ?? sampled.since);
 }
 
 /** Whether an agent that sent samples when its last task ended sends none any more. */
