@@ -362,7 +362,6 @@ describe('whatever an agent reports', () => {
       }),
       { numRuns: 100 },
     );
-    for (const state of ['healthy', 'hung', 'dead'])
-      expect(met).toContain(state);
+    for (const state of ['healthy', 'hung', 'dead']) expect(met).toContain(state);
   });
 });
