@@ -175,7 +175,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const roster = loaded.roster;
   for (const batch of batches) enterBatch(roster, batch);
   // Those of later minutes may turn out otherwise yet.
-  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task);
+  for (const run of together.runs) if (run.minute <= through) enterTask(roster, run);
   const chunks = chunksFor(roster.size, progress.chunks);
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];

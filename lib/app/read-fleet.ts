@@ -1,12 +1,13 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
+import { poolSilent } from '../core/alert/rules/pool-silent.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
-import type { Beat } from '../core/kpi/presence-rollup.ts';
+import { longestTaskByPool } from '../core/kpi/longest-task.ts';
 import { fleetFiguresIn, type ScopeFigures } from '../core/kpi/scope-figures.ts';
-import type { Signs } from '../core/kpi/signs.ts';
+import { noSigns } from '../core/kpi/signs.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
@@ -57,22 +58,26 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   const window = await readWindow(deps, system, { from, to }, known, tiles);
   const figures = fleetFiguresIn(window, known);
 
+  const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
+  const alertsOf = (pool: string) => alertsAt(byPool.get(pool) ?? [], nowMs);
+  const silentPools = new Set([...byPool.keys()].filter((pool) => isSilent(alertsOf(pool).firing)));
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
+  const longest = longestTaskByPool(entries);
   const agents = entries.flatMap((entry): AgentReport[] => {
     const own = figures.agents.get(entry.agent);
     if (!own) return [];
-    const signs = window.agents.get(entry.agent)?.signs;
-    const { firing, lastResolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
-    const then = entryAt(entry, nowMs, signs?.beat ?? null);
-    const state = agentStateAt(then, nowMs, firing, lastResolvedMs, taskMsOf(signs));
-    return [{ entry, pool: poolOf(entry), state, figures: own }];
+    const pool = poolOf(entry);
+    const { firing, lastResolvedMs: resolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
+    const signs = figures.signs.get(entry.agent) ?? noSigns;
+    const told = { firing, resolvedMs, isPoolSilent: silentPools.has(pool) };
+    const state = agentStateAt({ entry, signs, longestTaskUs: longest.get(pool) ?? null, ...told }, nowMs);
+    return [{ entry, pool, state, figures: own }];
   });
 
-  const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
   const members = Map.groupBy(agents, ({ pool }) => pool);
   const pools = [...figures.pools].map(([pool, own]): PoolReport => {
     const all = (members.get(pool) ?? []).map(({ entry, state }) => ({ ...entry, state }));
-    const { firing, lastResolvedMs } = alertsAt(byPool.get(pool) ?? [], nowMs);
+    const { firing, lastResolvedMs } = alertsOf(pool);
     const ofPool = firing.filter((alert) => alert.scope.agent === undefined);
     const state = poolStateAt(all, nowMs, ofPool, lastResolvedMs);
     return { pool, present: presentMembers(all, nowMs), state, figures: own };
@@ -81,13 +86,6 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
 }
 
-/** By the end of the minute in which a task ended. */
-function taskMsOf(signs: Signs | undefined): EpochMs | null {
-  return signs && signs.task !== null ? startOfMinute(signs.task + 1) : null;
-}
-
-/** The roster knows the present; for a moment in the past, the heartbeat before it is taken from the rollups. */
-function entryAt(entry: RosterEntry, nowMs: EpochMs, beatBefore: Beat | null): RosterEntry {
-  const lastBeat = entry.lastBeat && entry.lastBeat.atMs < nowMs ? entry.lastBeat : beatBefore;
-  return { ...entry, lastBeat, lastSeenMs: Math.min(entry.lastSeenMs, nowMs) };
+function isSilent(firing: readonly Alert[]): boolean {
+  return firing.some(({ rule }) => rule === poolSilent.id);
 }

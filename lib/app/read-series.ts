@@ -64,16 +64,15 @@ async function readSteps(
   const read = (name: string) =>
     historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
   const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
-  const [points, priors] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
+  const [points, ofPool] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
   const sums = sumBySteps(points, stepMinutes);
-  const qualities = sumBySteps(priors, stepMinutes);
+  const pools = sumBySteps(ofPool, stepMinutes);
   const steps: ScopeFigures[] = [];
   const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
   for (let start = from; start + stepMinutes <= to; start += stepMinutes) {
     const end = start + stepMinutes;
     const figures = inWindow(sums.get(start) ?? emptyFigures(), { from: start, to: end });
-    const counted = qualities.get(start)?.tasks.counters;
-    if (counted) figures.qualityPrior = { count: counted.qualityCount, ppm: counted.qualityPpm };
+    if (pool !== null) compareWith(figures, inWindow(pools.get(start) ?? emptyFigures(), { from: start, to: end }));
     steps.push(figures);
     if (end <= historyTo) continue;
     const known = new Map([...roster].filter(([, entry]) => entry.firstSeenMs < startOfMinute(end)));
@@ -83,7 +82,10 @@ async function readSteps(
         ? figuresOf(scope, { ...rest, chunks: near(recent, rest), entries: [...known.values()] })
         : figuresIn(scope, await readWindow(deps, system, rest, known, tiled), known);
     mergeFigures(figures, newest);
-    figures.qualityPrior = addPriors(figures.qualityPrior, newest.qualityPrior);
+    if (figures.pool && newest.pool) {
+      mergeFigures(figures.pool, newest.pool);
+      compareWith(figures, figures.pool);
+    }
   }
   return { steps, isKnown: points.length > 0 || steps.some(({ tasks }) => tasks.counters.rejected > 0) };
 }
@@ -113,8 +115,11 @@ function sumBySteps(points: readonly HistoryPoint[], stepMinutes: number): Map<M
   return sums;
 }
 
-function addPriors(a: ScopeFigures['qualityPrior'], b: ScopeFigures['qualityPrior']): ScopeFigures['qualityPrior'] {
-  return a && b ? { count: a.count + b.count, ppm: a.ppm + b.ppm } : (a ?? b);
+/** An agent is compared with the whole of its pool. */
+function compareWith(figures: ScopeFigures, pool: ScopeFigures): void {
+  const { qualityCount, qualityPpm } = pool.tasks.counters;
+  figures.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+  figures.pool = pool;
 }
 
 function scopeName(scope: KpiScope): string {

@@ -1,6 +1,6 @@
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { emptyFigures } from '../core/kpi/figures.ts';
-import { noSigns, type Signs } from '../core/kpi/signs.ts';
+import { type Signs, signsBefore } from '../core/kpi/signs.ts';
 import { appendTile, emptyTile, signsIn, type Tile, TileBuilder, tileLengths } from '../core/kpi/tile.ts';
 import { floorTo, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
@@ -46,9 +46,9 @@ export async function readWindow(
   }
   const last = signs.get(to);
   for (const [agent, of] of window.agents) of.signs = last?.get(agent) ?? of.signs;
-  for (const agent of entries.keys()) {
+  for (const [agent, entry] of entries) {
     if (!window.agents.has(agent)) {
-      window.agents.set(agent, { figures: emptyFigures(), signs: last?.get(agent) ?? noSigns });
+      window.agents.set(agent, { figures: emptyFigures(), signs: last?.get(agent) ?? signsBefore(entry, to) });
     }
   }
   return window;

@@ -3,6 +3,7 @@ import { openFromAfter } from '../core/kpi/complete-minutes.ts';
 import type { Figures } from '../core/kpi/figures.ts';
 import type { HistoryLevel } from '../core/kpi/history-point.ts';
 import { addToPools, agentPoints, scopePoints, wasThere } from '../core/kpi/history-points.ts';
+import { longestTaskByPool } from '../core/kpi/longest-task.ts';
 import { chunkIndex, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import type { Signs } from '../core/kpi/signs.ts';
 import {
@@ -100,14 +101,14 @@ async function sumUpMinutes(
     pools: new Map<string, Figures>(),
     activity: new Map() as Activities,
   }));
+  const longest = longestTaskByPool(roster.values());
   for (let index = 0; index < chunks; index++) {
     const isOwn = (agent: string) => chunks === 1 || chunkIndex(agent, chunks) === index;
-    const entries = new Map([...roster].filter(([agent]) => isOwn(agent)));
     const parts = await Promise.all(minutes.map(({ rest }) => readPart(deps, system, rest.from, index, chunks)));
     let known = new Map([...signs].filter(([agent]) => isOwn(agent)));
     const points = [];
     for (const [i, { rest, pools, activity }] of minutes.entries()) {
-      const builder = new TileBuilder(rest.from, rest.to, entries, activity);
+      const builder = new TileBuilder(rest.from, rest.to, roster, { longest, activity });
       builder.add(parts[i] ?? [], known, { isWanted: isOwn });
       const { tile: part } = builder;
       points.push(...agentPoints(rest.from, part.agents));

@@ -1,10 +1,11 @@
 import { poolOf, type RosterEntry } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import { emptyFigures, type Figures, spanOf, useCounters } from './figures.ts';
+import { longestTaskByPool } from './longest-task.ts';
 import { minuteUse } from './minute-use.ts';
 import { mergePresenceRollup, type PresenceRollup } from './presence-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
-import { noSigns, type Signs, signsAfter } from './signs.ts';
+import { type Signs, signsAfter, signsBefore } from './signs.ts';
 import { countTasks, mergeTaskRollup } from './task-rollup.ts';
 
 /** How far before a stretch the signs of its agents are looked for where they are not known. */
@@ -26,6 +27,8 @@ export interface Stretch {
   entries: ReadonlyMap<string, RosterEntry>;
   /** Signs of agents before the first of the chunks. */
   signs?: ReadonlyMap<string, Signs>;
+  /** As longestTaskByPool gives it, of all agents. */
+  longest?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -35,20 +38,20 @@ export interface Stretch {
  * @returns by agent, those included that are not in `entries`
  */
 export function agentFigures(
-  { from, to, chunks, entries, signs }: Stretch,
+  { from, to, chunks, entries, signs, longest = longestTaskByPool(entries.values()) }: Stretch,
   isWanted: (agent: string) => boolean = () => true,
   onMinute: (agent: string, minute: Minute, busySlotUs: number, completed: number) => void = () => {},
 ): Map<string, AgentFigures> {
   const result = new Map<string, AgentFigures>();
   const start = (agent: string): AgentFigures => {
-    const entry = entries.get(agent);
-    const made = { figures: emptyFigures(), signs: signs?.get(agent) ?? signsBefore(entry, from) };
+    const known = signs?.get(agent) ?? signsBefore(entries.get(agent), first);
+    const made = { figures: emptyFigures(), signs: known };
     result.set(agent, made);
     return made;
   };
-  for (const agent of entries.keys()) if (isWanted(agent)) start(agent);
   const byMinute = Map.groupBy(chunks, ({ minute }) => minute);
   const first = Math.min(from, ...byMinute.keys());
+  for (const agent of entries.keys()) if (isWanted(agent)) start(agent);
   for (let minute = first; minute < to; minute++) {
     const did = didInMinute(byMinute.get(minute) ?? [], isWanted);
     for (const agent of did.keys()) if (!result.has(agent)) start(agent);
@@ -58,7 +61,8 @@ export function agentFigures(
       if (minute < from) continue;
       const { figures } = of;
       if (done) add(figures, done);
-      const use = minuteUse(entries.get(agent), of.signs, done?.busyUs ?? 0, minute);
+      const longestTaskUs = longest.get(poolIn(entries, agent)) ?? null;
+      const use = minuteUse(entries.get(agent), of.signs, done?.busyUs ?? 0, minute, longestTaskUs);
       if (use === null) continue;
       for (const name of useCounters) figures.use[name] += use[name];
       if (use.queueKnown) figures.queueSpan = spanOf(figures.queueSpan, { from: minute, to: minute + 1 });
@@ -102,12 +106,6 @@ function add(figures: Figures, { tasks, presence }: Done): void {
   if (presence) mergePresenceRollup(figures.presence, presence);
   // The signs have it, and know how old it is.
   figures.presence.beat = null;
-}
-
-/** The roster knows the newest heartbeat: where that lies before the stretch, no newer one is missed. */
-function signsBefore(entry: RosterEntry | undefined, from: Minute): Signs {
-  const beat = entry?.lastBeat ?? null;
-  return beat && beat.atMs < from * 60_000 ? { ...noSigns, beat } : noSigns;
 }
 
 /** The pool of an agent, whether it is known or not. */

@@ -1,11 +1,10 @@
+import { livenessAt } from '../detect/liveness.ts';
 import type { RosterEntry } from '../model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
 import type { UseCounter } from './figures.ts';
 import { isStuck } from './progress.ts';
-import type { Signs } from './signs.ts';
+import { held, type Signs } from './signs.ts';
 
-/** How long the newest sample stands for the minutes after it, as in Prometheus. */
-export const HOLD_MINUTES = 5;
 /** An agent that never sent a heartbeat is there for this long after it was heard of. */
 const HEARD_OF_MINUTES = 15;
 const MINUTE_US = MINUTE_MS * 1_000;
@@ -20,22 +19,25 @@ export type MinuteUse = Record<UseCounter, number> & {
  *
  * Heartbeats are due from the first one until the agent says it stopped, goes quiet after it said that it is draining, or
  * has not been heard of for a day. It is live in a minute when a heartbeat falls into it, or into the heartbeat interval
- * before its end if that is longer, and when it is not stuck.
+ * before its end if that is longer, when it is not missing by the end, and when it is not stuck.
  * @param entry what it has declared; undefined where it is not known yet
  * @param signs by the end of the minute
  * @param busyUs run time of its tasks in the minute
+ * @param longestTaskUs see isStuck
  */
 export function minuteUse(
   entry: RosterEntry | undefined,
   signs: Signs,
   busyUs: number,
   minute: Minute,
+  longestTaskUs: number | null,
 ): MinuteUse | null {
   const endMs = startOfMinute(minute + 1);
   const isDue = entry !== undefined && heartbeatDue(entry, signs, minute);
   const isHeardOf = signs.seen !== null && minute - signs.seen < HEARD_OF_MINUTES && !hasLeft(signs, minute);
   if (!isDue && !isHeardOf) return null;
-  const isLive = isDue && inCadence(signs, endMs) && !isStuck(signs, minute);
+  const isMissing = isDue && livenessAt({ ...entry, lastBeat: signs.beat }, endMs).kind === 'missing';
+  const isLive = isDue && inCadence(signs, endMs) && !isMissing && !isStuck(signs, minute, longestTaskUs);
 
   const declared = entry?.description?.capacity;
   const capacityMilli = declared !== undefined && declared > 0 ? Math.round(declared * 1_000) : signs.capacityMilli;
@@ -75,8 +77,4 @@ function hasLeft({ beat }: Signs, minute: Minute): boolean {
 
 function inCadence({ beat }: Pick<Signs, 'beat'>, endMs: number): boolean {
   return beat !== null && endMs - beat.atMs <= Math.max(MINUTE_MS, beat.intervalMs);
-}
-
-function held<Sign extends { minute: Minute }>(sign: Sign | null, minute: Minute): Sign | null {
-  return sign && minute - sign.minute < HOLD_MINUTES ? sign : null;
 }

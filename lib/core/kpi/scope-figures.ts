@@ -4,6 +4,7 @@ import { poolIn } from './agent-figures.ts';
 import { emptyFigures, type Figures, mergeFigures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
+import type { Signs } from './signs.ts';
 import { mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
 import { type Tile, TileBuilder } from './tile.ts';
 import { mergeWorkflowRollup, type WorkflowRollup } from './workflow-rollup.ts';
@@ -28,11 +29,12 @@ export interface FleetWindow {
   entries: readonly RosterEntry[];
 }
 
-/** Figures by agent (those of `entries`), by pool and of all together. */
+/** Figures by agent (those of `entries`), by pool and of all together; and the agents' signs by the end of the window. */
 export interface FleetFigures {
   agents: Map<string, ScopeFigures>;
   pools: Map<string, ScopeFigures>;
   fleet: ScopeFigures;
+  signs: Map<string, Signs>;
 }
 
 /**
@@ -45,7 +47,9 @@ export function fleetFigures(window: FleetWindow, only?: string): FleetFigures {
   return fleetFiguresIn(tileOf(window, entries, only), entries);
 }
 
-function tileOf(window: FleetWindow, entries: ReadonlyMap<string, RosterEntry>, only?: string): Tile {
+type Minutes = Pick<FleetWindow, 'chunks' | 'from' | 'to'>;
+
+function tileOf(window: Minutes, entries: ReadonlyMap<string, RosterEntry>, only?: string): Tile {
   const isWantedPool = (pool: string) => only === undefined || pool === only;
   const builder = new TileBuilder(window.from, window.to, entries);
   builder.add(window.chunks, undefined, {
@@ -89,11 +93,12 @@ export function fleetFiguresIn(tile: Tile, entries: ReadonlyMap<string, RosterEn
   }
   fleet.loads = tile.loads.get('fleet') ?? new Map();
   for (const rollup of tile.workflowTypes.values()) mergeWorkflowRollup(fleet.workflows, rollup);
-  return { agents, pools, fleet };
+  const signs = new Map([...tile.agents].map(([agent, of]) => [agent, of.signs] as const));
+  return { agents, pools, fleet, signs };
 }
 
 /** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
-export function taskTypeFigures(window: FleetWindow): Map<string, ScopeFigures> {
+export function taskTypeFigures(window: Minutes): Map<string, ScopeFigures> {
   return taskTypeFiguresIn(tileOf(window, new Map()));
 }
 
@@ -103,6 +108,10 @@ export function taskTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
 }
 
 /** Figures by workflow type: of its runs alone. */
+export function workflowTypeFigures(window: Minutes): Map<string, ScopeFigures> {
+  return workflowTypeFiguresIn(tileOf(window, new Map()));
+}
+
 export function workflowTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
   const of = ([type, workflows]: [string, WorkflowRollup]) =>
     [type, inWindow({ ...emptyFigures(), workflows }, tile)] as const;

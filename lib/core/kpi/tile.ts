@@ -2,6 +2,7 @@ import type { RosterEntry } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import { type AgentFigures, agentFigures, poolIn } from './agent-figures.ts';
 import { addLoad, emptyFigures, type Load, loadLevel, mergeFigures } from './figures.ts';
+import { longestTaskByPool } from './longest-task.ts';
 import { type MetricRollup, mergeMetricRollup, metricRollupKey } from './metric-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
 import type { Signs } from './signs.ts';
@@ -48,16 +49,24 @@ export type Activities = Map<string, Map<Minute, Activity>>;
 export class TileBuilder {
   readonly tile: Tile;
   readonly #entries: ReadonlyMap<string, RosterEntry>;
+  readonly #longest: ReadonlyMap<string, number>;
   readonly #activity: Activities;
 
   /**
    * @param entries the agents that were known by its end
-   * @param activity shared by builders of parts of a stretch, of which enterLoads then makes the loads of the whole
+   * @param shared by builders of parts of a stretch: what longestTaskByPool gives, and activity, of which enterLoads then
+   *   makes the loads of the whole
    */
-  constructor(from: Minute, to: Minute, entries: ReadonlyMap<string, RosterEntry>, activity: Activities = new Map()) {
+  constructor(
+    from: Minute,
+    to: Minute,
+    entries: ReadonlyMap<string, RosterEntry>,
+    shared: { longest?: ReadonlyMap<string, number>; activity?: Activities } = {},
+  ) {
     this.tile = emptyTile(from, to);
     this.#entries = entries;
-    this.#activity = activity;
+    this.#longest = shared.longest ?? longestTaskByPool(entries.values());
+    this.#activity = shared.activity ?? new Map();
   }
 
   /**
@@ -72,7 +81,7 @@ export class TileBuilder {
     { isWanted = () => true, isWantedPool = () => isWanted('') }: Wanted = {},
   ): void {
     const { from, to } = this.tile;
-    const stretch = { from, to, chunks, entries: this.#entries, ...(signs && { signs }) };
+    const stretch = { from, to, chunks, entries: this.#entries, longest: this.#longest, ...(signs && { signs }) };
     const count = (agent: string, minute: Minute, busySlotUs: number, completed: number) => {
       this.#count(`pool:${poolIn(this.#entries, agent)}`, minute, busySlotUs, completed);
       this.#count('fleet', minute, busySlotUs, completed);

@@ -3,6 +3,7 @@ import type { Batch } from './batch.ts';
 import type { AgentEvent, FleetEvent, TaskEvent } from './event.ts';
 import { eventTimeMs } from './event.ts';
 import { type EpochMs, startOfMinute } from './time.ts';
+import { markHeartbeat, markSample, markTask, noMarks, type WorkMarks } from './work-marks.ts';
 
 export const DEFAULT_POOL = 'default';
 
@@ -14,6 +15,8 @@ export interface RosterEntry {
   lastSeenMs: EpochMs;
   firstBeatMs: EpochMs | null;
   lastBeat: Beat | null;
+  /** Absent where none of its events told of work. */
+  work?: WorkMarks;
   /** The description in force, and the key that decides which description is the newest. */
   description: AgentEvent | null;
   describedBy: { atMs: EpochMs; batchId: string } | null;
@@ -39,14 +42,19 @@ export function enterBatch(roster: Roster, batch: Batch): void {
       entry.firstBeatMs = Math.min(entry.firstBeatMs ?? atMs, atMs);
       const { state, intervalMs } = event;
       entry.lastBeat = laterBeat(entry.lastBeat, { atMs, state, intervalMs, progress: event.progress ?? null });
+      entry.work = markHeartbeat(entry.work ?? noMarks, event);
     }
+    if (event.type === 'sample') entry.work = markSample(entry.work ?? noMarks, event);
+    if (event.type === 'task') entry.work = markTask(entry.work ?? noMarks, event);
     if (event.type === 'agent') describe(entry, event, { atMs, batchId: batch.id });
   }
 }
 
-/** Enters who ran a task that was put together from spans, in place. */
-export function enterTask(roster: Roster, { agent, endedAtMs }: TaskEvent): void {
-  if (agent !== undefined) seeAgent(roster, agent, endedAtMs);
+/** Enters who ran a task that was put together from spans, in place. When a run that was given up ended is not known. */
+export function enterTask(roster: Roster, { task, isGivenUp }: { task: TaskEvent; isGivenUp: boolean }): void {
+  if (task.agent === undefined) return;
+  const entry = seeAgent(roster, task.agent, task.endedAtMs);
+  if (!isGivenUp) entry.work = markTask(entry.work ?? noMarks, task);
 }
 
 /** A change is not a sign of life; a span inside a run may name no more than the service. */
