@@ -36,7 +36,8 @@ function compareIds(a: TaskEvent, b: TaskEvent): number {
     compare(a.task, b.task) ||
     a.attempt - b.attempt ||
     compare(a.agent ?? '', b.agent ?? '') ||
-    compare(a.pool ?? '', b.pool ?? '')
+    compare(a.pool ?? '', b.pool ?? '') ||
+    a.endedAtMs - b.endedAtMs
   );
 }
 
