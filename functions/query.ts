@@ -26,6 +26,13 @@ import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
+import {
+  readWorkflowRequest,
+  readWorkflowsRequest,
+  unknownWorkflow,
+  workflowAnswer,
+  workflowsAnswer,
+} from '../lib/api/workflows-endpoint.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
@@ -37,6 +44,7 @@ import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
+import { readWorkflows } from '../lib/app/read-workflows.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
@@ -93,6 +101,18 @@ const answers: Answers<typeof queryEndpoints> = {
   async listTasks({ key, parameters, nowMs }) {
     const request = readTasksRequest(parameters, nowMs);
     return jsonAnswer(200, tasksAnswer(await readTasks(deps, key.system, request.from, request.to), request));
+  },
+
+  async listWorkflows({ key, parameters, nowMs }) {
+    const request = readWorkflowsRequest(parameters, nowMs);
+    return jsonAnswer(200, workflowsAnswer(await readWorkflows(deps, key.system, request, nowMs), request));
+  },
+
+  async readWorkflow({ key, ids, parameters, nowMs }) {
+    const request = readWorkflowRequest(parameters, nowMs);
+    const [found] = await readWorkflows(deps, key.system, { ...request, ...ids }, nowMs);
+    if (!found) throw unknownWorkflow(ids.workflow);
+    return jsonAnswer(200, { window: windowAnswer(request), ...workflowAnswer(found, 'whole') });
   },
 
   async listMetrics({ key, parameters, nowMs }) {

@@ -21,6 +21,7 @@ import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { tasksEndpoint } from './tasks-endpoint.ts';
+import { workflowEndpoint, workflowsEndpoint } from './workflows-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -37,6 +38,8 @@ export const queryEndpoints = {
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
   listTasks: tasksEndpoint,
+  listWorkflows: workflowsEndpoint,
+  readWorkflow: workflowEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,

@@ -11,12 +11,14 @@ import { Problem } from './problem.ts';
 import { momentField, windowField, wrongParameter } from './query-parameters.ts';
 
 const HOUR_MINUTES = 60;
-/** Longer periods come with hourly rollups. */
-const MAX_MINUTES = DAY_MINUTES;
+const MAX_MINUTES = 400 * DAY_MINUTES;
+const MAX_STEP_MINUTES = 31 * DAY_MINUTES;
+/** As many as Prometheus gives. */
+const MAX_POINTS = 11_000;
 /** What fits on a screen. */
 const WANTED_POINTS = 300;
 /** Steps that divide the hour or the day, so that points of neighbouring periods fit together. */
-const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60];
+const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY_MINUTES];
 
 const SCOPE = /^(?:fleet|(pool|agent|taskType|workflowType):(.+))$/;
 
@@ -37,13 +39,13 @@ export const seriesEndpoint = {
   path: '/v1/series',
   scope: 'read',
   ofPools: true,
-  summary: `One KPI of one scope over time, of completed minutes: the last hour unless said, at most ${MAX_MINUTES / 60} hours; to does not belong to it`,
+  summary: `One KPI of one scope over time, of completed minutes: the last hour unless said, at most ${MAX_MINUTES / DAY_MINUTES} days; to does not belong to it`,
   parameters: {
     kpi: oneOf(kpiIds),
     scope: scopeField,
     from: momentField,
     to: momentField,
-    step: windowField(MAX_MINUTES),
+    step: windowField(MAX_STEP_MINUTES),
   },
   requiredParameters: ['kpi'],
   answer: objectSchema({
@@ -88,10 +90,14 @@ export function readSeriesRequest(
   const minutes = toMinute - fromMinute;
   if (minutes <= 0) throw wrongParameter('from', 'inconsistent_fields', 'from must lie before to, by a minute or more');
   if (minutes > MAX_MINUTES) {
-    const message = `from and to are ${(minutes / 60).toFixed(1)} hours apart; at most ${MAX_MINUTES / 60}: ask for one day after another`;
+    const message = `from and to are ${(minutes / DAY_MINUTES).toFixed(1)} days apart; at most ${MAX_MINUTES / DAY_MINUTES}`;
     throw wrongParameter('from', 'inconsistent_fields', message);
   }
-  const stepMinutes = step ?? STEPS_MINUTES.find((it) => minutes / it <= WANTED_POINTS) ?? HOUR_MINUTES;
+  const stepMinutes = step ?? STEPS_MINUTES.find((it) => minutes / it <= WANTED_POINTS) ?? DAY_MINUTES;
+  if (minutes / stepMinutes > MAX_POINTS) {
+    const message = `from, to and step make ${Math.ceil(minutes / stepMinutes)} points; at most ${MAX_POINTS}: use a longer step or a shorter period`;
+    throw wrongParameter('step', 'inconsistent_fields', message);
+  }
   return {
     kpi,
     scope,

@@ -13,6 +13,8 @@ const USAGE = `npm run -s cli -- COMMAND
   ledger                        events of the last hour: received, stored, pending, ignored, rejected, duplicate
   tasks [--window 5m] [--agent AGENT]
                                 single tasks, newest first, as they were understood
+  workflows [--window 15m] [--type TYPE] [--status STATUS] [--agent AGENT] [--pool POOL]
+                                what tasks did together, newest first, and where their time went
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
@@ -54,6 +56,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   why,
   alerts,
   tasks,
+  workflows,
   ledger,
   send,
   keys,
@@ -150,6 +153,61 @@ async function tasks(args: string[]): Promise<void> {
         it.task,
       ]),
     );
+}
+
+interface WorkflowRow {
+  workflow: string;
+  workflowType: string;
+  status: string;
+  startedAt: string;
+  durationMs: number;
+  costUsd: number | null;
+  path: { agent: string | null; kind: 'work' | 'wait'; shareOfTotal: number }[];
+}
+
+async function workflows(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      window: { type: 'string', default: '15m' },
+      type: { type: 'string' },
+      status: { type: 'string' },
+      agent: { type: 'string' },
+      pool: { type: 'string' },
+    },
+  });
+  const { type: workflowType, ...rest } = values;
+  const { workflows: found, coverage } = await get<{
+    workflows: WorkflowRow[];
+    coverage: { seen: number; shown: number };
+  }>(`/v1/workflows${queryOf({ ...rest, workflowType })}`);
+  if (found.length === 0) {
+    console.log(`no workflow ended within the last ${values.window}: tasks belong to one by their field "workflow"`);
+    return;
+  }
+  table(
+    ['started (UTC)', 'workflow', 'type', 'status', 'ms', 'USD', 'where the time went'],
+    found.map((it) => [
+      ...[it.startedAt.slice(0, 19), it.workflow, it.workflowType, it.status],
+      ...[shown(it.durationMs, 0), shown(it.costUsd, 4), whereTimeWent(it.path)],
+    ]),
+  );
+  if (coverage.seen > found.length) console.log(`${found.length} of ${coverage.seen} workflows`);
+}
+
+/** The largest shares of a critical path, by whose work or whose waiting it was. */
+function whereTimeWent(path: WorkflowRow['path']): string {
+  const shares = new Map<string, number>();
+  for (const { agent, kind, shareOfTotal } of path) {
+    const who = agent ?? 'nobody';
+    const what = kind === 'work' || agent === null ? who : `waiting for ${who}`;
+    shares.set(what, (shares.get(what) ?? 0) + shareOfTotal);
+  }
+  return [...shares]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([what, share]) => `${what} ${(share * 100).toFixed(0)} %`)
+    .join(', ');
 }
 
 async function ledger(): Promise<void> {

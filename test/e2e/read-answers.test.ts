@@ -36,12 +36,15 @@ const reads = [
   { path: '/v1/health', ask: '/v1/health' },
   { path: '/v1/ledger', ask: '/v1/ledger?by=key' },
   { path: '/v1/tasks', ask: '/v1/tasks?window=10m' },
+  { path: '/v1/workflows', ask: '/v1/workflows' },
   { path: '/v1/metrics', ask: '/v1/metrics' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [
   ...reads,
   { path: '/v1/agents/{agent}', ask: '/v1/agents/team/writer-1' },
+  { path: '/v1/workflows/{workflow}', ask: '/v1/workflows/w-1' },
+  { path: '/v1/workflows', ask: '/v1/workflows?workflow=w-1&window=1h' },
   { path: '/v1/series', ask: '/v1/series?kpi=system_availability&scope=agent:team/writer-1' },
   { path: '/v1/series', ask: '/v1/series?kpi=cost_per_task&scope=pool:writers&step=5m' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&scope=taskType:draft' },
@@ -83,6 +86,7 @@ async function report(minute: number): Promise<void> {
         taskType: 'draft',
         parts: [{ kind: 'model', name: 'gpt-4o', durationMs: 4, tokens: { input: 1_000 } }],
         status: 'completed',
+        workflow: `w-${minute}`,
         endedAt: at + 3_000,
         queueMs: 5,
         durationMs: 900,
@@ -214,6 +218,7 @@ describe('an answer is as /openapi.json promises', () => {
 
   test.each([
     '/v1/agents/nobody',
+    '/v1/workflows/none',
     '/v1/series?kpi=error_ratio&scope=agent:nobody',
     '/v1/series?kpi=error_ratio&scope=pool:none',
   ])('also when there is no such thing: %s', async (ask) => {
