@@ -1,15 +1,28 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { minuteOf } from '../lib/core/model/time.ts';
-import { DynamodbUnderTest } from '../test/fixtures/dynamodb-tables.ts';
+import { DynamoTable } from '../lib/aws/dynamodb/dynamo-table.ts';
+import { dynamoFleetStore } from '../lib/aws/dynamodb/fleet-store.ts';
+import { dynamoJournal } from '../lib/aws/dynamodb/journal.ts';
+import { minuteOf, startOfMinute } from '../lib/core/model/time.ts';
+import { emulatedTables } from './analyze/emulated-tables.ts';
 import { fleetMinute } from './analyze/fleet-minute.ts';
 import type { JobRun } from './analyze/job-process.ts';
+import type { Writes } from './analyze/write-count.ts';
 
 const TASK_TYPES = 3;
-const START_MINUTE = minuteOf(Date.UTC(2026, 0, 15, 9, 55));
+/** An hour ago, so that nothing has expired; five minutes before minutes are summed up. */
+const START_MINUTE = Math.floor(minuteOf(Date.now()) / 10) * 10 - 65;
 /** Until every open minute and every look-back is full. */
 const WARM_UP = 6;
+const jobEnv = {
+  ...{ BUS_NAME: 'none', MINUTE_ROLLUP_DAYS: '2', HISTORY_DAYS: '{"minute":14,"hour":90,"day":400}' },
+  METRIC_STORE: '{"kind":"dynamodb"}',
+  DIRECTIVE_MODES: JSON.stringify({
+    ...{ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' },
+    ...{ failover: 'recommend', restart: 'recommend', tune: 'recommend' },
+  }),
+};
 const MAX_CPU_MS = 5_000;
 const MAX_PEAK_MB = 512;
 const MAX_UNITS = 0.1;
@@ -59,36 +72,44 @@ export async function benchAnalyze(minutes: number, print: (line: string) => voi
   return isMet;
 }
 
+type MeasuredRun = JobRun & { writes: Writes };
+
 async function measure(
   kind: 'null' | 'local',
   agents: number,
   minutes: number,
   print: (line: string) => void,
-): Promise<JobRun[]> {
-  const dynamodb = kind === 'local' ? await DynamodbUnderTest.start('native') : null;
-  const nowMs = () => Date.UTC(2026, 0, 15, 10);
+): Promise<MeasuredRun[]> {
+  const tables = kind === 'local' ? await emulatedTables() : null;
   try {
-    const names = await dynamodb?.tables();
-    const stores = names && (await dynamodb?.stores(nowMs, names));
-    const args = [kind, String(dynamodb?.port ?? 0), names?.state ?? '', names?.rollups ?? '', String(agents)];
-    const program = fileURLToPath(new URL('./analyze/job-process.ts', import.meta.url));
-    // As Lambda would give it: half of what is allowed goes to the heap of old objects, and the rest to buffers and code.
-    const child = fork(program, args, { execArgv: ['--max-old-space-size=300', ...process.execArgv] });
-    const runs: JobRun[] = [];
-    await stores?.fleet.knowSystem('default', START_MINUTE * 60_000);
+    const now = () => Date.now();
+    const rollups = tables && new DynamoTable(tables.client, 'rollups');
+    const journal = rollups && dynamoJournal(rollups, now);
+    if (tables)
+      await dynamoFleetStore(new DynamoTable(tables.client, 'state')).knowSystem(
+        'default',
+        startOfMinute(START_MINUTE),
+      );
+    const child = fork(fileURLToPath(new URL('./analyze/job-process.ts', import.meta.url)), [kind, String(agents)], {
+      env: { ...process.env, ...tables?.env, ...jobEnv },
+      // Old objects get about half of what the process may have; the rest is for young ones, buffers and code.
+      execArgv: ['--max-old-space-size=300', ...process.execArgv],
+    });
+    const runs: MeasuredRun[] = [];
     for (let minute = START_MINUTE; minute < START_MINUTE + WARM_UP + minutes; minute++) {
-      for (const batch of stores ? fleetMinute(agents, minute, minute === START_MINUTE) : []) {
-        await stores?.journal.append(batch);
+      for (const batch of journal ? fleetMinute(agents, minute, minute === START_MINUTE) : []) {
+        await journal?.append(batch);
       }
+      tables?.writes.take();
       const run = await runOnce(child, minute);
-      runs.push(run);
-      if (process.env['VERBOSE']) print(`  ${minute}: ${JSON.stringify(run)}`);
+      runs.push({ ...run, writes: tables?.writes.take() ?? { items: 0, bytes: 0, units: 0, byKind: {} } });
+      if (process.env['VERBOSE']) print(`  ${JSON.stringify(runs.at(-1))}`);
     }
     child.disconnect();
     await once(child, 'exit');
     return runs;
   } finally {
-    await dynamodb?.close();
+    await tables?.close();
   }
 }
 
