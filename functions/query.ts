@@ -1,6 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
+import {
+  agentAnswer,
+  agentsAnswer,
+  forgottenAnswer,
+  readAgentsRequest,
+  unknownAgent,
+} from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
@@ -29,8 +35,10 @@ import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
+import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
+import { readAlerts } from '../lib/app/read-alerts.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -90,6 +98,12 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
   },
 
+  async forgetAgent({ key, ids: { agent }, nowMs }) {
+    const outcome = await forgetAgent(deps, { system: key.system, agent, who: actorOf(key), atMs: nowMs }, key);
+    if (outcome.status === 'unknown') throw unknownAgent(agent);
+    return jsonAnswer(200, forgottenAnswer(agent, outcome));
+  },
+
   async listTasks({ key, parameters, nowMs }) {
     const request = readTasksRequest(parameters, nowMs);
     return jsonAnswer(200, tasksAnswer(await readTasks(deps, key.system, request.from, request.to), request));
@@ -112,7 +126,7 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async listAlerts({ key, parameters, nowMs }) {
     const request = readAlertsRequest(parameters, nowMs);
-    const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
+    const alerts = await readAlerts(deps, key.system, request.fromMs, request.toMs);
     return jsonAnswer(
       200,
       alertsAnswer(

@@ -73,6 +73,34 @@ export const agentEndpoint = {
   answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),
 } as const satisfies Endpoint;
 
+export const forgetAgentEndpoint = {
+  method: 'DELETE',
+  path: '/v1/agents/{agent}',
+  scope: 'control',
+  ofPools: true,
+  summary:
+    'Forgets an agent: it is in no list, state or alert any more, until it reports again. What it did stays in the sums of its pool and of the fleet',
+  parameters: {},
+  answer: objectSchema({
+    agent: idField.schema,
+    pool: idField.schema,
+    forgottenAt: momentSchema,
+    note: { ...textSchema, description: 'what becomes of its figures, for people' },
+  }),
+} as const satisfies Endpoint;
+
+export function forgottenAnswer(
+  agent: string,
+  { pool, atMs }: { pool: string; atMs: number },
+): Record<string, unknown> {
+  return {
+    agent,
+    pool,
+    forgottenAt: new Date(atMs).toISOString(),
+    note: `What ${agent} did until then stays in the sums of pool ${pool} and of the fleet; its own figures are not shown any more. It comes back, as a new agent, if it reports again.`,
+  };
+}
+
 export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
   const { pool, state, limit, cursor } = given;
   return { ...windowOf(given, nowMs), pool, state, limit, after: cursor };

@@ -1,4 +1,4 @@
-import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
+import { agentEndpoint, agentsEndpoint, forgetAgentEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
 import {
@@ -36,6 +36,7 @@ export const queryEndpoints = {
   listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  forgetAgent: forgetAgentEndpoint,
   listTasks: tasksEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,

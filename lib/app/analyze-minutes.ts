@@ -18,6 +18,7 @@ import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
+import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
 import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
@@ -87,6 +88,8 @@ interface Loaded {
   /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
   closed: Map<Minute, RollupChunk[]>;
   roster: Roster;
+  /** As far back as events may still come late. */
+  forgotten: Forgotten;
   changes: FleetChange[];
   alerts: Map<string, AlertRecord>;
   policy: Policy;
@@ -103,10 +106,11 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [byBucket, carried, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
+  const [byBucket, carried, roster, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
     readBuckets(deps, system, buckets),
     deps.carry.read(system),
     deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
     deps.alerts.open(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
     deps.directives.open(system),
@@ -132,7 +136,21 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, byBucket, batches, carried, together, closed, roster, changes, alerts, recent, measured },
+    ...{
+      window,
+      marks,
+      byBucket,
+      batches,
+      carried,
+      together,
+      closed,
+      roster,
+      forgotten,
+      changes,
+      alerts,
+      recent,
+      measured,
+    },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
@@ -171,10 +189,11 @@ interface Decided {
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const { window, batches, together } = loaded;
-  const roster = loaded.roster;
-  for (const batch of batches) enterBatch(roster, batch);
+  // Who is forgotten between the two readings is in one of them.
+  const roster = withoutForgotten(loaded.roster, loaded.forgotten);
+  for (const batch of batches) enterBatch(roster, batch, loaded.forgotten);
   // Those of later minutes may turn out otherwise yet.
-  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task);
+  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task, loaded.forgotten);
   const chunks = chunksFor(roster.size, progress.chunks);
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
@@ -200,7 +219,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
-    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
+    const history = (measurement: Measurement) => measuredMinutes({ ...loaded, roster }, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
   }
@@ -252,7 +271,7 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
 function measuredMinutes(
-  { measured, roster }: Loaded,
+  { measured, roster, forgotten }: Loaded,
   computed: ReadonlySet<RollupChunk>,
   { id, pool, from, through }: Measurement,
 ): PoolMinute[] | null {
@@ -262,9 +281,10 @@ function measuredMinutes(
   for (const chunk of [...stored, ...computed]) {
     if (chunk.minute >= from && chunk.minute <= through) chunks.set(`${chunk.minute}#${chunk.index}`, chunk);
   }
+  const entryOf = (agent: string) => roster.get(agent) ?? forgotten.get(agent)?.entry;
   return poolMinutes(chunks.values(), pool, {
-    poolOf: (agent) => poolOf(roster.get(agent)),
-    slotsOf: (agent) => roster.get(agent)?.description?.capacity ?? null,
+    poolOf: (agent) => poolOf(entryOf(agent)),
+    slotsOf: (agent) => entryOf(agent)?.description?.capacity ?? null,
   });
 }
 

@@ -1,13 +1,15 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
+import { overWithItsAgent } from '../core/alert/over-with-its-agent.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { type Beat, laterBeat } from '../core/kpi/presence-rollup.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { figuresOf, fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';
@@ -45,26 +47,37 @@ export interface ReadDeps {
 /** To tell an agent's state, its last heartbeats and tasks are looked for at least this far back. */
 const STATE_LOOKBACK_MINUTES = 15;
 
-/** Everyone who was known at the end of a window, with figures over the window and states at the end. */
+/**
+ * Everyone who was known at the end of a window, with figures over the window and states at the end. What agents did that
+ * were forgotten since is in the sums only; of one that is back, its own figures begin anew.
+ */
 export async function readFleet(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<FleetReport> {
   const nowMs = startOfMinute(to);
-  const [roster, chunks, alerts] = await Promise.all([
+  const readFrom = Math.min(from - SIGNS_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES);
+  const [roster, forgotten, chunks, history] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, Math.min(from - SIGNS_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
+    deps.fleet.forgotten(system, startOfMinute(Math.min(readFrom, to - DAY_MINUTES))),
+    deps.rollups.read(system, readFrom, to - 1),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
   const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const figures = fleetFigures({ chunks, from, to, entries });
+  const known = [...entries, ...departedEntries(roster, forgotten)];
+  const figures = fleetFigures({ chunks, from, to, entries: known });
+  const alerts = history.map((alert) => overWithItsAgent(alert, forgotten));
 
   const lastSigns = lastSignsIn(chunks);
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
   const agents = entries.flatMap((entry): AgentReport[] => {
-    const own = figures.agents.get(entry.agent);
+    const anew = shownFrom(forgotten, entry.agent);
+    const scope = { kind: 'agent', id: entry.agent } as const;
+    const ofNow = () => figuresOf(scope, { chunks: chunks.filter(({ minute }) => minute >= anew), from, to, entries });
+    const own = anew > readFrom ? ofNow() : figures.agents.get(entry.agent);
     if (!own) return [];
     const signs = lastSigns.get(entry.agent);
-    const { firing, lastResolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
+    const ofEntry = (byAgent.get(entry.agent) ?? []).filter(({ detectedMs }) => detectedMs >= anew * MINUTE_MS);
+    const { firing, lastResolvedMs } = alertsAt(ofEntry, nowMs);
     const then = entryAt(entry, nowMs, signs?.beat ?? null);
     const state = agentStateAt(then, nowMs, firing, lastResolvedMs, signs?.taskMs ?? null);
     return [{ entry, pool: poolOf(entry), state, figures: own }];

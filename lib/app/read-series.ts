@@ -1,6 +1,7 @@
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
 import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { reaches } from '../core/model/pool-access.ts';
 import { poolOf } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
@@ -27,23 +28,28 @@ export async function readSeries(
 ): Promise<ScopeFigures[] | 'not-of-pools' | null> {
   if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
   if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
-  const [roster, chunks, { doneThrough }] = await Promise.all([
+  const [roster, forgotten, chunks, { doneThrough }] = await Promise.all([
     deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(from - SIGNS_LOOKBACK_MINUTES)),
     deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1),
     deps.log.progress(system),
   ]);
-  const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  const all = [...roster.values(), ...departedEntries(roster, forgotten)].sort((a, b) => (a.agent < b.agent ? -1 : 1));
   if (scope.kind === 'agent') {
     const entry = roster.get(scope.id);
     if (!entry || !reaches(reader, poolOf(entry))) return null;
   }
   if (scope.kind === 'pool' && !isPool(scope.id)) return null;
 
+  // Of an agent that is back after it was forgotten, what it did before is not shown.
+  const anew = scope.kind === 'agent' ? shownFrom(forgotten, scope.id) : Number.NEGATIVE_INFINITY;
   const steps: ScopeFigures[] = [];
   for (let start = from; start + stepMinutes <= Math.min(to, (doneThrough ?? from - 1) + 1); start += stepMinutes) {
     const end = start + stepMinutes;
     const entries = all.filter((entry) => entry.firstSeenMs < startOfMinute(end));
-    const near = chunks.filter(({ minute }) => minute >= start - SIGNS_LOOKBACK_MINUTES && minute < end);
+    const near = chunks.filter(
+      ({ minute }) => minute >= Math.max(start - SIGNS_LOOKBACK_MINUTES, anew) && minute < end,
+    );
     steps.push(figuresOf(scope, { chunks: near, from: start, to: end, entries }));
   }
   return steps;

@@ -31,6 +31,7 @@ export function minuteUse(
   busyUs: number,
   minute: Minute,
 ): MinuteUse | null {
+  if (entry?.forgottenMs !== undefined && startOfMinute(minute) > entry.forgottenMs) return null;
   const endMs = startOfMinute(minute + 1);
   const isDue = entry !== undefined && heartbeatDue(entry, signs, minute);
   const isHeardOf = signs.seen !== null && minute - signs.seen < HEARD_OF_MINUTES && !hasLeft(signs, minute);
