@@ -71,7 +71,7 @@ const answers: Answers<typeof queryEndpoints> = {
       200,
       poolsAnswer(
         withinReach(key, pools, ({ pool }) => pool),
-        window,
+        { ...window, limit: parameters.limit, cursor: parameters.cursor },
       ),
     );
   },
@@ -142,14 +142,14 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, ledgerAnswer(total, period, parts));
   },
 
-  async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
+  async listDirectives({ key, parameters: { status, target, from, to, wait, ...page }, headers }) {
     const filter = { status, target, fromMs: from, toMs: to };
     const seen = await awaitChange(
       deps.waiting,
       { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
       async () => {
         const nowMs = Date.now();
-        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), nowMs);
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), page, nowMs);
         return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
       },
       ({ etag }) => headers['if-none-match'] !== etag,

@@ -15,9 +15,9 @@ import {
   textSchema,
 } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
-import { pageOf } from './page.ts';
+import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
-import { cursorField, limitField, type QueryValues } from './query-parameters.ts';
+import type { QueryValues } from './query-parameters.ts';
 import { tokensSchema } from './tokens-schema.ts';
 import { windowAnswer, windowOf, windowParameters } from './window.ts';
 
@@ -53,13 +53,12 @@ export const agentsEndpoint = {
     ...windowParameters,
     pool: idField,
     state: oneOf(agentStates),
-    limit: limitField(1_000),
-    cursor: cursorField,
+    ...pageParameters,
   },
   answer: objectSchema({
     window: componentSchema('Window'),
     agents: listSchema(objectSchema(agentProperties)),
-    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
 

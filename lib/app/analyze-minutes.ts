@@ -189,7 +189,7 @@ interface Decided {
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const { window, batches, together } = loaded;
-  // Who is forgotten between the two readings is in one of them.
+  // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
   const roster = withoutForgotten(loaded.roster, loaded.forgotten);
   for (const batch of batches) enterBatch(roster, batch, loaded.forgotten);
   // Those of later minutes may turn out otherwise yet.

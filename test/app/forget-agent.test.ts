@@ -186,6 +186,13 @@ describe('an agent that is forgotten', () => {
     });
   });
 
+  test('is gone although the minute job did not run for days', async () => {
+    await minuteOfWork(0, ['a', 'b']);
+    await forget('a', 1.1);
+    await run(2 * 1_440 + 60);
+    expect(await known()).toEqual(['b']);
+  });
+
   test('is gone although its clock is ahead', async () => {
     await receive(0.2, [
       { type: 'heartbeat', agent: 'a', atMs: ms(0.2) + 10 * MINUTE_MS, state: 'ready', intervalMs: 15_000 },
@@ -196,6 +203,10 @@ describe('an agent that is forgotten', () => {
     ]);
     await run(12);
     expect(await forget('a', 12.1)).toMatchObject({ status: 'forgotten', atMs: ms(12.1) });
+    for (let minute = 13; minute <= 15; minute++) {
+      expect(await known()).toEqual([]);
+      await run(minute);
+    }
     expect(await known()).toEqual([]);
   });
 
@@ -226,7 +237,8 @@ describe('an agent that is forgotten', () => {
         const serviceUs = (ms_ + n) * 1_000;
         return { ...first, task: `${agent}-${minute}-${n}`, serviceUs, responseUs: serviceUs };
       });
-    for (let minute = 0; minute < 3; minute++) {
+    for (let minute = 0; minute < 4; minute++) {
+      if (minute === 3) await forget('slow', 3.95);
       for (const agent of ['d', 'e', 'f']) {
         await receive(minute + 0.9, [
           { type: 'heartbeat', agent, atMs: ms(minute + 0.8), state: 'ready', intervalMs: 15_000 },
@@ -236,8 +248,6 @@ describe('an agent that is forgotten', () => {
       await receive(minute + 0.9, [...work('slow', minute), ...tasks('slow', minute, 2_000)]);
       await run(minute + 1);
     }
-    await forget('slow', 3);
-    for (let minute = 3; minute < 6; minute++) await run(minute + 1);
     expect(published.filter(({ alert }) => alert.scope.agent === 'slow')).toEqual([]);
   });
 });
