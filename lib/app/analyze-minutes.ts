@@ -32,19 +32,16 @@ import type { AlertStore } from '../ports/alert-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
-import type { FleetStore } from '../ports/fleet-store.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 
-export interface AnalyzeDeps {
+export interface AnalyzeDeps extends TotalsDeps {
   journal: Journal;
-  rollups: RollupStore;
   ledger: LedgerStore;
   carry: CarryStore;
-  fleet: FleetStore;
   alerts: AlertStore;
   directives: DirectiveStore;
   policies: PolicyStore;
@@ -174,10 +171,13 @@ async function readBuckets(
 }
 
 interface Decided {
-  /** Open chunks that differ from what is stored, and closed ones that got late events. */
+  /** Open chunks that differ from what is stored. */
   chunksToSave: RollupChunk[];
+  /** Chunks of closed minutes that got late events. */
+  late: RollupChunk[];
   carriedOver: CarriedOver;
   roster: Roster;
+  forgotten: Forgotten;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
@@ -225,12 +225,14 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   }
 
   return {
-    chunksToSave: [...changed, ...late],
+    chunksToSave: changed,
+    late,
     carriedOver: carryOver(loaded.carried, together, {
       openFrom: window.openFrom,
       nextOpenFrom: openFromAfter(through),
     }),
     roster,
+    forgotten: loaded.forgotten,
     newChanges,
     ledger: ledgerEntries(loaded.byBucket, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
@@ -247,7 +249,12 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 }
 
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
-  const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
+  const { roster, forgotten, late } = decided;
+  const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
+  if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
+  const saved = await Promise.all(
+    [...decided.chunksToSave, ...late].map((chunk) => deps.rollups.save(system, chunk, fence)),
+  );
   if (saved.includes(false)) return null;
   const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
   if (accounted.includes(false)) return null;

@@ -2,6 +2,7 @@ import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
 import type { FleetStore, KnownSystem } from '../ports/fleet-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
+import { countTotals } from './count-totals.ts';
 import { publishTransitions } from './publish-transitions.ts';
 
 /** A run that has not ended by then is over: Lambda stops it after 50 s. */
@@ -45,6 +46,8 @@ async function runSystem(
     const step = Math.min(done + STEP_MINUTES, through);
     const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
     if (next === null) return { system, status: 'busy' };
+    const counted = await countTotals(deps, { system, fence: lease.fence, from: done + 1, doneThrough: step });
+    if (!counted) return { system, status: 'busy' };
     progress = next;
     done = step;
   }

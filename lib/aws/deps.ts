@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { NameLimits } from '../core/kpi/running-totals.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
@@ -21,6 +22,7 @@ import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
+import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
@@ -60,6 +62,8 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    totals: dynamoTotalsStore(state),
+    nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),
     modes: readModes(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
@@ -112,6 +116,7 @@ export function queryDeps(env: FunctionEnv['query']) {
       elapsedMs: () => performance.now(),
       pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     },
+    totals: dynamoTotalsStore(state),
     log: dynamoMinuteLog(state),
   };
 }

@@ -16,6 +16,8 @@ export interface FunctionEnv {
     ROLLUPS_TABLE: string;
     BUS_NAME: string;
     MINUTE_ROLLUP_DAYS: string;
+    /** JSON: {pools, taskTypes}, how many of each GET /metrics names */
+    METRICS_NAMES: string;
     /** JSON: {action class: mode} */
     DIRECTIVE_MODES: string;
   };
