@@ -29,6 +29,7 @@ import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
@@ -45,6 +46,7 @@ import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
+import { readVitals } from '../lib/app/read-vitals.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
@@ -217,6 +219,10 @@ const answers: Answers<typeof queryEndpoints> = {
   async readAudit({ key, parameters, nowMs }) {
     const request = readAuditRequest(parameters, nowMs);
     return jsonAnswer(200, auditAnswer(await deps.audit.read(ofSystem(key, parameters.system), request), request));
+  },
+
+  async scrapeMetrics({ key, headers, nowMs }) {
+    return scrapeAnswer(await readVitals(deps, key.system, nowMs), headers['accept']);
   },
 
   async readHealth({ nowMs }) {

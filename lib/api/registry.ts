@@ -19,6 +19,7 @@ import { openApiEndpoint } from './openapi-endpoint.ts';
 import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
+import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { tasksEndpoint } from './tasks-endpoint.ts';
 
@@ -54,6 +55,7 @@ export const queryEndpoints = {
   rotateKey: rotateKeyEndpoint,
   revokeKey: revokeKeyEndpoint,
   readAudit: auditEndpoint,
+  scrapeMetrics: scrapeEndpoint,
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;

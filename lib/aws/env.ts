@@ -60,7 +60,7 @@ export type FunctionName = keyof FunctionEnv;
 
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
-  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
+  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'METRICS_NAMES', 'DIRECTIVE_MODES'],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH'],
