@@ -12,7 +12,7 @@ export const auditEndpoint = {
   method: 'GET',
   path: '/v1/audit',
   scope: 'admin',
-  summary: 'Who changed the policy and keys, and who ruled on directives, newest first; kept for 400 days',
+  summary: 'Who changed the policy and keys, ruled on directives and forgot agents, newest first; kept for 400 days',
   parameters: {
     from: momentField,
     to: momentField,

@@ -21,7 +21,7 @@ const USAGE = `npm run -s cli -- COMMAND
   keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
-                                who changed policy and keys, and who ruled on directives
+                                who changed policy and keys, ruled on directives and forgot agents
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
