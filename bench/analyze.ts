@@ -18,6 +18,7 @@ const WARM_UP = 6;
 const jobEnv = {
   ...{ BUS_NAME: 'none', MINUTE_ROLLUP_DAYS: '2', HISTORY_DAYS: '{"minute":14,"hour":90,"day":400}' },
   METRIC_STORE: '{"kind":"dynamodb"}',
+  METRICS_NAMES: '{"pools":100,"taskTypes":100}',
   DIRECTIVE_MODES: JSON.stringify({
     ...{ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' },
     ...{ failover: 'recommend', restart: 'recommend', tune: 'recommend' },
@@ -86,7 +87,7 @@ async function measure(
     const rollups = tables && new DynamoTable(tables.client, 'rollups');
     const journal = rollups && dynamoJournal(rollups, now);
     if (tables)
-      await dynamoFleetStore(new DynamoTable(tables.client, 'state')).knowSystem(
+      await dynamoFleetStore(new DynamoTable(tables.client, 'state'), now).knowSystem(
         'default',
         startOfMinute(START_MINUTE),
       );

@@ -134,7 +134,7 @@ export async function fill(
       await rollups.save('default', moved(pattern[minute % 10] as RollupChunk, minute), 1);
     }
   }
-  const fleet = dynamoFleetStore(state);
+  const fleet = dynamoFleetStore(state, now);
   await fleet.knowSystem('default', startOfMinute(first));
   await fleet.saveRoster('default', roster, 1);
   const log = dynamoMinuteLog(state);

@@ -1,6 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
+import {
+  agentAnswer,
+  agentsAnswer,
+  forgottenAnswer,
+  readAgentsRequest,
+  unknownAgent,
+} from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
@@ -23,6 +29,7 @@ import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
@@ -36,14 +43,17 @@ import {
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
+import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
+import { readAlerts } from '../lib/app/read-alerts.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
+import { readVitals } from '../lib/app/read-vitals.ts';
 import { readWorkflows } from '../lib/app/read-workflows.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
@@ -71,7 +81,7 @@ const answers: Answers<typeof queryEndpoints> = {
       200,
       poolsAnswer(
         withinReach(key, pools, ({ pool }) => pool),
-        window,
+        { ...window, limit: parameters.limit, cursor: parameters.cursor },
       ),
     );
   },
@@ -96,6 +106,12 @@ const answers: Answers<typeof queryEndpoints> = {
     const found = agents.find(({ entry }) => entry.agent === ids.agent);
     if (!found || !reaches(key, found.pool)) throw unknownAgent(ids.agent);
     return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
+  },
+
+  async forgetAgent({ key, ids: { agent }, nowMs }) {
+    const outcome = await forgetAgent(deps, { system: key.system, agent, who: actorOf(key), atMs: nowMs }, key);
+    if (outcome.status === 'unknown') throw unknownAgent(agent);
+    return jsonAnswer(200, forgottenAnswer(agent, outcome));
   },
 
   async listTasks({ key, parameters, nowMs }) {
@@ -132,7 +148,7 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async listAlerts({ key, parameters, nowMs }) {
     const request = readAlertsRequest(parameters, nowMs);
-    const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
+    const alerts = await readAlerts(deps, key.system, request.fromMs, request.toMs);
     return jsonAnswer(
       200,
       alertsAnswer(
@@ -148,14 +164,14 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, ledgerAnswer(total, period, parts));
   },
 
-  async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
+  async listDirectives({ key, parameters: { status, target, from, to, wait, ...page }, headers }) {
     const filter = { status, target, fromMs: from, toMs: to };
     const seen = await awaitChange(
       deps.waiting,
       { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
       async () => {
         const nowMs = Date.now();
-        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), nowMs);
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), page, nowMs);
         return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
       },
       ({ etag }) => headers['if-none-match'] !== etag,
@@ -223,6 +239,10 @@ const answers: Answers<typeof queryEndpoints> = {
   async readAudit({ key, parameters, nowMs }) {
     const request = readAuditRequest(parameters, nowMs);
     return jsonAnswer(200, auditAnswer(await deps.audit.read(ofSystem(key, parameters.system), request), request));
+  },
+
+  async scrapeMetrics({ key, headers, nowMs }) {
+    return scrapeAnswer(await readVitals(deps, key.system, nowMs), headers['accept']);
   },
 
   async readHealth({ nowMs }) {

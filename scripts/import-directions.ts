@@ -20,7 +20,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/core', may: ['highs'], pure: true },
   { room: 'lib/ports', mayForTypes: ['lib/core'] },
   { room: 'lib/app', may: ['lib/core'], mayForTypes: ['lib/ports'] },
-  { room: 'lib/api', may: ['lib/core', 'zod', 'node:zlib'] },
+  { room: 'lib/api', may: ['lib/core', 'zod', 'node:crypto', 'node:zlib'] },
   { room: 'lib/otlp', may: ['lib/core'], pure: true },
 
   // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.

@@ -40,13 +40,15 @@ export function nullStores(agents: number) {
         roster = next;
         return true;
       },
-      ...{ saveChanges: nothing, changes: async () => [] },
+      ...{ saveChanges: nothing, changes: async () => [], forgotten: async () => new Map(), forget: nothing },
     },
     alerts: { open: async () => new Map(), save: saved, enter: nothing, history: async () => [] },
     directives: {
       ...{ open: async () => [], history: async () => [], find: async () => null, save: saved },
       ...{ acknowledge: async () => null, rule: async () => null, version: async () => 1, bumpVersion: nothing },
     },
+    totals: { read: async () => null, save: saved },
+    nameLimits: { pools: 100, taskTypes: 100 },
     policies: { read: async () => null, save: saved },
     metrics: { write: nothing, read: async () => [] },
     log: {

@@ -7,6 +7,7 @@ export const dev = defineEnvironment({
   retainData: false,
   logRetentionDays: 7,
   minuteRollupDays: 14,
+  metricsNames: { pools: 100, taskTypes: 100 },
   modes: {
     route: 'auto',
     scale: 'auto',

@@ -42,6 +42,8 @@ const environmentConfig = z
     logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
     /** How long the Rollups table keeps the hot minutes, which the minute job and present windows read. */
     minuteRollupDays: z.int().min(2).max(90),
+    /** How many pools and task types GET /metrics names; the rest are summed up as "other". See docs/decisions/openmetrics.md. */
+    metricsNames: z.strictObject({ pools: z.int().min(1).max(500), taskTypes: z.int().min(1).max(500) }),
     /** How far Fleetpulse goes by itself, for each class of action: see docs/directives.md. PUT /v1/policy changes it. */
     modes: z.strictObject({
       route: mode,

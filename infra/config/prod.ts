@@ -7,6 +7,7 @@ export const prod = defineEnvironment({
   retainData: true,
   logRetentionDays: 90,
   minuteRollupDays: 14,
+  metricsNames: { pools: 100, taskTypes: 100 },
   modes: {
     route: 'recommend',
     scale: 'recommend',

@@ -7,6 +7,7 @@ export const staging = defineEnvironment({
   retainData: false,
   logRetentionDays: 30,
   minuteRollupDays: 14,
+  metricsNames: { pools: 100, taskTypes: 100 },
   modes: {
     route: 'auto',
     scale: 'recommend',

@@ -31,6 +31,7 @@ export class AnalysisStack extends Stack {
         ROLLUPS_TABLE: props.rollups.tableName,
         BUS_NAME: props.bus.eventBusName,
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
+        METRICS_NAMES: JSON.stringify(props.config.metricsNames),
         DIRECTIVE_MODES: JSON.stringify(props.config.modes),
         METRIC_STORE: this.toJsonString(props.history.settings),
         HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),

@@ -78,7 +78,7 @@ export const cursorField: Field<string> = {
 
 /** One character beyond whole groups of four says less than a byte: atob throws. */
 function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9_-]{1,200}$/.test(text) && text.length % 4 !== 1;
+  return /^[A-Za-z0-9_-]{1,400}$/.test(text) && text.length % 4 !== 1;
 }
 
 export function cursorFor(lastId: string): string {

@@ -1,13 +1,15 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
+import { overWithItsAgent } from '../core/alert/over-with-its-agent.ts';
 import { poolSilent } from '../core/alert/rules/pool-silent.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
 import { longestTaskByPool } from '../core/kpi/longest-task.ts';
-import { fleetFiguresIn, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { type FleetFigures, fleetFiguresIn, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { noSigns } from '../core/kpi/signs.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
@@ -43,20 +45,27 @@ export interface ReadDeps extends WindowDeps {
   log: MinuteLog;
 }
 
-/** Everyone who was known at the end of a window, with figures over the window and states at the end. */
+/**
+ * Everyone who was known at the end of a window, with figures over the window and states at the end. What agents did that
+ * were forgotten since is in the sums only; of one that is back, its own figures begin anew.
+ */
 export async function readFleet(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<FleetReport> {
   const nowMs = startOfMinute(to);
-  const [roster, { tiles = null }, alerts] = await Promise.all([
+  const [roster, forgotten, { tiles = null }, history] = await Promise.all([
     deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(Math.min(from, to - DAY_MINUTES))),
     deps.log.progress(system),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
   const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const known = new Map(entries.map((entry) => [entry.agent, entry]));
-  const window = await readWindow(deps, system, { from, to }, known, tiles);
-  const figures = fleetFiguresIn(window, known);
+  const byId = new Map([...entries, ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
+  const window = async (start: Minute): Promise<FleetFigures> =>
+    fleetFiguresIn(await readWindow(deps, system, { from: start, to }, byId, tiles), byId);
+  const figures = await window(from);
+  const begunAnew = await readBegunAnew();
+  const alerts = history.map((alert) => overWithItsAgent(alert, forgotten));
 
   const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
   const alertsOf = (pool: string) => alertsAt(byPool.get(pool) ?? [], nowMs);
@@ -64,10 +73,12 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
   const longest = longestTaskByPool(entries);
   const agents = entries.flatMap((entry): AgentReport[] => {
-    const own = figures.agents.get(entry.agent);
+    const anew = shownFrom(forgotten, entry.agent);
+    const own = (begunAnew.get(anew) ?? figures).agents.get(entry.agent);
     if (!own) return [];
     const pool = poolOf(entry);
-    const { firing, lastResolvedMs: resolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
+    const ofEntry = (byAgent.get(entry.agent) ?? []).filter(({ detectedMs }) => detectedMs >= anew * MINUTE_MS);
+    const { firing, lastResolvedMs: resolvedMs } = alertsAt(ofEntry, nowMs);
     const signs = figures.signs.get(entry.agent) ?? noSigns;
     const told = { firing, resolvedMs, isPoolSilent: silentPools.has(pool) };
     const state = agentStateAt({ entry, signs, longestTaskUs: longest.get(pool) ?? null, ...told }, nowMs);
@@ -84,6 +95,18 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   });
   pools.sort((a, b) => (a.pool < b.pool ? -1 : 1));
   return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
+
+  /** Figures of the rest of the window, by the minute in which agents began anew. */
+  async function readBegunAnew(): Promise<Map<Minute, FleetFigures>> {
+    const starts = new Set(entries.map(({ agent }) => shownFrom(forgotten, agent)));
+    const within = [...starts].filter((start) => start > from && start < to);
+    const read = within.map(async (start) => {
+      const rest = await window(start);
+      for (const own of rest.agents.values()) own.fromMs = startOfMinute(from);
+      return [start, rest] as const;
+    });
+    return new Map(await Promise.all(read));
+  }
 }
 
 function isSilent(firing: readonly Alert[]): boolean {

@@ -4,6 +4,7 @@ import { type HistoryLevel, type HistoryPoint, historySteps } from '../core/kpi/
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
 import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { reaches } from '../core/model/pool-access.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
@@ -39,15 +40,22 @@ export async function readSeries(
 ): Promise<ScopeFigures[] | 'not-of-pools' | null> {
   if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
   if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
-  const [roster, progress] = await Promise.all([deps.fleet.roster(system), deps.log.progress(system)]);
+  const [roster, forgotten, progress] = await Promise.all([
+    deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(span.from - SIGNS_LOOKBACK_MINUTES)),
+    deps.log.progress(system),
+  ]);
   if (scope.kind === 'agent') {
     const entry = roster.get(scope.id);
     if (!entry || !reaches(reader, poolOf(entry))) return null;
   }
   const done = { ...span, to: Math.min(span.to, (progress.doneThrough ?? span.from - 1) + 1) };
-  const { steps, isKnown } = await readSteps(deps, system, scope, done, roster, progress.tiles ?? null);
+  const entries = new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((it) => [it.agent, it]));
+  // Of an agent that is back after it was forgotten, what it did before is not shown.
+  const anew = scope.kind === 'agent' ? shownFrom(forgotten, scope.id) : Number.NEGATIVE_INFINITY;
+  const { steps, isKnown } = await readSteps(deps, system, scope, { ...done, anew }, entries, progress.tiles ?? null);
   // Tasks may have been rejected by a pool that has no agent.
-  const isPool = () => isKnown || [...roster.values()].some((entry) => poolOf(entry) === scopeId(scope));
+  const isPool = () => isKnown || [...entries.values()].some((entry) => poolOf(entry) === scopeId(scope));
   return scope.kind === 'pool' && !isPool() ? null : steps;
 }
 
@@ -55,7 +63,7 @@ async function readSteps(
   deps: SeriesDeps,
   system: string,
   scope: KpiScope,
-  { from, to, stepMinutes }: SeriesSpan,
+  { from, to, stepMinutes, anew }: SeriesSpan & { anew: Minute },
   roster: ReadonlyMap<string, RosterEntry>,
   tiled: TileProgress | null,
 ): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
@@ -65,7 +73,10 @@ async function readSteps(
     historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
   const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
   const [points, ofPool] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
-  const sums = sumBySteps(points, stepMinutes);
+  const sums = sumBySteps(
+    points.filter(({ at }) => at >= anew),
+    stepMinutes,
+  );
   const pools = sumBySteps(ofPool, stepMinutes);
   const steps: ScopeFigures[] = [];
   const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
@@ -76,7 +87,8 @@ async function readSteps(
     steps.push(figures);
     if (end <= historyTo) continue;
     const known = new Map([...roster].filter(([, entry]) => entry.firstSeenMs < startOfMinute(end)));
-    const rest = { from: Math.max(start, historyTo), to: end };
+    const rest = { from: Math.max(start, historyTo, anew), to: end };
+    if (rest.from >= end) continue;
     const newest =
       level === 'minute'
         ? figuresOf(scope, { ...rest, chunks: near(recent, rest), entries: [...known.values()] })

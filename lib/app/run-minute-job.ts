@@ -2,6 +2,7 @@ import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
+import { countTotals } from './count-totals.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
 
@@ -49,7 +50,9 @@ async function runSystem(
   for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
     const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
-    const summed = next && (await sumUp(deps, system, next, lease.fence));
+    if (next === null) return { system, status: 'busy' };
+    const counted = await countTotals(deps, { system, fence: lease.fence, from: done + 1, doneThrough: step });
+    const summed = counted && (await sumUp(deps, system, next, lease.fence));
     if (!summed) return { system, status: 'busy' };
     progress = summed;
     done = step;

@@ -18,6 +18,7 @@ import {
   tileLengths,
 } from '../core/kpi/tile.ts';
 import { dueTiles } from '../core/kpi/tile-progress.ts';
+import { departedEntries } from '../core/model/forgotten-agent.ts';
 import type { Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -54,7 +55,7 @@ export async function sumUp(
   if (!progress.tiles || progress.doneThrough === null) return progress;
   const due = dueTiles(progress.tiles, openFromAfter(progress.doneThrough), SHORT_TILES_A_RUN);
   if (due.short.length === 0 && due.next.late.length === progress.tiles.late.length) return progress;
-  const roster = await deps.fleet.roster(system);
+  const roster = await entriesOf(deps, system);
   let before: Tile | null = null;
   for (const from of due.short) {
     const signs = before?.to === from ? signsIn(before) : await signsBefore(deps, system, from);
@@ -72,6 +73,12 @@ export async function sumUp(
   }
   const next = { ...progress, tiles: due.next };
   return (await deps.log.saveProgress(system, next, fence)) ? next : null;
+}
+
+/** Those included who were forgotten: what they did stays with their pool. */
+async function entriesOf(deps: SumUpDeps, system: string): Promise<Roster> {
+  const [roster, forgotten] = await Promise.all([deps.fleet.roster(system), deps.fleet.forgotten(system, 0)]);
+  return new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
 }
 
 async function signsBefore(deps: SumUpDeps, system: string, from: Minute): Promise<Map<string, Signs>> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { NameLimits } from '../core/kpi/running-totals.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
@@ -23,6 +24,7 @@ import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
+import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
@@ -42,7 +44,7 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
     auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     journal: dynamoJournal(rollups, now),
     ledger: dynamoLedgerStore(rollups, now),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     buckets: dynamoTokenBuckets(state),
     limit: JSON.parse(env.INGEST_LIMIT) as RateLimit,
@@ -59,10 +61,12 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     ...history(rollups, env),
     ledger: dynamoLedgerStore(rollups, now),
     carry: dynamoCarryStore(rollups),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    totals: dynamoTotalsStore(state),
+    nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),
     modes: readModes(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
@@ -105,7 +109,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     ...history(rollups, env),
     carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
@@ -116,6 +120,7 @@ export function queryDeps(env: FunctionEnv['query']) {
       elapsedMs: () => performance.now(),
       pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     },
+    totals: dynamoTotalsStore(state),
     log: dynamoMinuteLog(state),
   };
 }

@@ -16,6 +16,8 @@ export interface FunctionEnv {
     ROLLUPS_TABLE: string;
     BUS_NAME: string;
     MINUTE_ROLLUP_DAYS: string;
+    /** JSON: {pools, taskTypes}, how many of each GET /metrics names */
+    METRICS_NAMES: string;
     /** JSON: {action class: mode} */
     DIRECTIVE_MODES: string;
     /** JSON of {@link MetricStoreSettings} */
@@ -79,13 +81,8 @@ export type FunctionName = keyof FunctionEnv;
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
   analyze: [
-    'STATE_TABLE',
-    'ROLLUPS_TABLE',
-    'BUS_NAME',
-    'MINUTE_ROLLUP_DAYS',
-    'DIRECTIVE_MODES',
-    'METRIC_STORE',
-    'HISTORY_DAYS',
+    ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'METRICS_NAMES'] as const),
+    ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
   ],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],

@@ -12,6 +12,7 @@ import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
+import { totalsStoreContract } from './totals-store.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
 const kinds =
@@ -48,6 +49,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
+  describe('the running totals', () => totalsStoreContract(fresh('totals')));
   describe('the minute log', () => minuteLogContract(fresh('log')));
   describe('the key store', () => keyStoreContract(fresh('keys')));
   describe('the audit log', () => auditLogContract(fresh('audit')));

@@ -160,6 +160,33 @@ describe('an answer is as /openapi.json promises', () => {
     });
   });
 
+  test('and is not sent again to who has it already, until there is something new', async () => {
+    const ofFigures = readsOfAgents.filter(({ path }) => path !== '/v1/directives');
+    const tags = new Map<string, string>();
+    for (const { ask } of ofFigures) {
+      const { headers } = await fleetpulse.get(ask);
+      const etag = headers.get('etag') ?? '';
+      tags.set(ask, etag);
+      expect({ ask, etag, kept: headers.get('cache-control') }).toEqual({
+        ...{ ask, etag: expect.stringMatching(/^W\/"[\w-]+"$/), kept: 'private, no-cache' },
+      });
+      const again = await fleetpulse.request('GET', ask, { headers: { 'if-none-match': etag } });
+      expect({ ask, status: again.status, body: again.body, type: again.headers.get('content-type') }).toEqual({
+        ...{ ask, status: 304, body: '', type: null },
+      });
+      expect(again.headers.get('etag')).toBe(etag);
+    }
+    await fleetpulse.advanceTo(fleetpulse.cloud.nowMs() + 20_000);
+    const changed = async (ask: string) =>
+      (await fleetpulse.request('GET', ask, { headers: { 'if-none-match': tags.get(ask) ?? '' } })).status === 200;
+    expect(await changed('/v1/fleet?window=1h')).toBe(false);
+    await report(6);
+    for (const ask of ['/v1/fleet?window=1h', '/v1/pools', '/v1/agents', '/v1/agents/team/writer-1']) {
+      expect({ ask, changed: await changed(ask) }).toEqual({ ask, changed: true });
+    }
+    expect(await changed('/openapi.json')).toBe(false);
+  });
+
   test('and has nothing that is not described there', async () => {
     const closed = new OpenApiSchemas(document, { closed: true });
     for (const { path, ask } of readsOfAgents.filter((read) => read.path !== '/openapi.json')) {

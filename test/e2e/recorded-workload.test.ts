@@ -273,7 +273,11 @@ describe(`an hour of ${workload} without incidents`, () => {
   });
 
   test('issues no directive', async () => {
-    expect((await fleetpulse.get(`/v1/directives?from=${startMs}`)).body).toEqual({ version: 0, directives: [] });
+    expect((await fleetpulse.get(`/v1/directives?from=${startMs}`)).body).toEqual({
+      version: 0,
+      directives: [],
+      next: null,
+    });
   });
 
   test('balances the ledger', () => expectBalancedLedger(fleetpulse, countOf(flushes)));

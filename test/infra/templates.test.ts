@@ -488,7 +488,7 @@ describe.each([
     expect(DefaultRootObject).toBe('index.html');
     expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
     expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
-    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json']);
+    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json', '/metrics']);
     for (const behavior of CacheBehaviors) {
       expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
       expect(behavior.ViewerProtocolPolicy).toBe('https-only');

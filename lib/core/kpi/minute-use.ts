@@ -32,6 +32,7 @@ export function minuteUse(
   minute: Minute,
   longestTaskUs: number | null,
 ): MinuteUse | null {
+  if (entry?.forgottenMs !== undefined && startOfMinute(minute) > entry.forgottenMs) return null;
   const endMs = startOfMinute(minute + 1);
   const isDue = entry !== undefined && heartbeatDue(entry, signs, minute);
   const isHeardOf = signs.seen !== null && minute - signs.seen < HEARD_OF_MINUTES && !hasLeft(signs, minute);
