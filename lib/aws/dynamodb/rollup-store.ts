@@ -1,6 +1,7 @@
 import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
+import { namedCounters, trimZeros } from '../../core/kpi/packed-counters.ts';
 import { type PartRollup, partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
 import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi/presence-rollup.ts';
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
@@ -161,16 +162,6 @@ function unpackChunk(item: Item, body: Uint8Array): RollupChunk {
     chunk.workflows.set(workflowType, rollup);
   }
   return chunk;
-}
-
-function namedCounters<Name extends string>(names: readonly Name[], values: readonly number[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])) as Record<Name, number>;
-}
-
-function trimZeros(values: number[]): number[] {
-  let length = values.length;
-  while (length > 0 && values[length - 1] === 0) length -= 1;
-  return values.slice(0, length);
 }
 
 function packSketch({ zeros, bins }: LatencySketch): number[] {
