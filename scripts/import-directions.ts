@@ -24,10 +24,14 @@ const rooms: readonly Room[] = [
   { room: 'lib/otlp', may: ['lib/core'], pure: true },
 
   // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.
-  { room: 'lib/aws/dynamodb', may: ['lib/core', '@aws-sdk/client-dynamodb', 'node:zlib'], mayForTypes: ['lib/ports'] },
+  {
+    room: 'lib/aws/dynamodb',
+    may: ['lib/core', 'lib/aws/in-parallel.ts', '@aws-sdk/client-dynamodb', 'node:zlib'],
+    mayForTypes: ['lib/ports'],
+  },
   {
     room: 'lib/aws/timestream',
-    may: ['lib/core', '@aws-sdk/client-timestream-write', '@aws-sdk/client-timestream-query'],
+    may: ['lib/core', 'lib/aws/in-parallel.ts', '@aws-sdk/client-timestream-write', '@aws-sdk/client-timestream-query'],
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/sns', may: ['lib/core', '@aws-sdk/client-sns'], mayForTypes: ['lib/ports'] },
@@ -47,6 +51,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
   { room: 'lib/aws/real-time.ts' },
+  { room: 'lib/aws/in-parallel.ts', pure: true },
   { room: 'lib/aws/busy-error.ts', pure: true },
   { room: 'lib/aws/edge-principal.ts', may: ['lib/core'], mayForTypes: ['lib/aws/env.ts'], pure: true },
   {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
+import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
 import type { NameLimits } from '../core/kpi/running-totals.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
@@ -17,6 +19,7 @@ import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
 import { dynamoKeyStore } from './dynamodb/key-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
+import { dynamoMetricStore } from './dynamodb/metric-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
@@ -25,12 +28,13 @@ import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
-import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays } from './env.ts';
+import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { sha256 } from './sha256.ts';
 import { snsNotifier } from './sns/notifier.ts';
+import { timestreamMetricStore } from './timestream/metric-store.ts';
 
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
@@ -126,12 +130,19 @@ export function queryDeps(env: FunctionEnv['query']) {
 }
 
 /** What is kept longer than the minutes that the job works on. */
-function history(rollups: DynamoTable, env: { HISTORY_DAYS: string }) {
+function history(rollups: DynamoTable, env: { HISTORY_DAYS: string; METRIC_STORE: string }) {
   const days = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
   return {
     tiles: dynamoTileStore(rollups, { 10: days.minute, 60: days.hour, 1440: days.day }, now),
-    metrics: { write: async () => {}, read: async () => [] } as MetricStore,
+    metrics: metricStore(rollups, JSON.parse(env.METRIC_STORE) as MetricStoreSettings, days),
   };
+}
+
+function metricStore(rollups: DynamoTable, settings: MetricStoreSettings, days: HistoryDays): MetricStore {
+  if (settings.kind === 'dynamodb') return dynamoMetricStore(rollups, days, now);
+  // Timestream asks for patience: its throughput grows over minutes.
+  const patient = { maxAttempts: 6 };
+  return timestreamMetricStore(new TimestreamWriteClient(patient), new TimestreamQueryClient(patient), settings);
 }
 
 /** What the command line needs to make a key with AWS credentials, before there is one. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { DynamodbUnderTest, type Stores, storesOn } from '../fixtures/dynamodb-tables.ts';
+import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
 import { carryStoreContract } from './carry-store.ts';
@@ -8,6 +9,7 @@ import { fleetStoreContract } from './fleet-store.ts';
 import { journalContract } from './journal.ts';
 import { keyStoreContract, notificationLogContract } from './key-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
+import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
@@ -44,6 +46,20 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
   describe('the carry store', () => carryStoreContract(fresh('carry')));
+  describe('the metric store', () =>
+    metricStoreContract(async (startMs) => {
+      let left = Number.POSITIVE_INFINITY;
+      const { client } = new FaultyProcess(
+        dynamodb,
+        ({ isWrite }) => (isWrite && --left < 0 ? { what: 'request-lost', error: 'internal' } : null),
+        { retries: false },
+      );
+      const { metrics } = storesOn(client, await dynamodb.tables(), () => startMs);
+      const failFrom = (write: number | null) => {
+        left = write === null ? Number.POSITIVE_INFINITY : write - 1;
+      };
+      return { store: metrics, failFrom };
+    }));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));

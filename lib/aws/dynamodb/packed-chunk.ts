@@ -1,6 +1,7 @@
 import { batchMark } from '../../core/kpi/batch-mark.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
+import { namedCounters } from '../../core/kpi/packed-counters.ts';
 import { partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
 import { type Beat, presenceCounters } from '../../core/kpi/presence-rollup.ts';
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
@@ -182,10 +183,6 @@ function enterRows(chunk: RollupChunk, packed: RowsOfChunk): void {
     const counters = namedCounters(workflowCounters, counts);
     chunk.workflows.set(workflowType, { workflowType, counters, duration: sketchOf(duration) });
   }
-}
-
-function namedCounters<Name extends string>(names: readonly Name[], values: readonly number[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])) as Record<Name, number>;
 }
 
 function sketchOf([zeros = 0, ...pairs]: readonly number[]): LatencySketch {
