@@ -4,4 +4,4 @@ export const metricStores = ['timestream', 'dynamodb'] as const;
 export type MetricStoreKind = (typeof metricStores)[number];
 
 /** The store of a start that names none. */
-export const defaultMetricStore: MetricStoreKind = 'dynamodb';
+export const defaultMetricStore: MetricStoreKind = 'timestream';

@@ -72,10 +72,15 @@ export function metricStoreContract(fresh: FreshMetricStore): void {
     async (level) => {
       const { store } = await fresh(NOW_MS);
       const step = historySteps[level];
-      // Across a boundary of ten minutes, a day and a month, written newest first, with a gap.
+      // Across a boundary of ten minutes, a day and a month, with a gap.
       const start = DAY - (level === 'day' ? 40 : 1) * DAY_MINUTES;
       const steps = [0, 1, 2, 8, 9, 10, 11, 23, 24, 25, 35].map((i) => start + i * step);
-      for (const at of [...steps].reverse()) await store.write('default', level, [point('fleet', at, at / step)], 1);
+      // The minutes of ten are written together; hours and days come one by one, here the newest first.
+      const writes = Map.groupBy([...steps].reverse(), (at) => (level === 'minute' ? Math.floor(at / 10) : at));
+      for (const its of writes.values()) {
+        const points = its.map((at) => point('fleet', at, at / step));
+        await store.write('default', level, points, 1);
+      }
       const expected = (from: Minute, to: Minute) =>
         steps.filter((at) => at >= from && at < to).map((at) => [at, at / step]);
       for (const [from, to] of [

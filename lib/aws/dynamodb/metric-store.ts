@@ -13,10 +13,14 @@ const GROUPS = 1_024;
 /** Time that one item holds, in minutes. */
 const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: 60, day: DAY_MINUTES };
 
-/** Writes to DynamoDB at the same time, below the 50 connections of the SDK. */
-const WRITES_AT_ONCE = 32;
-/** Items of one query: DynamoDB hands out 1 MB after the other, so that a long series is read in several at once. */
-const BLOCKS_A_QUERY = 180;
+/** Few, because a table that was idle takes some 4,000 units a second, and a write is about ten. */
+const WRITES_AT_ONCE = 8;
+/** DynamoDB hands out 1 MB after the other, so a long series is read in several queries at once. */
+const QUERIES_AT_ONCE = 16;
+const FEWEST_BLOCKS = 180;
+
+/** Bits of a scope's hash that its group leaves: 32 without 10. */
+const HASH_BITS_LEFT = 22;
 
 /** An item may have 400 KB. */
 const MOST_BYTES = 300_000;
@@ -24,14 +28,14 @@ const MOST_BYTES = 300_000;
 const MOST_SCOPES = 50;
 
 /**
- * History in the Rollups table: a partition for each system, level and group of scopes, in it an item for each ten
- * minutes, hour or day, in that an attribute for each scope, which is named like it. So the fleet takes some thousand
- * writes at most each time, and one scope's series is a range of one partition, of which only its attribute is sent.
- * Hours and days have items of their own because a write is paid by the size of the whole item.
+ * History in the Rollups table: a partition for each system, level and group of scopes; an item in it for each ten
+ * minutes, hour or day; an attribute of that for each scope, named like the scope. So a fleet of any size up to some
+ * 50,000 agents takes 1,024 writes a time, and the series of one scope is a range of one partition, of which only its
+ * attribute is sent. Each hour and each day has an item of its own because a write is paid by the size of the whole item.
  *
- * An attribute begins with the version of its points and the time of writing, so that DynamoDB itself can compare it.
- * Where an item would get too large, its scopes are divided between two, and those again; a scope that is found in
- * several counts as it was written last.
+ * An attribute begins with the version of its points and the time of writing, so that DynamoDB itself can compare them.
+ * Where an item would get too large, its scopes are divided between two, and those again. Of a scope that is found in
+ * several, what was written last counts.
  * @param days how long points of each level are kept
  */
 export function dynamoMetricStore(
@@ -62,19 +66,20 @@ export function dynamoMetricStore(
       const first = Math.floor(Math.max(from, keptFrom) / length);
       const last = Math.ceil(to / length) - 1;
       const ranges: { from: string; to: string }[] = [];
-      for (let block = first; block <= last; block += BLOCKS_A_QUERY) {
-        ranges.push({ from: blockKey(block), to: `${blockKey(Math.min(block + BLOCKS_A_QUERY - 1, last))}~` });
+      const blocks = Math.max(FEWEST_BLOCKS, Math.ceil((last - first + 1) / QUERIES_AT_ONCE));
+      for (let block = first; block <= last; block += blocks) {
+        ranges.push({ from: blockKey(block), to: `${blockKey(Math.min(block + blocks - 1, last))}~` });
       }
       const pk = partitionKey(system, level, chunkIndex(scope, GROUPS));
       // Each is unpacked while the others are on their way.
       const points = await Promise.all(
         ranges.map(async (range) => {
           const items = await table.query(pk, range, ['pk', 'sk', 'ttl', scope]);
-          const blocks = newestBlocks(
+          const newest = newestBlocks(
             items.filter((item) => isLive(item, nowMs())),
             scope,
           );
-          return [...blocks].flatMap(([block, bytes]) => unpackPoints(scope, block * length, bytes));
+          return [...newest].flatMap(([block, bytes]) => unpackPoints(scope, block * length, bytes));
         }),
       );
       return points.flat().filter(({ at }) => at >= from && at < to);
@@ -108,29 +113,26 @@ interface Attribute {
   bytes: Uint8Array;
 }
 
-/** Points by the item they belong to. */
+/** Points by the item and the attribute they belong to. */
 function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
-  const items = new Map<string, { block: number; group: number; scopes: Map<HistoryScope, HistoryPoint[]> }>();
-  for (const point of points) {
-    const block = Math.floor(point.at / blockMinutes[level]);
-    const group = chunkIndex(point.scope, GROUPS);
-    const key = `${block}#${group}`;
-    const { scopes } = items.get(key) ?? items.set(key, { block, group, scopes: new Map() }).get(key)!;
-    const its = scopes.get(point.scope);
-    if (its) its.push(point);
-    else scopes.set(point.scope, [point]);
-  }
-  return [...items.values()];
+  const items = Map.groupBy(
+    points,
+    ({ scope, at }) => `${Math.floor(at / blockMinutes[level])}#${chunkIndex(scope, GROUPS)}`,
+  );
+  return [...items].map(([key, its]) => {
+    const [block = 0, group = 0] = key.split('#').map(Number);
+    return { block, group, scopes: Map.groupBy(its, ({ scope }) => scope) };
+  });
 }
 
+/** Sets attributes in an item, or divides them between two where they do not fit into one. */
 async function writeScopes(table: DynamoTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
   const bytes = attributes.reduce((sum, { scope, bytes }) => sum + scope.length + bytes.length, 0);
-  const isAlone = attributes.length <= 1;
-  if (isAlone || (attributes.length <= MOST_SCOPES && bytes <= MOST_BYTES)) {
+  if (attributes.length === 1 || (attributes.length <= MOST_SCOPES && bytes <= MOST_BYTES)) {
     try {
       return await setScopes(table, item, attributes);
     } catch (error) {
-      if (!isTooLarge(error) || item.path.length >= 22) throw error;
+      if (!isTooLarge(error) || item.path.length === HASH_BITS_LEFT) throw error;
       // What others wrote there before leaves no room for it.
     }
   }
