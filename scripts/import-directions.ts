@@ -114,7 +114,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
-  { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
+  { room: 'bench', may: ['lib', 'node:', 'tinybench', '@aws-sdk/client-dynamodb'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',
