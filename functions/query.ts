@@ -30,7 +30,14 @@ import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
-import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import {
+  isMetricSeries,
+  metricSeriesAnswer,
+  notOfPools,
+  readSeriesRequest,
+  seriesAnswer,
+  unknownScope,
+} from '../lib/api/series-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import {
@@ -50,6 +57,7 @@ import { readAlerts } from '../lib/app/read-alerts.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readMetricSeries } from '../lib/app/read-metric-series.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
@@ -140,6 +148,11 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async readSeries({ key, parameters, nowMs }) {
     const request = readSeriesRequest(parameters, nowMs);
+    if (isMetricSeries(request)) {
+      const values = await readMetricSeries(deps, key.system, { ...request, name: request.scope.id }, key);
+      if (values === 'not-of-pools') throw notOfPools(request.scope, key);
+      return jsonAnswer(200, metricSeriesAnswer(request, values));
+    }
     const steps = await readSeries(deps, key.system, request, key);
     if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);

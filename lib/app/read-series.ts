@@ -1,6 +1,6 @@
 import { poolIn, SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { emptyFigures, type Figures, mergeFigures } from '../core/kpi/figures.ts';
-import { type HistoryLevel, type HistoryPoint, historySteps } from '../core/kpi/history-point.ts';
+import { type HistoryPoint, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
 import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
@@ -67,7 +67,7 @@ async function readSteps(
   roster: ReadonlyMap<string, RosterEntry>,
   tiled: TileProgress | null,
 ): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
-  const level = levelOf(stepMinutes);
+  const level = levelOfStep(stepMinutes);
   const historyTo = Math.min(to, floorTo(tiled?.to ?? from, historySteps[level]));
   const read = (name: string) =>
     historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
@@ -80,7 +80,7 @@ async function readSteps(
   const pools = sumBySteps(ofPool, stepMinutes);
   const steps: ScopeFigures[] = [];
   const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
-  for (let start = from; start + stepMinutes <= to; start += stepMinutes) {
+  for (const start of stepsOf({ from, to, stepMinutes })) {
     const end = start + stepMinutes;
     const figures = inWindow(sums.get(start) ?? emptyFigures(), { from: start, to: end });
     if (pool !== null) compareWith(figures, inWindow(pools.get(start) ?? emptyFigures(), { from: start, to: end }));
@@ -102,9 +102,9 @@ async function readSteps(
   return { steps, isKnown: points.length > 0 || steps.some(({ tasks }) => tasks.counters.rejected > 0) };
 }
 
-function levelOf(stepMinutes: number): HistoryLevel {
-  if (stepMinutes % historySteps.day === 0) return 'day';
-  return stepMinutes % historySteps.hour === 0 ? 'hour' : 'minute';
+/** Starts of the steps that lie wholly before the end. */
+export function stepsOf({ from, to, stepMinutes }: SeriesSpan): Minute[] {
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / stepMinutes)) }, (_, i) => from + i * stepMinutes);
 }
 
 function readRecent(deps: SeriesDeps, system: string, from: Minute, to: Minute) {

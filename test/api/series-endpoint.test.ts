@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSeriesRequest, seriesAnswer, seriesEndpoint } from '../../lib/api/series-endpoint.ts';
+import { type KpiSeries, readSeriesRequest, seriesAnswer, seriesEndpoint } from '../../lib/api/series-endpoint.ts';
 import { figuresWith } from '../fixtures/scope-figures.ts';
 
 const NOW_MS = Date.parse('2026-03-02T10:00:00Z');
@@ -22,7 +22,7 @@ describe('a series of a workflow type', () => {
   const asked = { scope, from: undefined, to: undefined, step: 10 };
 
   test('has the values of its runs', () => {
-    const request = readSeriesRequest({ ...asked, kpi: 'customer_satisfaction' }, NOW_MS);
+    const request = readSeriesRequest({ ...asked, kpi: 'customer_satisfaction' }, NOW_MS) as KpiSeries;
     const figures = figuresWith({
       workflows: { csatCount: 2, csatMilli: 9_000 },
       tasks: { csatCount: 1, csatMilli: 1 },
@@ -34,7 +34,7 @@ describe('a series of a workflow type', () => {
   });
 
   test('has percentiles of the latency from end to end', () => {
-    const request = readSeriesRequest({ ...asked, kpi: 'end_to_end_latency' }, NOW_MS);
+    const request = readSeriesRequest({ ...asked, kpi: 'end_to_end_latency' }, NOW_MS) as KpiSeries;
     const [point] = seriesAnswer(request, [figuresWith({ durationsMs: [1_000, 3_000] })])['points'] as object[];
     expect(point).toMatchObject({ value: 2_000, n: 2, p50: expect.closeTo(1_000, -2), p99: expect.closeTo(3_000, -2) });
   });

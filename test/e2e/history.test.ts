@@ -38,6 +38,7 @@ const questions = [
   ),
   `/v1/series?kpi=scalability_index&scope=pool:writers&step=1h&${period}`,
   `/v1/series?kpi=end_to_end_latency&scope=workflowType:order&step=1h&${period}`,
+  ...['1m', '30m', '1h', '1d'].map((step) => `/v1/series?kpi=metric_value&scope=metric:carts&step=${step}&${period}`),
   ...['15m', '1h', '2h'].flatMap((window) =>
     ['fleet', 'pools', 'agents'].map((list) => `/v1/${list}?window=${window}`),
   ),
@@ -65,6 +66,21 @@ describe.each(all)('history in $metricStore, on the $dynamodb DynamoDB emulator'
     expect(await askAll(fleetpulse)).toEqual(before);
     answers.set(`${metricStore} ${dynamodb}`, before);
   }, 60_000);
+
+  test('has the mean, n, least and greatest of a custom metric, by the hour', async () => {
+    const { body } = await fleetpulse.get(
+      `/v1/series?kpi=metric_value&scope=metric:carts&step=1h&from=${FIRST_HOUR}&to=${FIRST_HOUR + 7_200_000}`,
+    );
+    expect(body).toMatchObject({ scope: 'metric:carts', unit: 'carts', stepMs: 3_600_000 });
+    for (const { at, ...point } of body.points) {
+      const values = [...sent.values()].flat().flatMap((event) => {
+        const isWithin = Number(event['at']) >= at && Number(event['at']) < at + 3_600_000;
+        return event['type'] === 'metric' && isWithin ? [Number(event['value'])] : [];
+      });
+      const [n, sum] = [values.length, values.reduce((a, b) => a + b, 0)];
+      expect(point).toEqual({ value: sum / n, n, min: Math.min(...values), max: Math.max(...values) });
+    }
+  });
 
   test('has hours that are the sums of their minutes, late events included', async () => {
     const of = async (step: string) =>
@@ -136,7 +152,7 @@ function events(): Map<number, Record<string, unknown>[]> {
     if (minute % 20 === 19) list.push(task('w-1', `late-${minute}`, Math.max(START_MS, startMs - 3_600_000), random));
     const [workflow, workflowType] = [`order-${minute}`, 'order'];
     list.push({ type: 'workflow', workflow, workflowType, status: 'completed', startedAt: startMs, endedAt: at() + 1 });
-    list.push({ type: 'metric', name: 'carts', value: random.int(9), at: at() });
+    list.push({ type: 'metric', name: 'carts', unit: 'carts', value: random.int(9), at: at() });
     byMinute.set(minute, list);
   }
   return byMinute;

@@ -6,6 +6,12 @@ import type { MetricRollup } from './metric-rollup.ts';
 export const historySteps = { minute: 1, hour: 60, day: 1_440 } as const;
 export type HistoryLevel = keyof typeof historySteps;
 
+/** The longest steps of history that a step of some minutes is made of. */
+export function levelOfStep(minutes: number): HistoryLevel {
+  if (minutes % historySteps.day === 0) return 'day';
+  return minutes % historySteps.hour === 0 ? 'hour' : 'minute';
+}
+
 /** `fleet`, `pool:ID`, `agent:ID`, `taskType:ID`, `workflowType:ID` or `metric:NAME`. */
 export type HistoryScope = string;
 
