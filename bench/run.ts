@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { azureLlm2023 } from '../lib/sim/azure-llm-2023.ts';
 import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
+import { benchAnalyze } from './analyze.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchRead } from './read.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
 
@@ -14,7 +16,9 @@ const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
 const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+  analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
+  read: (requests = '40') => benchRead(Number(requests), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);
     return true;

@@ -1,6 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { agentAnswer, agentsAnswer, readAgentsRequest, unknownAgent } from '../lib/api/agents-endpoint.ts';
+import {
+  agentAnswer,
+  agentsAnswer,
+  forgottenAnswer,
+  readAgentsRequest,
+  unknownAgent,
+} from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
@@ -23,20 +29,40 @@ import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
-import { notOfPools, readSeriesRequest, seriesAnswer, unknownScope } from '../lib/api/series-endpoint.ts';
+import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
+import {
+  isMetricSeries,
+  metricSeriesAnswer,
+  notOfPools,
+  readSeriesRequest,
+  seriesAnswer,
+  unknownScope,
+} from '../lib/api/series-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
+import {
+  readWorkflowRequest,
+  readWorkflowsRequest,
+  unknownWorkflow,
+  workflowAnswer,
+  workflowsAnswer,
+} from '../lib/api/workflows-endpoint.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
+import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
+import { readAlerts } from '../lib/app/read-alerts.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
+import { readMetricSeries } from '../lib/app/read-metric-series.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
+import { readVitals } from '../lib/app/read-vitals.ts';
+import { readWorkflows } from '../lib/app/read-workflows.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
@@ -63,7 +89,7 @@ const answers: Answers<typeof queryEndpoints> = {
       200,
       poolsAnswer(
         withinReach(key, pools, ({ pool }) => pool),
-        window,
+        { ...window, limit: parameters.limit, cursor: parameters.cursor },
       ),
     );
   },
@@ -90,9 +116,27 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, { window: windowAnswer(window), ...agentAnswer(found) });
   },
 
+  async forgetAgent({ key, ids: { agent }, nowMs }) {
+    const outcome = await forgetAgent(deps, { system: key.system, agent, who: actorOf(key), atMs: nowMs }, key);
+    if (outcome.status === 'unknown') throw unknownAgent(agent);
+    return jsonAnswer(200, forgottenAnswer(agent, outcome));
+  },
+
   async listTasks({ key, parameters, nowMs }) {
     const request = readTasksRequest(parameters, nowMs);
     return jsonAnswer(200, tasksAnswer(await readTasks(deps, key.system, request.from, request.to), request));
+  },
+
+  async listWorkflows({ key, parameters, nowMs }) {
+    const request = readWorkflowsRequest(parameters, nowMs);
+    return jsonAnswer(200, workflowsAnswer(await readWorkflows(deps, key.system, request, nowMs), request));
+  },
+
+  async readWorkflow({ key, ids, parameters, nowMs }) {
+    const request = readWorkflowRequest(parameters, nowMs);
+    const [found] = await readWorkflows(deps, key.system, { ...request, ...ids }, nowMs);
+    if (!found) throw unknownWorkflow(ids.workflow);
+    return jsonAnswer(200, { window: windowAnswer(request), ...workflowAnswer(found, 'whole') });
   },
 
   async listMetrics({ key, parameters, nowMs }) {
@@ -104,6 +148,11 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async readSeries({ key, parameters, nowMs }) {
     const request = readSeriesRequest(parameters, nowMs);
+    if (isMetricSeries(request)) {
+      const values = await readMetricSeries(deps, key.system, { ...request, name: request.scope.id }, key);
+      if (values === 'not-of-pools') throw notOfPools(request.scope, key);
+      return jsonAnswer(200, metricSeriesAnswer(request, values));
+    }
     const steps = await readSeries(deps, key.system, request, key);
     if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);
@@ -112,7 +161,7 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async listAlerts({ key, parameters, nowMs }) {
     const request = readAlertsRequest(parameters, nowMs);
-    const alerts = await deps.alerts.history(key.system, request.fromMs, request.toMs);
+    const alerts = await readAlerts(deps, key.system, request.fromMs, request.toMs);
     return jsonAnswer(
       200,
       alertsAnswer(
@@ -128,14 +177,14 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, ledgerAnswer(total, period, parts));
   },
 
-  async listDirectives({ key, parameters: { status, target, from, to, wait }, headers }) {
+  async listDirectives({ key, parameters: { status, target, from, to, wait, ...page }, headers }) {
     const filter = { status, target, fromMs: from, toMs: to };
     const seen = await awaitChange(
       deps.waiting,
       { owner: crypto.randomUUID(), waitMs: (wait ?? 0) * 1_000 },
       async () => {
         const nowMs = Date.now();
-        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), nowMs);
+        const answer = directivesAnswer(await listDirectives(deps, key.system, filter, nowMs, key), page, nowMs);
         return { answer, etag: `"${sha256(JSON.stringify(answer)).slice(0, 32)}"` };
       },
       ({ etag }) => headers['if-none-match'] !== etag,
@@ -203,6 +252,10 @@ const answers: Answers<typeof queryEndpoints> = {
   async readAudit({ key, parameters, nowMs }) {
     const request = readAuditRequest(parameters, nowMs);
     return jsonAnswer(200, auditAnswer(await deps.audit.read(ofSystem(key, parameters.system), request), request));
+  },
+
+  async scrapeMetrics({ key, headers, nowMs }) {
+    return scrapeAnswer(await readVitals(deps, key.system, nowMs), headers['accept']);
   },
 
   async readHealth({ nowMs }) {

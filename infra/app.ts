@@ -1,5 +1,7 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { environmentNamed } from './config/registry.ts';
+import { chooseMetricStore } from './metric-store/choose-metric-store.ts';
+import { historyInRollups } from './metric-store/metric-history.ts';
 import { ActionsStack } from './stacks/actions.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { AnalysisStack } from './stacks/analysis.ts';
@@ -10,10 +12,7 @@ import { StateStack } from './stacks/state.ts';
 
 const app = new App();
 const config = environmentNamed(app.node.tryGetContext('env') ?? 'dev');
-const metricStore: unknown = app.node.tryGetContext('metricStore') ?? config.metricStore;
-if (metricStore !== 'timestream' && metricStore !== 'dynamodb') {
-  throw new Error(`unknown metric store "${String(metricStore)}": use -c metricStore=timestream | dynamodb`);
-}
+const metricStore = await chooseMetricStore(config, (key) => app.node.tryGetContext(key));
 
 const props = {
   config,
@@ -26,11 +25,12 @@ const props = {
 const prefix = `Fleetpulse-${config.env}`;
 
 const { state, rollups } = new StateStack(app, `${prefix}-State`, props);
-if (metricStore === 'timestream') new MetricsStack(app, `${prefix}-Metrics`, props);
-const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups });
+const history =
+  metricStore === 'timestream' ? new MetricsStack(app, `${prefix}-Metrics`, props).history : historyInRollups;
+const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups, history });
 const { bus } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
 new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
-new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, bus });
+new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus });
 new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
 
 Tags.of(app).add('product', 'fleetpulse');

@@ -79,7 +79,8 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
       },
       {
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-        reason: 'Uploads of X-Ray traces cannot be limited to a resource; everything else is granted by ARN',
+        reason:
+          'Uploads of X-Ray traces, and asking Timestream for its endpoints, cannot be limited to a resource; everything else is granted by ARN',
       },
       {
         id: 'Serverless::Serverless-LambdaDLQ',

@@ -20,14 +20,18 @@ const rooms: readonly Room[] = [
   { room: 'lib/core', may: ['highs'], pure: true },
   { room: 'lib/ports', mayForTypes: ['lib/core'] },
   { room: 'lib/app', may: ['lib/core'], mayForTypes: ['lib/ports'] },
-  { room: 'lib/api', may: ['lib/core', 'zod', 'node:zlib'] },
+  { room: 'lib/api', may: ['lib/core', 'zod', 'node:crypto', 'node:zlib'] },
   { room: 'lib/otlp', may: ['lib/core'], pure: true },
 
   // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.
-  { room: 'lib/aws/dynamodb', may: ['lib/core', '@aws-sdk/client-dynamodb', 'node:zlib'], mayForTypes: ['lib/ports'] },
+  {
+    room: 'lib/aws/dynamodb',
+    may: ['lib/core', 'lib/aws/in-parallel.ts', '@aws-sdk/client-dynamodb', 'node:zlib'],
+    mayForTypes: ['lib/ports'],
+  },
   {
     room: 'lib/aws/timestream',
-    may: ['lib/core', '@aws-sdk/client-timestream-write', '@aws-sdk/client-timestream-query'],
+    may: ['lib/core', 'lib/aws/in-parallel.ts', '@aws-sdk/client-timestream-write', '@aws-sdk/client-timestream-query'],
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/sns', may: ['lib/core', '@aws-sdk/client-sns'], mayForTypes: ['lib/ports'] },
@@ -47,6 +51,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
   { room: 'lib/aws/real-time.ts' },
+  { room: 'lib/aws/in-parallel.ts', pure: true },
   { room: 'lib/aws/busy-error.ts', pure: true },
   { room: 'lib/aws/edge-principal.ts', may: ['lib/core'], mayForTypes: ['lib/aws/env.ts'], pure: true },
   {
@@ -91,6 +96,11 @@ const rooms: readonly Room[] = [
     may: ['aws-cdk-lib', 'constructs', 'cdk-monitoring-constructs', 'cdk-nag', 'esbuild', 'zod', 'node:'],
     mayForTypes: ['lib/aws/env.ts'],
   },
+  {
+    room: 'infra/metric-store/ask-timestream.ts',
+    may: ['@aws-sdk/client-timestream-write'],
+    mayForTypes: ['infra/metric-store'],
+  },
 
   {
     room: 'lib/local',
@@ -104,7 +114,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
-  { room: 'bench', may: ['lib', 'node:', 'tinybench'] },
+  { room: 'bench', may: ['lib', 'node:', 'tinybench', '@aws-sdk/client-dynamodb'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',

@@ -2,10 +2,12 @@ import { defineEnvironment } from './environment-config.ts';
 
 export const dev = defineEnvironment({
   env: 'dev',
-  metricStore: 'dynamodb',
+  metricStore: 'auto',
+  historyDays: { minute: 14, hour: 90, day: 400 },
   retainData: false,
   logRetentionDays: 7,
   minuteRollupDays: 14,
+  metricsNames: { pools: 100, taskTypes: 100 },
   modes: {
     route: 'auto',
     scale: 'auto',

@@ -18,11 +18,32 @@ const environmentConfig = z
       .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
       .optional(),
     /** Where KPI history is kept beyond the hot minutes: see docs/decisions/metric-store.md. */
-    metricStore: z.enum(['timestream', 'dynamodb']),
+    metricStore: z.enum(['auto', 'timestream', 'dynamodb']),
+    /** How long KPI history is kept by the minute, by the hour and by the day. */
+    historyDays: z
+      .strictObject({
+        minute: z.int().min(1).max(400),
+        hour: z.int().min(1).max(1200),
+        day: z.int().min(1).max(3650),
+      })
+      .superRefine(({ minute, hour, day }, context) => {
+        const coarser = [
+          { step: 'hour', days: hour, finer: 'minute', atLeast: minute },
+          { step: 'day', days: day, finer: 'hour', atLeast: hour },
+        ];
+        for (const { step, days, finer, atLeast } of coarser) {
+          if (days >= atLeast) continue;
+          const message = `is ${days}, less than the ${atLeast} of ${finer}: coarser history must not end before finer`;
+          context.addIssue({ code: 'custom', path: [step], message });
+        }
+      }),
     /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */
     retainData: z.boolean(),
     logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
+    /** How long the Rollups table keeps the hot minutes, which the minute job and present windows read. */
     minuteRollupDays: z.int().min(2).max(90),
+    /** How many pools and task types GET /metrics names; the rest are summed up as "other". See docs/decisions/openmetrics.md. */
+    metricsNames: z.strictObject({ pools: z.int().min(1).max(500), taskTypes: z.int().min(1).max(500) }),
     /** How far Fleetpulse goes by itself, for each class of action: see docs/directives.md. PUT /v1/policy changes it. */
     modes: z.strictObject({
       route: mode,

@@ -2,10 +2,12 @@ import { defineEnvironment } from './environment-config.ts';
 
 export const prod = defineEnvironment({
   env: 'prod',
-  metricStore: 'dynamodb',
+  metricStore: 'auto',
+  historyDays: { minute: 14, hour: 90, day: 400 },
   retainData: true,
   logRetentionDays: 90,
   minuteRollupDays: 14,
+  metricsNames: { pools: 100, taskTypes: 100 },
   modes: {
     route: 'recommend',
     scale: 'recommend',

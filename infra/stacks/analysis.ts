@@ -5,15 +5,23 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
+import type { HistoryDays } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import type { MetricHistory } from '../metric-store/metric-history.ts';
 
 /** The minute job and the schedule that runs it. */
 export class AnalysisStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    props: StackProps & { config: EnvironmentConfig; state: TableV2; rollups: TableV2; bus: EventBus },
+    props: StackProps & {
+      config: EnvironmentConfig;
+      state: TableV2;
+      rollups: TableV2;
+      history: MetricHistory;
+      bus: EventBus;
+    },
   ) {
     super(scope, id, props);
     const analyze = new FleetpulseFunction(this, 'analyze', {
@@ -23,7 +31,10 @@ export class AnalysisStack extends Stack {
         ROLLUPS_TABLE: props.rollups.tableName,
         BUS_NAME: props.bus.eventBusName,
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
+        METRICS_NAMES: JSON.stringify(props.config.metricsNames),
         DIRECTIVE_MODES: JSON.stringify(props.config.modes),
+        METRIC_STORE: this.toJsonString(props.history.settings),
+        HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),
       },
       memoryMb: 1024,
       timeoutSeconds: 50,
@@ -39,6 +50,7 @@ export class AnalysisStack extends Stack {
           resources: [props.state.tableArn, props.rollups.tableArn],
         },
         { actions: ['events:PutEvents'], resources: [props.bus.eventBusArn] },
+        ...props.history.grants(['timestream:WriteRecords', 'timestream:Select']),
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 120 },
     });

@@ -83,7 +83,7 @@ export class DashboardStack extends Stack {
         responseHeadersPolicy: headers,
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       },
-      additionalBehaviors: { '/v1/*': toApi, '/openapi.json': toApi },
+      additionalBehaviors: { '/v1/*': toApi, '/openapi.json': toApi, '/metrics': toApi },
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
     });

@@ -12,9 +12,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { EdgeAuth } from '../../lib/aws/env.ts';
+import type { EdgeAuth, HistoryDays } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import type { MetricHistory } from '../metric-store/metric-history.ts';
 
 /** The HTTPS edge: what agents report to (ingest) and what people and programs read (query). */
 export class IngestStack extends Stack {
@@ -23,10 +24,10 @@ export class IngestStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    props: StackProps & { config: EnvironmentConfig; state: TableV2; rollups: TableV2 },
+    props: StackProps & { config: EnvironmentConfig; state: TableV2; rollups: TableV2; history: MetricHistory },
   ) {
     super(scope, id, props);
-    const { config, state, rollups } = props;
+    const { config, state, rollups, history } = props;
     const tables = { STATE_TABLE: state.tableName, ROLLUPS_TABLE: rollups.tableName };
     const ingest = new FleetpulseFunction(this, 'ingest', {
       config,
@@ -49,6 +50,8 @@ export class IngestStack extends Stack {
         ...tables,
         DIRECTIVE_MODES: JSON.stringify(config.modes),
         EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
+        METRIC_STORE: this.toJsonString(history.settings),
+        HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
       },
       memoryMb: 512,
       timeoutSeconds: 25,
@@ -56,6 +59,7 @@ export class IngestStack extends Stack {
         { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
         // Words of orchestrators and people about directives, the policy, keys, the audit log, and waiting places.
         { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        ...history.grants(['timestream:Select']),
       ],
     });
 

@@ -15,9 +15,9 @@ import {
   textSchema,
 } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
-import { pageOf } from './page.ts';
+import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
-import { cursorField, limitField, type QueryValues } from './query-parameters.ts';
+import type { QueryValues } from './query-parameters.ts';
 import { tokensSchema } from './tokens-schema.ts';
 import { windowAnswer, windowOf, windowParameters } from './window.ts';
 
@@ -53,13 +53,12 @@ export const agentsEndpoint = {
     ...windowParameters,
     pool: idField,
     state: oneOf(agentStates),
-    limit: limitField(1_000),
-    cursor: cursorField,
+    ...pageParameters,
   },
   answer: objectSchema({
     window: componentSchema('Window'),
     agents: listSchema(objectSchema(agentProperties)),
-    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
 
@@ -72,6 +71,34 @@ export const agentEndpoint = {
   parameters: windowParameters,
   answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),
 } as const satisfies Endpoint;
+
+export const forgetAgentEndpoint = {
+  method: 'DELETE',
+  path: '/v1/agents/{agent}',
+  scope: 'control',
+  ofPools: true,
+  summary:
+    'Forgets an agent: it is in no list, state or alert any more, until it reports again. What it did stays in the sums of its pool and of the fleet',
+  parameters: {},
+  answer: objectSchema({
+    agent: idField.schema,
+    pool: idField.schema,
+    forgottenAt: momentSchema,
+    note: { ...textSchema, description: 'what becomes of its figures, for people' },
+  }),
+} as const satisfies Endpoint;
+
+export function forgottenAnswer(
+  agent: string,
+  { pool, atMs }: { pool: string; atMs: number },
+): Record<string, unknown> {
+  return {
+    agent,
+    pool,
+    forgottenAt: new Date(atMs).toISOString(),
+    note: `What ${agent} did until then stays in the sums of pool ${pool} and of the fleet; its own figures are not shown any more. It comes back, as a new agent, if it reports again.`,
+  };
+}
 
 export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
   const { pool, state, limit, cursor } = given;

@@ -5,6 +5,7 @@ import { modes } from '../core/remediate/action-class.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import { listSchema, momentSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import { momentKey, nextSchema, pageOf, pageParameters } from './page.ts';
 import { momentField, type QueryValues } from './query-parameters.ts';
 
 const DAY_MS = 86_400_000;
@@ -57,8 +58,9 @@ export const alertsEndpoint = {
     pool: idField,
     from: momentField,
     to: momentField,
+    ...pageParameters,
   },
-  answer: objectSchema({ alerts: listSchema(alertSchema) }),
+  answer: objectSchema({ alerts: listSchema(alertSchema), next: nextSchema }),
 } as const satisfies Endpoint;
 
 export function readAlertsRequest(given: QueryValues<typeof alertsEndpoint.parameters>, nowMs: number) {
@@ -67,15 +69,20 @@ export function readAlertsRequest(given: QueryValues<typeof alertsEndpoint.param
   return { fromMs: from ?? toMs - DAY_MS, toMs, ...filters };
 }
 
+/** One page of alerts, in order of their detection, newest first. */
 export function alertsAnswer(
   alerts: readonly Alert[],
-  { state, severity, pool }: ReturnType<typeof readAlertsRequest>,
+  { state, severity, pool, limit, cursor: after }: ReturnType<typeof readAlertsRequest>,
 ): Record<string, unknown> {
-  const wanted = alerts.filter(
-    (alert) =>
-      (state === undefined || alert.state === state) &&
-      (severity === undefined || alert.severity === severity) &&
-      (pool === undefined || alert.scope.pool === pool),
-  );
-  return { alerts: wanted.map(alertForMachines) };
+  const wanted = alerts
+    .filter(
+      (alert) =>
+        (state === undefined || alert.state === state) &&
+        (severity === undefined || alert.severity === severity) &&
+        (pool === undefined || alert.scope.pool === pool),
+    )
+    .map((alert) => ({ alert, key: momentKey(alert.detectedMs, alert.id) }))
+    .sort((a, b) => (a.key < b.key ? 1 : -1));
+  const { items, next } = pageOf(wanted, ({ key }) => key, { after, limit, order: 'descending' });
+  return { alerts: items.map(({ alert }) => alertForMachines(alert)), next };
 }

@@ -2,8 +2,9 @@ import { type AuditEntry, actorKinds, auditActions, auditOutcomes } from '../cor
 import type { EpochMs } from '../core/model/time.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
-import { listSchema, momentSchema, nullable, objectSchema, textSchema } from './json-schema.ts';
-import { cursorField, cursorFor, limitField, momentField, type QueryValues } from './query-parameters.ts';
+import { listSchema, momentSchema, objectSchema, textSchema } from './json-schema.ts';
+import { nextSchema, pageParameters } from './page.ts';
+import { cursorFor, momentField, type QueryValues } from './query-parameters.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -11,12 +12,11 @@ export const auditEndpoint = {
   method: 'GET',
   path: '/v1/audit',
   scope: 'admin',
-  summary: 'Who changed the policy and keys, and who ruled on directives, newest first; kept for 400 days',
+  summary: 'Who changed the policy and keys, ruled on directives and forgot agents, newest first; kept for 400 days',
   parameters: {
     from: momentField,
     to: momentField,
-    limit: limitField(1_000),
-    cursor: cursorField,
+    ...pageParameters,
     system: idField,
   },
   answer: objectSchema({
@@ -39,7 +39,7 @@ export const auditEndpoint = {
         { reason: textSchema, before: { type: 'object' }, after: { type: 'object' } },
       ),
     ),
-    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
 

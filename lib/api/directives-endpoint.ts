@@ -7,7 +7,8 @@ import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, oneOf, secondsField, textField } from './field.ts';
 import { countSchema, listSchema, momentSchema, numberSchema, objectSchema, textSchema } from './json-schema.ts';
-import { momentField } from './query-parameters.ts';
+import { momentKey, nextSchema, pageOf, pageParameters } from './page.ts';
+import { momentField, type QueryValues } from './query-parameters.ts';
 
 /** Longest wait of a long poll; API Gateway gives up after 30 s. */
 const MAX_WAIT_SECONDS = 20;
@@ -77,17 +78,16 @@ export const directivesEndpoint = {
   scope: 'read',
   ofPools: true,
   summary:
-    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
+    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
   parameters: {
     status: oneOf(directiveStatuses),
     target: idField,
     from: momentField,
     to: momentField,
     wait: secondsField(MAX_WAIT_SECONDS),
+    ...pageParameters,
   },
-  headers: { 'if-none-match': textField(200) },
-  answer: objectSchema({ version: countSchema, directives: listSchema(directiveSchema) }),
-  otherAnswers: { 304: { description: 'What If-None-Match names is still what there is' } },
+  answer: objectSchema({ version: countSchema, directives: listSchema(directiveSchema), next: nextSchema }),
 } as const satisfies Endpoint;
 
 const saying = { note: textField(500), by: textField(128) };
@@ -126,11 +126,21 @@ export const rollBackDirectiveEndpoint = {
   summary: 'Takes an active directive back, at once; the like is not decided again for 30 minutes',
 } as const satisfies Endpoint;
 
+/**
+ * All directives, or a page of them where a limit is given. There is none unless asked for: orchestrators take what is
+ * not listed for over.
+ */
 export function directivesAnswer(
   { version, records }: { version: number; records: readonly DirectiveRecord[] },
+  { limit, cursor: after }: Pick<QueryValues<typeof directivesEndpoint.parameters>, 'limit' | 'cursor'>,
   nowMs: number,
 ): Record<string, unknown> {
-  return { version, directives: records.map((record) => directiveAnswer(record, nowMs)) };
+  const ordered = records
+    .map((record) => ({ record, key: momentKey(record.directive.issuedMs, record.directive.id) }))
+    .sort((a, b) => (a.key < b.key ? 1 : -1));
+  const request = { after, limit: limit ?? records.length, order: 'descending' } as const;
+  const { items, next } = pageOf(ordered, ({ key }) => key, request);
+  return { version, directives: items.map(({ record }) => directiveAnswer(record, nowMs)), next };
 }
 
 export function directiveAnswer(record: DirectiveRecord, nowMs: number): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { Principal } from '../core/model/principal.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { RawBody } from './decode-body.ts';
 import type { Asked, Endpoint, Endpoints } from './endpoint.ts';
+import { tagged } from './entity-tag.ts';
 import { idField } from './field.ts';
 import { readJsonBody } from './json-body.ts';
 import { type HttpAnswer, Problem } from './problem.ts';
@@ -38,7 +39,7 @@ interface Route {
 
 /**
  * Finds the endpoint that a request is for, checks the key, the parameters and the body as the endpoint declares them,
- * and has it answered. Of several paths that fit, the one with the most fixed characters is meant, so that an id may
+ * and has it answered; a GET's answer gets an ETag. Of several paths that fit, the one with the most fixed characters is meant, so that an id may
  * contain slashes: /v1/directives/a/b/ack acknowledges "a/b".
  * @param elsewhere endpoints that another function answers: they are named when their method is not the one that came
  * @returns throws Problem 404, 405 with the methods that are allowed, and what the checks and answers throw
@@ -86,7 +87,8 @@ export function dispatcher<Of extends Endpoints>(
       headers,
       nowMs,
     } as Asked<Endpoint>);
-    return withinLimit(answered);
+    const limited = withinLimit(answered);
+    return method === 'GET' ? tagged(limited, headers['if-none-match'], endpoint.passing) : limited;
   };
 }
 

@@ -35,6 +35,10 @@ export interface Endpoint {
   readonly status?: 200 | 201 | 202;
   /** What is promised of its body: answers may have more. */
   readonly answer: JsonSchema;
+  /** Media types of its body where that is no JSON. */
+  readonly answerTypes?: readonly string[];
+  /** Fields of a GET's answer that only say how much time has passed: without news the client need not have them again. */
+  readonly passing?: readonly string[];
   /** Other answers than that and problems, by status; those without a schema have no body. */
   readonly otherAnswers?: Readonly<Record<number, { readonly description: string; readonly schema?: JsonSchema }>>;
 }

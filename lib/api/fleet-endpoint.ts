@@ -26,6 +26,7 @@ export const fleetEndpoint = {
   method: 'GET',
   path: '/v1/fleet',
   scope: 'read',
+  passing: ['dataAgeMs'],
   summary: 'How the fleet is: a verdict, every KPI over the window, and what needs attention, worst first',
   parameters: windowParameters,
   answer: objectSchema({

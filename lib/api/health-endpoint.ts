@@ -24,6 +24,7 @@ export const healthEndpoint = {
   path: '/v1/health',
   scope: null,
   summary: 'Whether the minute job keeps up, for every system together; needs no key and names nobody',
+  passing: ['now', 'dataAgeMs'],
   parameters: {},
   answer: healthSchema,
   otherAnswers: { 503: { description: 'The newest figures are more than 5 minutes old', schema: healthSchema } },

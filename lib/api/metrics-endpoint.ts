@@ -13,8 +13,8 @@ import {
   objectSchema,
   textSchema,
 } from './json-schema.ts';
-import { pageOf } from './page.ts';
-import { cursorField, limitField, type QueryValues } from './query-parameters.ts';
+import { nextSchema, pageOf, pageParameters } from './page.ts';
+import type { QueryValues } from './query-parameters.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 export const listMetricsEndpoint = {
@@ -22,7 +22,7 @@ export const listMetricsEndpoint = {
   path: '/v1/metrics',
   scope: 'read',
   summary: 'Metrics that are not built in, as observed over the window: of events and of OTLP, in order of their names',
-  parameters: { ...windowParameters, name: idField, agent: idField, limit: limitField(1_000), cursor: cursorField },
+  parameters: { ...windowParameters, name: idField, agent: idField, ...pageParameters },
   answer: objectSchema({
     window: componentSchema('Window'),
     metrics: listSchema(
@@ -42,7 +42,7 @@ export const listMetricsEndpoint = {
         lastAt: nullable(momentSchema),
       }),
     ),
-    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
 

@@ -1,7 +1,7 @@
 import { componentSchema, componentSchemas } from './component-schemas.ts';
 import { idNamesIn } from './dispatch.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
-import { idField } from './field.ts';
+import { idField, textField } from './field.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Fields } from './record-fields.ts';
 import { recordSchema } from './record-fields.ts';
@@ -38,7 +38,7 @@ function operation(operationId: string, endpoint: Endpoint): JsonSchema {
   const described = [
     ...idNamesIn(path).map((name) => ({ name, in: 'path', required: true, ...describedField(idField) })),
     ...parametersIn('query', parameters, endpoint.requiredParameters),
-    ...parametersIn('header', headers ?? {}),
+    ...parametersIn('header', { ...(endpoint.method === 'GET' ? conditionalHeaders : {}), ...headers }),
   ];
   const content = contentOf(endpoint);
   return {
@@ -52,6 +52,10 @@ function operation(operationId: string, endpoint: Endpoint): JsonSchema {
     responses: responsesOf(endpoint),
   };
 }
+
+/** Every GET takes it: see entity-tag.ts. */
+const conditionalHeaders = { 'if-none-match': textField(1_000) };
+const notModified = { description: 'What If-None-Match names is still what there is' };
 
 function parametersIn(place: 'query' | 'header', fields: Fields, needed: readonly string[] = []): JsonSchema[] {
   return Object.entries(fields).map(([name, field]) => ({
@@ -77,13 +81,23 @@ function contentTypes(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema
   return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]));
 }
 
-function responsesOf({ status, answer, otherAnswers }: Endpoint): JsonSchema {
-  const others = Object.entries(otherAnswers ?? {}).map(([code, { description, schema }]) => [
+function responsesOf({
+  method,
+  status,
+  answer,
+  answerTypes = ['application/json'],
+  otherAnswers,
+}: Endpoint): JsonSchema {
+  const besides: NonNullable<Endpoint['otherAnswers']> = method === 'GET' ? { 304: notModified } : {};
+  const others = Object.entries({ ...besides, ...otherAnswers }).map(([code, { description, schema }]) => [
     code,
     { description, ...(schema ? { content: contentTypes({ 'application/json': schema }) } : {}) },
   ]);
   return {
-    [status ?? 200]: { description: 'All went well', content: contentTypes({ 'application/json': answer }) },
+    [status ?? 200]: {
+      description: 'All went well',
+      content: contentTypes(Object.fromEntries(answerTypes.map((type) => [type, answer]))),
+    },
     ...Object.fromEntries(others),
     default: {
       description: 'The request cannot be served: detail says why, and how to put it right',

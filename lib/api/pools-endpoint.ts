@@ -7,6 +7,8 @@ import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import { countSchema, listSchema, momentSchema, objectSchema, textSchema } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
+import { nextSchema, pageOf, pageParameters } from './page.ts';
+import type { QueryValues } from './query-parameters.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 export const poolsEndpoint = {
@@ -15,7 +17,7 @@ export const poolsEndpoint = {
   scope: 'read',
   ofPools: true,
   summary: 'The pools in order of their ids: state, since when, why, and every KPI over the window',
-  parameters: windowParameters,
+  parameters: { ...windowParameters, ...pageParameters },
   answer: objectSchema({
     window: componentSchema('Window'),
     pools: listSchema(
@@ -28,8 +30,11 @@ export const poolsEndpoint = {
         kpis: kpisSchema('pool'),
       }),
     ),
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
+
+type PoolsRequest = Window & Pick<QueryValues<typeof poolsEndpoint.parameters>, 'limit' | 'cursor'>;
 
 export interface ReportedPool {
   pool: string;
@@ -38,10 +43,15 @@ export interface ReportedPool {
   figures: ScopeFigures;
 }
 
-export function poolsAnswer(pools: readonly ReportedPool[], window: Window): Record<string, unknown> {
+/** One page of pools, in order of their ids. */
+export function poolsAnswer(
+  pools: readonly ReportedPool[],
+  { limit, cursor: after, ...window }: PoolsRequest,
+): Record<string, unknown> {
+  const { items, next } = pageOf(pools, ({ pool }) => pool, { after, limit });
   return {
     window: windowAnswer(window),
-    pools: pools.map(({ pool, present, state, figures }) => ({
+    pools: items.map(({ pool, present, state, figures }) => ({
       pool,
       agents: present.length,
       state: state.state,
@@ -49,5 +59,6 @@ export function poolsAnswer(pools: readonly ReportedPool[], window: Window): Rec
       why: state.why,
       kpis: kpiValues('pool', figures),
     })),
+    next,
   };
 }

@@ -42,7 +42,7 @@ const unitMinutes: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1_440 };
 /** A length of time in whole minutes, hours or days; read as minutes. */
 export function windowField(maxMinutes: number): Field<number> {
   return {
-    expects: `a length such as 15m, 6h or 1d, from 1m to ${maxMinutes / 60}h`,
+    expects: `a length such as 15m, 6h or 1d, from 1m to ${maxMinutes > 1_440 ? `${maxMinutes / 1_440}d` : `${maxMinutes / 60}h`}`,
     schema: { type: 'string', pattern: '^[1-9]\\d*[mhd]$' },
     read: (raw) => {
       const match = typeof raw === 'string' ? /^([1-9]\d{0,6})([mhd])$/.exec(raw) : null;
@@ -78,7 +78,7 @@ export const cursorField: Field<string> = {
 
 /** One character beyond whole groups of four says less than a byte: atob throws. */
 function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9_-]{1,200}$/.test(text) && text.length % 4 !== 1;
+  return /^[A-Za-z0-9_-]{1,400}$/.test(text) && text.length % 4 !== 1;
 }
 
 export function cursorFor(lastId: string): string {

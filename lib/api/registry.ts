@@ -1,4 +1,4 @@
-import { agentEndpoint, agentsEndpoint } from './agents-endpoint.ts';
+import { agentEndpoint, agentsEndpoint, forgetAgentEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
 import {
@@ -19,8 +19,10 @@ import { openApiEndpoint } from './openapi-endpoint.ts';
 import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
+import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { tasksEndpoint } from './tasks-endpoint.ts';
+import { workflowEndpoint, workflowsEndpoint } from './workflows-endpoint.ts';
 
 /** What functions/ingest.ts answers. */
 export const ingestEndpoints = {
@@ -36,7 +38,10 @@ export const queryEndpoints = {
   listPools: poolsEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
+  forgetAgent: forgetAgentEndpoint,
   listTasks: tasksEndpoint,
+  listWorkflows: workflowsEndpoint,
+  readWorkflow: workflowEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
@@ -53,6 +58,7 @@ export const queryEndpoints = {
   rotateKey: rotateKeyEndpoint,
   revokeKey: revokeKeyEndpoint,
   readAudit: auditEndpoint,
+  scrapeMetrics: scrapeEndpoint,
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;

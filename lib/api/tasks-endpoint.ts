@@ -13,8 +13,8 @@ import {
   objectSchema,
   textSchema,
 } from './json-schema.ts';
-import { pageOf } from './page.ts';
-import { cursorField, limitField, momentField, type QueryValues, windowField } from './query-parameters.ts';
+import { nextSchema, pageOf, pageParameters } from './page.ts';
+import { momentField, type QueryValues, windowField } from './query-parameters.ts';
 import { tokensSchema } from './tokens-schema.ts';
 import { type Window, windowAnswer } from './window.ts';
 
@@ -34,8 +34,7 @@ export const tasksEndpoint = {
     taskType: idField,
     workflow: idField,
     status: oneOf(taskStatuses),
-    limit: limitField(1_000),
-    cursor: cursorField,
+    ...pageParameters,
   },
   answer: objectSchema({
     window: componentSchema('Window'),
@@ -76,7 +75,7 @@ export const tasksEndpoint = {
         },
       ),
     ),
-    next: { ...nullable(textSchema), description: 'cursor of the next page; null on the last' },
+    next: nextSchema,
   }),
 } as const satisfies Endpoint;
 

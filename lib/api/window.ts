@@ -1,8 +1,7 @@
 import { DAY_MINUTES, type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import { momentField, type QueryValues, windowField } from './query-parameters.ts';
 
-/** Longer windows come with hourly rollups. */
-const MAX_WINDOW_MINUTES = DAY_MINUTES;
+const MAX_WINDOW_MINUTES = 90 * DAY_MINUTES;
 const DEFAULT_WINDOW_MINUTES = 15;
 
 /** The period [at - window, at) that figures are computed over: the newest 15 minutes unless said. */

@@ -14,10 +14,12 @@ import {
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
+import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
 import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
@@ -31,19 +33,16 @@ import type { AlertStore } from '../ports/alert-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
-import type { FleetStore } from '../ports/fleet-store.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 
-export interface AnalyzeDeps {
+export interface AnalyzeDeps extends TotalsDeps {
   journal: Journal;
-  rollups: RollupStore;
   ledger: LedgerStore;
   carry: CarryStore;
-  fleet: FleetStore;
   alerts: AlertStore;
   directives: DirectiveStore;
   policies: PolicyStore;
@@ -87,6 +86,8 @@ interface Loaded {
   /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
   closed: Map<Minute, RollupChunk[]>;
   roster: Roster;
+  /** As far back as events may still come late. */
+  forgotten: Forgotten;
   changes: FleetChange[];
   alerts: Map<string, AlertRecord>;
   policy: Policy;
@@ -103,10 +104,11 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [byBucket, carried, roster, alerts, changes, open, recent, policyChanges] = await Promise.all([
+  const [byBucket, carried, roster, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
     readBuckets(deps, system, buckets),
     deps.carry.read(system),
     deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
     deps.alerts.open(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
     deps.directives.open(system),
@@ -132,7 +134,21 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, byBucket, batches, carried, together, closed, roster, changes, alerts, recent, measured },
+    ...{
+      window,
+      marks,
+      byBucket,
+      batches,
+      carried,
+      together,
+      closed,
+      roster,
+      forgotten,
+      changes,
+      alerts,
+      recent,
+      measured,
+    },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
@@ -156,10 +172,13 @@ async function readBuckets(
 }
 
 interface Decided {
-  /** Open chunks that differ from what is stored, and closed ones that got late events. */
+  /** Open chunks that differ from what is stored. */
   chunksToSave: RollupChunk[];
+  /** Chunks of closed minutes that got late events. */
+  late: RollupChunk[];
   carriedOver: CarriedOver;
   roster: Roster;
+  forgotten: Forgotten;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
@@ -171,10 +190,11 @@ interface Decided {
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const { window, batches, together } = loaded;
-  const roster = loaded.roster;
-  for (const batch of batches) enterBatch(roster, batch);
+  // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
+  const roster = withoutForgotten(loaded.roster, loaded.forgotten);
+  for (const batch of batches) enterBatch(roster, batch, loaded.forgotten);
   // Those of later minutes may turn out otherwise yet.
-  for (const { task, minute } of together.runs) if (minute <= through) enterTask(roster, task);
+  for (const run of together.runs) if (run.minute <= through) enterTask(roster, run, loaded.forgotten);
   const chunks = chunksFor(roster.size, progress.chunks);
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
@@ -200,23 +220,33 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
-    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
+    const history = (measurement: Measurement) => measuredMinutes({ ...loaded, roster }, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
   }
 
   return {
-    chunksToSave: [...changed, ...late],
+    chunksToSave: changed,
+    late,
     carriedOver: carryOver(loaded.carried, together, {
       openFrom: window.openFrom,
       nextOpenFrom: openFromAfter(through),
     }),
     roster,
+    forgotten: loaded.forgotten,
     newChanges,
     ledger: ledgerEntries(loaded.byBucket, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
-    progress: { doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+    progress: {
+      ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+      ...(progress.tiles && {
+        tiles: withLate(
+          progress.tiles,
+          [...late, ...changed].map(({ minute }) => minute),
+        ),
+      }),
+    },
     settledMarks: settledMarks(loaded, window),
   };
 }
@@ -228,7 +258,12 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 }
 
 async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
-  const saved = await Promise.all(decided.chunksToSave.map((chunk) => deps.rollups.save(system, chunk, fence)));
+  const { roster, forgotten, late } = decided;
+  const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
+  if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
+  const saved = await Promise.all(
+    [...decided.chunksToSave, ...late].map((chunk) => deps.rollups.save(system, chunk, fence)),
+  );
   if (saved.includes(false)) return null;
   const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
   if (accounted.includes(false)) return null;
@@ -252,7 +287,7 @@ async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
 function measuredMinutes(
-  { measured, roster }: Loaded,
+  { measured, roster, forgotten }: Loaded,
   computed: ReadonlySet<RollupChunk>,
   { id, pool, from, through }: Measurement,
 ): PoolMinute[] | null {
@@ -262,9 +297,10 @@ function measuredMinutes(
   for (const chunk of [...stored, ...computed]) {
     if (chunk.minute >= from && chunk.minute <= through) chunks.set(`${chunk.minute}#${chunk.index}`, chunk);
   }
+  const entryOf = (agent: string) => roster.get(agent) ?? forgotten.get(agent)?.entry;
   return poolMinutes(chunks.values(), pool, {
-    poolOf: (agent) => poolOf(roster.get(agent)),
-    slotsOf: (agent) => roster.get(agent)?.description?.capacity ?? null,
+    poolOf: (agent) => poolOf(entryOf(agent)),
+    slotsOf: (agent) => entryOf(agent)?.description?.capacity ?? null,
   });
 }
 

@@ -1,16 +1,19 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { alertsAt } from '../core/alert/alerts-at.ts';
+import { overWithItsAgent } from '../core/alert/over-with-its-agent.ts';
+import { poolSilent } from '../core/alert/rules/pool-silent.ts';
 import { type AgentState, agentStateAt } from '../core/detect/agent-state.ts';
 import { type PoolMember, type PoolState, poolStateAt, presentMembers } from '../core/detect/pool-state.ts';
-import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
-import { type Beat, laterBeat } from '../core/kpi/presence-rollup.ts';
-import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { fleetFigures, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { longestTaskByPool } from '../core/kpi/longest-task.ts';
+import { type FleetFigures, fleetFiguresIn, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { noSigns } from '../core/kpi/signs.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import type { MinuteLog } from '../ports/minute-log.ts';
+import { readWindow, type WindowDeps } from './read-window.ts';
 
 export interface AgentReport {
   entry: RosterEntry;
@@ -36,79 +39,76 @@ export interface FleetReport {
   firing: Alert[];
 }
 
-export interface ReadDeps {
+export interface ReadDeps extends WindowDeps {
   fleet: FleetStore;
-  rollups: RollupStore;
   alerts: AlertStore;
+  log: MinuteLog;
 }
 
-/** To tell an agent's state, its last heartbeats and tasks are looked for at least this far back. */
-const STATE_LOOKBACK_MINUTES = 15;
-
-/** Everyone who was known at the end of a window, with figures over the window and states at the end. */
+/**
+ * Everyone who was known at the end of a window, with figures over the window and states at the end. What agents did that
+ * were forgotten since is in the sums only; of one that is back, its own figures begin anew.
+ */
 export async function readFleet(deps: ReadDeps, system: string, from: Minute, to: Minute): Promise<FleetReport> {
   const nowMs = startOfMinute(to);
-  const [roster, chunks, alerts] = await Promise.all([
+  const [roster, forgotten, { tiles = null }, history] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, Math.min(from - BEAT_LOOKBACK_MINUTES, to - STATE_LOOKBACK_MINUTES), to - 1),
+    deps.fleet.forgotten(system, startOfMinute(Math.min(from, to - DAY_MINUTES))),
+    deps.log.progress(system),
     deps.alerts.history(system, startOfMinute(to - DAY_MINUTES), nowMs + 1),
   ]);
   const entries = [...roster.values()]
     .filter((entry) => entry.firstSeenMs < nowMs)
     .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  const inWindow = chunks.filter((chunk) => chunk.minute >= from);
-  const figures = fleetFigures({ chunks: inWindow, from, to, entries, beats: beatsIn(chunks) });
-
-  const lastSigns = lastSignsIn(chunks);
-  const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
-  const agents = entries.flatMap((entry): AgentReport[] => {
-    const own = figures.agents.get(entry.agent);
-    if (!own) return [];
-    const signs = lastSigns.get(entry.agent);
-    const { firing, lastResolvedMs } = alertsAt(byAgent.get(entry.agent) ?? [], nowMs);
-    const then = entryAt(entry, nowMs, signs?.beat ?? null);
-    const state = agentStateAt(then, nowMs, firing, lastResolvedMs, signs?.taskMs ?? null);
-    return [{ entry, pool: poolOf(entry), state, figures: own }];
-  });
+  const byId = new Map([...entries, ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
+  const window = async (start: Minute): Promise<FleetFigures> =>
+    fleetFiguresIn(await readWindow(deps, system, { from: start, to }, byId, tiles), byId);
+  const figures = await window(from);
+  const begunAnew = await readBegunAnew();
+  const alerts = history.map((alert) => overWithItsAgent(alert, forgotten));
 
   const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
+  const alertsOf = (pool: string) => alertsAt(byPool.get(pool) ?? [], nowMs);
+  const silentPools = new Set([...byPool.keys()].filter((pool) => isSilent(alertsOf(pool).firing)));
+  const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
+  const longest = longestTaskByPool(entries);
+  const agents = entries.flatMap((entry): AgentReport[] => {
+    const anew = shownFrom(forgotten, entry.agent);
+    const own = (begunAnew.get(anew) ?? figures).agents.get(entry.agent);
+    if (!own) return [];
+    const pool = poolOf(entry);
+    const ofEntry = (byAgent.get(entry.agent) ?? []).filter(({ detectedMs }) => detectedMs >= anew * MINUTE_MS);
+    const { firing, lastResolvedMs: resolvedMs } = alertsAt(ofEntry, nowMs);
+    const signs = figures.signs.get(entry.agent) ?? noSigns;
+    const told = { firing, resolvedMs, isPoolSilent: silentPools.has(pool) };
+    const state = agentStateAt({ entry, signs, longestTaskUs: longest.get(pool) ?? null, ...told }, nowMs);
+    return [{ entry, pool, state, figures: own }];
+  });
+
   const members = Map.groupBy(agents, ({ pool }) => pool);
   const pools = [...figures.pools].map(([pool, own]): PoolReport => {
     const all = (members.get(pool) ?? []).map(({ entry, state }) => ({ ...entry, state }));
-    const { firing, lastResolvedMs } = alertsAt(byPool.get(pool) ?? [], nowMs);
+    const { firing, lastResolvedMs } = alertsOf(pool);
     const ofPool = firing.filter((alert) => alert.scope.agent === undefined);
     const state = poolStateAt(all, nowMs, ofPool, lastResolvedMs);
     return { pool, present: presentMembers(all, nowMs), state, figures: own };
   });
   pools.sort((a, b) => (a.pool < b.pool ? -1 : 1));
   return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
-}
 
-interface LastSigns {
-  beat: Beat | null;
-  taskMs: EpochMs | null;
-}
-
-function lastSignsIn(chunks: readonly RollupChunk[]): Map<string, LastSigns> {
-  const signs = new Map<string, LastSigns>();
-  const of = (agent: string): LastSigns => {
-    const found = signs.get(agent) ?? { beat: null, taskMs: null };
-    signs.set(agent, found);
-    return found;
-  };
-  for (const chunk of chunks) {
-    for (const { agent, beat } of chunk.presence.values()) of(agent).beat = laterBeat(of(agent).beat, beat);
-    for (const { agent, counters } of chunk.tasks.values()) {
-      // Run time alone does not end a task: busyUs may stand in minutes before the end.
-      if (counters.completed + counters.failed + counters.timeout + counters.cancelled === 0) continue;
-      of(agent).taskMs = Math.max(of(agent).taskMs ?? 0, startOfMinute(chunk.minute + 1));
-    }
+  /** Figures of the rest of the window, by the minute in which agents began anew. */
+  async function readBegunAnew(): Promise<Map<Minute, FleetFigures>> {
+    const starts = new Set(entries.map(({ agent }) => shownFrom(forgotten, agent)));
+    const within = [...starts].filter((start) => start > from && start < to);
+    const read = within.map(async (start) => {
+      const rest = await window(start);
+      for (const own of rest.agents.values()) own.fromMs = startOfMinute(from);
+      return [start, rest] as const;
+    });
+    return new Map(await Promise.all(read));
   }
-  return signs;
 }
 
-/** The roster knows the present; for a moment in the past, the heartbeat before it is taken from the rollups. */
-function entryAt(entry: RosterEntry, nowMs: EpochMs, beatBefore: Beat | null): RosterEntry {
-  const lastBeat = entry.lastBeat && entry.lastBeat.atMs < nowMs ? entry.lastBeat : beatBefore;
-  return { ...entry, lastBeat, lastSeenMs: Math.min(entry.lastSeenMs, nowMs) };
+function isSilent(firing: readonly Alert[]): boolean {
+  return firing.some(({ rule }) => rule === poolSilent.id);
 }

@@ -1,60 +1,143 @@
+import { poolIn, SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
+import { emptyFigures, type Figures, mergeFigures } from '../core/kpi/figures.ts';
+import { type HistoryPoint, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
 import type { KpiScope } from '../core/kpi/kpi-scope.ts';
-import { BEAT_LOOKBACK_MINUTES, beatsIn } from '../core/kpi/live-minutes.ts';
-import { figuresOf, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
+import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
 import { reaches } from '../core/model/pool-access.ts';
-import { poolOf } from '../core/model/roster.ts';
+import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
-import type { RollupStore } from '../ports/rollup-store.ts';
+import { readWindow, type WindowDeps } from './read-window.ts';
 
-export interface SeriesDeps {
+export interface SeriesDeps extends WindowDeps {
   fleet: FleetStore;
-  rollups: RollupStore;
+  metrics: MetricStore;
   log: MinuteLog;
 }
 
+/** What is asked for: steps of [from, to), both multiples of stepMinutes. */
+export interface SeriesSpan {
+  from: Minute;
+  to: Minute;
+  stepMinutes: number;
+}
+
 /**
- * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order.
+ * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order. Steps that are
+ * summed up come from history; those after them from what the minute job works on.
  * @param reader whose pools the figures must be of, where they are restricted to some
  * @returns null for an agent or pool that is not known to the reader, "not-of-pools" for a scope that is of all pools
  */
 export async function readSeries(
   deps: SeriesDeps,
   system: string,
-  { scope, from, to, stepMinutes }: { scope: KpiScope; from: Minute; to: Minute; stepMinutes: number },
+  { scope, ...span }: SeriesSpan & { scope: KpiScope },
   reader: { pools?: readonly string[] } = {},
 ): Promise<ScopeFigures[] | 'not-of-pools' | null> {
   if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
   if (scope.kind === 'pool' && !reaches(reader, scope.id)) return null;
-  const [roster, chunks, { doneThrough }] = await Promise.all([
+  const [roster, forgotten, progress] = await Promise.all([
     deps.fleet.roster(system),
-    deps.rollups.read(system, from - BEAT_LOOKBACK_MINUTES, to - 1),
+    deps.fleet.forgotten(system, startOfMinute(span.from - SIGNS_LOOKBACK_MINUTES)),
     deps.log.progress(system),
   ]);
-  const all = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
   if (scope.kind === 'agent') {
     const entry = roster.get(scope.id);
     if (!entry || !reaches(reader, poolOf(entry))) return null;
   }
-  if (scope.kind === 'pool' && !isPool(scope.id)) return null;
+  const done = { ...span, to: Math.min(span.to, (progress.doneThrough ?? span.from - 1) + 1) };
+  const entries = new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((it) => [it.agent, it]));
+  // Of an agent that is back after it was forgotten, what it did before is not shown.
+  const anew = scope.kind === 'agent' ? shownFrom(forgotten, scope.id) : Number.NEGATIVE_INFINITY;
+  const { steps, isKnown } = await readSteps(deps, system, scope, { ...done, anew }, entries, progress.tiles ?? null);
+  // Tasks may have been rejected by a pool that has no agent.
+  const isPool = () => isKnown || [...entries.values()].some((entry) => poolOf(entry) === scopeId(scope));
+  return scope.kind === 'pool' && !isPool() ? null : steps;
+}
 
-  const beats = beatsIn(chunks);
-  const byStep = Map.groupBy(chunks, ({ minute }) => Math.floor(minute / stepMinutes));
+async function readSteps(
+  deps: SeriesDeps,
+  system: string,
+  scope: KpiScope,
+  { from, to, stepMinutes, anew }: SeriesSpan & { anew: Minute },
+  roster: ReadonlyMap<string, RosterEntry>,
+  tiled: TileProgress | null,
+): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
+  const level = levelOfStep(stepMinutes);
+  const historyTo = Math.min(to, floorTo(tiled?.to ?? from, historySteps[level]));
+  const read = (name: string) =>
+    historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
+  const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
+  const [points, ofPool] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
+  const sums = sumBySteps(
+    points.filter(({ at }) => at >= anew),
+    stepMinutes,
+  );
+  const pools = sumBySteps(ofPool, stepMinutes);
   const steps: ScopeFigures[] = [];
-  for (let start = from; start + stepMinutes <= Math.min(to, (doneThrough ?? from - 1) + 1); start += stepMinutes) {
+  const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
+  for (const start of stepsOf({ from, to, stepMinutes })) {
     const end = start + stepMinutes;
-    const entries = all.filter((entry) => entry.firstSeenMs < startOfMinute(end));
-    const own = byStep.get(start / stepMinutes) ?? [];
-    steps.push(figuresOf(scope, { chunks: own, from: start, to: end, entries, beats }));
+    const figures = inWindow(sums.get(start) ?? emptyFigures(), { from: start, to: end });
+    if (pool !== null) compareWith(figures, inWindow(pools.get(start) ?? emptyFigures(), { from: start, to: end }));
+    steps.push(figures);
+    if (end <= historyTo) continue;
+    const known = new Map([...roster].filter(([, entry]) => entry.firstSeenMs < startOfMinute(end)));
+    const rest = { from: Math.max(start, historyTo, anew), to: end };
+    if (rest.from >= end) continue;
+    const newest =
+      level === 'minute'
+        ? figuresOf(scope, { ...rest, chunks: near(recent, rest), entries: [...known.values()] })
+        : figuresIn(scope, await readWindow(deps, system, rest, known, tiled), known);
+    mergeFigures(figures, newest);
+    if (figures.pool && newest.pool) {
+      mergeFigures(figures.pool, newest.pool);
+      compareWith(figures, figures.pool);
+    }
   }
-  return steps;
+  return { steps, isKnown: points.length > 0 || steps.some(({ tasks }) => tasks.counters.rejected > 0) };
+}
 
-  /** Tasks may have been rejected by a pool that has no agent. */
-  function isPool(pool: string): boolean {
-    if (all.some((entry) => poolOf(entry) === pool)) return true;
-    return chunks.some(({ tasks }) =>
-      [...tasks.values()].some((rollup) => rollup.agent === '' && rollup.pool === pool),
-    );
+/** Starts of the steps that lie wholly before the end. */
+export function stepsOf({ from, to, stepMinutes }: SeriesSpan): Minute[] {
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / stepMinutes)) }, (_, i) => from + i * stepMinutes);
+}
+
+function readRecent(deps: SeriesDeps, system: string, from: Minute, to: Minute) {
+  return deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1);
+}
+
+function near<Chunk extends { minute: Minute }>(chunks: readonly Chunk[], { from, to }: { from: Minute; to: Minute }) {
+  return chunks.filter(({ minute }) => minute >= from - SIGNS_LOOKBACK_MINUTES && minute < to);
+}
+
+function sumBySteps(points: readonly HistoryPoint[], stepMinutes: number): Map<Minute, Figures> {
+  const sums = new Map<Minute, Figures>();
+  for (const { at, figures } of points) {
+    if (!figures) continue;
+    const start = floorTo(at, stepMinutes);
+    const sum = sums.get(start);
+    if (sum) mergeFigures(sum, figures);
+    else sums.set(start, figures);
   }
+  return sums;
+}
+
+/** An agent is compared with the whole of its pool. */
+function compareWith(figures: ScopeFigures, pool: ScopeFigures): void {
+  const { qualityCount, qualityPpm } = pool.tasks.counters;
+  figures.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+  figures.pool = pool;
+}
+
+function scopeName(scope: KpiScope): string {
+  return scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`;
+}
+
+function scopeId(scope: KpiScope): string | undefined {
+  return scope.kind === 'fleet' ? undefined : scope.id;
 }

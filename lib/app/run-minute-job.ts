@@ -1,8 +1,10 @@
+import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
-import type { FleetStore, KnownSystem } from '../ports/fleet-store.ts';
-import type { MinuteLog } from '../ports/minute-log.ts';
+import type { KnownSystem } from '../ports/fleet-store.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
+import { countTotals } from './count-totals.ts';
 import { publishTransitions } from './publish-transitions.ts';
+import { type SumUpDeps, sumUp } from './sum-up.ts';
 
 /** A run that has not ended by then is over: Lambda stops it after 50 s. */
 const LEASE_MS = 55_000;
@@ -21,7 +23,7 @@ export type MinuteOutcome = { system: string; status: 'done'; minutes: number } 
 
 /** Completes every minute up to the scheduled one, for each system. Running it again, or late, repairs. */
 export async function runMinuteJob(
-  deps: AnalyzeDeps & { fleet: FleetStore; log: MinuteLog; nowMs: () => EpochMs },
+  deps: AnalyzeDeps & SumUpDeps & { nowMs: () => EpochMs },
   run: MinuteRun,
 ): Promise<MinuteOutcome[]> {
   const outcomes: MinuteOutcome[] = [];
@@ -30,7 +32,7 @@ export async function runMinuteJob(
 }
 
 async function runSystem(
-  deps: AnalyzeDeps & { log: MinuteLog; nowMs: () => EpochMs },
+  deps: AnalyzeDeps & SumUpDeps & { nowMs: () => EpochMs },
   { system, sinceMs }: KnownSystem,
   { scheduledMs, executionId }: MinuteRun,
 ): Promise<MinuteOutcome> {
@@ -38,14 +40,21 @@ async function runSystem(
   const lease = await deps.log.take(system, executionId, startedMs, startedMs + LEASE_MS);
   if (!lease) return { system, status: 'busy' };
   const through = minuteOf(scheduledMs) - 1;
-  let progress = lease.progress;
+  let { progress } = lease;
   const doneThrough = progress.doneThrough ?? firstDone(through, sinceMs);
+  progress = {
+    ...progress,
+    tiles: progress.tiles ?? firstTileProgress(doneThrough + 1, progress.doneThrough === null),
+  };
   // A run that comes after a newer one has nothing to do; one that is repeated computes its last minute again.
   for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
     const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
     if (next === null) return { system, status: 'busy' };
-    progress = next;
+    const counted = await countTotals(deps, { system, fence: lease.fence, from: done + 1, doneThrough: step });
+    const summed = counted && (await sumUp(deps, system, next, lease.fence));
+    if (!summed) return { system, status: 'busy' };
+    progress = summed;
     done = step;
   }
   await publishTransitions(deps, system, lease.fence);

@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
+import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
+import type { NameLimits } from '../core/kpi/running-totals.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
@@ -15,18 +19,22 @@ import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
 import { dynamoKeyStore } from './dynamodb/key-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
+import { dynamoMetricStore } from './dynamodb/metric-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
+import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
-import type { ActuatorSettings, EdgeAuth, FunctionEnv } from './env.ts';
+import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
+import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { sha256 } from './sha256.ts';
 import { snsNotifier } from './sns/notifier.ts';
+import { timestreamMetricStore } from './timestream/metric-store.ts';
 
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
@@ -40,7 +48,7 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
     auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     journal: dynamoJournal(rollups, now),
     ledger: dynamoLedgerStore(rollups, now),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     buckets: dynamoTokenBuckets(state),
     limit: JSON.parse(env.INGEST_LIMIT) as RateLimit,
@@ -54,12 +62,15 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
   return {
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, Number(env.MINUTE_ROLLUP_DAYS), now),
+    ...history(rollups, env),
     ledger: dynamoLedgerStore(rollups, now),
     carry: dynamoCarryStore(rollups),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    totals: dynamoTotalsStore(state),
+    nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),
     modes: readModes(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
@@ -99,9 +110,10 @@ export function queryDeps(env: FunctionEnv['query']) {
     uniqueId,
     journal: dynamoJournal(rollups, now),
     rollups: dynamoRollupStore(rollups, 0, now),
+    ...history(rollups, env),
     carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
-    fleet: dynamoFleetStore(state),
+    fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
@@ -112,8 +124,25 @@ export function queryDeps(env: FunctionEnv['query']) {
       elapsedMs: () => performance.now(),
       pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     },
+    totals: dynamoTotalsStore(state),
     log: dynamoMinuteLog(state),
   };
+}
+
+/** What is kept longer than the minutes that the job works on. */
+function history(rollups: DynamoTable, env: { HISTORY_DAYS: string; METRIC_STORE: string }) {
+  const days = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
+  return {
+    tiles: dynamoTileStore(rollups, { 10: days.minute, 60: days.hour, 1440: days.day }, now),
+    metrics: metricStore(rollups, JSON.parse(env.METRIC_STORE) as MetricStoreSettings, days),
+  };
+}
+
+function metricStore(rollups: DynamoTable, settings: MetricStoreSettings, days: HistoryDays): MetricStore {
+  if (settings.kind === 'dynamodb') return dynamoMetricStore(rollups, days, now);
+  // Timestream asks for patience: its throughput grows over minutes.
+  const patient = { maxAttempts: 6 };
+  return timestreamMetricStore(new TimestreamWriteClient(patient), new TimestreamQueryClient(patient), settings);
 }
 
 /** What the command line needs to make a key with AWS credentials, before there is one. */

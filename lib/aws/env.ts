@@ -16,8 +16,14 @@ export interface FunctionEnv {
     ROLLUPS_TABLE: string;
     BUS_NAME: string;
     MINUTE_ROLLUP_DAYS: string;
+    /** JSON: {pools, taskTypes}, how many of each GET /metrics names */
+    METRICS_NAMES: string;
     /** JSON: {action class: mode} */
     DIRECTIVE_MODES: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
   };
   notify: { STATE_TABLE: string; ALERTS_TOPIC_ARN: string };
   act: {
@@ -31,6 +37,10 @@ export interface FunctionEnv {
     DIRECTIVE_MODES: string;
     /** JSON of {@link EdgeAuth} */
     EDGE_AUTH: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
   };
 }
 
@@ -54,14 +64,29 @@ export interface ActuatorSettings {
   eventBridge?: { busArn: string };
 }
 
+/** Where KPI history is kept beyond the hot minutes; with `dynamodb`, in the Rollups table itself. */
+export type MetricStoreSettings =
+  | { kind: 'dynamodb' }
+  | { kind: 'timestream'; database: string; tables: { minute: string; hour: string; day: string } };
+
+/** How many days KPI history is kept by the minute, by the hour and by the day. */
+export interface HistoryDays {
+  minute: number;
+  hour: number;
+  day: number;
+}
+
 export type FunctionName = keyof FunctionEnv;
 
 const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & string)[] } = {
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
-  analyze: ['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'DIRECTIVE_MODES'],
+  analyze: [
+    ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'METRICS_NAMES'] as const),
+    ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
+  ],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],
-  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH'],
+  query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };
 
 /** @throws Error naming every variable that is missing, so that a broken deployment says so at its first call. */

@@ -10,9 +10,12 @@ const USAGE = `npm run -s cli -- COMMAND
   fleet [--window 15m]          every agent with its state and main figures
   why AGENT                     what is known of one agent, and its alerts
   alerts                        alerts of the last 24 hours
+  forget AGENT                  take an agent out of the fleet, until it reports again
   ledger                        events of the last hour: received, stored, pending, ignored, rejected, duplicate
   tasks [--window 5m] [--agent AGENT]
                                 single tasks, newest first, as they were understood
+  workflows [--window 15m] [--type TYPE] [--status STATUS] [--agent AGENT] [--pool POOL]
+                                what tasks did together, newest first, and where their time went
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
@@ -20,7 +23,7 @@ const USAGE = `npm run -s cli -- COMMAND
   keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
-                                who changed policy and keys, and who ruled on directives
+                                who changed policy and keys, ruled on directives and forgot agents
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -53,7 +56,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   fleet,
   why,
   alerts,
+  forget,
   tasks,
+  workflows,
   ledger,
   send,
   keys,
@@ -101,12 +106,30 @@ async function why([agent, ...rest]: string[]): Promise<void> {
   for (const [id, { value, n, unit, reason }] of Object.entries(found.kpis)) {
     console.log(`  ${id.padEnd(36)} ${value === null ? `- (${reason})` : `${shown(value, 4)} ${unit} (n ${n})`}`);
   }
-  const own = (await get<{ alerts: Alert[] }>('/v1/alerts')).alerts.filter(({ scope }) => scope.agent === agent);
+  const own = (await allAlerts()).filter(({ scope }) => scope.agent === agent);
   for (const alert of own) console.log(`\n[${alert.severity}, ${alert.state}] ${alert.title}\n  ${alert.why}`);
 }
 
+async function forget([agent, ...rest]: string[]): Promise<void> {
+  if (agent === undefined || rest.length > 0) throw new CommandError('forget takes one agent: cli forget AGENT');
+  const { note } = await ask<{ note: string }>('DELETE', `/v1/agents/${agent}`);
+  console.log(`${agent} is forgotten. ${note}`);
+}
+
+/** Of the last 24 hours, page by page. */
+async function allAlerts(): Promise<Alert[]> {
+  const found: Alert[] = [];
+  let cursor = '';
+  do {
+    const page = await get<{ alerts: Alert[]; next: string | null }>(`/v1/alerts?limit=1000${cursor}`);
+    found.push(...page.alerts);
+    cursor = page.next === null ? '' : `&cursor=${page.next}`;
+  } while (cursor !== '');
+  return found;
+}
+
 async function alerts(): Promise<void> {
-  const found = (await get<{ alerts: Alert[] }>('/v1/alerts')).alerts;
+  const found = await allAlerts();
   if (found.length === 0) console.log('no alert in the last 24 hours');
   else
     table(
@@ -150,6 +173,61 @@ async function tasks(args: string[]): Promise<void> {
         it.task,
       ]),
     );
+}
+
+interface WorkflowRow {
+  workflow: string;
+  workflowType: string;
+  status: string;
+  startedAt: string;
+  durationMs: number;
+  costUsd: number | null;
+  path: { agent: string | null; kind: 'work' | 'wait'; shareOfTotal: number }[];
+}
+
+async function workflows(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      window: { type: 'string', default: '15m' },
+      type: { type: 'string' },
+      status: { type: 'string' },
+      agent: { type: 'string' },
+      pool: { type: 'string' },
+    },
+  });
+  const { type: workflowType, ...rest } = values;
+  const { workflows: found, coverage } = await get<{
+    workflows: WorkflowRow[];
+    coverage: { seen: number; shown: number };
+  }>(`/v1/workflows${queryOf({ ...rest, workflowType })}`);
+  if (found.length === 0) {
+    console.log(`no workflow ended within the last ${values.window}: tasks belong to one by their field "workflow"`);
+    return;
+  }
+  table(
+    ['started (UTC)', 'workflow', 'type', 'status', 'ms', 'USD', 'where the time went'],
+    found.map((it) => [
+      ...[it.startedAt.slice(0, 19), it.workflow, it.workflowType, it.status],
+      ...[shown(it.durationMs, 0), shown(it.costUsd, 4), whereTimeWent(it.path)],
+    ]),
+  );
+  if (coverage.seen > found.length) console.log(`${found.length} of ${coverage.seen} workflows`);
+}
+
+/** The largest shares of a critical path, by whose work or whose waiting it was. */
+function whereTimeWent(path: WorkflowRow['path']): string {
+  const shares = new Map<string, number>();
+  for (const { agent, kind, shareOfTotal } of path) {
+    const who = agent ?? 'nobody';
+    const what = kind === 'work' || agent === null ? who : `waiting for ${who}`;
+    shares.set(what, (shares.get(what) ?? 0) + shareOfTotal);
+  }
+  return [...shares]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([what, share]) => `${what} ${(share * 100).toFixed(0)} %`)
+    .join(', ');
 }
 
 async function ledger(): Promise<void> {

@@ -67,6 +67,7 @@ export interface Pool {
 export interface PoolsAnswer {
   window: Window;
   pools: readonly Pool[];
+  next?: string | null;
 }
 
 export interface SeriesPoint {
@@ -128,6 +129,7 @@ export interface Alert {
 
 export interface AlertsAnswer {
   alerts: readonly Alert[];
+  next?: string | null;
 }
 
 export interface LedgerAnswer {

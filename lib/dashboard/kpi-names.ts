@@ -19,6 +19,9 @@ const names: Readonly<Record<string, KpiName>> = {
   customer_satisfaction: { label: 'Customer satisfaction', counts: 'ratings' },
   service_level_agreement_compliance: { label: 'SLA compliance', counts: 'tasks' },
   revenue_impact: { label: 'Revenue', counts: 'tasks' },
+  scalability_index: { label: 'Scalability', counts: 'minutes' },
+  operational_efficiency: { label: 'Operational efficiency', counts: 'tasks' },
+  efficiency_score: { label: 'Efficiency score', counts: 'tasks' },
 };
 
 /** What a KPI is called on the page; one that the page does not know is called by its id, in words. */

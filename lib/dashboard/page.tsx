@@ -86,7 +86,7 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
     <PageContext.Provider value={facts}>
       <TopBar silentMs={silentMs} onForgetKey={onForgetKey} />
       <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
-        <VerdictStrip fleet={fleet} ledger={ledger} />
+        <VerdictStrip fleet={fleet} agents={agents} ledger={ledger} />
         <div class="pair">
           <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} />
           <ActionList directives={directives} refresh={refresh} />

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type {
-  Agent,
   AgentsAnswer,
   AlertsAnswer,
   DirectivesAnswer,
@@ -14,7 +13,7 @@ import type { View } from './view.ts';
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** An agents answer has at most 1,000; this many are followed. */
+/** A page has at most 1,000 items; this many pages are followed. */
 const MAX_PAGES = 10;
 
 /** The latest good answer of an endpoint, and what is wrong now; an old answer stays while requests fail. */
@@ -120,27 +119,38 @@ async function askAll(api: Api, window: string, atMs: number | null): Promise<Re
   const over = (lengthMs: number) => (atMs === null ? '' : `?from=${atMs - lengthMs}&to=${atMs}`);
   const [fleet, agents, pools, alerts, ledger, directives] = await Promise.all([
     api.get<FleetAnswer>(`/v1/fleet?window=${window}${at}`),
-    allAgents(api, `/v1/agents?limit=1000&window=${window}${at}`),
-    api.get<PoolsAnswer>(`/v1/pools?window=${window}${at}`),
-    api.get<AlertsAnswer>(`/v1/alerts${over(DAY_MS)}`),
+    allPages<'agents', AgentsAnswer>(api, 'agents', `/v1/agents?limit=1000&window=${window}${at}`),
+    allPages<'pools', PoolsAnswer>(api, 'pools', `/v1/pools?limit=1000&window=${window}${at}`),
+    allPages<'alerts', AlertsAnswer>(
+      api,
+      'alerts',
+      `/v1/alerts?limit=1000${atMs === null ? '' : over(DAY_MS).replace('?', '&')}`,
+    ),
     api.get<LedgerAnswer>(`/v1/ledger${over(HOUR_MS)}`),
     api.get<DirectivesAnswer>(`/v1/directives${over(DAY_MS)}`),
   ]);
   return { fleet, agents, pools, alerts, ledger, directives };
 }
 
-async function allAgents(api: Api, path: string): Promise<Reply<AgentsAnswer>> {
-  const first = await api.get<AgentsAnswer>(path);
+type Paged<Name extends string> = Readonly<Record<Name, readonly unknown[]>> & { next?: string | null };
+
+/** Every page of a list, put together. */
+async function allPages<Name extends string, Answer extends Paged<Name>>(
+  api: Api,
+  name: Name,
+  path: string,
+): Promise<Reply<Answer>> {
+  const first = await api.get<Answer>(path);
   if (first.status !== 'ok') return first;
-  const agents: Agent[] = [...first.answer.agents];
+  const items: unknown[] = [...first.answer[name]];
   let { next } = first.answer;
   for (let page = 1; next !== null && next !== undefined && page < MAX_PAGES; page += 1) {
-    const more = await api.get<AgentsAnswer>(`${path}&cursor=${encodeURIComponent(next)}`);
+    const more = await api.get<Answer>(`${path}&cursor=${encodeURIComponent(next)}`);
     if (more.status !== 'ok') return more;
-    agents.push(...more.answer.agents);
+    items.push(...more.answer[name]);
     next = more.answer.next;
   }
-  return { status: 'ok', answer: { ...first.answer, agents, next } };
+  return { status: 'ok', answer: { ...first.answer, [name]: items, next } };
 }
 
 function merge(before: Round, replies: Replies): Omit<Round, 'asked'> {

@@ -1,9 +1,10 @@
-import type { FleetAnswer, LedgerAnswer } from './answers.ts';
+import type { Agent, AgentsAnswer, FleetAnswer, LedgerAnswer } from './answers.ts';
 import { KpiFigure } from './kpi-figure.tsx';
 import { kpiName } from './kpi-names.ts';
 import { ledgerBalance } from './ledger-words.ts';
 import { usePage } from './page-context.ts';
 import { lengthText, periodText } from './show-time.ts';
+import { isTrouble } from './trouble-order.ts';
 import type { Held } from './use-answers.ts';
 
 /** The minute job completes a minute within the next one; this is two later. */
@@ -22,13 +23,14 @@ const tiles: readonly { kpi: string; percentile?: 'p95' }[] = [
 
 interface VerdictStripProps {
   fleet: Held<FleetAnswer>;
+  agents: Held<AgentsAnswer>;
   ledger: Held<LedgerAnswer>;
 }
 
 /** How the fleet is, in a sentence; whether the figures can be trusted; and the figures. */
-export function VerdictStrip({ fleet, ledger }: VerdictStripProps) {
+export function VerdictStrip({ fleet, agents, ledger }: VerdictStripProps) {
   const { answer, trouble } = fleet;
-  const tone = answer ? toneOf(answer) : 'unknown';
+  const tone = answer ? toneOf(answer, agents.answer?.agents ?? []) : 'unknown';
   return (
     <section class={`verdict tone-${tone}`} aria-labelledby="verdict">
       <div class="headline">
@@ -44,10 +46,10 @@ export function VerdictStrip({ fleet, ledger }: VerdictStripProps) {
   );
 }
 
-function toneOf({ attention, dataAgeMs, kpis }: FleetAnswer): string {
+function toneOf({ attention, dataAgeMs, kpis }: FleetAnswer, agents: readonly Agent[]): string {
   if (dataAgeMs === null || dataAgeMs > STALE_AFTER_MS) return 'unknown';
   if (attention.some(({ severity }) => severity === 'critical')) return 'critical';
-  if (attention.length > 0) return 'warning';
+  if (attention.length > 0 || agents.some(({ state }) => isTrouble(state))) return 'warning';
   return Object.values(kpis).some(({ n }) => n > 0) ? 'good' : 'unknown';
 }
 

@@ -13,10 +13,10 @@ export interface View {
   alert: string | null;
 }
 
-export const windows = ['5m', '15m', '1h', '6h', '24h'] as const;
+export const windows = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'] as const;
 const DEFAULT_WINDOW = '15m';
-/** The API knows no longer one yet. */
-const MAX_WINDOW_MINUTES = 24 * 60;
+/** The API knows no longer one. */
+const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {

@@ -28,7 +28,7 @@ export async function ensureAdminKey(cloud: LocalCloud, presetKey: string | unde
   });
   try {
     const state = new DynamoTable(client, cloud.resources.tableNamed('State').name);
-    const isFirstStart = (await dynamoFleetStore(state).systems()).length === 0;
+    const isFirstStart = (await dynamoFleetStore(state, () => cloud.nowMs()).systems()).length === 0;
     if (presetKey === undefined && !isFirstStart) return undefined;
     const key = presetKey ?? `fp_${randomBytes(32).toString('base64url')}`;
     const keyHash = createHash('sha256').update(key).digest('hex');

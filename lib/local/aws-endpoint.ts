@@ -12,6 +12,8 @@ import type { Notifications } from './notifications.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
 import { escapeXml, readPublish, readPublishBatch } from './sns-query.ts';
+import type { Timestream } from './timestream/timestream.ts';
+import { timestreamPermissions } from './timestream-permissions.ts';
 
 /** Who signed a request. Only functions have a worker; the operator may do everything. */
 export interface Caller {
@@ -27,13 +29,15 @@ export interface AwsEndpointOptions {
   store: DynamodbStore;
   buses: EventBuses;
   notifications: Notifications;
+  /** Undefined when the app has no table in it. */
+  timestream: Timestream | undefined;
   callerWithKey: (accessKeyId: string) => Caller | undefined;
   intercept: ((call: SdkCall) => Fault | undefined) | undefined;
   print: (line: string) => void;
 }
 
 interface ParsedCall {
-  service: 'dynamodb' | 'sns' | 'events';
+  service: 'dynamodb' | 'sns' | 'events' | 'timestream';
   operation: string;
   /** The parsed body: JSON, or the form fields of SNS. */
   request: JsonObject;
@@ -115,12 +119,12 @@ export class AwsEndpoint {
     const fault = this.#intercept(caller, call);
     if (fault === 'kill-before') return kill(caller);
     if (fault === 'throttle') return throttled(call.service);
-    if (fault === 'fail-before') return failed(call.service, 500, 'InternalServerError', 'injected failure');
+    if (fault === 'fail-before') return brokenDown(call.service);
     const refusal = this.#refusal(caller, call);
     if (refusal) return refusal;
     const answer = await call.carryOut();
     if (fault === 'kill-after') return kill(caller);
-    if (fault === 'fail-after') return failed(call.service, 500, 'InternalServerError', 'injected failure');
+    if (fault === 'fail-after') return brokenDown(call.service);
     return answer;
   }
 
@@ -142,6 +146,22 @@ export class AwsEndpoint {
         const request = parseJson(body);
         if (!request) return failed(service, 400, 'SerializationException', 'the body is not a JSON object');
         return this.#eventsCall(operation, request);
+      }
+      case 'timestream': {
+        const { timestream, ids } = this.#options;
+        if (!timestream) return failed(service, 501, 'NotImplemented', 'the app has no table in Timestream');
+        const request = parseJson(body);
+        if (!request) return failed(service, 400, 'ValidationException', 'the body is not a JSON object');
+        return {
+          service,
+          operation,
+          request,
+          permissions: timestreamPermissions(operation, request, ids),
+          carryOut: async () => {
+            const { status, content } = await timestream.answer(operation, request);
+            return json(status, content);
+          },
+        };
       }
       case 'sns':
         return this.#snsCall(new URLSearchParams(body.toString('utf8')));
@@ -265,6 +285,11 @@ function kill(caller: Caller): 'no-answer' {
 function throttled(service: string): WireAnswer {
   if (service === 'sns') return failed(service, 429, 'Throttled', 'Rate exceeded');
   return failed(service, 400, 'ThrottlingException', 'Rate exceeded');
+}
+
+function brokenDown(service: string): WireAnswer {
+  const code = service === 'timestream' ? 'InternalServerException' : 'InternalServerError';
+  return failed(service, 500, code, 'injected failure');
 }
 
 /** An error as the service's own protocol words it. */

@@ -2,6 +2,7 @@ import type { PolicyStatement } from './iam-policy.ts';
 import type { JsonObject } from './json.ts';
 import type { PhysicalIds } from './physical-ids.ts';
 import type { ScheduleTimes } from './schedule-times.ts';
+import type { TimestreamTable } from './timestream/timestream-table.ts';
 
 /** A resource by all the names it has: `name` is physical, `id` is what the app's source code calls it. */
 export interface DeployedResource {
@@ -30,6 +31,8 @@ export interface DeployedTable extends DeployedResource {
   definition: JsonObject;
   ttlAttribute: string | undefined;
 }
+
+export interface DeployedTimestreamTable extends DeployedResource, TimestreamTable {}
 
 export interface DeployedSubscription {
   arn: string;
@@ -76,6 +79,7 @@ export interface Deployment {
   ids: PhysicalIds;
   functions: DeployedFunction[];
   tables: DeployedTable[];
+  timestreamTables: DeployedTimestreamTable[];
   topics: DeployedResource[];
   subscriptions: DeployedSubscription[];
   buses: DeployedResource[];

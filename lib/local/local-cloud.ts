@@ -5,7 +5,7 @@ import { readCloudAssembly } from './cloud-assembly.ts';
 import { CloudClock } from './cloud-clock.ts';
 import { DataFolder } from './data-folder.ts';
 import { deleteExpiredItems } from './delete-expired-items.ts';
-import type { DeployedFunction, DeployedResource, DeployedTable } from './deployment.ts';
+import type { DeployedFunction, DeployedResource, DeployedTable, DeployedTimestreamTable } from './deployment.ts';
 import { type DynamodbKind, startDynamodbEmulator } from './dynamodb-emulator.ts';
 import { DynamodbStore } from './dynamodb-store.ts';
 import { EventBuses } from './event-buses.ts';
@@ -23,6 +23,8 @@ import { resourceNamed } from './resource-named.ts';
 import { RouteTable } from './route-table.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
 import { Timeline } from './timeline.ts';
+import type { Timestream } from './timestream/timestream.ts';
+import type { TimestreamTable } from './timestream/timestream-table.ts';
 
 export interface LocalCloudOptions {
   /** Where `cdk synth` wrote the app, or what makes it, called once port and data directory are ours. */
@@ -43,12 +45,13 @@ export interface LocalCloudOptions {
 
 export interface LocalCloud {
   url: string;
-  /** Loopback endpoint that speaks DynamoDB, SNS and EventBridge. */
+  /** Loopback endpoint that speaks DynamoDB, SNS, EventBridge and Timestream. */
   awsEndpoint: string;
   region: string;
   /** Finds resources by construct id, logical id, physical name or ARN. */
   resources: {
     tableNamed: (name: string) => DeployedTable;
+    timestreamTableNamed: (name: string) => DeployedTimestreamTable;
     topicNamed: (name: string) => DeployedResource;
     busNamed: (name: string) => DeployedResource;
     functionNamed: (name: string) => DeployedFunction;
@@ -115,6 +118,8 @@ async function start(
   const store = new DynamodbStore(emulator.port);
   closers.push(() => store.close());
   await provisionTables(store, deployment.tables);
+  const timestream = await openTimestream(deployment.timestreamTables, data, clock);
+  closers.push(() => timestream?.close());
 
   const pools = new Map<string, FunctionPool>();
   const invoke = (functionName: string, payload: string) => {
@@ -158,6 +163,7 @@ async function start(
     store,
     buses,
     notifications,
+    timestream,
     callerWithKey: (accessKeyId) => findCaller(pools, accessKeyId),
     intercept: options.intercept,
     print,
@@ -195,6 +201,7 @@ async function start(
     everyHour: async (nowMs) => {
       try {
         for (const table of deployment.tables) await deleteExpiredItems(store, table, nowMs);
+        await timestream?.deleteExpired();
       } catch (error) {
         print(`expired items were not deleted: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -237,6 +244,7 @@ async function start(
     region,
     resources: {
       tableNamed: (name) => resourceNamed('table', deployment.tables, name),
+      timestreamTableNamed: (name) => resourceNamed('Timestream table', deployment.timestreamTables, name),
       topicNamed,
       busNamed: (name) => resourceNamed('event bus', deployment.buses, name),
       functionNamed,
@@ -264,6 +272,17 @@ function startClock(options: LocalCloudOptions, data: DataFolder): CloudClock {
   const nowMs = atMs ?? storedMs ?? Date.now();
   data.saveClock(nowMs);
   return new CloudClock({ kind: 'manual', nowMs });
+}
+
+/** Loads DuckDB only for an app that has a table in Timestream. */
+async function openTimestream(
+  tables: readonly TimestreamTable[],
+  data: DataFolder,
+  clock: CloudClock,
+): Promise<Timestream | undefined> {
+  if (tables.length === 0) return undefined;
+  const { Timestream } = await import('./timestream/timestream.ts');
+  return Timestream.open({ file: data.file('timestream.duckdb'), tables, nowMs: () => clock.nowMs() });
 }
 
 async function loadBundles(pools: Map<string, FunctionPool>): Promise<void> {
@@ -302,6 +321,8 @@ function functionEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: local.awsEndpoint,
     AWS_ENDPOINT_URL_SNS: local.awsEndpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: local.awsEndpoint,
+    AWS_ENDPOINT_URL_TIMESTREAM_WRITE: local.awsEndpoint,
+    AWS_ENDPOINT_URL_TIMESTREAM_QUERY: local.awsEndpoint,
   };
 }
 

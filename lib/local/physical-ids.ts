@@ -51,6 +51,8 @@ export class PhysicalIds {
       case 'AWS::SNS::Topic':
       case 'AWS::SNS::Subscription':
         return this.arn(resource, resolve);
+      case 'AWS::Timestream::Table':
+        return `${this.#timestreamDatabase(resource, resolve)}|${this.name(resource, resolve)}`;
       case 'AWS::SQS::Queue':
         // A name that never resolves: queues only collect dead letters here, and nothing may leave the machine.
         return `http://sqs.local.invalid/${LOCAL_ACCOUNT}/${this.name(resource, resolve)}`;
@@ -99,6 +101,10 @@ export class PhysicalIds {
         return this.#arn('logs', `log-group:${name}`);
       case 'AWS::Scheduler::Schedule':
         return this.#arn('scheduler', `schedule/default/${name}`);
+      case 'AWS::Timestream::Database':
+        return this.#arn('timestream', `database/${name}`);
+      case 'AWS::Timestream::Table':
+        return this.timestreamTableArn(this.#timestreamDatabase(resource, resolve), name);
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`;
       case 'AWS::S3::Bucket':
@@ -120,8 +126,18 @@ export class PhysicalIds {
     return this.#arn('dynamodb', `table/${name}`);
   }
 
+  timestreamTableArn(database: string, table: string): string {
+    return this.#arn('timestream', `database/${database}/table/${table}`);
+  }
+
   topicArn(name: string): string {
     return this.#arn('sns', name);
+  }
+
+  #timestreamDatabase(table: TemplateResource, resolve: Resolve): string {
+    const database = resolve(table.properties['DatabaseName'] ?? null);
+    if (typeof database === 'string') return database;
+    throw new LocalCloudError(`${table.stack}/${table.logicalId} (${table.type}): DatabaseName must be a text`);
   }
 
   #arn(service: string, rest: string): string {
@@ -142,4 +158,6 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::IAM::Role': 'RoleName',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::Timestream::Database': 'DatabaseName',
+  'AWS::Timestream::Table': 'TableName',
 };

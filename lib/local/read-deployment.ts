@@ -14,6 +14,7 @@ import { patternProblem } from './matches-pattern.ts';
 import type { PhysicalIds } from './physical-ids.ts';
 import { readFunctions } from './read-functions.ts';
 import { readPage } from './read-page.ts';
+import { readTimestreamTables } from './read-timestream-tables.ts';
 import { scheduleTimes } from './schedule-times.ts';
 import { assertSupportedResources } from './supported-resources.ts';
 import { type ResolvedResource, rejectOthers, TemplateReader, textProperty, unsupported } from './template-reader.ts';
@@ -34,6 +35,7 @@ export function readDeployment(assembly: CloudAssembly, ids: PhysicalIds): Deplo
     ids,
     functions,
     tables: reader.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(readTable),
+    timestreamTables: readTimestreamTables(reader),
     topics,
     subscriptions: reader
       .ofType('AWS::SNS::Subscription')

@@ -1,8 +1,12 @@
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { ensureAdminKey } from './admin-key.ts';
 import type { DynamodbKind } from './dynamodb-emulator.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './local-cloud.ts';
+import { LocalCloudError } from './local-cloud-error.ts';
+import { defaultMetricStore, type MetricStoreKind } from './metric-store-kind.ts';
 import { synthesize } from './synthesize.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
 
 export interface StartFleetpulseOptions {
   dataDirectory: string;
@@ -13,7 +17,8 @@ export interface StartFleetpulseOptions {
   print: (line: string) => void;
   /** The admin key to install; without one, a new data directory gets a random one. */
   presetKey?: string | undefined;
-  metricStore?: string | undefined;
+  /** Where KPI history is kept; a data folder stays with the one it was begun with. */
+  metricStore?: MetricStoreKind | undefined;
   dynamodb?: DynamodbKind | undefined;
   intercept?: LocalCloudOptions['intercept'];
   /** An assembly synthesized before; without one, the app is synthesized into the data directory. */
@@ -29,12 +34,15 @@ export interface RunningFleetpulse {
 /** Fleetpulse on this machine: synthesized, started, and with an admin key. */
 export async function startFleetpulse(options: StartFleetpulseOptions): Promise<RunningFleetpulse> {
   const dataDirectory = resolve(options.dataDirectory);
+  const metricStore = options.metricStore ?? defaultMetricStore;
+  const storeFile = join(dataDirectory, 'metric-store');
   const synthesizeThere = async () => {
+    assertSameStore(storeFile, metricStore);
     const outputDirectory = join(dataDirectory, 'cdk.out');
     await synthesize({
       outputDirectory,
       logFile: join(dataDirectory, 'logs', 'synthesize.log'),
-      context: { env: options.env, ...(options.metricStore === undefined ? {} : { metricStore: options.metricStore }) },
+      context: { env: options.env, metricStore },
     });
     return outputDirectory;
   };
@@ -48,9 +56,18 @@ export async function startFleetpulse(options: StartFleetpulseOptions): Promise<
     ...(options.intercept === undefined ? {} : { intercept: options.intercept }),
   });
   try {
+    if (options.assemblyDirectory === undefined) writeFileAtomically(storeFile, metricStore);
     return { cloud, adminKey: await ensureAdminKey(cloud, options.presetKey) };
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+function assertSameStore(storeFile: string, metricStore: MetricStoreKind): void {
+  const before = existsSync(storeFile) ? readFileSync(storeFile, 'utf8') : metricStore;
+  if (before === metricStore) return;
+  throw new LocalCloudError(
+    `${dirname(storeFile)} keeps its KPI history in ${before}, not ${metricStore}: use --metric-store ${before}, or another data folder with --data`,
+  );
 }

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { DynamodbKind } from './dynamodb-emulator.ts';
 import type { LocalCloudOptions } from './local-cloud.ts';
+import { defaultMetricStore, type MetricStoreKind, metricStores } from './metric-store-kind.ts';
 
 export interface StartOptions {
   port: number;
   dataDirectory: string;
   clock: LocalCloudOptions['clock'];
   env: string;
-  metricStore: string | undefined;
+  metricStore: MetricStoreKind;
   dynamodb: DynamodbKind | undefined;
   presetKey: string | undefined;
 }
@@ -28,15 +29,12 @@ export function readStartOptions(
   if (presetKey !== undefined && presetKey.length < 32) {
     throw new RangeError(`FLEETPULSE_ADMIN_KEY has ${presetKey.length} characters: use 32 or more`);
   }
-  const metricStore = values['metric-store'];
-  if (metricStore === 'timestream')
-    throw new RangeError('--metric-store timestream does not run locally yet: use dynamodb');
   return {
     port,
     dataDirectory: values.data,
     clock: readClock(values.clock, values.at),
     env: values.env,
-    metricStore: metricStore === undefined ? undefined : oneOf('metric-store', metricStore, ['dynamodb']),
+    metricStore: oneOf('metric-store', values['metric-store'], metricStores),
     dynamodb: values.dynamodb === undefined ? undefined : oneOf('dynamodb', values.dynamodb, ['native', 'javascript']),
     presetKey,
   };
@@ -53,7 +51,7 @@ function parse(args: string[]) {
         at: { type: 'string' },
         env: { type: 'string', default: 'dev' },
         dynamodb: { type: 'string' },
-        'metric-store': { type: 'string' },
+        'metric-store': { type: 'string', default: defaultMetricStore },
       },
     }).values;
   } catch (error) {

@@ -80,6 +80,11 @@ const supported: Readonly<Record<string, PropertySupport>> = {
     acts: ['Name', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State', 'FlexibleTimeWindow', 'Target'],
     inert: ['Description'],
   },
+  'AWS::Timestream::Database': { acts: ['DatabaseName'], inert: ['KmsKeyId', 'Tags'] },
+  'AWS::Timestream::Table': {
+    acts: ['DatabaseName', 'TableName', 'RetentionProperties', 'MagneticStoreWriteProperties', 'Schema'],
+    inert: ['Tags'],
+  },
   'AWS::ApiGatewayV2::Api': { acts: ['ProtocolType'], inert: ['Name', 'Description', 'Tags'] },
   'AWS::ApiGatewayV2::Stage': {
     acts: ['ApiId', 'StageName'],

@@ -35,7 +35,8 @@ function run(program: string, env: Record<string, string>): Promise<{ code: numb
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program], {
       cwd: projectRoot,
-      env: { ...process.env, ...env },
+      // Without the account that the CDK command line would name: then the app asks AWS nothing, and records nothing.
+      env: { ...process.env, CDK_DEFAULT_ACCOUNT: undefined, CDK_DEFAULT_REGION: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -1,3 +1,4 @@
+import type { TileProgress } from '../core/kpi/tile-progress.ts';
 import type { EpochMs, Minute } from '../core/model/time.ts';
 
 /** How far the minute job has come for one system. */
@@ -8,6 +9,8 @@ export interface MinuteProgress {
   chunks: number;
   /** "minute#chunk" → digest of what the open chunks were last written from. */
   openDigests: Record<string, string>;
+  /** Absent until the first minutes are summed up. */
+  tiles?: TileProgress;
 }
 
 export interface MinuteLease {

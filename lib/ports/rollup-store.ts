@@ -5,6 +5,8 @@ import type { Minute } from '../core/model/time.ts';
 export interface RollupStore {
   /** Every stored chunk of the minutes in [from, through], in no particular order. */
   read(system: string, from: Minute, through: Minute): Promise<RollupChunk[]>;
+  /** One chunk of a minute; null where there is none of that index. */
+  readChunk(system: string, minute: Minute, index: number): Promise<RollupChunk | null>;
   /**
    * Writes a chunk over what is there.
    * @param fence of the writer's lease; a chunk written under a higher one stays

@@ -156,6 +156,64 @@ test('answers have the status and the headers that their endpoint gives them', a
   });
 });
 
+describe('the answer to a GET', () => {
+  let said: Record<string, unknown> = { verdict: 'good', dataAgeMs: 1 };
+  const reading = dispatcher(
+    {
+      fleet: { ...endpoints.list, path: '/v1/fleet', passing: ['dataAgeMs'] },
+      secret: { ...endpoints.list, path: '/v1/secret' },
+    } as const,
+    {
+      fleet: async () => jsonAnswer(200, said),
+      secret: async () => jsonAnswer(200, said, { 'cache-control': 'no-store' }),
+    },
+  );
+  const read = (seen?: string, path = '/v1/fleet') =>
+    reading(
+      {
+        ...{ method: 'GET', path, parameters: {}, headers: { 'if-none-match': seen } },
+        ...{ body: undefined, isBase64Encoded: false, nowMs: 0 },
+      },
+      requireKey,
+    );
+
+  test('has a tag by which it is not sent again before there is something new', async () => {
+    said = { verdict: 'good', dataAgeMs: 1 };
+    const first = await read();
+    const etag = first.headers['etag'] ?? '';
+    expect(etag).toMatch(/^W\/"[\w-]{27}"$/);
+    expect(first).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'private, no-cache' } });
+    const again = { statusCode: 304, headers: { etag, 'cache-control': 'private, no-cache' }, body: '' };
+    for (const seen of [etag, etag.slice(2), `"x", ${etag}`, '*']) expect(await read(seen)).toEqual(again);
+    for (const seen of ['"x"', '', 'x', etag.replaceAll('"', '')]) {
+      expect(await read(seen)).toEqual(first);
+    }
+    said = { verdict: 'bad', dataAgeMs: 1 };
+    expect(await read(etag)).toMatchObject({ statusCode: 200, body: '{"verdict":"bad","dataAgeMs":1}' });
+  });
+
+  test('is the same while only time has passed, and says how much when it is sent', async () => {
+    said = { verdict: 'good', dataAgeMs: 1 };
+    const { etag = '' } = (await read()).headers;
+    said = { verdict: 'good', dataAgeMs: 2 };
+    expect((await read(etag)).statusCode).toBe(304);
+    expect((await read()).body).toContain('"dataAgeMs":2');
+  });
+
+  test('has none where it must not be kept', async () => {
+    expect((await read(undefined, '/v1/secret')).headers).toEqual({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
+  });
+});
+
+test('the answers to other methods have no tag', async () => {
+  expect((await ask('POST', '/v1/orders/7/ack', { headers: { 'if-none-match': '*' } })).headers).toEqual({
+    'content-type': 'application/json',
+  });
+});
+
 describe('a body', () => {
   test('is given to what answers, as declared', async () => {
     const answer = await ask('PUT', '/v1/orders/7', { body: '{"mode": "auto", "modes": {"route": "observe"}}' });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { DynamodbUnderTest, type Stores, storesOn } from '../fixtures/dynamodb-tables.ts';
+import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
 import { carryStoreContract } from './carry-store.ts';
@@ -8,10 +9,12 @@ import { fleetStoreContract } from './fleet-store.ts';
 import { journalContract } from './journal.ts';
 import { keyStoreContract, notificationLogContract } from './key-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
+import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
+import { totalsStoreContract } from './totals-store.ts';
 
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
 const kinds =
@@ -43,11 +46,26 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
   describe('the carry store', () => carryStoreContract(fresh('carry')));
+  describe('the metric store', () =>
+    metricStoreContract(async (startMs) => {
+      let left = Number.POSITIVE_INFINITY;
+      const { client } = new FaultyProcess(
+        dynamodb,
+        ({ isWrite }) => (isWrite && --left < 0 ? { what: 'request-lost', error: 'internal' } : null),
+        { retries: false },
+      );
+      const { metrics } = storesOn(client, await dynamodb.tables(), () => startMs);
+      const failFrom = (write: number | null) => {
+        left = write === null ? Number.POSITIVE_INFINITY : write - 1;
+      };
+      return { store: metrics, failFrom };
+    }));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
+  describe('the running totals', () => totalsStoreContract(fresh('totals')));
   describe('the minute log', () => minuteLogContract(fresh('log')));
   describe('the key store', () => keyStoreContract(fresh('keys')));
   describe('the audit log', () => auditLogContract(fresh('audit')));

@@ -22,6 +22,8 @@ function rosterOf(agents: number): Roster {
   );
 }
 
+const agentsOf = (roster: Roster) => [...roster.keys()];
+
 export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
   test('gives back the roster, also after it has grown over its items', async () => {
     const { store } = await fresh(NOW_MS);
@@ -57,6 +59,42 @@ export function fleetStoreContract(fresh: FreshStore<FleetStore>): void {
     await store.saveRoster('default', rosterOf(401), 4);
     expect(await store.saveRoster('default', rosterOf(3), 3)).toBe(false);
     expect(await store.roster('default')).toEqual(rosterOf(401));
+  });
+
+  test('leaves out of the roster who was forgotten, also when an older roster is written afterwards', async () => {
+    const { store } = await fresh(NOW_MS);
+    const roster = rosterOf(3);
+    await store.saveRoster('default', roster, 1);
+    const entry = roster.get('agent-1');
+    if (!entry) throw new Error('agent-1 is in the roster');
+    await store.forget('default', { entry, atMs: NOW_MS + 5 });
+    expect(agentsOf(await store.roster('default'))).toEqual(['agent-0', 'agent-2']);
+    await store.saveRoster('default', roster, 2);
+    expect(agentsOf(await store.roster('default'))).toEqual(['agent-0', 'agent-2']);
+    const back = { ...entry, firstSeenMs: NOW_MS + 6 };
+    await store.saveRoster('default', new Map([...roster, ['agent-1', back]]), 3);
+    expect((await store.roster('default')).get('agent-1')).toEqual(back);
+    expect(await store.roster('other')).toEqual(new Map());
+  });
+
+  test('knows who was forgotten since a moment, the latest time of each, for 90 days', async () => {
+    const { store, setNow } = await fresh(NOW_MS);
+    const [first, second] = [...rosterOf(2).values()];
+    if (!first || !second) throw new Error('there are two');
+    for (const atMs of [NOW_MS, NOW_MS + 20]) await store.forget('default', { entry: first, atMs });
+    await store.forget('default', { entry: second, atMs: NOW_MS + 10 });
+    const forgotten = (fromMs: number) =>
+      store.forgotten('default', fromMs).then((found) => [...found].map(([agent, { atMs }]) => [agent, atMs - NOW_MS]));
+    expect(new Map((await forgotten(NOW_MS)) as [string, number][])).toEqual(
+      new Map([
+        [first.agent, 20],
+        [second.agent, 10],
+      ]),
+    );
+    expect(await forgotten(NOW_MS + 11)).toEqual([[first.agent, 20]]);
+    expect((await store.forgotten('default', NOW_MS)).get(second.agent)?.entry).toEqual(second);
+    setNow(NOW_MS + 91 * 86_400_000);
+    expect(await forgotten(NOW_MS)).toEqual([]);
   });
 
   test('lists changes of a period, each once however often it was saved', async () => {

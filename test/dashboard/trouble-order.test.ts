@@ -13,11 +13,15 @@ test('trouble comes first, the newest of it first; the others keep the order of 
     agent('idle', 'idle'),
     agent('old', 'degraded', '2026-11-24T09:00:00Z'),
     agent('new', 'degraded', '2026-11-24T10:30:00Z'),
+    agent('silent', 'silent'),
+    agent('hung', 'hung'),
     agent('dead', 'dead', '2026-11-23T00:00:00Z'),
     agent('strange', 'haunted'),
   ];
   expect(troubleFirst(rows, ({ id }) => id).map(({ id }) => id)).toEqual([
     'dead',
+    'hung',
+    'silent',
     'new',
     'old',
     'strange',
@@ -37,6 +41,8 @@ test('states are counted, worst first', () => {
 
 test.each([
   ['dead', true],
+  ['hung', true],
+  ['silent', true],
   ['degraded', true],
   ['idle', false],
   ['healthy', false],

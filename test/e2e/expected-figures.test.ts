@@ -106,12 +106,12 @@ describe('expected figures', () => {
     expect(figuresOf('a', events).resourceUtilization).toBe(0.5);
   });
 
-  test('spread run time over the window also for a task that ended after it', () => {
+  test('spread run time over the minutes it was in also for a task that ended after the window, and count no minutes before', () => {
     const events: IngestEvent[] = [
       { type: 'agent', agent: 'a', pool: 'p', capacity: 1 },
       task({ startedAt: TO - 30_000, endedAt: TO + 30_000 }),
     ];
-    expect(figuresOf('a', events)).toMatchObject({ resourceUtilization: 0.25, p50Ms: null, costPerTaskUsd: null });
+    expect(figuresOf('a', events)).toMatchObject({ resourceUtilization: 0.5, p50Ms: null, costPerTaskUsd: null });
   });
 
   test('draw quality towards the pool by ten tasks: (2 x 0.5 + 10 x 0.8) / 12 = 0.75', () => {
@@ -177,8 +177,8 @@ describe('expected figures', () => {
       resourceUtilization: 7 / 8,
       qualityMean: expect.closeTo(0.8, 12),
       hourlyCostUsd: expect.closeTo(0.3, 12),
-      // 4 + 2 in the first minute, 6 in the second
-      queueDepth: 6,
+      // 4 + 2 in the first minute, 6 + 2 in the second, for which b's samples still stand
+      queueDepth: 7,
     });
     expect(figures.costPerTaskUsd).toBeCloseTo(1 / 3, 12);
     expect(expectedScopeFigures(taskTypes.get('chat') ?? [], FROM, TO)).toMatchObject({ counts: { completed: 2 } });

@@ -1,4 +1,5 @@
-import type { IngestAgent, IngestEvent, IngestSample, IngestTask } from '../../lib/sim/ingest-event.ts';
+import type { IngestAgent, IngestEvent, IngestTask } from '../../lib/sim/ingest-event.ts';
+import { type ExpectedUse, expectedQueue, expectedUse, expectedUtilization } from './expected-use.ts';
 
 /**
  * What one agent's KPIs must be, computed from the raw events in the plainest way there is: lists, sums and sorting.
@@ -49,7 +50,9 @@ export interface ExpectedFigures {
   csatMean: number | null;
   /** Of ratings, the share of 4 or better, 0..1. */
   csatGoodShare: number | null;
-  /** What the agent costs by the hour, over the whole window; 0 without a rate. */
+  /** How the agent was there. */
+  use: ExpectedUse;
+  /** What the agent cost by the hour while it was there; 0 without a rate. */
   hourlyCostUsd: number;
   costPerTaskUsd: number | null;
   throughputPerMinute: number;
@@ -71,14 +74,14 @@ export function expectedFigures(
 ): Map<string, ExpectedFigures> {
   if (!(toMs > fromMs)) throw new RangeError(`the window must not be empty; got [${fromMs}, ${toMs})`);
   const tasks = Map.groupBy(events.filter(isTask), (task) => task.agent ?? '');
-  const samples = Map.groupBy(events.filter(isSample), (sample) => sample.agent);
+  const own = Map.groupBy(events, ({ agent }) => agent ?? '');
   const described = new Map(events.filter(isAgent).map((event) => [event.agent, event]));
   const poolOf = (agent: string) => described.get(agent)?.pool ?? 'default';
   const inWindow = (atMs: number) => atMs >= fromMs && atMs < toMs;
 
   const grades = new Map<string, number[]>();
-  for (const [agent, own] of tasks) {
-    const graded = own.filter(({ endedAt }) => inWindow(endedAt)).flatMap(({ quality }) => quality ?? []);
+  for (const [agent, done] of tasks) {
+    const graded = done.filter(({ endedAt }) => inWindow(endedAt)).flatMap(({ quality }) => quality ?? []);
     grades.set(poolOf(agent), [...(grades.get(poolOf(agent)) ?? []), ...graded]);
   }
 
@@ -88,10 +91,8 @@ export function expectedFigures(
       const figures = figuresOf({
         agent,
         pool: poolOf(agent),
-        described: described.get(agent),
+        use: expectedUse(own.get(agent) ?? [], fromMs, toMs),
         tasks: (tasks.get(agent) ?? []).filter(({ endedAt }) => inWindow(endedAt)),
-        tasksOfAnyTime: tasks.get(agent) ?? [],
-        samples: (samples.get(agent) ?? []).filter(({ at }) => inWindow(at)),
         poolGrades: grades.get(poolOf(agent)) ?? [],
         fromMs,
         toMs,
@@ -102,8 +103,8 @@ export function expectedFigures(
 }
 
 /** What the KPIs of a pool, a task type or the fleet must be. */
-export interface ExpectedScopeFigures extends Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean'> {
-  /** Waiting tasks: the sum over agents of what each sampled in a minute, averaged over the minutes; null without samples. */
+export interface ExpectedScopeFigures extends Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean' | 'use'> {
+  /** Waiting tasks; null without samples. */
   queueDepth: number | null;
 }
 
@@ -120,17 +121,12 @@ export function expectedScopeFigures(
 ): ExpectedScopeFigures {
   const agents = [...expectedFigures(events, fromMs, toMs).values()];
   const tasks = events.filter(isTask);
-  const described = new Map(events.filter(isAgent).map((event) => [event.agent, event]));
-  const slots = agents.map(({ agent }) => described.get(agent)?.capacity ?? null);
-  const busy = agents.map(({ resourceUtilization }, i) => (resourceUtilization ?? 0) * (slots[i] ?? 0));
-  const isKnown = agents.every(({ resourceUtilization }, i) => resourceUtilization !== null && slots[i] !== null);
+  const uses = agents.map(({ use }) => use);
   const together = figuresOf({
     agent: '',
     pool: '',
-    described: undefined,
+    use: expectedUse([], fromMs, toMs),
     tasks: tasks.filter(({ endedAt }) => endedAt >= fromMs && endedAt < toMs),
-    tasksOfAnyTime: [],
-    samples: [],
     poolGrades: [],
     fromMs,
     toMs,
@@ -138,10 +134,10 @@ export function expectedScopeFigures(
   const hourlyCostUsd = sum(agents.map((figures) => figures.hourlyCostUsd));
   return {
     ...together,
-    resourceUtilization: isKnown ? ratio(sum(busy), sum(slots.map((capacity) => capacity ?? 0))) : null,
+    resourceUtilization: expectedUtilization(uses),
     hourlyCostUsd,
     costPerTaskUsd: ratio(together.costUsd + hourlyCostUsd, together.counts.completed),
-    queueDepth: queueDepth(events.filter(isSample).filter(({ at }) => at >= fromMs && at < toMs)),
+    queueDepth: expectedQueue(uses),
   };
 }
 
@@ -154,18 +150,6 @@ export function eventsByScope(events: readonly IngestEvent[]) {
     pools: Map.groupBy(events, poolOf),
     taskTypes: Map.groupBy(events.filter(isTask), ({ taskType }) => taskType ?? 'default'),
   };
-}
-
-function queueDepth(samples: readonly IngestSample[]): number | null {
-  const minutes = Map.groupBy(
-    samples.filter(({ queued }) => queued !== undefined),
-    ({ at }) => Math.floor(at / 60_000),
-  );
-  const depths = [...minutes.values()].map((inMinute) => {
-    const byAgent = Map.groupBy(inMinute, ({ agent }) => agent);
-    return sum([...byAgent.values()].map((own) => mean(own.map(({ queued }) => queued ?? 0)) ?? 0));
-  });
-  return mean(depths);
 }
 
 /**
@@ -182,10 +166,8 @@ export function shrunkQuality(figures: Pick<ExpectedFigures, 'qualityCount' | 'q
 interface AgentRecord {
   agent: string;
   pool: string;
-  described: IngestAgent | undefined;
+  use: ExpectedUse;
   tasks: readonly IngestTask[];
-  tasksOfAnyTime: readonly IngestTask[];
-  samples: readonly IngestSample[];
   poolGrades: readonly number[];
   fromMs: number;
   toMs: number;
@@ -216,7 +198,7 @@ function figuresOf(record: AgentRecord): ExpectedFigures {
   const quality = tasks.flatMap((task) => task.quality ?? []);
   const csat = tasks.flatMap((task) => task.csat ?? []);
   const costUsd = sum(tasks.map((task) => task.costUsd ?? 0));
-  const hourlyCostUsd = (minutes / 60) * (record.described?.costPerHourUsd ?? 0);
+  const hourlyCostUsd = record.use.costUsd;
   return {
     agent: record.agent,
     pool: record.pool,
@@ -244,7 +226,8 @@ function figuresOf(record: AgentRecord): ExpectedFigures {
     taskCompletionRate: ratio(counts.completed, counts.completed + errors),
     errorsPerMinute: errors / minutes,
     errorRatio: ratio(errors, tasks.length),
-    resourceUtilization: utilization(record),
+    use: record.use,
+    resourceUtilization: expectedUtilization([record.use]),
     qualityCount: quality.length,
     qualityMean: mean(quality),
     poolQualityMean: mean(record.poolGrades),
@@ -255,21 +238,6 @@ function figuresOf(record: AgentRecord): ExpectedFigures {
     costPerTaskUsd: ratio(costUsd + hourlyCostUsd, counts.completed),
     throughputPerMinute: counts.completed / minutes,
   };
-}
-
-/** From samples where there are any, else the run time that lies in the window, whenever the task ended. */
-function utilization({ samples, tasksOfAnyTime, described, fromMs, toMs }: AgentRecord): number | null {
-  const shares = samples.flatMap(({ active, capacity }) =>
-    active !== undefined && capacity !== undefined && capacity > 0 ? active / capacity : [],
-  );
-  if (shares.length > 0) return mean(shares);
-  if (described?.capacity === undefined) return null;
-  const runMs = tasksOfAnyTime.map((task) => {
-    const startedAt = startedAtMs(task);
-    if (startedAt === null) return 0;
-    return Math.max(0, Math.min(task.endedAt, toMs) - Math.max(startedAt, fromMs));
-  });
-  return sum(runMs) / (described.capacity * (toMs - fromMs));
 }
 
 function startedAtMs(task: IngestTask): number | null {
@@ -325,10 +293,6 @@ function sum(values: readonly number[]): number {
 
 function isTask(event: IngestEvent): event is IngestTask {
   return event.type === 'task';
-}
-
-function isSample(event: IngestEvent): event is IngestSample {
-  return event.type === 'sample';
 }
 
 function isAgent(event: IngestEvent): event is IngestAgent {

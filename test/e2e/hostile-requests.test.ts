@@ -47,7 +47,10 @@ test('names that objects have of their own, and paths, are names like others, fr
   const endedAt = fleetpulse.cloud.nowMs() - 1_000;
   const events = names.flatMap((name) => [
     { type: 'agent', agent: name, pool: name, skills: { [name]: 0.5 }, params: JSON.parse(`{"__proto__":"kept"}`) },
-    { type: 'task', agent: name, task: name, taskType: name, status: 'completed', endedAt, durationMs: 5, model: name },
+    {
+      ...{ type: 'task', agent: name, task: name, taskType: name, status: 'completed', endedAt, durationMs: 5 },
+      ...{ model: name, workflow: name, parent: name, delegatedBy: name },
+    },
     { type: 'metric', name, value: 7, at: endedAt },
     { type: 'heartbeat', agent: name, at: endedAt },
     { type: 'change', at: endedAt, kind: 'deploy', pool: name, version: name },
@@ -64,6 +67,8 @@ test('names that objects have of their own, and paths, are names like others, fr
     expect((await fleetpulse.get(`/v1/metrics?${named}`)).body.metrics).toMatchObject([{ name, n: 1, last: 7 }]);
     const listed = (await fleetpulse.get(`/v1/tasks?task=${encodeURIComponent(name)}`)).body.tasks;
     expect(listed).toMatchObject([{ task: name, agent: name, taskType: name }]);
+    const workflow = (await fleetpulse.request('GET', `/v1/workflows/${encodeURIComponent(name)}`)).body;
+    expect(workflow).toMatchObject({ workflow: name, workflowType: name, tree: [{ task: name, pool: name }] });
     for (const kind of ['agent', 'pool', 'taskType']) {
       const scope = encodeURIComponent(`${kind}:${name}`);
       const series = await fleetpulse.get(`/v1/series?kpi=average_response_time&scope=${scope}&step=1h`);

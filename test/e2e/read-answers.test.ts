@@ -27,6 +27,9 @@ const reads = [
   { path: '/v1/agents', ask: '/v1/agents' },
   { path: '/v1/series', ask: '/v1/series?kpi=average_response_time&step=1m' },
   { path: '/v1/series', ask: '/v1/series?kpi=queue_depth&scope=fleet' },
+  { path: '/v1/series', ask: '/v1/series?kpi=metric_value&scope=metric:carts' },
+  { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&step=1h' },
+  { path: '/v1/fleet', ask: '/v1/fleet?window=90d' },
   { path: '/v1/alerts', ask: '/v1/alerts' },
   { path: '/v1/ledger', ask: '/v1/ledger' },
   { path: '/v1/directives', ask: '/v1/directives' },
@@ -36,15 +39,19 @@ const reads = [
   { path: '/v1/health', ask: '/v1/health' },
   { path: '/v1/ledger', ask: '/v1/ledger?by=key' },
   { path: '/v1/tasks', ask: '/v1/tasks?window=10m' },
+  { path: '/v1/workflows', ask: '/v1/workflows' },
   { path: '/v1/metrics', ask: '/v1/metrics' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [
   ...reads,
   { path: '/v1/agents/{agent}', ask: '/v1/agents/team/writer-1' },
+  { path: '/v1/workflows/{workflow}', ask: '/v1/workflows/w-1' },
+  { path: '/v1/workflows', ask: '/v1/workflows?workflow=w-1&window=1h' },
   { path: '/v1/series', ask: '/v1/series?kpi=system_availability&scope=agent:team/writer-1' },
   { path: '/v1/series', ask: '/v1/series?kpi=cost_per_task&scope=pool:writers&step=5m' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&scope=taskType:draft' },
+  { path: '/v1/series', ask: '/v1/series?kpi=end_to_end_latency&scope=workflowType:default' },
 ];
 
 async function expectAsPromised({ path, ask }: { path: string; ask: string }): Promise<Answer> {
@@ -82,6 +89,7 @@ async function report(minute: number): Promise<void> {
         taskType: 'draft',
         parts: [{ kind: 'model', name: 'gpt-4o', durationMs: 4, tokens: { input: 1_000 } }],
         status: 'completed',
+        workflow: `w-${minute}`,
         endedAt: at + 3_000,
         queueMs: 5,
         durationMs: 900,
@@ -155,6 +163,33 @@ describe('an answer is as /openapi.json promises', () => {
     });
   });
 
+  test('and is not sent again to who has it already, until there is something new', async () => {
+    const ofFigures = readsOfAgents.filter(({ path }) => path !== '/v1/directives');
+    const tags = new Map<string, string>();
+    for (const { ask } of ofFigures) {
+      const { headers } = await fleetpulse.get(ask);
+      const etag = headers.get('etag') ?? '';
+      tags.set(ask, etag);
+      expect({ ask, etag, kept: headers.get('cache-control') }).toEqual({
+        ...{ ask, etag: expect.stringMatching(/^W\/"[\w-]+"$/), kept: 'private, no-cache' },
+      });
+      const again = await fleetpulse.request('GET', ask, { headers: { 'if-none-match': etag } });
+      expect({ ask, status: again.status, body: again.body, type: again.headers.get('content-type') }).toEqual({
+        ...{ ask, status: 304, body: '', type: null },
+      });
+      expect(again.headers.get('etag')).toBe(etag);
+    }
+    await fleetpulse.advanceTo(fleetpulse.cloud.nowMs() + 20_000);
+    const changed = async (ask: string) =>
+      (await fleetpulse.request('GET', ask, { headers: { 'if-none-match': tags.get(ask) ?? '' } })).status === 200;
+    expect(await changed('/v1/fleet?window=1h')).toBe(false);
+    await report(6);
+    for (const ask of ['/v1/fleet?window=1h', '/v1/pools', '/v1/agents', '/v1/agents/team/writer-1']) {
+      expect({ ask, changed: await changed(ask) }).toEqual({ ask, changed: true });
+    }
+    expect(await changed('/openapi.json')).toBe(false);
+  });
+
   test('and has nothing that is not described there', async () => {
     const closed = new OpenApiSchemas(document, { closed: true });
     for (const { path, ask } of readsOfAgents.filter((read) => read.path !== '/openapi.json')) {
@@ -174,7 +209,7 @@ describe('an answer is as /openapi.json promises', () => {
     { ask: '/v1/fleet?window=90s', path: 'window', status: 400 },
     { ask: '/v1/fleet?state=dead', path: 'state', status: 400 },
     { ask: '/v1/pools?at=noon', path: 'at', status: 400 },
-    { ask: '/v1/pools?window=2d', path: 'window', status: 400 },
+    { ask: '/v1/pools?window=91d', path: 'window', status: 400 },
     { ask: '/v1/agents?limit=0', path: 'limit', status: 400 },
     { ask: '/v1/agents?cursor=%20', path: 'cursor', status: 400 },
     { ask: '/v1/series', path: 'kpi', status: 400, says: /one of task_completion_rate, average_response_time/ },
@@ -195,10 +230,22 @@ describe('an answer is as /openapi.json promises', () => {
     { ask: '/v1/series?kpi=error_ratio&step=90s', path: 'step', status: 400 },
     { ask: `/v1/series?kpi=error_ratio&from=${START_MS}&to=${START_MS}`, path: 'from', status: 400, says: /before to/ },
     {
-      ask: `/v1/series?kpi=error_ratio&from=${START_MS - 25 * 3_600_000}`,
+      ask: `/v1/series?kpi=error_ratio&from=${START_MS - 401 * 86_400_000}`,
       path: 'from',
       status: 400,
-      says: /at most 24/,
+      says: /at most 400/,
+    },
+    {
+      ask: `/v1/series?kpi=error_ratio&step=1m&from=${START_MS - 90 * 86_400_000}`,
+      path: 'step',
+      status: 400,
+      says: /at most 11000: use a longer step/,
+    },
+    {
+      ask: '/v1/series?kpi=error_ratio&scope=metric:carts',
+      path: 'scope',
+      status: 400,
+      says: /metric has metric_value/,
     },
     { ask: '/v1/alerts?state=open', path: 'state', status: 400 },
     { ask: '/v1/ledger?from=1', path: 'from', status: 400 },
@@ -213,6 +260,7 @@ describe('an answer is as /openapi.json promises', () => {
 
   test.each([
     '/v1/agents/nobody',
+    '/v1/workflows/none',
     '/v1/series?kpi=error_ratio&scope=agent:nobody',
     '/v1/series?kpi=error_ratio&scope=pool:none',
   ])('also when there is no such thing: %s', async (ask) => {

@@ -87,12 +87,14 @@ function expectScopeFigures(kpis: Kpis, expected: ExpectedScopeFigures): void {
   expectClose(kpis['resource_utilization']?.value, expected.resourceUtilization, 1e-5);
   expectClose(kpis['cost_per_task']?.value, expected.costPerTaskUsd);
   expectClose(kpis['quality_score']?.value, expected.qualityMean, 1e-5);
-  // Agents that begin or end within the window were sampled less often in their first and last minute.
-  expectClose(kpis['queue_depth']?.value, expected.queueDepth, 0.02);
+  expectClose(kpis['queue_depth']?.value, expected.queueDepth, 1e-3);
   expectTaskFigures(kpis, expected);
 }
 
-function expectTaskFigures(kpis: Kpis, expected: Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean'>): void {
+function expectTaskFigures(
+  kpis: Kpis,
+  expected: Omit<ExpectedFigures, 'agent' | 'pool' | 'poolQualityMean' | 'use'>,
+): void {
   const { counts } = expected;
   const ended = counts.completed + counts.failed + counts.timeout + counts.cancelled + counts.rejected;
   const value = (id: string) => kpis[id]?.value ?? null;
@@ -273,7 +275,11 @@ describe(`an hour of ${workload} without incidents`, () => {
   });
 
   test('issues no directive', async () => {
-    expect((await fleetpulse.get(`/v1/directives?from=${startMs}`)).body).toEqual({ version: 0, directives: [] });
+    expect((await fleetpulse.get(`/v1/directives?from=${startMs}`)).body).toEqual({
+      version: 0,
+      directives: [],
+      next: null,
+    });
   });
 
   test('balances the ledger', () => expectBalancedLedger(fleetpulse, countOf(flushes)));

@@ -136,6 +136,7 @@ class World {
     return {
       ...{ chunks, ledger, told: [...this.told].sort() },
       roster: await this.stores.fleet.roster(SYSTEM),
+      totals: await this.stores.totals.read(SYSTEM),
       changes: await this.stores.fleet.changes(SYSTEM, fromMs, toMs),
       openAlerts: await this.stores.alerts.open(SYSTEM),
       alerts: await this.stores.alerts.history(SYSTEM, fromMs, toMs),
@@ -324,7 +325,10 @@ describe('the minute job loses and doubles nothing', () => {
     // One agent is slow, one is back, and some of minute 2 comes now.
     const change: FleetEvent = { type: 'change', atMs: ms(10.2), kind: 'deploy', pool: 'writers' };
     await world.deliver(body('minute 10', [...work(10, { slow: true }), change]), 10.99);
-    await world.deliver(body('late', [{ type: 'sample', agent: 'w-2', atMs: ms(2.5), active: 1 }]), 10.995);
+    const late = work(2)
+      .filter(({ type }) => type === 'task')
+      .slice(0, 3);
+    await world.deliver(body('late', [{ type: 'sample', agent: 'w-2', atMs: ms(2.5), active: 1 }, ...late]), 10.995);
     past = await world.past();
   });
 
@@ -346,7 +350,7 @@ describe('the minute job loses and doubles nothing', () => {
     const sound = await runAll(null, -1);
     const writes = sound.process.calls.filter(({ isWrite }) => isWrite);
     const written = new Set(writes.map(({ key }) => key.split('#')[0]));
-    const items = ['MINUTES', 'ROLLUP', 'LEDGER', 'ROSTER', 'CHANGES', 'DIRTY', 'ALERTS', 'ALERTLOG'];
+    const items = ['MINUTES', 'ROLLUP', 'LEDGER', 'ROSTER', 'TOTALS', 'CHANGES', 'DIRTY', 'ALERTS', 'ALERTLOG'];
     for (const item of [...items, 'DIRECTIVES', 'OPENDIRECTIVES', 'DIRECTIVESVERSION']) expect(written).toContain(item);
     for (const [at, write] of writes.entries()) {
       const trials = trialsOf(at, (world) => world.run(11));
@@ -373,8 +377,8 @@ describe('the minute job loses and doubles nothing', () => {
       const { process, stores } = world.faulty({ what: 'overtaken', by }, at, true);
       await world.run(11, stores);
       await world.run(12);
-      const { chunks, ledger, roster } = await world.state();
-      return { process, state: { chunks, ledger, roster } };
+      const { chunks, ledger, roster, totals } = await world.state();
+      return { process, state: { chunks, ledger, roster, totals } };
     };
     const sound = await runAll(-1);
     const probe = World.after(past).then(async (world) => {

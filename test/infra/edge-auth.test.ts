@@ -7,6 +7,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dev } from '../../infra/config/dev.ts';
 import { defineEnvironment, type EnvironmentConfig } from '../../infra/config/environment-config.ts';
+import { historyInRollups } from '../../infra/metric-store/metric-history.ts';
 import { IngestStack } from '../../infra/stacks/ingest.ts';
 import { StateStack } from '../../infra/stacks/state.ts';
 
@@ -29,7 +30,7 @@ function synth(more: Partial<EnvironmentConfig>) {
   const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
   const props = { config: defineEnvironment({ ...dev, ...more }) };
   const { state, rollups } = new StateStack(app, 'State', props);
-  const stack = new IngestStack(app, 'Ingest', { ...props, state, rollups });
+  const stack = new IngestStack(app, 'Ingest', { ...props, state, rollups, history: historyInRollups });
   return { app, template: Template.fromStack(stack) };
 }
 

@@ -54,6 +54,8 @@ function synth(context: Record<string, string>) {
     encoding: 'utf8',
     env: {
       ...process.env,
+      // Without credentials, whatever the shell that runs the tests has.
+      CDK_DEFAULT_ACCOUNT: undefined,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, 'aws:cdk:bundling-stacks': [], ...context }),
     },
@@ -87,18 +89,27 @@ function readTemplates(outdir: string) {
     return [...resources].filter(([, { Type }]) => Type === type) as [string, Resource<Properties>][];
   }
 
-  /** The logical id that a reference leads to, through the outputs of other stacks. */
-  function target(reference: Reference): string {
+  /** What a reference leads to, through the outputs of other stacks. */
+  function follow(reference: Reference, attribute: (id: string, name: string) => string): string {
     if (typeof reference === 'string') return reference;
     if ('Ref' in reference) return reference.Ref;
-    if ('Fn::GetAtt' in reference) return reference['Fn::GetAtt'][0];
+    if ('Fn::GetAtt' in reference) return attribute(...reference['Fn::GetAtt']);
     if ('Fn::Sub' in reference) return reference['Fn::Sub'];
-    if ('Fn::Join' in reference) return reference['Fn::Join'][1].map(target).join(reference['Fn::Join'][0]);
+    if ('Fn::Join' in reference) {
+      const [separator, parts] = reference['Fn::Join'];
+      return parts.map((part) => follow(part, attribute)).join(separator);
+    }
     const output = reference['Fn::GetStackOutput'].OutputName;
     const value = outputs.get(output);
     if (value === undefined) throw new Error(`no stack has the output ${output}`);
-    return target(value);
+    return follow(value, attribute);
   }
+
+  /** The logical id that a reference leads to. */
+  const target = (reference: Reference) => follow(reference, (id) => id);
+
+  /** The same, with the name of the attribute where it is one. */
+  const spelt = (reference: Reference) => follow(reference, (id, name) => `${id}.${name}`);
 
   /** The same as the code calls it, without the hash that makes it a logical id. */
   const named = (reference: Reference) => target(reference).replace(/[0-9A-F]{8}(?=$|:|\/\*$)/, '');
@@ -118,8 +129,25 @@ function readTemplates(outdir: string) {
     return grants;
   }
 
-  return { resources, ofType, target, named, grantsOf };
+  return { resources, ofType, target, spelt, named, grantsOf };
 }
+
+const privateAndEncrypted = {
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+  },
+  PublicAccessBlockConfiguration: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
+};
+const overTlsOnly = expect.objectContaining({
+  Effect: 'Deny',
+  Action: 's3:*',
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
 const traces = { '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] };
 const deadLetters = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
@@ -148,7 +176,7 @@ const assets = 'arn:AWS::Partition:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-$
 const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFiles, 'Page/*': writeFiles };
 
 /** All that each function may do, beside writing its logs. */
-const granted = {
+const grantedWithDynamodb = {
   Ingest: {
     ...traces,
     State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -180,14 +208,36 @@ const granted = {
   },
 };
 
+const tracesAndEndpoints = { '*': ['timestream:DescribeEndpoints', ...traces['*']] };
+const onHistory = (actions: string[]) => ({ MinuteHistory: actions, HourHistory: actions, DayHistory: actions });
+
+const granted = {
+  dynamodb: grantedWithDynamodb,
+  timestream: {
+    ...grantedWithDynamodb,
+    Query: { ...grantedWithDynamodb.Query, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
+    Analyze: {
+      ...grantedWithDynamodb.Analyze,
+      ...tracesAndEndpoints,
+      ...onHistory(['timestream:Select', 'timestream:WriteRecords']),
+    },
+  },
+};
+
+const dev = { logDays: 7, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }, keepsData: false };
+const staging = { ...dev, logDays: 30 };
+const prod = { logDays: 90, throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 }, keepsData: true };
+
 describe.each([
-  { env: 'dev', keepsData: false, logDays: 7, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 } },
-  { env: 'staging', keepsData: false, logDays: 30, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 } },
-  { env: 'prod', keepsData: true, logDays: 90, throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 } },
-])('the app in $env', ({ env, keepsData, logDays, throttle }) => {
+  // Without credentials and a word on it, history is kept in Timestream.
+  { env: 'dev', context: {}, store: 'timestream' as const, ...dev },
+  { env: 'staging', context: { metricStore: 'dynamodb' }, store: 'dynamodb' as const, ...staging },
+  { env: 'prod', context: { metricStore: 'dynamodb' }, store: 'dynamodb' as const, ...prod },
+  { env: 'prod', context: { metricStore: 'timestream' }, store: 'timestream' as const, ...prod },
+])('the app in $env with $store', ({ env, context, store, keepsData, logDays, throttle }) => {
   let app: ReturnType<typeof synthChecked>;
   beforeAll(() => {
-    app = synthChecked({ env });
+    app = synthChecked({ env, ...context });
   });
 
   test('has no finding of the policy checks that is not acknowledged with a reason', () => {
@@ -197,12 +247,12 @@ describe.each([
   test('lets each function do exactly what it must, on exactly what it needs', () => {
     const functions = app.ofType<{ Role: Reference }>('AWS::Lambda::Function');
     const grants = functions.map(([id, { Properties }]) => [app.named(id), app.grantsOf(app.target(Properties.Role))]);
-    expect(Object.fromEntries(grants)).toEqual({ ...granted, [uploader]: uploads });
+    expect(Object.fromEntries(grants)).toEqual({ ...granted[store], [uploader]: uploads });
   });
 
   test('has one function that is not its own: it uploads the page during deployments, and nothing else can call it', () => {
     const functions = app.ofType('AWS::Lambda::Function').map(([id]) => id);
-    const foreign = functions.filter((id) => !(app.named(id) in granted));
+    const foreign = functions.filter((id) => !(app.named(id) in granted[store]));
     expect(foreign.map(app.named)).toEqual([uploader]);
     const callers = [...app.resources.values()].filter(
       ({ Properties }) => Properties && JSON.stringify(Properties).includes(foreign[0]!),
@@ -222,7 +272,7 @@ describe.each([
     expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
   });
 
-  test('uses a wildcard for the upload of traces, the versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
+  test('uses a wildcard for traces, endpoints of Timestream, versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
     const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
     expect(roles).toHaveLength(6);
     const wildcards = roles.flatMap(([role]) =>
@@ -232,7 +282,10 @@ describe.each([
     );
     expect(wildcards.sort()).toEqual([
       'lambda:InvokeFunction on Analyze:*',
-      ...Array(5).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+      ...Array(store === 'timestream' ? 2 : 0).fill(
+        'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
+      ),
+      ...Array(store === 'timestream' ? 3 : 5).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
     ]);
   });
 
@@ -392,30 +445,15 @@ describe.each([
   });
 
   test('keeps the page in a bucket that only its distribution reads, over TLS only', () => {
-    const buckets = app.ofType('AWS::S3::Bucket');
-    expect(buckets.map(([id, { Properties }]) => [app.named(id), Properties])).toEqual([
-      [
-        'Page',
-        expect.objectContaining({
-          BucketEncryption: {
-            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-          },
-          PublicAccessBlockConfiguration: {
-            BlockPublicAcls: true,
-            BlockPublicPolicy: true,
-            IgnorePublicAcls: true,
-            RestrictPublicBuckets: true,
-          },
-        }),
-      ],
+    expect(app.ofType('AWS::S3::Bucket').map(([id, { Properties }]) => [app.named(id), Properties])).toContainEqual([
+      'Page',
+      expect.objectContaining(privateAndEncrypted),
     ]);
-    const policies = app.ofType<{ PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy');
+    const policies = app
+      .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
+      .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'Page');
     expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
-      expect.objectContaining({
-        Effect: 'Deny',
-        Action: 's3:*',
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      }),
+      overTlsOnly,
       expect.objectContaining({
         Effect: 'Allow',
         Action: 's3:GetObject',
@@ -450,7 +488,7 @@ describe.each([
     expect(DefaultRootObject).toBe('index.html');
     expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
     expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
-    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json']);
+    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json', '/metrics']);
     for (const behavior of CacheBehaviors) {
       expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
       expect(behavior.ViewerProtocolPolicy).toBe('https-only');
@@ -478,31 +516,93 @@ describe.each([
     });
   });
 
-  test('has no Timestream table', () => {
-    expect(app.ofType('AWS::Timestream::Table')).toEqual([]);
+  test('tells the functions that keep or read history where it is and how long it lasts, and no others', () => {
+    interface Properties {
+      Environment?: { Variables: Record<string, Reference> };
+    }
+    const told = app.ofType<Properties>('AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
+      const { METRIC_STORE, HISTORY_DAYS } = Properties.Environment?.Variables ?? {};
+      if (METRIC_STORE === undefined || HISTORY_DAYS === undefined) return [];
+      return [[app.named(id), JSON.parse(app.spelt(METRIC_STORE)), JSON.parse(app.target(HISTORY_DAYS))]];
+    });
+    const [database] = app.ofType('AWS::Timestream::Database').map(([id]) => id);
+    // The attribute Name: a Ref to a table would give the name of the database too.
+    const table = (name: string) =>
+      app.ofType('AWS::Timestream::Table').flatMap(([id]) => (app.named(id) === name ? [`${id}.Name`] : []))[0];
+    const settings = {
+      dynamodb: { kind: 'dynamodb' },
+      timestream: {
+        kind: 'timestream',
+        database,
+        tables: { minute: table('MinuteHistory'), hour: table('HourHistory'), day: table('DayHistory') },
+      },
+    };
+    const days = { minute: 14, hour: 90, day: 400 };
+    expect(told.sort()).toEqual([
+      ['Analyze', settings[store], days],
+      ['Query', settings[store], days],
+    ]);
   });
-});
 
-test('a Timestream table is added where it is chosen, and passes the policy checks', () => {
-  const app = synthChecked({ env: 'prod', metricStore: 'timestream' });
-  const tables = app.ofType('AWS::Timestream::Table');
-  expect(tables.map(([, { Properties, DeletionPolicy }]) => ({ Properties, DeletionPolicy }))).toEqual([
-    {
-      DeletionPolicy: 'Retain',
-      Properties: expect.objectContaining({
-        RetentionProperties: { MemoryStoreRetentionPeriodInHours: '6', MagneticStoreRetentionPeriodInDays: '90' },
-        MagneticStoreWriteProperties: { EnableMagneticStoreWrites: true },
-      }),
-    },
-  ]);
-  expectAllAcknowledged(app.report);
+  if (store === 'dynamodb') {
+    test('has nothing of Timestream', () => {
+      expect([...app.resources.values()].filter(({ Type }) => Type.startsWith('AWS::Timestream::'))).toEqual([]);
+    });
+    return;
+  }
+
+  test('keeps history by minute, hour and day, takes late records, and finds the records of a subject together', () => {
+    const rejected = app.ofType('AWS::S3::Bucket').find(([id]) => app.named(id) === 'RejectedRecords')?.[0];
+    const policy = keepsData ? 'Retain' : 'Delete';
+    const tables = app.ofType<{ TableName?: string }>('AWS::Timestream::Table');
+    const table = (prefix: string, days: string) => ({
+      Properties: {
+        DatabaseName: { Ref: app.ofType('AWS::Timestream::Database')[0]?.[0] },
+        RetentionProperties: { MemoryStoreRetentionPeriodInHours: '6', MagneticStoreRetentionPeriodInDays: days },
+        MagneticStoreWriteProperties: {
+          EnableMagneticStoreWrites: true,
+          MagneticStoreRejectedDataLocation: {
+            S3Configuration: { BucketName: { Ref: rejected }, EncryptionOption: 'SSE_S3', ObjectKeyPrefix: prefix },
+          },
+        },
+        Schema: {
+          CompositePartitionKey: [{ Type: 'DIMENSION', Name: 'scope', EnforcementInRecord: 'OPTIONAL' }],
+        },
+        Tags: expect.anything(),
+      },
+      DeletionPolicy: policy,
+      UpdateReplacePolicy: policy,
+    });
+    const found = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
+      app.named(id),
+      { Properties, DeletionPolicy, UpdateReplacePolicy },
+    ]);
+    expect(Object.fromEntries(found)).toEqual({
+      MinuteHistory: table('MinuteHistory', '14'),
+      HourHistory: table('HourHistory', '90'),
+      DayHistory: table('DayHistory', '400'),
+    });
+    expect(app.ofType('AWS::Timestream::Database').map(([, { DeletionPolicy }]) => DeletionPolicy)).toEqual([policy]);
+  });
+
+  test('keeps reports of refused records for a month, in a bucket without public access, over TLS only', () => {
+    const [bucket] = app.ofType('AWS::S3::Bucket').filter(([id]) => app.named(id) === 'RejectedRecords');
+    expect(bucket?.[1].Properties).toMatchObject({
+      ...privateAndEncrypted,
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+    });
+    const policies = app
+      .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
+      .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'RejectedRecords');
+    expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([overTlsOnly]);
+  });
 });
 
 test.each([
   { context: { env: 'production' }, says: 'unknown environment "production": use -c env=dev | staging | prod' },
   {
     context: { env: 'dev', metricStore: 'influx' },
-    says: 'unknown metric store "influx": use -c metricStore=timestream | dynamodb',
+    says: 'unknown metric store "influx": use -c metricStore=auto | timestream | dynamodb',
   },
 ])('what is not known is refused, in one line that says what is: $context', ({ context, says }) => {
   const { status, output } = synth(context);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { defaultMetricStore, type MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { temporaryFolder } from './fixture-app.ts';
@@ -13,7 +14,7 @@ describe('the real app', () => {
     synthesize({
       outputDirectory: assemblyDirectory,
       logFile: join(folder, 'synthesize.log'),
-      context: { env: 'dev' },
+      context: { env: 'dev', metricStore: defaultMetricStore },
     }),
   );
 
@@ -37,6 +38,26 @@ describe('the real app', () => {
       await cloud.close();
     }
   });
+});
+
+test('a data folder stays with the metric store it was begun with', async () => {
+  const dataDirectory = temporaryFolder();
+  const start = (metricStore: MetricStoreKind) =>
+    startFleetpulse({
+      dataDirectory,
+      port: 0,
+      clock: { kind: 'real' },
+      env: 'dev',
+      print: () => undefined,
+      metricStore,
+    });
+  const { cloud } = await start('dynamodb');
+  await cloud.close();
+  await expect(start('timestream')).rejects.toThrow(
+    `${dataDirectory} keeps its KPI history in dynamodb, not timestream: use --metric-store dynamodb, or another data folder with --data`,
+  );
+  const again = await start('dynamodb');
+  await again.cloud.close();
 });
 
 test('an app that does not synthesize is one line with its reason', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultMetricStore } from '../../lib/local/metric-store-kind.ts';
 import { readStartOptions } from '../../lib/local/start-options.ts';
 
 test('without options it serves port 8787 from .fleetpulse on the real clock', () => {
@@ -7,10 +8,14 @@ test('without options it serves port 8787 from .fleetpulse on the real clock', (
     dataDirectory: '.fleetpulse',
     clock: { kind: 'real' },
     env: 'dev',
-    metricStore: undefined,
+    metricStore: defaultMetricStore,
     dynamodb: undefined,
     presetKey: undefined,
   });
+});
+
+test.each(['timestream', 'dynamodb'])('history may be kept in %s', (metricStore) => {
+  expect(readStartOptions(['--metric-store', metricStore], {})).toMatchObject({ metricStore });
 });
 
 test('a manual clock may be set to a time', () => {
@@ -28,10 +33,7 @@ test.each([
     message: '--at noon: use an ISO 8601 time such as 2026-11-24T10:00:00Z',
   },
   { args: ['--dynamodb', 'remote'], message: '--dynamodb remote: use native or javascript' },
-  {
-    args: ['--metric-store', 'timestream'],
-    message: '--metric-store timestream does not run locally yet: use dynamodb',
-  },
+  { args: ['--metric-store', 'influx'], message: '--metric-store influx: use timestream or dynamodb' },
   { args: ['--prot', '1'], message: "Unknown option '--prot'" },
   { args: ['now'], message: "Unexpected argument 'now'" },
 ])('$args is refused in one line', ({ args, message }) => {

@@ -65,6 +65,30 @@ export class DynamoTable {
     );
   }
 
+  /**
+   * Sets attributes of an item, which is created where absent, without reading it.
+   * @returns false when the condition does not hold; then nothing is written
+   */
+  async set(pk: string, sk: string, attributes: Record<string, Scalar>, condition?: Condition): Promise<boolean> {
+    const entries = Object.entries(attributes);
+    const names = Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name]));
+    const values = Object.fromEntries(entries.map(([, value], i) => [`:s${i}`, value]));
+    return whenHeld(() =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#name,
+          Key: key(pk, sk),
+          UpdateExpression: `SET ${entries.map((_, i) => `#s${i} = :s${i}`).join(', ')}`,
+          ...conditionInput({
+            expression: condition?.expression ?? '',
+            names: { ...names, ...condition?.names },
+            values: { ...values, ...condition?.values },
+          }),
+        }),
+      ),
+    );
+  }
+
   /** Changes attributes of an item, which is created where absent. @returns the item after it; null when refused */
   async update(pk: string, sk: string, { set = {}, add = {}, condition, once }: Change): Promise<Item | null> {
     const names: Record<string, string> = { ...condition?.names };

@@ -1,15 +1,33 @@
 import type { ChangeEvent } from '../../core/model/event.ts';
+import { type ForgottenAgent, withoutForgotten } from '../../core/model/forgotten-agent.ts';
 import type { Roster, RosterEntry } from '../../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { type DynamoTable, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type DynamoTable, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
+import { packJson, unpackJson } from './packed-json.ts';
 
 const AGENTS_PER_ITEM = 400;
 const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
+/** As long as figures of the time before may be asked for. */
+const FORGOTTEN_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
+/** Until then the minute job has written the roster anew, if it runs at all. */
+const FORGOTTEN_STILL_WRITTEN_MS = 2 * DAY_MINUTES * MINUTE_MS;
 
-/** Systems, roster and changes in the State table. The roster is packed, some hundred agents an item. */
-export function dynamoFleetStore(table: DynamoTable): FleetStore {
+/**
+ * Systems, roster, forgotten agents and changes in the State table. The roster is packed, some hundred agents an item.
+ * Who is forgotten is an item of its own, in the order of time: the roster has one writer, and it may be at work.
+ */
+export function dynamoFleetStore(table: DynamoTable, nowMs: () => number): FleetStore {
+  const forgottenSince = async (system: string, fromMs: number) => {
+    const items = await table.query(forgottenKey(system), { from: momentKey(Math.max(0, fromMs)), to: '~' });
+    return new Map(
+      items
+        .filter((item) => isLive(item, nowMs()))
+        .map((item) => unpackJson<ForgottenAgent>(bytesOf(item, 'body')))
+        .map((forgotten) => [forgotten.entry.agent, forgotten]),
+    );
+  };
   const known = new Set<string>();
   return {
     async systems() {
@@ -30,12 +48,16 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
 
     async roster(system) {
       const roster: Roster = new Map();
-      for (const entry of (await readGroups<RosterEntry[]>(table, rosterKey(system))).flat()) {
+      const [groups, forgotten] = await Promise.all([
+        readGroups<RosterEntry[]>(table, rosterKey(system)),
+        forgottenSince(system, nowMs() - FORGOTTEN_STILL_WRITTEN_MS),
+      ]);
+      for (const entry of groups.flat()) {
         const known = roster.get(entry.agent);
         // While the number of items grows, an agent may stand in an old one and in a new one.
         if (!known || entry.lastSeenMs >= known.lastSeenMs) roster.set(entry.agent, entry);
       }
-      return roster;
+      return withoutForgotten(roster, forgotten);
     },
 
     async saveRoster(system, roster, fence) {
@@ -48,6 +70,18 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
       );
       return saveGroups(table, rosterKey(system), groups, fence);
     },
+
+    async forget(system, forgotten) {
+      const { entry, atMs } = forgotten;
+      await table.put({
+        pk: forgottenKey(system),
+        sk: `${momentKey(atMs)}#${entry.agent}`,
+        body: packJson(forgotten),
+        ttl: ttlSeconds(atMs + FORGOTTEN_KEPT_MS),
+      });
+    },
+
+    forgotten: forgottenSince,
 
     async saveChanges(system, changes) {
       await Promise.all(
@@ -72,6 +106,10 @@ export function dynamoFleetStore(table: DynamoTable): FleetStore {
 
 function rosterKey(system: string): string {
   return `ROSTER#${system}`;
+}
+
+function forgottenKey(system: string): string {
+  return `FORGOTTEN#${system}`;
 }
 
 function changesKey(system: string): string {

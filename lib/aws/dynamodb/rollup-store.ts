@@ -1,16 +1,9 @@
 import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
-import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
-import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
-import { type PartRollup, partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
-import { type Beat, type PresenceRollup, presenceCounters } from '../../core/kpi/presence-rollup.ts';
-import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
-import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
-import { type WorkflowRollup, workflowCounters } from '../../core/kpi/workflow-rollup.ts';
-import type { Account } from '../../core/ledger/account.ts';
-import type { PartKind } from '../../core/model/event.ts';
+import type { RollupChunk } from '../../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
+import { packChunk, unpackChunk } from './packed-chunk.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
@@ -33,13 +26,12 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
         ),
       );
       const items = pages.flat().filter((item) => isLive(item, nowMs()));
-      return Promise.all(
-        items.map(async (item) => {
-          const name = item['parts'];
-          if (name === undefined) return unpackChunk(item, bytesOf(item, 'body'));
-          return unpackChunk(item, await readParts(table, partsKey(system, item, String(name))));
-        }),
-      );
+      return Promise.all(items.map((item) => chunkIn(table, system, item)));
+    },
+
+    async readChunk(system, minute, index) {
+      const item = await table.get(hourKey(system, Math.floor(minute / 60)), chunkKey(minute, index));
+      return item && isLive(item, nowMs()) ? chunkIn(table, system, item) : null;
     },
 
     async save(system, chunk, fence) {
@@ -47,7 +39,7 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
       const body = packJson(packChunk(chunk));
       const item: Item = {
         pk: hourKey(system, Math.floor(chunk.minute / 60)),
-        sk: `${minuteKey(chunk.minute)}#${String(chunk.index).padStart(4, '0')}`,
+        sk: chunkKey(chunk.minute, chunk.index),
         minute: chunk.minute,
         index: chunk.index,
         chunks: chunk.chunks,
@@ -77,109 +69,14 @@ function minuteKey(minute: Minute): string {
   return String(minute % 60).padStart(2, '0');
 }
 
-/** Counters without their trailing zeros; sketches as [zeros, bin, count, bin, count, ...] in order of bins. */
-interface PackedChunk {
-  batches: string[];
-  /** Chunks that were saved before senders were noted have the minute of receipt alone. */
-  stored: [Account | Minute, number][];
-  tasks: [agent: string, pool: string, taskType: string, counters: number[], response: number[], service: number[]][];
-  presence: [agent: string, counters: number[], beat: Beat | null][];
-  /** Chunks that were saved before these existed lack them; so do chunks without any. */
-  copies?: [Account, number][];
-  parts?: [agent: string, kind: PartKind, name: string, counters: number[]][];
-  metrics?: MetricRollup[];
-  workflows?: [workflowType: string, counters: number[], duration: number[]][];
+function chunkKey(minute: Minute, index: number): string {
+  return `${minuteKey(minute)}#${String(index).padStart(4, '0')}`;
 }
 
-function packChunk(chunk: RollupChunk): PackedChunk {
-  return {
-    batches: [...chunk.batches].sort(),
-    stored: [...chunk.storedByAccount],
-    tasks: [...chunk.tasks.values()].map((rollup) => [
-      rollup.agent,
-      rollup.pool,
-      rollup.taskType,
-      trimZeros(taskCounters.map((name) => rollup.counters[name])),
-      packSketch(rollup.response),
-      packSketch(rollup.service),
-    ]),
-    presence: [...chunk.presence.values()].map((rollup) => [
-      rollup.agent,
-      trimZeros(presenceCounters.map((name) => rollup.counters[name])),
-      rollup.beat,
-    ]),
-    ...(chunk.duplicateByAccount.size > 0 ? { copies: [...chunk.duplicateByAccount] } : {}),
-    ...(chunk.parts.size > 0 ? { parts: [...chunk.parts.values()].map(packPart) } : {}),
-    ...(chunk.metrics.size > 0 ? { metrics: [...chunk.metrics.values()] } : {}),
-    ...(chunk.workflows.size > 0 ? { workflows: [...chunk.workflows.values()].map(packWorkflow) } : {}),
-  };
-}
-
-function packPart({ agent, kind, name, counters }: PartRollup): NonNullable<PackedChunk['parts']>[number] {
-  return [agent, kind, name, trimZeros(partCounters.map((counter) => counters[counter]))];
-}
-
-function packWorkflow(rollup: WorkflowRollup): NonNullable<PackedChunk['workflows']>[number] {
-  const counters = trimZeros(workflowCounters.map((name) => rollup.counters[name]));
-  return [rollup.workflowType, counters, packSketch(rollup.duration)];
-}
-
-function unpackChunk(item: Item, body: Uint8Array): RollupChunk {
-  const packed = unpackJson<PackedChunk>(body);
-  const chunk = emptyRollupChunk(numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks'));
-  for (const id of packed.batches) chunk.batches.add(id);
-  for (const [account, count] of packed.stored) {
-    chunk.storedByAccount.set(typeof account === 'number' ? `${account} ` : account, count);
-  }
-  for (const [agent, pool, taskType, counters, response, service] of packed.tasks) {
-    const rollup: TaskRollup = {
-      agent,
-      pool,
-      taskType,
-      counters: namedCounters(taskCounters, counters),
-      response: unpackSketch(response),
-      service: unpackSketch(service),
-    };
-    chunk.tasks.set(taskRollupKey(agent, pool, taskType), rollup);
-  }
-  for (const [agent, counters, beat] of packed.presence) {
-    const rollup: PresenceRollup = { agent, counters: namedCounters(presenceCounters, counters), beat };
-    chunk.presence.set(agent, rollup);
-  }
-  for (const [account, count] of packed.copies ?? []) chunk.duplicateByAccount.set(account, count);
-  for (const [agent, kind, name, counters] of packed.parts ?? []) {
-    const rollup = { agent, kind, name, counters: namedCounters(partCounters, counters) };
-    chunk.parts.set(partRollupKey(agent, kind, name), rollup);
-  }
-  for (const rollup of packed.metrics ?? []) chunk.metrics.set(metricRollupKey(rollup), rollup);
-  for (const [workflowType, counters, duration] of packed.workflows ?? []) {
-    const rollup = {
-      workflowType,
-      counters: namedCounters(workflowCounters, counters),
-      duration: unpackSketch(duration),
-    };
-    chunk.workflows.set(workflowType, rollup);
-  }
-  return chunk;
-}
-
-function namedCounters<Name extends string>(names: readonly Name[], values: readonly number[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])) as Record<Name, number>;
-}
-
-function trimZeros(values: number[]): number[] {
-  let length = values.length;
-  while (length > 0 && values[length - 1] === 0) length -= 1;
-  return values.slice(0, length);
-}
-
-function packSketch({ zeros, bins }: LatencySketch): number[] {
-  if (zeros === 0 && bins.size === 0) return [];
-  return [zeros, ...[...bins].sort(([a], [b]) => a - b).flat()];
-}
-
-function unpackSketch([zeros = 0, ...pairs]: readonly number[]): LatencySketch {
-  const bins = new Map<number, number>();
-  for (let i = 0; i < pairs.length; i += 2) bins.set(pairs[i] ?? 0, pairs[i + 1] ?? 0);
-  return { zeros, bins };
+async function chunkIn(table: DynamoTable, system: string, item: Item): Promise<RollupChunk> {
+  const name = item['parts'];
+  const body =
+    name === undefined ? bytesOf(item, 'body') : await readParts(table, partsKey(system, item, String(name)));
+  const [minute, index, chunks] = [numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks')];
+  return unpackChunk(unpackJson(body), { minute, index, chunks });
 }

@@ -1,3 +1,4 @@
+import type { Beat } from '../kpi/presence-rollup.ts';
 import type { RosterEntry } from '../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
 
@@ -17,15 +18,19 @@ export type Liveness =
  * Whether an agent's heartbeats arrive in the cadence it announced. A draining agent that goes quiet has stopped.
  * @see docs/kpis.md "system_availability" for what an agent is expected to do
  */
-export function livenessAt(entry: RosterEntry, nowMs: EpochMs): Liveness {
+export function livenessAt(entry: Pick<RosterEntry, 'lastBeat' | 'lastSeenMs'>, nowMs: EpochMs): Liveness {
   const beat = entry.lastBeat;
   if (!beat || beat.state === 'stopped' || nowMs - entry.lastSeenMs > DAY_MINUTES * MINUTE_MS) {
     return { kind: 'not-expected' };
   }
   const silentMs = nowMs - beat.atMs;
-  const isMissing = silentMs > Math.max(MISSED_BEATS * beat.intervalMs, MIN_MISSING_MS);
   if (beat.state === 'paused') return { kind: 'paused' };
-  if (!isMissing) return { kind: 'alive' };
+  if (!areBeatsMissing(beat, nowMs)) return { kind: 'alive' };
   if (beat.state === 'draining') return { kind: 'not-expected' };
   return { kind: 'missing', sinceMs: beat.atMs + beat.intervalMs, silentMs };
+}
+
+/** Whether three beats after this one, or all of 45 s, went by without one. */
+export function areBeatsMissing({ atMs, intervalMs }: Pick<Beat, 'atMs' | 'intervalMs'>, nowMs: EpochMs): boolean {
+  return nowMs - atMs > Math.max(MISSED_BEATS * intervalMs, MIN_MISSING_MS);
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
-import type { AgentState, AgentStateName } from './agent-state.ts';
+import { type AgentState, type AgentStateName, troubles } from './agent-state.ts';
 
 export interface PoolState {
   state: AgentStateName;
@@ -41,13 +41,14 @@ export function poolStateAt(
     if (lastSeenMs.length === 0) return { state: 'stopped', sinceMs: nowMs, why: 'no agent of it was ever heard of' };
     return { state: 'stopped', sinceMs: greatest(lastSeenMs), why: 'all its agents have stopped or left' };
   }
-  const dead = inState('dead');
-  if (dead.length === present.length) {
-    return { state: 'dead', sinceMs: latest(dead), why: `${counted(dead, present)} dead` };
+  for (const lost of ['dead', 'hung', 'silent'] as const) {
+    const all = inState(lost);
+    if (all.length === present.length)
+      return { state: lost, sinceMs: latest(all), why: `${counted(all, present)} ${lost}` };
   }
   const own = [...firing].sort((a, b) => a.onsetMs - b.onsetMs)[0];
   if (own) return { state: 'degraded', sinceMs: own.onsetMs, why: own.title };
-  const unwell = inState('dead', 'degraded');
+  const unwell = inState(...troubles);
   if (unwell.length > 0) return { state: 'degraded', sinceMs: earliest(unwell), why: wordUnwell(unwell, present) };
   const paused = inState('paused');
   if (paused.length === present.length) {

@@ -7,7 +7,7 @@ import { chunkIndex, emptyRollupChunk, type RollupChunk } from './rollup-chunk.t
 export const OPEN_MINUTES = 3;
 /** How far ahead of the clock senders may be. */
 export const FUTURE_MINUTES = 15;
-export const AGENTS_PER_CHUNK = 250;
+export const AGENTS_PER_CHUNK = 1_000;
 
 /** The first minute that is open to a run that follows the completion of `done`. */
 export function openFromAfter(done: Minute): Minute {

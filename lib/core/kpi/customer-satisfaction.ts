@@ -1,17 +1,23 @@
 import type { Kpi } from './kpi.ts';
-import { ratioValue } from './kpi-value.ts';
+import { type KpiValue, ratioValue } from './kpi-value.ts';
 
 export const customerSatisfaction: Kpi = {
   unit: 'points',
   better: 'higher',
-  formula: 'mean rating, 1 to 5; part: share of ratings of 4 or better',
+  formula: 'mean rating of tasks, 1 to 5; part: share of ratings of 4 or better; of a workflow type, of its runs',
   counts: 'ratings',
   minimumSample: 10,
   drives: [],
-  scopes: ['fleet', 'pool', 'agent', 'taskType'],
-  of({ tasks: { counters } }) {
-    const n = counters.csatCount;
-    const mean = ratioValue(counters.csatMilli / 1_000, n, { unit: 'points', reason: 'no rating in the window' });
-    return n === 0 ? mean : { ...mean, parts: { satisfiedRatio: counters.csatGood / n } };
-  },
+  scopes: ['fleet', 'pool', 'agent', 'taskType', 'workflowType'],
+  of: ({ tasks: { counters } }) => satisfaction(counters),
+  ofRuns: ({ workflows: { counters } }) => satisfaction(counters),
 };
+
+function satisfaction({
+  csatCount: n,
+  csatMilli,
+  csatGood,
+}: Record<'csatCount' | 'csatMilli' | 'csatGood', number>): KpiValue {
+  const mean = ratioValue(csatMilli / 1_000, n, { unit: 'points', reason: 'no rating in the window' });
+  return n === 0 ? mean : { ...mean, parts: { satisfiedRatio: csatGood / n } };
+}

@@ -5,6 +5,7 @@ import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Run, RunPart } from '../trace/assemble-runs.ts';
+import { batchMark } from './batch-mark.ts';
 import { addUsage } from './counters.ts';
 import { countObservation } from './metric-rollup.ts';
 import { countPart } from './part-rollup.ts';
@@ -18,7 +19,7 @@ import {
   taskRollupIn,
   workflowRollupIn,
 } from './rollup-chunk.ts';
-import { countTask } from './task-rollup.ts';
+import { countHumanWait, countTask } from './task-rollup.ts';
 import { countWorkflow } from './workflow-rollup.ts';
 
 /**
@@ -51,6 +52,8 @@ export class Folding {
   /** Batches that each chunk got in this folding. */
   readonly #added = new Map<RollupChunk, Set<string>>();
   readonly #folded = new Set<string>();
+  /** By batch id. */
+  readonly #marks = new Map<string, string>();
 
   constructor(chunkAt: ChunkAt) {
     this.#chunkAt = chunkAt;
@@ -153,15 +156,25 @@ export class Folding {
   }
 
   #isNew(chunk: RollupChunk, batchId: string): boolean {
-    return !chunk.batches.has(batchId) || this.#added.get(chunk)?.has(batchId) === true;
+    const mark = this.#markOf(batchId);
+    return !chunk.batches.has(mark) || this.#added.get(chunk)?.has(mark) === true;
   }
 
   #mark(chunk: RollupChunk, batchId: string): void {
-    if (chunk.batches.has(batchId)) return;
-    chunk.batches.add(batchId);
+    const mark = this.#markOf(batchId);
+    if (chunk.batches.has(mark)) return;
+    chunk.batches.add(mark);
     const added = this.#added.get(chunk);
-    if (added) added.add(batchId);
-    else this.#added.set(chunk, new Set([batchId]));
+    if (added) added.add(mark);
+    else this.#added.set(chunk, new Set([mark]));
+  }
+
+  #markOf(batchId: string): string {
+    const found = this.#marks.get(batchId);
+    if (found !== undefined) return found;
+    const mark = batchMark(batchId);
+    this.#marks.set(batchId, mark);
+    return mark;
   }
 }
 
@@ -179,8 +192,10 @@ function guardOf({ task, batchId, standsIn }: Run): string {
 }
 
 function countEvent(chunk: RollupChunk, event: FleetEvent): void {
-  if (event.type === 'task') countTaskIn(chunk, event);
-  else if (event.type === 'sample') countSample(presenceRollupIn(chunk, event.agent), event);
+  if (event.type === 'task') {
+    countTaskIn(chunk, event);
+    countHumanWait(taskRollupIn(chunk, event), event);
+  } else if (event.type === 'sample') countSample(presenceRollupIn(chunk, event.agent), event);
   else if (event.type === 'heartbeat') countHeartbeat(presenceRollupIn(chunk, event.agent), event);
   else if (event.type === 'workflow') countWorkflow(workflowRollupIn(chunk, event.workflowType), event);
   else if (event.type === 'metric') {

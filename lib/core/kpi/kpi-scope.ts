@@ -1,4 +1,4 @@
-export const scopeKinds = ['fleet', 'pool', 'agent', 'taskType'] as const;
+export const scopeKinds = ['fleet', 'pool', 'agent', 'taskType', 'workflowType'] as const;
 export type ScopeKind = (typeof scopeKinds)[number];
 
 /** What a KPI is computed over. */

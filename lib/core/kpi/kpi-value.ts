@@ -2,7 +2,7 @@
 export interface KpiValue {
   /** null when there is nothing to compute it from; then `reason` says why. Never 0 for lack of data. */
   value: number | null;
-  /** What the value was computed from: tasks, samples, ratings or minutes, as the KPI declares. */
+  /** What the value was computed from: tasks, samples, ratings, minutes or workflows, as the KPI declares. */
   n: number;
   unit: string;
   reason?: string;

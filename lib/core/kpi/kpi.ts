@@ -11,7 +11,7 @@ export interface Kpi {
   /** In words, with its denominator. */
   formula: string;
   /** What `n` counts. */
-  counts: 'tasks' | 'samples' | 'ratings' | 'minutes';
+  counts: 'tasks' | 'samples' | 'ratings' | 'minutes' | 'workflows';
   /** Below this n the value is shown but not to be relied on. */
   minimumSample: number;
   /** Alert kinds it leads to. */
@@ -20,4 +20,6 @@ export interface Kpi {
   scopes: readonly ScopeKind[];
   /** @returns its value for one scope, of a kind in `scopes`, over one window */
   of(figures: ScopeFigures): KpiValue;
+  /** @returns its value for a workflow type, from the runs instead of tasks; where it is missing, `of` is from runs itself */
+  ofRuns?(figures: ScopeFigures): KpiValue;
 }

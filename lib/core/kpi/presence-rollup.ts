@@ -1,5 +1,6 @@
 import type { HeartbeatEvent, HeartbeatState, SampleEvent } from '../model/event.ts';
 import type { EpochMs } from '../model/time.ts';
+import { tellsOfWork } from '../model/work-marks.ts';
 import { zeroCounters } from './counters.ts';
 
 /** What is counted of an agent's samples and heartbeats. Integers and additive, like the task counters. */
@@ -23,6 +24,11 @@ export const presenceCounters = [
   'beats',
   /** Sum over the samples of utilizationCount of their capacity, in thousandths of a slot. */
   'capacityMilli',
+  /** Beats that said busy. */
+  'busyBeats',
+  /** Samples that told of work, and those that told of none. */
+  'loadedSamples',
+  'unloadedSamples',
 ] as const;
 
 export type PresenceCounter = (typeof presenceCounters)[number];
@@ -54,6 +60,8 @@ export function mergePresenceRollup(rollup: PresenceRollup, other: PresenceRollu
 export function countSample(rollup: PresenceRollup, sample: SampleEvent): void {
   const { counters } = rollup;
   counters.samples += 1;
+  const hasWork = tellsOfWork(sample);
+  if (hasWork !== null) counters[hasWork ? 'loadedSamples' : 'unloadedSamples'] += 1;
   if (sample.active !== undefined && sample.capacity !== undefined && sample.capacity > 0) {
     counters.utilizationCount += 1;
     counters.utilizationPpm += Math.round((sample.active / sample.capacity) * 1e6);
@@ -85,6 +93,7 @@ export function countSample(rollup: PresenceRollup, sample: SampleEvent): void {
 export function countHeartbeat(rollup: PresenceRollup, heartbeat: HeartbeatEvent): void {
   rollup.counters.beats += 1;
   const { atMs, state, intervalMs } = heartbeat;
+  if (state === 'busy') rollup.counters.busyBeats += 1;
   rollup.beat = laterBeat(rollup.beat, { atMs, state, intervalMs, progress: heartbeat.progress ?? null });
 }
 

@@ -1,14 +1,18 @@
 import { averageResponseTime } from './average-response-time.ts';
 import { costPerTask } from './cost-per-task.ts';
 import { customerSatisfaction } from './customer-satisfaction.ts';
+import { efficiencyScore } from './efficiency-score.ts';
+import { endToEndLatency } from './end-to-end-latency.ts';
 import { errorFrequency, errorRatio } from './error-frequency.ts';
 import type { Kpi } from './kpi.ts';
 import type { ScopeKind } from './kpi-scope.ts';
 import type { KpiValue } from './kpi-value.ts';
+import { operationalEfficiency } from './operational-efficiency.ts';
 import { qualityScore } from './quality-score.ts';
 import { queueDepth } from './queue-depth.ts';
 import { resourceUtilization } from './resource-utilization.ts';
 import { revenueImpact } from './revenue-impact.ts';
+import { scalabilityIndex } from './scalability-index.ts';
 import type { ScopeFigures } from './scope-figures.ts';
 import { slaCompliance } from './sla-compliance.ts';
 import { systemAvailability } from './system-availability.ts';
@@ -25,11 +29,15 @@ export const kpis = {
   quality_score: qualityScore,
   overall_throughput: throughput,
   queue_depth: queueDepth,
+  end_to_end_latency: endToEndLatency,
   system_availability: systemAvailability,
+  scalability_index: scalabilityIndex,
   cost_per_task: costPerTask,
   customer_satisfaction: customerSatisfaction,
   service_level_agreement_compliance: slaCompliance,
   revenue_impact: revenueImpact,
+  operational_efficiency: operationalEfficiency,
+  efficiency_score: efficiencyScore,
 } as const satisfies Record<string, Kpi>;
 
 export type KpiId = keyof typeof kpis;
@@ -41,7 +49,13 @@ export function kpiIdsFor(kind: ScopeKind): KpiId[] {
   return kpiIds.filter((id) => (kpis[id] as Kpi).scopes.includes(kind));
 }
 
+/** One KPI of one scope over one window. */
+export function kpiValue(id: KpiId, kind: ScopeKind, figures: ScopeFigures): KpiValue {
+  const kpi: Kpi = kpis[id];
+  return kind === 'workflowType' && kpi.ofRuns ? kpi.ofRuns(figures) : kpi.of(figures);
+}
+
 /** Every KPI of one scope over one window, by id. */
 export function kpiValues(kind: ScopeKind, figures: ScopeFigures): Record<string, KpiValue> {
-  return Object.fromEntries(kpiIdsFor(kind).map((id) => [id, kpis[id].of(figures)]));
+  return Object.fromEntries(kpiIdsFor(kind).map((id) => [id, kpiValue(id, kind, figures)]));
 }

@@ -17,6 +17,7 @@ export interface RollupChunk {
   /** Which of `chunks` this is; an agent's chunk is chunkIndex(agent, chunks). */
   index: number;
   chunks: number;
+  /** Their marks. */
   batches: Set<string>;
   /** Account → events counted here: the ledger's `stored`, taken from where the figures are. */
   storedByAccount: Map<Account, number>;

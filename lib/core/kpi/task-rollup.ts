@@ -2,6 +2,9 @@ import type { TaskEvent } from '../model/event.ts';
 import { addUsage, zeroCounters } from './counters.ts';
 import { addDuration, emptySketch, type LatencySketch, mergeSketch } from './latency-sketch.ts';
 
+/** The name of a part of kind `wait` that tells of waiting for a person: an approval, an answer. */
+export const HUMAN_WAIT = 'human';
+
 /** What is counted for tasks. All are integers and additive, so rollups merge exactly in any order. */
 export const taskCounters = [
   'completed',
@@ -35,6 +38,11 @@ export const taskCounters = [
   'csatGood',
   'revenueMicroUsd',
   'revenueAtRiskMicroUsd',
+  /** Tasks that completed at the first attempt. */
+  'completedFirst',
+  /** Service time of the tasks that told what it went into, and the part of it in which a person was waited for. */
+  'partedUs',
+  'humanWaitUs',
 ] as const;
 
 export type TaskCounter = (typeof taskCounters)[number];
@@ -83,6 +91,7 @@ export function countTask(rollup: TaskRollup, task: TaskEvent): void {
   const { counters } = rollup;
   counters[task.status] += 1;
   if (task.attempt > 1) counters.retries += 1;
+  else if (task.status === 'completed') counters.completedFirst += 1;
   addUsage(counters, task);
   if (task.qualityPpm !== undefined) {
     counters.qualityCount += 1;
@@ -95,6 +104,19 @@ export function countTask(rollup: TaskRollup, task: TaskEvent): void {
   }
   if (task.status !== 'cancelled' && task.status !== 'rejected') countLatency(rollup, task);
   countSla(rollup, task);
+}
+
+/**
+ * Counts what is named {@link HUMAN_WAIT} among the things that a task waited for. Only for tasks that tell their parts
+ * themselves: spans know no such waiting, and their parts may come after the task.
+ */
+export function countHumanWait({ counters }: TaskRollup, { parts = [], serviceUs }: TaskEvent): void {
+  if (parts.length === 0 || serviceUs === undefined) return;
+  const waitUs = parts.reduce((sum, { kind, name, durationUs }) => {
+    return kind === 'wait' && name === HUMAN_WAIT ? sum + durationUs : sum;
+  }, 0);
+  counters.partedUs += serviceUs;
+  counters.humanWaitUs += Math.min(serviceUs, waitUs);
 }
 
 function countLatency(rollup: TaskRollup, task: TaskEvent): void {

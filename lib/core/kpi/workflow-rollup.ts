@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import { zeroCounters } from './counters.ts';
-import { addDuration, emptySketch, type LatencySketch } from './latency-sketch.ts';
+import { addDuration, emptySketch, type LatencySketch, mergeSketch } from './latency-sketch.ts';
 
 /** What is counted of workflow runs. Integers and additive, like the task counters. */
 export const workflowCounters = [
@@ -32,6 +32,12 @@ export interface WorkflowRollup {
 
 export function emptyWorkflowRollup(workflowType: string): WorkflowRollup {
   return { workflowType, counters: zeroCounters(workflowCounters), duration: emptySketch() };
+}
+
+/** Adds every count of `other` in place; the identity stays. */
+export function mergeWorkflowRollup(rollup: WorkflowRollup, other: WorkflowRollup): void {
+  for (const name of workflowCounters) rollup.counters[name] += other.counters[name];
+  mergeSketch(rollup.duration, other.duration);
 }
 
 /** Counts one run; what meets its limit and what it is worth is judged as for tasks. */

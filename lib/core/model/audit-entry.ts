@@ -10,6 +10,7 @@ export const auditActions = [
   'directive.approve',
   'directive.reject',
   'directive.rollback',
+  'agent.forget',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -31,7 +31,11 @@ test.each([
     attention: [silent, slow],
     said: '4 of 20 agents need attention: pool conv: 4 of 10 agents fell silent together since 18:24 UTC',
   },
-  { states: ['dead' as const], attention: [], said: 'The only agent needs attention: no alert has told why yet' },
+  { states: ['dead' as const], attention: [], said: 'The only agent needs attention: 1 dead' },
+  {
+    states: [...many('healthy', 16), 'silent' as const, ...many('hung', 3)],
+    said: '4 of 20 agents need attention: 3 hung, 1 silent',
+  },
   {
     states: many('healthy', 20),
     attention: [silent],

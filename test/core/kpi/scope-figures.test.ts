@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
-import { beatsIn } from '../../../lib/core/kpi/live-minutes.ts';
-import { kpis, kpiValues } from '../../../lib/core/kpi/registry.ts';
+import type { ScopeKind } from '../../../lib/core/kpi/kpi-scope.ts';
+import { kpis, kpiValue, kpiValues } from '../../../lib/core/kpi/registry.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
-import { type FleetWindow, figuresOf, fleetFigures, taskTypeFigures } from '../../../lib/core/kpi/scope-figures.ts';
+import {
+  type FleetWindow,
+  figuresOf,
+  fleetFigures,
+  type ScopeFigures,
+  taskTypeFigures,
+  workflowTypeFigures,
+} from '../../../lib/core/kpi/scope-figures.ts';
 import { taskCounters } from '../../../lib/core/kpi/task-rollup.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import type { FleetEvent, TaskEvent } from '../../../lib/core/model/event.ts';
@@ -26,8 +33,8 @@ function windowOf(batches: readonly Batch[], from: Minute, to: Minute): FleetWin
       return chunk;
     });
   }
-  const inWindow = [...chunks.values()].filter(({ minute }) => minute >= from && minute < to);
-  return { chunks: inWindow, from, to, entries: [...roster.values()], beats: beatsIn(chunks.values()) };
+  const known = [...chunks.values()].filter(({ minute }) => minute >= from - 15 && minute < to);
+  return { chunks: known, from, to, entries: [...roster.values()] };
 }
 
 function batchOf(events: readonly FleetEvent[]): Batch {
@@ -87,8 +94,8 @@ describe('figures add up', () => {
             expect({ counter, total }).toEqual({ counter, total: fleet.tasks.counters[counter] });
           }
         }
-        const expected = [...agents.values()].reduce((sum, { expectedMinutes }) => sum + expectedMinutes, 0);
-        expect(fleet.expectedMinutes).toBe(expected);
+        const expected = [...agents.values()].reduce((sum, { use }) => sum + use.expectedMinutes, 0);
+        expect(fleet.use.expectedMinutes).toBe(expected);
       }),
       { numRuns: 200 },
     );
@@ -106,6 +113,36 @@ describe('figures add up', () => {
     );
   });
 
+  test('and give every KPI a finite value or a reason for none, and scores within their bounds', () => {
+    fc.assert(
+      fc.property(windows, (window) => {
+        const { agents, pools, fleet } = fleetFigures(window);
+        const scopes: [ScopeKind, Iterable<ScopeFigures>][] = [
+          ['agent', agents.values()],
+          ['pool', pools.values()],
+          ['fleet', [fleet]],
+          ['taskType', taskTypeFigures(window).values()],
+        ];
+        for (const [kind, all] of scopes) {
+          for (const figures of all) {
+            for (const [id, { value, reason, parts = {} }] of Object.entries(kpiValues(kind, figures))) {
+              expect({ id, known: value === null ? reason !== undefined : Number.isFinite(value) }).toEqual({
+                id,
+                known: true,
+              });
+              for (const part of Object.values(parts)) expect(part === null || Number.isFinite(part)).toBe(true);
+              const most = { efficiency_score: 100 + 1e-9, operational_efficiency: 1 + 1e-9 }[id];
+              if (most === undefined || value === null) continue;
+              expect(value).toBeGreaterThanOrEqual(0);
+              expect(value).toBeLessThanOrEqual(most);
+            }
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('tasks rejected before they reached an agent count in their pool, their type and the fleet', () => {
     const { agent: _agent, ...rejected } = task('', { status: 'rejected', pool: 'p' });
     const window = tenMinutesOf(agent('a'), task('a'), rejected, { ...rejected, pool: 'q' });
@@ -119,6 +156,61 @@ describe('figures add up', () => {
   });
 });
 
+describe('of a workflow type', () => {
+  const run = (workflowType: string, seconds: number, more: object = {}): FleetEvent => ({
+    ...{ type: 'workflow', workflow: 'w', workflowType, status: 'completed' },
+    ...{ startedAtMs: START_MS, endedAtMs: START_MS + seconds * 1_000 },
+    ...more,
+  });
+  const window = tenMinutesOf(
+    ...[run('refund', 60, { csatMilli: 5_000 }), run('refund', 120, { status: 'failed', revenueMicroUsd: 3e6 })],
+    ...[run('order', 30), task('a', { csatMilli: 1_000, revenueMicroUsd: 7e6 })],
+  );
+
+  test('figures are those of its runs, and the fleet has the latency of all', () => {
+    const values = kpiValues('workflowType', figuresOf({ kind: 'workflowType', id: 'refund' }, window));
+    expect(values['end_to_end_latency']).toMatchObject({ value: 90_000, n: 2 });
+    expect(values['task_completion_rate']).toMatchObject({ value: 0.5, n: 2 });
+    expect(values['customer_satisfaction']).toMatchObject({ value: 5, n: 1 });
+    expect(values['revenue_impact']).toMatchObject({ value: 0, n: 2, parts: { atRiskUsd: 3 } });
+    const { fleet } = fleetFigures(window);
+    expect(kpiValue('end_to_end_latency', 'fleet', fleet)).toMatchObject({ value: 70_000, n: 3 });
+    expect(kpiValue('customer_satisfaction', 'fleet', fleet)).toMatchObject({ value: 1, n: 1 });
+    expect(kpiValue('revenue_impact', 'fleet', fleet)).toMatchObject({ value: 7, n: 1 });
+  });
+
+  test('runs of all types are the runs of the fleet', () => {
+    const types = [...workflowTypeFigures(window).values()];
+    const sum = types.reduce((total, { workflows }) => total + workflows.counters.durationUs, 0);
+    expect(sum).toBe(fleetFigures(window).fleet.workflows.counters.durationUs);
+  });
+});
+
+describe('of an agent', () => {
+  test('efficiency is measured against its pool, and waiting for a person counts against automation', () => {
+    const worked = (name: string, seconds: number, more: Partial<TaskEvent> = {}) =>
+      task(name, { serviceUs: seconds * 1e6, responseUs: seconds * 1e6, endedAtMs: START_MS + 590_000, ...more });
+    const waited = { kind: 'wait' as const, name: 'human', durationUs: 75_000_000, status: 'completed' as const };
+    const window = tenMinutesOf(
+      ...[agent('a', { capacity: 1 }), agent('b', { capacity: 2 })],
+      ...[worked('a', 100), worked('b', 300, { parts: [waited] }), worked('b', 200, { status: 'failed' })],
+    );
+    const b = kpiValues('agent', fleetFigures(window).agents.get('b') as never);
+    // Heard of from the fifth minute on: at work for 300 + 200 of 2 × 360 s. Its tasks take 250 s, the pool's 600 ÷ 3.
+    expect(b['efficiency_score']).toMatchObject({
+      value: expect.closeTo(100 * (500 / 720) * 0.5 * 0.8, 9),
+      parts: { utilization: expect.closeTo(500 / 720, 9), inSlo: 0.5, speed: 0.8, quality: null, cost: null },
+    });
+    // Below the target of 0.75; 1 of 2 first attempts; a person waited for in 75 of the 300 s whose parts are told.
+    expect(b['operational_efficiency']?.parts).toEqual({
+      utilizationToTarget: expect.closeTo(500 / 720 / 0.75, 9),
+      firstPassYield: 0.5,
+      costEfficiency: null,
+      automationRatio: 0.75,
+    });
+  });
+});
+
 describe('of a pool', () => {
   const poolOf = (...events: FleetEvent[]) => {
     const figures = fleetFigures(tenMinutesOf(...events)).pools.get('p');
@@ -126,31 +218,31 @@ describe('of a pool', () => {
     return kpiValues('pool', figures);
   };
 
-  test('utilization is the mean of its agents weighted with their capacity: (0.5 x 2 + 1 x 6) / 8', () => {
+  test('utilization is that of its slots while they are known: 10 minutes of 1 in 2, and 5 of 6 in 6', () => {
     const values = poolOf(
       agent('a', { capacity: 2 }),
       task('a', { serviceUs: 600_000_000, endedAtMs: START_MS + 10 * MINUTE_MS - 1 }),
       agent('b'),
       sample('b', 1, { active: 6, capacity: 6 }),
     );
-    expect(values['resource_utilization']?.value).toBeCloseTo(7 / 8, 5);
+    expect(values['resource_utilization']?.value).toBeCloseTo((10 + 30) / (20 + 30), 5);
   });
 
   test('utilization is null, with the reason, when the capacity of one of its agents is unknown', () => {
     const values = poolOf(agent('a', { capacity: 2 }), task('a'), agent('b'), task('b'));
     expect(values['resource_utilization']).toMatchObject({
       value: null,
-      reason: expect.stringContaining('capacity is unknown of 1 of 2 agents'),
+      reason: expect.stringContaining('capacity is unknown of 10 of 20 agent-minutes'),
     });
   });
 
   test('an agent that was not there brings neither capacity nor cost', () => {
     const values = poolOf(
       agent('a', { capacity: 2, costPerHourUsd: 6 }),
-      task('a', { serviceUs: 60_000_000, endedAtMs: START_MS + 2 * MINUTE_MS }),
+      task('a', { serviceUs: 60_000_000, endedAtMs: START_MS + MINUTE_MS - 1 }),
       agent('gone', { capacity: 50, costPerHourUsd: 600 }),
     );
-    expect(values['resource_utilization']?.value).toBeCloseTo(1 / 20, 12);
+    expect(values['resource_utilization']?.value).toBeCloseTo(1 / 20, 5);
     expect(values['cost_per_task']).toMatchObject({ value: 1, parts: { taskUsd: 0, agentUsd: 1 } });
   });
 
@@ -178,7 +270,7 @@ describe('of a pool', () => {
     expect(values['cost_per_task']?.value).toBeCloseTo((0.5 + 1 + 2) / 2, 12);
     expect(poolOf(...events, agent('b'))['cost_per_task']).toMatchObject({
       value: null,
-      reason: expect.stringContaining('unknown of 1 of 2 agents'),
+      reason: expect.stringContaining('unknown of 10 of 20 agent-minutes'),
     });
   });
 
@@ -195,7 +287,7 @@ describe('of a pool', () => {
     expect(kpis.quality_score.of(agents.get('a') as never)).toMatchObject({ value: 0.75, n: 2 });
   });
 
-  test('queue depth is the sum over agents, of each as long as it was sampled; drained at its throughput', () => {
+  test('queue depth is the sum over agents, whose newest samples stand for five minutes; drained at its throughput', () => {
     const values = poolOf(
       agent('a'),
       agent('b'),
@@ -203,8 +295,8 @@ describe('of a pool', () => {
       ...[3, 4].map((minute) => sample('b', minute, { queued: 10 })),
       ...Array.from({ length: 20 }, () => task('a')),
     );
-    // a waits 5 over four minutes, b 10 over two of the four; 20 tasks in 10 minutes.
-    expect(values['queue_depth']).toMatchObject({ value: 10, n: 6, parts: { drainMs: 5 * MINUTE_MS } });
+    // Eight minutes, of a 2 + 4 + 6 + 5 x 8 and of b 6 x 10; 20 tasks in 10 minutes.
+    expect(values['queue_depth']).toMatchObject({ value: 14, n: 6, parts: { drainMs: 7 * MINUTE_MS } });
   });
 
   test("queue depth follows from the waiting times where nothing was sampled (Little's law)", () => {

@@ -118,8 +118,10 @@ function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> 
   const pools = new Map<string, Map<string, RollupsByMinute>>();
   for (const [minute, { tasks }] of context.minutes) {
     for (const rollup of tasks) {
-      if (rollup.agent === '') continue;
-      const agents = entryOf(pools, poolOf(context.roster.get(rollup.agent)), () => new Map<string, RollupsByMinute>());
+      // Who is not in the roster was forgotten, and is neither judged nor a peer.
+      const entry = context.roster.get(rollup.agent);
+      if (!entry) continue;
+      const agents = entryOf(pools, poolOf(entry), () => new Map<string, RollupsByMinute>());
       const minutes = entryOf(agents, rollup.agent, (): RollupsByMinute => new Map());
       entryOf(minutes, minute, () => []).push(rollup);
     }

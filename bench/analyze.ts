@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { DynamoTable } from '../lib/aws/dynamodb/dynamo-table.ts';
+import { dynamoFleetStore } from '../lib/aws/dynamodb/fleet-store.ts';
+import { dynamoJournal } from '../lib/aws/dynamodb/journal.ts';
+import { minuteOf, startOfMinute } from '../lib/core/model/time.ts';
+import { emulatedTables } from './analyze/emulated-tables.ts';
+import { fleetMinute } from './analyze/fleet-minute.ts';
+import type { JobRun } from './analyze/job-process.ts';
+import type { Writes } from './analyze/write-count.ts';
+
+const TASK_TYPES = 3;
+/** An hour ago, so that nothing has expired; five minutes before minutes are summed up. */
+const START_MINUTE = Math.floor(minuteOf(Date.now()) / 10) * 10 - 65;
+/** Until every open minute and every look-back is full. */
+const WARM_UP = 6;
+const jobEnv = {
+  ...{ BUS_NAME: 'none', MINUTE_ROLLUP_DAYS: '2', HISTORY_DAYS: '{"minute":14,"hour":90,"day":400}' },
+  METRIC_STORE: '{"kind":"dynamodb"}',
+  METRICS_NAMES: '{"pools":100,"taskTypes":100}',
+  DIRECTIVE_MODES: JSON.stringify({
+    ...{ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' },
+    ...{ failover: 'recommend', restart: 'recommend', tune: 'recommend' },
+  }),
+};
+const MAX_CPU_MS = 5_000;
+const MAX_PEAK_MB = 512;
+const MAX_UNITS = 0.1;
+
+/**
+ * What a run of the minute job takes, from reading the journal to saving: for 1,000 and 10,000 agents with three task types,
+ * on the local DynamoDB and with stores that keep nothing.
+ */
+export async function benchAnalyze(minutes: number, print: (line: string) => void): Promise<boolean> {
+  const medians = new Map<string, number>();
+  let isMet = true;
+  for (const kind of ['null', 'local'] as const) {
+    for (const agents of [1_000, 10_000]) {
+      const runs = await measure(kind, agents, minutes, print);
+      const steady = runs.slice(WARM_UP);
+      const cpu = median(steady.map(({ cpuMs }) => cpuMs));
+      const worst = Math.max(...steady.map(({ cpuMs }) => cpuMs));
+      const peak = Math.max(...runs.map(({ peakMb }) => peakMb));
+      medians.set(`${kind} ${agents}`, cpu);
+      print(
+        `${agents.toLocaleString('en')} agents, ${kind} stores, ${steady.length} runs: median ${ms(median(steady.map(({ wallMs }) => wallMs)))} of real time, ${ms(cpu)} of CPU (worst ${ms(worst)}), peak ${peak.toFixed(0)} MB`,
+      );
+      if (kind === 'local') {
+        const units = sum(steady.map(({ writes }) => writes.units)) / steady.length / agents;
+        const bytes = sum(steady.map(({ writes }) => writes.bytes)) / steady.length / agents;
+        const kinds = new Map<string, number>();
+        for (const { writes } of steady) {
+          for (const [name, of] of Object.entries(writes.byKind)) kinds.set(name, (kinds.get(name) ?? 0) + of);
+        }
+        const each = [...kinds]
+          .sort(([, a], [, b]) => b - a)
+          .map(([name, of]) => `${name} ${(of / steady.length / agents).toFixed(4)}`);
+        print(
+          `  an agent-minute: ${bytes.toFixed(0)} bytes, ${units.toFixed(3)} write units (${each.join(', ')}); ${(units / TASK_TYPES).toFixed(4)} for each task type (at most ${MAX_UNITS}: ${met(units / TASK_TYPES <= MAX_UNITS)})`,
+        );
+        isMet &&= units / TASK_TYPES <= MAX_UNITS;
+      }
+      if (agents === 10_000) {
+        const [isFast, isSmall] = [worst < MAX_CPU_MS, peak < MAX_PEAK_MB];
+        print(`  under ${MAX_CPU_MS / 1_000} s of CPU: ${met(isFast)}; under ${MAX_PEAK_MB} MB: ${met(isSmall)}`);
+        isMet &&= isFast && isSmall;
+      }
+    }
+    const ratio = (medians.get(`${kind} 10000`) ?? 0) / (medians.get(`${kind} 1000`) ?? 1);
+    print(`ten times the agents take ${ratio.toFixed(1)} times the CPU (${kind} stores)`);
+  }
+  return isMet;
+}
+
+type MeasuredRun = JobRun & { writes: Writes };
+
+async function measure(
+  kind: 'null' | 'local',
+  agents: number,
+  minutes: number,
+  print: (line: string) => void,
+): Promise<MeasuredRun[]> {
+  const tables = kind === 'local' ? await emulatedTables() : null;
+  try {
+    const now = () => Date.now();
+    const rollups = tables && new DynamoTable(tables.client, 'rollups');
+    const journal = rollups && dynamoJournal(rollups, now);
+    if (tables)
+      await dynamoFleetStore(new DynamoTable(tables.client, 'state'), now).knowSystem(
+        'default',
+        startOfMinute(START_MINUTE),
+      );
+    const child = fork(fileURLToPath(new URL('./analyze/job-process.ts', import.meta.url)), [kind, String(agents)], {
+      env: { ...process.env, ...tables?.env, ...jobEnv },
+      // Old objects get about half of what the process may have; the rest is for young ones, buffers and code.
+      execArgv: ['--max-old-space-size=300', ...process.execArgv],
+    });
+    const runs: MeasuredRun[] = [];
+    for (let minute = START_MINUTE; minute < START_MINUTE + WARM_UP + minutes; minute++) {
+      for (const batch of journal ? fleetMinute(agents, minute, minute === START_MINUTE) : []) {
+        await journal?.append(batch);
+      }
+      tables?.writes.take();
+      const run = await runOnce(child, minute);
+      runs.push({ ...run, writes: tables?.writes.take() ?? { items: 0, bytes: 0, units: 0, byKind: {} } });
+      if (process.env['VERBOSE']) print(`  ${JSON.stringify(runs.at(-1))}`);
+    }
+    child.disconnect();
+    await once(child, 'exit');
+    return runs;
+  } finally {
+    await tables?.close();
+  }
+}
+
+async function runOnce(child: ChildProcess, minute: number): Promise<JobRun> {
+  const ended = new AbortController();
+  const failed = once(child, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('the job ended before its time: see above');
+  });
+  child.send(minute);
+  const answered = once(child, 'message', { signal: ended.signal }).then(([run]) => run as JobRun);
+  try {
+    return await Promise.race([answered, failed]);
+  } finally {
+    ended.abort();
+    failed.catch(() => {});
+    answered.catch(() => {});
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, one) => all + one, 0);
+}
+
+function ms(value: number): string {
+  return value < 1_000 ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(2)} s`;
+}
+
+function met(isMet: boolean): string {
+  return isMet ? 'met' : 'missed';
+}

@@ -1,0 +1,64 @@
+import type { Batch } from '../../lib/core/model/batch.ts';
+import type { Roster } from '../../lib/core/model/roster.ts';
+import type { Minute } from '../../lib/core/model/time.ts';
+import type { MinuteProgress } from '../../lib/ports/minute-log.ts';
+import { fleetMinute } from './fleet-minute.ts';
+
+/** Stores that give the job its input from memory and keep nothing that it does not need for its next run. */
+export function nullStores(agents: number) {
+  const journal = new Map<Minute, Batch[]>();
+  let [newest, fence] = [0, 0];
+  let [roster, progress]: [Roster, MinuteProgress] = [
+    new Map(),
+    { doneThrough: null, chunks: 1, openDigests: {} } as MinuteProgress,
+  ];
+  let firstMinute: Minute | null = null;
+  const saved = async () => true;
+  const nothing = async () => {};
+  return {
+    prepare(minute: Minute) {
+      firstMinute ??= minute;
+      newest = minute;
+      journal.set(minute, fleetMinute(agents, minute, minute === firstMinute));
+      journal.delete(minute - 5);
+    },
+    journal: {
+      read: async (_: string, bucket: Minute) => (bucket <= newest ? (journal.get(bucket) ?? []) : []),
+      ...{ dirtyMarks: async () => [], clearDirty: nothing, markDirty: nothing, count: async () => new Map() },
+      ...{ claim: async () => ({ contentHash: '', bucket: 0 }), has: async () => true },
+      append: async () => 'stored' as const,
+    },
+    rollups: { read: async () => [], readChunk: async () => null, save: saved },
+    tiles: { read: async () => [], save: saved },
+    ledger: { read: async () => [], set: saved, addUnjournaled: nothing },
+    carry: { read: async () => ({ spans: [], points: [] }), save: saved },
+    fleet: {
+      systems: async () => [{ system: 'default', sinceMs: null }],
+      knowSystem: nothing,
+      roster: async () => roster,
+      saveRoster: async (_: string, next: Roster) => {
+        roster = next;
+        return true;
+      },
+      ...{ saveChanges: nothing, changes: async () => [], forgotten: async () => new Map(), forget: nothing },
+    },
+    alerts: { open: async () => new Map(), save: saved, enter: nothing, history: async () => [] },
+    directives: {
+      ...{ open: async () => [], history: async () => [], find: async () => null, save: saved },
+      ...{ acknowledge: async () => null, rule: async () => null, version: async () => 1, bumpVersion: nothing },
+    },
+    totals: { read: async () => null, save: saved },
+    nameLimits: { pools: 100, taskTypes: 100 },
+    policies: { read: async () => null, save: saved },
+    metrics: { write: nothing, read: async () => [] },
+    log: {
+      take: async () => ({ fence: ++fence, progress }),
+      saveProgress: async (_: string, next: MinuteProgress) => {
+        progress = next;
+        return true;
+      },
+      release: nothing,
+      progress: async () => progress,
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoTable } from '../lib/aws/dynamodb/dynamo-table.ts';
+import { dynamoFleetStore } from '../lib/aws/dynamodb/fleet-store.ts';
+import { dynamoMinuteLog } from '../lib/aws/dynamodb/minute-log.ts';
+import { dynamoRollupStore } from '../lib/aws/dynamodb/rollup-store.ts';
+import { dynamoTileStore } from '../lib/aws/dynamodb/tile-store.ts';
+import { Folding } from '../lib/core/kpi/folding.ts';
+import { emptyRollupChunk, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
+import { appendTile, emptyTile, type Tile, TileBuilder } from '../lib/core/kpi/tile.ts';
+import { floorTo } from '../lib/core/kpi/tile-progress.ts';
+import { enterBatch, type Roster } from '../lib/core/model/roster.ts';
+import { DAY_MINUTES, type Minute, startOfMinute } from '../lib/core/model/time.ts';
+import type { LocalCloud } from '../lib/local/local-cloud.ts';
+import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
+import { fleetMinute } from './analyze/fleet-minute.ts';
+
+const KEY = 'key-of-the-benchmark-0123456789-0123456789';
+const AGENTS = 1_000;
+const DAYS = 8;
+/** In the middle of a day, an hour and ten minutes, so that no window ends where a tile does. */
+export const END = floorTo(29_500_000, DAY_MINUTES) + 9 * 60 + 47;
+const MAX_LIST_MS = 200;
+/** More than one page of a screen needs, so that the whole answer is made. */
+const LIMIT = 1_000;
+
+/**
+ * How long readers wait: the list of 1,000 agents over an hour, a day and a week, asked of the local cloud over HTTP. The
+ * stores are filled with what the minute job would have written; the windows end between tiles.
+ */
+export async function benchRead(requests: number, print: (line: string) => void): Promise<boolean> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
+  const { cloud } = await startFleetpulse({
+    ...{ dataDirectory, port: 0, env: 'dev', print: () => {}, presetKey: KEY },
+    clock: { kind: 'manual', atMs: startOfMinute(END) + 5_000 },
+  });
+  try {
+    const client = new DynamoDBClient({
+      endpoint: cloud.awsEndpoint,
+      region: cloud.region,
+      credentials: cloud.operatorCredentials,
+    });
+    const tableNamed = (name: string) => new DynamoTable(client, cloud.resources.tableNamed(name).name);
+    await fill({ state: tableNamed('State'), rollups: tableNamed('Rollups') }, () => cloud.nowMs());
+    client.destroy();
+    let isMet = true;
+    for (const window of ['15m', '1h', '24h', '7d']) {
+      const answers = await ask(cloud, `/v1/agents?window=${window}&limit=${LIMIT}`, requests);
+      isMet &&= report(`/v1/agents of ${AGENTS} agents over ${window}`, answers, MAX_LIST_MS, print);
+    }
+    for (const window of ['1h', '24h', '7d']) {
+      const answers = await ask(cloud, `/v1/fleet?window=${window}`, requests);
+      isMet &&= report(`/v1/fleet of ${AGENTS} agents over ${window}`, answers, MAX_LIST_MS, print);
+    }
+    return isMet;
+  } finally {
+    await cloud.close();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function ask(cloud: LocalCloud, path: string, requests: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < requests; i++) {
+    const start = performance.now();
+    const answer = await fetch(`${cloud.url}${path}`, { headers: { 'x-api-key': KEY } });
+    const body = await answer.text();
+    times.push(performance.now() - start);
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${body.slice(0, 500)}`);
+    if (!body.includes('"value":')) throw new Error(`${path}: no figure in ${body.slice(0, 500)}`);
+  }
+  return times;
+}
+
+function report(of: string, times: readonly number[], maxMs: number, print: (line: string) => void): boolean {
+  const sorted = [...times].sort((a, b) => a - b);
+  const p = (q: number) => sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN;
+  const isMet = p(0.95) < maxMs;
+  print(
+    `${of}: p50 ${p(0.5).toFixed(0)} ms, p95 ${p(0.95).toFixed(0)} ms, the first ${times[0]?.toFixed(0)} ms (p95 under ${maxMs} ms: ${isMet ? 'met' : 'missed'})`,
+  );
+  return isMet;
+}
+
+/** Minutes that windows begin and end in, and tiles of all the time. */
+export async function fill(
+  { state, rollups: table }: { state: DynamoTable; rollups: DynamoTable },
+  now: () => number,
+): Promise<void> {
+  const rollups = dynamoRollupStore(table, 30, now);
+  const tiles = dynamoTileStore(table, { 10: 30, 60: 90, 1440: 400 }, now);
+  const roster: Roster = new Map();
+  const first = floorTo(END - DAYS * DAY_MINUTES, DAY_MINUTES);
+  const tiledTo = floorTo(END - 2, 10);
+
+  // Ten minutes that differ from each other, for any ten minutes.
+  const pattern = Array.from({ length: 10 }, (_, i) => chunkOf(first + i, roster, i === 0));
+  const entryOf = (agent: string) => roster.get(agent);
+  for (const agent of roster.keys()) {
+    const entry = entryOf(agent);
+    if (entry) Object.assign(entry, { firstSeenMs: startOfMinute(first), lastSeenMs: startOfMinute(END) });
+    if (entry?.lastBeat) entry.lastBeat = { ...entry.lastBeat, atMs: startOfMinute(END) - 1_000 };
+  }
+
+  const ten = new TileBuilder(first, first + 10, roster);
+  ten.add(pattern, undefined);
+  const short = ten.finish();
+  const build = (from: Minute, parts: number, part: (i: number) => Tile, length: number): Tile => {
+    const tile = emptyTile(from, from + length);
+    for (let i = 0; i < parts; i++) appendTile(tile, part(i));
+    return { ...tile, from, to: from + length };
+  };
+  const hour = build(first, 6, () => short, 60);
+  const day = build(first, 24, () => hour, DAY_MINUTES);
+  const at = (tile: Tile, from: Minute): Tile => ({
+    ...tile,
+    from,
+    to: from + (tile.to - tile.from),
+    agents: newer(tile, from),
+  });
+  // Short ones only where a window may begin or end.
+  const isNear = (from: Minute) =>
+    [0, 60, DAY_MINUTES, 7 * DAY_MINUTES].some((back) => Math.abs(END - back - from) < 3 * 60);
+  for (let from = first; from + 10 <= tiledTo; from += 10) {
+    if (isNear(from)) await tiles.save('default', at(short, from), 1);
+  }
+  for (let from = first; from + 60 <= tiledTo; from += 60) await tiles.save('default', at(hour, from), 1);
+  for (let from = first; from + DAY_MINUTES <= tiledTo; from += DAY_MINUTES)
+    await tiles.save('default', at(day, from), 1);
+  for (const back of [0, 60, DAY_MINUTES, 7 * DAY_MINUTES]) {
+    for (let minute = END - back - 30; minute < Math.min(END, END - back + 30); minute++) {
+      await rollups.save('default', moved(pattern[minute % 10] as RollupChunk, minute), 1);
+    }
+  }
+  const fleet = dynamoFleetStore(state, now);
+  await fleet.knowSystem('default', startOfMinute(first));
+  await fleet.saveRoster('default', roster, 1);
+  const log = dynamoMinuteLog(state);
+  const lease = await log.take('default', 'bench', now(), now() + 1);
+  const progress = { from: first, to: tiledTo, late: [], revision: 0 };
+  const saved = { doneThrough: END - 1, chunks: 1, openDigests: {}, tiles: progress };
+  await log.saveProgress('default', saved, lease?.fence ?? 1);
+}
+
+function chunkOf(minute: Minute, roster: Roster, isFirst: boolean): RollupChunk {
+  const chunk = emptyRollupChunk(minute, 0, 1);
+  const folding = new Folding((of) => (of === minute ? chunk : null));
+  for (const batch of [...fleetMinute(AGENTS, minute, isFirst), ...fleetMinute(AGENTS, minute + 1, false)]) {
+    enterBatch(roster, batch);
+    folding.batch(batch);
+  }
+  return chunk;
+}
+
+function moved(chunk: RollupChunk, minute: Minute): RollupChunk {
+  const byMs = startOfMinute(minute - chunk.minute);
+  const presence = [...chunk.presence].map(
+    ([agent, rollup]) =>
+      [agent, { ...rollup, beat: rollup.beat && { ...rollup.beat, atMs: rollup.beat.atMs + byMs } }] as const,
+  );
+  return { ...chunk, minute, presence: new Map(presence) };
+}
+
+function newer(tile: Tile, from: Minute): Tile['agents'] {
+  const by = from - tile.from;
+  return new Map(
+    [...tile.agents].map(([agent, { figures, signs }]) => {
+      const span = figures.queueSpan && { from: figures.queueSpan.from + by, to: figures.queueSpan.to + by };
+      const beat = signs.beat && { ...signs.beat, atMs: signs.beat.atMs + startOfMinute(by) };
+      const seen = signs.seen === null ? null : signs.seen + by;
+      return [agent, { figures: { ...figures, queueSpan: span }, signs: { ...signs, beat, seen } }];
+    }),
+  );
+}

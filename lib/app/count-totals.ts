@@ -1,0 +1,63 @@
+import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { countableThrough, countMinutes, type NameLimits, noteLate, totalsFrom } from '../core/kpi/running-totals.ts';
+import { poolOf } from '../core/model/roster.ts';
+import { DAY_MINUTES, type Minute, startOfMinute } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { RollupStore } from '../ports/rollup-store.ts';
+import type { TotalsStore } from '../ports/totals-store.ts';
+
+export interface TotalsDeps {
+  rollups: RollupStore;
+  totals: TotalsStore;
+  fleet: FleetStore;
+  /** How many pools and task types are told apart. */
+  nameLimits: NameLimits;
+}
+
+/**
+ * To be called before chunks of closed minutes are saved with late events in them.
+ * @returns false when another run has taken over
+ */
+export async function noteLateMinutes(
+  deps: Pick<TotalsDeps, 'rollups' | 'totals'>,
+  { system, fence }: { system: string; fence: number },
+  late: readonly RollupChunk[],
+  poolOfAgent: (agent: string) => string,
+): Promise<boolean> {
+  const totals = late.length === 0 ? null : await deps.totals.read(system);
+  if (!totals) return true;
+  const minutes = new Set(late.map(({ minute }) => minute).filter((minute) => minute <= totals.through));
+  const stored = await Promise.all(
+    [...minutes].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
+  );
+  const noted = noteLate(totals, new Map(stored), poolOfAgent);
+  return noted === totals || deps.totals.save(system, noted, fence);
+}
+
+/**
+ * Counts what became countable, from what is stored: whatever an interrupted run left undone, the next one finds.
+ * @param step the first minute that the run completed, and the last that is complete
+ * @returns false when another run has taken over
+ */
+export async function countTotals(
+  deps: TotalsDeps,
+  { system, fence, from, doneThrough }: { system: string; fence: number; from: Minute; doneThrough: Minute },
+): Promise<boolean> {
+  const [stored, roster, forgotten] = await Promise.all([
+    deps.totals.read(system),
+    deps.fleet.roster(system),
+    deps.fleet.forgotten(system, startOfMinute(from - 2 * DAY_MINUTES)),
+  ]);
+  // What came before is in nobody's counter, and late events for it are.
+  const totals = { ...(stored ?? totalsFrom(countableThrough(from), deps.nameLimits)), limits: deps.nameLimits };
+  const through = countableThrough(doneThrough);
+  const chunks = await Promise.all([
+    through > totals.through ? deps.rollups.read(system, totals.through + 1, through) : [],
+    ...totals.late.minutes.map((minute) => deps.rollups.read(system, minute, minute)),
+  ]);
+  const pools = new Set([...roster.values()].map(poolOf));
+  const counted = countMinutes(totals, { chunks: chunks.flat(), through, pools: [...pools] }, (agent) =>
+    poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry),
+  );
+  return deps.totals.save(system, counted, fence);
+}

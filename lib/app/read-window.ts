@@ -1,0 +1,109 @@
+import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
+import { emptyFigures } from '../core/kpi/figures.ts';
+import { type Signs, signsBefore } from '../core/kpi/signs.ts';
+import { appendTile, emptyTile, signsIn, type Tile, TileBuilder, tileLengths } from '../core/kpi/tile.ts';
+import { floorTo, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
+import type { RosterEntry } from '../core/model/roster.ts';
+import type { Minute } from '../core/model/time.ts';
+import type { RollupStore } from '../ports/rollup-store.ts';
+import type { TileStore } from '../ports/tile-store.ts';
+
+export interface WindowDeps {
+  rollups: RollupStore;
+  tiles: TileStore;
+}
+
+const SHORTEST = tileLengths[0];
+
+/**
+ * Everything that happened in [from, to), summed up, put together from the fewest stored pieces.
+ * @param entries the agents to give figures of even where nothing was heard of them
+ * @param tiled which stretches are summed up; null where none are
+ */
+export async function readWindow(
+  deps: WindowDeps,
+  system: string,
+  { from, to }: { from: Minute; to: Minute },
+  entries: ReadonlyMap<string, RosterEntry>,
+  tiled: TileProgress | null,
+): Promise<Tile> {
+  const pieces = windowPieces(from, to, tiled);
+  const [tiles, signs, parts] = await Promise.all([
+    readTiles(deps, system, pieces),
+    readSigns(deps, system, pieces, to, tiled),
+    Promise.all(pieces.map((piece) => (piece.kind === 'minutes' ? readMinutes(deps, system, piece, tiled) : []))),
+  ]);
+  const window = emptyTile(from, to);
+  for (const [i, piece] of pieces.entries()) {
+    if (piece.kind === 'tile') {
+      const tile = tiles.get(`${piece.length}#${piece.from}`);
+      if (tile) appendTile(window, tile);
+      continue;
+    }
+    const builder = new TileBuilder(piece.from, piece.to, entries);
+    builder.add(parts[i] ?? [], signs.get(floorTo(piece.from, SHORTEST)));
+    appendTile(window, builder.finish());
+  }
+  const last = signs.get(to);
+  for (const [agent, of] of window.agents) of.signs = last?.get(agent) ?? of.signs;
+  for (const [agent, entry] of entries) {
+    if (!window.agents.has(agent)) {
+      window.agents.set(agent, { figures: emptyFigures(), signs: last?.get(agent) ?? signsBefore(entry, to) });
+    }
+  }
+  return window;
+}
+
+async function readTiles(deps: WindowDeps, system: string, pieces: readonly WindowPiece[]): Promise<Map<string, Tile>> {
+  const runs = tileLengths.flatMap((length) => {
+    const starts = pieces.flatMap((piece) => (piece.kind === 'tile' && piece.length === length ? [piece.from] : []));
+    return runsOf(starts, length).map((run) => ({ length, ...run }));
+  });
+  const tiles = await Promise.all(runs.map(({ length, from, to }) => deps.tiles.read(system, length, from, to)));
+  return new Map(tiles.flat().map((tile) => [`${tile.to - tile.from}#${tile.from}`, tile]));
+}
+
+/** Neighbouring tiles are read together. */
+function runsOf(starts: readonly Minute[], length: number): { from: Minute; to: Minute }[] {
+  const runs: { from: Minute; to: Minute }[] = [];
+  for (const from of starts) {
+    const last = runs.at(-1);
+    if (last?.to === from) last.to = from + length;
+    else runs.push({ from, to: from + length });
+  }
+  return runs;
+}
+
+/** Signs before each stretch of minutes, by the start of the short tile it begins in, and those by the end of a window. */
+async function readSigns(
+  deps: WindowDeps,
+  system: string,
+  pieces: readonly WindowPiece[],
+  to: Minute,
+  tiled: TileProgress | null,
+): Promise<Map<Minute, Map<string, Signs>>> {
+  const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? [floorTo(piece.from, SHORTEST)] : []));
+  if (pieces.at(-1)?.kind === 'tile') moments.push(to);
+  const wanted = [...new Set(moments)].filter((at) => isTiled(at - SHORTEST, tiled));
+  const read = wanted.map(async (at) => {
+    const [tile] = await deps.tiles.read(system, SHORTEST, at - SHORTEST, at);
+    return [at, tile ? signsIn(tile) : new Map<string, Signs>()] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** The chunks of a stretch, and of as many minutes before it as its signs need. */
+function readMinutes(
+  deps: WindowDeps,
+  system: string,
+  { from, to }: { from: Minute; to: Minute },
+  tiled: TileProgress | null,
+) {
+  const start = floorTo(from, SHORTEST);
+  const first = isTiled(start - SHORTEST, tiled) ? start : from - SIGNS_LOOKBACK_MINUTES;
+  return deps.rollups.read(system, first, to - 1);
+}
+
+function isTiled(from: Minute, tiled: TileProgress | null): boolean {
+  return tiled !== null && from >= tiled.from && from + SHORTEST <= tiled.to;
+}

@@ -1,0 +1,172 @@
+import type { AgentFigures } from '../core/kpi/agent-figures.ts';
+import { openFromAfter } from '../core/kpi/complete-minutes.ts';
+import type { Figures } from '../core/kpi/figures.ts';
+import type { HistoryLevel } from '../core/kpi/history-point.ts';
+import { addToPools, agentPoints, scopePoints, wasThere } from '../core/kpi/history-points.ts';
+import { longestTaskByPool } from '../core/kpi/longest-task.ts';
+import { chunkIndex, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import type { Signs } from '../core/kpi/signs.ts';
+import {
+  type Activities,
+  appendTile,
+  emptyTile,
+  enterLoads,
+  signsIn,
+  type Tile,
+  TileBuilder,
+  type TileLength,
+  tileLengths,
+} from '../core/kpi/tile.ts';
+import { dueTiles } from '../core/kpi/tile-progress.ts';
+import { departedEntries } from '../core/model/forgotten-agent.ts';
+import type { Roster } from '../core/model/roster.ts';
+import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
+import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
+import type { RollupStore } from '../ports/rollup-store.ts';
+import type { TileStore } from '../ports/tile-store.ts';
+
+export interface SumUpDeps {
+  fleet: FleetStore;
+  rollups: RollupStore;
+  tiles: TileStore;
+  metrics: MetricStore;
+  log: MinuteLog;
+}
+
+const SHORTEST = tileLengths[0];
+/** More than a quarter of an hour of late or missed minutes is caught up by the runs that follow. */
+const SHORT_TILES_A_RUN = 6;
+const levels: Record<Exclude<TileLength, 10>, HistoryLevel> = { 60: 'hour', 1440: 'day' };
+
+/**
+ * Sums up the minutes that have closed since the last run, and again those that got late events: short tiles from minutes,
+ * long ones from shorter. All of it is computed from what is stored, and written over what was there, so a run that
+ * stopped anywhere is repaired by the next.
+ * @returns the new progress, or null when another run has taken over
+ */
+export async function sumUp(
+  deps: SumUpDeps,
+  system: string,
+  progress: MinuteProgress,
+  fence: number,
+): Promise<MinuteProgress | null> {
+  if (!progress.tiles || progress.doneThrough === null) return progress;
+  const due = dueTiles(progress.tiles, openFromAfter(progress.doneThrough), SHORT_TILES_A_RUN);
+  if (due.short.length === 0 && due.next.late.length === progress.tiles.late.length) return progress;
+  const roster = await entriesOf(deps, system);
+  let before: Tile | null = null;
+  for (const from of due.short) {
+    const signs = before?.to === from ? signsIn(before) : await signsBefore(deps, system, from);
+    const tile = await sumUpMinutes(deps, system, { from, signs, roster, chunks: progress.chunks, fence });
+    if (!(await deps.tiles.save(system, tile, fence))) return null;
+    before = tile;
+  }
+  for (const { length, from } of due.long) {
+    const shorter = tileLengths[tileLengths.indexOf(length) - 1] ?? SHORTEST;
+    const parts = await deps.tiles.read(system, shorter, from, from + length);
+    const tile = emptyTile(from, from + length);
+    for (const part of parts.sort((a, b) => a.from - b.from)) appendTile(tile, part);
+    await writeHistory(deps, system, levels[length as keyof typeof levels], tile, roster, fence);
+    if (!(await deps.tiles.save(system, tile, fence))) return null;
+  }
+  const next = { ...progress, tiles: due.next };
+  return (await deps.log.saveProgress(system, next, fence)) ? next : null;
+}
+
+/** Those included who were forgotten: what they did stays with their pool. */
+async function entriesOf(deps: SumUpDeps, system: string): Promise<Roster> {
+  const [roster, forgotten] = await Promise.all([deps.fleet.roster(system), deps.fleet.forgotten(system, 0)]);
+  return new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
+}
+
+async function signsBefore(deps: SumUpDeps, system: string, from: Minute): Promise<Map<string, Signs>> {
+  const [tile] = await deps.tiles.read(system, SHORTEST, from - SHORTEST, from);
+  return tile ? signsIn(tile) : new Map();
+}
+
+interface Minutes {
+  from: Minute;
+  /** By the minute before. */
+  signs: ReadonlyMap<string, Signs>;
+  roster: Roster;
+  /** Into how many chunks minutes are split now. */
+  chunks: number;
+  fence: number;
+}
+
+/** A chunk's agents after the other's, so that no more than these are in memory with ten minutes. */
+async function sumUpMinutes(
+  deps: SumUpDeps,
+  system: string,
+  { from, signs, roster, chunks, fence }: Minutes,
+): Promise<Tile> {
+  const tile = emptyTile(from, from + SHORTEST);
+  const minutes = Array.from({ length: SHORTEST }, (_, i) => ({
+    rest: emptyTile(from + i, from + i + 1),
+    pools: new Map<string, Figures>(),
+    activity: new Map() as Activities,
+  }));
+  const longest = longestTaskByPool(roster.values());
+  for (let index = 0; index < chunks; index++) {
+    const isOwn = (agent: string) => chunks === 1 || chunkIndex(agent, chunks) === index;
+    const parts = await Promise.all(minutes.map(({ rest }) => readPart(deps, system, rest.from, index, chunks)));
+    let known = new Map([...signs].filter(([agent]) => isOwn(agent)));
+    const points = [];
+    for (const [i, { rest, pools, activity }] of minutes.entries()) {
+      const builder = new TileBuilder(rest.from, rest.to, roster, { longest, activity });
+      builder.add(parts[i] ?? [], known, { isWanted: isOwn });
+      const { tile: part } = builder;
+      points.push(...agentPoints(rest.from, part.agents));
+      addToPools(pools, part.agents, roster);
+      known = signsIn(part);
+      appendTile(tile, part);
+      appendTile(rest, { ...part, agents: new Map() });
+    }
+    await deps.metrics.write(system, 'minute', points, fence);
+  }
+  const points = minutes.flatMap(({ rest, pools, activity }) => {
+    enterLoads(rest, activity);
+    appendTile(tile, { ...emptyTile(rest.from, rest.to), loads: rest.loads });
+    return scopePoints(rest.from, rest, pools);
+  });
+  await deps.metrics.write(system, 'minute', points, fence);
+  tile.agents = ofThoseHeardOf(tile);
+  return tile;
+}
+
+/** The chunk that an agent of `index` among `chunks` is in; minutes may have been split into fewer. */
+async function readPart(
+  deps: SumUpDeps,
+  system: string,
+  minute: Minute,
+  index: number,
+  chunks: number,
+): Promise<RollupChunk[]> {
+  for (let among = chunks; among >= 1; among /= 2) {
+    const chunk = await deps.rollups.readChunk(system, minute, index % among);
+    if (chunk?.chunks === among) return [chunk];
+  }
+  return [];
+}
+
+async function writeHistory(
+  deps: SumUpDeps,
+  system: string,
+  level: HistoryLevel,
+  tile: Tile,
+  roster: Roster,
+  fence: number,
+): Promise<void> {
+  const pools = new Map<string, Figures>();
+  addToPools(pools, tile.agents, roster);
+  const points = [...agentPoints(tile.from, tile.agents), ...scopePoints(tile.from, tile, pools)];
+  await deps.metrics.write(system, level, points, fence);
+}
+
+/** Signs are needed of those who may come back, too. */
+function ofThoseHeardOf({ agents, to }: Tile): Map<string, AgentFigures> {
+  const isHeardOf = ({ seen }: Signs) => seen !== null && to - seen <= DAY_MINUTES;
+  return new Map([...agents].filter(([, { figures, signs }]) => wasThere(figures) || isHeardOf(signs)));
+}

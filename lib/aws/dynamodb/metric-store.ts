@@ -1,0 +1,222 @@
+import type { HistoryLevel, HistoryPoint, HistoryScope } from '../../core/kpi/history-point.ts';
+import type { MetricRollup } from '../../core/kpi/metric-rollup.ts';
+import { type PackedFigures, packFigures, unpackFigures } from '../../core/kpi/packed-figures.ts';
+import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
+import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../../core/model/time.ts';
+import type { MetricStore } from '../../ports/metric-store.ts';
+import { inParallel } from '../in-parallel.ts';
+import { bytesOf, type Condition, type DynamoTable, type Item, isLive, ttlSeconds } from './dynamo-table.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+
+/** Scopes are spread over so many groups; for ever, because what was written is found by them. */
+const GROUPS = 1_024;
+/** Time that one item holds, in minutes. */
+const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: 60, day: DAY_MINUTES };
+
+/** Few, because a table that was idle takes some 4,000 units a second, and a write is about ten. */
+const WRITES_AT_ONCE = 8;
+/** DynamoDB hands out 1 MB after the other, so a long series is read in several queries at once. */
+const QUERIES_AT_ONCE = 16;
+const FEWEST_BLOCKS = 180;
+
+/** Bits of a scope's hash that its group leaves: 32 without 10. */
+const HASH_BITS_LEFT = 22;
+
+/** An item may have 400 KB. */
+const MOST_BYTES = 300_000;
+/** An expression may have 4 KB. */
+const MOST_SCOPES = 50;
+
+/**
+ * History in the Rollups table: a partition for each system, level and group of scopes; an item in it for each ten
+ * minutes, hour or day; an attribute of that for each scope, named like the scope. So a fleet of any size up to some
+ * 50,000 agents takes 1,024 writes a time, and the series of one scope is a range of one partition, of which only its
+ * attribute is sent. Each hour and each day has an item of its own because a write is paid by the size of the whole item.
+ *
+ * An attribute begins with the version of its points and the time of writing, so that DynamoDB itself can compare them.
+ * Where an item would get too large, its scopes are divided between two, and those again. Of a scope that is found in
+ * several, what was written last counts.
+ * @param days how long points of each level are kept
+ */
+export function dynamoMetricStore(
+  table: DynamoTable,
+  days: Record<HistoryLevel, number>,
+  nowMs: () => number,
+): MetricStore {
+  return {
+    async write(system, level, points, version) {
+      const writtenAtMs = nowMs();
+      await inParallel(divide(level, points), WRITES_AT_ONCE, ({ block, group, scopes }) => {
+        const endMs = startOfMinute((block + 1) * blockMinutes[level]);
+        const item: HistoryItem = {
+          ...{ pk: partitionKey(system, level, group), block, path: '', version },
+          ttl: ttlSeconds(endMs + days[level] * DAY_MINUTES * MINUTE_MS),
+        };
+        const start = block * blockMinutes[level];
+        const attributes = [...scopes].map(
+          ([scope, its]): Attribute => ({ scope, bytes: packPoints(its, start, version, writtenAtMs) }),
+        );
+        return writeScopes(table, item, attributes);
+      });
+    },
+
+    async read(system, scope, level, from, to) {
+      const length = blockMinutes[level];
+      const keptFrom = minuteOf(nowMs()) - days[level] * DAY_MINUTES - length;
+      const first = Math.floor(Math.max(from, keptFrom) / length);
+      const last = Math.ceil(to / length) - 1;
+      const ranges: { from: string; to: string }[] = [];
+      const blocks = Math.max(FEWEST_BLOCKS, Math.ceil((last - first + 1) / QUERIES_AT_ONCE));
+      for (let block = first; block <= last; block += blocks) {
+        ranges.push({ from: blockKey(block), to: `${blockKey(Math.min(block + blocks - 1, last))}~` });
+      }
+      const pk = partitionKey(system, level, chunkIndex(scope, GROUPS));
+      // Each is unpacked while the others are on their way.
+      const points = await Promise.all(
+        ranges.map(async (range) => {
+          const items = await table.query(pk, range, ['pk', 'sk', 'ttl', scope]);
+          const newest = newestBlocks(
+            items.filter((item) => isLive(item, nowMs())),
+            scope,
+          );
+          return [...newest].flatMap(([block, bytes]) => unpackPoints(scope, block * length, bytes));
+        }),
+      );
+      return points.flat().filter(({ at }) => at >= from && at < to);
+    },
+  };
+}
+
+/** What is there of a scope in each block, by the number of the block and in its order. */
+function newestBlocks(items: readonly Item[], scope: HistoryScope): Map<number, Uint8Array> {
+  const newest = new Map<number, Uint8Array>();
+  for (const item of items) {
+    if (item[scope] === undefined) continue;
+    const [block, bytes] = [Number(item.sk.split('#')[0]), bytesOf(item, scope)];
+    const found = newest.get(block);
+    if (!found || Buffer.compare(stampOf(found), stampOf(bytes)) < 0) newest.set(block, bytes);
+  }
+  return newest;
+}
+
+interface HistoryItem {
+  pk: string;
+  block: number;
+  /** '' of an item that was not divided; then a 0 or 1 for each time it was. */
+  path: string;
+  version: number;
+  ttl: number;
+}
+
+interface Attribute {
+  scope: HistoryScope;
+  bytes: Uint8Array;
+}
+
+/** Points by the item and the attribute they belong to. */
+function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
+  const items = Map.groupBy(
+    points,
+    ({ scope, at }) => `${Math.floor(at / blockMinutes[level])}#${chunkIndex(scope, GROUPS)}`,
+  );
+  return [...items].map(([key, its]) => {
+    const [block = 0, group = 0] = key.split('#').map(Number);
+    return { block, group, scopes: Map.groupBy(its, ({ scope }) => scope) };
+  });
+}
+
+/** Sets attributes in an item, or divides them between two where they do not fit into one. */
+async function writeScopes(table: DynamoTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
+  const bytes = attributes.reduce((sum, { scope, bytes }) => sum + scope.length + bytes.length, 0);
+  if (attributes.length === 1 || (attributes.length <= MOST_SCOPES && bytes <= MOST_BYTES)) {
+    try {
+      return await setScopes(table, item, attributes);
+    } catch (error) {
+      if (!isTooLarge(error) || item.path.length === HASH_BITS_LEFT) throw error;
+      // What others wrote there before leaves no room for it.
+    }
+  }
+  for (const half of [0, 1]) {
+    const its = attributes.filter(({ scope }) => halfOf(scope, item.path.length) === half);
+    if (its.length > 0) await writeScopes(table, { ...item, path: `${item.path}${half}` }, its);
+  }
+}
+
+/** Sets the attributes, but for those that are there with a higher version. */
+async function setScopes(table: DynamoTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
+  const { pk, block, path, version, ttl } = item;
+  const sk = `${blockKey(block)}#${path}`;
+  let left = attributes;
+  while (left.length > 0) {
+    const values = Object.fromEntries(left.map(({ scope, bytes }) => [scope, bytes]));
+    if (await table.set(pk, sk, { ...values, ttl }, noneBeyond(left, version))) return;
+    const stored = await table.get(pk, sk);
+    left = left.filter(({ scope }) => !stored?.[scope] || versionOf(bytesOf(stored, scope)) <= version);
+  }
+}
+
+function noneBeyond(attributes: readonly Attribute[], version: number): Condition {
+  return {
+    expression: attributes.map((_, i) => `(attribute_not_exists(#c${i}) OR #c${i} < :next)`).join(' AND '),
+    names: Object.fromEntries(attributes.map(({ scope }, i) => [`#c${i}`, scope])),
+    // Bytes are compared from the first on: every stamp of this version is less.
+    values: { ':next': stamp(version + 1, 0).subarray(0, VERSION_BYTES) },
+  };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message);
+}
+
+/** Which half of its item a scope belongs to when that is divided: the bits of its hash after the ones of the group. */
+function halfOf(scope: HistoryScope, depth: number): number {
+  const unit = GROUPS * 2 ** depth;
+  return Math.floor(chunkIndex(scope, unit * 2) / unit);
+}
+
+function partitionKey(system: string, level: HistoryLevel, group: number): string {
+  return `HISTORY#${system}#${level}#${group}`;
+}
+
+function blockKey(block: number): string {
+  return String(block).padStart(8, '0');
+}
+
+const VERSION_BYTES = 7;
+const TIME_BYTES = 6;
+
+/** Version and time of writing, so that a later one is greater byte by byte. */
+function stamp(version: number, writtenAtMs: number): Buffer {
+  const bytes = Buffer.alloc(VERSION_BYTES + TIME_BYTES);
+  // A version may have 53 bits; writeUIntBE takes 48 at once.
+  bytes.writeUIntBE(Math.floor(version / 2 ** 48), 0, 1);
+  bytes.writeUIntBE(version % 2 ** 48, 1, 6);
+  bytes.writeUIntBE(writtenAtMs, VERSION_BYTES, TIME_BYTES);
+  return bytes;
+}
+
+function stampOf(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, VERSION_BYTES + TIME_BYTES);
+}
+
+function versionOf(bytes: Uint8Array): number {
+  const read = Buffer.from(bytes.subarray(0, VERSION_BYTES));
+  return read.readUIntBE(0, 1) * 2 ** 48 + read.readUIntBE(1, 6);
+}
+
+type PackedPoint = [minutesIn: number, PackedFigures | null, MetricRollup | null];
+
+function packPoints(points: readonly HistoryPoint[], start: Minute, version: number, writtenAtMs: number): Uint8Array {
+  const packed = points
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, figures, metric }): PackedPoint => [at - start, figures && packFigures(figures), metric]);
+  return Buffer.concat([stamp(version, writtenAtMs), packJson(packed)]);
+}
+
+function unpackPoints(scope: HistoryScope, start: Minute, bytes: Uint8Array): HistoryPoint[] {
+  const packed = unpackJson<PackedPoint[]>(bytes.subarray(VERSION_BYTES + TIME_BYTES));
+  return packed.map(([minutesIn, figures, metric]) => ({
+    ...{ scope, at: start + minutesIn },
+    ...{ figures: figures && unpackFigures(figures), metric },
+  }));
+}

@@ -1,0 +1,192 @@
+import { batchMark } from '../../core/kpi/batch-mark.ts';
+import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
+import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
+import { namedCounters } from '../../core/kpi/packed-counters.ts';
+import { partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
+import { type Beat, presenceCounters } from '../../core/kpi/presence-rollup.ts';
+import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
+import { taskCounters } from '../../core/kpi/task-rollup.ts';
+import { workflowCounters } from '../../core/kpi/workflow-rollup.ts';
+import type { Account } from '../../core/ledger/account.ts';
+import { heartbeatStates, type PartKind } from '../../core/model/event.ts';
+import type { Minute } from '../../core/model/time.ts';
+import {
+  type CounterColumns,
+  packCounters,
+  packSketches,
+  packTexts,
+  type SketchColumns,
+  type TextColumn,
+  unpackCounters,
+  unpackSketches,
+  unpackTexts,
+} from './columns.ts';
+
+export interface PackedChunk {
+  v: 2;
+  batches: string[];
+  stored: [Account, number][];
+  copies: [Account, number][];
+  tasks: {
+    agent: TextColumn;
+    pool: TextColumn;
+    type: TextColumn;
+    counters: CounterColumns;
+    response: SketchColumns;
+    service: SketchColumns;
+  };
+  presence: { agent: TextColumn; counters: CounterColumns; beats: PackedBeat[] };
+  parts: { agent: TextColumn; kind: TextColumn; name: TextColumn; counters: CounterColumns };
+  metrics: MetricRollup[];
+  workflows: { type: TextColumn; counters: CounterColumns; duration: SketchColumns };
+}
+
+/** Time from the start of the minute, in ms; state by its place among the states; 0 for no heartbeat. */
+type PackedBeat = 0 | [atMs: number, state: number, intervalMs: number, progress?: number];
+
+export function packChunk(chunk: RollupChunk): PackedChunk {
+  const tasks = [...chunk.tasks.values()];
+  const presence = [...chunk.presence.values()];
+  const parts = [...chunk.parts.values()];
+  const workflows = [...chunk.workflows.values()];
+  const startMs = chunk.minute * 60_000;
+  return {
+    v: 2,
+    batches: [...chunk.batches].sort(),
+    stored: [...chunk.storedByAccount],
+    copies: [...chunk.duplicateByAccount],
+    tasks: {
+      agent: packTexts(tasks.map(({ agent }) => agent)),
+      pool: packTexts(tasks.map(({ pool }) => pool)),
+      type: packTexts(tasks.map(({ taskType }) => taskType)),
+      counters: packCounters(taskCounters, tasks.map(countersOf)),
+      response: packSketches(tasks.map(({ response }) => response)),
+      service: packSketches(tasks.map(({ service }) => service)),
+    },
+    presence: {
+      agent: packTexts(presence.map(({ agent }) => agent)),
+      counters: packCounters(presenceCounters, presence.map(countersOf)),
+      beats: presence.map(({ beat }) => packBeat(beat, startMs)),
+    },
+    parts: {
+      agent: packTexts(parts.map(({ agent }) => agent)),
+      kind: packTexts(parts.map(({ kind }) => kind)),
+      name: packTexts(parts.map(({ name }) => name)),
+      counters: packCounters(partCounters, parts.map(countersOf)),
+    },
+    metrics: [...chunk.metrics.values()],
+    workflows: {
+      type: packTexts(workflows.map(({ workflowType }) => workflowType)),
+      counters: packCounters(workflowCounters, workflows.map(countersOf)),
+      duration: packSketches(workflows.map(({ duration }) => duration)),
+    },
+  };
+}
+
+function countersOf<Counters>({ counters }: { counters: Counters }): Counters {
+  return counters;
+}
+
+function packBeat(beat: Beat | null, startMs: number): PackedBeat {
+  if (beat === null) return 0;
+  const { atMs, state, intervalMs, progress } = beat;
+  const fields = [atMs - startMs, heartbeatStates.indexOf(state), intervalMs] as const;
+  return progress === null ? [...fields] : [...fields, progress];
+}
+
+function unpackBeat(packed: PackedBeat, startMs: number): Beat | null {
+  if (packed === 0) return null;
+  const [atMs, state, intervalMs, progress = null] = packed;
+  return { atMs: startMs + atMs, state: heartbeatStates[state] ?? 'ready', intervalMs, progress };
+}
+
+/** @param packed as packChunk makes it, or as chunks were saved before there were columns */
+export function unpackChunk(
+  packed: PackedChunk | RowsOfChunk,
+  { minute, index, chunks }: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>,
+): RollupChunk {
+  const chunk = emptyRollupChunk(minute, index, chunks);
+  if ('v' in packed) enterColumns(chunk, packed);
+  else enterRows(chunk, packed);
+  return chunk;
+}
+
+function enterColumns(chunk: RollupChunk, { batches, stored, copies, ...packed }: PackedChunk): void {
+  chunk.batches = new Set(batches);
+  chunk.storedByAccount = new Map(stored);
+  chunk.duplicateByAccount = new Map(copies);
+  const { tasks, presence, parts, workflows } = packed;
+  const taskAgents = unpackTexts(tasks.agent);
+  const [pools, types] = [unpackTexts(tasks.pool), unpackTexts(tasks.type)];
+  const taskCounts = unpackCounters(taskCounters, tasks.counters, taskAgents.length);
+  const [responses, services] = [unpackSketches(tasks.response), unpackSketches(tasks.service)];
+  for (const [i, counters] of taskCounts.entries()) {
+    const [agent, pool, taskType] = [taskAgents[i] ?? '', pools[i] ?? '', types[i] ?? ''];
+    const [response, service] = [responses[i], services[i]];
+    if (!response || !service) continue;
+    chunk.tasks.set(taskRollupKey(agent, pool, taskType), { agent, pool, taskType, counters, response, service });
+  }
+  const presenceAgents = unpackTexts(presence.agent);
+  for (const [i, counters] of unpackCounters(presenceCounters, presence.counters, presenceAgents.length).entries()) {
+    const agent = presenceAgents[i] ?? '';
+    chunk.presence.set(agent, { agent, counters, beat: unpackBeat(presence.beats[i] ?? 0, chunk.minute * 60_000) });
+  }
+  const partAgents = unpackTexts(parts.agent);
+  const [kinds, names] = [unpackTexts(parts.kind), unpackTexts(parts.name)];
+  for (const [i, counters] of unpackCounters(partCounters, parts.counters, partAgents.length).entries()) {
+    const [agent, kind, name] = [partAgents[i] ?? '', (kinds[i] ?? 'tool') as PartKind, names[i] ?? ''];
+    chunk.parts.set(partRollupKey(agent, kind, name), { agent, kind, name, counters });
+  }
+  for (const rollup of packed.metrics) chunk.metrics.set(metricRollupKey(rollup), rollup);
+  const workflowTypes = unpackTexts(workflows.type);
+  const durations = unpackSketches(workflows.duration);
+  for (const [i, counters] of unpackCounters(workflowCounters, workflows.counters, workflowTypes.length).entries()) {
+    const [workflowType, duration] = [workflowTypes[i] ?? '', durations[i]];
+    if (duration) chunk.workflows.set(workflowType, { workflowType, counters, duration });
+  }
+}
+
+/** Counters without their trailing zeros; sketches as [zeros, bin, count, bin, count, ...] in order of bins. */
+interface RowsOfChunk {
+  /** Ids. */
+  batches: string[];
+  /** Chunks that were saved before senders were noted have the minute of receipt alone. */
+  stored: [Account | Minute, number][];
+  tasks: [agent: string, pool: string, taskType: string, counters: number[], response: number[], service: number[]][];
+  presence: [agent: string, counters: number[], beat: Beat | null][];
+  copies?: [Account, number][];
+  parts?: [agent: string, kind: PartKind, name: string, counters: number[]][];
+  metrics?: MetricRollup[];
+  workflows?: [workflowType: string, counters: number[], duration: number[]][];
+}
+
+function enterRows(chunk: RollupChunk, packed: RowsOfChunk): void {
+  for (const id of packed.batches) chunk.batches.add(batchMark(id));
+  for (const [account, count] of packed.stored) {
+    chunk.storedByAccount.set(typeof account === 'number' ? `${account} ` : account, count);
+  }
+  for (const [agent, pool, taskType, counts, response, service] of packed.tasks) {
+    const counters = namedCounters(taskCounters, counts);
+    const sketches = { response: sketchOf(response), service: sketchOf(service) };
+    chunk.tasks.set(taskRollupKey(agent, pool, taskType), { agent, pool, taskType, counters, ...sketches });
+  }
+  for (const [agent, counts, beat] of packed.presence) {
+    chunk.presence.set(agent, { agent, counters: namedCounters(presenceCounters, counts), beat });
+  }
+  for (const [account, count] of packed.copies ?? []) chunk.duplicateByAccount.set(account, count);
+  for (const [agent, kind, name, counts] of packed.parts ?? []) {
+    const counters = namedCounters(partCounters, counts);
+    chunk.parts.set(partRollupKey(agent, kind, name), { agent, kind, name, counters });
+  }
+  for (const rollup of packed.metrics ?? []) chunk.metrics.set(metricRollupKey(rollup), rollup);
+  for (const [workflowType, counts, duration] of packed.workflows ?? []) {
+    const counters = namedCounters(workflowCounters, counts);
+    chunk.workflows.set(workflowType, { workflowType, counters, duration: sketchOf(duration) });
+  }
+}
+
+function sketchOf([zeros = 0, ...pairs]: readonly number[]): LatencySketch {
+  const bins = new Map<number, number>();
+  for (let i = 0; i < pairs.length; i += 2) bins.set(pairs[i] ?? 0, pairs[i + 1] ?? 0);
+  return { zeros, bins };
+}

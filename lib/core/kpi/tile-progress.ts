@@ -1,0 +1,114 @@
+import { DAY_MINUTES, type Minute } from '../model/time.ts';
+import { SIGNS_LOOKBACK_MINUTES } from './agent-figures.ts';
+import { type TileLength, tileLengths } from './tile.ts';
+
+/** Which stretches are summed up. */
+export interface TileProgress {
+  /**
+   * Every tile that starts at `from` or later and ends at `to` or before is written; one without events may be absent.
+   * Both are multiples of the shortest length.
+   */
+  from: Minute;
+  to: Minute;
+  /** Minutes whose rollups changed after their tiles were written. */
+  late: Minute[];
+  /** Grows whenever a tile that was there is written anew: what was read of it before may be out of date. */
+  revision: number;
+}
+
+const SHORTEST = tileLengths[0];
+/** Events may be a day old, and those of a sender's wrong clock are kept out by ingest. */
+const FIRST_DAYS = 2;
+
+/**
+ * @param first the first minute that was completed
+ * @param isNew whether nothing was completed before; else there are minutes without tiles
+ */
+export function firstTileProgress(first: Minute, isNew: boolean): TileProgress {
+  const to = floorTo(first, SHORTEST);
+  const from = isNew ? floorTo(first, DAY_MINUTES) - FIRST_DAYS * DAY_MINUTES : ceilTo(first, SHORTEST);
+  return { from, to: Math.max(from, to), late: [], revision: 0 };
+}
+
+/** What is to be summed up now. */
+export interface DueTiles {
+  /** Starts of the shortest tiles, oldest first. */
+  short: Minute[];
+  /** Longer ones that change with them, the shorter before the longer. */
+  long: { length: TileLength; from: Minute }[];
+  next: TileProgress;
+}
+
+/**
+ * @param closedTo the first minute that is still open
+ * @param most how many of the shortest tiles at most; the rest is due next time
+ */
+export function dueTiles(progress: TileProgress, closedTo: Minute, most: number): DueTiles {
+  const end = floorTo(closedTo, SHORTEST);
+  const again = new Set<Minute>();
+  for (const minute of progress.late) {
+    // What is heard of an agent tells how it is for a while afterwards. Signs of still later tiles stay as they were.
+    for (let at = floorTo(minute, SHORTEST); at <= minute + SIGNS_LOOKBACK_MINUTES; at += SHORTEST) {
+      if (at >= progress.from && at < progress.to) again.add(at);
+    }
+  }
+  const old = [...again].sort((a, b) => a - b).slice(0, most);
+  const fresh: Minute[] = [];
+  for (let at = progress.to; at < end && old.length + fresh.length < most; at += SHORTEST) fresh.push(at);
+  const to = fresh.length > 0 ? (fresh.at(-1) ?? 0) + SHORTEST : progress.to;
+  const done = new Set(old);
+  const isDone = (minute: Minute) => {
+    const touched = Array.from({ length: 3 }, (_, i) => floorTo(minute, SHORTEST) + i * SHORTEST);
+    return touched.every((at) => !again.has(at) || done.has(at));
+  };
+  const long = tileLengths.slice(1).flatMap((length) =>
+    [...new Set([...old, ...fresh].map((at) => floorTo(at, length)))]
+      .filter((from) => from >= progress.from && from + length <= to)
+      .sort((a, b) => a - b)
+      .map((from) => ({ length, from })),
+  );
+  const late = progress.late.filter((minute) => !isDone(minute));
+  const revision = progress.revision + (old.length > 0 ? 1 : 0);
+  return { short: [...old, ...fresh], long, next: { from: progress.from, to, late, revision } };
+}
+
+/** Minutes whose rollups were changed, added to those whose tiles are to be written anew. */
+export function withLate(progress: TileProgress, minutes: Iterable<Minute>): TileProgress {
+  const tiled = [...minutes].filter((minute) => minute < progress.to && minute >= progress.from);
+  if (tiled.length === 0) return progress;
+  return { ...progress, late: [...new Set([...progress.late, ...tiled])].sort((a, b) => a - b) };
+}
+
+/** A part of a window that is read as a whole. */
+export type WindowPiece =
+  | { kind: 'tile'; length: TileLength; from: Minute }
+  | { kind: 'minutes'; from: Minute; to: Minute };
+
+/** The fewest pieces that a window is put together from: the longest tiles that fit, and minutes between them. */
+export function windowPieces(from: Minute, to: Minute, tiled: Pick<TileProgress, 'from' | 'to'> | null): WindowPiece[] {
+  const pieces: WindowPiece[] = [];
+  for (let at = from; at < to; ) {
+    const length = tileLengths.findLast(
+      (it) => tiled && at % it === 0 && at + it <= Math.min(to, tiled.to) && at >= tiled.from,
+    );
+    if (length) {
+      pieces.push({ kind: 'tile', length, from: at });
+      at += length;
+      continue;
+    }
+    const end = Math.min(to, floorTo(at, SHORTEST) + SHORTEST);
+    const last = pieces.at(-1);
+    if (last?.kind === 'minutes') last.to = end;
+    else pieces.push({ kind: 'minutes', from: at, to: end });
+    at = end;
+  }
+  return pieces;
+}
+
+export function floorTo(minute: Minute, length: number): Minute {
+  return Math.floor(minute / length) * length;
+}
+
+function ceilTo(minute: Minute, length: number): Minute {
+  return Math.ceil(minute / length) * length;
+}
