@@ -39,7 +39,7 @@ export interface ImportOutcome {
  * Brings in history of a custom metric from before, or from beside, the events of the system. What the minute job has
  * counted of the same metric and time stays. Doing it again with the same points changes nothing, and repairs what was
  * stopped half way.
- * @throws Error when the store refuses or cannot be reached; some days may have been stored
+ * @throws Error when the store refuses or cannot be reached; some steps may have been stored
  */
 export async function importHistory(
   deps: ImportDeps,
@@ -59,10 +59,9 @@ export async function importHistory(
     deps,
     { system, who, action: 'history.import', target: `metric:${metric.name}`, atMs, after },
     async () => {
-      for (const day of days) {
-        for (const level of ['minute', 'hour', 'day'] as const) {
-          await deps.metrics.write(system, level, day.points[level], IMPORTED_VERSION);
-        }
+      for (const level of ['minute', 'hour', 'day'] as const) {
+        const steps = days.flatMap((day) => day.points[level]);
+        await deps.metrics.write(system, level, steps, IMPORTED_VERSION);
       }
       const filled = (level: HistoryLevel) => days.flatMap((day) => day.points[level].filter(({ metric }) => metric));
       const steps = { minute: filled('minute').length, hour: filled('hour').length, day: filled('day').length };

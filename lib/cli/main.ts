@@ -28,7 +28,7 @@ const USAGE = `npm run -s cli -- COMMAND
   keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
-                                who changed policy and keys, ruled on directives and forgot agents
+                                who changed policy and keys, ruled on directives, forgot agents, imported
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -63,7 +63,11 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   workflows,
   ledger,
   send,
-  import: (args) => importFile(args, (path, body) => request('POST', path, body)),
+  import: (args) =>
+    importFile(args, {
+      post: (path, body) => request('POST', path, body),
+      pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
+    }),
   keys,
   audit,
 };

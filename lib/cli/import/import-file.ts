@@ -7,8 +7,12 @@ import { readCsv } from './read-csv.ts';
 import { readPrometheus } from './read-prometheus.ts';
 import type { RecordedFile, RecordedSeries } from './recorded-series.ts';
 
-/** Sends a request and hands on whatever is answered. */
-export type Post = (path: string, body: string) => Promise<Response>;
+/** How an import reaches the service. */
+export interface ImportApi {
+  /** Sends a request and hands on whatever is answered. */
+  post: (path: string, body: string) => Promise<Response>;
+  pause: (seconds: number) => Promise<void>;
+}
 
 /** With what Retry-After says, or these pauses: some two minutes. */
 const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 30, 30];
@@ -26,7 +30,7 @@ interface Stored {
 type Refused = Map<string, { count: number; first: string }>;
 
 /** `cli import FILE`: brings history of custom metrics into the service; doing it again changes nothing. */
-export async function importFile(args: string[], post: Post): Promise<void> {
+export async function importFile(args: string[], api: ImportApi): Promise<void> {
   const { file, format, metric, unit, kind, dryRun } = readArgs(args);
   const text = readFile(file);
   const isPrometheus = format === undefined ? /^\s*\{/.test(text) : format === 'prometheus';
@@ -43,7 +47,7 @@ export async function importFile(args: string[], post: Post): Promise<void> {
   const refused: Refused = new Map();
   let total = 0;
   for (const one of series) {
-    const sums = await sendSeries(one, kind, post, refused);
+    const sums = await sendSeries(one, kind, api, refused);
     rows.push([one.metric, kind, one.unit ?? '', ...sums.map(String)]);
     total += sums[0] ?? 0;
   }
@@ -52,6 +56,7 @@ export async function importFile(args: string[], post: Post): Promise<void> {
   for (const [code, { count, first }] of refused) console.log(`refused: ${count} ${code}, such as ${first}`);
   if (total === 0) throw new CommandError('nothing was stored');
   console.log(`read it: GET /v1/series?kpi=metric_value&scope=metric:${series[0]?.metric}&from=...&to=...&step=1h`);
+  console.log('a system shows it from its first complete minute on');
 }
 
 function readArgs(args: string[]) {
@@ -93,7 +98,7 @@ function tellName({ metric, called }: RecordedSeries, kind: HistoryRequest['kind
 async function sendSeries(
   series: RecordedSeries,
   kind: HistoryRequest['kind'],
-  post: Post,
+  api: ImportApi,
   refused: Refused,
 ): Promise<[stored: number, minutes: number, hours: number, days: number]> {
   const { requests, summedUp } = historyRequests(series, kind);
@@ -103,7 +108,7 @@ async function sendSeries(
   }
   const sums: [number, number, number, number] = [0, 0, 0, 0];
   for (const [i, request] of requests.entries()) {
-    const { stored, minutes, hours, days, rejected } = await send(request, post);
+    const { stored, minutes, hours, days, rejected } = await send(request, api);
     for (const [column, amount] of [stored, minutes, hours, days].entries())
       sums[column] = (sums[column] ?? 0) + amount;
     for (const { index, code, message } of rejected) {
@@ -121,30 +126,29 @@ async function sendSeries(
 }
 
 /** @throws CommandError when the request as a whole is refused, or the service stays busy */
-async function send({ metric, unit, kind, points }: HistoryRequest, post: Post): Promise<Stored> {
+async function send({ metric, unit, kind, points }: HistoryRequest, { post, pause }: ImportApi): Promise<Stored> {
   const body = JSON.stringify({ metric, unit, kind, points: points.map(({ atMs, value }) => ({ at: atMs, value })) });
-  for (const [attempt, pauseSeconds] of [...RETRY_SECONDS, null].entries()) {
-    const response = await post('/v1/history', body);
-    if (BUSY.includes(response.status) && pauseSeconds !== null) {
-      const seconds = Number(response.headers.get('retry-after')) || pauseSeconds;
-      console.error(`${response.status}: trying again in ${seconds} s (${attempt + 1} of ${RETRY_SECONDS.length})`);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-      continue;
-    }
-    const answer = (await response.json()) as Stored & {
-      detail?: string;
-      errors?: { path: string; code: string; message: string }[];
-    };
-    if (response.ok) return answer;
-    const [error] = answer.errors ?? [];
-    if (response.status !== 422 || !error?.path.startsWith('points[')) {
-      throw new CommandError(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`);
-    }
-    // Not one of them was stored. Only the first hundred are listed, and mostly all are refused for one reason.
-    const rejected = points.map((_, index) => ({ ...(answer.errors?.[index] ?? error), index }));
-    return { stored: 0, minutes: 0, hours: 0, days: 0, rejected };
+  let response = await post('/v1/history', body);
+  for (const [attempt, pauseSeconds] of RETRY_SECONDS.entries()) {
+    if (!BUSY.includes(response.status)) break;
+    const seconds = Number(response.headers.get('retry-after')) || pauseSeconds;
+    console.error(`${response.status}: trying again in ${seconds} s (${attempt + 1} of ${RETRY_SECONDS.length})`);
+    await pause(seconds);
+    response = await post('/v1/history', body);
   }
-  throw new CommandError('the service stays busy: the same import again goes on where this one stopped');
+  // What stands in front of the service may answer by itself, and in HTML.
+  const answer = (await response.json().catch(() => ({}))) as Stored & {
+    detail?: string;
+    errors?: { path: string; code: string; message: string }[];
+  };
+  if (response.ok) return answer;
+  const [error] = answer.errors ?? [];
+  if (response.status !== 422 || !error?.path.startsWith('points[')) {
+    throw new CommandError(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`);
+  }
+  // Not one of them was stored. Only the first hundred are listed, and mostly all are refused for one reason.
+  const rejected = points.map((_, index) => ({ ...(answer.errors?.[index] ?? error), index }));
+  return { stored: 0, minutes: 0, hours: 0, days: 0, rejected };
 }
 
 function showSeries(series: readonly RecordedSeries[], kind: HistoryRequest['kind']): void {
