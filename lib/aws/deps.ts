@@ -129,6 +129,20 @@ export function queryDeps(env: FunctionEnv['query']) {
   };
 }
 
+/** What history needs of the world. */
+export function historyDeps(env: FunctionEnv['history']) {
+  const { state, rollups } = tables(env);
+  const historyDays = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
+  return {
+    keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
+    audit: dynamoAuditLog(state, now),
+    uniqueId,
+    metrics: metricStore(rollups, JSON.parse(env.METRIC_STORE) as MetricStoreSettings, historyDays),
+    historyDays,
+  };
+}
+
 /** What is kept longer than the minutes that the job works on. */
 function history(rollups: DynamoTable, env: { HISTORY_DAYS: string; METRIC_STORE: string }) {
   const days = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
