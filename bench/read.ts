@@ -7,6 +7,8 @@ import { dynamoFleetStore } from '../lib/aws/dynamodb/fleet-store.ts';
 import { dynamoMinuteLog } from '../lib/aws/dynamodb/minute-log.ts';
 import { dynamoRollupStore } from '../lib/aws/dynamodb/rollup-store.ts';
 import { dynamoTileStore } from '../lib/aws/dynamodb/tile-store.ts';
+import { AgentTable } from '../lib/core/kpi/agent-table.ts';
+import { chunkColumns } from '../lib/core/kpi/chunk-columns.ts';
 import { Folding } from '../lib/core/kpi/folding.ts';
 import { emptyRollupChunk, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
 import { appendTile, emptyTile, type Tile, TileBuilder } from '../lib/core/kpi/tile.ts';
@@ -105,7 +107,7 @@ export async function fill(
   }
 
   const ten = new TileBuilder(first, first + 10, roster);
-  ten.add(pattern, undefined);
+  ten.add(pattern.map(chunkColumns), undefined);
   const short = ten.finish();
   const build = (from: Minute, parts: number, part: (i: number) => Tile, length: number): Tile => {
     const tile = emptyTile(from, from + length);
@@ -163,14 +165,15 @@ function moved(chunk: RollupChunk, minute: Minute): RollupChunk {
   return { ...chunk, minute, presence: new Map(presence) };
 }
 
-function newer(tile: Tile, from: Minute): Tile['agents'] {
-  const by = from - tile.from;
-  return new Map(
-    [...tile.agents].map(([agent, { figures, signs }]) => {
-      const span = figures.queueSpan && { from: figures.queueSpan.from + by, to: figures.queueSpan.to + by };
-      const beat = signs.beat && { ...signs.beat, atMs: signs.beat.atMs + startOfMinute(by) };
-      const seen = signs.seen === null ? null : signs.seen + by;
-      return [agent, { figures: { ...figures, queueSpan: span }, signs: { ...signs, beat, seen } }];
-    }),
-  );
+function newer({ from, agents }: Tile, to: Minute): AgentTable {
+  const by = to - from;
+  const moved = new AgentTable();
+  moved.append(agents);
+  for (const [row, signs] of agents.signs.entries()) {
+    const beat = signs.beat && { ...signs.beat, atMs: signs.beat.atMs + startOfMinute(by) };
+    moved.signs[row] = { ...signs, beat, seen: signs.seen === null ? null : signs.seen + by };
+    const span = agents.queueSpans[row];
+    if (span) moved.queueSpans[row] = { from: span.from + by, to: span.to + by };
+  }
+  return moved;
 }

@@ -1,5 +1,4 @@
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
-import { emptyFigures } from '../core/kpi/figures.ts';
 import { type Signs, signsBefore } from '../core/kpi/signs.ts';
 import { appendTile, emptyTile, signsIn, type Tile, TileBuilder, tileLengths } from '../core/kpi/tile.ts';
 import { floorTo, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
@@ -45,11 +44,10 @@ export async function readWindow(
     appendTile(window, builder.finish());
   }
   const last = signs.get(to);
-  for (const [agent, of] of window.agents) of.signs = last?.get(agent) ?? of.signs;
+  const { agents } = window;
+  for (const [row, agent] of agents.ids.entries()) agents.signs[row] = last?.get(agent) ?? (agents.signs[row] as Signs);
   for (const [agent, entry] of entries) {
-    if (!window.agents.has(agent)) {
-      window.agents.set(agent, { figures: emptyFigures(), signs: last?.get(agent) ?? signsBefore(entry, to) });
-    }
+    if (agents.find(agent) === undefined) agents.enter(agent, last?.get(agent) ?? signsBefore(entry, to));
   }
   return window;
 }
@@ -101,7 +99,7 @@ function readMinutes(
 ) {
   const start = floorTo(from, SHORTEST);
   const first = isTiled(start - SHORTEST, tiled) ? start : from - SIGNS_LOOKBACK_MINUTES;
-  return deps.rollups.read(system, first, to - 1);
+  return deps.rollups.readColumns(system, first, to - 1);
 }
 
 function isTiled(from: Minute, tiled: TileProgress | null): boolean {
