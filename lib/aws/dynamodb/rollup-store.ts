@@ -1,27 +1,43 @@
+import type { BoundedCache } from '../../core/kpi/bounded-cache.ts';
+import { type ChunkColumns, chunkBytes } from '../../core/kpi/chunk-columns.ts';
 import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
 import type { RollupChunk } from '../../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
+import { sha256 } from '../sha256.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
 import { packChunk, type StoredChunk, unpackChunk, unpackColumns } from './packed-chunk.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
+/** Chunks that were read before, by their keys, and the digest of what they were read from. */
+type ColumnsCache = BoundedCache<{ digest: string; columns: ChunkColumns }>;
+
 /**
  * Minute rollups in the Rollups table: a partition an hour, an item a chunk. A body above 300 KB lies in parts, written
  * before the item that names them, under a name that no other content has: so a chunk is read as it was before or as it
  * is now, never as a mixture.
+ * @param cache spares reading columns again of chunks that are as they were
  */
-export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: () => number): RollupStore {
-  async function itemsOf(system: string, from: Minute, through: Minute): Promise<Item[]> {
+export function dynamoRollupStore(
+  table: DynamoTable,
+  keepDays: number,
+  nowMs: () => number,
+  cache?: ColumnsCache,
+): RollupStore {
+  async function itemsOf(system: string, from: Minute, through: Minute, only?: readonly string[]): Promise<Item[]> {
     const hours: Minute[] = [];
     for (let hour = Math.floor(from / 60); hour <= Math.floor(through / 60); hour++) hours.push(hour);
     const pages = await Promise.all(
       hours.map((hour) =>
-        table.query(hourKey(system, hour), {
-          from: minuteKey(Math.max(from, hour * 60)),
-          to: `${minuteKey(Math.min(through, hour * 60 + 59))}~`,
-        }),
+        table.query(
+          hourKey(system, hour),
+          {
+            from: minuteKey(Math.max(from, hour * 60)),
+            to: `${minuteKey(Math.min(through, hour * 60 + 59))}~`,
+          },
+          only,
+        ),
       ),
     );
     return pages.flat().filter((item) => isLive(item, nowMs()));
@@ -30,6 +46,16 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
   async function itemOf(system: string, minute: Minute, index: number): Promise<Item | null> {
     const item = await table.get(hourKey(system, Math.floor(minute / 60)), chunkKey(minute, index));
     return item && isLive(item, nowMs()) ? item : null;
+  }
+
+  /** What is stored now, and what is known of it already: of minutes on their way, too, it tells what has changed. */
+  async function knownIn(columns: ColumnsCache, system: string, from: Minute, through: Minute) {
+    const items = await itemsOf(system, from, through, ['pk', 'sk', 'minute', 'digest', 'ttl']);
+    return items.map((item) => {
+      const found = columns.get(itemKey(item));
+      const isSame = found !== undefined && found.digest === item['digest'];
+      return { minute: numberOf(item, 'minute'), columns: isSame ? found.columns : null };
+    });
   }
 
   return {
@@ -44,8 +70,22 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
     },
 
     async readColumns(system, from, through) {
-      const items = await itemsOf(system, from, through);
-      return Promise.all(items.map(async (item) => unpackColumns(await bodyOf(table, system, item), chunkOf(item))));
+      const known = cache ? await knownIn(cache, system, from, through) : [];
+      const unknown = known.flatMap(({ minute, columns }) => (columns ? [] : [minute]));
+      if (known.length > 0 && unknown.length === 0) return known.flatMap(({ columns }) => columns ?? []);
+      const span =
+        known.length > 0 ? ([Math.min(...unknown), Math.max(...unknown)] as const) : ([from, through] as const);
+      const items = await itemsOf(system, ...span);
+      const read = items.map(async (item) => {
+        const columns = unpackColumns(await bodyOf(table, system, item), chunkOf(item));
+        const digest = item['digest'];
+        if (typeof digest === 'string') cache?.set(itemKey(item), { digest, columns }, chunkBytes(columns));
+        return columns;
+      });
+      const others = known.flatMap(({ minute, columns }) =>
+        minute < span[0] || minute > span[1] ? (columns ?? []) : [],
+      );
+      return [...others, ...(await Promise.all(read))];
     },
 
     async readChunkColumns(system, minute, index) {
@@ -56,14 +96,14 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
     async save(system, chunk, fence) {
       const ttl = ttlSeconds(startOfMinute(chunk.minute) + keepDays * DAY_MINUTES * MINUTE_MS);
       const body = packJson(packChunk(chunk));
+      const digest = sha256(body);
       const item: Item = {
         pk: hourKey(system, Math.floor(chunk.minute / 60)),
         sk: chunkKey(chunk.minute, chunk.index),
         minute: chunk.minute,
         index: chunk.index,
         chunks: chunk.chunks,
-        fence,
-        ttl,
+        ...{ fence, digest, ttl },
       };
       if (body.length <= MAX_BODY_BYTES) item['body'] = body;
       else {
@@ -74,6 +114,10 @@ export function dynamoRollupStore(table: DynamoTable, keepDays: number, nowMs: (
       return table.put(item, notBeyond(fence));
     },
   };
+}
+
+function itemKey({ pk, sk }: Item): string {
+  return `${pk} ${sk}`;
 }
 
 function hourKey(system: string, hour: number): string {

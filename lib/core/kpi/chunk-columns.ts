@@ -51,6 +51,17 @@ export function chunkColumns(chunk: RollupChunk): ChunkColumns {
   };
 }
 
+/** About how much memory they take. */
+export function chunkBytes({ tasks, presence, metrics }: ChunkColumns): number {
+  const { response, service } = tasks;
+  const values = [...tasks.counters, ...presence.counters].reduce((sum, column) => sum + column.length, 0);
+  const entries = response.bins.length + service.bins.length;
+  return values * 8 + entries * 4 + (tasks.agents.length + presence.agents.length + metrics.length) * BYTES_PER_ROW;
+}
+
+/** Of ids, heartbeats and metrics. */
+const BYTES_PER_ROW = 200;
+
 function columnsOf<Name extends string>(
   names: readonly Name[],
   rollups: readonly { counters: Record<Name, number> }[],

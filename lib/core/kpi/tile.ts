@@ -187,6 +187,15 @@ export function signsIn({ agents }: Tile): Map<string, Signs> {
   return new Map(agents.ids.map((agent, row) => [agent, agents.signs[row] as Signs]));
 }
 
+/** About how much memory a tile takes. */
+export function tileBytes({ agents, rejected, taskTypes, workflowTypes, metrics, loads }: Tile): number {
+  const tables = agents.bytes + rejected.bytes + taskTypes.bytes + workflowTypes.bytes;
+  const levels = [...loads.values()].reduce((sum, of) => sum + of.size, 0);
+  return tables + (metrics.size + levels) * BYTES_PER_OBJECT;
+}
+
+const BYTES_PER_OBJECT = 300;
+
 function addMetric(by: Map<string, MetricRollup>, rollup: MetricRollup): void {
   const key = metricRollupKey(rollup);
   const found = by.get(key);
