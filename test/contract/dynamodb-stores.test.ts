@@ -11,6 +11,7 @@ import { ledgerStoreContract } from './ledger-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
+import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
 import { totalsStoreContract } from './totals-store.ts';
 
@@ -42,6 +43,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
 
   describe('the journal', () => journalContract(fresh('journal')));
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
+  describe('the tile store', () => tileStoreContract(fresh('tiles')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
   describe('the carry store', () => carryStoreContract(fresh('carry')));
   describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
