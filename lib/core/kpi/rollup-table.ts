@@ -104,11 +104,17 @@ export class RollupTable<out Counter extends string = string> {
    * @returns the row that each is added to; -1 for those that were not wanted
    */
   append(other: RollupTable<Counter>, isWanted: (row: number) => boolean = () => true): Int32Array {
-    const rows = Int32Array.from(other.ids, (id, row) => (isWanted(row) ? this.enter(id) : -1));
+    const rows = new Int32Array(other.size);
+    for (let row = 0; row < rows.length; row++) {
+      const id = other.ids[row] as string;
+      // Tables of one fleet often have their agents in one order.
+      rows[row] = isWanted(row) ? (this.ids[row] === id ? row : this.enter(id)) : -1;
+    }
     this.addColumns(rows, other.columns);
     for (const [sketch, pieces] of other.#pieces.entries()) {
       for (const piece of pieces) {
-        const moved = piece.rows.map((row) => (row < 0 ? -1 : (rows[row] as number)));
+        const moved = new Int32Array(piece.rows.length);
+        for (let i = 0; i < moved.length; i++) moved[i] = rows[piece.rows[i] as number] ?? -1;
         this.addSketches(sketch, moved, piece.of);
       }
     }
