@@ -38,7 +38,7 @@ const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
 const LONG_POLLS = 20;
 
-/** What a warm query function keeps of what it has read: a week of 1,000 agents takes about 60 MB of tiles. */
+/** What a warm query function keeps of what it has read: docs/decisions/windows-from-tiles.md. */
 const TILE_CACHE_BYTES = 96_000_000;
 const MINUTE_CACHE_BYTES = 48_000_000;
 
