@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from '../../lib/api/event-schema.ts';
-import { type AgentFigures, agentFigures } from '../../lib/core/kpi/agent-figures.ts';
+import { agentFigures } from '../../lib/core/kpi/agent-figures.ts';
+import type { AgentFigures } from '../../lib/core/kpi/agent-table.ts';
+import { chunkColumns } from '../../lib/core/kpi/chunk-columns.ts';
 import { foldBatch } from '../../lib/core/kpi/folding.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../lib/core/kpi/rollup-chunk.ts';
 import { enterBatch, type Roster } from '../../lib/core/model/roster.ts';
@@ -200,7 +202,7 @@ function counted(events: readonly IngestEvent[], from: Minute, to: Minute): Agen
     chunks.set(minute, chunk);
     return chunk;
   });
-  const before = [...chunks.values()].filter(({ minute }) => minute < to);
+  const before = [...chunks.values()].filter(({ minute }) => minute < to).map(chunkColumns);
   return agentFigures({ from, to, chunks: before, entries: roster }).get('a')?.figures;
 }
 
