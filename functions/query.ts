@@ -28,7 +28,7 @@ import { openApiDocument } from '../lib/api/openapi.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
-import { ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import {
   isMetricSeries,
@@ -65,7 +65,7 @@ import { readVitals } from '../lib/app/read-vitals.ts';
 import { readWorkflows } from '../lib/app/read-workflows.ts';
 import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
-import { logger, PrincipalCheck, problemAnswers } from '../lib/aws/middleware.ts';
+import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
@@ -263,7 +263,7 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async readOpenApi() {
-    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...queryEndpoints }));
+    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints }));
   },
 };
 
@@ -314,21 +314,8 @@ function unknownDirective(id: string): Problem {
   return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
 }
 
-const dispatch = dispatcher(queryEndpoints, answers, ingestEndpoints);
+const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints });
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())
-  .handler((event) =>
-    dispatch(
-      {
-        method: event.requestContext.http.method,
-        path: event.rawPath,
-        parameters: event.queryStringParameters ?? {},
-        headers: event.headers,
-        body: event.body,
-        isBase64Encoded: event.isBase64Encoded,
-        nowMs: Date.now(),
-      },
-      (scope) => principals.require(scope, event),
-    ),
-  );
+  .handler((event) => dispatch(requestIn(event), (scope) => principals.require(scope, event)));

@@ -28,7 +28,10 @@ export function nullStores(agents: number) {
       ...{ claim: async () => ({ contentHash: '', bucket: 0 }), has: async () => true },
       append: async () => 'stored' as const,
     },
-    rollups: { read: async () => [], readChunk: async () => null, save: saved },
+    rollups: {
+      ...{ read: async () => [], readChunk: async () => null, save: saved },
+      ...{ readColumns: async () => [], readChunkColumns: async () => null },
+    },
     tiles: { read: async () => [], save: saved },
     ledger: { read: async () => [], set: saved, addUnjournaled: nothing },
     carry: { read: async () => ({ spans: [], points: [] }), save: saved },

@@ -17,7 +17,7 @@ import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
 
-/** The HTTPS edge: what agents report to (ingest) and what people and programs read (query). */
+/** The HTTPS edge: what agents report to (ingest), what people and programs read (query), and history that is brought in. */
 export class IngestStack extends Stack {
   readonly api: HttpApi;
 
@@ -63,6 +63,25 @@ export class IngestStack extends Stack {
       ],
     });
 
+    const imports = new FleetpulseFunction(this, 'history', {
+      config,
+      environment: {
+        ...tables,
+        EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
+        METRIC_STORE: this.toJsonString(history.settings),
+        HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
+      },
+      memoryMb: 512,
+      timeoutSeconds: 28,
+      grants: [
+        // Keys and when they were last used, and the audit log.
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        ...(history.settings.kind === 'dynamodb'
+          ? [{ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [rollups.tableArn] }]
+          : history.grants(['timestream:WriteRecords'])),
+      ],
+    });
+
     const api = new HttpApi(this, 'Api', { createDefaultStage: false });
     new HttpStage(this, 'DefaultStage', {
       httpApi: api,
@@ -92,6 +111,12 @@ export class IngestStack extends Stack {
     for (const path of ['/v1/events', '/v1/traces', '/v1/metrics', '/v1/logs']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration: toIngest, ...authorizers.ingest });
     }
+    api.addRoutes({
+      path: '/v1/history',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('ImportHistory', imports),
+      ...authorizers.query,
+    });
     const toQuery = new HttpLambdaIntegration('Query', query);
     // Everything else is answered by query, so that unknown paths get problem+json too.
     api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: toQuery, ...authorizers.query });

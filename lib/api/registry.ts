@@ -12,6 +12,7 @@ import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { fleetEndpoint } from './fleet-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
+import { importHistoryEndpoint } from './history-endpoint.ts';
 import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { listMetricsEndpoint } from './metrics-endpoint.ts';
@@ -31,6 +32,9 @@ export const ingestEndpoints = {
   sendMetrics: metricsEndpoint,
   sendLogs: logsEndpoint,
 } as const satisfies Endpoints;
+
+/** What functions/history.ts answers. */
+export const historyEndpoints = { importHistory: importHistoryEndpoint } as const satisfies Endpoints;
 
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
 export const queryEndpoints = {

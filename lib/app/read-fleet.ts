@@ -29,7 +29,7 @@ export interface PoolReport {
   figures: ScopeFigures;
 }
 
-/** A fleet over a window, and as it is at its end. */
+/** A fleet over a window, and as it is at its end. Figures are made when they are asked for. */
 export interface FleetReport {
   /** In order of their ids, as are the pools. */
   agents: AgentReport[];
@@ -72,39 +72,54 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   const silentPools = new Set([...byPool.keys()].filter((pool) => isSilent(alertsOf(pool).firing)));
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');
   const longest = longestTaskByPool(entries);
-  const agents = entries.flatMap((entry): AgentReport[] => {
+  const agents = entries.map((entry): AgentReport => {
     const anew = shownFrom(forgotten, entry.agent);
-    const own = (begunAnew.get(anew) ?? figures).agents.get(entry.agent);
-    if (!own) return [];
     const pool = poolOf(entry);
     const ofEntry = (byAgent.get(entry.agent) ?? []).filter(({ detectedMs }) => detectedMs >= anew * MINUTE_MS);
     const { firing, lastResolvedMs: resolvedMs } = alertsAt(ofEntry, nowMs);
     const signs = figures.signs.get(entry.agent) ?? noSigns;
     const told = { firing, resolvedMs, isPoolSilent: silentPools.has(pool) };
     const state = agentStateAt({ entry, signs, longestTaskUs: longest.get(pool) ?? null, ...told }, nowMs);
-    return [{ entry, pool, state, figures: own }];
+    return {
+      ...{ entry, pool, state },
+      get figures() {
+        return figuresOf(entry.agent, anew);
+      },
+    };
   });
 
   const members = Map.groupBy(agents, ({ pool }) => pool);
-  const pools = [...figures.pools].map(([pool, own]): PoolReport => {
+  const pools = [...figures.pools.keys()].map((pool): PoolReport => {
     const all = (members.get(pool) ?? []).map(({ entry, state }) => ({ ...entry, state }));
     const { firing, lastResolvedMs } = alertsOf(pool);
     const ofPool = firing.filter((alert) => alert.scope.agent === undefined);
     const state = poolStateAt(all, nowMs, ofPool, lastResolvedMs);
-    return { pool, present: presentMembers(all, nowMs), state, figures: own };
+    return {
+      ...{ pool, present: presentMembers(all, nowMs), state },
+      get figures() {
+        return figures.pools.get(pool) as ScopeFigures;
+      },
+    };
   });
   pools.sort((a, b) => (a.pool < b.pool ? -1 : 1));
-  return { agents, pools, figures: figures.fleet, firing: alertsAt(alerts, nowMs).firing };
+  return {
+    ...{ agents, pools, firing: alertsAt(alerts, nowMs).firing },
+    get figures() {
+      return figures.fleet;
+    },
+  };
+
+  function figuresOf(agent: string, anew: Minute): ScopeFigures {
+    const rest = begunAnew.get(anew);
+    const own = (rest ?? figures).agents.get(agent) as ScopeFigures;
+    return rest ? { ...own, fromMs: startOfMinute(from) } : own;
+  }
 
   /** Figures of the rest of the window, by the minute in which agents began anew. */
   async function readBegunAnew(): Promise<Map<Minute, FleetFigures>> {
     const starts = new Set(entries.map(({ agent }) => shownFrom(forgotten, agent)));
     const within = [...starts].filter((start) => start > from && start < to);
-    const read = within.map(async (start) => {
-      const rest = await window(start);
-      for (const own of rest.agents.values()) own.fromMs = startOfMinute(from);
-      return [start, rest] as const;
-    });
+    const read = within.map(async (start) => [start, await window(start)] as const);
     return new Map(await Promise.all(read));
   }
 }

@@ -1,7 +1,15 @@
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
-import { emptyFigures } from '../core/kpi/figures.ts';
 import { type Signs, signsBefore } from '../core/kpi/signs.ts';
-import { appendTile, emptyTile, signsIn, type Tile, TileBuilder, tileLengths } from '../core/kpi/tile.ts';
+import {
+  appendTile,
+  emptyTile,
+  signsIn,
+  type Tile,
+  TileBuilder,
+  type TileLength,
+  tileLengths,
+} from '../core/kpi/tile.ts';
+import type { TileCache } from '../core/kpi/tile-cache.ts';
 import { floorTo, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
 import type { Minute } from '../core/model/time.ts';
@@ -11,6 +19,8 @@ import type { TileStore } from '../ports/tile-store.ts';
 export interface WindowDeps {
   rollups: RollupStore;
   tiles: TileStore;
+  /** Tiles that were read before; without it all are read every time. */
+  tileCache?: TileCache;
 }
 
 const SHORTEST = tileLengths[0];
@@ -29,7 +39,7 @@ export async function readWindow(
 ): Promise<Tile> {
   const pieces = windowPieces(from, to, tiled);
   const [tiles, signs, parts] = await Promise.all([
-    readTiles(deps, system, pieces),
+    tiled ? readTiles(deps, system, pieces, tiled) : new Map<string, Tile>(),
     readSigns(deps, system, pieces, to, tiled),
     Promise.all(pieces.map((piece) => (piece.kind === 'minutes' ? readMinutes(deps, system, piece, tiled) : []))),
   ]);
@@ -45,22 +55,45 @@ export async function readWindow(
     appendTile(window, builder.finish());
   }
   const last = signs.get(to);
-  for (const [agent, of] of window.agents) of.signs = last?.get(agent) ?? of.signs;
+  const { agents } = window;
+  for (const [row, agent] of agents.ids.entries()) agents.signs[row] = last?.get(agent) ?? (agents.signs[row] as Signs);
   for (const [agent, entry] of entries) {
-    if (!window.agents.has(agent)) {
-      window.agents.set(agent, { figures: emptyFigures(), signs: last?.get(agent) ?? signsBefore(entry, to) });
-    }
+    if (agents.find(agent) === undefined) agents.enter(agent, last?.get(agent) ?? signsBefore(entry, to));
   }
   return window;
 }
 
-async function readTiles(deps: WindowDeps, system: string, pieces: readonly WindowPiece[]): Promise<Map<string, Tile>> {
-  const runs = tileLengths.flatMap((length) => {
-    const starts = pieces.flatMap((piece) => (piece.kind === 'tile' && piece.length === length ? [piece.from] : []));
-    return runsOf(starts, length).map((run) => ({ length, ...run }));
-  });
-  const tiles = await Promise.all(runs.map(({ length, from, to }) => deps.tiles.read(system, length, from, to)));
+async function readTiles(
+  deps: WindowDeps,
+  system: string,
+  pieces: readonly WindowPiece[],
+  tiled: TileProgress,
+): Promise<Map<string, Tile>> {
+  const tiles = await Promise.all(
+    tileLengths.map((length) => {
+      const starts = pieces.flatMap((piece) => (piece.kind === 'tile' && piece.length === length ? [piece.from] : []));
+      return readTilesOf(deps, system, length, starts, tiled);
+    }),
+  );
   return new Map(tiles.flat().map((tile) => [`${tile.to - tile.from}#${tile.from}`, tile]));
+}
+
+async function readTilesOf(
+  { tiles, tileCache: cache }: WindowDeps,
+  system: string,
+  length: TileLength,
+  starts: readonly Minute[],
+  tiled: TileProgress,
+): Promise<Tile[]> {
+  const known = starts.map((from) => cache?.get(system, length, from, tiled));
+  const missing = starts.filter((_, i) => known[i] === undefined);
+  const runs = runsOf(missing, length).map(({ from, to }) => tiles.read(system, length, from, to));
+  const read = (await Promise.all(runs)).flat();
+  if (cache) {
+    const byStart = new Map(read.map((tile) => [tile.from, tile]));
+    for (const from of missing) cache.set(system, length, from, tiled, byStart.get(from) ?? null);
+  }
+  return [...known.filter((tile) => tile != null), ...read];
 }
 
 /** Neighbouring tiles are read together. */
@@ -84,9 +117,10 @@ async function readSigns(
 ): Promise<Map<Minute, Map<string, Signs>>> {
   const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? [floorTo(piece.from, SHORTEST)] : []));
   if (pieces.at(-1)?.kind === 'tile') moments.push(to);
+  if (!tiled) return new Map();
   const wanted = [...new Set(moments)].filter((at) => isTiled(at - SHORTEST, tiled));
   const read = wanted.map(async (at) => {
-    const [tile] = await deps.tiles.read(system, SHORTEST, at - SHORTEST, at);
+    const [tile] = await readTilesOf(deps, system, SHORTEST, [at - SHORTEST], tiled);
     return [at, tile ? signsIn(tile) : new Map<string, Signs>()] as const;
   });
   return new Map(await Promise.all(read));
@@ -101,7 +135,7 @@ function readMinutes(
 ) {
   const start = floorTo(from, SHORTEST);
   const first = isTiled(start - SHORTEST, tiled) ? start : from - SIGNS_LOOKBACK_MINUTES;
-  return deps.rollups.read(system, first, to - 1);
+  return deps.rollups.readColumns(system, first, to - 1);
 }
 
 function isTiled(from: Minute, tiled: TileProgress | null): boolean {

@@ -1,10 +1,11 @@
-import type { AgentFigures } from '../core/kpi/agent-figures.ts';
+import { AgentTable } from '../core/kpi/agent-table.ts';
+import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
 import { openFromAfter } from '../core/kpi/complete-minutes.ts';
 import type { Figures } from '../core/kpi/figures.ts';
 import type { HistoryLevel } from '../core/kpi/history-point.ts';
-import { addToPools, agentPoints, scopePoints, wasThere } from '../core/kpi/history-points.ts';
+import { addToPools, agentPoints, scopePoints } from '../core/kpi/history-points.ts';
 import { longestTaskByPool } from '../core/kpi/longest-task.ts';
-import { chunkIndex, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { chunkIndex } from '../core/kpi/rollup-chunk.ts';
 import type { Signs } from '../core/kpi/signs.ts';
 import {
   type Activities,
@@ -122,7 +123,7 @@ async function sumUpMinutes(
       addToPools(pools, part.agents, roster);
       known = signsIn(part);
       appendTile(tile, part);
-      appendTile(rest, { ...part, agents: new Map() });
+      appendTile(rest, { ...part, agents: new AgentTable() });
     }
     await deps.metrics.write(system, 'minute', points, fence);
   }
@@ -132,8 +133,7 @@ async function sumUpMinutes(
     return scopePoints(rest.from, rest, pools);
   });
   await deps.metrics.write(system, 'minute', points, fence);
-  tile.agents = ofThoseHeardOf(tile);
-  return tile;
+  return { ...tile, agents: ofThoseHeardOf(tile) };
 }
 
 /** The chunk that an agent of `index` among `chunks` is in; minutes may have been split into fewer. */
@@ -143,9 +143,9 @@ async function readPart(
   minute: Minute,
   index: number,
   chunks: number,
-): Promise<RollupChunk[]> {
+): Promise<ChunkColumns[]> {
   for (let among = chunks; among >= 1; among /= 2) {
-    const chunk = await deps.rollups.readChunk(system, minute, index % among);
+    const chunk = await deps.rollups.readChunkColumns(system, minute, index % among);
     if (chunk?.chunks === among) return [chunk];
   }
   return [];
@@ -166,7 +166,9 @@ async function writeHistory(
 }
 
 /** Signs are needed of those who may come back, too. */
-function ofThoseHeardOf({ agents, to }: Tile): Map<string, AgentFigures> {
+function ofThoseHeardOf({ agents, to }: Tile): AgentTable {
   const isHeardOf = ({ seen }: Signs) => seen !== null && to - seen <= DAY_MINUTES;
-  return new Map([...agents].filter(([, { figures, signs }]) => wasThere(figures) || isHeardOf(signs)));
+  const kept = new AgentTable();
+  kept.append(agents, (row) => agents.wasThere(row) || isHeardOf(agents.signs[row] as Signs));
+  return kept;
 }

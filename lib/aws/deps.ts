@@ -4,7 +4,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
 import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
+import { BoundedCache } from '../core/kpi/bounded-cache.ts';
 import type { NameLimits } from '../core/kpi/running-totals.ts';
+import { TileCache } from '../core/kpi/tile-cache.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
@@ -39,6 +41,10 @@ import { timestreamMetricStore } from './timestream/metric-store.ts';
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
 const LONG_POLLS = 20;
+
+/** What a warm query function keeps of what it has read: docs/decisions/windows-from-tiles.md. */
+const TILE_CACHE_BYTES = 96_000_000;
+const MINUTE_CACHE_BYTES = 48_000_000;
 
 /** What ingest needs of the world. */
 export function ingestDeps(env: FunctionEnv['ingest']) {
@@ -109,8 +115,9 @@ export function queryDeps(env: FunctionEnv['query']) {
     audit: dynamoAuditLog(state, now),
     uniqueId,
     journal: dynamoJournal(rollups, now),
-    rollups: dynamoRollupStore(rollups, 0, now),
+    rollups: dynamoRollupStore(rollups, 0, now, new BoundedCache(MINUTE_CACHE_BYTES)),
     ...history(rollups, env),
+    tileCache: new TileCache(TILE_CACHE_BYTES),
     carry: dynamoCarryStore(rollups),
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state, now),
@@ -126,6 +133,20 @@ export function queryDeps(env: FunctionEnv['query']) {
     },
     totals: dynamoTotalsStore(state),
     log: dynamoMinuteLog(state),
+  };
+}
+
+/** What history needs of the world. */
+export function historyDeps(env: FunctionEnv['history']) {
+  const { state, rollups } = tables(env);
+  const historyDays = JSON.parse(env.HISTORY_DAYS) as HistoryDays;
+  return {
+    keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
+    audit: dynamoAuditLog(state, now),
+    uniqueId,
+    metrics: metricStore(rollups, JSON.parse(env.METRIC_STORE) as MetricStoreSettings, historyDays),
+    historyDays,
   };
 }
 

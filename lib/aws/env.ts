@@ -42,6 +42,16 @@ export interface FunctionEnv {
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
   };
+  history: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    /** JSON of {@link EdgeAuth} */
+    EDGE_AUTH: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
+  };
 }
 
 /** How a function learns who is asking: by API keys that it looks up itself, or from what API Gateway has checked. */
@@ -87,6 +97,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
   act: ['STATE_TABLE', 'ACTUATORS'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
+  history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };
 
 /** @throws Error naming every variable that is missing, so that a broken deployment says so at its first call. */

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { HttpRequest } from '../api/dispatch.ts';
 import { type HttpAnswer, Problem, problemAnswer } from '../api/problem.ts';
 import { Authenticator } from '../app/authenticate.ts';
 import type { RateLimiter } from '../app/limit-rate.ts';
@@ -45,6 +46,14 @@ export function problemAnswers(
 /** Spread over 1 to 5 seconds, so that those who were refused together do not come back together. */
 function retryAfter(): string {
   return String(1 + Math.floor(Math.random() * 5));
+}
+
+/** A request as API Gateway hands it to a function, which is answered now. */
+export function requestIn(event: APIGatewayProxyEventV2): HttpRequest {
+  const { rawPath, requestContext, queryStringParameters, headers, body, isBase64Encoded } = event;
+  const { method } = requestContext.http;
+  const parameters = queryStringParameters ?? {};
+  return { method, path: rawPath, parameters, headers, body, isBase64Encoded, nowMs: Date.now() };
 }
 
 /** Finds out who is asking, and whether they may. */

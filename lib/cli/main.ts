@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
+import { CommandError } from './command-error.ts';
+import { importFile } from './import/import-file.ts';
+import { table } from './table.ts';
 
 // The program behind `npm run -s cli -- COMMAND`.
 
@@ -17,18 +20,17 @@ const USAGE = `npm run -s cli -- COMMAND
   workflows [--window 15m] [--type TYPE] [--status STATUS] [--agent AGENT] [--pool POOL]
                                 what tasks did together, newest first, and where their time went
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
+  import FILE [--format csv|prometheus] [--metric NAME] [--unit U] [--kind gauge|counter] [--dry-run]
+                                bring in history of custom metrics that is older than 24 hours
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
   keys list | keys rotate ID [--overlap-hours 24] | keys revoke ID     (each with [--system SYSTEM])
   keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
-                                who changed policy and keys, ruled on directives and forgot agents
+                                who changed policy and keys, ruled on directives, forgot agents, imported
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
-
-/** The command line was wrong, or the service refused; the message is all that is shown. */
-class CommandError extends Error {}
 
 interface Agent {
   agent: string;
@@ -61,6 +63,11 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   workflows,
   ledger,
   send,
+  import: (args) =>
+    importFile(args, {
+      post: (path, body) => request('POST', path, body),
+      pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
+    }),
   keys,
   audit,
 };
@@ -392,34 +399,27 @@ function get<Body>(path: string): Promise<Body> {
 }
 
 async function ask<Body>(method: string, path: string, body?: string): Promise<Body> {
+  const response = await request(method, path, body);
+  const answer = (await response.json()) as Body & { detail?: string };
+  if (!response.ok) throw new CommandError(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`);
+  return answer;
+}
+
+/** @throws CommandError when nothing answers */
+async function request(method: string, path: string, body?: string): Promise<Response> {
   const url = process.env['FLEETPULSE_URL'] ?? 'http://127.0.0.1:8787';
   const key = process.env['FLEETPULSE_KEY'];
   if (!key) throw new CommandError('set FLEETPULSE_KEY to an API key (the first start of `npm start` prints one)');
   const isLines = path === '/v1/events' && body !== undefined && !/^\s*\{\s*"(events|batchId)"/.test(body);
-  const response = await fetch(`${url}${path}`, {
+  return fetch(`${url}${path}`, {
     method,
     headers: { 'x-api-key': key, 'content-type': isLines ? 'application/x-ndjson' : 'application/json' },
     ...(body === undefined ? {} : { body }),
   }).catch((error: unknown) => {
     throw new CommandError(`nothing answers at ${url}: ${error instanceof Error ? error.message : error}`);
   });
-  const answer = (await response.json()) as Body & { detail?: string };
-  if (!response.ok) throw new CommandError(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`);
-  return answer;
 }
 
 function shown(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
-}
-
-function table(header: string[], rows: string[][]): void {
-  const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  for (const row of [header, ...rows]) {
-    console.log(
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-  }
 }

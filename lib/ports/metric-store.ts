@@ -9,9 +9,9 @@ export interface MetricStore {
   /**
    * Writes points, each in place of what is stored for its scope, level and time. Writing the same again changes nothing.
    * A point that was written with a higher version stays; nobody is told, because whoever wrote it knew more.
-   * @param points of one level; of minutes all within one ten minutes (from a multiple of 10), of hours within one UTC
-   *   day, of days any. Points of one scope within that time are given together, or the ones left out may be lost.
-   * @param version 1 or more; the fence of the writer's lease
+   * @param points of one level. Minutes of one scope within the same ten (from a multiple of 10) are given together, and
+   *   its hours within a UTC day, or the ones left out may be lost.
+   * @param version the fence of the writer's lease, 1 or more; 0 of what was brought in from elsewhere
    * @throws Error when the store refuses or cannot be reached; some points may have been written, and writing all again
    *   repairs it
    */

@@ -3,10 +3,13 @@ import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { readWindow } from '../../lib/app/read-window.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { chunkColumns } from '../../lib/core/kpi/chunk-columns.ts';
 import { AGENTS_PER_CHUNK } from '../../lib/core/kpi/complete-minutes.ts';
 import type { HistoryLevel, HistoryPoint } from '../../lib/core/kpi/history-point.ts';
+import { tasksById } from '../../lib/core/kpi/task-table.ts';
 import { type Tile, TileBuilder } from '../../lib/core/kpi/tile.ts';
 import { floorTo } from '../../lib/core/kpi/tile-progress.ts';
+import { workflowsById } from '../../lib/core/kpi/workflow-table.ts';
 import type { FleetEvent, TaskEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
@@ -119,19 +122,19 @@ async function entriesAt(to: number) {
 /** Computed from the minutes alone. */
 async function minuteByMinute(from: number, to: number): Promise<Tile> {
   const builder = new TileBuilder(from, to, await entriesAt(to));
-  builder.add(await stores.rollups.read('default', START - 20, to - 1), undefined);
+  builder.add((await stores.rollups.read('default', START - 20, to - 1)).map(chunkColumns), undefined);
   return builder.finish();
 }
 
 function comparable(tile: Tile) {
-  const sorted = <Value>(map: ReadonlyMap<string, Value>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = <Value>(map: Iterable<[string, Value]>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   // What came late changes how the agent was in the quarter of an hour after it, not when it was last heard of later on.
   const agents = sorted(tile.agents).map(([agent, of]) => (agent === 'late' ? [agent, of.figures] : [agent, of]));
   return {
     agents,
-    rejected: sorted(tile.rejected),
-    taskTypes: sorted(tile.taskTypes),
-    workflowTypes: sorted(tile.workflowTypes),
+    rejected: sorted(tasksById(tile.rejected)),
+    taskTypes: sorted(tasksById(tile.taskTypes)),
+    workflowTypes: sorted(workflowsById(tile.workflowTypes)),
     metrics: sorted(tile.metrics),
     loads: sorted(tile.loads).filter(([, levels]) => levels.size > 0),
   };
@@ -169,7 +172,7 @@ describe('a window that is put together from tiles', () => {
           if (figures.use.thereMinutes > 0) expect(point?.figures).toEqual(figures);
           compared += 1;
         }
-        for (const [type, tasks] of taskTypes) {
+        for (const [type, tasks] of tasksById(taskTypes)) {
           expect(history.get(`${level} taskType:${type} ${at}`)?.figures?.tasks).toEqual(tasks);
         }
       }
@@ -206,10 +209,7 @@ test('a fleet of several chunks is summed up whole', async () => {
   }
   const from = floorTo(START, 10);
   const [tile] = await own.tiles.read('default', 10, from, from + 10);
-  const beats = [...(tile?.agents.values() ?? [])].reduce(
-    (sum, { figures }) => sum + figures.presence.counters.beats,
-    0,
-  );
+  const beats = [...(tile?.agents ?? [])].reduce((sum, [, { figures }]) => sum + figures.presence.counters.beats, 0);
   const minutes = Array.from({ length: from + 10 - START }, (_, i) => (START + i < START + 6 ? 100 : agents.length));
   expect(beats).toBe(minutes.reduce((a, b) => a + b, 0));
 });

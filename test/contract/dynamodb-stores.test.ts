@@ -13,6 +13,7 @@ import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
+import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
 import { totalsStoreContract } from './totals-store.ts';
 
@@ -44,6 +45,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
 
   describe('the journal', () => journalContract(fresh('journal')));
   describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
+  describe('the tile store', () => tileStoreContract(fresh('tiles')));
   describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
   describe('the carry store', () => carryStoreContract(fresh('carry')));
   describe('the metric store', () =>

@@ -155,6 +155,36 @@ export function metricStoreContract(fresh: FreshMetricStore): void {
     expect(await read()).toEqual([[DAY, 7]]);
   });
 
+  test('what is written with version 0 gives way to any other, and to itself', async () => {
+    const { store } = await fresh(NOW_MS);
+    const write = (at: Minute, completed: number, version: number) =>
+      store.write('default', 'hour', [point('metric:a', at, completed)], version);
+    const read = async () => told(await store.read('default', 'metric:a', 'hour', DAY, DAY + 120));
+    await write(DAY, 1, 0);
+    await write(DAY + 60, 1, 0);
+    for (const completed of [2, 2, 3]) await write(DAY, completed, 0);
+    expect(await read()).toEqual([
+      [DAY, 3],
+      [DAY + 60, 1],
+    ]);
+    await write(DAY, 4, 1);
+    await write(DAY, 5, 0);
+    await write(DAY + 60, 5, 0);
+    expect(await read()).toEqual([
+      [DAY, 4],
+      [DAY + 60, 5],
+    ]);
+  });
+
+  test('takes the minutes of a whole day at once, empty ones among them', async () => {
+    const { store } = await fresh(NOW_MS);
+    const written = Array.from({ length: DAY_MINUTES }, (_, i) =>
+      i % 3 === 0 ? point('metric:a', DAY + i, i) : { scope: 'metric:a', at: DAY + i, figures: null, metric: null },
+    );
+    await store.write('default', 'minute', written, 0);
+    expect(await store.read('default', 'metric:a', 'minute', DAY, DAY + DAY_MINUTES)).toEqual(written);
+  });
+
   test('of points that are written together, the overtaken ones stay out and the others are written', async () => {
     const { store } = await fresh(NOW_MS);
     // More than fit into a request or share an item.

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type ChunkColumns, chunkColumns } from '../../lib/core/kpi/chunk-columns.ts';
 import { foldBatch } from '../../lib/core/kpi/folding.ts';
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../lib/core/kpi/rollup-chunk.ts';
 import { emptyTaskRollup } from '../../lib/core/kpi/task-rollup.ts';
+import { tasksById } from '../../lib/core/kpi/task-table.ts';
+import { TileBuilder } from '../../lib/core/kpi/tile.ts';
+import { workflowsById } from '../../lib/core/kpi/workflow-table.ts';
 import type { RollupStore } from '../../lib/ports/rollup-store.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
@@ -14,6 +18,15 @@ function chunk(minute: number, index = 0): RollupChunk {
   return made;
 }
 
+/** What figures are made of columns, which may leave out counters that are 0. */
+function figuresOf(columns: ChunkColumns) {
+  const builder = new TileBuilder(columns.minute, columns.minute + 1, new Map());
+  builder.add([columns], undefined);
+  const { agents, rejected, taskTypes, workflowTypes, metrics } = builder.finish();
+  const [turnedAway, types, workflows] = [tasksById(rejected), tasksById(taskTypes), workflowsById(workflowTypes)];
+  return { agents: new Map(agents), turnedAway, types, workflows, metrics };
+}
+
 export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
   test('gives back every counter, sketch and heartbeat of what was saved', async () => {
     const { store } = await fresh(NOW_MS);
@@ -22,6 +35,9 @@ export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
       for (const batch of batches) foldBatch(batch, (minute) => (minute === BASE_MINUTE ? saved : null));
       expect(await store.save('default', saved, 1)).toBe(true);
       expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([saved]);
+      const [columns] = await store.readColumns('default', BASE_MINUTE, BASE_MINUTE);
+      expect(columns && figuresOf(columns)).toEqual(figuresOf(chunkColumns(saved)));
+      expect(await store.readChunkColumns('default', BASE_MINUTE, 0)).toEqual(columns);
     }
   });
 

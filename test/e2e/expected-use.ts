@@ -29,6 +29,9 @@ const MINUTE = 60_000;
 const HELD = 5;
 /** An agent without heartbeats is there for so many minutes after it was heard of, that minute included. */
 const HEARD = 15;
+/** Unless an agent says otherwise, its heartbeats are so far apart. */
+const INTERVAL_MS = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 /** @param events all that one agent sent or did, of any time */
 export function expectedUse(events: readonly IngestEvent[], fromMs: number, toMs: number): ExpectedUse {
@@ -49,7 +52,8 @@ export function expectedUse(events: readonly IngestEvent[], fromMs: number, toMs
 
     const slots = newestMinute(slotsTold, endMs, Number.POSITIVE_INFINITY);
     const fresh = newestMinute(slotsTold, endMs, HELD);
-    const capacity = described?.capacity ?? mean(slots.map((sample) => sample.capacity ?? 0));
+    const declared = described?.capacity ?? 0;
+    const capacity = declared > 0 ? declared : mean(slots.map((sample) => sample.capacity ?? 0));
     if (capacity !== null) {
       use.capacityKnown += 1;
       // Of an agent that tells by samples nothing is known once they are too old; run time is for those who never do.
@@ -84,7 +88,11 @@ export function expectedQueue(uses: readonly ExpectedUse[]): number | null {
   return uses.reduce((sum, { queued }) => sum + queued, 0) / span;
 }
 
-/** Heartbeats are due from the first on; without any, an agent is there while it was heard of lately. Both until it has stopped. */
+/**
+ * Heartbeats are due from the first on until nothing at all was heard of the agent for a day; without them, an agent is
+ * there while it was heard of lately. Both until it has stopped: from the minute after it said so, and where it said that
+ * it is draining, from when its next heartbeat does not come.
+ */
 function isThere(
   beats: readonly IngestHeartbeat[],
   samples: readonly IngestSample[],
@@ -97,8 +105,12 @@ function isThere(
     (newest, beat) => (newest && newest.at > beat.at ? newest : beat),
     null,
   );
-  if (last?.state === 'stopped' && last.at < startMs) return false;
-  if (last) return true;
+  if (last && last.at < startMs) {
+    if (last.state === 'stopped') return false;
+    if (last.state === 'draining' && endMs - last.at > Math.max(MINUTE, last.intervalMs ?? INTERVAL_MS)) return false;
+  }
+  const newest = Math.max(...[...beats, ...samples].map(({ at }) => at), ...tasks.map(({ endedAt }) => endedAt));
+  if (last && endMs - newest <= DAY) return true;
   const heard = startMs - (HEARD - 1) * MINUTE;
   const isHeard = (atMs: number) => atMs >= heard && atMs < endMs;
   const ran = (task: IngestTask) =>

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
-import { ingestEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { hostileRequests, shownRequest } from '../fixtures/hostile-request.ts';
 import { faultOf } from '../fixtures/judge-answer.ts';
@@ -11,7 +11,11 @@ import { connectionsTo, sendHttp } from '../fixtures/send-http.ts';
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
 /** Requests an endpoint; `npm run bench -- hostile-requests` sends more. */
 const RUNS = 150;
-const endpoints: [name: string, endpoint: Endpoint][] = Object.entries({ ...ingestEndpoints, ...queryEndpoints });
+const endpoints: [name: string, endpoint: Endpoint][] = Object.entries({
+  ...ingestEndpoints,
+  ...historyEndpoints,
+  ...queryEndpoints,
+});
 
 let fleetpulse: Fleetpulse;
 let key: string;

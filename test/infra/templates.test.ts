@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ingestEndpoints } from '../../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints } from '../../lib/api/registry.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-infra-'));
@@ -187,6 +187,11 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
   },
+  History: {
+    ...traces,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
   Analyze: {
     ...traces,
     AnalyzeDeadLetters: deadLetters,
@@ -216,6 +221,11 @@ const granted = {
   timestream: {
     ...grantedWithDynamodb,
     Query: { ...grantedWithDynamodb.Query, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
+    History: {
+      ...tracesAndEndpoints,
+      State: grantedWithDynamodb.History.State,
+      ...onHistory(['timestream:WriteRecords']),
+    },
     Analyze: {
       ...grantedWithDynamodb.Analyze,
       ...tracesAndEndpoints,
@@ -262,7 +272,7 @@ describe.each([
 
   test('gives roles nothing but logs beside those grants', () => {
     const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-    expect(roles).toHaveLength(7);
+    expect(roles).toHaveLength(8);
     for (const [, { Properties }] of roles) {
       expect(Properties.Policies).toBeUndefined();
       for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -274,7 +284,7 @@ describe.each([
 
   test('uses a wildcard for traces, endpoints of Timestream, versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
     const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-    expect(roles).toHaveLength(6);
+    expect(roles).toHaveLength(7);
     const wildcards = roles.flatMap(([role]) =>
       Object.entries(app.grantsOf(role))
         .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -282,10 +292,10 @@ describe.each([
     );
     expect(wildcards.sort()).toEqual([
       'lambda:InvokeFunction on Analyze:*',
-      ...Array(store === 'timestream' ? 2 : 0).fill(
+      ...Array(store === 'timestream' ? 3 : 0).fill(
         'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
       ),
-      ...Array(store === 'timestream' ? 3 : 5).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+      ...Array(store === 'timestream' ? 3 : 6).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
     ]);
   });
 
@@ -398,7 +408,7 @@ describe.each([
     });
   });
 
-  test('routes events to ingest and everything else to query', () => {
+  test('routes events to ingest, history that is brought in to its function, and everything else to query', () => {
     const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
     const routes = app
       .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
@@ -407,7 +417,11 @@ describe.each([
         return [Properties.RouteKey, app.named(integration!.Properties.IntegrationUri)];
       });
     const toIngest = Object.values(ingestEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Ingest']);
-    expect(Object.fromEntries(routes)).toEqual({ ...Object.fromEntries(toIngest), 'ANY /{proxy+}': 'Query' });
+    const toHistory = Object.values(historyEndpoints).map(({ method, path }) => [`${method} ${path}`, 'History']);
+    expect(Object.fromEntries(routes)).toEqual({
+      ...Object.fromEntries([...toIngest, ...toHistory]),
+      'ANY /{proxy+}': 'Query',
+    });
   });
 
   test('throttles the API, and logs who was answered what', () => {
@@ -540,6 +554,7 @@ describe.each([
     const days = { minute: 14, hour: 90, day: 400 };
     expect(told.sort()).toEqual([
       ['Analyze', settings[store], days],
+      ['History', settings[store], days],
       ['Query', settings[store], days],
     ]);
   });

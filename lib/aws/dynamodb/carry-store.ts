@@ -43,7 +43,7 @@ export function dynamoCarryStore(table: DynamoTable): CarryStore {
     async save(system, { spans, points }, fence) {
       const entries = [...spans, ...points];
       if (entries.length === 0) return saveGeneration(table, carryKey(system), [], fence);
-      const groups = packGroups<KnownSpan | KnownPoint>(
+      const groups = packGroups<KnownSpan | KnownPoint, PackedGroup>(
         entries,
         // By the span, not by its trace: a trace may be larger than an item.
         (known) => ('span' in known ? spanKey(known.span) : known.point.series),

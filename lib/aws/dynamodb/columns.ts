@@ -1,5 +1,6 @@
 import { zeroCounters } from '../../core/kpi/counters.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
+import { type SketchRows, SketchRowsBuilder } from '../../core/kpi/sketch-rows.ts';
 
 // Values of one kind side by side: they compress to less than rows do, and are parsed faster.
 
@@ -79,6 +80,21 @@ export function packSketches(sketches: readonly LatencySketch[]): SketchColumns 
   }
   if (sketches.some(({ zeros }) => zeros > 0)) packed.zeros = sketches.map(({ zeros }) => zeros);
   return packed;
+}
+
+/** The same without an object for each. */
+export function unpackSketchRows({ zeros, lengths, bins, counts }: SketchColumns): SketchRows {
+  const rows = new SketchRowsBuilder();
+  let at = 0;
+  for (const [i, length] of lengths.entries()) {
+    let bin = 0;
+    for (const end = at + length; at < end; at++) {
+      bin += bins[at] ?? 0;
+      rows.entry(bin, counts[at] ?? 0);
+    }
+    rows.endRow(zeros?.[i] ?? 0);
+  }
+  return rows.finish();
 }
 
 export function unpackSketches({ zeros, lengths, bins, counts }: SketchColumns): LatencySketch[] {

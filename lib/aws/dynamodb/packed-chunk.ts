@@ -1,4 +1,5 @@
 import { batchMark } from '../../core/kpi/batch-mark.ts';
+import { type ChunkColumns, chunkColumns } from '../../core/kpi/chunk-columns.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
 import { namedCounters } from '../../core/kpi/packed-counters.ts';
@@ -19,6 +20,7 @@ import {
   type TextColumn,
   unpackCounters,
   unpackSketches,
+  unpackSketchRows,
   unpackTexts,
 } from './columns.ts';
 
@@ -100,9 +102,40 @@ function unpackBeat(packed: PackedBeat, startMs: number): Beat | null {
   return { atMs: startMs + atMs, state: heartbeatStates[state] ?? 'ready', intervalMs, progress };
 }
 
-/** @param packed as packChunk makes it, or as chunks were saved before there were columns */
+/** As packChunk makes it, or as chunks were saved before there were columns. */
+export type StoredChunk = PackedChunk | RowsOfChunk;
+
+/** What figures are made from, of a chunk. */
+export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>): ChunkColumns {
+  if (!('v' in packed)) return chunkColumns(unpackChunk(packed, of));
+  const { tasks, presence, workflows, metrics } = packed;
+  const startMs = of.minute * 60_000;
+  return {
+    ...of,
+    tasks: {
+      agents: unpackTexts(tasks.agent),
+      pools: unpackTexts(tasks.pool),
+      types: unpackTexts(tasks.type),
+      counters: tasks.counters,
+      response: unpackSketchRows(tasks.response),
+      service: unpackSketchRows(tasks.service),
+    },
+    presence: {
+      agents: unpackTexts(presence.agent),
+      counters: presence.counters,
+      beats: presence.beats.map((beat) => unpackBeat(beat, startMs)),
+    },
+    workflows: {
+      types: unpackTexts(workflows.type),
+      counters: workflows.counters,
+      duration: unpackSketchRows(workflows.duration),
+    },
+    metrics,
+  };
+}
+
 export function unpackChunk(
-  packed: PackedChunk | RowsOfChunk,
+  packed: StoredChunk,
   { minute, index, chunks }: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>,
 ): RollupChunk {
   const chunk = emptyRollupChunk(minute, index, chunks);

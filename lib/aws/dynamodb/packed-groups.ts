@@ -19,16 +19,17 @@ const MAX_BODY_BYTES = 350_000;
  * @param perGroup how many entries fit as a rule
  * @returns the groups, packed; how many there are may change from one writing to the next
  */
-export function packGroups<Entry>(
+export function packGroups<Entry, Group>(
   entries: readonly Entry[],
   keyOf: (entry: Entry) => string,
   perGroup: number,
-  groupOf: (entries: Entry[]) => unknown,
+  groupOf: (entries: Entry[]) => Group,
+  pack: (group: Group) => Uint8Array = packJson,
 ): Uint8Array[] {
   for (let count = groupsFor(entries.length, perGroup); ; count *= 2) {
     const groups: Entry[][] = Array.from({ length: count }, () => []);
     for (const entry of entries) groups[chunkIndex(keyOf(entry), count)]?.push(entry);
-    const packed = groups.map((group) => packJson(groupOf(group)));
+    const packed = groups.map((group) => pack(groupOf(group)));
     // Dividing entries that take an item each does not make them smaller.
     if (packed.every(({ length }) => length <= MAX_BODY_BYTES) || count > entries.length) return packed;
   }

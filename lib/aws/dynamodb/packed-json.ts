@@ -17,3 +17,15 @@ export function unpackJson<Value>(packed: Uint8Array): Value {
   const json = isGzip ? gunzipSync(packed) : zstdDecompressSync(packed);
   return JSON.parse(json.toString('utf8')) as Value;
 }
+
+/** JSON and bytes after it, compressed. JSON is one line. */
+export function packWithBytes(value: unknown, bytes: Uint8Array): Uint8Array {
+  return zstdCompressSync(Buffer.concat([Buffer.from(`${JSON.stringify(value)}\n`), bytes]), LEVEL);
+}
+
+/** @typeParam Value see unpackJson */
+export function unpackWithBytes<Value>(packed: Uint8Array): { value: Value; bytes: Uint8Array } {
+  const all = zstdDecompressSync(packed);
+  const end = all.indexOf('\n');
+  return { value: JSON.parse(all.toString('utf8', 0, end)) as Value, bytes: all.subarray(end + 1) };
+}

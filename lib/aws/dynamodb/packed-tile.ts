@@ -1,165 +1,109 @@
-import type { AgentFigures } from '../../core/kpi/agent-figures.ts';
-import { emptyFigures, type Load, useCounters } from '../../core/kpi/figures.ts';
+import { FIRST_PRESENCE, FIRST_USE } from '../../core/kpi/agent-table.ts';
+import { type Load, useCounters } from '../../core/kpi/figures.ts';
 import type { MetricRollup } from '../../core/kpi/metric-rollup.ts';
-import { presenceCounters } from '../../core/kpi/presence-rollup.ts';
+import type { RollupTable } from '../../core/kpi/rollup-table.ts';
 import { noSigns, type Signs } from '../../core/kpi/signs.ts';
-import { type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
+import { taskCounters } from '../../core/kpi/task-rollup.ts';
 import type { Tile } from '../../core/kpi/tile.ts';
 import { workflowCounters } from '../../core/kpi/workflow-rollup.ts';
-import {
-  type CounterColumns,
-  packCounters,
-  packSketches,
-  type SketchColumns,
-  unpackCounters,
-  unpackSketches,
-} from './columns.ts';
+import { ByteReader, ByteWriter, readTable, writeTable } from './column-bytes.ts';
 
-/** Some agents of a tile, or everything in it that is not of agents. */
+/** A group of a tile: what it is of, as JSON, and the counters and sketches of that, in bytes. */
 export interface PackedTile {
-  agents?: PackedAgents;
-  /** Only of the shortest tiles: the signs by the end of a longer one are those by the end of its last short one. */
-  signs?: PackedSigns;
-  scopes?: PackedScopes;
+  head: { agents: AgentsHead } | { scopes: ScopesHead };
+  columns: Uint8Array;
 }
 
-interface PackedAgents {
+interface AgentsHead {
   ids: string[];
-  tasks: CounterColumns;
-  response: SketchColumns;
-  service: SketchColumns;
-  presence: CounterColumns;
-  use: CounterColumns;
   /** First minute of the queue span from the start of the tile, and its length; null without one. */
   queue: ([number, number] | null)[];
+  /** Only of the shortest tiles: the signs by the end of a longer one are those by the end of its last short one. */
+  signs?: PackedSigns;
 }
 
 /** By field of signs: its own fields, where it has any, and the values of each agent. */
 type PackedSigns = { [Field in keyof Signs]: { fields: string[] | null; values: unknown[] } };
 
-interface PackedTasks {
-  ids: string[];
-  counters: CounterColumns;
-  response: SketchColumns;
-  service: SketchColumns;
-}
-
-interface PackedScopes {
-  rejected: PackedTasks;
-  taskTypes: PackedTasks;
-  workflowTypes: { ids: string[]; counters: CounterColumns; duration: SketchColumns };
+/** Everything in a tile that is not of agents: ids of tables, and what is in none. */
+interface ScopesHead {
+  rejected: string[];
+  taskTypes: string[];
+  workflowTypes: string[];
   metrics: [string, MetricRollup][];
   loads: [scope: string, levels: [level: number, minutes: number, completed: number, busyMilli: number][]][];
 }
 
-/** @param agents those of the tile that go into this group */
-export function packAgents(tile: Tile, agents: readonly [string, AgentFigures][], withSigns: boolean): PackedTile {
-  const figures = agents.map(([, of]) => of.figures);
-  const packed: PackedAgents = {
-    ids: agents.map(([id]) => id),
-    tasks: packCounters(
-      taskCounters,
-      figures.map(({ tasks }) => tasks.counters),
-    ),
-    response: packSketches(figures.map(({ tasks }) => tasks.response)),
-    service: packSketches(figures.map(({ tasks }) => tasks.service)),
-    presence: packCounters(
-      presenceCounters,
-      figures.map(({ presence }) => presence.counters),
-    ),
-    use: packCounters(
-      useCounters,
-      figures.map(({ use }) => use),
-    ),
-    queue: figures.map(({ queueSpan }) => queueSpan && [queueSpan.from - tile.from, queueSpan.to - queueSpan.from]),
+const AGENT_KINDS = [FIRST_PRESENCE, FIRST_USE - FIRST_PRESENCE, useCounters.length];
+const TASK_KINDS = [taskCounters.length];
+const WORKFLOW_KINDS = [workflowCounters.length];
+
+/** @param rows the agents of the tile that go into this group */
+export function packAgents({ from, agents }: Tile, rows: readonly number[], withSigns: boolean): PackedTile {
+  const columns = new ByteWriter();
+  writeTable(columns, agents.rollups, AGENT_KINDS, rows);
+  const queue = rows.map((row): [number, number] | null => {
+    const span = agents.queueSpans[row] ?? null;
+    return span && [span.from - from, span.to - span.from];
+  });
+  const signs = withSigns && { signs: packSigns(rows.map((row) => agents.signs[row] as Signs)) };
+  return {
+    head: { agents: { ids: rows.map((row) => agents.ids[row] as string), queue, ...signs } },
+    columns: columns.finish(),
   };
-  return withSigns ? { agents: packed, signs: packSigns(agents.map(([, { signs }]) => signs)) } : { agents: packed };
 }
 
-export function packScopes({ rejected, taskTypes, workflowTypes, metrics, loads }: Tile): PackedScopes {
-  const workflows = [...workflowTypes.values()];
-  return {
-    rejected: packTasks(rejected),
-    taskTypes: packTasks(taskTypes),
-    workflowTypes: {
-      ids: [...workflowTypes.keys()],
-      counters: packCounters(
-        workflowCounters,
-        workflows.map(({ counters }) => counters),
-      ),
-      duration: packSketches(workflows.map(({ duration }) => duration)),
-    },
+export function packScopes({ rejected, taskTypes, workflowTypes, metrics, loads }: Tile): PackedTile {
+  const columns = new ByteWriter();
+  writeTable(columns, rejected, TASK_KINDS);
+  writeTable(columns, taskTypes, TASK_KINDS);
+  writeTable(columns, workflowTypes, WORKFLOW_KINDS);
+  const scopes: ScopesHead = {
+    ...{ rejected: rejected.ids, taskTypes: taskTypes.ids, workflowTypes: workflowTypes.ids },
     metrics: [...metrics],
     loads: [...loads].map(([scope, levels]) => [
       scope,
       [...levels].map(([level, { minutes, completed, busyMilli }]) => [level, minutes, completed, busyMilli]),
     ]),
   };
+  return { head: { scopes }, columns: columns.finish() };
 }
 
 /** Adds what a group holds to a tile, in place. */
-export function enterGroup(tile: Tile, { agents, signs, scopes }: PackedTile): void {
-  if (agents) enterAgents(tile, agents, signs ? unpackSigns(signs, agents.ids.length) : null);
-  if (scopes) enterScopes(tile, scopes);
+export function enterGroup(tile: Tile, { head, columns }: PackedTile): void {
+  const bytes = new ByteReader(columns);
+  if ('agents' in head) enterAgents(tile, head.agents, bytes);
+  else enterScopes(tile, head.scopes, bytes);
 }
 
-function enterAgents(tile: Tile, agents: PackedAgents, signs: readonly Signs[] | null): void {
-  const count = agents.ids.length;
-  const tasks = unpackCounters(taskCounters, agents.tasks, count);
-  const presence = unpackCounters(presenceCounters, agents.presence, count);
-  const use = unpackCounters(useCounters, agents.use, count);
-  const [responses, services] = [unpackSketches(agents.response), unpackSketches(agents.service)];
-  for (const [i, id] of agents.ids.entries()) {
-    const figures = emptyFigures();
-    figures.tasks.counters = tasks[i] ?? figures.tasks.counters;
-    figures.tasks.response = responses[i] ?? figures.tasks.response;
-    figures.tasks.service = services[i] ?? figures.tasks.service;
-    figures.presence.counters = presence[i] ?? figures.presence.counters;
-    figures.use = use[i] ?? figures.use;
-    const queue = agents.queue[i];
-    if (queue) figures.queueSpan = { from: tile.from + queue[0], to: tile.from + queue[0] + queue[1] };
-    tile.agents.set(id, { figures, signs: signs?.[i] ?? noSigns });
+function enterAgents({ from, agents }: Tile, { ids, queue, signs }: AgentsHead, bytes: ByteReader): void {
+  const unpacked = signs && unpackSigns(signs, ids.length);
+  const rows = Int32Array.from(ids, (agent, i) => agents.enter(agent, unpacked?.[i] ?? noSigns));
+  readTable(bytes, agents.rollups, AGENT_KINDS, rows);
+  for (const [i, span] of queue.entries()) {
+    if (span) agents.addQueueSpan(rows[i] as number, from + span[0], from + span[0] + span[1]);
   }
 }
 
-function enterScopes(tile: Tile, scopes: PackedScopes): void {
-  for (const [id, rollup] of unpackTasks(scopes.rejected)) tile.rejected.set(id, rollup);
-  for (const [id, rollup] of unpackTasks(scopes.taskTypes)) tile.taskTypes.set(id, rollup);
-  const { ids, counters, duration } = scopes.workflowTypes;
-  const [counts, durations] = [unpackCounters(workflowCounters, counters, ids.length), unpackSketches(duration)];
-  for (const [i, id] of ids.entries()) {
-    const [of, sketch] = [counts[i], durations[i]];
-    if (of && sketch) tile.workflowTypes.set(id, { workflowType: id, counters: of, duration: sketch });
-  }
-  for (const [key, rollup] of scopes.metrics) tile.metrics.set(key, rollup);
-  for (const [scope, levels] of scopes.loads) {
-    const loads = new Map<number, Load>();
-    for (const [level, minutes, completed, busyMilli] of levels) loads.set(level, { minutes, completed, busyMilli });
-    tile.loads.set(scope, loads);
+function enterScopes(
+  tile: Tile,
+  { rejected, taskTypes, workflowTypes, metrics, loads }: ScopesHead,
+  bytes: ByteReader,
+) {
+  enterTable(tile.rejected, rejected, TASK_KINDS, bytes);
+  enterTable(tile.taskTypes, taskTypes, TASK_KINDS, bytes);
+  enterTable(tile.workflowTypes, workflowTypes, WORKFLOW_KINDS, bytes);
+  for (const [key, rollup] of metrics) tile.metrics.set(key, rollup);
+  for (const [scope, levels] of loads) {
+    const byLevel = new Map<number, Load>();
+    for (const [level, minutes, completed, busyMilli] of levels) byLevel.set(level, { minutes, completed, busyMilli });
+    tile.loads.set(scope, byLevel);
   }
 }
 
-function packTasks(rollups: ReadonlyMap<string, TaskRollup>): PackedTasks {
-  const all = [...rollups.values()];
-  return {
-    ids: [...rollups.keys()],
-    counters: packCounters(
-      taskCounters,
-      all.map(({ counters }) => counters),
-    ),
-    response: packSketches(all.map(({ response }) => response)),
-    service: packSketches(all.map(({ service }) => service)),
-  };
-}
-
-function unpackTasks({ ids, counters, response, service }: PackedTasks): [string, TaskRollup][] {
-  const counts = unpackCounters(taskCounters, counters, ids.length);
-  const [responses, services] = [unpackSketches(response), unpackSketches(service)];
-  return ids.flatMap((id, i): [string, TaskRollup][] => {
-    const [of, answered, served] = [counts[i], responses[i], services[i]];
-    if (!of || !answered || !served) return [];
-    return [[id, { agent: '', pool: '', taskType: '', counters: of, response: answered, service: served }]];
-  });
+function enterTable(table: RollupTable, ids: readonly string[], kinds: readonly number[], bytes: ByteReader): void {
+  const rows = Int32Array.from(ids, (id) => table.enter(id));
+  readTable(bytes, table, kinds, rows);
 }
 
 function packSigns(signs: readonly Signs[]): PackedSigns {
@@ -177,11 +121,16 @@ function packSigns(signs: readonly Signs[]): PackedSigns {
 function unpackSigns(packed: PackedSigns, count: number): Signs[] {
   const all = Array.from({ length: count }, () => ({ ...noSigns }) as Record<string, unknown>);
   for (const [field, { fields, values }] of Object.entries(packed)) {
-    for (const [i, signs] of all.entries()) {
+    for (let i = 0; i < count; i++) {
       const value = values[i] ?? null;
-      const isRecord = fields !== null && value !== null;
-      signs[field] = isRecord ? Object.fromEntries(fields.map((name, at) => [name, (value as unknown[])[at]])) : value;
+      (all[i] as Record<string, unknown>)[field] = fields && value ? recordOf(fields, value as unknown[]) : value;
     }
   }
   return all as unknown as Signs[];
+}
+
+function recordOf(fields: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (let at = 0; at < fields.length; at++) record[fields[at] as string] = values[at];
+  return record;
 }

@@ -3,7 +3,7 @@ import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/m
 import type { TileStore } from '../../ports/tile-store.ts';
 import { bytesOf, type DynamoTable, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
 import { packGroups } from './packed-groups.ts';
-import { packJson, unpackJson } from './packed-json.ts';
+import { packWithBytes, unpackWithBytes } from './packed-json.ts';
 import { enterGroup, type PackedTile, packAgents, packScopes } from './packed-tile.ts';
 
 const AGENTS_PER_ITEM = 1_000;
@@ -37,7 +37,7 @@ export function dynamoTileStore(
         const groups = Math.max(...of.filter((item) => numberOf(item, 'fence') === fence).map(groupsOf));
         const tile = emptyTile(start, start + length);
         for (const item of of) {
-          if (groupsOf(item) === groups) enterGroup(tile, unpackJson<PackedTile>(bytesOf(item, 'body')));
+          if (groupsOf(item) === groups) enterGroup(tile, unpacked(bytesOf(item, 'body')));
         }
         return [tile];
       });
@@ -51,12 +51,13 @@ export function dynamoTileStore(
       const before = await table.query(pk, range, ['pk', 'sk', 'fence', 'groups']);
       if (before.some((item) => numberOf(item, 'fence') > fence)) return false;
       const groups = packGroups(
-        [...tile.agents],
-        ([agent]) => agent,
+        [...tile.agents.ids.keys()],
+        (row) => tile.agents.ids[row] as string,
         AGENTS_PER_ITEM,
-        (agents) => packAgents(tile, agents, length === tileLengths[0]),
+        (rows) => packAgents(tile, rows, length === tileLengths[0]),
+        packed,
       );
-      groups.push(packJson({ scopes: packScopes(tile) } satisfies PackedTile));
+      groups.push(packed(packScopes(tile)));
       const ttl = ttlSeconds(startOfMinute(tile.to) + keepDays[length] * DAY_MINUTES * MINUTE_MS);
       const saved = await Promise.all(
         groups.map((body, index) => {
@@ -71,6 +72,15 @@ export function dynamoTileStore(
       return true;
     },
   };
+}
+
+function packed({ head, columns }: PackedTile): Uint8Array {
+  return packWithBytes(head, columns);
+}
+
+function unpacked(body: Uint8Array): PackedTile {
+  const { value: head, bytes: columns } = unpackWithBytes<PackedTile['head']>(body);
+  return { head, columns };
 }
 
 function groupsOf(item: Parameters<typeof numberOf>[0]): number {

@@ -19,7 +19,7 @@ export interface TimestreamTables {
 
 const RECORDS_A_REQUEST = 100;
 const REQUESTS_AT_ONCE = 8;
-/** Revisions that one version may have; the version of a record is version * REVISIONS + revision. */
+/** Revisions that one version may have; the version of a record is version * REVISIONS + revision, and 1 or more. */
 const REVISIONS = 1_000;
 
 /**
@@ -45,7 +45,8 @@ export function timestreamMetricStore(
       const to = { database, table: tables[level], system };
       // Records are made when their turn comes: all at once would take a gigabyte for a large fleet.
       await inParallel(lists, REQUESTS_AT_ONCE, async (list) => {
-        const recorded = list.map((point) => ({ point, records: pointRecords(system, point, version * REVISIONS) }));
+        const first = Math.max(1, version * REVISIONS);
+        const recorded = list.map((point) => ({ point, records: pointRecords(system, point, first) }));
         for (const request of requestsOf(recorded)) await writeRequest(write, to, request, version);
       });
     },

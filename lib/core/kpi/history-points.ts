@@ -1,39 +1,33 @@
 import type { RosterEntry } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
-import { type AgentFigures, poolIn } from './agent-figures.ts';
+import { poolIn } from './agent-figures.ts';
+import type { AgentTable } from './agent-table.ts';
 import { emptyFigures, type Figures, mergeFigures } from './figures.ts';
 import type { HistoryPoint } from './history-point.ts';
 import { emptyMetricRollup, type MetricRollup, mergeMetricRollup } from './metric-rollup.ts';
 import { mergeTaskRollup } from './task-rollup.ts';
+import { tasksById } from './task-table.ts';
 import type { Tile } from './tile.ts';
-import { mergeWorkflowRollup } from './workflow-rollup.ts';
+import { sumOfWorkflows, workflowsById } from './workflow-table.ts';
 
 /** What history keeps of each agent that was there. */
-export function agentPoints(at: Minute, agents: ReadonlyMap<string, AgentFigures>): HistoryPoint[] {
-  return [...agents]
-    .filter(([, { figures }]) => wasThere(figures))
-    .map(([agent, { figures }]) => ({ scope: `agent:${agent}`, at, figures, metric: null }));
-}
-
-/** Whether anything is known of an agent in the time of its figures: of one that left nothing is kept. */
-export function wasThere({ use, tasks: { counters }, presence }: Figures): boolean {
-  const { completed, failed, timeout, cancelled, rejected, busyUs } = counters;
-  const ended = completed + failed + timeout + cancelled + rejected;
-  return use.thereMinutes + ended + busyUs + presence.counters.samples + presence.counters.beats > 0;
+export function agentPoints(at: Minute, agents: AgentTable): HistoryPoint[] {
+  return agents.ids.flatMap((agent, row) =>
+    agents.wasThere(row) ? [{ scope: `agent:${agent}` as const, at, figures: agents.sum([row]), metric: null }] : [],
+  );
 }
 
 /** Adds the figures of agents to those of their pools, in place. */
 export function addToPools(
   pools: Map<string, Figures>,
-  agents: ReadonlyMap<string, AgentFigures>,
+  agents: AgentTable,
   entries: ReadonlyMap<string, RosterEntry>,
 ): void {
-  for (const [agent, { figures }] of agents) {
-    if (!wasThere(figures)) continue;
-    const pool = poolIn(entries, agent);
+  const there = [...agents.ids.keys()].filter((row) => agents.wasThere(row));
+  for (const [pool, rows] of Map.groupBy(there, (row) => poolIn(entries, agents.ids[row] as string))) {
     const sum = pools.get(pool) ?? emptyFigures();
     pools.set(pool, sum);
-    mergeFigures(sum, figures);
+    mergeFigures(sum, agents.sum(rows));
   }
 }
 
@@ -43,7 +37,7 @@ export function addToPools(
  */
 export function scopePoints(at: Minute, tile: Tile, pools: Map<string, Figures>): HistoryPoint[] {
   const fleet = emptyFigures();
-  for (const [pool, rejected] of tile.rejected) {
+  for (const [pool, rejected] of tasksById(tile.rejected)) {
     const sum = pools.get(pool) ?? emptyFigures();
     pools.set(pool, sum);
     mergeTaskRollup(sum.tasks, rejected);
@@ -52,18 +46,24 @@ export function scopePoints(at: Minute, tile: Tile, pools: Map<string, Figures>)
     mergeFigures(fleet, sum);
     sum.loads = tile.loads.get(`pool:${pool}`) ?? new Map();
   }
-  for (const rollup of tile.workflowTypes.values()) mergeWorkflowRollup(fleet.workflows, rollup);
+  fleet.workflows = sumOfWorkflows(tile.workflowTypes);
   fleet.loads = tile.loads.get('fleet') ?? new Map();
   const point = (scope: string, figures: Figures): HistoryPoint => ({ scope, at, figures, metric: null });
   return [
     ...[...pools].map(([pool, sum]) => point(`pool:${pool}`, sum)),
-    ...[...tile.taskTypes].map(([type, tasks]) => point(`taskType:${type}`, { ...emptyFigures(), tasks })),
-    ...[...tile.workflowTypes].map(([type, workflows]) =>
+    ...[...tasksById(tile.taskTypes)].map(([type, tasks]) => point(`taskType:${type}`, { ...emptyFigures(), tasks })),
+    ...[...workflowsById(tile.workflowTypes)].map(([type, workflows]) =>
       point(`workflowType:${type}`, { ...emptyFigures(), workflows }),
     ),
     ...metricPoints(at, tile.metrics.values()),
-    ...(wasThere(fleet) || tile.workflowTypes.size > 0 ? [point('fleet', fleet)] : []),
+    ...(isAnything(fleet) || tile.workflowTypes.size > 0 ? [point('fleet', fleet)] : []),
   ];
+}
+
+function isAnything({ use, tasks: { counters }, presence }: Figures): boolean {
+  const { completed, failed, timeout, cancelled, rejected, busyUs } = counters;
+  const ended = completed + failed + timeout + cancelled + rejected;
+  return use.thereMinutes + ended + busyUs + presence.counters.samples + presence.counters.beats > 0;
 }
 
 /** Of all agents and pools together. */

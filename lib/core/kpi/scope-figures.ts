@@ -1,13 +1,18 @@
 import type { RosterEntry } from '../model/roster.ts';
 import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
 import { poolIn } from './agent-figures.ts';
-import { emptyFigures, type Figures, mergeFigures } from './figures.ts';
+import { chunkColumns } from './chunk-columns.ts';
+import { emptyFigures, type Figures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
+import { mergeSketch } from './latency-sketch.ts';
+import { MadeOnDemand } from './made-on-demand.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
 import type { Signs } from './signs.ts';
-import { mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { type TaskRollup, taskCounters } from './task-rollup.ts';
+import { lazyTasks, RESPONSE, tasksById, tasksIn, tasksOfRows } from './task-table.ts';
 import { type Tile, TileBuilder } from './tile.ts';
-import { mergeWorkflowRollup, type WorkflowRollup } from './workflow-rollup.ts';
+import type { WorkflowRollup } from './workflow-rollup.ts';
+import { sumOfWorkflows, workflowsById } from './workflow-table.ts';
 
 /** The figures of one subject over one window, as its KPIs are computed from them. */
 export interface ScopeFigures extends Figures {
@@ -31,10 +36,10 @@ export interface FleetWindow {
 
 /** Figures by agent (those of `entries`), by pool and of all together; and the agents' signs by the end of the window. */
 export interface FleetFigures {
-  agents: Map<string, ScopeFigures>;
-  pools: Map<string, ScopeFigures>;
-  fleet: ScopeFigures;
-  signs: Map<string, Signs>;
+  agents: MadeOnDemand<ScopeFigures>;
+  pools: MadeOnDemand<ScopeFigures>;
+  readonly fleet: ScopeFigures;
+  signs: Pick<ReadonlyMap<string, Signs>, 'get'>;
 }
 
 /**
@@ -52,7 +57,7 @@ type Minutes = Pick<FleetWindow, 'chunks' | 'from' | 'to'>;
 function tileOf(window: Minutes, entries: ReadonlyMap<string, RosterEntry>, only?: string): Tile {
   const isWantedPool = (pool: string) => only === undefined || pool === only;
   const builder = new TileBuilder(window.from, window.to, entries);
-  builder.add(window.chunks, undefined, {
+  builder.add(window.chunks.map(chunkColumns), undefined, {
     isWanted: (agent) => isWantedPool(poolIn(entries, agent)),
     isWantedPool,
   });
@@ -60,41 +65,55 @@ function tileOf(window: Minutes, entries: ReadonlyMap<string, RosterEntry>, only
 }
 
 /**
- * The figures of everyone in a tile. They share its parts: a tile is not used any more afterwards.
- * @param entries the agents to give figures of, in their order
+ * The figures of everyone in a tile, which is not changed any more: they are made from it when they are asked for.
+ * @param entries the agents to give figures of
  */
 export function fleetFiguresIn(tile: Tile, entries: ReadonlyMap<string, RosterEntry>): FleetFigures {
-  const byPool = new Map<string, ScopeFigures[]>();
-  const agents = new Map<string, ScopeFigures>();
-  for (const [agent, { figures }] of tile.agents) {
-    const scoped = inWindow(figures, tile);
-    if (entries.has(agent)) agents.set(agent, scoped);
-    const pool = poolIn(entries, agent);
-    const members = byPool.get(pool) ?? [];
-    byPool.set(pool, members);
-    members.push(scoped);
-  }
-  for (const pool of tile.rejected.keys()) if (!byPool.has(pool)) byPool.set(pool, []);
-  const pools = new Map<string, ScopeFigures>();
-  const fleet = inWindow(emptyFigures(), tile);
-  for (const [pool, members] of byPool) {
-    const figures = inWindow(emptyFigures(), tile);
-    pools.set(pool, figures);
-    const rejected = tile.rejected.get(pool);
-    if (rejected) mergeTaskRollup(figures.tasks, rejected);
-    for (const member of members) mergeFigures(figures, member);
-    mergeFigures(fleet, figures);
-    figures.loads = tile.loads.get(`pool:${pool}`) ?? new Map();
-    const { qualityCount, qualityPpm } = figures.tasks.counters;
-    for (const member of members) {
-      member.qualityPrior = { count: qualityCount, ppm: qualityPpm };
-      member.pool = figures;
-    }
-  }
-  fleet.loads = tile.loads.get('fleet') ?? new Map();
-  for (const rollup of tile.workflowTypes.values()) mergeWorkflowRollup(fleet.workflows, rollup);
-  const signs = new Map([...tile.agents].map(([agent, of]) => [agent, of.signs] as const));
-  return { agents, pools, fleet, signs };
+  const { agents: table, rejected } = tile;
+  const all = [...table.ids.keys()];
+  const members = Map.groupBy(all, (row) => poolIn(entries, table.ids[row] as string));
+  const sumOf = (rows: readonly number[], turnedAway: TaskRollup, scope: string) => {
+    const figures = inWindow(table.sum(rows), tile);
+    figures.tasks = withTasks(figures.tasks, turnedAway);
+    figures.loads = tile.loads.get(scope) ?? new Map();
+    return figures;
+  };
+  const pools = new MadeOnDemand([...members.keys(), ...rejected.ids], (pool) =>
+    sumOf(members.get(pool) ?? [], tasksIn(rejected, pool), `pool:${pool}`),
+  );
+  const ids = table.ids.filter((agent) => entries.has(agent));
+  const agents = new MadeOnDemand(ids, (agent) => {
+    const figures = inWindow(table.sum([table.find(agent) as number]), tile);
+    const pool = pools.get(poolIn(entries, agent)) as ScopeFigures;
+    const { qualityCount, qualityPpm } = pool.tasks.counters;
+    figures.qualityPrior = { count: qualityCount, ppm: qualityPpm };
+    figures.pool = pool;
+    return figures;
+  });
+  let fleet: ScopeFigures | undefined;
+  return {
+    agents,
+    pools,
+    get fleet() {
+      fleet ??= {
+        ...sumOf(all, tasksOfRows(rejected, [...rejected.ids.keys()]), 'fleet'),
+        workflows: sumOfWorkflows(tile.workflowTypes),
+      };
+      return fleet;
+    },
+    signs: { get: (agent) => table.signs[table.find(agent) ?? -1] },
+  };
+}
+
+/** Sketches stay what is put together when somebody looks at it. */
+function withTasks(tasks: TaskRollup, more: TaskRollup): TaskRollup {
+  const both = lazyTasks(tasks.counters, (sketch) => {
+    const [a, b] = sketch === RESPONSE ? [tasks.response, more.response] : [tasks.service, more.service];
+    mergeSketch(a, b);
+    return a;
+  });
+  for (const name of taskCounters) both.counters[name] += more.counters[name];
+  return both;
 }
 
 /** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
@@ -104,7 +123,7 @@ export function taskTypeFigures(window: Minutes): Map<string, ScopeFigures> {
 
 export function taskTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
   const of = ([type, tasks]: [string, TaskRollup]) => [type, inWindow({ ...emptyFigures(), tasks }, tile)] as const;
-  return new Map([...tile.taskTypes].map(of));
+  return new Map([...tasksById(tile.taskTypes)].map(of));
 }
 
 /** Figures by workflow type: of its runs alone. */
@@ -115,7 +134,7 @@ export function workflowTypeFigures(window: Minutes): Map<string, ScopeFigures> 
 export function workflowTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
   const of = ([type, workflows]: [string, WorkflowRollup]) =>
     [type, inWindow({ ...emptyFigures(), workflows }, tile)] as const;
-  return new Map([...tile.workflowTypes].map(of));
+  return new Map([...workflowsById(tile.workflowTypes)].map(of));
 }
 
 /** The figures of one scope; those of nothing where it does not exist. */
@@ -131,9 +150,9 @@ export function figuresIn(scope: KpiScope, tile: Tile, entries: ReadonlyMap<stri
   const nothing = () => inWindow(emptyFigures(), tile);
   if (scope.kind === 'taskType') return taskTypeFiguresIn(tile).get(scope.id) ?? nothing();
   if (scope.kind === 'workflowType') return workflowTypeFiguresIn(tile).get(scope.id) ?? nothing();
-  const { agents, pools, fleet } = fleetFiguresIn(tile, entries);
-  if (scope.kind === 'fleet') return fleet;
-  return (scope.kind === 'agent' ? agents : pools).get(scope.id) ?? nothing();
+  const figures = fleetFiguresIn(tile, entries);
+  if (scope.kind === 'fleet') return figures.fleet;
+  return (scope.kind === 'agent' ? figures.agents : figures.pools).get(scope.id) ?? nothing();
 }
 
 /** Figures with the window that they are of. */

@@ -2,7 +2,8 @@ import { areBeatsMissing } from '../detect/liveness.ts';
 import type { RosterEntry } from '../model/roster.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import { noMarks } from '../model/work-marks.ts';
-import { type Beat, laterBeat, type PresenceRollup } from './presence-rollup.ts';
+import { zeroCounters } from './counters.ts';
+import { type Beat, laterBeat, type PresenceCounter } from './presence-rollup.ts';
 
 /** How long the newest sample stands for the minutes after it, as in Prometheus. */
 export const HOLD_MINUTES = 5;
@@ -34,9 +35,26 @@ export interface Signs {
   queued: { minute: Minute; milli: number } | null;
 }
 
+/** What signs are taken from, of samples and heartbeats. */
+export const signCounters = [
+  'samples',
+  'utilizationCount',
+  'utilizationPpm',
+  'queuedCount',
+  'queued',
+  'beats',
+  'capacityMilli',
+  'busyBeats',
+  'loadedSamples',
+  'unloadedSamples',
+] as const satisfies readonly PresenceCounter[];
+
+export type SignCounter = (typeof signCounters)[number];
+export const noSignCounters = zeroCounters(signCounters);
+
 /** What one minute's rollups say of one agent. */
 export interface AgentMinute {
-  presence: PresenceRollup | undefined;
+  presence: { counters: Readonly<Record<SignCounter, number>>; beat: Beat | null } | undefined;
   /** Tasks that ended, other than rejected. */
   ended: number;
   /** Run time in the minute, of all task types. */
@@ -89,7 +107,7 @@ function busyAfter(
   { busy }: Signs,
   minute: Minute,
   beat: Beat | null,
-  { beats, busyBeats }: PresenceRollup['counters'],
+  { beats, busyBeats }: Readonly<Record<SignCounter, number>>,
 ): Signs['busy'] {
   if (beat?.state !== 'busy') return null;
   const isUnbroken =
@@ -105,7 +123,7 @@ function lastBeatOf(minute: Minute, { intervalMs }: Beat): Pick<Beat, 'atMs' | '
 function loadAfter(
   { load }: Signs,
   minute: Minute,
-  { loadedSamples, unloadedSamples }: PresenceRollup['counters'],
+  { loadedSamples, unloadedSamples }: Readonly<Record<SignCounter, number>>,
 ): Signs['load'] {
   if (loadedSamples === 0) return { minute, since: null };
   const since = unloadedSamples > 0 ? minute : (held(load, minute)?.since ?? minute);

@@ -12,13 +12,22 @@ export interface TileProgress {
   to: Minute;
   /** Minutes whose rollups changed after their tiles were written. */
   late: Minute[];
-  /** Grows whenever a tile that was there is written anew: what was read of it before may be out of date. */
+  /** Grows whenever tiles that were there are written anew: what was read of them before is out of date. */
   revision: number;
+  /** Which these were, as far as it is kept; absent where none is. */
+  rewritten?: {
+    /** What was written anew at this revision and before is not listed. */
+    since: number;
+    /** Starts of the shortest tiles, each with the revision that came with it. */
+    tiles: [from: Minute, revision: number][];
+  };
 }
 
 const SHORTEST = tileLengths[0];
 /** Events may be a day old, and those of a sender's wrong clock are kept out by ingest. */
 const FIRST_DAYS = 2;
+/** As many as the runs of a quarter of an hour can write anew. */
+const REWRITTEN_KEPT = 90;
 
 /**
  * @param first the first minute that was completed
@@ -68,8 +77,27 @@ export function dueTiles(progress: TileProgress, closedTo: Minute, most: number)
       .map((from) => ({ length, from })),
   );
   const late = progress.late.filter((minute) => !isDone(minute));
-  const revision = progress.revision + (old.length > 0 ? 1 : 0);
-  return { short: [...old, ...fresh], long, next: { from: progress.from, to, late, revision } };
+  const next = { ...progress, to, late };
+  return { short: [...old, ...fresh], long, next: old.length > 0 ? { ...next, ...writtenAnew(progress, old) } : next };
+}
+
+function writtenAnew({ revision: before, rewritten }: TileProgress, starts: readonly Minute[]) {
+  const revision = before + 1;
+  const { since, tiles } = rewritten ?? { since: before, tiles: [] };
+  const all = [...tiles, ...starts.map((from): [Minute, number] => [from, revision])];
+  const dropped = all.at(-REWRITTEN_KEPT - 1)?.[1] ?? since;
+  return { revision, rewritten: { since: dropped, tiles: all.filter(([, of]) => of > dropped) } };
+}
+
+/** Whether a tile may have been written anew since it was read, when the revision was that. */
+export function isWrittenAnew(
+  { revision: now, rewritten }: TileProgress,
+  { from, to }: { from: Minute; to: Minute },
+  revision: number,
+): boolean {
+  if (revision === now) return false;
+  if (revision > now || !rewritten || revision < rewritten.since) return true;
+  return rewritten.tiles.some(([start, at]) => at > revision && start >= from && start < to);
 }
 
 /** Minutes whose rollups were changed, added to those whose tiles are to be written anew. */

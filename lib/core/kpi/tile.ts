@@ -1,13 +1,14 @@
 import type { RosterEntry } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
-import { type AgentFigures, agentFigures, poolIn } from './agent-figures.ts';
-import { addLoad, emptyFigures, type Load, loadLevel, mergeFigures } from './figures.ts';
+import { agentFigures, poolIn } from './agent-figures.ts';
+import { AgentTable } from './agent-table.ts';
+import type { ChunkColumns } from './chunk-columns.ts';
+import { addLoad, type Load, loadLevel } from './figures.ts';
 import { longestTaskByPool } from './longest-task.ts';
 import { type MetricRollup, mergeMetricRollup, metricRollupKey } from './metric-rollup.ts';
-import type { RollupChunk } from './rollup-chunk.ts';
 import type { Signs } from './signs.ts';
-import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
-import { emptyWorkflowRollup, mergeWorkflowRollup, type WorkflowRollup } from './workflow-rollup.ts';
+import { emptyTaskTable, RESPONSE, SERVICE, type TaskTable } from './task-table.ts';
+import { emptyWorkflowTable, type WorkflowTable } from './workflow-table.ts';
 
 /** Lengths of the stretches that are kept summed up, in minutes; each divides the next, and starts at a multiple of itself. */
 export const tileLengths = [10, 60, 1_440] as const;
@@ -19,20 +20,20 @@ export interface Tile {
   /** The first minute after it. */
   to: Minute;
   /** Their figures, and their signs by the end. */
-  agents: Map<string, AgentFigures>;
+  agents: AgentTable;
   /** By pool: tasks that were rejected before they reached an agent. */
-  rejected: Map<string, TaskRollup>;
+  rejected: TaskTable;
   /** By `pool:ID` and `fleet`: see Figures.loads. */
   loads: Map<string, Map<number, Load>>;
-  taskTypes: Map<string, TaskRollup>;
-  workflowTypes: Map<string, WorkflowRollup>;
+  taskTypes: TaskTable;
+  workflowTypes: WorkflowTable;
   metrics: Map<string, MetricRollup>;
 }
 
 export function emptyTile(from: Minute, to: Minute): Tile {
   return {
-    ...{ from, to, agents: new Map(), rejected: new Map(), loads: new Map() },
-    ...{ taskTypes: new Map(), workflowTypes: new Map(), metrics: new Map() },
+    ...{ from, to, agents: new AgentTable(), rejected: emptyTaskTable(), loads: new Map() },
+    ...{ taskTypes: emptyTaskTable(), workflowTypes: emptyWorkflowTable(), metrics: new Map() },
   };
 }
 
@@ -76,17 +77,21 @@ export class TileBuilder {
    * @param signs of agents before the first of the chunks
    */
   add(
-    chunks: readonly RollupChunk[],
-    signs: ReadonlyMap<string, Signs> | undefined,
+    chunks: readonly ChunkColumns[],
+    signs: Pick<ReadonlyMap<string, Signs>, 'get'> | undefined,
     { isWanted = () => true, isWantedPool = () => isWanted('') }: Wanted = {},
   ): void {
     const { from, to } = this.tile;
     const stretch = { from, to, chunks, entries: this.#entries, longest: this.#longest, ...(signs && { signs }) };
-    const count = (agent: string, minute: Minute, busySlotUs: number, completed: number) => {
-      this.#count(`pool:${poolIn(this.#entries, agent)}`, minute, busySlotUs, completed);
-      this.#count('fleet', minute, busySlotUs, completed);
+    const ofFleet = this.#activityOf('fleet');
+    const ofPools: Map<Minute, Activity>[] = [];
+    const count = (agent: string, row: number, minute: Minute, busySlotUs: number, completed: number) => {
+      const ofPool = ofPools[row] ?? this.#activityOf(`pool:${poolIn(this.#entries, agent)}`);
+      ofPools[row] = ofPool;
+      addActivity(ofPool, minute, busySlotUs, completed);
+      addActivity(ofFleet, minute, busySlotUs, completed);
     };
-    for (const [agent, figures] of agentFigures(stretch, isWanted, count)) this.tile.agents.set(agent, figures);
+    this.tile.agents.append(agentFigures(stretch, isWanted, count));
     for (const chunk of chunks) if (chunk.minute >= from) this.#addScopes(chunk, isWanted, isWantedPool);
   }
 
@@ -96,26 +101,51 @@ export class TileBuilder {
     return this.tile;
   }
 
-  #count(scope: string, minute: Minute, busySlotUs: number, completed: number): void {
-    const minutes = this.#activity.get(scope) ?? new Map<Minute, Activity>();
-    this.#activity.set(scope, minutes);
-    const activity = minutes.get(minute) ?? { busySlotUs: 0, completed: 0 };
-    minutes.set(minute, activity);
-    activity.busySlotUs += busySlotUs;
-    activity.completed += completed;
+  #activityOf(scope: string): Map<Minute, Activity> {
+    const found = this.#activity.get(scope) ?? new Map<Minute, Activity>();
+    this.#activity.set(scope, found);
+    return found;
   }
 
-  #addScopes(chunk: RollupChunk, isWanted: (agent: string) => boolean, isWantedPool: (pool: string) => boolean): void {
-    const { rejected, taskTypes, workflowTypes, metrics } = this.tile;
-    for (const rollup of chunk.tasks.values()) {
-      if (rollup.agent === '' ? !isWantedPool(rollup.pool) : !isWanted(rollup.agent)) continue;
-      if (rollup.agent === '') addTasks(rejected, rollup.pool, rollup);
-      addTasks(taskTypes, rollup.taskType, rollup);
+  #addScopes(
+    { tasks, workflows, metrics }: ChunkColumns,
+    isWanted: (agent: string) => boolean,
+    isWantedPool: (pool: string) => boolean,
+  ): void {
+    const { rejected, taskTypes, workflowTypes } = this.tile;
+    const isRejected = (row: number) => tasks.agents[row] === '';
+    const isOf = (row: number) =>
+      isRejected(row) ? isWantedPool(tasks.pools[row] ?? '') : isWanted(tasks.agents[row] ?? '');
+    const addTasks = (table: TaskTable, rows: Int32Array) => {
+      table.addColumns(rows, tasks.counters);
+      table.addSketches(RESPONSE, rows, tasks.response);
+      table.addSketches(SERVICE, rows, tasks.service);
+    };
+    addTasks(
+      taskTypes,
+      Int32Array.from(tasks.types, (type, row) => (isOf(row) ? taskTypes.enter(type) : -1)),
+    );
+    if (tasks.agents.includes('')) {
+      const rows = Int32Array.from(tasks.pools, (pool, row) =>
+        isRejected(row) && isOf(row) ? rejected.enter(pool) : -1,
+      );
+      addTasks(rejected, rows);
     }
     if (isWanted('')) {
-      for (const rollup of chunk.workflows.values()) addWorkflows(workflowTypes, rollup.workflowType, rollup);
+      const rows = Int32Array.from(workflows.types, (type) => workflowTypes.enter(type));
+      workflowTypes.addColumns(rows, workflows.counters);
+      workflowTypes.addSketches(0, rows, workflows.duration);
     }
-    for (const rollup of chunk.metrics.values()) if (isWanted(rollup.agent)) addMetric(metrics, rollup);
+    for (const rollup of metrics) if (isWanted(rollup.agent)) addMetric(this.tile.metrics, rollup);
+  }
+}
+
+function addActivity(activity: Map<Minute, Activity>, minute: Minute, busySlotUs: number, completed: number): void {
+  const found = activity.get(minute);
+  if (!found) activity.set(minute, { busySlotUs, completed });
+  else {
+    found.busySlotUs += busySlotUs;
+    found.completed += completed;
   }
 }
 
@@ -140,15 +170,10 @@ interface Wanted {
 export function appendTile(tile: Tile, next: Tile): void {
   tile.from = Math.min(tile.from, next.from);
   tile.to = Math.max(tile.to, next.to);
-  for (const [agent, { figures, signs }] of next.agents) {
-    const found = tile.agents.get(agent) ?? { figures: emptyFigures(), signs };
-    tile.agents.set(agent, found);
-    mergeFigures(found.figures, figures);
-    found.signs = signs;
-  }
-  for (const [pool, rollup] of next.rejected) addTasks(tile.rejected, pool, rollup);
-  for (const [type, rollup] of next.taskTypes) addTasks(tile.taskTypes, type, rollup);
-  for (const [type, rollup] of next.workflowTypes) addWorkflows(tile.workflowTypes, type, rollup);
+  tile.agents.append(next.agents);
+  tile.rejected.append(next.rejected);
+  tile.taskTypes.append(next.taskTypes);
+  tile.workflowTypes.append(next.workflowTypes);
   for (const rollup of next.metrics.values()) addMetric(tile.metrics, rollup);
   for (const [scope, loads] of next.loads) {
     const figures = { loads: tile.loads.get(scope) ?? new Map<number, Load>() };
@@ -157,22 +182,19 @@ export function appendTile(tile: Tile, next: Tile): void {
   }
 }
 
-/** What an agent's signs are by the end of a tile. */
-export function signsIn(tile: Tile): Map<string, Signs> {
-  return new Map([...tile.agents].map(([agent, { signs }]) => [agent, signs]));
+/** What agents' signs are by the end of a tile. */
+export function signsIn({ agents }: Tile): Map<string, Signs> {
+  return new Map(agents.ids.map((agent, row) => [agent, agents.signs[row] as Signs]));
 }
 
-function addTasks(by: Map<string, TaskRollup>, key: string, rollup: TaskRollup): void {
-  const found = by.get(key) ?? emptyTaskRollup('', '', '');
-  by.set(key, found);
-  mergeTaskRollup(found, rollup);
+/** About how much memory a tile takes. */
+export function tileBytes({ agents, rejected, taskTypes, workflowTypes, metrics, loads }: Tile): number {
+  const tables = agents.bytes + rejected.bytes + taskTypes.bytes + workflowTypes.bytes;
+  const levels = [...loads.values()].reduce((sum, of) => sum + of.size, 0);
+  return tables + (metrics.size + levels) * BYTES_PER_OBJECT;
 }
 
-function addWorkflows(by: Map<string, WorkflowRollup>, type: string, rollup: WorkflowRollup): void {
-  const found = by.get(type) ?? emptyWorkflowRollup(type);
-  by.set(type, found);
-  mergeWorkflowRollup(found, rollup);
-}
+const BYTES_PER_OBJECT = 300;
 
 function addMetric(by: Map<string, MetricRollup>, rollup: MetricRollup): void {
   const key = metricRollupKey(rollup);

@@ -11,6 +11,7 @@ export const auditActions = [
   'directive.reject',
   'directive.rollback',
   'agent.forget',
+  'history.import',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

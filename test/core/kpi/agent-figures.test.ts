@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AgentFigures, agentFigures } from '../../../lib/core/kpi/agent-figures.ts';
+import { agentFigures } from '../../../lib/core/kpi/agent-figures.ts';
+import type { AgentFigures } from '../../../lib/core/kpi/agent-table.ts';
+import { chunkColumns } from '../../../lib/core/kpi/chunk-columns.ts';
 import { emptyFigures, type Figures, mergeFigures, useCounters } from '../../../lib/core/kpi/figures.ts';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
 import { presenceCounters } from '../../../lib/core/kpi/presence-rollup.ts';
@@ -48,7 +50,7 @@ function toldInParts(recorded: Recorded, cuts: readonly Minute[]): Map<string, A
     const to = bounds[i + 1] ?? END;
     const signs = new Map([...told].map(([agent, of]) => [agent, of.signs]));
     const handedOver = i === 0 ? {} : { signs };
-    const chunks = within(recorded, from, to);
+    const chunks = within(recorded, from, to).map(chunkColumns);
     const part = agentFigures({ from, to, chunks, entries: recorded.roster, ...handedOver });
     for (const [agent, of] of part) {
       const sum = told.get(agent)?.figures ?? emptyFigures();

@@ -1,0 +1,150 @@
+import type { RollupTable } from '../../core/kpi/rollup-table.ts';
+import { type SketchRows, SketchRowsBuilder } from '../../core/kpi/sketch-rows.ts';
+
+// Columns in bytes: whole numbers of variable length, low bits first, seven to a byte. Reading them parses no text.
+
+/** How the numbers of a column are written. */
+const [ZEROS, WHOLE, DOUBLES] = [0, 1, 2];
+
+export class ByteWriter {
+  #bytes = new Uint8Array(65_536);
+  #size = 0;
+
+  /** @param value a whole number, 0..2^53 - 1 */
+  whole(value: number): void {
+    if (this.#size + 8 > this.#bytes.length) this.#grow(8);
+    let rest = value;
+    while (rest >= 128) {
+      this.#bytes[this.#size++] = (rest % 128) + 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#bytes[this.#size++] = rest;
+  }
+
+  /** @param count how many; missing ones are 0 */
+  numbers(values: ArrayLike<number>, count: number): void {
+    let kind = ZEROS;
+    for (let i = 0; i < values.length && i < count; i++) {
+      const value = values[i] as number;
+      if (value === 0) continue;
+      if (!Number.isSafeInteger(value) || value < 0) kind = DOUBLES;
+      else if (kind === ZEROS) kind = WHOLE;
+    }
+    this.whole(kind);
+    if (kind === WHOLE) for (let i = 0; i < count; i++) this.whole(values[i] ?? 0);
+    if (kind !== DOUBLES) return;
+    const doubles = new Float64Array(count);
+    for (let i = 0; i < count; i++) doubles[i] = values[i] ?? 0;
+    if (this.#size + doubles.byteLength > this.#bytes.length) this.#grow(doubles.byteLength);
+    this.#bytes.set(new Uint8Array(doubles.buffer), this.#size);
+    this.#size += doubles.byteLength;
+  }
+
+  /** @param rows with the bins of each in order */
+  sketches({ zeros, ends, bins, counts }: SketchRows): void {
+    this.numbers(zeros ?? [], ends.length);
+    let start = 0;
+    for (const end of ends) {
+      this.whole(end - start);
+      for (let i = start; i < end; i++) {
+        this.whole((bins[i] as number) - (i === start ? 0 : (bins[i - 1] as number)));
+        this.whole(counts[i] as number);
+      }
+      start = end;
+    }
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#size);
+  }
+
+  #grow(by: number): void {
+    const longer = new Uint8Array(this.#bytes.length * 2 + by);
+    longer.set(this.#bytes);
+    this.#bytes = longer;
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+
+  constructor(bytes: Uint8Array, at = 0) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  whole(): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++] as number;
+    if (byte < 128) return byte;
+    let value = byte - 128;
+    for (let scale = 128; byte >= 128; scale *= 128) {
+      byte = bytes[this.#at++] as number;
+      value += (byte % 128) * scale;
+    }
+    return value;
+  }
+
+  /** @returns nothing where all are 0 */
+  numbers(count: number): Float64Array {
+    const kind = this.whole();
+    const values = new Float64Array(kind === ZEROS ? 0 : count);
+    if (kind === WHOLE) for (let i = 0; i < count; i++) values[i] = this.whole();
+    if (kind === DOUBLES) {
+      new Uint8Array(values.buffer).set(this.#bytes.subarray(this.#at, this.#at + values.byteLength));
+      this.#at += values.byteLength;
+    }
+    return values;
+  }
+
+  sketches(count: number): SketchRows {
+    const rows = new SketchRowsBuilder();
+    const zeros = this.numbers(count);
+    for (let row = 0; row < count; row++) {
+      let bin = 0;
+      for (let left = this.whole(); left > 0; left--) {
+        bin += this.whole();
+        rows.entry(bin, this.whole());
+      }
+      rows.endRow(zeros[row] ?? 0);
+    }
+    return rows.finish();
+  }
+}
+
+/**
+ * Writes counters and sketches of a table; its ids are kept elsewhere.
+ * @param kinds how many counters there are of each kind: to each some may be added at its end
+ * @param rows which of them, in this order
+ */
+export function writeTable(
+  bytes: ByteWriter,
+  table: RollupTable,
+  kinds: readonly number[],
+  rows: readonly number[] = [...table.ids.keys()],
+): void {
+  let first = 0;
+  for (const counters of kinds) {
+    bytes.whole(counters);
+    for (const column of table.columns.slice(first, first + counters)) {
+      bytes.numbers(column.length === 0 ? column : rows.map((row) => column[row] ?? 0), rows.length);
+    }
+    first += counters;
+  }
+  for (let sketch = 0; sketch < table.sketches; sketch++) bytes.sketches(table.sketchRows(sketch, rows));
+}
+
+/**
+ * Adds what writeTable wrote, in place.
+ * @param rows of the ids
+ */
+export function readTable(bytes: ByteReader, table: RollupTable, kinds: readonly number[], rows: Int32Array): void {
+  let first = 0;
+  for (const counters of kinds) {
+    const columns = Array.from({ length: bytes.whole() }, () => bytes.numbers(rows.length));
+    table.addColumns(rows, columns, first);
+    first += counters;
+  }
+  for (let sketch = 0; sketch < table.sketches; sketch++) table.addSketches(sketch, rows, bytes.sketches(rows.length));
+}

@@ -1,0 +1,70 @@
+import type { MetricRollup } from './metric-rollup.ts';
+import { type Beat, presenceCounters } from './presence-rollup.ts';
+import type { RollupChunk } from './rollup-chunk.ts';
+import type { Columns } from './rollup-table.ts';
+import { type SketchRows, sketchRowsOf } from './sketch-rows.ts';
+import { taskCounters } from './task-rollup.ts';
+import { workflowCounters } from './workflow-rollup.ts';
+
+/** What figures are made from, of the rollups of a chunk: side by side, as they are stored. */
+export interface ChunkColumns extends Pick<RollupChunk, 'minute' | 'index' | 'chunks'> {
+  tasks: {
+    /** By row; see TaskRollup. */
+    agents: readonly string[];
+    pools: readonly string[];
+    types: readonly string[];
+    counters: Columns;
+    response: SketchRows;
+    service: SketchRows;
+  };
+  presence: { agents: readonly string[]; counters: Columns; beats: readonly (Beat | null)[] };
+  workflows: { types: readonly string[]; counters: Columns; duration: SketchRows };
+  metrics: readonly MetricRollup[];
+}
+
+export function chunkColumns(chunk: RollupChunk): ChunkColumns {
+  const { minute, index, chunks, metrics } = chunk;
+  const tasks = [...chunk.tasks.values()];
+  const presence = [...chunk.presence.values()];
+  const workflows = [...chunk.workflows.values()];
+  return {
+    ...{ minute, index, chunks },
+    tasks: {
+      agents: tasks.map(({ agent }) => agent),
+      pools: tasks.map(({ pool }) => pool),
+      types: tasks.map(({ taskType }) => taskType),
+      counters: columnsOf(taskCounters, tasks),
+      response: sketchRowsOf(tasks.map(({ response }) => response)),
+      service: sketchRowsOf(tasks.map(({ service }) => service)),
+    },
+    presence: {
+      agents: presence.map(({ agent }) => agent),
+      counters: columnsOf(presenceCounters, presence),
+      beats: presence.map(({ beat }) => beat),
+    },
+    workflows: {
+      types: workflows.map(({ workflowType }) => workflowType),
+      counters: columnsOf(workflowCounters, workflows),
+      duration: sketchRowsOf(workflows.map(({ duration }) => duration)),
+    },
+    metrics: [...metrics.values()],
+  };
+}
+
+/** About how much memory they take. */
+export function chunkBytes({ tasks, presence, metrics }: ChunkColumns): number {
+  const { response, service } = tasks;
+  const values = [...tasks.counters, ...presence.counters].reduce((sum, column) => sum + column.length, 0);
+  const entries = response.bins.length + service.bins.length;
+  return values * 8 + entries * 4 + (tasks.agents.length + presence.agents.length + metrics.length) * BYTES_PER_ROW;
+}
+
+/** Of ids, heartbeats and metrics. */
+const BYTES_PER_ROW = 200;
+
+function columnsOf<Name extends string>(
+  names: readonly Name[],
+  rollups: readonly { counters: Record<Name, number> }[],
+): Columns {
+  return names.map((name) => rollups.map(({ counters }) => counters[name]));
+}
