@@ -210,7 +210,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const newChanges = batches.flatMap(changesIn).filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
   const stored = [...loaded.closed.values()].flat();
-  const computed = new Set([...stored, ...late, ...changed]);
+  const computed = new Set([...stored, ...late, ...open]);
   const rollups = rollupsByMinute(computed);
   let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
