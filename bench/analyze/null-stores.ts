@@ -23,7 +23,8 @@ export function nullStores(agents: number) {
       journal.delete(minute - 5);
     },
     journal: {
-      read: async (_: string, bucket: Minute) => (bucket <= newest ? (journal.get(bucket) ?? []) : []),
+      read: async (_: string, bucket: Minute, known: ReadonlySet<string> = new Set()) =>
+        (bucket <= newest ? (journal.get(bucket) ?? []) : []).filter(({ id }) => !known.has(id)),
       ...{ dirtyMarks: async () => [], clearDirty: nothing, markDirty: nothing, count: async () => new Map() },
       ...{ claim: async () => ({ contentHash: '', bucket: 0 }), has: async () => true },
       append: async () => 'stored' as const,

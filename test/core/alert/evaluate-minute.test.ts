@@ -4,6 +4,7 @@ import { evaluateMinute } from '../../../lib/core/alert/evaluate-minute.ts';
 import type { MinuteRollups } from '../../../lib/core/detect/detection-context.ts';
 import { addDuration } from '../../../lib/core/kpi/latency-sketch.ts';
 import { emptyTaskRollup, type TaskRollup } from '../../../lib/core/kpi/task-rollup.ts';
+import { TaskTable } from '../../../lib/core/kpi/task-table.ts';
 import type { FleetChange } from '../../../lib/core/model/fleet-change.ts';
 import type { Roster, RosterEntry } from '../../../lib/core/model/roster.ts';
 import { MINUTE_MS, type Minute } from '../../../lib/core/model/time.ts';
@@ -43,7 +44,10 @@ class Story {
     const rollups = agents
       .filter((agent) => !silent.includes(agent))
       .map((agent, i) => worked(agent, serviceMs[agent] ?? 1_000 + i * 20, tasks));
-    this.#minutes.set(this.#minute, { tasks: rollups, presence: [] });
+    this.#minutes.set(this.#minute, {
+      tasks: [new TaskTable(new Map(rollups.map((rollup) => [rollup.agent, rollup])))],
+      presence: [],
+    });
     for (let i = 0; i < judged; i++) this.judge();
     this.#minute += 1;
   }
