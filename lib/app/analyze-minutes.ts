@@ -71,6 +71,7 @@ export interface Step {
   remembered: Remembered | null;
 }
 
+const SAVED_TOGETHER = 8;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -350,10 +351,13 @@ async function save(
   const { late } = decided;
   const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
   if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
-  const saved = await Promise.all(
-    [...decided.chunksToSave, ...late].map((chunk) => deps.rollups.save(system, chunk, fence)),
-  );
-  if (saved.includes(false)) return null;
+  const chunks = [...decided.chunksToSave, ...late];
+  // Packed, all of them together would take as much memory again.
+  for (let i = 0; i < chunks.length; i += SAVED_TOGETHER) {
+    const some = chunks.slice(i, i + SAVED_TOGETHER);
+    const saved = await Promise.all(some.map((chunk) => deps.rollups.save(system, chunk, fence)));
+    if (saved.includes(false)) return null;
+  }
   const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
   if (accounted.includes(false)) return null;
   if (!(await deps.carry.save(system, decided.carriedOver, fence))) return null;

@@ -69,7 +69,7 @@ class World {
           if (!/^(save|set$|clear)/.test(String(name))) return method;
           return (...args: unknown[]) => {
             if (writes++ >= dies) throw new Error('killed');
-            return method(...args);
+            return (method as (...args: unknown[]) => unknown)(...args);
           };
         },
       });
