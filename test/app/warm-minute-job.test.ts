@@ -194,6 +194,18 @@ describe('a minute job that remembers its last run', () => {
     expect(warm.read).toBe(6);
   });
 
+  test('knows of agents that only another process has heard of', async () => {
+    const warm = await World.create(new JobMemory());
+    for (let minute = 1; minute <= 6; minute++) {
+      await warm.receive(minute - 0.5, `batch-${minute}`, beats(minute - 0.6, 2));
+      await warm.run(minute);
+    }
+    await warm.receive(6.2, 'late', beats(0.5, 1, 2));
+    await warm.run(6, { memory: new JobMemory() });
+    await warm.run(7);
+    expect([...(await warm.stores.fleet.roster(SYSTEM)).keys()].sort()).toEqual(['agent-0', 'agent-1', 'agent-2']);
+  });
+
   test('splits minutes anew when its fleet outgrows them', async () => {
     const [cold, warm] = [await World.create(), await World.create(new JobMemory())];
     for (const world of [cold, warm]) {
