@@ -60,8 +60,12 @@ function toldTo(template: Template): Record<string, unknown> {
 describe('the edge', () => {
   test('leaves keys to the functions', () => {
     const { template } = synth({});
-    expect(routesOf(template)).toEqual({ ...ingestRoutes('NONE'), 'ANY /{proxy+}': 'NONE' });
-    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: { kind: 'key' } });
+    expect(routesOf(template)).toEqual({
+      ...ingestRoutes('NONE'),
+      'POST /v1/history': 'NONE',
+      'ANY /{proxy+}': 'NONE',
+    });
+    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: { kind: 'key' }, History: { kind: 'key' } });
     template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
 
@@ -69,6 +73,7 @@ describe('the edge', () => {
     const { template } = synth({ edgeAuth: { ingest: 'key', query: 'jwt' }, authorizers: { jwt } });
     expect(routesOf(template)).toEqual({
       ...ingestRoutes('NONE'),
+      'POST /v1/history': 'JWT',
       'ANY /{proxy+}': 'JWT',
       'GET /v1/health': 'NONE',
       'GET /openapi.json': 'NONE',
@@ -79,7 +84,8 @@ describe('the edge', () => {
       JwtConfiguration: { Audience: ['fleetpulse'], Issuer: 'https://login.example.com/pool' },
     });
     const { systemClaim, scopeClaim } = jwt;
-    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: { kind: 'jwt', systemClaim, scopeClaim } });
+    const byToken = { kind: 'jwt', systemClaim, scopeClaim };
+    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: byToken, History: byToken });
   });
 
   test('checks signatures of agents, and tokens with pools of people', () => {
@@ -88,9 +94,11 @@ describe('the edge', () => {
       authorizers: { iam, jwt: { ...jwt, poolsClaim: 'pools' } },
     });
     expect(routesOf(template)).toMatchObject({ ...ingestRoutes('AWS_IAM'), 'ANY /{proxy+}': 'JWT' });
+    const byToken = { kind: 'jwt', systemClaim: 'fleetpulse:system', scopeClaim: 'scope', poolsClaim: 'pools' };
     expect(toldTo(template)).toEqual({
       Ingest: { kind: 'iam', grants: iam.grants },
-      Query: { kind: 'jwt', systemClaim: 'fleetpulse:system', scopeClaim: 'scope', poolsClaim: 'pools' },
+      Query: byToken,
+      History: byToken,
     });
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
       RouteKey: 'ANY /{proxy+}',
