@@ -66,13 +66,6 @@ export function acceptedByMinute(batch: Batch): Map<Minute, number> {
   return counts;
 }
 
-/** Counts the batches of one bucket by account. */
-export function countBucket(batches: readonly Batch[]): Map<Account, BucketCount> {
-  const byAccount = new Map<Account, BucketCount>();
-  for (const batch of batches) countBatch(byAccount, batch);
-  return byAccount;
-}
-
 /** Adds a batch to the counts of its bucket, in place. */
 export function countBatch(byAccount: Map<Account, BucketCount>, batch: Batch): void {
   const account = accountOf(batch);
