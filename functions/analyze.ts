@@ -1,9 +1,10 @@
+import { JobMemory } from '../lib/app/job-memory.ts';
 import { runMinuteJob } from '../lib/app/run-minute-job.ts';
 import { analyzeDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
 
-const deps = analyzeDeps(readEnv('analyze', process.env));
+const deps = { ...analyzeDeps(readEnv('analyze', process.env)), memory: new JobMemory() };
 
 /** What the schedule sends: see infra/stacks/analysis.ts. */
 interface ScheduleInput {

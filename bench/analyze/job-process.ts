@@ -1,3 +1,4 @@
+import { JobMemory } from '../../lib/app/job-memory.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import { analyzeDeps } from '../../lib/aws/deps.ts';
 import { readEnv } from '../../lib/aws/env.ts';
@@ -17,21 +18,22 @@ export interface JobRun {
 // The process that runs the minute job and nothing else: told each minute by its parent, it answers with a JobRun.
 
 const [, , kind, agents = '0'] = process.argv;
-const memory = kind === 'null' ? nullStores(Number(agents)) : null;
-const real = memory ? null : analyzeDeps(readEnv('analyze', process.env));
+const nothing = kind === 'null' ? nullStores(Number(agents)) : null;
+const real = nothing ? null : analyzeDeps(readEnv('analyze', process.env));
 const modes = {
   ...({ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' } as const),
   ...({ failover: 'recommend', restart: 'recommend', tune: 'recommend' } as const),
 };
+const memory = new JobMemory();
 const bus = { async publish() {} };
 
 process.on('message', async (minute: Minute) => {
-  memory?.prepare(minute);
+  nothing?.prepare(minute);
   const nowMs = () => startOfMinute(minute + 1) + 1_000;
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
   const run = { scheduledMs: startOfMinute(minute + 1), executionId: `run-${minute}` };
-  if (memory) await runMinuteJob({ ...memory, modes, bus, nowMs }, run);
-  else if (real) await runMinuteJob({ ...real, bus, nowMs }, run);
+  if (nothing) await runMinuteJob({ ...nothing, modes, memory, bus, nowMs }, run);
+  else if (real) await runMinuteJob({ ...real, memory, bus, nowMs }, run);
   const { user, system } = process.cpuUsage(cpu);
   const measured: JobRun = {
     minute,

@@ -6,7 +6,8 @@ import { fleetMinute } from './fleet-minute.ts';
 
 /** Stores that give the job its input from memory and keep nothing that it does not need for its next run. */
 export function nullStores(agents: number) {
-  const journal = new Map<Minute, Batch[]>();
+  // One minute's, made before the run that is measured; older ones again when they are asked for.
+  let batches: Batch[] = [];
   let [newest, fence] = [0, 0];
   let [roster, progress]: [Roster, MinuteProgress] = [
     new Map(),
@@ -15,15 +16,20 @@ export function nullStores(agents: number) {
   let firstMinute: Minute | null = null;
   const saved = async () => true;
   const nothing = async () => {};
+  const batchesOf = (minute: Minute) => fleetMinute(agents, minute, minute === firstMinute);
   return {
     prepare(minute: Minute) {
       firstMinute ??= minute;
       newest = minute;
-      journal.set(minute, fleetMinute(agents, minute, minute === firstMinute));
-      journal.delete(minute - 5);
+      batches = batchesOf(minute);
     },
     journal: {
-      read: async (_: string, bucket: Minute) => (bucket <= newest ? (journal.get(bucket) ?? []) : []),
+      read: async (_: string, bucket: Minute, known: ReadonlySet<string> = new Set()) => {
+        if (known.size > 0 || firstMinute === null || bucket < firstMinute || bucket > newest) return [];
+        const made = bucket === newest ? batches : [];
+        if (bucket === newest) batches = [];
+        return made.length > 0 ? made : batchesOf(bucket);
+      },
       ...{ dirtyMarks: async () => [], clearDirty: nothing, markDirty: nothing, count: async () => new Map() },
       ...{ claim: async () => ({ contentHash: '', bucket: 0 }), has: async () => true },
       append: async () => 'stored' as const,

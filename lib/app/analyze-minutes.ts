@@ -1,7 +1,12 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute } from '../core/detect/detection-context.ts';
+import {
+  LOOKBACK_MINUTES,
+  type MinuteRollups,
+  rollupsByMinute as rollupsOf,
+} from '../core/detect/detection-context.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
+import { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
   chunksFor,
@@ -13,10 +18,11 @@ import {
   openFromAfter,
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
+import { isPlain, OpenMinutes } from '../core/kpi/open-minutes.ts';
 import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
-import { type BucketCount, countBucket } from '../core/ledger/ledger.ts';
+import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
 import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
@@ -38,6 +44,7 @@ import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
+import type { Remembered } from './job-memory.ts';
 
 export interface AnalyzeDeps extends TotalsDeps {
   journal: Journal;
@@ -60,31 +67,46 @@ export interface Step {
   from: Minute;
   /** Last minute to complete. */
   through: Minute;
+  /** Of the step before, where it was this process's own and everything of it is saved; used up. */
+  remembered: Remembered | null;
 }
 
+const SAVED_TOGETHER = 8;
 const HOUR_MS = 3_600_000;
 
 /**
- * Completes the minutes from..through: load → decide → save. What is decided depends only on what is loaded, and every
+ * Completes the minutes from..through: load → decide → save. Batches are counted as they are read, so that not all of
+ * them are in memory together. What is decided depends only on what is loaded, whether it was read or remembered, and every
  * write is either an overwrite with the same content or conditional on not being there yet, so a run that stopped
  * anywhere is repaired by the next.
- * @returns the new progress, or null when another run has taken over
+ * @returns the new progress, and what the next step need not read; null when another run has taken over
  */
-export async function analyzeMinutes(deps: AnalyzeDeps, step: Step): Promise<MinuteProgress | null> {
+export async function analyzeMinutes(
+  deps: AnalyzeDeps,
+  step: Step,
+): Promise<{ progress: MinuteProgress; remembered: Remembered } | null> {
   const loaded = await load(deps, step);
   const decided = decide(loaded, step);
-  return save(deps, step, decided);
+  const progress = await save(deps, step, loaded, decided);
+  return progress && { progress, remembered: toRemember(loaded, decided, step) };
 }
 
 interface Loaded {
   window: MinuteWindow;
   marks: DirtyMark[];
-  byBucket: Map<Minute, Batch[]>;
+  /** What the plain batches of open buckets come to in open minutes. */
+  minutes: OpenMinutes;
+  /** All other batches that were read. */
   batches: Batch[];
+  /** Of the plain ones those that have events of closed minutes. */
+  late: Batch[];
   carried: CarriedOver;
   together: ReturnType<typeof putTogether>;
-  /** Stored chunks of closed minutes: those that late events touch, and those that detectors look back on. */
+  /** Stored chunks of closed minutes that late events touch. */
   closed: Map<Minute, RollupChunk[]>;
+  /** Other closed minutes, which detectors look back on. */
+  tables: ReadonlyMap<Minute, readonly ClosedTasks[]>;
+  /** With all that the batches say. */
   roster: Roster;
   /** As far back as events may still come late. */
   forgotten: Forgotten;
@@ -98,16 +120,14 @@ interface Loaded {
   measured: Map<string, RollupChunk[]>;
 }
 
-async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise<Loaded> {
+async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
   const window = { openFrom: openFromAfter(from - 1), through };
   const marks = await deps.journal.dirtyMarks(system);
   const buckets = new Set(marks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [byBucket, carried, roster, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
-    readBuckets(deps, system, buckets),
+  const [carried, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
     deps.carry.read(system),
-    deps.fleet.roster(system),
     deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
     deps.alerts.open(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
@@ -115,60 +135,112 @@ async function load(deps: AnalyzeDeps, { system, from, through }: Step): Promise
     deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
     deps.policies.read(system),
   ]);
-  const batches = [...byBucket.values()].flat();
-  const context = await readContext(
-    deps,
-    system,
-    contextBuckets(batches, { openFrom: window.openFrom, from }, buckets),
-  );
-  const together = putTogether(carried, batches, window.openFrom, context);
-  const wanted = closedMinutes(together, window);
-  for (let minute = from - LOOKBACK_MINUTES; minute < window.openFrom; minute++) wanted.add(minute);
+  const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
+  const warm = isOfUse ? remembered : null;
+  // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
+  const roster = warm?.roster ?? withoutForgotten(await deps.fleet.roster(system), forgotten);
+  const input = await readInput(deps, system, {
+    ...{ buckets, window, from, carried, roster, forgotten },
+    ...{ chunks: progress.chunks, minutes: warm?.minutes ?? null },
+  });
+  const { together, late } = input;
+  const wanted = closedMinutes({ ...together, batches: [...together.batches, ...late] }, window);
   const closed = new Map(
     await Promise.all(
       [...wanted].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
     ),
   );
+  const tables = new Map<Minute, readonly ClosedTasks[]>();
+  for (let minute = from - LOOKBACK_MINUTES + 1; minute < window.openFrom; minute++) {
+    if (closed.has(minute)) continue;
+    const known = warm?.tables.get(minute);
+    tables.set(minute, known ?? tablesOf(await deps.rollups.read(system, minute, minute)));
+  }
   const due = open.flatMap((record) => measurementDue(record, through) ?? []);
   const measured = new Map(
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{
-      window,
-      marks,
-      byBucket,
-      batches,
-      carried,
-      together,
-      closed,
-      roster,
-      forgotten,
-      changes,
-      alerts,
-      recent,
-      measured,
-    },
+    ...{ window, marks, carried, ...input, closed, tables, roster, forgotten, changes, alerts, recent, measured },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
 }
 
-/** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
-async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlySet<Minute>): Promise<Batch[]> {
-  if (buckets.size === 0) return [];
-  const batches = [...(await readBuckets(deps, system, buckets)).values()].flat();
-  const toCome = new Set((await deps.journal.dirtyMarks(system)).map(({ bucket, batchId }) => `${bucket}#${batchId}`));
-  return batches.filter(({ bucket, id }) => !toCome.has(`${bucket}#${id}`));
+function isSame(before: Forgotten, now: Forgotten): boolean {
+  return before.size === now.size && [...now].every(([agent, { atMs }]) => before.get(agent)?.atMs === atMs);
 }
 
-async function readBuckets(
+interface InputToRead {
+  buckets: ReadonlySet<Minute>;
+  window: MinuteWindow;
+  from: Minute;
+  carried: CarriedOver;
+  /** Gets what the batches say. */
+  roster: Roster;
+  forgotten: Forgotten;
+  /** Into how many minutes were split so far. */
+  chunks: number;
+  /** What is folded already. */
+  minutes: OpenMinutes | null;
+}
+
+/** Reads what is not folded yet, puts together what has to be, and enters who reported in the roster. */
+async function readInput(
+  deps: AnalyzeDeps,
+  system: string,
+  { buckets, window, from, carried, roster, forgotten, chunks, ...known }: InputToRead,
+): Promise<Pick<Loaded, 'minutes' | 'batches' | 'late' | 'together'>> {
+  const { openFrom, through } = window;
+  for (let minutes = known.minutes ?? new OpenMinutes(chunksFor(roster.size, chunks)); ; ) {
+    minutes.closeBefore(openFrom);
+    const [batches, late]: [Batch[], Batch[]] = [[], []];
+    for await (const batch of readJournal(deps, system, buckets, minutes)) {
+      enterBatch(roster, batch, forgotten);
+      const isKept = batch.bucket >= openFrom && batch.bucket <= through + FUTURE_MINUTES && isPlain(batch);
+      if (!isKept) batches.push(batch);
+      else if (minutes.add(batch, openFrom)) late.push(batch);
+    }
+    const context = await readContext(deps, system, contextBuckets(batches, { openFrom, from }, buckets));
+    const together = putTogether(carried, batches, openFrom, context);
+    // Those of later minutes may turn out otherwise yet.
+    for (const run of together.runs) if (run.minute <= through) enterTask(roster, run, forgotten);
+    const wanted = chunksFor(roster.size, chunks);
+    if (wanted === minutes.chunks) return { minutes, batches, late, together };
+    // The fleet has outgrown its chunks: its minutes are split anew.
+    minutes = new OpenMinutes(wanted);
+  }
+}
+
+/** Batches that are not folded yet, bucket by bucket: while one is being folded, the next one is under way. */
+async function* readJournal(
   deps: AnalyzeDeps,
   system: string,
   buckets: ReadonlySet<Minute>,
-): Promise<Map<Minute, Batch[]>> {
-  const read = [...buckets].map(async (bucket) => [bucket, await deps.journal.read(system, bucket)] as const);
-  return new Map(await Promise.all(read));
+  minutes: OpenMinutes,
+): AsyncGenerator<Batch> {
+  const read = (bucket: Minute) => deps.journal.read(system, bucket, minutes.idsIn(bucket));
+  let before: Promise<Batch[]> | null = null;
+  for (const bucket of buckets) {
+    const next = read(bucket);
+    // Who waits for the one before hears of its failure first.
+    next.catch(() => {});
+    if (before) yield* await before;
+    before = next;
+  }
+  if (before) yield* await before;
+}
+
+function tablesOf(chunks: readonly RollupChunk[]): ClosedTasks[] {
+  return chunks.map(({ tasks }) => new ClosedTasks(tasks));
+}
+
+/** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
+async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlySet<Minute>): Promise<Batch[]> {
+  if (buckets.size === 0) return [];
+  const batches = (await Promise.all([...buckets].map((bucket) => deps.journal.read(system, bucket)))).flat();
+  const toCome = new Set((await deps.journal.dirtyMarks(system)).map(({ bucket, batchId }) => `${bucket}#${batchId}`));
+  return batches.filter(({ bucket, id }) => !toCome.has(`${bucket}#${id}`));
 }
 
 interface Decided {
@@ -177,8 +249,7 @@ interface Decided {
   /** Chunks of closed minutes that got late events. */
   late: RollupChunk[];
   carriedOver: CarriedOver;
-  roster: Roster;
-  forgotten: Forgotten;
+  rollups: ReadonlyMap<Minute, MinuteRollups>;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
@@ -189,14 +260,9 @@ interface Decided {
 }
 
 function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
-  const { window, batches, together } = loaded;
-  // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
-  const roster = withoutForgotten(loaded.roster, loaded.forgotten);
-  for (const batch of batches) enterBatch(roster, batch, loaded.forgotten);
-  // Those of later minutes may turn out otherwise yet.
-  for (const run of together.runs) if (run.minute <= through) enterTask(roster, run, loaded.forgotten);
-  const chunks = chunksFor(roster.size, progress.chunks);
-  const { open: filled, late } = completeMinutes(together, window, loaded.closed, chunks);
+  const { window, minutes, batches, together, roster } = loaded;
+  const { chunks } = minutes;
+  const { open: filled, late } = completeMinutes(together, window, loaded.closed, minutes, loaded.late);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
   const openDigests = Object.fromEntries(
     open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
@@ -207,20 +273,19 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   });
 
   const known = new Set(loaded.changes.map((change) => change.id));
-  const newChanges = batches.flatMap(changesIn).filter((change) => !known.has(change.id));
+  const newChanges = [...minutes.changes, ...batches.flatMap(changesIn)].filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
-  const stored = [...loaded.closed.values()].flat();
-  const computed = new Set([...stored, ...late, ...open]);
-  const rollups = rollupsByMinute(computed);
+  const computed = new Set([...[...loaded.closed.values()].flat(), ...late, ...open]);
+  const rollups = rollupsByMinute(loaded, computed);
   let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
-    const minutes = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
-    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes };
+    const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
+    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged };
     alerts = evaluateMinute(alerts, seen, changes);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
-    const history = (measurement: Measurement) => measuredMinutes({ ...loaded, roster }, computed, measurement);
+    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
   }
@@ -232,10 +297,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
       openFrom: window.openFrom,
       nextOpenFrom: openFromAfter(through),
     }),
-    roster,
-    forgotten: loaded.forgotten,
+    rollups,
     newChanges,
-    ledger: ledgerEntries(loaded.byBucket, computed),
+    ledger: ledgerEntries(loaded, computed),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: {
@@ -251,24 +315,53 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
+/** What detectors may look back on. */
+function rollupsByMinute({ tables }: Loaded, chunks: ReadonlySet<RollupChunk>): Map<Minute, MinuteRollups> {
+  const minutes = new Map(
+    [...tables].map(([minute, tasks]): [Minute, MinuteRollups] => [minute, { tasks, presence: [] }]),
+  );
+  return new Map([...minutes, ...rollupsOf(chunks)]);
+}
+
+/** What the next step would otherwise read again. */
+function toRemember({ minutes, roster, forgotten }: Loaded, { rollups }: Decided, { through }: Step): Remembered {
+  const nextOpenFrom = openFromAfter(through);
+  const lookedBackOn = [...rollups].filter(
+    ([minute]) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES,
+  );
+  minutes.closeBefore(nextOpenFrom);
+  return {
+    ...{ through, minutes, roster, forgotten },
+    tables: new Map(lookedBackOn.map(([minute, { tasks }]) => [minute, tasks])),
+  };
+}
+
 /** Digests that the next run looks at: of many chunks, and of all minutes of a run that caught up, they fit no item. */
 function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): Record<string, string> {
   const isOpen = (key: string) => Number.parseInt(key, 10) >= openFromAfter(through);
   return Object.fromEntries(Object.entries(digests).filter(([key]) => isOpen(key)));
 }
 
-async function save(deps: AnalyzeDeps, { system, fence }: Step, decided: Decided): Promise<MinuteProgress | null> {
-  const { roster, forgotten, late } = decided;
+async function save(
+  deps: AnalyzeDeps,
+  { system, fence }: Step,
+  { roster, forgotten }: Loaded,
+  decided: Decided,
+): Promise<MinuteProgress | null> {
+  const { late } = decided;
   const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
   if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
-  const saved = await Promise.all(
-    [...decided.chunksToSave, ...late].map((chunk) => deps.rollups.save(system, chunk, fence)),
-  );
-  if (saved.includes(false)) return null;
+  const chunks = [...decided.chunksToSave, ...late];
+  // Packed, all of them together would take as much memory again.
+  for (let i = 0; i < chunks.length; i += SAVED_TOGETHER) {
+    const some = chunks.slice(i, i + SAVED_TOGETHER);
+    const saved = await Promise.all(some.map((chunk) => deps.rollups.save(system, chunk, fence)));
+    if (saved.includes(false)) return null;
+  }
   const accounted = await Promise.all(decided.ledger.map((entries) => deps.ledger.set(system, entries, fence)));
   if (accounted.includes(false)) return null;
   if (!(await deps.carry.save(system, decided.carriedOver, fence))) return null;
-  if (!(await deps.fleet.saveRoster(system, decided.roster, fence))) return null;
+  if (!(await deps.fleet.saveRoster(system, roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
   const directed = await Promise.all(
@@ -305,10 +398,7 @@ function measuredMinutes(
 }
 
 /** Whole buckets and whole minutes only, because entries are set: a part of one would hide the rest. */
-function ledgerEntries(
-  byBucket: ReadonlyMap<Minute, readonly Batch[]>,
-  chunks: ReadonlySet<RollupChunk>,
-): LedgerEntries[] {
+function ledgerEntries({ minutes, batches }: Loaded, chunks: ReadonlySet<RollupChunk>): LedgerEntries[] {
   type Counts = Map<Minute, number>;
   const pages = new Map<Account, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
   const pageOf = (account: Account) => {
@@ -316,8 +406,12 @@ function ledgerEntries(
     pages.set(account, page);
     return page;
   };
-  for (const [bucket, batches] of byBucket) {
-    for (const [account, counted] of countBucket(batches)) pageOf(account).seen.set(bucket, counted);
+  const folded = minutes.counts;
+  const others = Map.groupBy(batches, ({ bucket }) => bucket);
+  for (const bucket of new Set([...folded.keys(), ...others.keys()])) {
+    const counts = copyOfCounts(folded.get(bucket) ?? new Map());
+    for (const batch of others.get(bucket) ?? []) countBatch(counts, batch);
+    for (const [account, counted] of counts) pageOf(account).seen.set(bucket, counted);
   }
   const add = (counts: Counts, minute: Minute, count: number) => counts.set(minute, (counts.get(minute) ?? 0) + count);
   for (const { minute, storedByAccount, duplicateByAccount } of chunks) {
@@ -331,9 +425,10 @@ function ledgerEntries(
  * A mark may go once its bucket is read at every run while any of its minutes is open, or once all of them are closed.
  * Only buckets far in the future (a sender's wrong clock) need their mark for longer.
  */
-function settledMarks({ marks, byBucket }: Loaded, { through }: MinuteWindow): DirtyMark[] {
+function settledMarks({ marks, minutes, batches }: Loaded, { through }: MinuteWindow): DirtyMark[] {
   return marks.filter(({ bucket, batchId }) => {
-    const batch = byBucket.get(bucket)?.find(({ id }) => id === batchId);
+    if (minutes.idsIn(bucket).has(batchId)) return true;
+    const batch = batches.find(({ id, bucket: of }) => id === batchId && of === bucket);
     if (!batch) return false;
     if (bucket <= through + FUTURE_MINUTES) return true;
     return batch.events.every((event) => eventMinute(event, batch) < openFromAfter(through));

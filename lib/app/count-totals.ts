@@ -1,10 +1,19 @@
+import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { countableThrough, countMinutes, type NameLimits, noteLate, totalsFrom } from '../core/kpi/running-totals.ts';
+import {
+  countableThrough,
+  countMinutes,
+  type NameLimits,
+  noteLate,
+  type TalliedMinute,
+  totalsFrom,
+} from '../core/kpi/running-totals.ts';
 import { poolOf } from '../core/model/roster.ts';
 import { DAY_MINUTES, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';
 import type { TotalsStore } from '../ports/totals-store.ts';
+import type { Remembered } from './job-memory.ts';
 
 export interface TotalsDeps {
   rollups: RollupStore;
@@ -34,30 +43,47 @@ export async function noteLateMinutes(
   return noted === totals || deps.totals.save(system, noted, fence);
 }
 
+export interface CountStep {
+  system: string;
+  fence: number;
+  from: Minute;
+  doneThrough: Minute;
+  saved: Pick<Remembered, 'roster' | 'tables'>;
+}
+
 /**
  * Counts what became countable, from what is stored: whatever an interrupted run left undone, the next one finds.
- * @param step the first minute that the run completed, and the last that is complete
+ * @param step the first minute that the run completed, and the last that is complete; and what the run has just saved
  * @returns false when another run has taken over
  */
 export async function countTotals(
   deps: TotalsDeps,
-  { system, fence, from, doneThrough }: { system: string; fence: number; from: Minute; doneThrough: Minute },
+  { system, fence, from, doneThrough, saved }: CountStep,
 ): Promise<boolean> {
-  const [stored, roster, forgotten] = await Promise.all([
+  const [stored, forgotten] = await Promise.all([
     deps.totals.read(system),
-    deps.fleet.roster(system),
     deps.fleet.forgotten(system, startOfMinute(from - 2 * DAY_MINUTES)),
   ]);
+  const { roster } = saved;
   // What came before is in nobody's counter, and late events for it are.
   const totals = { ...(stored ?? totalsFrom(countableThrough(from), deps.nameLimits)), limits: deps.nameLimits };
   const through = countableThrough(doneThrough);
-  const chunks = await Promise.all([
-    through > totals.through ? deps.rollups.read(system, totals.through + 1, through) : [],
-    ...totals.late.minutes.map((minute) => deps.rollups.read(system, minute, minute)),
-  ]);
+  const minutes = new Set(totals.late.minutes);
+  for (let minute = totals.through + 1; minute <= through; minute++) minutes.add(minute);
+  const chunks = await Promise.all([...minutes].map((minute) => readMinute(deps, system, minute, saved.tables)));
   const pools = new Set([...roster.values()].map(poolOf));
   const counted = countMinutes(totals, { chunks: chunks.flat(), through, pools: [...pools] }, (agent) =>
     poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry),
   );
   return deps.totals.save(system, counted, fence);
+}
+
+async function readMinute(
+  deps: Pick<TotalsDeps, 'rollups'>,
+  system: string,
+  minute: Minute,
+  tables: ReadonlyMap<Minute, readonly ClosedTasks[]>,
+): Promise<TalliedMinute[]> {
+  const known = tables.get(minute)?.map((tasks) => ({ minute, tasks }));
+  return known ?? deps.rollups.read(system, minute, minute);
 }

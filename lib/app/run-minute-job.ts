@@ -3,6 +3,7 @@ import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { countTotals } from './count-totals.ts';
+import { JobMemory } from './job-memory.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
 
@@ -21,18 +22,22 @@ export interface MinuteRun {
 
 export type MinuteOutcome = { system: string; status: 'done'; minutes: number } | { system: string; status: 'busy' };
 
+export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps {
+  nowMs: () => EpochMs;
+  /** The same for every run of a process. */
+  memory?: JobMemory;
+}
+
 /** Completes every minute up to the scheduled one, for each system. Running it again, or late, repairs. */
-export async function runMinuteJob(
-  deps: AnalyzeDeps & SumUpDeps & { nowMs: () => EpochMs },
-  run: MinuteRun,
-): Promise<MinuteOutcome[]> {
+export async function runMinuteJob(deps: MinuteJobDeps, run: MinuteRun): Promise<MinuteOutcome[]> {
   const outcomes: MinuteOutcome[] = [];
-  for (const known of await deps.fleet.systems()) outcomes.push(await runSystem(deps, known, run));
+  const memory = deps.memory ?? new JobMemory();
+  for (const known of await deps.fleet.systems()) outcomes.push(await runSystem({ ...deps, memory }, known, run));
   return outcomes;
 }
 
 async function runSystem(
-  deps: AnalyzeDeps & SumUpDeps & { nowMs: () => EpochMs },
+  deps: MinuteJobDeps & { memory: JobMemory },
   { system, sinceMs }: KnownSystem,
   { scheduledMs, executionId }: MinuteRun,
 ): Promise<MinuteOutcome> {
@@ -41,6 +46,7 @@ async function runSystem(
   if (!lease) return { system, status: 'busy' };
   const through = minuteOf(scheduledMs) - 1;
   let { progress } = lease;
+  let remembered = deps.memory.take(system, lease.fence, progress.doneThrough);
   const doneThrough = progress.doneThrough ?? firstDone(through, sinceMs);
   progress = {
     ...progress,
@@ -49,15 +55,21 @@ async function runSystem(
   // A run that comes after a newer one has nothing to do; one that is repeated computes its last minute again.
   for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
-    const next = await analyzeMinutes(deps, { system, fence: lease.fence, progress, from: done + 1, through: step });
-    if (next === null) return { system, status: 'busy' };
-    const counted = await countTotals(deps, { system, fence: lease.fence, from: done + 1, doneThrough: step });
-    const summed = counted && (await sumUp(deps, system, next, lease.fence));
+    const { fence } = lease;
+    const isNext = remembered?.through === done;
+    const analyzed = await analyzeMinutes(deps, {
+      ...{ system, fence, progress, from: done + 1, through: step, remembered: isNext ? remembered : null },
+    });
+    if (analyzed === null) return { system, status: 'busy' };
+    const { remembered: saved } = analyzed;
+    const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
+    const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
     if (!summed) return { system, status: 'busy' };
-    progress = summed;
+    [progress, remembered] = [summed, saved];
     done = step;
   }
   await publishTransitions(deps, system, lease.fence);
+  if (remembered) deps.memory.keep(system, lease.fence, remembered);
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
 }

@@ -28,8 +28,11 @@ export interface Journal {
   markDirty(system: string, mark: DirtyMark, nowMs: EpochMs): Promise<void>;
   dirtyMarks(system: string): Promise<DirtyMark[]>;
   clearDirty(system: string, marks: readonly DirtyMark[]): Promise<void>;
-  /** Strongly consistent: every batch whose append returned before this call is in the answer. */
-  read(system: string, bucket: Minute): Promise<Batch[]>;
+  /**
+   * Strongly consistent: every batch whose append returned before this call is in the answer.
+   * @param known ids of batches that are left out
+   */
+  read(system: string, bucket: Minute, known?: ReadonlySet<string>): Promise<Batch[]>;
   /** The same, counted by account, without reading the events. */
   count(system: string, bucket: Minute): Promise<Map<Account, BucketCount>>;
 }

@@ -35,7 +35,10 @@ export function packCounters<Name extends string>(
   names: readonly Name[],
   rows: readonly Readonly<Record<Name, number>>[],
 ): CounterColumns {
-  const columns = names.map((name) => (rows.some((row) => row[name] !== 0) ? rows.map((row) => row[name]) : []));
+  const columns = names.map((name) => {
+    for (const row of rows) if (row[name] !== 0) return rows.map((of) => of[name]);
+    return [];
+  });
   while (columns.length > 0 && columns.at(-1)?.length === 0) columns.pop();
   return columns;
 }

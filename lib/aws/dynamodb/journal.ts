@@ -10,6 +10,8 @@ import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
 /** Batch identity is promised for 25 hours. */
 const KEPT_MS = 26 * 3_600_000;
+/** More than these are read faster together with what is known. */
+const MAX_SINGLE_READS = 20;
 
 /**
  * The journal in the Rollups table. A batch is one head item in the partition of its bucket; a body above 300 KB lies
@@ -92,8 +94,8 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       await Promise.all(marks.map(({ bucket, batchId }) => table.delete(`DIRTY#${system}`, `${bucket}#${batchId}`)));
     },
 
-    async read(system, bucket) {
-      const heads = await table.query(bucketKey(system, bucket));
+    async read(system, bucket, known = new Set()) {
+      const heads = await readHeads(table, bucketKey(system, bucket), known);
       return Promise.all(
         heads.map(async (head): Promise<Batch> => {
           const parts = numberOf(head, 'parts');
@@ -144,6 +146,15 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
       return byAccount;
     },
   };
+}
+
+/** Heads of the batches that are not known: their bodies are most of what there is to read. */
+async function readHeads(table: DynamoTable, pk: string, known: ReadonlySet<string>): Promise<Item[]> {
+  if (known.size === 0) return table.query(pk);
+  const unknown = (await table.query(pk, undefined, ['pk', 'sk'])).filter(({ sk }) => !known.has(sk));
+  if (unknown.length > MAX_SINGLE_READS) return (await table.query(pk)).filter(({ sk }) => !known.has(sk));
+  const heads = await Promise.all(unknown.map(({ sk }) => table.get(pk, sk)));
+  return heads.filter((head) => head !== null);
 }
 
 function bucketKey(system: string, bucket: Minute): string {

@@ -6,7 +6,7 @@ import { namedCounters } from '../../core/kpi/packed-counters.ts';
 import { partCounters, partRollupKey } from '../../core/kpi/part-rollup.ts';
 import { type Beat, presenceCounters } from '../../core/kpi/presence-rollup.ts';
 import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kpi/rollup-chunk.ts';
-import { taskCounters } from '../../core/kpi/task-rollup.ts';
+import { type TaskCounter, type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
 import { workflowCounters } from '../../core/kpi/workflow-rollup.ts';
 import type { Account } from '../../core/ledger/account.ts';
 import { heartbeatStates, type PartKind } from '../../core/model/event.ts';
@@ -25,7 +25,8 @@ import {
 } from './columns.ts';
 
 export interface PackedChunk {
-  v: 2;
+  /** 2 has the times of tasks as they are. */
+  v: 2 | 3;
   batches: string[];
   stored: [Account, number][];
   copies: [Account, number][];
@@ -53,7 +54,7 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
   const workflows = [...chunk.workflows.values()];
   const startMs = chunk.minute * 60_000;
   return {
-    v: 2,
+    v: 3,
     batches: [...chunk.batches].sort(),
     stored: [...chunk.storedByAccount],
     copies: [...chunk.duplicateByAccount],
@@ -61,7 +62,7 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
       agent: packTexts(tasks.map(({ agent }) => agent)),
       pool: packTexts(tasks.map(({ pool }) => pool)),
       type: packTexts(tasks.map(({ taskType }) => taskType)),
-      counters: packCounters(taskCounters, tasks.map(countersOf)),
+      counters: packCounters(taskCounters, tasks.map(withoutSums)),
       response: packSketches(tasks.map(({ response }) => response)),
       service: packSketches(tasks.map(({ service }) => service)),
     },
@@ -89,6 +90,32 @@ function countersOf<Counters>({ counters }: { counters: Counters }): Counters {
   return counters;
 }
 
+type TaskCounters = TaskRollup['counters'];
+
+/** Service is response less waiting, and run time falls into its minute, but for a few tasks: what is left is mostly 0. */
+function withoutSums({ counters }: TaskRollup): TaskCounters {
+  const { responseUs, waitUs, serviceUs, busyUs } = counters;
+  return { ...counters, serviceUs: responseUs - waitUs - serviceUs, busyUs: busyUs - serviceUs };
+}
+
+function withSums(counters: TaskCounters): TaskCounters {
+  counters.serviceUs = counters.responseUs - counters.waitUs - counters.serviceUs;
+  counters.busyUs += counters.serviceUs;
+  return counters;
+}
+
+/** The same of columns. */
+function withSumColumns(columns: CounterColumns, rows: number): CounterColumns {
+  const column = (name: TaskCounter) => columns[taskCounters.indexOf(name)] ?? [];
+  const [response, wait, left, rest] = [column('responseUs'), column('waitUs'), column('serviceUs'), column('busyUs')];
+  const service = Array.from({ length: rows }, (_, i) => (response[i] ?? 0) - (wait[i] ?? 0) - (left[i] ?? 0));
+  const busy = service.map((us, i) => us + (rest[i] ?? 0));
+  const whole = taskCounters.map((_, i) => columns[i] ?? []);
+  whole[taskCounters.indexOf('serviceUs')] = service;
+  whole[taskCounters.indexOf('busyUs')] = busy;
+  return whole;
+}
+
 function packBeat(beat: Beat | null, startMs: number): PackedBeat {
   if (beat === null) return 0;
   const { atMs, state, intervalMs, progress } = beat;
@@ -108,15 +135,16 @@ export type StoredChunk = PackedChunk | RowsOfChunk;
 /** What figures are made from, of a chunk. */
 export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>): ChunkColumns {
   if (!('v' in packed)) return chunkColumns(unpackChunk(packed, of));
-  const { tasks, presence, workflows, metrics } = packed;
+  const { v, tasks, presence, workflows, metrics } = packed;
   const startMs = of.minute * 60_000;
+  const agents = unpackTexts(tasks.agent);
   return {
     ...of,
     tasks: {
-      agents: unpackTexts(tasks.agent),
+      agents,
       pools: unpackTexts(tasks.pool),
       types: unpackTexts(tasks.type),
-      counters: tasks.counters,
+      counters: v === 2 ? tasks.counters : withSumColumns(tasks.counters, agents.length),
       response: unpackSketchRows(tasks.response),
       service: unpackSketchRows(tasks.service),
     },
@@ -144,7 +172,7 @@ export function unpackChunk(
   return chunk;
 }
 
-function enterColumns(chunk: RollupChunk, { batches, stored, copies, ...packed }: PackedChunk): void {
+function enterColumns(chunk: RollupChunk, { v, batches, stored, copies, ...packed }: PackedChunk): void {
   chunk.batches = new Set(batches);
   chunk.storedByAccount = new Map(stored);
   chunk.duplicateByAccount = new Map(copies);
@@ -153,7 +181,8 @@ function enterColumns(chunk: RollupChunk, { batches, stored, copies, ...packed }
   const [pools, types] = [unpackTexts(tasks.pool), unpackTexts(tasks.type)];
   const taskCounts = unpackCounters(taskCounters, tasks.counters, taskAgents.length);
   const [responses, services] = [unpackSketches(tasks.response), unpackSketches(tasks.service)];
-  for (const [i, counters] of taskCounts.entries()) {
+  for (const [i, counts] of taskCounts.entries()) {
+    const counters = v === 2 ? counts : withSums(counts);
     const [agent, pool, taskType] = [taskAgents[i] ?? '', pools[i] ?? '', types[i] ?? ''];
     const [response, service] = [responses[i], services[i]];
     if (!response || !service) continue;

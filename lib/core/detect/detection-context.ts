@@ -1,6 +1,6 @@
+import { ClosedTasks } from '../kpi/closed-tasks.ts';
 import type { PresenceRollup } from '../kpi/presence-rollup.ts';
 import type { RollupChunk } from '../kpi/rollup-chunk.ts';
-import type { TaskRollup } from '../kpi/task-rollup.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 
@@ -8,7 +8,8 @@ import type { EpochMs, Minute } from '../model/time.ts';
 export const LOOKBACK_MINUTES = 5;
 
 export interface MinuteRollups {
-  tasks: readonly TaskRollup[];
+  tasks: readonly ClosedTasks[];
+  /** Of minutes that are closed they may be absent. */
   presence: readonly PresenceRollup[];
 }
 
@@ -25,11 +26,11 @@ export interface DetectionContext {
 }
 
 export function rollupsByMinute(chunks: Iterable<RollupChunk>): Map<Minute, MinuteRollups> {
-  const minutes = new Map<Minute, { tasks: TaskRollup[]; presence: PresenceRollup[] }>();
+  const minutes = new Map<Minute, { tasks: ClosedTasks[]; presence: PresenceRollup[] }>();
   for (const chunk of chunks) {
     const found = minutes.get(chunk.minute) ?? { tasks: [], presence: [] };
     minutes.set(chunk.minute, found);
-    for (const rollup of chunk.tasks.values()) found.tasks.push(rollup);
+    found.tasks.push(new ClosedTasks(chunk.tasks));
     for (const rollup of chunk.presence.values()) found.presence.push(rollup);
   }
   return minutes;

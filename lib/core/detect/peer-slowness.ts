@@ -1,13 +1,5 @@
-import { binValueUs } from '../kpi/latency-sketch.ts';
-import type { TaskRollup } from '../kpi/task-rollup.ts';
+import type { LogMoments, TaskRow } from '../kpi/closed-tasks.ts';
 import { normalTail } from './normal-tail.ts';
-
-/** Count, sum and sum of squares of the natural logarithms of service times in microseconds. */
-interface LogMoments {
-  n: number;
-  sum: number;
-  squares: number;
-}
 
 /** Task type → moments of one agent's service times. */
 export type ServiceMoments = Map<string, LogMoments>;
@@ -187,20 +179,16 @@ class SortedValues {
   }
 }
 
-/** Sums an agent's service times by task type. */
-export function serviceMoments(rollups: readonly TaskRollup[]): ServiceMoments {
-  const byType: ServiceMoments = new Map();
-  for (const { taskType, service } of rollups) {
-    const moments = byType.get(taskType) ?? { n: 0, sum: 0, squares: 0 };
-    byType.set(taskType, moments);
-    for (const [bin, count] of service.bins) {
-      const log = Math.log(binValueUs(bin));
-      moments.n += count;
-      moments.sum += count * log;
-      moments.squares += count * log * log;
-    }
+/** Adds the service times of a row to its agent's, in place. */
+export function addService(to: ServiceMoments, { taskType, service }: Pick<TaskRow, 'taskType' | 'service'>): void {
+  const moments = to.get(taskType);
+  if (!moments) {
+    to.set(taskType, { ...service });
+    return;
   }
-  return byType;
+  moments.n += service.n;
+  moments.sum += service.sum;
+  moments.squares += service.squares;
 }
 
 function mean({ n, sum }: LogMoments): number {

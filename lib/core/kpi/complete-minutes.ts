@@ -1,7 +1,9 @@
+import type { Batch } from '../model/batch.ts';
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
-import type { FoldedInput } from './folded-input.ts';
+import { type FoldedInput, plainInput } from './folded-input.ts';
 import { type ChunkAt, Folding, spreadMinutes } from './folding.ts';
-import { chunkIndex, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
+import type { OpenMinutes } from './open-minutes.ts';
+import { chunkIndex, copyOfChunk, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
 
 /** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
 export const OPEN_MINUTES = 3;
@@ -32,27 +34,33 @@ export function closedMinutes(input: FoldedInput, window: MinuteWindow): Set<Min
 }
 
 /**
- * Counts what the journal holds: open minutes are computed from nothing, closed ones get what they do not have yet.
+ * Counts what the journal holds: open minutes are computed from the journal alone, closed ones get what they do not have
+ * yet.
  *
  * An open minute's rollups are a function of the journal alone, because a batch that touches minute m lies in a bucket
  * at or after m, and all of those are read. Closed minutes remember the batches that are in them. So the result does
  * not depend on how often, in which order or in which run a batch was seen.
  * @param closed the stored chunks of every minute in closedMinutes(input, window); changed in place
- * @param chunks into how many chunks a minute without stored chunks is split
+ * @param folded what the batches that are not in the input come to in open minutes; not changed. It says into how many
+ * chunks a minute without stored chunks is split.
+ * @param lateBatches batches that are folded, and of which closed minutes may lack something
  * @returns every chunk that was computed or changed
  */
 export function completeMinutes(
   input: FoldedInput,
   window: MinuteWindow,
   closed: ReadonlyMap<Minute, readonly RollupChunk[]>,
-  chunks: number,
+  folded: OpenMinutes,
+  lateBatches: readonly Batch[] = [],
 ): { open: RollupChunk[]; late: RollupChunk[] } {
+  const { chunks } = folded;
   const open = new Map<string, RollupChunk>();
+  for (const chunk of folded.between(window.openFrom, window.through)) open.set(keyOf(chunk), chunk);
   const frozen = new Map<string, RollupChunk>();
   const sizes = new Map<RollupChunk, number>();
   for (const stored of closed.values()) {
     for (const chunk of stored) {
-      frozen.set(`${chunk.minute}#${chunk.index}`, chunk);
+      frozen.set(keyOf(chunk), chunk);
       sizes.set(chunk, chunk.batches.size);
     }
   }
@@ -63,18 +71,30 @@ export function completeMinutes(
     const among = isOpen ? chunks : (closed.get(minute)?.[0]?.chunks ?? chunks);
     const index = chunkIndex(agent, among);
     const map = isOpen ? open : frozen;
-    const key = `${minute}#${index}`;
-    const chunk = map.get(key) ?? emptyRollupChunk(minute, index, among);
-    map.set(key, chunk);
-    return chunk;
+    const key = keyOf({ minute, index });
+    const found = map.get(key);
+    if (found && found !== folded.chunk(minute, index)) return found;
+    const own = found ? copyOfChunk(found) : emptyRollupChunk(minute, index, among);
+    map.set(key, own);
+    return own;
   };
-  fold(input, chunkAt);
+  fold(input, chunkAt, ({ minute }) => minute >= window.openFrom);
+  const ofClosed = (minute: Minute, agent: string) => (minute < window.openFrom ? chunkAt(minute, agent) : null);
+  fold(plainInput(lateBatches), ofClosed);
   const late = [...frozen.values()].filter((chunk) => chunk.batches.size !== (sizes.get(chunk) ?? 0));
   return { open: [...open.values()], late };
 }
 
-function fold({ batches, isOriginal, runs, points }: FoldedInput, chunkAt: ChunkAt): void {
-  const folding = new Folding(chunkAt);
+function keyOf({ minute, index }: Pick<RollupChunk, 'minute' | 'index'>): string {
+  return `${minute}#${index}`;
+}
+
+function fold(
+  { batches, isOriginal, runs, points }: FoldedInput,
+  chunkAt: ChunkAt,
+  isAnew?: (chunk: RollupChunk) => boolean,
+): void {
+  const folding = new Folding(chunkAt, isAnew);
   for (const batch of batches) folding.batch(batch, isOriginal);
   for (const ofBatch of Map.groupBy(runs, ({ batchId }) => batchId).values()) {
     const spread = spreadMinutes(ofBatch.map(({ task }) => task));

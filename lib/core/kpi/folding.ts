@@ -49,14 +49,17 @@ export type ChunkAt = (minute: Minute, agent: string) => RollupChunk | null;
  */
 export class Folding {
   readonly #chunkAt: ChunkAt;
+  readonly #isAnew: (chunk: RollupChunk) => boolean;
   /** Batches that each chunk got in this folding. */
   readonly #added = new Map<RollupChunk, Set<string>>();
   readonly #folded = new Set<string>();
   /** By batch id. */
   readonly #marks = new Map<string, string>();
 
-  constructor(chunkAt: ChunkAt) {
+  /** @param isAnew whether a chunk is computed from nothing: then it has no batch but those that are folded for it */
+  constructor(chunkAt: ChunkAt, isAnew: (chunk: RollupChunk) => boolean = () => false) {
     this.#chunkAt = chunkAt;
+    this.#isAnew = isAnew;
   }
 
   /**
@@ -156,12 +159,17 @@ export class Folding {
   }
 
   #isNew(chunk: RollupChunk, batchId: string): boolean {
+    if (this.#isAnew(chunk)) return true;
     const mark = this.#markOf(batchId);
     return !chunk.batches.has(mark) || this.#added.get(chunk)?.has(mark) === true;
   }
 
   #mark(chunk: RollupChunk, batchId: string): void {
     const mark = this.#markOf(batchId);
+    if (this.#isAnew(chunk)) {
+      chunk.batches.add(mark);
+      return;
+    }
     if (chunk.batches.has(mark)) return;
     chunk.batches.add(mark);
     const added = this.#added.get(chunk);
@@ -179,8 +187,8 @@ export class Folding {
 }
 
 /** Counts the events of one batch, without putting anything together. */
-export function foldBatch(batch: Batch, chunkAt: ChunkAt): void {
-  new Folding(chunkAt).batch(batch);
+export function foldBatch(batch: Batch, chunkAt: ChunkAt, isAnew?: (chunk: RollupChunk) => boolean): void {
+  new Folding(chunkAt, isAnew).batch(batch);
 }
 
 /**

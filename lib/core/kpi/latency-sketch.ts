@@ -23,6 +23,10 @@ export function emptySketch(): LatencySketch {
   return { zeros: 0, bins: new Map() };
 }
 
+export function copyOfSketch({ zeros, bins }: LatencySketch): LatencySketch {
+  return { zeros, bins: new Map(bins) };
+}
+
 /**
  * Adds one duration in place.
  * @param durationUs whole microseconds, 0 or more
@@ -81,6 +85,13 @@ export function sketchQuantiles(sketch: LatencySketch, qs: readonly number[]): (
 /** The estimate that stands for every value in a bin, in microseconds. */
 export function binValueUs(bin: number): number {
   return (2 * GAMMA ** bin) / (GAMMA + 1);
+}
+
+const LN_FIRST_VALUE = Math.log(2 / (GAMMA + 1));
+
+/** Natural logarithm of {@link binValueUs}. */
+export function binLogUs(bin: number): number {
+  return bin * LN_GAMMA + LN_FIRST_VALUE;
 }
 
 function addToBin(sketch: LatencySketch, bin: number, count: number): void {

@@ -2,6 +2,7 @@ import type { Account } from '../ledger/account.ts';
 import type { Batch } from '../model/batch.ts';
 import { eventTimeMs, type FleetEvent, type TaskEvent, type TaskPart } from '../model/event.ts';
 import { type Minute, minuteOf } from '../model/time.ts';
+import { copyOfSketch } from './latency-sketch.ts';
 import { emptyMetricRollup, type MetricRollup, metricRollupKey, type Observation } from './metric-rollup.ts';
 import { emptyPartRollup, type PartRollup, partRollupKey } from './part-rollup.ts';
 import { emptyPresenceRollup, type PresenceRollup } from './presence-rollup.ts';
@@ -43,6 +44,34 @@ export function emptyRollupChunk(minute: Minute, index: number, chunks: number):
     presence: new Map(),
     metrics: new Map(),
     workflows: new Map(),
+  };
+}
+
+/** A chunk that can be added to without changing the first. */
+export function copyOfChunk(chunk: RollupChunk): RollupChunk {
+  const copies = <Rollup>(rollups: ReadonlyMap<string, Rollup>, copy: (rollup: Rollup) => Rollup) =>
+    new Map([...rollups].map(([key, rollup]) => [key, copy(rollup)] as const));
+  const counted = <Rollup extends { counters: object }>(rollup: Rollup) => ({
+    ...rollup,
+    counters: { ...rollup.counters },
+  });
+  return {
+    ...chunk,
+    batches: new Set(chunk.batches),
+    storedByAccount: new Map(chunk.storedByAccount),
+    duplicateByAccount: new Map(chunk.duplicateByAccount),
+    tasks: copies(chunk.tasks, (rollup) => ({
+      ...counted(rollup),
+      response: copyOfSketch(rollup.response),
+      service: copyOfSketch(rollup.service),
+    })),
+    parts: copies(chunk.parts, counted),
+    presence: copies(chunk.presence, counted),
+    metrics: copies(chunk.metrics, (rollup) => ({ ...rollup })),
+    workflows: copies(chunk.workflows, (rollup) => ({
+      ...counted(rollup),
+      duration: copyOfSketch(rollup.duration),
+    })),
   };
 }
 

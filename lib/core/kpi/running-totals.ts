@@ -1,7 +1,6 @@
 import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
 import { openFromAfter } from './complete-minutes.ts';
 import { zeroCounters } from './counters.ts';
-import type { RollupChunk } from './rollup-chunk.ts';
 import type { TaskCounter } from './task-rollup.ts';
 
 /** What is counted for ever. */
@@ -39,6 +38,12 @@ export interface RunningTotals extends TotalsByName {
   late: { minutes: readonly Minute[]; counted: TotalsByName };
 }
 
+/** Tasks of a minute, or of a part of the fleet in it. */
+export interface TalliedMinute {
+  minute: Minute;
+  tasks: { values(): Iterable<{ agent: string; pool: string; taskType: string; counters: Tally }> };
+}
+
 type PoolOf = (agent: string) => string;
 
 const nothing: TotalsByName = { pools: new Map(), taskTypes: new Map() };
@@ -62,7 +67,7 @@ export function countableThrough(doneThrough: Minute): Minute {
  */
 export function noteLate(
   totals: RunningTotals,
-  minutes: ReadonlyMap<Minute, readonly RollupChunk[]>,
+  minutes: ReadonlyMap<Minute, readonly TalliedMinute[]>,
   poolOf: PoolOf,
 ): RunningTotals {
   const { late } = totals;
@@ -81,12 +86,12 @@ export function noteLate(
 
 /**
  * Counts minutes that are complete, and what late events changed.
- * @param chunks as stored, of every minute after totals.through up to `through`, and of totals.late.minutes
+ * @param chunks what is stored, of every minute after totals.through up to `through`, and of totals.late.minutes
  * @param pools that have a name even where no task was theirs
  */
 export function countMinutes(
   totals: RunningTotals,
-  { chunks, through, pools }: { chunks: readonly RollupChunk[]; through: Minute; pools: readonly string[] },
+  { chunks, through, pools }: { chunks: readonly TalliedMinute[]; through: Minute; pools: readonly string[] },
   poolOf: PoolOf,
 ): RunningTotals {
   const late = new Set(totals.late.minutes);
@@ -117,7 +122,7 @@ export function sumOf(tallies: Tallies): Tally {
 /** What chunks come to under the names of the totals, and the totals with a name for each. */
 function tallied(
   totals: RunningTotals,
-  chunks: readonly RollupChunk[],
+  chunks: readonly TalliedMinute[],
   poolOf: PoolOf,
 ): { named: RunningTotals; tallies: TotalsByName } {
   const raw = { pools: new Map<string, Tally>(), taskTypes: new Map<string, Tally>() };

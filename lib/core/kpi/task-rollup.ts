@@ -72,7 +72,13 @@ export function emptyTaskRollup(agent: string, pool: string, taskType: string): 
 }
 
 /** Tasks that ended, however they did. */
-export function countTasks({ completed, failed, timeout, cancelled, rejected }: TaskRollup['counters']): number {
+export function countTasks({
+  completed,
+  failed,
+  timeout,
+  cancelled,
+  rejected,
+}: Pick<TaskRollup['counters'], 'completed' | 'failed' | 'timeout' | 'cancelled' | 'rejected'>): number {
   return completed + failed + timeout + cancelled + rejected;
 }
 

@@ -66,21 +66,27 @@ export function acceptedByMinute(batch: Batch): Map<Minute, number> {
   return counts;
 }
 
-/** Counts the batches of one bucket by account. */
-export function countBucket(batches: readonly Batch[]): Map<Account, BucketCount> {
-  const byAccount = new Map<Account, BucketCount>();
-  for (const batch of batches) {
-    const account = accountOf(batch);
-    const counted = byAccount.get(account) ?? emptyBucketCount();
-    byAccount.set(account, counted);
-    counted.received += batch.received;
-    addCounts(counted.ignored, batch.ignored);
-    addCounts(counted.rejected, batch.rejected);
-    for (const [minute, count] of acceptedByMinute(batch)) {
-      counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + count);
-    }
+/** Adds a batch to the counts of its bucket, in place. */
+export function countBatch(byAccount: Map<Account, BucketCount>, batch: Batch): void {
+  const account = accountOf(batch);
+  const counted = byAccount.get(account) ?? emptyBucketCount();
+  byAccount.set(account, counted);
+  counted.received += batch.received;
+  addCounts(counted.ignored, batch.ignored);
+  addCounts(counted.rejected, batch.rejected);
+  for (const [minute, count] of acceptedByMinute(batch)) {
+    counted.accepted.set(minute, (counted.accepted.get(minute) ?? 0) + count);
   }
-  return byAccount;
+}
+
+/** Counts that can be added to without changing the first. */
+export function copyOfCounts(byAccount: ReadonlyMap<Account, BucketCount>): Map<Account, BucketCount> {
+  return new Map(
+    [...byAccount].map(([account, { received, ignored, rejected, accepted }]) => [
+      account,
+      { received, ignored: { ...ignored }, rejected: { ...rejected }, accepted: new Map(accepted) },
+    ]),
+  );
 }
 
 /**

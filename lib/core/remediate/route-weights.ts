@@ -1,4 +1,5 @@
-import { countTasks, type TaskRollup } from '../kpi/task-rollup.ts';
+import type { TaskRow } from '../kpi/closed-tasks.ts';
+import { countTasks } from '../kpi/task-rollup.ts';
 
 /** Bounds of a weight: enough at the low end to see whether an agent has recovered, never a herd at the high end. */
 export const MIN_WEIGHT = 0.05;
@@ -14,7 +15,7 @@ export interface AgentRecord {
   /** Concurrent tasks it takes; 1 where it never said. */
   slots: number;
   /** Its rollups of the minutes that count. */
-  rollups: readonly TaskRollup[];
+  rollups: readonly Pick<TaskRow, 'counters'>[];
 }
 
 /**
@@ -71,7 +72,7 @@ export function routeWeights(
   return Object.fromEntries(agents.map(({ agent }, i) => [agent, Math.round((weights[i] ?? 1) * 1e4) / 1e4]));
 }
 
-function sumsOf(rollups: readonly TaskRollup[]) {
+function sumsOf(rollups: readonly Pick<TaskRow, 'counters'>[]) {
   const sums = { judged: 0, completed: 0, qualityPpm: 0, graded: 0, serviceUs: 0, served: 0 };
   for (const { counters } of rollups) {
     sums.judged += countTasks(counters) - counters.cancelled;

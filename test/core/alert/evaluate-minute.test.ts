@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertRecord } from '../../../lib/core/alert/alert.ts';
 import { evaluateMinute } from '../../../lib/core/alert/evaluate-minute.ts';
 import type { MinuteRollups } from '../../../lib/core/detect/detection-context.ts';
+import { ClosedTasks } from '../../../lib/core/kpi/closed-tasks.ts';
 import { addDuration } from '../../../lib/core/kpi/latency-sketch.ts';
 import { emptyTaskRollup, type TaskRollup } from '../../../lib/core/kpi/task-rollup.ts';
 import type { FleetChange } from '../../../lib/core/model/fleet-change.ts';
@@ -43,7 +44,10 @@ class Story {
     const rollups = agents
       .filter((agent) => !silent.includes(agent))
       .map((agent, i) => worked(agent, serviceMs[agent] ?? 1_000 + i * 20, tasks));
-    this.#minutes.set(this.#minute, { tasks: rollups, presence: [] });
+    this.#minutes.set(this.#minute, {
+      tasks: [new ClosedTasks(new Map(rollups.map((rollup) => [rollup.agent, rollup])))],
+      presence: [],
+    });
     for (let i = 0; i < judged; i++) this.judge();
     this.#minute += 1;
   }

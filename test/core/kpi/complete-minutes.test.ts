@@ -10,6 +10,7 @@ import {
 } from '../../../lib/core/kpi/complete-minutes.ts';
 import { plainInput } from '../../../lib/core/kpi/folded-input.ts';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
+import { OpenMinutes } from '../../../lib/core/kpi/open-minutes.ts';
 import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import type { Minute } from '../../../lib/core/model/time.ts';
@@ -74,7 +75,7 @@ function playRuns(
         [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
       );
     }
-    const { open, late } = completeMinutes(plainInput(arrived), window, closed, 1);
+    const { open, late } = completeMinutes(plainInput(arrived), window, closed, new OpenMinutes(1));
     const toSave = [...open, ...late];
     // The last run of the story always comes to its end: nothing repairs after it.
     const isCrash = crashes.has(through) && through < lastRun;

@@ -9,6 +9,7 @@ import {
 } from '../../../lib/core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../../../lib/core/kpi/folded-input.ts';
 import { metricSum } from '../../../lib/core/kpi/metric-rollup.ts';
+import { OpenMinutes } from '../../../lib/core/kpi/open-minutes.ts';
 import type { RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import { eventTimeMs, type FleetEvent, type PointEvent } from '../../../lib/core/model/event.ts';
@@ -64,7 +65,7 @@ function play(arrivals: readonly Arrival[], crashes: ReadonlyMap<Minute, number>
         [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
       );
     }
-    const { open, late } = completeMinutes(together, window, closed, 1);
+    const { open, late } = completeMinutes(together, window, closed, new OpenMinutes(1));
     const next = carryOver(carried, together, { openFrom, nextOpenFrom: openFromAfter(through) });
     const crash = through < END ? crashes.get(through) : undefined;
     const toSave = [...open, ...late];
@@ -81,7 +82,7 @@ function play(arrivals: readonly Arrival[], crashes: ReadonlyMap<Minute, number>
 /** All batches put together at once. */
 function reference(batches: readonly Batch[]): RollupChunk[] {
   const together = putTogether(nothing, batches, BASE_MINUTE - 10);
-  return completeMinutes(together, { openFrom: BASE_MINUTE - 10, through: END }, new Map(), 1).open;
+  return completeMinutes(together, { openFrom: BASE_MINUTE - 10, through: END }, new Map(), new OpenMinutes(1)).open;
 }
 
 const byKey = ([a]: [unknown, unknown], [b]: [unknown, unknown]) => (String(a) < String(b) ? -1 : 1);

@@ -1,6 +1,5 @@
 import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
-import { type Slowness, serviceMoments, slownessInPool } from '../../detect/peer-slowness.ts';
-import type { TaskRollup } from '../../kpi/task-rollup.ts';
+import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../../detect/peer-slowness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { AlertKind, AlertScope } from '../alert.ts';
@@ -112,42 +111,62 @@ interface AgentSlowness {
   altogether: () => Slowness | null;
 }
 
-type RollupsByMinute = Map<Minute, TaskRollup[]>;
+/** The same for both rules that judge a minute. */
+const judged = new WeakMap<DetectionContext['minutes'], Map<string, AgentSlowness>>();
 
 function slownessByAgent(context: DetectionContext): Map<string, AgentSlowness> {
-  const pools = new Map<string, Map<string, RollupsByMinute>>();
-  for (const [minute, { tasks }] of context.minutes) {
-    for (const rollup of tasks) {
-      // Who is not in the roster was forgotten, and is neither judged nor a peer.
-      const entry = context.roster.get(rollup.agent);
-      if (!entry) continue;
-      const agents = entryOf(pools, poolOf(entry), () => new Map<string, RollupsByMinute>());
-      const minutes = entryOf(agents, rollup.agent, (): RollupsByMinute => new Map());
-      entryOf(minutes, minute, () => []).push(rollup);
+  const found = judged.get(context.minutes) ?? slownessOfMinute(context);
+  judged.set(context.minutes, found);
+  return found;
+}
+
+function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): Map<string, AgentSlowness> {
+  const pools = new Map<string, { agents: Set<string>; minutes: Map<Minute, Map<string, ServiceMoments>> }>();
+  for (const [minute, { tasks }] of minutes) {
+    for (const table of tasks) {
+      for (const row of table.services()) {
+        // Who is not in the roster was forgotten, and is neither judged nor a peer.
+        const entry = roster.get(row.agent);
+        if (!entry) continue;
+        const pool = entryOf(pools, poolOf(entry), () => ({ agents: new Set<string>(), minutes: new Map() }));
+        pool.agents.add(row.agent);
+        const ofMinute = entryOf(pool.minutes, minute, () => new Map<string, ServiceMoments>());
+        addService(
+          entryOf(ofMinute, row.agent, (): ServiceMoments => new Map()),
+          row,
+        );
+      }
     }
   }
   const result = new Map<string, AgentSlowness>();
-  for (const [pool, agents] of pools) {
-    const judge = (rollupsOf: (own: RollupsByMinute) => readonly TaskRollup[]) => {
-      return slownessInPool(new Map([...agents].map(([agent, own]) => [agent, serviceMoments(rollupsOf(own))])));
-    };
-    let overall: ReturnType<typeof judge> | null = null;
+  for (const [pool, { agents, minutes }] of pools) {
+    let overall: ((agent: string) => Slowness | null) | null = null;
     const altogether = (agent: string) => {
-      overall ??= judge((own) => [...own.values()].flat());
+      overall ??= slownessInPool(sumOfMinutes(minutes.values()));
       return overall(agent);
     };
-    for (const agent of agents.keys())
-      result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
-    for (let minute = context.minute - LOOKBACK_MINUTES + 1; minute <= context.minute; minute++) {
+    for (const agent of agents) result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
+    for (let minute = now - LOOKBACK_MINUTES + 1; minute <= now; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
-      const slownessOf = judge((own) => own.get(minute) ?? []);
-      for (const agent of agents.keys()) {
+      const slownessOf = slownessInPool(minutes.get(minute) ?? new Map());
+      for (const agent of agents) {
         const slowness = slownessOf(agent);
         if (slowness) result.get(agent)?.minutes.set(minute, slowness);
       }
     }
   }
   return result;
+}
+
+function sumOfMinutes(minutes: Iterable<ReadonlyMap<string, ServiceMoments>>): Map<string, ServiceMoments> {
+  const sums = new Map<string, ServiceMoments>();
+  for (const agents of minutes) {
+    for (const [agent, moments] of agents) {
+      const sum = entryOf(sums, agent, (): ServiceMoments => new Map());
+      for (const [taskType, service] of moments) addService(sum, { taskType, service });
+    }
+  }
+  return sums;
 }
 
 function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {

@@ -2,7 +2,7 @@ import type { Alert, AlertKind } from '../../alert/alert.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { measureDiversion } from '../../effect/measure-diversion.ts';
 import { meanMs } from '../../effect/pool-minute.ts';
-import type { TaskRollup } from '../../kpi/task-rollup.ts';
+import type { ClosedTasks, TaskRow } from '../../kpi/closed-tasks.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
@@ -45,7 +45,8 @@ export const route: DirectiveKind<'route'> = {
     const concerned = new Set([...alertsByPool.keys(), ...inForce.map(({ subject }) => subject)]);
     if (concerned.size === 0) return [];
     const members = Map.groupBy(context.roster.values(), poolOf);
-    const rollups = rollupsByAgent(context);
+    const agents = new Set([...concerned].flatMap((pool) => (members.get(pool) ?? []).map(({ agent }) => agent)));
+    const rollups = rowsByAgent(context, agents);
     return [...concerned].flatMap((pool) => {
       const alerts = alertsByPool.get(pool) ?? [];
       const current = inForce.find(({ subject }) => subject === pool);
@@ -80,7 +81,7 @@ interface ConcernedPool {
   pool: string;
   alerts: readonly Alert[];
   members: readonly RosterEntry[];
-  rollups: ReadonlyMap<string, readonly TaskRollup[]>;
+  rollups: ReadonlyMap<string, readonly TaskRow[]>;
   current: DirectiveOf<'route'> | undefined;
 }
 
@@ -166,11 +167,15 @@ interface Responses {
   sumMs: number;
 }
 
-function rollupsByAgent({ minutes }: DecisionContext): Map<string, TaskRollup[]> {
+function rowsByAgent({ minutes }: DecisionContext, agents: ReadonlySet<string>): Map<string, TaskRow[]> {
   return Map.groupBy(
-    [...minutes.values()].flatMap(({ tasks }) => tasks),
+    [...minutes.values()].flatMap(({ tasks }) => rowsOf(tasks, agents)),
     ({ agent }) => agent,
   );
+}
+
+function rowsOf(tables: readonly ClosedTasks[], agents: ReadonlySet<string>): TaskRow[] {
+  return tables.flatMap((table) => [...table.values()].filter(({ agent }) => agents.has(agent)));
 }
 
 /** What the ill and the other agents of a pool ended in the minutes since the onset that are at hand. */
@@ -182,9 +187,8 @@ function responsesSince(
 ): { own: Responses; rest: Responses } {
   const ended = [...minutes]
     .filter(([minute]) => minute >= minuteOf(onsetMs))
-    .flatMap(([, { tasks }]) => tasks)
-    .filter(({ agent }) => working.has(agent));
-  const momentsOf = (rollups: readonly TaskRollup[]) => ({
+    .flatMap(([, { tasks }]) => rowsOf(tasks, working));
+  const momentsOf = (rollups: readonly TaskRow[]) => ({
     n: rollups.reduce((sum, { counters }) => sum + counters.responseCount, 0),
     sumMs: rollups.reduce((sum, { counters }) => sum + counters.responseUs / 1_000, 0),
   });

@@ -1,0 +1,102 @@
+import { binLogUs } from './latency-sketch.ts';
+import type { TaskCounter, TaskRollup } from './task-rollup.ts';
+
+/** The counters of task rollups that are needed once a minute is closed: for running totals, detectors and directives. */
+export const tabledCounters = [
+  ...(['completed', 'failed', 'timeout', 'cancelled', 'rejected'] as const),
+  ...(['responseCount', 'responseUs', 'serviceCount', 'serviceUs', 'qualityCount', 'qualityPpm'] as const),
+  ...([
+    'costNanoUsd',
+    'inputTokens',
+    'cachedInputTokens',
+    'cacheWriteTokens',
+    'outputTokens',
+    'reasoningTokens',
+  ] as const),
+] as const satisfies readonly TaskCounter[];
+
+export type TabledCounter = (typeof tabledCounters)[number];
+
+/** Count, sum and sum of squares of the natural logarithms of service times in microseconds. */
+export interface LogMoments {
+  n: number;
+  sum: number;
+  squares: number;
+}
+
+/** A row: the tasks of one type of one agent in one minute. */
+export interface TaskRow {
+  /** '' for tasks rejected before they reached an agent; then `pool` names the pool. */
+  agent: string;
+  pool: string;
+  taskType: string;
+  counters: Record<TabledCounter, number>;
+  /** Of its service times. */
+  service: LogMoments;
+}
+
+const WIDTH = tabledCounters.length + 3;
+
+/** Task rollups of one minute in a sixth of the memory, without their distributions. */
+export class ClosedTasks {
+  readonly #agents: string[] = [];
+  readonly #pools: string[] = [];
+  readonly #taskTypes: string[] = [];
+  /** Row by row: the counters, and the moments. */
+  readonly #values: Float64Array;
+
+  constructor(rollups: ReadonlyMap<unknown, TaskRollup>) {
+    this.#values = new Float64Array(rollups.size * WIDTH);
+    let at = 0;
+    for (const { agent, pool, taskType, counters, service } of rollups.values()) {
+      this.#agents.push(agent);
+      this.#pools.push(pool);
+      this.#taskTypes.push(taskType);
+      for (const name of tabledCounters) this.#values[at++] = counters[name];
+      let [n, sum, squares] = [0, 0, 0];
+      for (const [bin, count] of service.bins) {
+        const log = binLogUs(bin);
+        n += count;
+        sum += count * log;
+        squares += count * log * log;
+      }
+      this.#values[at++] = n;
+      this.#values[at++] = sum;
+      this.#values[at++] = squares;
+    }
+  }
+
+  get size(): number {
+    return this.#agents.length;
+  }
+
+  /** Every row, made when it is asked for. */
+  *values(): Generator<TaskRow> {
+    for (let row = 0; row < this.size; row++) {
+      let at = row * WIDTH;
+      const counters = {} as Record<TabledCounter, number>;
+      for (const name of tabledCounters) counters[name] = this.#values[at++] ?? 0;
+      yield { ...this.#named(row), counters, service: this.#momentsAt(at) };
+    }
+  }
+
+  /** The moments alone, for those who look at every row of a fleet. */
+  *services(): Generator<Pick<TaskRow, 'agent' | 'taskType' | 'service'>> {
+    for (let row = 0; row < this.size; row++) {
+      const { agent, taskType } = this.#named(row);
+      yield { agent, taskType, service: this.#momentsAt(row * WIDTH + tabledCounters.length) };
+    }
+  }
+
+  #named(row: number): Pick<TaskRow, 'agent' | 'pool' | 'taskType'> {
+    return {
+      agent: this.#agents[row] ?? '',
+      pool: this.#pools[row] ?? '',
+      taskType: this.#taskTypes[row] ?? '',
+    };
+  }
+
+  #momentsAt(at: number): LogMoments {
+    return { n: this.#values[at] ?? 0, sum: this.#values[at + 1] ?? 0, squares: this.#values[at + 2] ?? 0 };
+  }
+}
