@@ -1,6 +1,7 @@
 import { type MetricRollup, metricRollupKey, metricSum } from '../core/kpi/metric-rollup.ts';
 import { metricDirections, metricKinds } from '../core/model/event.ts';
 import { fingerprint } from '../core/model/fingerprint.ts';
+import { DAY_MINUTES } from '../core/model/time.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
@@ -14,7 +15,7 @@ import {
   textSchema,
 } from './json-schema.ts';
 import { nextSchema, pageOf, pageParameters } from './page.ts';
-import type { QueryValues } from './query-parameters.ts';
+import { type QueryValues, windowField } from './query-parameters.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 export const listMetricsEndpoint = {
@@ -22,7 +23,14 @@ export const listMetricsEndpoint = {
   path: '/v1/metrics',
   scope: 'read',
   summary: 'Metrics that are not built in, as observed over the window: of events and of OTLP, in order of their names',
-  parameters: { ...windowParameters, name: idField, agent: idField, ...pageParameters },
+  // Each minute of the window is read.
+  parameters: {
+    ...windowParameters,
+    window: windowField(DAY_MINUTES),
+    name: idField,
+    agent: idField,
+    ...pageParameters,
+  },
   answer: objectSchema({
     window: componentSchema('Window'),
     metrics: listSchema(

@@ -1,5 +1,5 @@
 import type { Kpi } from '../core/kpi/kpi.ts';
-import type { KpiScope } from '../core/kpi/kpi-scope.ts';
+import { type KpiScope, scopeName } from '../core/kpi/kpi-scope.ts';
 import { type MetricRollup, metricSum } from '../core/kpi/metric-rollup.ts';
 import { type KpiId, kpiIds, kpiIdsFor, kpis, kpiValue } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
@@ -161,7 +161,7 @@ export function seriesAnswer(
 ): Record<string, unknown> {
   return {
     kpi,
-    scope: scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`,
+    scope: scopeName(scope),
     unit: kpis[kpi].unit,
     stepMs: startOfMinute(stepMinutes),
     points: steps.map((figures) => {
@@ -181,7 +181,7 @@ export function metricSeriesAnswer(
   const unit = known?.unit ?? '';
   return {
     kpi,
-    scope: `metric:${scope.id}`,
+    scope: scopeName(scope),
     unit: isCounter ? `${unit}/min` : unit,
     stepMs: startOfMinute(stepMinutes),
     points: steps.map(({ from, metric }) => {

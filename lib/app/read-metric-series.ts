@@ -1,8 +1,8 @@
-import { type HistoryLevel, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
+import { type HistoryLevel, levelOfStep } from '../core/kpi/history-point.ts';
 import { emptyMetricRollup, type MetricRollup, mergeMetricRollup } from '../core/kpi/metric-rollup.ts';
 import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
 import type { Minute } from '../core/model/time.ts';
-import { type SeriesDeps, type SeriesSpan, stepsOf } from './read-series.ts';
+import { historyEnd, type SeriesDeps, type SeriesSpan, stepsOf } from './read-series.ts';
 import { readWindow } from './read-window.ts';
 
 /** One step of a custom metric, of all agents and pools that sent it; null without an observation. */
@@ -25,7 +25,7 @@ export async function readMetricSeries(
   const { doneThrough, tiles = null } = await deps.log.progress(system);
   const done = { ...span, to: Math.min(span.to, (doneThrough ?? span.from - 1) + 1) };
   const level = levelOfStep(span.stepMinutes);
-  const historyTo = Math.max(span.from, Math.min(done.to, floorTo(tiles?.to ?? span.from, historySteps[level])));
+  const historyTo = historyEnd(done, level, tiles);
   const points =
     historyTo > span.from ? await deps.metrics.read(system, `metric:${name}`, level, span.from, historyTo) : [];
   const sums = new Map<Minute, MetricRollup>();
@@ -52,8 +52,8 @@ async function* newest(
 ): AsyncGenerator<{ at: Minute; rollup: MetricRollup }> {
   if (from >= to) return;
   if (level === 'minute') {
-    for (const { minute, metrics } of await deps.rollups.read(system, from, to - 1)) {
-      for (const rollup of metrics.values()) yield { at: minute, rollup };
+    for (const { minute, metrics } of await deps.rollups.readColumns(system, from, to - 1)) {
+      for (const rollup of metrics) yield { at: minute, rollup };
     }
     return;
   }

@@ -16,11 +16,11 @@ export async function readMetrics(
 ): Promise<MetricRollup[]> {
   const merged = new Map<string, MetricRollup>();
   const [chunks, forgotten] = await Promise.all([
-    rollups.read(system, from, to - 1),
+    rollups.readColumns(system, from, to - 1),
     fleet.forgotten(system, startOfMinute(from)),
   ]);
   for (const { minute, metrics } of chunks) {
-    for (const rollup of metrics.values()) {
+    for (const rollup of metrics) {
       if (minute < shownFrom(forgotten, rollup.agent)) continue;
       const key = metricRollupKey(rollup);
       const found = merged.get(key) ?? emptyMetricRollup(rollup);

@@ -1,10 +1,10 @@
 import { poolIn, SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { emptyFigures, type Figures, mergeFigures } from '../core/kpi/figures.ts';
-import { type HistoryPoint, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
-import type { KpiScope } from '../core/kpi/kpi-scope.ts';
+import { type HistoryLevel, type HistoryPoint, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
+import { type KpiScope, scopeName } from '../core/kpi/kpi-scope.ts';
 import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
-import { departedEntries, shownFrom } from '../core/model/forgotten-agent.ts';
+import { shownFrom, withDeparted } from '../core/model/forgotten-agent.ts';
 import { reaches } from '../core/model/pool-access.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { type Minute, startOfMinute } from '../core/model/time.ts';
@@ -50,7 +50,7 @@ export async function readSeries(
     if (!entry || !reaches(reader, poolOf(entry))) return null;
   }
   const done = { ...span, to: Math.min(span.to, (progress.doneThrough ?? span.from - 1) + 1) };
-  const entries = new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((it) => [it.agent, it]));
+  const entries = withDeparted(roster, forgotten);
   // Of an agent that is back after it was forgotten, what it did before is not shown.
   const anew = scope.kind === 'agent' ? shownFrom(forgotten, scope.id) : Number.NEGATIVE_INFINITY;
   const { steps, isKnown } = await readSteps(deps, system, scope, { ...done, anew }, entries, progress.tiles ?? null);
@@ -68,7 +68,7 @@ async function readSteps(
   tiled: TileProgress | null,
 ): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
   const level = levelOfStep(stepMinutes);
-  const historyTo = Math.min(to, floorTo(tiled?.to ?? from, historySteps[level]));
+  const historyTo = historyEnd({ from, to }, level, tiled);
   const read = (name: string) =>
     historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
   const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
@@ -102,6 +102,15 @@ async function readSteps(
   return { steps, isKnown: points.length > 0 || steps.some(({ tasks }) => tasks.counters.rejected > 0) };
 }
 
+/** Up to where a period is read from history: what is not summed up yet is not in it. */
+export function historyEnd(
+  { from, to }: Pick<SeriesSpan, 'from' | 'to'>,
+  level: HistoryLevel,
+  tiled: TileProgress | null,
+): Minute {
+  return Math.max(from, Math.min(to, floorTo(tiled?.to ?? from, historySteps[level])));
+}
+
 /** Starts of the steps that lie wholly before the end. */
 export function stepsOf({ from, to, stepMinutes }: SeriesSpan): Minute[] {
   return Array.from({ length: Math.max(0, Math.floor((to - from) / stepMinutes)) }, (_, i) => from + i * stepMinutes);
@@ -132,10 +141,6 @@ function compareWith(figures: ScopeFigures, pool: ScopeFigures): void {
   const { qualityCount, qualityPpm } = pool.tasks.counters;
   figures.qualityPrior = { count: qualityCount, ppm: qualityPpm };
   figures.pool = pool;
-}
-
-function scopeName(scope: KpiScope): string {
-  return scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`;
 }
 
 function scopeId(scope: KpiScope): string | undefined {

@@ -115,9 +115,9 @@ async function readSigns(
   to: Minute,
   tiled: TileProgress | null,
 ): Promise<Map<Minute, Map<string, Signs>>> {
+  if (!tiled) return new Map();
   const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? [floorTo(piece.from, SHORTEST)] : []));
   if (pieces.at(-1)?.kind === 'tile') moments.push(to);
-  if (!tiled) return new Map();
   const wanted = [...new Set(moments)].filter((at) => isTiled(at - SHORTEST, tiled));
   const read = wanted.map(async (at) => {
     const [tile] = await readTilesOf(deps, system, SHORTEST, [at - SHORTEST], tiled);

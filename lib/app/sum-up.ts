@@ -19,7 +19,7 @@ import {
   tileLengths,
 } from '../core/kpi/tile.ts';
 import { dueTiles } from '../core/kpi/tile-progress.ts';
-import { departedEntries } from '../core/model/forgotten-agent.ts';
+import { withDeparted } from '../core/model/forgotten-agent.ts';
 import type { Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -76,10 +76,9 @@ export async function sumUp(
   return (await deps.log.saveProgress(system, next, fence)) ? next : null;
 }
 
-/** Those included who were forgotten: what they did stays with their pool. */
 async function entriesOf(deps: SumUpDeps, system: string): Promise<Roster> {
   const [roster, forgotten] = await Promise.all([deps.fleet.roster(system), deps.fleet.forgotten(system, 0)]);
-  return new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
+  return withDeparted(roster, forgotten);
 }
 
 async function signsBefore(deps: SumUpDeps, system: string, from: Minute): Promise<Map<string, Signs>> {

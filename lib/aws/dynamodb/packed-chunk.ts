@@ -98,21 +98,15 @@ function withoutSums({ counters }: TaskRollup): TaskCounters {
   return { ...counters, serviceUs: responseUs - waitUs - serviceUs, busyUs: busyUs - serviceUs };
 }
 
-function withSums(counters: TaskCounters): TaskCounters {
-  counters.serviceUs = counters.responseUs - counters.waitUs - counters.serviceUs;
-  counters.busyUs += counters.serviceUs;
-  return counters;
-}
-
-/** The same of columns. */
-function withSumColumns(columns: CounterColumns, rows: number): CounterColumns {
-  const column = (name: TaskCounter) => columns[taskCounters.indexOf(name)] ?? [];
+/** The columns of task counters with these sums back in them. */
+function taskColumns({ v, tasks }: Pick<PackedChunk, 'v' | 'tasks'>, rows: number): CounterColumns {
+  if (v === 2) return tasks.counters;
+  const column = (name: TaskCounter) => tasks.counters[taskCounters.indexOf(name)] ?? [];
   const [response, wait, left, rest] = [column('responseUs'), column('waitUs'), column('serviceUs'), column('busyUs')];
   const service = Array.from({ length: rows }, (_, i) => (response[i] ?? 0) - (wait[i] ?? 0) - (left[i] ?? 0));
-  const busy = service.map((us, i) => us + (rest[i] ?? 0));
-  const whole = taskCounters.map((_, i) => columns[i] ?? []);
+  const whole = taskCounters.map((_, i) => tasks.counters[i] ?? []);
   whole[taskCounters.indexOf('serviceUs')] = service;
-  whole[taskCounters.indexOf('busyUs')] = busy;
+  whole[taskCounters.indexOf('busyUs')] = service.map((us, i) => us + (rest[i] ?? 0));
   return whole;
 }
 
@@ -135,7 +129,7 @@ export type StoredChunk = PackedChunk | RowsOfChunk;
 /** What figures are made from, of a chunk. */
 export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>): ChunkColumns {
   if (!('v' in packed)) return chunkColumns(unpackChunk(packed, of));
-  const { v, tasks, presence, workflows, metrics } = packed;
+  const { tasks, presence, workflows, metrics } = packed;
   const startMs = of.minute * 60_000;
   const agents = unpackTexts(tasks.agent);
   return {
@@ -144,7 +138,7 @@ export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute
       agents,
       pools: unpackTexts(tasks.pool),
       types: unpackTexts(tasks.type),
-      counters: v === 2 ? tasks.counters : withSumColumns(tasks.counters, agents.length),
+      counters: taskColumns(packed, agents.length),
       response: unpackSketchRows(tasks.response),
       service: unpackSketchRows(tasks.service),
     },
@@ -172,17 +166,16 @@ export function unpackChunk(
   return chunk;
 }
 
-function enterColumns(chunk: RollupChunk, { v, batches, stored, copies, ...packed }: PackedChunk): void {
+function enterColumns(chunk: RollupChunk, { batches, stored, copies, ...packed }: PackedChunk): void {
   chunk.batches = new Set(batches);
   chunk.storedByAccount = new Map(stored);
   chunk.duplicateByAccount = new Map(copies);
   const { tasks, presence, parts, workflows } = packed;
   const taskAgents = unpackTexts(tasks.agent);
   const [pools, types] = [unpackTexts(tasks.pool), unpackTexts(tasks.type)];
-  const taskCounts = unpackCounters(taskCounters, tasks.counters, taskAgents.length);
+  const taskCounts = unpackCounters(taskCounters, taskColumns(packed, taskAgents.length), taskAgents.length);
   const [responses, services] = [unpackSketches(tasks.response), unpackSketches(tasks.service)];
-  for (const [i, counts] of taskCounts.entries()) {
-    const counters = v === 2 ? counts : withSums(counts);
+  for (const [i, counters] of taskCounts.entries()) {
     const [agent, pool, taskType] = [taskAgents[i] ?? '', pools[i] ?? '', types[i] ?? ''];
     const [response, service] = [responses[i], services[i]];
     if (!response || !service) continue;

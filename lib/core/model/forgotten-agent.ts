@@ -27,6 +27,11 @@ export function departedEntries(roster: Roster, forgotten: Forgotten): RosterEnt
     .map(([, { entry, atMs }]) => ({ ...entry, forgottenMs: atMs }));
 }
 
+/** Everyone by id, those included who were forgotten: what they did stays with their pool. */
+export function withDeparted(roster: Roster, forgotten: Forgotten): Roster {
+  return new Map([...roster.values(), ...departedEntries(roster, forgotten)].map((entry) => [entry.agent, entry]));
+}
+
 /** The first minute that is shown of an agent: what it did before it was forgotten is not. */
 export function shownFrom(forgotten: Forgotten, agent: string): Minute {
   const atMs = forgotten.get(agent)?.atMs;
