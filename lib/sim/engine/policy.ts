@@ -36,7 +36,14 @@ export interface MinuteView {
   nowMs: number;
   /** By minute: what has arrived since the last view. */
   exports: ReadonlyMap<number, readonly AgentMinuteExport[]>;
-  pools: readonly { pool: string; agents: readonly string[]; ordered: number; min: number; max: number; slots: number }[];
+  pools: readonly {
+    pool: string;
+    agents: readonly string[];
+    ordered: number;
+    min: number;
+    max: number;
+    slots: number;
+  }[];
 }
 
 /** What a policy may do to the fleet; it holds until it is set again. */
@@ -58,9 +65,16 @@ export interface Controls {
 /** What runs a fleet: it places attempts, and may act each minute. */
 export interface FleetPolicy {
   name: string;
-  /** `central`: one queue a pool, first come first served, for whichever slot comes free; else `place` picks an agent at once. */
+  /**
+   * `central`: one queue a pool, first come first served, for whichever slot comes free; `place` picks among several
+   * that are free. `agents`: `place` picks an agent at once, in whose own queue the attempt waits.
+   */
   queueing: 'central' | 'agents';
-  /** @returns index of the candidate; candidates have the skill, are not ejected, and there is at least one */
+  /**
+   * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one; with `agents` one that
+   * has crashed may be among them, because nobody told the dispatcher. They are live: to be read at once, not kept.
+   * @returns index of the candidate
+   */
   place(candidates: readonly AgentView[], weightOf: (index: number) => number, random: Random, pool: string): number;
   atMinute?(view: MinuteView, controls: Controls): void;
 }

@@ -58,7 +58,13 @@ export interface TaskTypeSpec {
   failureShare: number;
   /** Graded quality of what completes: mean and spread, 0..1; absent where nothing is graded. */
   quality?: { mean: number; sd: number; gradedShare: number };
-  tokens: { inputMedian: number; outputMedian: number; sigma: number; usdPerMillionInput: number; usdPerMillionOutput: number };
+  tokens: {
+    inputMedian: number;
+    outputMedian: number;
+    sigma: number;
+    usdPerMillionInput: number;
+    usdPerMillionOutput: number;
+  };
   revenueUsd: number;
 }
 
@@ -127,7 +133,11 @@ export interface FaultTime {
 }
 
 /** Agents by name, or how many of a pool are drawn with the seed. */
-export type Targets = { agents: string[] } | { pool: string; count: number } | { pool: string; share: number } | { pool: string; zone: number };
+export type Targets =
+  | { agents: string[] }
+  | { pool: string; count: number }
+  | { pool: string; share: number }
+  | { pool: string; zone: number };
 
 /** What goes wrong. `factor` multiplies service times, `share` is a share of attempts unless it says otherwise. */
 export type FaultSpec = FaultTime &
