@@ -29,10 +29,15 @@ const FIRST_DAYS = 2;
 /** As many as a quarter of an hour can write anew. */
 const REWRITTEN_KEPT = 90;
 /**
- * When tiles that got late events are written anew: by the run after which this many minutes of the next tile are closed.
- * Tasks that run for minutes make nearly every run late for some tile, and each would cost as much as a new one.
+ * How many minutes after it are closed when a tile is written: tasks that were at work in it have mostly ended by then, so
+ * that it need not be written anew for their run time.
  */
-const REDONE_AT = 5;
+const SETTLING_MINUTES = 5;
+/**
+ * When tiles that got late events are written anew: by the run after which this many minutes of a tile are closed.
+ * Single tasks that run for long make nearly every run late for some tile, and each would cost as much as a new one.
+ */
+const REDONE_AT = 0;
 
 /**
  * @param first the first minute that was completed
@@ -58,7 +63,7 @@ export interface DueTiles {
  * @param most how many of the shortest tiles at most; the rest is due next time
  */
 export function dueTiles(progress: TileProgress, closedTo: Minute, most: number): DueTiles {
-  const end = floorTo(closedTo, SHORTEST);
+  const end = floorTo(closedTo - SETTLING_MINUTES, SHORTEST);
   const again = staleTiles(progress);
   const fresh: Minute[] = [];
   for (let at = progress.to; at < end && fresh.length < most; at += SHORTEST) fresh.push(at);
