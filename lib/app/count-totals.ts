@@ -44,6 +44,19 @@ export async function noteLateMinutes(
   return noted === totals || deps.totals.save(system, noted, fence);
 }
 
+/**
+ * To be called before the first minute of a system is completed, so that a run that stops before it has counted leaves
+ * nothing out.
+ * @returns false when another run has taken over
+ */
+export async function beginTotals(
+  deps: Pick<TotalsDeps, 'totals' | 'nameLimits'>,
+  { system, fence, from }: Pick<CountStep, 'system' | 'fence' | 'from'>,
+): Promise<boolean> {
+  if (await deps.totals.read(system)) return true;
+  return deps.totals.save(system, totalsFrom(countableThrough(from), deps.nameLimits), fence);
+}
+
 export interface CountStep {
   system: string;
   fence: number;
