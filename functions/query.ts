@@ -67,7 +67,6 @@ import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
-import { dependsOnPool } from '../lib/core/kpi/registry.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
@@ -154,8 +153,7 @@ const answers: Answers<typeof queryEndpoints> = {
       if (values === 'not-of-pools') throw notOfPools(request.scope, key);
       return jsonAnswer(200, metricSeriesAnswer(request, values));
     }
-    const withPool = dependsOnPool(request.kpi);
-    const steps = await readSeries(deps, key.system, { ...request, withPool }, key);
+    const steps = await readSeries(deps, key.system, request, key);
     if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);
     return jsonAnswer(200, seriesAnswer(request, steps));

@@ -10,7 +10,7 @@ const tiled: TileProgress = { from: 0, to: 3 * DAY, late: [], revision: 0 };
 /** After some runs, each of which wrote the tiles of these minutes anew. */
 function progressAfter(...runs: number[][]): TileProgress {
   let progress = tiled;
-  for (const late of runs) progress = dueTiles({ ...progress, late }, progress.to + 5, 100).next;
+  for (const late of runs) progress = dueTiles({ ...progress, late }, progress.to + 10, 100).next;
   return progress;
 }
 
@@ -46,15 +46,15 @@ describe('tiles that got late events', () => {
 
   test('are written anew once in ten minutes, and not by the run that writes a new one', () => {
     const written = (closedTo: number) => dueTiles(late, closedTo, 6).short;
-    const runs = Array.from({ length: 10 }, (_, i) => written(3 * DAY + i));
+    const runs = Array.from({ length: 10 }, (_, i) => written(3 * DAY + 5 + i));
     expect(runs).toEqual([[], [], [], [], [], again, [], [], [], []]);
     expect(written(3 * DAY + 15)).toEqual([3 * DAY]);
-    expect(dueTiles(late, 3 * DAY + 5, 6).next.late).toEqual([]);
+    expect(dueTiles(late, 3 * DAY + 10, 6).next.late).toEqual([]);
   });
 
   test('are not put off when there are more than one run may write', () => {
-    expect(dueTiles(late, 3 * DAY + 1, 2).short).toEqual(again.slice(0, 2));
-    expect(dueTiles(late, 3 * DAY + 1, 2).next.late).toEqual(late.late);
+    expect(dueTiles(late, 3 * DAY + 11, 2).short).toEqual(again.slice(0, 2));
+    expect(dueTiles(late, 3 * DAY + 11, 2).next.late).toEqual(late.late);
   });
 
   test('are no part of a window meanwhile: it has their minutes, and shorter tiles of a longer one', () => {
