@@ -114,7 +114,17 @@ const rooms: readonly Room[] = [
   { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
 
-  { room: 'bench', may: ['lib', 'node:', 'tinybench', '@aws-sdk/client-dynamodb'] },
+  {
+    room: 'bench',
+    may: [
+      'lib',
+      'node:',
+      'tinybench',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-timestream-write',
+      '@aws-sdk/client-timestream-query',
+    ],
+  },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',

@@ -13,6 +13,9 @@ export interface JobRun {
   /** Peak resident memory of the process so far, and the heap after the run. */
   peakMb: number;
   heapMb: number;
+  /** Resident and outside of the heap, after the run. */
+  residentMb: number;
+  buffersMb: number;
 }
 
 // The process that runs the minute job and nothing else: told each minute by its parent, it answers with a JobRun.
@@ -41,6 +44,8 @@ process.on('message', async (minute: Minute) => {
     cpuMs: (user + system) / 1_000,
     peakMb: process.resourceUsage().maxRSS / 1_024,
     heapMb: process.memoryUsage().heapUsed / 1e6,
+    residentMb: process.memoryUsage().rss / 1e6,
+    buffersMb: process.memoryUsage().external / 1e6,
   };
   process.send?.(measured);
 });

@@ -35,8 +35,8 @@ export function nullStores(agents: number) {
       append: async () => 'stored' as const,
     },
     rollups: {
-      ...{ read: async () => [], readChunk: async () => null, save: saved },
-      ...{ readColumns: async () => [], readChunkColumns: async () => null },
+      ...{ read: async () => [], readClosed: async () => [], save: saved },
+      ...{ readColumns: async () => [], readChunkColumns: async () => [] },
     },
     tiles: { read: async () => [], save: saved },
     ledger: { read: async () => [], set: saved, addUnjournaled: nothing },

@@ -1,7 +1,7 @@
 import type { Kpi } from '../core/kpi/kpi.ts';
 import { type KpiScope, scopeName } from '../core/kpi/kpi-scope.ts';
 import { type MetricRollup, metricSum } from '../core/kpi/metric-rollup.ts';
-import { type KpiId, kpiIds, kpiIdsFor, kpis, kpiValue } from '../core/kpi/registry.ts';
+import { dependsOnPool, type KpiId, kpiIds, kpiIdsFor, kpis, kpiValue } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import { unknownAgent } from './agents-endpoint.ts';
@@ -88,7 +88,8 @@ interface Span {
 
 /** One KPI of a scope, or a custom metric. */
 export type SeriesRequest = KpiSeries | MetricSeries;
-export type KpiSeries = Span & { kpi: KpiId; scope: KpiScope };
+/** `withPool`: whether an agent's figures must have its pool's beside them. */
+export type KpiSeries = Span & { kpi: KpiId; scope: KpiScope; withPool: boolean };
 export type MetricSeries = Span & { kpi: typeof METRIC_VALUE; scope: MetricScope };
 
 /** @throws Problem 400 for a KPI that the scope does not have, and for a period that is empty or too long */
@@ -117,7 +118,8 @@ export function readSeriesRequest(
     throw wrongParameter('step', 'inconsistent_fields', message);
   }
   // That the two belong together is checked above.
-  return { kpi, scope, ...wholeSteps(fromMinute, toMinute, stepMinutes) } as SeriesRequest;
+  const span = wholeSteps(fromMinute, toMinute, stepMinutes);
+  return { kpi, scope, ...span, ...(kpi !== METRIC_VALUE && { withPool: dependsOnPool(kpi) }) } as SeriesRequest;
 }
 
 function wholeSteps(from: Minute, to: Minute, stepMinutes: number): Span {

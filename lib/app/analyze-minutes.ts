@@ -1,10 +1,6 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
-import {
-  LOOKBACK_MINUTES,
-  type MinuteRollups,
-  rollupsByMinute as rollupsOf,
-} from '../core/detect/detection-context.ts';
+import { LOOKBACK_MINUTES, type MinuteRollups } from '../core/detect/detection-context.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
 import { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
@@ -19,7 +15,7 @@ import {
 } from '../core/kpi/complete-minutes.ts';
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { isPlain, OpenMinutes } from '../core/kpi/open-minutes.ts';
-import { eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
@@ -102,10 +98,10 @@ interface Loaded {
   late: Batch[];
   carried: CarriedOver;
   together: ReturnType<typeof putTogether>;
-  /** Stored chunks of closed minutes that late events touch. */
-  closed: Map<Minute, RollupChunk[]>;
-  /** Other closed minutes, which detectors look back on. */
-  tables: ReadonlyMap<Minute, readonly ClosedTasks[]>;
+  /** Closed minutes that late events touch. */
+  closed: Map<Minute, ClosedChunk[]>;
+  /** Closed minutes that detectors look back on, as they were before. */
+  tables: Remembered['tables'];
   /** With all that the batches say. */
   roster: Roster;
   /** As far back as events may still come late. */
@@ -147,12 +143,11 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const wanted = closedMinutes({ ...together, batches: [...together.batches, ...late] }, window);
   const closed = new Map(
     await Promise.all(
-      [...wanted].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
+      [...wanted].map(async (minute) => [minute, await deps.rollups.readClosed(system, minute)] as const),
     ),
   );
-  const tables = new Map<Minute, readonly ClosedTasks[]>();
+  const tables = new Map<Minute, ReadonlyMap<string, ClosedTasks>>();
   for (let minute = from - LOOKBACK_MINUTES + 1; minute < window.openFrom; minute++) {
-    if (closed.has(minute)) continue;
     const known = warm?.tables.get(minute);
     tables.set(minute, known ?? tablesOf(await deps.rollups.read(system, minute, minute)));
   }
@@ -231,8 +226,8 @@ async function* readJournal(
   if (before) yield* await before;
 }
 
-function tablesOf(chunks: readonly RollupChunk[]): ClosedTasks[] {
-  return chunks.map(({ tasks }) => new ClosedTasks(tasks));
+function tablesOf(chunks: Iterable<RollupChunk>): Map<string, ClosedTasks> {
+  return new Map([...chunks].map((chunk) => [chunkKey(chunk), new ClosedTasks(chunk.tasks)] as const));
 }
 
 /** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
@@ -246,10 +241,11 @@ async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlyS
 interface Decided {
   /** Open chunks that differ from what is stored. */
   chunksToSave: RollupChunk[];
-  /** Chunks of closed minutes that got late events. */
+  /** What came late for closed minutes, where there is more of it now. */
   late: RollupChunk[];
   carriedOver: CarriedOver;
-  rollups: ReadonlyMap<Minute, MinuteRollups>;
+  /** Tasks of the minutes that detectors may look back on, by the keys of chunks. */
+  tables: Map<Minute, Map<string, ClosedTasks>>;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
@@ -264,19 +260,17 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const { chunks } = minutes;
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, minutes, loaded.late);
   const open = [...filled, ...emptyChunksAfterGrowth(filled, progress.chunks, chunks)];
-  const openDigests = Object.fromEntries(
-    open.map((chunk) => [`${chunk.minute}#${chunk.index}`, chunkDigest(chunk)] as const),
-  );
+  const openDigests = Object.fromEntries(open.map((chunk) => [chunkKey(chunk), chunkDigest(chunk)] as const));
   const changed = open.filter((chunk) => {
-    const key = `${chunk.minute}#${chunk.index}`;
+    const key = chunkKey(chunk);
     return openDigests[key] !== progress.openDigests[key];
   });
 
   const known = new Set(loaded.changes.map((change) => change.id));
   const newChanges = [...minutes.changes, ...batches.flatMap(changesIn)].filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
-  const computed = new Set([...[...loaded.closed.values()].flat(), ...late, ...open]);
-  const rollups = rollupsByMinute(loaded, computed);
+  const tables = tablesByMinute(loaded, [...late, ...open]);
+  const rollups = rollupsByMinute(tables, open);
   let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
@@ -285,7 +279,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
-    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
+    const history = (measurement: Measurement) => measuredMinutes(loaded, [...late, ...open], measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
   }
@@ -297,9 +291,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
       openFrom: window.openFrom,
       nextOpenFrom: openFromAfter(through),
     }),
-    rollups,
-    newChanges,
-    ledger: ledgerEntries(loaded, computed),
+    ...{ tables, newChanges },
+    ledger: ledgerEntries(loaded, [...[...loaded.closed.values()].flat().flatMap(withLateOf), ...open]),
     alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: {
@@ -315,24 +308,42 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
-/** What detectors may look back on. */
-function rollupsByMinute({ tables }: Loaded, chunks: ReadonlySet<RollupChunk>): Map<Minute, MinuteRollups> {
-  const minutes = new Map(
-    [...tables].map(([minute, tasks]): [Minute, MinuteRollups] => [minute, { tasks, presence: [] }]),
+/** @param chunks that were computed: open ones, and what came late for closed minutes */
+function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): Map<Minute, Map<string, ClosedTasks>> {
+  const minutes = new Map([...tables].map(([minute, known]) => [minute, new Map(known)]));
+  for (const [minute, its] of Map.groupBy(chunks, (chunk) => chunk.minute)) {
+    const found = minutes.get(minute);
+    // What came late for minutes before the look-back concerns no detector.
+    if (!found && its.every(({ isLate }) => isLate)) continue;
+    minutes.set(minute, new Map([...(found ?? []), ...tablesOf(its)]));
+  }
+  return minutes;
+}
+
+function rollupsByMinute(
+  tables: ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>,
+  open: readonly RollupChunk[],
+): Map<Minute, MinuteRollups> {
+  const presence = Map.groupBy(open, ({ minute }) => minute);
+  return new Map(
+    [...tables].map(([minute, tasks]): [Minute, MinuteRollups] => [
+      minute,
+      {
+        tasks: [...tasks.values()],
+        presence: (presence.get(minute) ?? []).flatMap((chunk) => [...chunk.presence.values()]),
+      },
+    ]),
   );
-  return new Map([...minutes, ...rollupsOf(chunks)]);
 }
 
 /** What the next step would otherwise read again. */
-function toRemember({ minutes, roster, forgotten }: Loaded, { rollups }: Decided, { through }: Step): Remembered {
+function toRemember({ minutes, roster, forgotten }: Loaded, { tables }: Decided, { through }: Step): Remembered {
   const nextOpenFrom = openFromAfter(through);
-  const lookedBackOn = [...rollups].filter(
-    ([minute]) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES,
-  );
+  const isLookedBackOn = (minute: Minute) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES;
   minutes.closeBefore(nextOpenFrom);
   return {
     ...{ through, minutes, roster, forgotten },
-    tables: new Map(lookedBackOn.map(([minute, { tasks }]) => [minute, tasks])),
+    tables: new Map([...tables].filter(([minute]) => isLookedBackOn(minute))),
   };
 }
 
@@ -381,14 +392,14 @@ async function save(
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
 function measuredMinutes(
   { measured, roster, forgotten }: Loaded,
-  computed: ReadonlySet<RollupChunk>,
+  computed: readonly RollupChunk[],
   { id, pool, from, through }: Measurement,
 ): PoolMinute[] | null {
   const stored = measured.get(id);
   if (!stored) return null;
   const chunks = new Map<string, RollupChunk>();
   for (const chunk of [...stored, ...computed]) {
-    if (chunk.minute >= from && chunk.minute <= through) chunks.set(`${chunk.minute}#${chunk.index}`, chunk);
+    if (chunk.minute >= from && chunk.minute <= through) chunks.set(chunkKey(chunk), chunk);
   }
   const entryOf = (agent: string) => roster.get(agent) ?? forgotten.get(agent)?.entry;
   return poolMinutes(chunks.values(), pool, {
@@ -397,8 +408,14 @@ function measuredMinutes(
   });
 }
 
+type CountedEvents = Pick<RollupChunk, 'minute' | 'storedByAccount' | 'duplicateByAccount'>;
+
+function withLateOf(chunk: ClosedChunk): CountedEvents[] {
+  return chunk.late ? [chunk, chunk.late] : [chunk];
+}
+
 /** Whole buckets and whole minutes only, because entries are set: a part of one would hide the rest. */
-function ledgerEntries({ minutes, batches }: Loaded, chunks: ReadonlySet<RollupChunk>): LedgerEntries[] {
+function ledgerEntries({ minutes, batches }: Loaded, chunks: readonly CountedEvents[]): LedgerEntries[] {
   type Counts = Map<Minute, number>;
   const pages = new Map<Account, { seen: Map<Minute, BucketCount>; stored: Counts; copies: Counts }>();
   const pageOf = (account: Account) => {

@@ -1,4 +1,4 @@
-import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
+import { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import {
   countableThrough,
@@ -33,14 +33,28 @@ export async function noteLateMinutes(
   late: readonly RollupChunk[],
   poolOfAgent: (agent: string) => string,
 ): Promise<boolean> {
-  const totals = late.length === 0 ? null : await deps.totals.read(system);
+  const ended = late.filter(({ tasks }) => new ClosedTasks(tasks).size > 0);
+  const totals = ended.length === 0 ? null : await deps.totals.read(system);
   if (!totals) return true;
-  const minutes = new Set(late.map(({ minute }) => minute).filter((minute) => minute <= totals.through));
+  const minutes = new Set(ended.map(({ minute }) => minute).filter((minute) => minute <= totals.through));
   const stored = await Promise.all(
-    [...minutes].map(async (minute) => [minute, await deps.rollups.read(system, minute, minute)] as const),
+    [...minutes].map(async (minute) => [minute, await readLate(deps, system, minute)] as const),
   );
   const noted = noteLate(totals, new Map(stored), poolOfAgent);
   return noted === totals || deps.totals.save(system, noted, fence);
+}
+
+/**
+ * To be called before the first minute of a system is completed, so that a run that stops before it has counted leaves
+ * nothing out.
+ * @returns false when another run has taken over
+ */
+export async function beginTotals(
+  deps: Pick<TotalsDeps, 'totals' | 'nameLimits'>,
+  { system, fence, from }: Pick<CountStep, 'system' | 'fence' | 'from'>,
+): Promise<boolean> {
+  if (await deps.totals.read(system)) return true;
+  return deps.totals.save(system, totalsFrom(countableThrough(from), deps.nameLimits), fence);
 }
 
 export interface CountStep {
@@ -68,9 +82,11 @@ export async function countTotals(
   // What came before is in nobody's counter, and late events for it are.
   const totals = { ...(stored ?? totalsFrom(countableThrough(from), deps.nameLimits)), limits: deps.nameLimits };
   const through = countableThrough(doneThrough);
-  const minutes = new Set(totals.late.minutes);
-  for (let minute = totals.through + 1; minute <= through; minute++) minutes.add(minute);
-  const chunks = await Promise.all([...minutes].map((minute) => readMinute(deps, system, minute, saved.tables)));
+  const reads = totals.late.minutes.map((minute): Promise<TalliedMinute[]> => readLate(deps, system, minute));
+  for (let minute = totals.through + 1; minute <= through; minute++) {
+    reads.push(readMinute(deps, system, minute, saved.tables));
+  }
+  const chunks = await Promise.all(reads);
   const pools = new Set([...roster.values()].map(poolOf));
   const counted = countMinutes(totals, { chunks: chunks.flat(), through, pools: [...pools] }, (agent) =>
     poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry),
@@ -82,8 +98,13 @@ async function readMinute(
   deps: Pick<TotalsDeps, 'rollups'>,
   system: string,
   minute: Minute,
-  tables: ReadonlyMap<Minute, readonly ClosedTasks[]>,
+  tables: Remembered['tables'],
 ): Promise<TalliedMinute[]> {
-  const known = tables.get(minute)?.map((tasks) => ({ minute, tasks }));
-  return known ?? deps.rollups.read(system, minute, minute);
+  const known = tables.get(minute);
+  return known ? [...known.values()].map((tasks) => ({ minute, tasks })) : deps.rollups.read(system, minute, minute);
+}
+
+/** Only what came late: what was on time does not change any more. */
+async function readLate({ rollups }: Pick<TotalsDeps, 'rollups'>, system: string, minute: Minute) {
+  return (await rollups.readClosed(system, minute)).flatMap(({ late }) => late ?? []);
 }

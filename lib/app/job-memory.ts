@@ -11,8 +11,8 @@ export interface Remembered {
   minutes: OpenMinutes;
   roster: Roster;
   forgotten: Forgotten;
-  /** Closed minutes that detectors and totals look back on. */
-  tables: ReadonlyMap<Minute, readonly ClosedTasks[]>;
+  /** Closed minutes that detectors and totals look back on, by the keys of their chunks. */
+  tables: ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>;
 }
 
 /**

@@ -29,13 +29,14 @@ export interface SeriesSpan {
 /**
  * The figures of a scope for each step of [from, to) whose minutes have all been completed, in order. Steps that are
  * summed up come from history; those after them from what the minute job works on.
+ * @param withPool whether those of an agent must have its pool's beside them
  * @param reader whose pools the figures must be of, where they are restricted to some
  * @returns null for an agent or pool that is not known to the reader, "not-of-pools" for a scope that is of all pools
  */
 export async function readSeries(
   deps: SeriesDeps,
   system: string,
-  { scope, ...span }: SeriesSpan & { scope: KpiScope },
+  { scope, withPool, ...span }: SeriesSpan & { scope: KpiScope; withPool: boolean },
   reader: { pools?: readonly string[] } = {},
 ): Promise<ScopeFigures[] | 'not-of-pools' | null> {
   if (reader.pools && scope.kind !== 'pool' && scope.kind !== 'agent') return 'not-of-pools';
@@ -53,7 +54,13 @@ export async function readSeries(
   const entries = withDeparted(roster, forgotten);
   // Of an agent that is back after it was forgotten, what it did before is not shown.
   const anew = scope.kind === 'agent' ? shownFrom(forgotten, scope.id) : Number.NEGATIVE_INFINITY;
-  const { steps, isKnown } = await readSteps(deps, system, scope, { ...done, anew }, entries, progress.tiles ?? null);
+  const { steps, isKnown } = await readSteps(
+    deps,
+    system,
+    { scope, ...done, anew, withPool },
+    entries,
+    progress.tiles ?? null,
+  );
   // Tasks may have been rejected by a pool that has no agent.
   const isPool = () => isKnown || [...entries.values()].some((entry) => poolOf(entry) === scopeId(scope));
   return scope.kind === 'pool' && !isPool() ? null : steps;
@@ -62,8 +69,7 @@ export async function readSeries(
 async function readSteps(
   deps: SeriesDeps,
   system: string,
-  scope: KpiScope,
-  { from, to, stepMinutes, anew }: SeriesSpan & { anew: Minute },
+  { scope, from, to, stepMinutes, anew, withPool }: SeriesSpan & { scope: KpiScope; anew: Minute; withPool: boolean },
   roster: ReadonlyMap<string, RosterEntry>,
   tiled: TileProgress | null,
 ): Promise<{ steps: ScopeFigures[]; isKnown: boolean }> {
@@ -71,7 +77,7 @@ async function readSteps(
   const historyTo = historyEnd({ from, to }, level, tiled);
   const read = (name: string) =>
     historyTo > from ? deps.metrics.read(system, name, level, from, historyTo) : Promise.resolve([]);
-  const pool = scope.kind === 'agent' ? poolIn(roster, scope.id) : null;
+  const pool = scope.kind === 'agent' && withPool ? poolIn(roster, scope.id) : null;
   const [points, ofPool] = await Promise.all([read(scopeName(scope)), pool === null ? [] : read(`pool:${pool}`)]);
   const sums = sumBySteps(
     points.filter(({ at }) => at >= anew),

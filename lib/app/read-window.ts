@@ -10,7 +10,7 @@ import {
   tileLengths,
 } from '../core/kpi/tile.ts';
 import type { TileCache } from '../core/kpi/tile-cache.ts';
-import { floorTo, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
+import { floorTo, staleTiles, type TileProgress, type WindowPiece, windowPieces } from '../core/kpi/tile-progress.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
 import type { Minute } from '../core/model/time.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';
@@ -24,6 +24,7 @@ export interface WindowDeps {
 }
 
 const SHORTEST = tileLengths[0];
+const KNOWN_WITHIN_MINUTES = 60;
 
 /**
  * Everything that happened in [from, to), summed up, put together from the fewest stored pieces.
@@ -51,7 +52,8 @@ export async function readWindow(
       continue;
     }
     const builder = new TileBuilder(piece.from, piece.to, entries);
-    builder.add(parts[i] ?? [], signs.get(floorTo(piece.from, SHORTEST)));
+    const known = knownBefore(piece.from, tiled);
+    builder.add(parts[i] ?? [], known === null ? undefined : signs.get(known));
     appendTile(window, builder.finish());
   }
   const last = signs.get(to);
@@ -107,7 +109,7 @@ function runsOf(starts: readonly Minute[], length: number): { from: Minute; to: 
   return runs;
 }
 
-/** Signs before each stretch of minutes, by the start of the short tile it begins in, and those by the end of a window. */
+/** Signs where reading each stretch of minutes begins, and those by the end of a window. */
 async function readSigns(
   deps: WindowDeps,
   system: string,
@@ -116,10 +118,9 @@ async function readSigns(
   tiled: TileProgress | null,
 ): Promise<Map<Minute, Map<string, Signs>>> {
   if (!tiled) return new Map();
-  const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? [floorTo(piece.from, SHORTEST)] : []));
+  const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? (knownBefore(piece.from, tiled) ?? []) : []));
   if (pieces.at(-1)?.kind === 'tile') moments.push(to);
-  const wanted = [...new Set(moments)].filter((at) => isTiled(at - SHORTEST, tiled));
-  const read = wanted.map(async (at) => {
+  const read = [...new Set(moments)].map(async (at) => {
     const [tile] = await readTilesOf(deps, system, SHORTEST, [at - SHORTEST], tiled);
     return [at, tile ? signsIn(tile) : new Map<string, Signs>()] as const;
   });
@@ -133,11 +134,20 @@ function readMinutes(
   { from, to }: { from: Minute; to: Minute },
   tiled: TileProgress | null,
 ) {
-  const start = floorTo(from, SHORTEST);
-  const first = isTiled(start - SHORTEST, tiled) ? start : from - SIGNS_LOOKBACK_MINUTES;
+  const first = knownBefore(from, tiled) ?? from - SIGNS_LOOKBACK_MINUTES;
   return deps.rollups.readColumns(system, first, to - 1);
 }
 
-function isTiled(from: Minute, tiled: TileProgress | null): boolean {
-  return tiled !== null && from >= tiled.from && from + SHORTEST <= tiled.to;
+/**
+ * The end of the newest short tile before a minute that has everything in it: from there on all that happened to an agent
+ * is known. null where there is none within an hour.
+ */
+function knownBefore(minute: Minute, tiled: TileProgress | null): Minute | null {
+  if (!tiled) return null;
+  const stale = staleTiles(tiled);
+  for (let end = floorTo(minute, SHORTEST); end > minute - KNOWN_WITHIN_MINUTES; end -= SHORTEST) {
+    const start = end - SHORTEST;
+    if (start >= tiled.from && end <= tiled.to && !stale.has(start)) return end;
+  }
+  return null;
 }

@@ -2,7 +2,7 @@ import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
-import { countTotals } from './count-totals.ts';
+import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
@@ -52,10 +52,13 @@ async function runSystem(
     ...progress,
     tiles: progress.tiles ?? firstTileProgress(doneThrough + 1, progress.doneThrough === null),
   };
+  const { fence } = lease;
+  if (progress.doneThrough === null && !(await beginTotals(deps, { system, fence, from: doneThrough + 1 }))) {
+    return { system, status: 'busy' };
+  }
   // A run that comes after a newer one has nothing to do; one that is repeated computes its last minute again.
   for (let done = Math.min(doneThrough, through - 1); done < through && doneThrough <= through; ) {
     const step = Math.min(done + STEP_MINUTES, through);
-    const { fence } = lease;
     const isNext = remembered?.through === done;
     const analyzed = await analyzeMinutes(deps, {
       ...{ system, fence, progress, from: done + 1, through: step, remembered: isNext ? remembered : null },

@@ -3,7 +3,7 @@ import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
 import { openFromAfter } from '../core/kpi/complete-minutes.ts';
 import type { Figures } from '../core/kpi/figures.ts';
 import type { HistoryLevel } from '../core/kpi/history-point.ts';
-import { addToPools, agentPoints, scopePoints } from '../core/kpi/history-points.ts';
+import { type AgentTime, addToPools, agentPoints, agentsByGroups, scopePoints } from '../core/kpi/history-points.ts';
 import { longestTaskByPool } from '../core/kpi/longest-task.ts';
 import { chunkIndex } from '../core/kpi/rollup-chunk.ts';
 import type { Signs } from '../core/kpi/signs.ts';
@@ -39,6 +39,7 @@ export interface SumUpDeps {
 const SHORTEST = tileLengths[0];
 /** More than a quarter of an hour of late or missed minutes is caught up by the runs that follow. */
 const SHORT_TILES_A_RUN = 6;
+const GROUPS_AT_ONCE = 16;
 const levels: Record<Exclude<TileLength, 10>, HistoryLevel> = { 60: 'hour', 1440: 'day' };
 
 /**
@@ -66,9 +67,10 @@ export async function sumUp(
   }
   for (const { length, from } of due.long) {
     const shorter = tileLengths[tileLengths.indexOf(length) - 1] ?? SHORTEST;
-    const parts = await deps.tiles.read(system, shorter, from, from + length);
     const tile = emptyTile(from, from + length);
-    for (const part of parts.sort((a, b) => a.from - b.from)) appendTile(tile, part);
+    for (let at = from; at < from + length; at += shorter) {
+      for (const part of await deps.tiles.read(system, shorter, at, at + shorter)) appendTile(tile, part);
+    }
     await writeHistory(deps, system, levels[length as keyof typeof levels], tile, roster, fence);
     if (!(await deps.tiles.save(system, tile, fence))) return null;
   }
@@ -113,18 +115,18 @@ async function sumUpMinutes(
     const isOwn = (agent: string) => chunks === 1 || chunkIndex(agent, chunks) === index;
     const parts = await Promise.all(minutes.map(({ rest }) => readPart(deps, system, rest.from, index, chunks)));
     let known = new Map([...signs].filter(([agent]) => isOwn(agent)));
-    const points = [];
+    const times: AgentTime[] = [];
     for (const [i, { rest, pools, activity }] of minutes.entries()) {
       const builder = new TileBuilder(rest.from, rest.to, roster, { longest, activity });
       builder.add(parts[i] ?? [], known, { isWanted: isOwn });
       const { tile: part } = builder;
-      points.push(...agentPoints(rest.from, part.agents));
+      times.push({ at: rest.from, table: part.agents });
       addToPools(pools, part.agents, roster);
       known = signsIn(part);
       appendTile(tile, part);
       appendTile(rest, { ...part, agents: new AgentTable() });
     }
-    await deps.metrics.write(system, 'minute', points, fence);
+    await writeAgents(deps, system, { level: 'minute', fence }, times);
   }
   const points = minutes.flatMap(({ rest, pools, activity }) => {
     enterLoads(rest, activity);
@@ -144,8 +146,8 @@ async function readPart(
   chunks: number,
 ): Promise<ChunkColumns[]> {
   for (let among = chunks; among >= 1; among /= 2) {
-    const chunk = await deps.rollups.readChunkColumns(system, minute, index % among);
-    if (chunk?.chunks === among) return [chunk];
+    const found = await deps.rollups.readChunkColumns(system, minute, index % among);
+    if (found[0]?.chunks === among) return found;
   }
   return [];
 }
@@ -160,8 +162,21 @@ async function writeHistory(
 ): Promise<void> {
   const pools = new Map<string, Figures>();
   addToPools(pools, tile.agents, roster);
-  const points = [...agentPoints(tile.from, tile.agents), ...scopePoints(tile.from, tile, pools)];
-  await deps.metrics.write(system, level, points, fence);
+  await writeAgents(deps, system, { level, fence }, [{ at: tile.from, table: tile.agents }]);
+  await deps.metrics.write(system, level, scopePoints(tile.from, tile, pools), fence);
+}
+
+/** Points are large: some agents' after the others'. */
+async function writeAgents(
+  { metrics }: SumUpDeps,
+  system: string,
+  { level, fence }: { level: HistoryLevel; fence: number },
+  times: readonly AgentTime[],
+): Promise<void> {
+  const agents = new Set(times.flatMap(({ table }) => table.ids));
+  for (const some of agentsByGroups(agents, GROUPS_AT_ONCE)) {
+    await metrics.write(system, level, agentPoints(some, times), fence);
+  }
 }
 
 /** Signs are needed of those who may come back, too. */

@@ -100,7 +100,13 @@ describe('an agent that is forgotten', () => {
       expect((await fleetAt(at)).agents.map(({ entry }) => entry.agent)).toEqual(['b']);
     }
     expect((await fleetAt(3)).pools).toMatchObject([{ pool: 'writers', present: [{ agent: 'b' }] }]);
-    const series = { scope: { kind: 'agent', id: 'a' }, from: START, to: START + 3, stepMinutes: 1 } as const;
+    const series = {
+      scope: { kind: 'agent', id: 'a' },
+      withPool: true,
+      from: START,
+      to: START + 3,
+      stepMinutes: 1,
+    } as const;
     expect(await readSeries(stores, 'default', series)).toBeNull();
     expect((await readTasks(stores, 'default', START, START + 4)).map(({ agent }) => agent)).toEqual(['b', 'b', 'b']);
     expect(await forget('a', 3.6)).toEqual({ status: 'unknown' });
@@ -169,7 +175,13 @@ describe('an agent that is forgotten', () => {
     ]);
     expect(figures.tasks.counters.completed).toBe(10);
     const scope = { kind: 'agent', id: 'a' } as const;
-    const steps = await readSeries(stores, 'default', { scope, from: START, to: START + 6, stepMinutes: 1 });
+    const steps = await readSeries(stores, 'default', {
+      scope,
+      withPool: true,
+      from: START,
+      to: START + 6,
+      stepMinutes: 1,
+    });
     if (!Array.isArray(steps)) throw new Error('there is a series');
     expect(steps.map((step) => step.tasks.counters.completed)).toEqual([0, 0, 0, 0, 1, 1]);
     expect((await readTasks(stores, 'default', START, START + 6)).filter(({ agent }) => agent === 'a')).toHaveLength(2);

@@ -8,7 +8,7 @@ import { AGENTS_PER_CHUNK } from '../../lib/core/kpi/complete-minutes.ts';
 import type { HistoryLevel, HistoryPoint } from '../../lib/core/kpi/history-point.ts';
 import { tasksById } from '../../lib/core/kpi/task-table.ts';
 import { type Tile, TileBuilder } from '../../lib/core/kpi/tile.ts';
-import { floorTo } from '../../lib/core/kpi/tile-progress.ts';
+import { floorTo, staleTiles } from '../../lib/core/kpi/tile-progress.ts';
 import { workflowsById } from '../../lib/core/kpi/workflow-table.ts';
 import type { FleetEvent, TaskEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
@@ -143,8 +143,9 @@ function comparable(tile: Tile) {
 describe('a window that is put together from tiles', () => {
   test('is the same as one that is computed from its minutes, wherever it begins and ends', async () => {
     const { tiles } = await stores.log.progress('default');
-    expect(tiles?.to).toBe(floorTo(START + MINUTES - 2, 10));
-    expect(tiles?.late).toEqual([]);
+    expect(tiles?.to).toBe(floorTo(START + MINUTES - 1 - 5, 10));
+    // Some of them are yet to be written anew.
+    expect(tiles?.late).not.toEqual([]);
     const random = createRandom(3, 'windows');
     const windows = Array.from({ length: 40 }, () => {
       const from = START + random.int(MINUTES - 2);
@@ -157,7 +158,8 @@ describe('a window that is put together from tiles', () => {
   });
 
   test('has the same figures in history, minute by minute and hour by hour', async () => {
-    const tiled = (await stores.log.progress('default')).tiles?.to ?? 0;
+    const { tiles } = await stores.log.progress('default');
+    const stale = tiles ? staleTiles(tiles) : [];
     const hours = new Set([...history.values()].map(({ at }) => floorTo(at, 60)));
     let compared = 0;
     for (const hour of hours) {
@@ -165,7 +167,8 @@ describe('a window that is put together from tiles', () => {
         [hour, 60, 'hour'],
         [hour + 17, 1, 'minute'],
       ] as const) {
-        if (at < START || at + length > tiled) continue;
+        if (at < START || at + length > (tiles?.to ?? 0)) continue;
+        if ([...stale].some((start) => start + 10 > at && start < at + length)) continue;
         const { agents, taskTypes } = await minuteByMinute(at, at + length);
         for (const [agent, { figures }] of agents) {
           const point = history.get(`${level} agent:${agent} ${at}`);

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoTable } from '../../lib/aws/dynamodb/dynamo-table.ts';
 import { dynamoMetricStore } from '../../lib/aws/dynamodb/metric-store.ts';
 import { emptyFigures } from '../../lib/core/kpi/figures.ts';
-import type { HistoryPoint } from '../../lib/core/kpi/history-point.ts';
+import { type HistoryPoint, historyGroup } from '../../lib/core/kpi/history-point.ts';
 import { emptyMetricRollup } from '../../lib/core/kpi/metric-rollup.ts';
-import { chunkIndex } from '../../lib/core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../lib/core/model/time.ts';
 import { DynamodbUnderTest, type TableNames } from '../fixtures/dynamodb-tables.ts';
 
@@ -40,7 +39,7 @@ function scopesOfOneGroup(count: number, length: number): string[] {
   const scopes: string[] = [];
   for (let i = 0; scopes.length < count; i++) {
     const scope = `agent:${String(i).padStart(length, 'x')}`;
-    if (chunkIndex(scope, 1_024) === 7) scopes.push(scope);
+    if (historyGroup(scope) === 7) scopes.push(scope);
   }
   return scopes;
 }
@@ -61,7 +60,7 @@ function pointOfBytes(scope: string, at: number, bytes: number): HistoryPoint {
 test('a fleet takes an item for each group of scopes, not one for each agent and minute', async () => {
   const { store, names } = await freshStore();
   const scopes = Array.from({ length: 2_000 }, (_, i) => `agent:worker-${i}`);
-  const groups = new Set(scopes.map((scope) => chunkIndex(scope, 1_024))).size;
+  const groups = new Set(scopes.map(historyGroup)).size;
   await store.write(
     'default',
     'minute',

@@ -37,7 +37,7 @@ export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
       expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([saved]);
       const [columns] = await store.readColumns('default', BASE_MINUTE, BASE_MINUTE);
       expect(columns && figuresOf(columns)).toEqual(figuresOf(chunkColumns(saved)));
-      expect(await store.readChunkColumns('default', BASE_MINUTE, 0)).toEqual(columns);
+      expect(await store.readChunkColumns('default', BASE_MINUTE, 0)).toEqual([columns]);
     }
   });
 
@@ -73,6 +73,29 @@ export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
     expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([second]);
     expect(await store.save('default', chunk(BASE_MINUTE), 2)).toBe(true);
     expect(await store.read('default', BASE_MINUTE, BASE_MINUTE)).toEqual([chunk(BASE_MINUTE)]);
+  });
+
+  test('keeps what came late beside what was on time', async () => {
+    const { store } = await fresh(NOW_MS);
+    const onTime = chunk(BASE_MINUTE);
+    onTime.storedByAccount.set('1 key', 3);
+    const late: RollupChunk = { ...chunk(BASE_MINUTE), isLate: true };
+    late.storedByAccount.set('2 key', 1);
+    late.tasks.set(taskRollupKey('a', '', 'triage'), emptyTaskRollup('a', '', 'triage'));
+    const alone: RollupChunk = { ...chunk(BASE_MINUTE, 1), isLate: true };
+    for (const its of [onTime, late, alone]) expect(await store.save('default', its, 1)).toBe(true);
+    const all = await store.read('default', BASE_MINUTE, BASE_MINUTE);
+    expect(all).toHaveLength(3);
+    expect(all).toEqual(expect.arrayContaining([onTime, late, alone]));
+    expect(await store.readChunkColumns('default', BASE_MINUTE, 0)).toHaveLength(2);
+    expect(await store.readChunkColumns('default', BASE_MINUTE, 1)).toHaveLength(1);
+    const { batches, storedByAccount, duplicateByAccount } = onTime;
+    const marks = { minute: BASE_MINUTE, chunks: 2, batches, storedByAccount, duplicateByAccount };
+    const nothing = { batches: new Set(), storedByAccount: new Map(), duplicateByAccount: new Map() };
+    expect((await store.readClosed('default', BASE_MINUTE)).sort((a, b) => a.index - b.index)).toEqual([
+      { ...marks, index: 0, late },
+      { ...marks, ...nothing, index: 1, late: alone },
+    ]);
   });
 
   test('keeps what a later lease holder wrote', async () => {

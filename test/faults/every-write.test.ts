@@ -16,6 +16,7 @@ import {
   type TableNames,
 } from '../fixtures/dynamodb-tables.ts';
 import { type Fault, type FaultPlan, FaultyProcess, type StoreCall, storeErrors } from '../fixtures/faulty-dynamodb.ts';
+import { withLateAdded } from '../fixtures/rollup-chunks.ts';
 
 const START = 29_000_000;
 const SYSTEM = 'default';
@@ -124,7 +125,7 @@ class World {
   /** Everything that a count, a figure or a person could be wrong by. */
   async state() {
     const [from, through, fromMs, toMs] = [START - 10, START + 60, ms(-10), ms(60)];
-    const chunks = await this.stores.rollups.read(SYSTEM, from, through);
+    const chunks = withLateAdded(await this.stores.rollups.read(SYSTEM, from, through));
     const { total } = await readLedger(this.stores, SYSTEM, { from, to: through }, this.nowMs);
     const { received, duplicate, difference, pending, ...ledger } = total;
     expect({ difference, pending, marks: await this.stores.journal.dirtyMarks(SYSTEM) }).toEqual({

@@ -1,4 +1,11 @@
-import type { HistoryLevel, HistoryPoint, HistoryScope } from '../../core/kpi/history-point.ts';
+import {
+  HISTORY_GROUPS,
+  type HistoryLevel,
+  type HistoryPoint,
+  type HistoryScope,
+  hashedName,
+  historyGroup,
+} from '../../core/kpi/history-point.ts';
 import type { MetricRollup } from '../../core/kpi/metric-rollup.ts';
 import { type PackedFigures, packFigures, unpackFigures } from '../../core/kpi/packed-figures.ts';
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
@@ -8,8 +15,6 @@ import { inParallel } from '../in-parallel.ts';
 import { bytesOf, type Condition, type DynamoTable, type Item, isLive, ttlSeconds } from './dynamo-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
-/** Scopes are spread over so many groups; for ever, because what was written is found by them. */
-const GROUPS = 1_024;
 /** Time that one item holds, in minutes. */
 const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: 60, day: DAY_MINUTES };
 
@@ -70,7 +75,7 @@ export function dynamoMetricStore(
       for (let block = first; block <= last; block += blocks) {
         ranges.push({ from: blockKey(block), to: `${blockKey(Math.min(block + blocks - 1, last))}~` });
       }
-      const pk = partitionKey(system, level, chunkIndex(scope, GROUPS));
+      const pk = partitionKey(system, level, historyGroup(scope));
       // Each is unpacked while the others are on their way.
       const points = await Promise.all(
         ranges.map(async (range) => {
@@ -117,7 +122,7 @@ interface Attribute {
 function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
   const items = Map.groupBy(
     points,
-    ({ scope, at }) => `${Math.floor(at / blockMinutes[level])}#${chunkIndex(scope, GROUPS)}`,
+    ({ scope, at }) => `${Math.floor(at / blockMinutes[level])}#${historyGroup(scope)}`,
   );
   return [...items].map(([key, its]) => {
     const [block = 0, group = 0] = key.split('#').map(Number);
@@ -170,8 +175,8 @@ function isTooLarge(error: unknown): boolean {
 
 /** Which half of its item a scope belongs to when that is divided: the bits of its hash after the ones of the group. */
 function halfOf(scope: HistoryScope, depth: number): number {
-  const unit = GROUPS * 2 ** depth;
-  return Math.floor(chunkIndex(scope, unit * 2) / unit);
+  const unit = HISTORY_GROUPS * 2 ** depth;
+  return Math.floor(chunkIndex(hashedName(scope), unit * 2) / unit);
 }
 
 function partitionKey(system: string, level: HistoryLevel, group: number): string {

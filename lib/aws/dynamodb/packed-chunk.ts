@@ -24,12 +24,16 @@ import {
   unpackTexts,
 } from './columns.ts';
 
-export interface PackedChunk {
-  /** 2 has the times of tasks as they are. */
-  v: 2 | 3;
+/** Which batches are in a chunk, and whose events: it is read without the figures, too. */
+export interface PackedMarks {
   batches: string[];
   stored: [Account, number][];
   copies: [Account, number][];
+}
+
+export interface PackedChunk extends Partial<PackedMarks> {
+  /** 2 has the times of tasks as they are; it and 3 have the marks in them, which lie beside 4. */
+  v: 2 | 3 | 4;
   tasks: {
     agent: TextColumn;
     pool: TextColumn;
@@ -47,6 +51,16 @@ export interface PackedChunk {
 /** Time from the start of the minute, in ms; state by its place among the states; 0 for no heartbeat. */
 type PackedBeat = 0 | [atMs: number, state: number, intervalMs: number, progress?: number];
 
+export function packMarks({ batches, storedByAccount, duplicateByAccount }: Marks): PackedMarks {
+  return { batches: [...batches].sort(), stored: [...storedByAccount], copies: [...duplicateByAccount] };
+}
+
+type Marks = Pick<RollupChunk, 'batches' | 'storedByAccount' | 'duplicateByAccount'>;
+
+export function unpackMarks({ batches, stored, copies }: PackedMarks): Marks {
+  return { batches: new Set(batches), storedByAccount: new Map(stored), duplicateByAccount: new Map(copies) };
+}
+
 export function packChunk(chunk: RollupChunk): PackedChunk {
   const tasks = [...chunk.tasks.values()];
   const presence = [...chunk.presence.values()];
@@ -54,10 +68,7 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
   const workflows = [...chunk.workflows.values()];
   const startMs = chunk.minute * 60_000;
   return {
-    v: 3,
-    batches: [...chunk.batches].sort(),
-    stored: [...chunk.storedByAccount],
-    copies: [...chunk.duplicateByAccount],
+    v: 4,
     tasks: {
       agent: packTexts(tasks.map(({ agent }) => agent)),
       pool: packTexts(tasks.map(({ pool }) => pool)),
@@ -127,8 +138,9 @@ function unpackBeat(packed: PackedBeat, startMs: number): Beat | null {
 export type StoredChunk = PackedChunk | RowsOfChunk;
 
 /** What figures are made from, of a chunk. */
-export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>): ChunkColumns {
-  if (!('v' in packed)) return chunkColumns(unpackChunk(packed, of));
+export function unpackColumns(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): ChunkColumns {
+  const of = { minute, index, chunks };
+  if (!('v' in packed)) return chunkColumns(unpackChunk(packed, { ...of, isLate }));
   const { tasks, presence, workflows, metrics } = packed;
   const startMs = of.minute * 60_000;
   const agents = unpackTexts(tasks.agent);
@@ -156,20 +168,18 @@ export function unpackColumns(packed: StoredChunk, of: Pick<RollupChunk, 'minute
   };
 }
 
-export function unpackChunk(
-  packed: StoredChunk,
-  { minute, index, chunks }: Pick<RollupChunk, 'minute' | 'index' | 'chunks'>,
-): RollupChunk {
-  const chunk = emptyRollupChunk(minute, index, chunks);
+export type ChunkName = Pick<RollupChunk, 'minute' | 'index' | 'chunks' | 'isLate'>;
+
+/** Without its marks, where these lie beside it. */
+export function unpackChunk(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): RollupChunk {
+  const chunk = emptyRollupChunk(minute, index, chunks, isLate);
   if ('v' in packed) enterColumns(chunk, packed);
   else enterRows(chunk, packed);
   return chunk;
 }
 
-function enterColumns(chunk: RollupChunk, { batches, stored, copies, ...packed }: PackedChunk): void {
-  chunk.batches = new Set(batches);
-  chunk.storedByAccount = new Map(stored);
-  chunk.duplicateByAccount = new Map(copies);
+function enterColumns(chunk: RollupChunk, { batches = [], stored = [], copies = [], ...packed }: PackedChunk): void {
+  Object.assign(chunk, unpackMarks({ batches, stored, copies }));
   const { tasks, presence, parts, workflows } = packed;
   const taskAgents = unpackTexts(tasks.agent);
   const [pools, types] = [unpackTexts(tasks.pool), unpackTexts(tasks.type)];

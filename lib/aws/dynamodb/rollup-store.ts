@@ -2,11 +2,20 @@ import { crc32 } from 'node:zlib';
 import type { BoundedCache } from '../../core/kpi/bounded-cache.ts';
 import { type ChunkColumns, chunkBytes } from '../../core/kpi/chunk-columns.ts';
 import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
-import type { RollupChunk } from '../../core/kpi/rollup-chunk.ts';
+import { closedChunks, type RollupChunk } from '../../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
-import { packChunk, type StoredChunk, unpackChunk, unpackColumns } from './packed-chunk.ts';
+import {
+  type ChunkName,
+  type PackedMarks,
+  packChunk,
+  packMarks,
+  type StoredChunk,
+  unpackChunk,
+  unpackColumns,
+  unpackMarks,
+} from './packed-chunk.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
@@ -43,9 +52,13 @@ export function dynamoRollupStore(
     return pages.flat().filter((item) => isLive(item, nowMs()));
   }
 
-  async function itemOf(system: string, minute: Minute, index: number): Promise<Item | null> {
-    const item = await table.get(hourKey(system, Math.floor(minute / 60)), chunkKey(minute, index));
-    return item && isLive(item, nowMs()) ? item : null;
+  async function chunkIn(system: string, item: Item): Promise<RollupChunk> {
+    const chunk = unpackChunk(await bodyOf(table, system, item), nameOf(item));
+    return item['marks'] === undefined ? chunk : { ...chunk, ...marksOf(item) };
+  }
+
+  async function columnsIn(system: string, item: Item): Promise<ChunkColumns> {
+    return unpackColumns(await bodyOf(table, system, item), nameOf(item));
   }
 
   /** What is stored now, and what is known of it already: of minutes on their way, too, it tells what has changed. */
@@ -61,12 +74,21 @@ export function dynamoRollupStore(
   return {
     async read(system, from, through) {
       const items = await itemsOf(system, from, through);
-      return Promise.all(items.map(async (item) => unpackChunk(await bodyOf(table, system, item), chunkOf(item))));
+      return Promise.all(items.map((item) => chunkIn(system, item)));
     },
 
-    async readChunk(system, minute, index) {
-      const item = await itemOf(system, minute, index);
-      return item && unpackChunk(await bodyOf(table, system, item), chunkOf(item));
+    async readClosed(system, minute) {
+      const items = await itemsOf(system, minute, minute, [...nameAttributes, 'marks']);
+      const onTime = items.filter((item) => !nameOf(item).isLate && item['marks'] !== undefined);
+      const whole = await Promise.all(
+        items.filter((item) => !onTime.includes(item)).map(({ pk, sk }) => table.get(pk, sk)),
+      );
+      const chunks = await Promise.all(whole.map((item) => (item ? chunkIn(system, item) : [])));
+      const [late, unmarked] = [true, false].map((isLate) => chunks.flat().filter((it) => it.isLate === isLate));
+      return closedChunks(
+        [...onTime.map((item) => ({ ...nameOf(item), ...marksOf(item) })), ...(unmarked ?? [])],
+        late ?? [],
+      );
     },
 
     async readColumns(system, from, through) {
@@ -77,7 +99,7 @@ export function dynamoRollupStore(
         known.length > 0 ? ([Math.min(...unknown), Math.max(...unknown)] as const) : ([from, through] as const);
       const items = await itemsOf(system, ...span);
       const read = items.map(async (item) => {
-        const columns = unpackColumns(await bodyOf(table, system, item), chunkOf(item));
+        const columns = await columnsIn(system, item);
         const digest = item['digest'];
         if (typeof digest === 'string') cache?.set(itemKey(item), { digest, columns }, chunkBytes(columns));
         return columns;
@@ -89,8 +111,9 @@ export function dynamoRollupStore(
     },
 
     async readChunkColumns(system, minute, index) {
-      const item = await itemOf(system, minute, index);
-      return item && unpackColumns(await bodyOf(table, system, item), chunkOf(item));
+      const sk = chunkKey(minute, index, false);
+      const items = await table.query(hourKey(system, Math.floor(minute / 60)), { from: sk, to: `${sk}~` });
+      return Promise.all(items.filter((item) => isLive(item, nowMs())).map((item) => columnsIn(system, item)));
     },
 
     async save(system, chunk, fence) {
@@ -100,10 +123,11 @@ export function dynamoRollupStore(
       const digest = `${fence}.${body.length}.${crc32(body)}`;
       const item: Item = {
         pk: hourKey(system, Math.floor(chunk.minute / 60)),
-        sk: chunkKey(chunk.minute, chunk.index),
+        sk: chunkKey(chunk.minute, chunk.index, chunk.isLate),
         minute: chunk.minute,
         index: chunk.index,
         chunks: chunk.chunks,
+        marks: packJson(packMarks(chunk)),
         ...{ fence, digest, ttl },
       };
       if (body.length <= MAX_BODY_BYTES) item['body'] = body;
@@ -125,16 +149,18 @@ function hourKey(system: string, hour: number): string {
   return `ROLLUP#${system}#${hour}`;
 }
 
-function partsKey(system: string, { minute, index }: Item, name: string): string {
-  return `ROLLUPPARTS#${system}#${minute}#${index}#${name}`;
+function partsKey(system: string, { sk, minute }: Item, name: string): string {
+  return `ROLLUPPARTS#${system}#${minute}#${sk}#${name}`;
 }
 
 function minuteKey(minute: Minute): string {
   return String(minute % 60).padStart(2, '0');
 }
 
-function chunkKey(minute: Minute, index: number): string {
-  return `${minuteKey(minute)}#${String(index).padStart(4, '0')}`;
+const LATE = '#late';
+
+function chunkKey(minute: Minute, index: number, isLate: boolean): string {
+  return `${minuteKey(minute)}#${String(index).padStart(4, '0')}${isLate ? LATE : ''}`;
 }
 
 async function bodyOf(table: DynamoTable, system: string, item: Item): Promise<StoredChunk> {
@@ -144,6 +170,13 @@ async function bodyOf(table: DynamoTable, system: string, item: Item): Promise<S
   return unpackJson(body);
 }
 
-function chunkOf(item: Item): Pick<RollupChunk, 'minute' | 'index' | 'chunks'> {
-  return { minute: numberOf(item, 'minute'), index: numberOf(item, 'index'), chunks: numberOf(item, 'chunks') };
+const nameAttributes = ['pk', 'sk', 'minute', 'index', 'chunks', 'ttl'];
+
+function nameOf(item: Item): ChunkName {
+  const [minute, index, chunks] = [numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks')];
+  return { minute, index, chunks, isLate: item.sk.endsWith(LATE) };
+}
+
+function marksOf(item: Item) {
+  return unpackMarks(unpackJson<PackedMarks>(bytesOf(item, 'marks')));
 }

@@ -56,13 +56,21 @@ export function poolMinutes(chunks: Iterable<RollupChunk>, pool: string, members
       const slots = members.slotsOf(agent);
       if (counters.utilizationCount === 0 || slots === null || members.poolOf(agent) !== pool) continue;
       const utilization = counters.utilizationPpm / counters.utilizationCount / 1e6;
-      found.occupation.set(agent, { samples: counters.utilizationCount, busySlots: utilization * slots, slots });
+      const own = { samples: counters.utilizationCount, busySlots: utilization * slots, slots };
+      found.occupation.set(agent, sumOccupation(found.occupation.get(agent), own));
     }
   }
   return [...minutes]
     .filter(([, { agents }]) => agents.size > 0)
     .sort(([a], [b]) => a - b)
     .map(([minute, found]) => ({ minute, ...found }));
+}
+
+function sumOccupation(before: Occupation | undefined, more: Occupation): Occupation {
+  if (!before) return more;
+  const samples = before.samples + more.samples;
+  const busySlots = (before.busySlots * before.samples + more.busySlots * more.samples) / samples;
+  return { ...more, samples, busySlots };
 }
 
 function momentsOf({ counters, response }: TaskRollup): ResponseMoments {

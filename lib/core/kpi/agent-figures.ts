@@ -4,7 +4,7 @@ import { AgentTable, FIRST_PRESENCE } from './agent-table.ts';
 import type { ChunkColumns } from './chunk-columns.ts';
 import { longestTaskByPool } from './longest-task.ts';
 import { minuteUse } from './minute-use.ts';
-import { presenceCounters } from './presence-rollup.ts';
+import { laterBeat, presenceCounters } from './presence-rollup.ts';
 import {
   type AgentMinute,
   noSignCounters,
@@ -117,7 +117,9 @@ class MinuteOfAgents {
         const value = columns[at]?.[i];
         if (value) counters[signCounters[at] as SignCounter] = value;
       }
-      this.#presence[row] = { counters, beat: presence.beats[i] ?? null };
+      const found = this.#presence[row];
+      if (found) for (const name of signCounters) counters[name] += found.counters[name];
+      this.#presence[row] = { counters, beat: laterBeat(found?.beat ?? null, presence.beats[i] ?? null) };
     }
   }
 

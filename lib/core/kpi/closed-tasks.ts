@@ -37,6 +37,11 @@ export interface TaskRow {
 
 const WIDTH = tabledCounters.length + 3;
 
+/** Of many a minute has no more than the run time of a task that ended later. */
+function isAnything({ counters, service }: TaskRollup): boolean {
+  return service.bins.size > 0 || tabledCounters.some((name) => counters[name] !== 0);
+}
+
 /** Task rollups of one minute in a sixth of the memory, without their distributions. */
 export class ClosedTasks {
   readonly #agents: string[] = [];
@@ -46,9 +51,10 @@ export class ClosedTasks {
   readonly #values: Float64Array;
 
   constructor(rollups: ReadonlyMap<unknown, TaskRollup>) {
-    this.#values = new Float64Array(rollups.size * WIDTH);
+    const kept = [...rollups.values()].filter(isAnything);
+    this.#values = new Float64Array(kept.length * WIDTH);
     let at = 0;
-    for (const { agent, pool, taskType, counters, service } of rollups.values()) {
+    for (const { agent, pool, taskType, counters, service } of kept) {
       this.#agents.push(agent);
       this.#pools.push(pool);
       this.#taskTypes.push(taskType);

@@ -3,10 +3,22 @@ import { DAY_MINUTES, type Minute } from '../model/time.ts';
 import { type FoldedInput, plainInput } from './folded-input.ts';
 import { type ChunkAt, Folding, spreadMinutes } from './folding.ts';
 import type { OpenMinutes } from './open-minutes.ts';
-import { chunkIndex, copyOfChunk, emptyRollupChunk, type RollupChunk } from './rollup-chunk.ts';
+import {
+  type ClosedChunk,
+  chunkIndex,
+  chunkKey,
+  copyOfChunk,
+  emptyRollupChunk,
+  noMarks,
+  type RollupChunk,
+} from './rollup-chunk.ts';
 
-/** A minute stays open this long after its end: until then it is computed afresh, afterwards late events are added. */
-export const OPEN_MINUTES = 3;
+/**
+ * For how many runs a minute is open, the first being the one at its end: it is computed afresh by each. What comes
+ * later is added. Senders that send once a minute are on time with the second; a third would mostly write again what is
+ * there for a few long tasks, which were at work in the minute and ended after it.
+ */
+export const OPEN_MINUTES = 2;
 /** How far ahead of the clock senders may be. */
 export const FUTURE_MINUTES = 15;
 export const AGENTS_PER_CHUNK = 1_000;
@@ -40,53 +52,71 @@ export function closedMinutes(input: FoldedInput, window: MinuteWindow): Set<Min
  * An open minute's rollups are a function of the journal alone, because a batch that touches minute m lies in a bucket
  * at or after m, and all of those are read. Closed minutes remember the batches that are in them. So the result does
  * not depend on how often, in which order or in which run a batch was seen.
- * @param closed the stored chunks of every minute in closedMinutes(input, window); changed in place
+ * @param closed what is stored of every minute in closedMinutes(input, window); what comes late is added in place
  * @param folded what the batches that are not in the input come to in open minutes; not changed. It says into how many
  * chunks a minute without stored chunks is split.
  * @param lateBatches batches that are folded, and of which closed minutes may lack something
- * @returns every chunk that was computed or changed
+ * @returns every chunk that was computed or changed; those of closed minutes are late ones
  */
 export function completeMinutes(
   input: FoldedInput,
   window: MinuteWindow,
-  closed: ReadonlyMap<Minute, readonly RollupChunk[]>,
+  closed: ReadonlyMap<Minute, ClosedChunk[]>,
   folded: OpenMinutes,
   lateBatches: readonly Batch[] = [],
 ): { open: RollupChunk[]; late: RollupChunk[] } {
   const { chunks } = folded;
   const open = new Map<string, RollupChunk>();
-  for (const chunk of folded.between(window.openFrom, window.through)) open.set(keyOf(chunk), chunk);
-  const frozen = new Map<string, RollupChunk>();
-  const sizes = new Map<RollupChunk, number>();
-  for (const stored of closed.values()) {
-    for (const chunk of stored) {
-      frozen.set(keyOf(chunk), chunk);
-      sizes.set(chunk, chunk.batches.size);
-    }
-  }
+  for (const chunk of folded.between(window.openFrom, window.through)) open.set(chunkKey(chunk), chunk);
+  const late = new LateChunks(closed, chunks);
   const chunkAt = (minute: Minute, agent: string): RollupChunk | null => {
     if (minute > window.through) return null;
-    const isOpen = minute >= window.openFrom;
-    if (!isOpen && !closed.has(minute)) return null;
-    const among = isOpen ? chunks : (closed.get(minute)?.[0]?.chunks ?? chunks);
-    const index = chunkIndex(agent, among);
-    const map = isOpen ? open : frozen;
-    const key = keyOf({ minute, index });
-    const found = map.get(key);
+    if (minute < window.openFrom) return late.chunkAt(minute, agent);
+    const index = chunkIndex(agent, chunks);
+    const key = chunkKey({ minute, index, isLate: false });
+    const found = open.get(key);
     if (found && found !== folded.chunk(minute, index)) return found;
-    const own = found ? copyOfChunk(found) : emptyRollupChunk(minute, index, among);
-    map.set(key, own);
+    const own = found ? copyOfChunk(found) : emptyRollupChunk(minute, index, chunks);
+    open.set(key, own);
     return own;
   };
   fold(input, chunkAt, ({ minute }) => minute >= window.openFrom);
   const ofClosed = (minute: Minute, agent: string) => (minute < window.openFrom ? chunkAt(minute, agent) : null);
   fold(plainInput(lateBatches), ofClosed);
-  const late = [...frozen.values()].filter((chunk) => chunk.batches.size !== (sizes.get(chunk) ?? 0));
-  return { open: [...open.values()], late };
+  return { open: [...open.values()], late: late.changed() };
 }
 
-function keyOf({ minute, index }: Pick<RollupChunk, 'minute' | 'index'>): string {
-  return `${minute}#${index}`;
+/** What comes late for closed minutes. */
+class LateChunks {
+  readonly #closed: ReadonlyMap<Minute, ClosedChunk[]>;
+  readonly #chunks: number;
+  /** Late chunks that were asked for, and how many batches were known before. */
+  readonly #touched = new Map<RollupChunk, number>();
+
+  /** @param chunks into how many a minute is split of which nothing is stored */
+  constructor(closed: ReadonlyMap<Minute, ClosedChunk[]>, chunks: number) {
+    this.#closed = closed;
+    this.#chunks = chunks;
+  }
+
+  chunkAt(minute: Minute, agent: string): RollupChunk | null {
+    const stored = this.#closed.get(minute);
+    if (!stored) return null;
+    const chunks = stored[0]?.chunks ?? this.#chunks;
+    const index = chunkIndex(agent, chunks);
+    let own = stored.find((chunk) => chunk.index === index);
+    if (!own) {
+      own = noMarks(minute, index, chunks);
+      stored.push(own);
+    }
+    own.late ??= { ...emptyRollupChunk(minute, index, chunks, true), batches: new Set(own.batches) };
+    if (!this.#touched.has(own.late)) this.#touched.set(own.late, own.late.batches.size);
+    return own.late;
+  }
+
+  changed(): RollupChunk[] {
+    return [...this.#touched].flatMap(([chunk, known]) => (chunk.batches.size > known ? [chunk] : []));
+  }
 }
 
 function fold(

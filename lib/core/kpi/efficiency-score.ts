@@ -13,6 +13,7 @@ export const efficiencyScore: Kpi = {
   counts: 'tasks',
   minimumSample: 20,
   drives: ['performance_degradation'],
+  comparesWithPool: true,
   scopes: ['fleet', 'pool', 'agent'],
   of(figures): KpiValue {
     const { completed, failed, timeout, rejected } = figures.tasks.counters;

@@ -3,18 +3,45 @@ import type { Minute } from '../model/time.ts';
 import { poolIn } from './agent-figures.ts';
 import type { AgentTable } from './agent-table.ts';
 import { emptyFigures, type Figures, mergeFigures } from './figures.ts';
-import type { HistoryPoint } from './history-point.ts';
+import { type HistoryPoint, historyGroup } from './history-point.ts';
 import { emptyMetricRollup, type MetricRollup, mergeMetricRollup } from './metric-rollup.ts';
 import { mergeTaskRollup } from './task-rollup.ts';
 import { tasksById } from './task-table.ts';
 import type { Tile } from './tile.ts';
 import { sumOfWorkflows, workflowsById } from './workflow-table.ts';
 
-/** What history keeps of each agent that was there. */
-export function agentPoints(at: Minute, agents: AgentTable): HistoryPoint[] {
-  return agents.ids.flatMap((agent, row) =>
-    agents.wasThere(row) ? [{ scope: `agent:${agent}` as const, at, figures: agents.sum([row]), metric: null }] : [],
-  );
+/** What history keeps of each of some agents in some times, of those that were there. */
+export function agentPoints(agents: Iterable<string>, times: readonly AgentTime[]): HistoryPoint[] {
+  const points: HistoryPoint[] = [];
+  for (const agent of agents) {
+    for (const { at, table } of times) {
+      const row = table.find(agent);
+      if (row === undefined || !table.wasThere(row)) continue;
+      points.push({ scope: `agent:${agent}`, at, figures: table.sum([row]), metric: null });
+    }
+  }
+  return points;
+}
+
+export interface AgentTime {
+  at: Minute;
+  table: AgentTable;
+}
+
+/**
+ * Divides agents so that no more than some are at work together, and those that history stores together stay so.
+ * @param most of the groups of history, in each part
+ */
+export function agentsByGroups(agents: Iterable<string>, most: number): string[][] {
+  const groups = Map.groupBy(agents, (agent) => historyGroup(`agent:${agent}`));
+  const parts: string[][] = [];
+  let i = 0;
+  for (const group of groups.values()) {
+    if (i % most === 0) parts.push([]);
+    for (const agent of group) parts.at(-1)?.push(agent);
+    i += 1;
+  }
+  return parts;
 }
 
 /** Adds the figures of agents to those of their pools, in place. */

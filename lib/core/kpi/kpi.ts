@@ -18,6 +18,8 @@ export interface Kpi {
   drives: readonly AlertKind[];
   /** What it is defined for. */
   scopes: readonly ScopeKind[];
+  /** Whether an agent's value depends on its pool's figures. */
+  comparesWithPool?: true;
   /** @returns its value for one scope, of a kind in `scopes`, over one window */
   of(figures: ScopeFigures): KpiValue;
   /** @returns its value for a workflow type, from the runs instead of tasks; where it is missing, `of` is from runs itself */

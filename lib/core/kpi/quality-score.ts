@@ -10,6 +10,7 @@ export const qualityScore: Kpi = {
   counts: 'ratings',
   minimumSample: 10,
   drives: ['performance_degradation'],
+  comparesWithPool: true,
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
   of({ tasks: { counters }, qualityPrior }) {
     const n = counters.qualityCount;

@@ -49,6 +49,11 @@ export function kpiIdsFor(kind: ScopeKind): KpiId[] {
   return kpiIds.filter((id) => (kpis[id] as Kpi).scopes.includes(kind));
 }
 
+/** Whether an agent's value cannot be told without the figures of its pool. */
+export function dependsOnPool(id: KpiId): boolean {
+  return (kpis[id] as Kpi).comparesWithPool ?? false;
+}
+
 /** One KPI of one scope over one window. */
 export function kpiValue(id: KpiId, kind: ScopeKind, figures: ScopeFigures): KpiValue {
   const kpi: Kpi = kpis[id];

@@ -18,7 +18,12 @@ export interface RollupChunk {
   /** Which of `chunks` this is; an agent's chunk is chunkIndex(agent, chunks). */
   index: number;
   chunks: number;
-  /** Their marks. */
+  /**
+   * Whether it has what came when the minute was closed, to be added to what the chunk of the same index had by then. So
+   * what comes late is stored without writing all the rest anew.
+   */
+  isLate: boolean;
+  /** Their marks; of a late chunk also those of the batches that were on time. */
   batches: Set<string>;
   /** Account → events counted here: the ledger's `stored`, taken from where the figures are. */
   storedByAccount: Map<Account, number>;
@@ -31,11 +36,12 @@ export interface RollupChunk {
   workflows: Map<string, WorkflowRollup>;
 }
 
-export function emptyRollupChunk(minute: Minute, index: number, chunks: number): RollupChunk {
+export function emptyRollupChunk(minute: Minute, index: number, chunks: number, isLate = false): RollupChunk {
   return {
     minute,
     index,
     chunks,
+    isLate,
     batches: new Set(),
     storedByAccount: new Map(),
     duplicateByAccount: new Map(),
@@ -73,6 +79,42 @@ export function copyOfChunk(chunk: RollupChunk): RollupChunk {
       duration: copyOfSketch(rollup.duration),
     })),
   };
+}
+
+/** Tells the chunks of a system apart. */
+export function chunkKey({ minute, index, isLate }: Pick<RollupChunk, 'minute' | 'index' | 'isLate'>): string {
+  return `${minute}#${index}${isLate ? '#late' : ''}`;
+}
+
+/** What a chunk is made from, without its figures. */
+export type ChunkMarks = Pick<
+  RollupChunk,
+  'minute' | 'index' | 'chunks' | 'batches' | 'storedByAccount' | 'duplicateByAccount'
+>;
+
+/** A chunk that was on time and is no longer changed: what is needed of it to add what comes late. */
+export interface ClosedChunk extends ChunkMarks {
+  /** What came late; null before anything did. */
+  late: RollupChunk | null;
+}
+
+/** The chunks of a minute by index, those that were on time and those that are late together. */
+export function closedChunks(onTime: Iterable<ChunkMarks>, late: Iterable<RollupChunk>): ClosedChunk[] {
+  const byIndex = new Map<number, ClosedChunk>();
+  for (const { minute, index, chunks, batches, storedByAccount, duplicateByAccount } of onTime) {
+    byIndex.set(index, { minute, index, chunks, batches, storedByAccount, duplicateByAccount, late: null });
+  }
+  for (const chunk of late) {
+    const { minute, index, chunks } = chunk;
+    byIndex.set(index, { ...(byIndex.get(index) ?? noMarks(minute, index, chunks)), late: chunk });
+  }
+  return [...byIndex.values()];
+}
+
+/** Of a chunk to which nothing came on time. */
+export function noMarks(minute: Minute, index: number, chunks: number): ClosedChunk {
+  const nothing = { batches: new Set<string>(), storedByAccount: new Map(), duplicateByAccount: new Map() };
+  return { minute, index, chunks, ...nothing, late: null };
 }
 
 /** Stable assignment of agents to chunks (FNV-1a, 32 bit). */

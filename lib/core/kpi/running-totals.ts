@@ -34,7 +34,7 @@ export interface RunningTotals extends TotalsByName {
   /** Every minute up to this one is counted. */
   through: Minute;
   limits: NameLimits;
-  /** Counted minutes that are about to change, and what they came to when they were counted. */
+  /** Counted minutes that are about to get late events, and what the late ones in them came to when they were counted. */
   late: { minutes: readonly Minute[]; counted: TotalsByName };
 }
 
@@ -60,9 +60,9 @@ export function countableThrough(doneThrough: Minute): Minute {
 }
 
 /**
- * To be saved before late events are added to minutes: what these were counted with. Whoever counts next counts the
- * difference to what they are then, so that nothing is lost or counted twice wherever the work was interrupted.
- * @param minutes that change, and all their chunks as they are stored
+ * To be saved before late events are added to minutes: what was counted of late ones in these. Whoever counts next counts
+ * the difference to what there is then, so that nothing is lost or counted twice wherever the work was interrupted.
+ * @param minutes that change, and their late chunks as they are stored
  * @returns the totals themselves where none of the minutes is counted yet
  */
 export function noteLate(
@@ -86,7 +86,8 @@ export function noteLate(
 
 /**
  * Counts minutes that are complete, and what late events changed.
- * @param chunks what is stored, of every minute after totals.through up to `through`, and of totals.late.minutes
+ * @param chunks what is stored of every minute after totals.through up to `through`, and late chunks of
+ *   totals.late.minutes
  * @param pools that have a name even where no task was theirs
  */
 export function countMinutes(

@@ -26,8 +26,18 @@ export interface TileProgress {
 const SHORTEST = tileLengths[0];
 /** Events may be a day old, and those of a sender's wrong clock are kept out by ingest. */
 const FIRST_DAYS = 2;
-/** As many as the runs of a quarter of an hour can write anew. */
+/** As many as a quarter of an hour can write anew. */
 const REWRITTEN_KEPT = 90;
+/**
+ * How many minutes after it are closed when a tile is written: tasks that were at work in it have mostly ended by then, so
+ * that it need not be written anew for their run time.
+ */
+const SETTLING_MINUTES = 5;
+/**
+ * When tiles that got late events are written anew: by the run after which this many minutes of a tile are closed.
+ * Single tasks that run for long make nearly every run late for some tile, and each would cost as much as a new one.
+ */
+const REDONE_AT = 0;
 
 /**
  * @param first the first minute that was completed
@@ -53,17 +63,13 @@ export interface DueTiles {
  * @param most how many of the shortest tiles at most; the rest is due next time
  */
 export function dueTiles(progress: TileProgress, closedTo: Minute, most: number): DueTiles {
-  const end = floorTo(closedTo, SHORTEST);
-  const again = new Set<Minute>();
-  for (const minute of progress.late) {
-    // What is heard of an agent tells how it is for a while afterwards. Signs of still later tiles stay as they were.
-    for (let at = floorTo(minute, SHORTEST); at <= minute + SIGNS_LOOKBACK_MINUTES; at += SHORTEST) {
-      if (at >= progress.from && at < progress.to) again.add(at);
-    }
-  }
-  const old = [...again].sort((a, b) => a - b).slice(0, most);
+  const end = floorTo(closedTo - SETTLING_MINUTES, SHORTEST);
+  const again = staleTiles(progress);
   const fresh: Minute[] = [];
-  for (let at = progress.to; at < end && old.length + fresh.length < most; at += SHORTEST) fresh.push(at);
+  for (let at = progress.to; at < end && fresh.length < most; at += SHORTEST) fresh.push(at);
+  // More than can be done at once is not put off.
+  const isTime = fresh.length === 0 && (closedTo % SHORTEST === REDONE_AT || again.size > most);
+  const old = isTime ? [...again].sort((a, b) => a - b).slice(0, most) : [];
   const to = fresh.length > 0 ? (fresh.at(-1) ?? 0) + SHORTEST : progress.to;
   const done = new Set(old);
   const isDone = (minute: Minute) => {
@@ -79,6 +85,18 @@ export function dueTiles(progress: TileProgress, closedTo: Minute, most: number)
   const late = progress.late.filter((minute) => !isDone(minute));
   const next = { ...progress, to, late };
   return { short: [...old, ...fresh], long, next: old.length > 0 ? { ...next, ...writtenAnew(progress, old) } : next };
+}
+
+/** Starts of the shortest tiles that will be written anew, because of late events in them or shortly before. */
+export function staleTiles({ from, to, late }: Pick<TileProgress, 'from' | 'to' | 'late'>): Set<Minute> {
+  const stale = new Set<Minute>();
+  for (const minute of late) {
+    // What is heard of an agent tells how it is for a while afterwards. Signs of still later tiles stay as they were.
+    for (let at = floorTo(minute, SHORTEST); at <= minute + SIGNS_LOOKBACK_MINUTES; at += SHORTEST) {
+      if (at >= from && at < to) stale.add(at);
+    }
+  }
+  return stale;
 }
 
 function writtenAnew({ revision: before, rewritten }: TileProgress, starts: readonly Minute[]) {
@@ -112,12 +130,25 @@ export type WindowPiece =
   | { kind: 'tile'; length: TileLength; from: Minute }
   | { kind: 'minutes'; from: Minute; to: Minute };
 
-/** The fewest pieces that a window is put together from: the longest tiles that fit, and minutes between them. */
-export function windowPieces(from: Minute, to: Minute, tiled: Pick<TileProgress, 'from' | 'to'> | null): WindowPiece[] {
+/**
+ * The fewest pieces that a window is put together from: the longest tiles that fit and have everything in them, and
+ * minutes between them.
+ */
+export function windowPieces(
+  from: Minute,
+  to: Minute,
+  tiled: Pick<TileProgress, 'from' | 'to' | 'late'> | null,
+): WindowPiece[] {
   const pieces: WindowPiece[] = [];
+  const stale = tiled ? [...staleTiles(tiled)] : [];
   for (let at = from; at < to; ) {
     const length = tileLengths.findLast(
-      (it) => tiled && at % it === 0 && at + it <= Math.min(to, tiled.to) && at >= tiled.from,
+      (it) =>
+        tiled &&
+        at % it === 0 &&
+        at + it <= Math.min(to, tiled.to) &&
+        at >= tiled.from &&
+        !stale.some((start) => start >= at && start < at + it),
     );
     if (length) {
       pieces.push({ kind: 'tile', length, from: at });

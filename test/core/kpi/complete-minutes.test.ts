@@ -11,10 +11,11 @@ import {
 import { plainInput } from '../../../lib/core/kpi/folded-input.ts';
 import { foldBatch } from '../../../lib/core/kpi/folding.ts';
 import { OpenMinutes } from '../../../lib/core/kpi/open-minutes.ts';
-import { emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
+import { chunkKey, emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import type { Minute } from '../../../lib/core/model/time.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../../fixtures/arbitrary-batch.ts';
+import { closedIn, withLateAdded } from '../../fixtures/rollup-chunks.ts';
 
 const MINUTES = 8;
 const LAST = BASE_MINUTE + MINUTES - 1;
@@ -68,23 +69,17 @@ function playRuns(
   for (let through = BASE_MINUTE; through <= lastRun; through++) {
     const window = { openFrom: done + 1 - (OPEN_MINUTES - 1), through };
     const arrived = arrivals.filter((it) => it.arrivesAfter < through).map((it) => it.batch);
-    const closed = new Map<Minute, RollupChunk[]>();
-    for (const minute of closedMinutes(plainInput(arrived), window)) {
-      closed.set(
-        minute,
-        [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
-      );
-    }
+    const closed = closedIn(store, closedMinutes(plainInput(arrived), window));
     const { open, late } = completeMinutes(plainInput(arrived), window, closed, new OpenMinutes(1));
     const toSave = [...open, ...late];
     // The last run of the story always comes to its end: nothing repairs after it.
     const isCrash = crashes.has(through) && through < lastRun;
     for (const chunk of isCrash ? toSave.slice(0, toSave.length >> 1) : toSave) {
-      store.set(`${chunk.minute}#${chunk.index}`, structuredClone(chunk));
+      store.set(chunkKey(chunk), structuredClone(chunk));
     }
     if (!isCrash) done = through;
   }
-  return [...store.values()].filter((chunk) => chunk.minute <= LAST);
+  return withLateAdded(store.values()).filter((chunk) => chunk.minute <= LAST);
 }
 
 describe('completing minutes', () => {

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Kpi } from '../../../lib/core/kpi/kpi.ts';
 import type { ScopeKind } from '../../../lib/core/kpi/kpi-scope.ts';
 import type { KpiValue } from '../../../lib/core/kpi/kpi-value.ts';
-import { type KpiId, kpiIds, kpis, kpiValue } from '../../../lib/core/kpi/registry.ts';
+import { dependsOnPool, type KpiId, kpiIds, kpiIdsFor, kpis, kpiValue } from '../../../lib/core/kpi/registry.ts';
+import { inWindow } from '../../../lib/core/kpi/scope-figures.ts';
+import { arbitraryFigures } from '../../fixtures/arbitrary-figures.ts';
 import { figuresWith, type GivenFigures } from '../../fixtures/scope-figures.ts';
 
 interface Golden {
@@ -499,4 +503,21 @@ test('the score is 100 times the product of its parts, and operational efficienc
     const { value, parts = {} } = kpiValue('efficiency_score', 'agent', figuresWith(of));
     expect(value).toBeCloseTo(100 * Object.values(parts).reduce<number>((all, part) => all * (part ?? 1), 1), 9);
   }
+});
+
+test('an agent is compared with its pool by those KPIs alone that say so', () => {
+  const differing = new Set<string>();
+  fc.assert(
+    fc.property(arbitraryFigures, arbitraryFigures, (own, more) => {
+      const window = { from: 0, to: 10 };
+      const alone = inWindow(own, window);
+      const { qualityCount: count, qualityPpm: ppm } = more.tasks.counters;
+      const compared = { ...alone, qualityPrior: { count, ppm }, pool: inWindow(more, window) };
+      for (const id of kpiIdsFor('agent')) {
+        const [one, other] = [kpiValue(id, 'agent', alone), kpiValue(id, 'agent', compared)];
+        if (!isDeepStrictEqual(one, other)) differing.add(id);
+      }
+    }),
+  );
+  expect([...differing].sort()).toEqual(kpiIdsFor('agent').filter(dependsOnPool).sort());
 });

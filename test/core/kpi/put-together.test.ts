@@ -10,13 +10,14 @@ import {
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../../../lib/core/kpi/folded-input.ts';
 import { metricSum } from '../../../lib/core/kpi/metric-rollup.ts';
 import { OpenMinutes } from '../../../lib/core/kpi/open-minutes.ts';
-import type { RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
+import { chunkKey, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
 import { eventTimeMs, type FleetEvent, type PointEvent } from '../../../lib/core/model/event.ts';
 import { MINUTE_MS, type Minute, minuteOf } from '../../../lib/core/model/time.ts';
 import { GIVE_UP_MINUTES } from '../../../lib/core/trace/assemble-runs.ts';
 import { BASE_MINUTE } from '../../fixtures/arbitrary-batch.ts';
 import { batchesOf, spansOf, type TraceShape, traceShape } from '../../fixtures/arbitrary-trace.ts';
+import { closedIn, withLateAdded } from '../../fixtures/rollup-chunks.ts';
 
 const MINUTES = 8;
 const END = BASE_MINUTE + MINUTES + GIVE_UP_MINUTES + 4;
@@ -58,25 +59,19 @@ function play(arrivals: readonly Arrival[], crashes: ReadonlyMap<Minute, number>
       there.filter(({ bucket }) => context.has(bucket) && !read.has(bucket)),
     );
     const window = { openFrom, through };
-    const closed = new Map<Minute, RollupChunk[]>();
-    for (const minute of closedMinutes(together, window)) {
-      closed.set(
-        minute,
-        [...store.values()].filter((chunk) => chunk.minute === minute).map((chunk) => structuredClone(chunk)),
-      );
-    }
+    const closed = closedIn(store, closedMinutes(together, window));
     const { open, late } = completeMinutes(together, window, closed, new OpenMinutes(1));
     const next = carryOver(carried, together, { openFrom, nextOpenFrom: openFromAfter(through) });
     const crash = through < END ? crashes.get(through) : undefined;
     const toSave = [...open, ...late];
     const saved = crash === undefined ? toSave : toSave.slice(0, Math.ceil((toSave.length * crash) / 2));
-    for (const chunk of saved) store.set(`${chunk.minute}#${chunk.index}`, structuredClone(chunk));
+    for (const chunk of saved) store.set(chunkKey(chunk), structuredClone(chunk));
     if (crash === undefined || crash >= 2) carried = next;
     if (crash !== undefined) continue;
     done = through;
     for (const { id, bucket } of all) if (bucket <= through + FUTURE_MINUTES) marks.delete(id);
   }
-  return [...store.values()];
+  return withLateAdded(store.values());
 }
 
 /** All batches put together at once. */

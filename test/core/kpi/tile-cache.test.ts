@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BoundedCache } from '../../../lib/core/kpi/bounded-cache.ts';
 import { emptyTile } from '../../../lib/core/kpi/tile.ts';
 import { TileCache } from '../../../lib/core/kpi/tile-cache.ts';
-import { dueTiles, isWrittenAnew, type TileProgress } from '../../../lib/core/kpi/tile-progress.ts';
+import { dueTiles, isWrittenAnew, type TileProgress, windowPieces } from '../../../lib/core/kpi/tile-progress.ts';
 
 const DAY = 1_440;
 const tiled: TileProgress = { from: 0, to: 3 * DAY, late: [], revision: 0 };
@@ -10,7 +10,7 @@ const tiled: TileProgress = { from: 0, to: 3 * DAY, late: [], revision: 0 };
 /** After some runs, each of which wrote the tiles of these minutes anew. */
 function progressAfter(...runs: number[][]): TileProgress {
   let progress = tiled;
-  for (const late of runs) progress = dueTiles({ ...progress, late }, progress.to, 100).next;
+  for (const late of runs) progress = dueTiles({ ...progress, late }, progress.to + 10, 100).next;
   return progress;
 }
 
@@ -37,6 +37,33 @@ describe('what was read of a tile', () => {
     expect(progressAfter(...runs).rewritten?.tiles.length).toBeLessThanOrEqual(90);
     // Progress that was saved before any of this was kept.
     expect(isWrittenAnew({ ...tiled, revision: 7 }, { from: 0, to: 10 }, 6)).toBe(true);
+  });
+});
+
+describe('tiles that got late events', () => {
+  const late = { ...tiled, late: [2 * DAY + 15] };
+  const again = [2 * DAY + 10, 2 * DAY + 20, 2 * DAY + 30];
+
+  test('are written anew once in ten minutes, and not by the run that writes a new one', () => {
+    const written = (closedTo: number) => dueTiles(late, closedTo, 6).short;
+    const runs = Array.from({ length: 10 }, (_, i) => written(3 * DAY + 5 + i));
+    expect(runs).toEqual([[], [], [], [], [], again, [], [], [], []]);
+    expect(written(3 * DAY + 15)).toEqual([3 * DAY]);
+    expect(dueTiles(late, 3 * DAY + 10, 6).next.late).toEqual([]);
+  });
+
+  test('are not put off when there are more than one run may write', () => {
+    expect(dueTiles(late, 3 * DAY + 11, 2).short).toEqual(again.slice(0, 2));
+    expect(dueTiles(late, 3 * DAY + 11, 2).next.late).toEqual(late.late);
+  });
+
+  test('are no part of a window meanwhile: it has their minutes, and shorter tiles of a longer one', () => {
+    const pieces = windowPieces(2 * DAY, 3 * DAY, late);
+    const [before, ...rest] = pieces;
+    expect(before).toEqual({ kind: 'tile', length: 10, from: 2 * DAY });
+    expect(rest[0]).toEqual({ kind: 'minutes', from: 2 * DAY + 10, to: 2 * DAY + 40 });
+    expect(rest.slice(1)).toHaveLength(2 + 23);
+    expect(windowPieces(2 * DAY, 3 * DAY, tiled)).toEqual([{ kind: 'tile', length: DAY, from: 2 * DAY }]);
   });
 });
 
