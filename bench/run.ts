@@ -8,6 +8,7 @@ import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
@@ -23,6 +24,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     await benchIngest(Number(rounds), print);
     return true;
   },
+  queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 

@@ -38,6 +38,16 @@ export function loadFactor({ spec, from, until, progress }: FaultWindow, at: Sim
   return spec.kind === 'load_ramp' ? 1 + (spec.factor - 1) * progress(at) : 1;
 }
 
+/** By how much whole pools are slower at a time; 1 without a fault. */
+export function slowdownOf(windows: readonly FaultWindow[], pool: string, at: SimTime): number {
+  return windows.reduce((factor, { spec, from, until }) => {
+    if (at < from || at >= until) return factor;
+    const isConcerned =
+      (spec.kind === 'dependency_slow' && spec.pools.includes(pool)) || (spec.kind === 'deploy' && spec.pool === pool);
+    return isConcerned ? factor * spec.factor : factor;
+  }, 1);
+}
+
 /** Faults that are agents' own; a healthy agent has none of them. */
 const faultsOfAgents: ReadonlySet<FaultKind> = new Set([
   'slow',

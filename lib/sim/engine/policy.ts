@@ -82,6 +82,8 @@ export interface FleetPolicy {
 /** Of the true state of the fleet, for policies that are told (the oracle) and for judges. */
 export interface Truth {
   isHealthy(agent: string): boolean;
-  /** Expected arrivals of a pool per minute, this long ahead. */
+  /** Tasks that are handed to a pool in a minute of the scenario, as expected. */
   arrivalRate(pool: string, minute: number): number;
+  /** Slots that they take, if none waited (erlangs): with what slows all of the pool down at the start of the minute. */
+  offeredLoad(pool: string, minute: number): number;
 }

@@ -7,7 +7,7 @@ import { hashNumbers } from './counted-random.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { FactSink } from './facts.ts';
 import { FaultInjector } from './fault-injector.ts';
-import { faultWindows, isFaultOfAgents, loadFactor } from './fault-window.ts';
+import { faultWindows, isFaultOfAgents, loadFactor, slowdownOf } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import { Luck } from './luck.ts';
 import { MinuteExports } from './minute-exports.ts';
@@ -70,12 +70,22 @@ export class Simulation {
     const visits = visitsByType(scenario);
     const visitsTo = (pool: string) =>
       taskTypes.reduce((sum, type) => (type.pool === pool ? sum + (visits.get(type.taskType) ?? 0) : sum), 0);
+    const workIn = (pool: string) =>
+      taskTypes.reduce(
+        (sum, { pool: of, taskType, service }) =>
+          of === pool ? sum + (visits.get(taskType) ?? 0) * service.meanS : sum,
+        0,
+      );
     this.truth = {
       isHealthy: (id) => {
         const agent = this.#agent(id);
         return agent?.isWorking === true && !agent.faults.some(isFaultOfAgents);
       },
       arrivalRate: (pool, minute) => expectedWorkflows(scenario, windows, recorded, minute) * visitsTo(pool),
+      offeredLoad: (pool, minute) =>
+        (expectedWorkflows(scenario, windows, recorded, minute) / 60) *
+        workIn(pool) *
+        slowdownOf(windows, pool, minutes(minute)),
     };
     this.#policy = typeof policy === 'function' ? policy(this.truth) : policy;
     const shared = { agenda: this.#agenda, luck: this.#luck, pools: this.#pools, tally: this.#tally, sinks };
@@ -240,20 +250,25 @@ export class Simulation {
       },
       eject: (id, probeShare) => {
         const agent = this.#known(id);
+        if (agent.probeShare === probeShare) return;
         agent.probeShare = probeShare;
         this.#pool(agent.pool).changed();
         this.#log({ action: 'eject', pool: agent.pool, agent: id, amount: probeShare });
       },
       readmit: (id) => {
         const agent = this.#known(id);
+        if (agent.probeShare === null) return;
         agent.probeShare = null;
         this.#pool(agent.pool).changed();
         this.#log({ action: 'readmit', pool: agent.pool, agent: id });
         this.#dispatcher.offerWaiting(this.#pool(agent.pool));
       },
       scale: (name, desired) => {
+        const pool = this.#pool(name);
+        const { min, max } = pool.spec;
+        if (Math.min(max, Math.max(min, Math.round(desired))) === pool.ordered.length) return;
         this.#log({ action: 'scale', pool: name, amount: desired });
-        this.#lifecycle.scale(this.#pool(name), desired);
+        this.#lifecycle.scale(pool, desired);
       },
       restart: (id, drain) => {
         const agent = this.#known(id);
