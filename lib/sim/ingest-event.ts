@@ -2,7 +2,10 @@
  * What a fleet sends to `POST /v1/events`: the wire format (docs: API, events), of the kinds that the simulated fleet
  * reports. Times are epoch ms, fractional to the microsecond; durations ms; money US dollars.
  */
-export type IngestEvent = IngestAgent | IngestHeartbeat | IngestSample | IngestTask | IngestWorkflow | IngestChange;
+export type IngestEvent = IngestAgent | IngestHeartbeat | IngestSample | IngestTask;
+
+/** With what a fleet of workflows reports beside that. */
+export type FleetEvent = IngestEvent | IngestWorkflow | IngestChange;
 
 export interface IngestAgent {
   type: 'agent';
