@@ -3,6 +3,7 @@ import { azureLlm2023 } from '../lib/sim/azure-llm-2023.ts';
 import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
+import { benchBaselines } from './baselines.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -24,6 +25,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     await benchIngest(Number(rounds), print);
     return true;
   },
+  baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
