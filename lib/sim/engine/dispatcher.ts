@@ -33,6 +33,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #limits = new Map<TaskTypeSpec, TimeLimit>();
   readonly #rateUse: RateUse = new Map();
+  readonly #offering = new Set<AgentPool>();
   #order = 0;
 
   constructor(deps: DispatcherDeps) {
@@ -67,10 +68,19 @@ export class Dispatcher {
     }
   }
 
-  /** Offers what found no agent once more; to be called when one comes into dispatch. */
+  /**
+   * Offers what found no agent once more; to be called when one comes into dispatch. Done at this instant but after what
+   * else happens at it, so that of several that come back together not the first gets everything.
+   */
   offerWaiting(pool: AgentPool): void {
-    if (this.#deps.policy.queueing === 'central') for (const agent of [...pool.agents]) this.serve(agent);
-    else for (const attempt of pool.takeAll()) this.offer(attempt);
+    if (this.#offering.has(pool)) return;
+    this.#offering.add(pool);
+    const { agenda, policy } = this.#deps;
+    agenda.schedule(agenda.now, () => {
+      this.#offering.delete(pool);
+      if (policy.queueing === 'central') for (const agent of [...pool.agents]) this.serve(agent);
+      else for (const attempt of pool.takeAll()) this.offer(attempt);
+    });
   }
 
   /** Offers one attempt that found no agent once more. */

@@ -6,6 +6,7 @@ import type { FactSink } from './facts.ts';
 import type { FaultWindow } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import type { Luck } from './luck.ts';
+import type { SimTime } from './sim-time.ts';
 
 export interface FaultInjectorDeps {
   agenda: Agenda;
@@ -21,12 +22,13 @@ export class FaultInjector {
   readonly #ofType = new Map<string, FaultWindow[]>();
   #ofFleet: FaultWindow[] = [];
 
-  constructor(deps: FaultInjectorDeps, windows: readonly FaultWindow[]) {
+  /** @param end of the scenario: what lasts until then never ends in it */
+  constructor(deps: FaultInjectorDeps, windows: readonly FaultWindow[], end: SimTime) {
     this.#deps = deps;
     for (const window of windows) {
       if (window.until <= window.from) continue;
       deps.agenda.schedule(window.from, () => this.#begin(window));
-      deps.agenda.schedule(window.until, () => this.#end(window));
+      if (window.until < end) deps.agenda.schedule(window.until, () => this.#end(window));
     }
   }
 

@@ -101,7 +101,7 @@ export class Simulation {
     for (let minute = 0; minute < scenario.minutes; minute += 1) {
       this.#agenda.schedule(minutes(minute + 1), () => this.#endMinute(minute));
     }
-    const faults = new FaultInjector({ ...shared, lifecycle: this.#lifecycle }, windows);
+    const faults = new FaultInjector({ ...shared, lifecycle: this.#lifecycle }, windows, minutes(scenario.minutes));
     const faultsOfType = (taskType: string) => faults.ofType(taskType);
     this.#dispatcher = new Dispatcher({
       ...shared,

@@ -4,7 +4,6 @@ import type { FleetAgent } from '../engine/fleet-agent.ts';
 import { MINUTE_US, SECOND_US, type SimTime, seconds } from '../engine/sim-time.ts';
 import type { FleetEvent } from '../ingest-event.ts';
 import type { PoolSpec, Scenario } from '../scenario/scenario.ts';
-import { Timeline } from '../timeline.ts';
 import {
   agentEvent,
   type Clock,
@@ -63,8 +62,8 @@ export class Telemetry {
   readonly #hostOf = new Map<FleetAgent, Host>();
   readonly #numbers = new Map<FleetAgent, number>();
   readonly #reports = new Map<FleetAgent, number>();
-  readonly #underway = new Timeline<Flush>();
-  readonly #early: { atMs: number; what: Flush }[] = [];
+  /** Sent, not yet taken; in any order. */
+  #underway: { at: SimTime; sent: SimTime; host: Host; flush: Flush }[] = [];
   readonly #hostStream: OpenStream;
   readonly #channel: OpenStream;
   readonly #sample: OpenStream;
@@ -121,17 +120,13 @@ export class Telemetry {
    * @param timeMs epoch ms
    */
   arrivedUntil(timeMs: number): Flush[] {
-    this.#flushUntil(Math.round((timeMs - this.#scenario.startMs) * 1_000));
-    const arrived: Flush[] = [];
-    for (;;) {
-      const next = this.#early.pop() ?? this.#underway.next();
-      if (next === undefined) return arrived;
-      if (next.atMs >= timeMs) {
-        this.#early.push(next);
-        return arrived;
-      }
-      arrived.push(next.what);
-    }
+    const until = Math.round((timeMs - this.#scenario.startMs) * 1_000);
+    this.#flushUntil(until);
+    const arrived = this.#underway.filter(({ at }) => at < until);
+    this.#underway = this.#underway.filter(({ at }) => at >= until);
+    // Late by whole minutes, flushes of one host often arrive at the same instant.
+    arrived.sort((one, other) => one.at - other.at || one.host.number - other.host.number || one.sent - other.sent);
+    return arrived.map(({ flush }) => flush);
   }
 
   #announce(agent: FleetAgent, at: SimTime): void {
@@ -181,12 +176,11 @@ export class Telemetry {
     const arrivesAt = at + random.int(delayMinutes + 1) * MINUTE_US;
     const again = arrivesAt + seconds(random.uniform(1, 30));
     if (isLost) return;
+    const about = { host: host.id, batchId: `${host.id}-${host.flushes}`, events };
     for (const arrival of isDoubled ? [arrivesAt, again] : [arrivesAt]) {
-      const atMs = this.#scenario.startMs + arrival / 1_000;
-      this.#underway.schedule(atMs, { atMs, host: host.id, batchId: `${host.id}-${host.flushes}`, events });
+      const flush = { atMs: this.#scenario.startMs + arrival / 1_000, ...about };
+      this.#underway.push({ at: arrival, sent: at, host, flush });
     }
-    // Back in line: one that was seen to be too late is not necessarily the next to come any more.
-    for (const { atMs, what } of this.#early.splice(0)) this.#underway.schedule(atMs, what);
   }
 
   #agentHost(agent: FleetAgent, at: SimTime): Host {
