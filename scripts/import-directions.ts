@@ -110,6 +110,10 @@ const rooms: readonly Room[] = [
   { room: 'lib/local/admin-key.ts', may: ['lib/local', 'lib/core', 'lib/aws', '@aws-sdk', 'node:'] },
   { room: 'lib/sim', may: ['lib/core'], pure: true },
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
+  {
+    room: 'lib/proving',
+    may: ['lib/sim', 'lib/api', 'lib/app', 'lib/core', 'lib/aws/dynamodb', 'lib/aws/sha256.ts', 'node:'],
+  },
   { room: 'lib/client' },
   { room: 'lib/dashboard', may: ['preact'] },
   { room: 'lib/cli', may: ['lib', 'node:'] },
