@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Controls, FleetPolicy, MinuteView } from '../../../lib/sim/engine/policy.ts';
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt } from '../../../lib/sim/engine/work.ts';
-import { centralQueue } from '../../../lib/sim/policy/central-queue.ts';
-import { powerOfTwo } from '../../../lib/sim/policy/power-of-two.ts';
+import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
+import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
 import { chain, poisson, pool, START_MS, scenario, taskType, twoPools } from '../../fixtures/sim-scenarios.ts';
 

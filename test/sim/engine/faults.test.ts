@@ -6,7 +6,7 @@ import type { PoolMinuteResult, SimResult } from '../../../lib/sim/engine/sim-re
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt, Workflow } from '../../../lib/sim/engine/work.ts';
 import type { FleetEvent, IngestTask } from '../../../lib/sim/ingest-event.ts';
-import { powerOfTwo } from '../../../lib/sim/policy/power-of-two.ts';
+import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec } from '../../../lib/sim/scenario/scenario.ts';
 import { type Flush, Telemetry } from '../../../lib/sim/telemetry/telemetry.ts';
 import { START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';

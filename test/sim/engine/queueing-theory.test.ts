@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { averageSpeedOfAnswer, erlangC } from '../../../lib/core/queueing/erlang.ts';
 import { analyzeNetwork, type Station } from '../../../lib/core/queueing/mean-value-analysis.ts';
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
-import { centralQueue } from '../../../lib/sim/policy/central-queue.ts';
+import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import type { WorkflowStep } from '../../../lib/sim/scenario/scenario.ts';
 import { type Estimate, estimateMean } from '../../fixtures/batch-means.ts';
