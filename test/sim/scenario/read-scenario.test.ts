@@ -124,7 +124,8 @@ describe('what is wrong is said with its place and what to do about it:', () => 
   test.each([
     [{ minuets: 60 }, 'minuets: there is no such field: did you mean "minutes"?'],
     [{ zzz: 60 }, /^zzz: there is no such field: the fields here are name, why, start, /],
-    [{ minutes: '60' }, 'minutes: must be a whole number; got "60"'],
+    [{ minutes: '60' }, 'minutes: must be a number; got "60"'],
+    [{ minutes: 60.5 }, 'minutes: must be a whole number; got 60.5'],
     [{ minutes: undefined }, 'minutes: is required: it must be a number'],
     [
       { minutes: 7 },
