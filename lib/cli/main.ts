@@ -5,6 +5,7 @@ import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 import { CommandError } from './command-error.ts';
 import { importFile } from './import/import-file.ts';
+import { simulate } from './simulate.ts';
 import { table } from './table.ts';
 
 // The program behind `npm run -s cli -- COMMAND`.
@@ -29,6 +30,8 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
+  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
+                                how well policies would run a fleet (docs/simulate.md); asks no service
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -70,6 +73,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     }),
   keys,
   audit,
+  simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
 };
 
 try {

@@ -7,6 +7,8 @@ import type { FaultKind, Scenario } from '../scenario/scenario.ts';
 export interface RunVerdict {
   /** Share of tasks completed within their limit, of those that came and had the time to end; null without any. */
   attainment: number | null;
+  /** Share of workflows completed within their limit, in the same way; null without any, and of a single pool. */
+  workflowAttainment: number | null;
   /** Of tasks that completed, ms. */
   responseMs: { p50: number; p95: number; p99: number } | null;
   /** Tasks that came and did not complete. */
@@ -31,6 +33,8 @@ export interface FaultVerdict {
    * there was none within 45 minutes.
    */
   minutesToMitigate: number | null;
+  /** From the onset to the end of what is judged, 45 at most: null above means that it took longer than this. */
+  watchedMinutes: number;
 }
 
 const MITIGATED = 0.95;
@@ -40,14 +44,7 @@ export const MITIGATION_LIMIT_MINUTES = 45;
 /** @param pool all pools together where none is given */
 export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): RunVerdict {
   const pools = [...result.pools].filter(([name]) => pool === undefined || name === pool).map(([, rows]) => rows);
-  const patienceMinutes = Math.max(
-    ...scenario.taskTypes.map(({ timeoutS, retries }) => Math.ceil((timeoutS * (1 + retries)) / 60)),
-  );
-  // What came at the very end had no time to end.
-  const judged = {
-    from: scenario.warmUpMinutes,
-    to: Math.max(scenario.warmUpMinutes, scenario.minutes - patienceMinutes),
-  };
+  const judged = judgedMinutes(scenario);
   const own = (name: string) => pool === undefined || name === pool;
   const rows = pools.flatMap((of) => of.slice(judged.from, judged.to));
   const all = pools.flat();
@@ -57,6 +54,7 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
   const actions = result.actions.filter((action) => own(action.pool));
   return {
     attainment: attainmentOf(rows),
+    workflowAttainment: pool === undefined ? attainmentOf(result.workflows.slice(judged.from, judged.to)) : null,
     responseMs:
       responses.length === 0
         ? null
@@ -69,6 +67,14 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
     falseEjections: actions.filter((action) => isFalse(action, result.faults)).length,
     faults: result.faults.map((fault) => judgeFault(fault, pools, judged.to)),
   };
+}
+
+/** What is judged: from the end of the warm-up to the last minute of which every task had the time to end. */
+export function judgedMinutes({ minutes, warmUpMinutes, taskTypes }: Scenario): { from: number; to: number } {
+  const patienceMinutes = Math.max(
+    ...taskTypes.map(({ timeoutS, retries }) => Math.ceil((timeoutS * (1 + retries)) / 60)),
+  );
+  return { from: warmUpMinutes, to: Math.max(warmUpMinutes, minutes - patienceMinutes) };
 }
 
 function judgeFault(
@@ -91,10 +97,11 @@ function judgeFault(
     index,
     attainment: attainmentOf(pools.flatMap((rows) => rows.slice(first, last))),
     minutesToMitigate,
+    watchedMinutes: Math.max(0, Math.min(end - first, MITIGATION_LIMIT_MINUTES)),
   };
 }
 
-function attainmentOf(rows: readonly PoolMinuteResult[]): number | null {
+function attainmentOf(rows: readonly { arrived: number; attained: number }[]): number | null {
   let [arrived, attained] = [0, 0];
   for (const row of rows) {
     arrived += row.arrived;
