@@ -71,7 +71,7 @@ function waitOfRun(servers: number, load: number, seed: number, tasks: number): 
       workUs += endedAt - startedAt;
     },
   };
-  new Simulation({ scenario, seed, policy: centralQueue(), sinks: [sink] }).run();
+  new Simulation({ scenario, seed, policy: centralQueue, sinks: [sink] }).run();
   return { wait: waitUs / served / 1e6, load: workUs / (scenario.minutes * MINUTE_US - warmUpUs) };
 }
 

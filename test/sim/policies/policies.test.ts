@@ -71,7 +71,7 @@ describe('placing work', () => {
   });
 
   test('by two choices never picks the most loaded of all, and in proportion to the weights where loads are equal', () => {
-    const policy = powerOfTwo();
+    const policy = powerOfTwo;
     const random = createRandom(1, 'choices');
     const counts = [0, 0, 0];
     for (let i = 0; i < 3_000; i++) {
@@ -87,7 +87,7 @@ describe('placing work', () => {
     const weights = fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(weights, fc.integer(), (given, seed) => {
-        for (const policy of [roundRobin(), powerOfTwo()]) {
+        for (const policy of [roundRobin(), powerOfTwo]) {
           const random = createRandom(seed, 'place');
           const index = policy.place(views(given.map(() => 0)), (at) => given[at] ?? 1, random, 'p');
           expect(given[index]).toBeDefined();

@@ -87,7 +87,7 @@ test('a short scenario is completed with what is usual', () => {
 
 test('and can be simulated', () => {
   const { scenario } = readScenario(desk);
-  const { pools } = new Simulation({ scenario, seed: 1, policy: powerOfTwo() }).run();
+  const { pools } = new Simulation({ scenario, seed: 1, policy: powerOfTwo }).run();
   const arrived = [...pools.values()].flat().reduce((sum, row) => sum + row.arrived, 0);
   // 6 a minute for an hour: 360, give or take three standard deviations.
   expect(Math.abs(arrived - 360)).toBeLessThan(3 * Math.sqrt(360));
