@@ -11,6 +11,7 @@ import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchSimulate } from './simulate.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
 
@@ -26,6 +27,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     return true;
   },
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
+  simulate: (runs = '5') => benchSimulate(Number(runs), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
