@@ -88,6 +88,20 @@ describe('the benchmark set', () => {
   });
 });
 
+describe('docs/simulate.md', () => {
+  const text = readFileSync(resolve(root, 'docs/simulate.md'), 'utf8');
+
+  test('shows a scenario that is read', () => {
+    const [, example = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+    expect(readScenario(example).scenario).toMatchObject({ name: 'support desk', faults: [{ kind: 'slow' }] });
+  });
+
+  test('has every kind of fault in its table', () => {
+    const rows = [...text.matchAll(/^\| `([a-z_]+)` \| .* \| `[^|]*` \|$/gm)].map(([, kind]) => kind);
+    expect(rows).toEqual(expect.arrayContaining(Object.keys(kinds)));
+  });
+});
+
 test('a recording is read from its first request on', () => {
   const csv = 'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:04.5,30,4\n2023-11-16 18:17:03.25,4808,10\n';
   expect(readRecordedArrivals(csv, 'x.csv')).toEqual([
