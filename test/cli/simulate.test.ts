@@ -72,6 +72,13 @@ test('the tables tell of the fleet, of each pool and of each fault, for every po
   expect(text).toContain('fault 1: crash, minutes 20 to 30');
 });
 
+test('of a fault that begins after what is judged nothing is told', () => {
+  const faults = [{ kind: 'load_spike', atMinute: 39, factor: 2 }];
+  const { printed } = run([write('desk.json', { ...desk, faults }), '--policy', 'power-of-two']);
+  expect(printed).toContain('power-of-two        -');
+  expect(printed.at(-1)).toBe('  fault 1: load_spike, minutes 39 to 40');
+});
+
 test('without --policy all of them are run', () => {
   const { printed } = run([write('desk.json', { ...desk, minutes: 20, faults: [] })]);
   const shown = columnsOf(printed, 3).map(([policy]) => policy);
