@@ -2,7 +2,7 @@ import type { ControlAction, PoolMinuteResult, SimResult } from '../sim/engine/s
 import { MINUTE_US } from '../sim/engine/sim-time.ts';
 import { judgedMinutes, judgeRun, type RunVerdict } from '../sim/judge/judge-run.ts';
 import { type FaultSummary, type RunsSummary, sumUpRuns } from '../sim/judge/sum-up-runs.ts';
-import type { FaultKind, FaultSpec, Scenario } from '../sim/scenario/scenario.ts';
+import type { FaultKind, Scenario } from '../sim/scenario/scenario.ts';
 import { tableLines } from './table.ts';
 
 // What `cli simulate --json` prints of each policy; docs/simulate.md describes it.
@@ -62,7 +62,7 @@ export function reportLines(scenario: Scenario, seeds: readonly number[], report
     '',
     ...fleetTable(scenario, reports),
     ...(scenario.pools.length > 1 ? ['', ...poolTable(scenario, reports)] : []),
-    ...(scenario.faults.length > 0 ? ['', ...faultTables(scenario, reports)] : []),
+    ...(scenario.faults.length > 0 ? ['', ...faultTables(reports)] : []),
   ];
 }
 
@@ -133,27 +133,22 @@ function poolTable({ pools }: Scenario, reports: readonly PolicyReport[]): strin
   return tableLines(header, rows, (column) => column > 1);
 }
 
-/** A column for each fault: attainment while it was in force, and minutes to mitigate. */
-function faultTables({ faults }: Scenario, reports: readonly PolicyReport[]): string[] {
-  const legend = faults.map((fault, i) => `fault ${i + 1}: ${faultInWords(fault)}`);
+/** A column for each fault: attainment while it was in force, minutes to mitigate, minutes below. */
+function faultTables(reports: readonly PolicyReport[]): string[] {
+  const faults = reports[0]?.runs[0]?.faults ?? [];
+  const legend = faults.map(({ kind, from, until }, i) => `fault ${i + 1}: ${kind}, minutes ${from} to ${until}`);
   const header = ['policy', ...faults.map((_, i) => `fault ${i + 1}`)];
   const rows = reports.map(({ policy, fleet }) => [policy, ...fleet.faults.map(faultCell)]);
   return [
-    'attained % during each fault, and minutes until it was mitigated (three in a row of 95 % or more)',
+    'during each fault: attained %; minutes until it was mitigated (three in a row of 95 % or more); minutes below 95 %',
     ...tableLines(header, rows, isNumber),
     ...legend.map((line) => `  ${line}`),
   ];
 }
 
-function faultCell({ attainment, minutesToMitigate, watchedMinutes }: FaultSummary): string {
+function faultCell({ attainment, minutesToMitigate, watchedMinutes, minutesBelow }: FaultSummary): string {
   if (watchedMinutes === 0) return '-';
-  return `${percent(attainment)} (${minutesToMitigate ?? `${watchedMinutes}+`})`;
-}
-
-function faultInWords(fault: FaultSpec): string {
-  const { kind, atMinute, minutes } = fault;
-  const when = minutes === undefined ? `from minute ${atMinute}` : `minutes ${atMinute} to ${atMinute + minutes}`;
-  return `${kind}, ${when}`;
+  return `${percent(attainment)}; ${minutesToMitigate ?? `${watchedMinutes}+`}; ${whole(minutesBelow)}`;
 }
 
 function responses({ responseMs }: RunsSummary): string[] {

@@ -35,6 +35,8 @@ export interface FaultVerdict {
   minutesToMitigate: number | null;
   /** From the onset to the end of what is judged, 45 at most: null above means that it took longer than this. */
   watchedMinutes: number;
+  /** Minutes of the fault in which fewer than 95 % were attained: harm that comes late is not seen in the figure above. */
+  minutesBelow: number;
 }
 
 const MITIGATED = 0.95;
@@ -92,12 +94,14 @@ function judgeFault(
     minutesToMitigate = minute - MITIGATED_MINUTES + 1 - first;
     break;
   }
+  const inForce = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   return {
     kind: spec.kind,
     index,
     attainment: attainmentOf(pools.flatMap((rows) => rows.slice(first, last))),
     minutesToMitigate,
     watchedMinutes: Math.max(0, Math.min(end - first, MITIGATION_LIMIT_MINUTES)),
+    minutesBelow: inForce.filter((minute) => (at(minute) ?? 1) < MITIGATED).length,
   };
 }
 

@@ -27,6 +27,7 @@ export interface FaultSummary {
   minutesToMitigate: number | null;
   /** The least of any seed. */
   watchedMinutes: number;
+  minutesBelow: number;
 }
 
 /** @throws RangeError without any run */
@@ -65,6 +66,7 @@ function sumUpFault(verdicts: readonly FaultVerdict[]): Omit<FaultSummary, 'kind
     attainment: meanOf(verdicts.flatMap(({ attainment }) => attainment ?? [])),
     minutesToMitigate: Number.isFinite(median) ? median : null,
     watchedMinutes: Math.min(...verdicts.map(({ watchedMinutes }) => watchedMinutes)),
+    minutesBelow: meanOf(verdicts.map(({ minutesBelow }) => minutesBelow)) ?? 0,
   };
 }
 

@@ -100,6 +100,10 @@ describe('a fault is mitigated at the first of three minutes in a row of 95 % or
     expect(judge([10])).toMatchObject({ attainment: null, minutesToMitigate: null, watchedMinutes: 0 });
   });
 
+  test('harm that comes late is told in minutes', () => {
+    expect(judge([10, 10, 10, 10, 10, 0, 0])).toMatchObject({ minutesToMitigate: 0, minutesBelow: 1 });
+  });
+
   test('its attainment is that of the minutes in which it was in force', () => {
     // 2, 4, 6 and 8 of ten in the one pool, all in the other.
     expect(judge([0, 0, 2, 4, 6, 8, 0, 0])?.attainment).toBeCloseTo((20 + 40) / 80, 12);
@@ -156,6 +160,7 @@ describe('over several seeds', () => {
         attainment: expect.closeTo((30 + 10 + 0) / 120, 12),
         minutesToMitigate: 3,
         watchedMinutes: 6,
+        minutesBelow: (1 + 3 + 4) / 3,
       },
     ]);
   });
