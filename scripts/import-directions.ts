@@ -109,6 +109,7 @@ const rooms: readonly Room[] = [
   },
   { room: 'lib/local/admin-key.ts', may: ['lib/local', 'lib/core', 'lib/aws', '@aws-sdk', 'node:'] },
   { room: 'lib/sim', mayForTypes: ['lib/core'], pure: true },
+  { room: 'lib/sim/scenario', may: ['lib/sim', 'zod'], pure: true },
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
   { room: 'lib/client' },
   { room: 'lib/dashboard', may: ['preact'] },
