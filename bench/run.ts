@@ -9,6 +9,7 @@ import { benchFaults } from './faults.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRead } from './read.ts';
+import { benchSimulate } from './simulate.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
 
@@ -19,6 +20,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),
+  simulate: async (runs = '5') => benchSimulate(Number(runs), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);
     return true;
