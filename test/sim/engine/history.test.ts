@@ -100,6 +100,33 @@ test('under another policy the same workflows arrive, and every attempt has the 
   for (const [id, work] of attempts) expect(Math.abs((other.work.get(id) ?? 0) - work), id).toBeLessThanOrEqual(2);
 });
 
+test('a central queue is served first come first served, by what follows from an end too', () => {
+  const scenario = twoPools([], { arrivals: poisson(90) });
+  const started: [number, number][] = [];
+  const workflows = scenario.workflows.map((workflow) => ({
+    ...workflow,
+    steps: workflow.steps.map((step) => ({ ...step, repeatShare: 0.2 })),
+  }));
+  // One skill for all, so that nobody is passed over for want of it.
+  const pools = scenario.pools.map((pool) => ({ ...pool, skillDensity: 1 }));
+  new Simulation({
+    scenario: { ...scenario, pools, workflows },
+    seed: 6,
+    policy: centralQueue,
+    sinks: [
+      {
+        onAttemptEnded: ({ task, order, startedAt }) => {
+          if (task.type.pool === 'expert' && startedAt !== null) started.push([order, startedAt]);
+        },
+      },
+    ],
+  }).run();
+  started.sort(([one], [other]) => one - other);
+  expect(started.length).toBeGreaterThan(3_000);
+  const overtaken = started.filter(([, at], index) => at < (started[index - 1]?.[1] ?? 0));
+  expect(overtaken).toEqual([]);
+});
+
 test('a fault leaves alone what came before it, and the usual arrivals after it', () => {
   const arrivals = (faults: FaultSpec[]) => {
     const begun: string[] = [];
