@@ -16,8 +16,8 @@ export class AgentPool {
   readonly agents: FleetAgent[] = [];
   version: string;
   weights: ReadonlyMap<string, number> = new Map();
-  /** Share of new tasks to admit, 0..1. */
-  admitted = 1;
+  /** Of new tasks, by priority, the share to turn away; none where it is empty. */
+  rejectedShares: ReadonlyMap<TaskTypeSpec['priority'], number> = new Map();
   /** Pool that serves its tasks instead. */
   failoverTo: AgentPool | null = null;
   faults: FaultWindow[] = [];

@@ -1,4 +1,4 @@
-import type { Scenario, TaskTypeSpec } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from './agenda.ts';
 import { AgentLifecycle } from './agent-lifecycle.ts';
 import { AgentPool } from './agent-pool.ts';
@@ -13,7 +13,7 @@ import { Luck } from './luck.ts';
 import { MinuteExports } from './minute-exports.ts';
 import type { Controls, FleetPolicy, Truth } from './policy.ts';
 import { type ControlAction, type SimResult, Tally } from './sim-result.ts';
-import { MINUTE_US, minutes } from './sim-time.ts';
+import { MINUTE_US, minutes, type SimTime } from './sim-time.ts';
 import { rejectedShares, visitsByType } from './visits.ts';
 import { WorkflowProgress } from './workflow-progress.ts';
 
@@ -54,7 +54,9 @@ export class Simulation {
   readonly #workflows: WorkflowProgress;
   readonly #result: SimResult;
   readonly #actions: ControlAction[] = [];
+  /** Of a closed population: workflows that a customer has begun, and when those that a fault brought are gone. */
   readonly #cycles = new Map<number, number>();
+  readonly #leaveAt = new Map<number, SimTime>();
 
   /** @throws RangeError where the scenario contradicts itself; `readScenario` says how, and what to do about it */
   constructor({ scenario, seed, policy, recorded = [], sinks = [] }: SimulationRun) {
@@ -107,7 +109,7 @@ export class Simulation {
       ...shared,
       policy: this.#policy,
       faultsOfType,
-      rejectedShare: (type) => this.#rejectedShare(type),
+      rejectedShare: ({ pool, priority }) => this.#pools.get(pool)?.rejectedShares.get(priority) ?? 0,
       onTaskEnded: (task) => this.#workflows.taskEnded(task),
       onAgentEmpty: (agent) => this.#lifecycle.emptied(agent),
     });
@@ -184,9 +186,6 @@ export class Simulation {
     }
   }
 
-  /** When customers that a fault brought are gone. */
-  readonly #leaveAt = new Map<number, number>();
-
   #think(customer: number): void {
     const { arrivals } = this.#scenario;
     if (arrivals.kind !== 'closed' || this.#agenda.now >= (this.#leaveAt.get(customer) ?? Number.POSITIVE_INFINITY)) {
@@ -232,11 +231,6 @@ export class Simulation {
     );
   }
 
-  #rejectedShare({ pool, priority }: TaskTypeSpec): number {
-    const admitted = this.#pools.get(pool)?.admitted ?? 1;
-    return admitted === 1 ? 0 : (rejectedShares(this.#scenario, pool, 1 - admitted).get(priority) ?? 0);
-  }
-
   #makeControls(): Controls {
     return {
       setWeights: (name, weights) => {
@@ -277,7 +271,7 @@ export class Simulation {
       },
       admit: (name, share) => {
         if (!(share >= 0 && share <= 1)) throw new RangeError(`an admitted share must be within 0..1; got ${share}`);
-        this.#pool(name).admitted = share;
+        this.#pool(name).rejectedShares = rejectedShares(this.#scenario, name, 1 - share);
         this.#log({ action: 'admit', pool: name, amount: share });
       },
       failover: (from, to) => {

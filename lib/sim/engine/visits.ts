@@ -15,7 +15,10 @@ export function visitsByType({ workflows }: Scenario): ReadonlyMap<string, numbe
 type Priority = TaskTypeSpec['priority'];
 const leastFirst: readonly Priority[] = ['low', 'normal', 'high', 'critical'];
 
-/** By priority, the share to turn away so that such a share of a pool's tasks is, the least important first. */
+/**
+ * By priority, the share to turn away so that such a share of a pool's tasks is, the least important first.
+ * By the mix that the scenario leads to expect; @returns a share of 0..1 for each priority
+ */
 export function rejectedShares(scenario: Scenario, pool: string, share: number): ReadonlyMap<Priority, number> {
   const visits = visitsByType(scenario);
   const types = scenario.taskTypes.filter((type) => type.pool === pool);

@@ -42,7 +42,7 @@ describe.each([
     const simulation = new Simulation({
       scenario,
       seed: 1,
-      policy: powerOfTwo(),
+      policy: powerOfTwo,
       recorded: recordedOf(scenario, file),
     });
     simulation.runUntil(scenario.startMs + 600_000);
@@ -114,7 +114,7 @@ test('a recorded workload arrives as it was recorded', () => {
   const file = 'examples/scenarios/recorded-conversation.json';
   const { scenario } = read(file);
   const recorded = recordedOf(scenario, file);
-  const { pools } = new Simulation({ scenario, seed: 1, policy: powerOfTwo(), recorded }).run();
+  const { pools } = new Simulation({ scenario, seed: 1, policy: powerOfTwo, recorded }).run();
   const perMinute = (pools.get('chat') ?? []).map(({ arrived }) => arrived);
   expect(perMinute).toEqual(
     perMinute.map((_, minute) => recorded.filter(({ atMs }) => Math.floor(atMs / 60_000) === minute).length),
