@@ -9,6 +9,14 @@ import {
 } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
+import {
+  budgetAnswer,
+  budgetSettingsAnswer,
+  budgetsPage,
+  readBudgetRequest,
+  requireChanged,
+  unknownBudget,
+} from '../lib/api/budgets-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
@@ -49,11 +57,13 @@ import {
 } from '../lib/api/workflows-endpoint.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
+import { deleteBudget, setBudget } from '../lib/app/change-budget.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { readAlerts } from '../lib/app/read-alerts.ts';
+import { readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -70,6 +80,9 @@ import { sha256 } from '../lib/aws/sha256.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
+import { minuteOf } from '../lib/core/model/time.ts';
+import type { Budget } from '../lib/core/slo/budget.ts';
+import { reachesBudget } from '../lib/core/slo/budget-access.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const principals = new PrincipalCheck(deps);
@@ -227,6 +240,31 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, policyAnswer(deps.modes, changes));
   },
 
+  async listBudgets({ key, parameters: { at, limit, cursor }, nowMs }) {
+    const all = await reachedBudgets(key, await deps.budgets.list(key.system));
+    const { items, next } = budgetsPage(all, { limit, cursor });
+    return jsonAnswer(200, { budgets: await budgetAnswers(key.system, items, at, nowMs), next });
+  },
+
+  async readBudget({ key, ids: { name }, parameters: { at }, nowMs }) {
+    const { revision, budget } = await deps.budgets.find(key.system, name);
+    const [found] = await reachedBudgets(key, budget ? [{ revision, budget }] : []);
+    if (!found) throw unknownBudget(name);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [found], at, nowMs))[0]);
+  },
+
+  async setBudget({ key, ids: { name }, body, nowMs }) {
+    const request = readBudgetRequest(body, deps.historyDays.day);
+    const change = { system: key.system, name, ...request, who: actorOf(key), atMs: nowMs };
+    const saved = requireChanged(await setBudget(deps, change, key), name, key);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [saved], undefined, nowMs))[0]);
+  },
+
+  async deleteBudget({ key, ids: { name }, nowMs }) {
+    const outcome = await deleteBudget(deps, { system: key.system, name, who: actorOf(key), atMs: nowMs }, key);
+    return jsonAnswer(200, budgetSettingsAnswer(requireChanged(outcome, name, key)));
+  },
+
   async createKey({ key: by, body, nowMs }) {
     const system = ofSystem(by, body.system);
     const request = readKeyRequest(body, nowMs);
@@ -266,6 +304,31 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints }));
   },
 };
+
+/** Budgets of other pools do not exist for keys that are restricted to some. */
+async function reachedBudgets<Stored extends { budget: Budget }>(
+  key: Principal,
+  budgets: readonly Stored[],
+): Promise<Stored[]> {
+  if (key.pools === undefined || budgets.length === 0) return [...budgets];
+  const roster = await deps.fleet.roster(key.system);
+  return budgets.filter(({ budget }) => reachesBudget(key, budget.scope, roster));
+}
+
+/** Budgets as they stand at a moment: unless said, at the end of the newest completed minute. */
+async function budgetAnswers(
+  system: string,
+  budgets: readonly { revision: number; budget: Budget }[],
+  at: number | undefined,
+  nowMs: number,
+): Promise<Record<string, unknown>[]> {
+  const to = minuteOf(at ?? (await readFreshness(deps, system, nowMs)).newestMs);
+  const settings = budgets.map(({ budget }) => budget);
+  const reports = await readBudgets(deps, system, settings, to);
+  return reports.map((report, i) =>
+    budgetAnswer({ ...(budgets[i] as { revision: number; budget: Budget }), report }, to),
+  );
+}
 
 /** Who speaks: the key, and whom it says that it speaks for. */
 function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {
