@@ -11,10 +11,10 @@ import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import {
   budgetAnswer,
+  budgetNotOfPools,
   budgetSettingsAnswer,
   budgetsPage,
   readBudgetRequest,
-  requireChanged,
   unknownBudget,
 } from '../lib/api/budgets-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
@@ -57,13 +57,13 @@ import {
 } from '../lib/api/workflows-endpoint.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
-import { deleteBudget, setBudget } from '../lib/app/change-budget.ts';
+import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-budget.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { readAlerts } from '../lib/app/read-alerts.ts';
-import { readBudgets } from '../lib/app/read-budgets.ts';
+import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -81,8 +81,7 @@ import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
 import { minuteOf } from '../lib/core/model/time.ts';
-import type { Budget } from '../lib/core/slo/budget.ts';
-import { reachesBudget } from '../lib/core/slo/budget-access.ts';
+import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const principals = new PrincipalCheck(deps);
@@ -241,28 +240,26 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async listBudgets({ key, parameters: { at, limit, cursor }, nowMs }) {
-    const all = await reachedBudgets(key, await deps.budgets.list(key.system));
-    const { items, next } = budgetsPage(all, { limit, cursor });
-    return jsonAnswer(200, { budgets: await budgetAnswers(key.system, items, at, nowMs), next });
+    const { items, next } = budgetsPage(await findBudgets(deps, key.system, key), { limit, cursor });
+    return jsonAnswer(200, { budgets: await budgetAnswers(key.system, items, { at, nowMs }), next });
   },
 
   async readBudget({ key, ids: { name }, parameters: { at }, nowMs }) {
-    const { revision, budget } = await deps.budgets.find(key.system, name);
-    const [found] = await reachedBudgets(key, budget ? [{ revision, budget }] : []);
+    const [found] = await findBudgets(deps, key.system, key, name);
     if (!found) throw unknownBudget(name);
-    return jsonAnswer(200, (await budgetAnswers(key.system, [found], at, nowMs))[0]);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [found], { at, nowMs }))[0]);
   },
 
   async setBudget({ key, ids: { name }, body, nowMs }) {
     const request = readBudgetRequest(body, deps.historyDays.day);
     const change = { system: key.system, name, ...request, who: actorOf(key), atMs: nowMs };
-    const saved = requireChanged(await setBudget(deps, change, key), name, key);
-    return jsonAnswer(200, (await budgetAnswers(key.system, [saved], undefined, nowMs))[0]);
+    const saved = changedBudget(await setBudget(deps, change, key), name, key);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [saved], { nowMs }))[0]);
   },
 
   async deleteBudget({ key, ids: { name }, nowMs }) {
-    const outcome = await deleteBudget(deps, { system: key.system, name, who: actorOf(key), atMs: nowMs }, key);
-    return jsonAnswer(200, budgetSettingsAnswer(requireChanged(outcome, name, key)));
+    const change = { system: key.system, name, who: actorOf(key), atMs: nowMs };
+    return jsonAnswer(200, budgetSettingsAnswer(changedBudget(await deleteBudget(deps, change, key), name, key)));
   },
 
   async createKey({ key: by, body, nowMs }) {
@@ -305,29 +302,22 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 };
 
-/** Budgets of other pools do not exist for keys that are restricted to some. */
-async function reachedBudgets<Stored extends { budget: Budget }>(
-  key: Principal,
-  budgets: readonly Stored[],
-): Promise<Stored[]> {
-  if (key.pools === undefined || budgets.length === 0) return [...budgets];
-  const roster = await deps.fleet.roster(key.system);
-  return budgets.filter(({ budget }) => reachesBudget(key, budget.scope, roster));
-}
-
 /** Budgets as they stand at a moment: unless said, at the end of the newest completed minute. */
 async function budgetAnswers(
   system: string,
-  budgets: readonly { revision: number; budget: Budget }[],
-  at: number | undefined,
-  nowMs: number,
+  budgets: readonly StoredBudget[],
+  { at, nowMs }: { at?: number | undefined; nowMs: number },
 ): Promise<Record<string, unknown>[]> {
   const to = minuteOf(at ?? (await readFreshness(deps, system, nowMs)).newestMs);
-  const settings = budgets.map(({ budget }) => budget);
-  const reports = await readBudgets(deps, system, settings, to);
-  return reports.map((report, i) =>
-    budgetAnswer({ ...(budgets[i] as { revision: number; budget: Budget }), report }, to),
-  );
+  return (await readBudgets(deps, system, budgets, to)).map((read) => budgetAnswer(read, to));
+}
+
+/** @throws Problem 403, 404 or 409 when nothing was changed */
+function changedBudget(outcome: BudgetOutcome, name: string, key: Principal): StoredBudget {
+  if (outcome.status === 'unknown') throw unknownBudget(name);
+  if (outcome.status === 'not-of-pools') throw budgetNotOfPools(key);
+  if (outcome.status === 'conflict') throw new Problem(409, outcome.why);
+  return outcome;
 }
 
 /** Who speaks: the key, and whom it says that it speaks for. */

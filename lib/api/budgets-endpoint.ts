@@ -1,22 +1,20 @@
-import type { BudgetOutcome, BudgetSettings } from '../app/change-budget.ts';
 import type { Kpi } from '../core/kpi/kpi.ts';
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { budgetedKpiIds, kpiBudget, kpis } from '../core/kpi/registry.ts';
 import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
-import { type Budget, type BudgetScope, budgetScopeKinds, MAX_BUDGETS } from '../core/slo/budget.ts';
+import {
+  type BudgetScope,
+  type BudgetSettings,
+  budgetScopeKinds,
+  MAX_BUDGETS,
+  type StoredBudget,
+} from '../core/slo/budget.ts';
 import type { BudgetReport } from '../core/slo/budget-report.ts';
 import { MAX_PERIOD_MINUTES, MIN_PERIOD_MINUTES, periodMinutes } from '../core/slo/budget-window.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Field, idField, integerField, oneOf, textField } from './field.ts';
-import {
-  type JsonSchema,
-  listSchema,
-  momentSchema,
-  nullable,
-  objectSchema,
-  textSchema,
-} from './json-schema.ts';
+import { type JsonSchema, listSchema, momentSchema, nullable, objectSchema, textSchema } from './json-schema.ts';
 import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import { momentField } from './query-parameters.ts';
@@ -193,36 +191,24 @@ function scopeKindsOf({ scopes }: Kpi): BudgetScope['kind'][] {
   return budgetScopeKinds.filter((kind) => scopes.includes(kind === 'team' ? 'pool' : kind));
 }
 
-/** @throws Problem 404, 403 or 409 for what was not done */
-export function requireChanged(
-  outcome: BudgetOutcome,
-  name: string,
-  { name: holder, pools = [] }: { name: string; pools?: readonly string[] },
-): Extract<BudgetOutcome, { budget: Budget }> {
-  if (outcome.status === 'unknown') throw unknownBudget(name);
-  if (outcome.status === 'conflict') throw new Problem(409, outcome.why);
-  if (outcome.status === 'not-of-pools') {
-    const message = `scope must be pool:ID or agent:ID of ${pools.join(', ')}, which "${holder}" is restricted to: use a key without pools for others`;
-    throw new Problem(403, message, { errors: [{ path: 'scope', code: 'pool_not_allowed', message }] });
-  }
-  return outcome;
+/** The problem of a key that is restricted to pools and wants to set a budget of more than these. */
+export function budgetNotOfPools({ name, pools = [] }: { name: string; pools?: readonly string[] }): Problem {
+  const message = `scope must be pool:ID or agent:ID of ${pools.join(', ')}, which "${name}" is restricted to: use a key without pools for others`;
+  return new Problem(403, message, { errors: [{ path: 'scope', code: 'pool_not_allowed', message }] });
 }
 
 export function unknownBudget(name: string): Problem {
   return new Problem(404, `budget ${name} is not known: GET /v1/budgets lists them`);
 }
 
-interface ReportedBudget {
-  revision: number;
-  budget: Budget;
-  report: BudgetReport;
-}
-
-export function budgetAnswer({ revision, budget, report }: ReportedBudget, to: Minute): Record<string, unknown> {
+export function budgetAnswer(
+  { report, ...stored }: StoredBudget & { report: BudgetReport },
+  to: Minute,
+): Record<string, unknown> {
   const { remaining, burnRate, exhausts } = report;
   return {
-    ...budgetSettingsAnswer({ revision, budget }),
-    window: windowAnswer({ from: to - (periodMinutes(budget.period) ?? 0), to }),
+    ...budgetSettingsAnswer(stored),
+    window: windowAnswer({ from: to - (periodMinutes(stored.budget.period) ?? 0), to }),
     ...{ remaining, burnRate },
     ...(exhausts.atMs === null
       ? { exhaustsAt: null, exhaustsReason: exhausts.reason }
@@ -233,14 +219,14 @@ export function budgetAnswer({ revision, budget, report }: ReportedBudget, to: M
 export function budgetSettingsAnswer({
   revision,
   budget: { updatedAtMs, scope, ...settings },
-}: Pick<ReportedBudget, 'revision' | 'budget'>): Record<string, unknown> {
+}: StoredBudget): Record<string, unknown> {
   return { ...settings, scope: scopeName(scope), revision, updatedAt: new Date(updatedAtMs).toISOString() };
 }
 
 /** One page of budgets, in order of their names. */
-export function budgetsPage<Stored extends { budget: Budget }>(
-  budgets: readonly Stored[],
+export function budgetsPage(
+  budgets: readonly StoredBudget[],
   { limit, cursor: after }: { limit: number | undefined; cursor: string | undefined },
-): { items: Stored[]; next: string | null } {
+): { items: StoredBudget[]; next: string | null } {
   return pageOf(budgets, ({ budget }) => budget.name, { after, limit });
 }

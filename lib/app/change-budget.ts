@@ -1,7 +1,13 @@
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import type { Actor } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import { type Budget, type BudgetRevision, MAX_BUDGETS } from '../core/slo/budget.ts';
+import {
+  type Budget,
+  type BudgetRevision,
+  type BudgetSettings,
+  MAX_BUDGETS,
+  type StoredBudget,
+} from '../core/slo/budget.ts';
 import { reachesBudget } from '../core/slo/budget-access.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -12,11 +18,10 @@ export interface ChangeBudgetDeps extends AuditDeps {
   fleet: FleetStore;
 }
 
-export type BudgetSettings = Omit<Budget, 'name' | 'updatedAtMs' | 'updatedBy'>;
-
 export type BudgetOutcome =
-  | { status: 'saved'; revision: number; budget: Budget }
-  | { status: 'deleted'; revision: number; budget: Budget }
+  | ({ status: 'saved' } & StoredBudget)
+  /** With what it was. */
+  | ({ status: 'deleted' } & StoredBudget)
   | { status: 'unknown' }
   /** What it shall be of is not of the pools of who asks. */
   | { status: 'not-of-pools' }
@@ -71,7 +76,12 @@ async function changeBudget(
       if (refused) return refused;
       const next = { revision: before.revision + 1, budget };
       if (await deps.budgets.save(system, name, next)) return outcomeOf(before, next);
-      before = await deps.budgets.find(system, name);
+      const found = await deps.budgets.find(system, name);
+      // Saved after all, by a request whose answer was lost.
+      if (found.revision === next.revision && JSON.stringify(found.budget) === JSON.stringify(budget)) {
+        return outcomeOf(before, next);
+      }
+      before = found;
     }
     return { status: 'conflict', why: `budget ${name} was changed by others ${TRIES} times in a row: try again` };
   };

@@ -1,17 +1,42 @@
 import type { Figures } from '../core/kpi/figures.ts';
 import { shownFrom, withDeparted } from '../core/model/forgotten-agent.ts';
 import { type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
-import type { Budget } from '../core/slo/budget.ts';
+import type { StoredBudget } from '../core/slo/budget.ts';
+import { reachesBudget } from '../core/slo/budget-access.ts';
 import { budgetFigures } from '../core/slo/budget-figures.ts';
 import { type BudgetReport, budgetReport } from '../core/slo/budget-report.ts';
 import { windowsOfPeriod } from '../core/slo/budget-window.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
 import { readWindow, type WindowDeps } from './read-window.ts';
 
 export interface BudgetDeps extends WindowDeps {
+  budgets: BudgetStore;
   fleet: FleetStore;
   log: MinuteLog;
+}
+
+/**
+ * The budgets of a system in the order of their names, or the one of a name.
+ * @param reader whose pools they must be of, where they are restricted to some: others do not exist for them
+ */
+export async function findBudgets(
+  deps: Pick<BudgetDeps, 'budgets' | 'fleet'>,
+  system: string,
+  reader: { pools?: readonly string[] },
+  name?: string,
+): Promise<StoredBudget[]> {
+  const [stored, roster] = await Promise.all([
+    name === undefined ? deps.budgets.list(system) : findBudget(deps.budgets, system, name),
+    reader.pools === undefined ? new Map() : deps.fleet.roster(system),
+  ]);
+  return stored.filter(({ budget }) => reachesBudget(reader, budget.scope, roster));
+}
+
+async function findBudget(budgets: BudgetStore, system: string, name: string): Promise<StoredBudget[]> {
+  const { revision, budget } = await budgets.find(system, name);
+  return budget ? [{ revision, budget }] : [];
 }
 
 /**
@@ -21,10 +46,11 @@ export interface BudgetDeps extends WindowDeps {
 export async function readBudgets(
   deps: BudgetDeps,
   system: string,
-  budgets: readonly Budget[],
+  stored: readonly StoredBudget[],
   to: Minute,
-): Promise<BudgetReport[]> {
-  if (budgets.length === 0) return [];
+): Promise<(StoredBudget & { report: BudgetReport })[]> {
+  if (stored.length === 0) return [];
+  const budgets = stored.map(({ budget }) => budget);
   const spans = budgets.map(({ period }) => windowsOfPeriod(period));
   const earliest = to - Math.max(...spans.flat().map(({ minutes }) => minutes));
   const [roster, forgotten, { tiles = null }] = await Promise.all([
@@ -53,7 +79,8 @@ export async function readBudgets(
 
   const firstSeen = [...entries.values()].map(({ firstSeenMs }) => firstSeenMs);
   const sinceMs = firstSeen.length === 0 ? null : startOfMinute(minuteOf(firstSeen.reduce((a, b) => Math.min(a, b))));
-  return budgets.map((budget, index) =>
-    budgetReport(budget, { windows: found[index] ?? new Map(), toMs: startOfMinute(to), sinceMs }),
-  );
+  return stored.map(({ revision, budget }, index) => {
+    const windows = found[index] ?? new Map();
+    return { revision, budget, report: budgetReport(budget, { windows, toMs: startOfMinute(to), sinceMs }) };
+  });
 }

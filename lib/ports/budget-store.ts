@@ -1,11 +1,11 @@
-import type { Budget, BudgetRevision } from '../core/slo/budget.ts';
+import type { BudgetRevision, StoredBudget } from '../core/slo/budget.ts';
 
 /** Budgets of each system by their names. */
 export interface BudgetStore {
   /** Also where there is none: the revision is what the next change goes by. */
   find(system: string, name: string): Promise<BudgetRevision>;
   /** Those that were not deleted, in the order of their names. */
-  list(system: string): Promise<{ revision: number; budget: Budget }[]>;
+  list(system: string): Promise<StoredBudget[]>;
   /**
    * Saves a budget, or deletes it (null).
    * @param next revision: 1 more than the one that was read

@@ -1,5 +1,6 @@
 import type { Figures } from '../kpi/figures.ts';
 import type { AmountBudget, ShareBudget } from '../kpi/kpi-budget.ts';
+import { scopeName } from '../kpi/kpi-scope.ts';
 import type { KpiValue } from '../kpi/kpi-value.ts';
 import { kpiBudget } from '../kpi/registry.ts';
 import { type EpochMs, MINUTE_MS } from '../model/time.ts';
@@ -94,13 +95,8 @@ function amountReport(counting: AmountBudget, budget: Budget, period: BudgetWind
 }
 
 function unknown({ scope }: Budget, unit: string): KpiValue {
-  const what =
-    scope.kind === 'fleet'
-      ? 'the fleet is'
-      : scope.kind === 'team'
-        ? `no pool of team ${scope.id} is`
-        : `${scope.kind} ${scope.id} is`;
-  return { value: null, n: 0, unit, reason: `${what} not known` };
+  const reason = scope.kind === 'team' ? `no pool is owned by team ${scope.id}` : `${scopeName(scope)} is not known`;
+  return { value: null, n: 0, unit, reason };
 }
 
 /**

@@ -22,12 +22,20 @@ export interface Budget {
   updatedBy: string;
 }
 
+export type BudgetSettings = Omit<Budget, 'name' | 'updatedAtMs' | 'updatedBy'>;
+
 /** What is stored by a name: each change has the revision after that of the one before. */
 export interface BudgetRevision {
   /** 0 where nothing was ever stored. */
   revision: number;
   /** null where there is none, or it was deleted. */
   budget: Budget | null;
+}
+
+/** A budget that is there. */
+export interface StoredBudget {
+  revision: number;
+  budget: Budget;
 }
 
 /** More would make the list slow: the figures of each are read when it is shown. */
