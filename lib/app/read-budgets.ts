@@ -39,6 +39,9 @@ async function findBudget(budgets: BudgetStore, system: string, name: string): P
   return budget ? [{ revision, budget }] : [];
 }
 
+/** All those of budgets with many periods would not fit in memory together. */
+const WINDOWS_AT_ONCE = 4;
+
 /**
  * How budgets stand at the start of a minute, in their order. Each window is read once for all of them, as /v1/fleet reads
  * it.
@@ -71,10 +74,13 @@ export async function readBudgets(
       from: Math.min(to, Math.max(to - minutes, anew)),
     }));
   });
-  // One after the other: together, the windows of a large fleet would not fit in memory.
-  for (const [from, ofWindow] of Map.groupBy(wanted, (it) => it.from)) {
-    const figuresOf = budgetFigures(await readWindow(deps, system, { from, to }, entries, tiles), entries);
-    for (const { index, scope, name } of ofWindow) found[index]?.set(name, figuresOf(scope));
+  const windows = [...Map.groupBy(wanted, (it) => it.from)];
+  for (let i = 0; i < windows.length; i += WINDOWS_AT_ONCE) {
+    const some = windows.slice(i, i + WINDOWS_AT_ONCE).map(async ([from, ofWindow]) => {
+      const figuresOf = budgetFigures(await readWindow(deps, system, { from, to }, entries, tiles), entries);
+      for (const { index, scope, name } of ofWindow) found[index]?.set(name, figuresOf(scope));
+    });
+    await Promise.all(some);
   }
 
   const firstSeen = [...entries.values()].map(({ firstSeenMs }) => firstSeenMs);
