@@ -134,6 +134,10 @@ describe('a change of a budget', () => {
     await set({ more: { objective: 0.7 } });
     expect(await set({ more: { objective: 0.5 }, revision: 1 })).toMatchObject({ status: 'conflict' });
     expect(await objectiveNow()).toBe(0.7);
+    await remove('b');
+    // 0 says that there is none, whatever was there once.
+    expect(await set({ revision: 4 })).toMatchObject({ status: 'conflict' });
+    expect(await set({ revision: 0 })).toMatchObject({ status: 'saved', revision: 5 });
   });
 });
 

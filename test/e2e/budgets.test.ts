@@ -200,3 +200,14 @@ describe('changes', () => {
     expect((await ask('GET', '/v1/budgets/writers', undefined, key)).status).toBe(404);
   });
 });
+
+test('an agent that is back after it was forgotten begins anew; what it did stays with its pool', async () => {
+  const ofAgent = { kpi: 'task_completion_rate', scope: 'agent:w-1', objective: 0.9, period: '1d' };
+  expect((await ask('PUT', '/v1/budgets/of-agent', ofAgent)).body).toMatchObject({ remaining: { n: 300 } });
+  expect((await ask('DELETE', '/v1/agents/w-1')).status).toBe(200);
+  expect(await budget('of-agent')).toMatchObject({ remaining: { value: null, reason: 'agent:w-1 is not known' } });
+  await fleetpulse.advanceTo(END_MS + MINUTE_MS);
+  await report(MINUTES + 1);
+  expect(await budget('of-agent')).toMatchObject({ remaining: { value: 1, n: 10, parts: { good: 10, bad: 0 } } });
+  expect(await budget('writers')).toMatchObject({ remaining: { n: 310 } });
+});

@@ -18,7 +18,10 @@ export function budgetFigures(tile: Tile, entries: Roster): (scope: BudgetScope)
   let taskTypes: ReturnType<typeof taskTypeFiguresIn> | undefined;
   return (scope) => {
     if (scope.kind === 'fleet') return figures.fleet;
-    if (scope.kind === 'agent') return figures.agents.get(scope.id) ?? null;
+    if (scope.kind === 'agent') {
+      const isForgotten = entries.get(scope.id)?.forgottenMs !== undefined;
+      return isForgotten ? null : (figures.agents.get(scope.id) ?? null);
+    }
     if (scope.kind === 'pool') return figures.pools.get(scope.id) ?? null;
     if (scope.kind === 'taskType') {
       taskTypes ??= taskTypeFiguresIn(tile);
