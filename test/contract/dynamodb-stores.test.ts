@@ -4,6 +4,7 @@ import { DynamodbUnderTest, type Stores, storesOn, storesWith } from '../fixture
 import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
+import { budgetStoreContract } from './budget-store.ts';
 import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
@@ -31,6 +32,7 @@ function contracts(fresh: Fresh): void {
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
+  describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
   describe('the running totals', () => totalsStoreContract(fresh('totals')));
   describe('the minute log', () => minuteLogContract(fresh('log')));

@@ -1,5 +1,6 @@
 import { dynamoAlertStore } from './alert-store.ts';
 import { dynamoAuditLog } from './audit-log.ts';
+import { dynamoBudgetStore } from './budget-store.ts';
 import { dynamoCarryStore } from './carry-store.ts';
 import { dynamoDirectiveStore } from './directive-store.ts';
 import { dynamoFleetStore } from './fleet-store.ts';
@@ -33,6 +34,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     alerts: dynamoAlertStore(state, nowMs),
     directives: dynamoDirectiveStore(state, nowMs),
     policies: dynamoPolicyStore(state),
+    budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),
     keys: dynamoKeyStore(state),
