@@ -9,6 +9,14 @@ import {
 } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
+import {
+  budgetAnswer,
+  budgetNotOfPools,
+  budgetSettingsAnswer,
+  budgetsPage,
+  readBudgetRequest,
+  unknownBudget,
+} from '../lib/api/budgets-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
@@ -49,11 +57,13 @@ import {
 } from '../lib/api/workflows-endpoint.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
+import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-budget.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { readAlerts } from '../lib/app/read-alerts.ts';
+import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
@@ -70,6 +80,8 @@ import { sha256 } from '../lib/aws/sha256.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
+import { minuteOf } from '../lib/core/model/time.ts';
+import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const principals = new PrincipalCheck(deps);
@@ -227,6 +239,29 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, policyAnswer(deps.modes, changes));
   },
 
+  async listBudgets({ key, parameters: { at, limit, cursor }, nowMs }) {
+    const { items, next } = budgetsPage(await findBudgets(deps, key.system, key), { limit, cursor });
+    return jsonAnswer(200, { budgets: await budgetAnswers(key.system, items, { at, nowMs }), next });
+  },
+
+  async readBudget({ key, ids: { name }, parameters: { at }, nowMs }) {
+    const [found] = await findBudgets(deps, key.system, key, name);
+    if (!found) throw unknownBudget(name);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [found], { at, nowMs }))[0]);
+  },
+
+  async setBudget({ key, ids: { name }, body, nowMs }) {
+    const request = readBudgetRequest(body, deps.historyDays.day);
+    const change = { system: key.system, name, ...request, who: actorOf(key), atMs: nowMs };
+    const saved = changedBudget(await setBudget(deps, change, key), name, key);
+    return jsonAnswer(200, (await budgetAnswers(key.system, [saved], { nowMs }))[0]);
+  },
+
+  async deleteBudget({ key, ids: { name }, nowMs }) {
+    const change = { system: key.system, name, who: actorOf(key), atMs: nowMs };
+    return jsonAnswer(200, budgetSettingsAnswer(changedBudget(await deleteBudget(deps, change, key), name, key)));
+  },
+
   async createKey({ key: by, body, nowMs }) {
     const system = ofSystem(by, body.system);
     const request = readKeyRequest(body, nowMs);
@@ -266,6 +301,24 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints }));
   },
 };
+
+/** Budgets as they stand at a moment: unless said, at the end of the newest completed minute. */
+async function budgetAnswers(
+  system: string,
+  budgets: readonly StoredBudget[],
+  { at, nowMs }: { at?: number | undefined; nowMs: number },
+): Promise<Record<string, unknown>[]> {
+  const to = minuteOf(at ?? (await readFreshness(deps, system, nowMs)).newestMs);
+  return (await readBudgets(deps, system, budgets, to)).map((read) => budgetAnswer(read, to));
+}
+
+/** @throws Problem 403, 404 or 409 when nothing was changed */
+function changedBudget(outcome: BudgetOutcome, name: string, key: Principal): StoredBudget {
+  if (outcome.status === 'unknown') throw unknownBudget(name);
+  if (outcome.status === 'not-of-pools') throw budgetNotOfPools(key);
+  if (outcome.status === 'conflict') throw new Problem(409, outcome.why);
+  return outcome;
+}
 
 /** Who speaks: the key, and whom it says that it speaks for. */
 function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {

@@ -1,6 +1,7 @@
 import { agentEndpoint, agentsEndpoint, forgetAgentEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
   approveDirectiveEndpoint,
@@ -57,6 +58,10 @@ export const queryEndpoints = {
   rollBackDirective: rollBackDirectiveEndpoint,
   readPolicy: readPolicyEndpoint,
   changePolicy: changePolicyEndpoint,
+  listBudgets: budgetsEndpoint,
+  readBudget: budgetEndpoint,
+  setBudget: setBudgetEndpoint,
+  deleteBudget: deleteBudgetEndpoint,
   createKey: createKeyEndpoint,
   listKeys: listKeysEndpoint,
   rotateKey: rotateKeyEndpoint,

@@ -14,6 +14,7 @@ import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
+import { dynamoBudgetStore } from './dynamodb/budget-store.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
@@ -124,6 +125,8 @@ export function queryDeps(env: FunctionEnv['query']) {
     alerts: dynamoAlertStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    budgets: dynamoBudgetStore(state, now),
+    historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),
     waiting: {
       slots: dynamoPollSlots(state, LONG_POLLS),

@@ -5,6 +5,7 @@ import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 import { CommandError } from './command-error.ts';
 import { importFile } from './import/import-file.ts';
+import { simulate } from './simulate.ts';
 import { table } from './table.ts';
 
 // The program behind `npm run -s cli -- COMMAND`.
@@ -13,6 +14,7 @@ const USAGE = `npm run -s cli -- COMMAND
   fleet [--window 15m]          every agent with its state and main figures
   why AGENT                     what is known of one agent, and its alerts
   alerts                        alerts of the last 24 hours
+  budgets                       objectives and spending: what is left, how fast it goes, until when it lasts
   forget AGENT                  take an agent out of the fleet, until it reports again
   ledger                        events of the last hour: received, stored, pending, ignored, rejected, duplicate
   tasks [--window 5m] [--agent AGENT]
@@ -29,6 +31,8 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
+  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
+                                how well policies would run a fleet (docs/simulate.md); asks no service
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -38,7 +42,14 @@ interface Agent {
   state: string;
   since: string;
   why: string;
-  kpis: Record<string, { value: number | null; n: number; unit: string; reason?: string; p95?: number }>;
+  kpis: Record<string, KpiValue & { p95?: number }>;
+}
+
+interface KpiValue {
+  value: number | null;
+  n: number;
+  unit: string;
+  reason?: string;
 }
 
 interface Alert {
@@ -58,6 +69,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   fleet,
   why,
   alerts,
+  budgets,
   forget,
   tasks,
   workflows,
@@ -70,6 +82,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     }),
   keys,
   audit,
+  simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
 };
 
 try {
@@ -143,6 +156,44 @@ async function alerts(): Promise<void> {
       ['severity', 'state', 'since (UTC)', 'noticed', 'what'],
       found.map((it) => [it.severity, it.state, it.onsetAt.slice(0, 19), it.detectedAt.slice(11, 19), it.title]),
     );
+}
+
+interface Budget {
+  name: string;
+  kpi: string;
+  scope: string;
+  objective: number | null;
+  limit: number | null;
+  period: string;
+  remaining: KpiValue;
+  burnRate: Record<string, KpiValue>;
+  exhaustsAt: string | null;
+  exhaustsReason?: string;
+}
+
+async function budgets(): Promise<void> {
+  const found: Budget[] = [];
+  let cursor = '';
+  do {
+    const page = await get<{ budgets: Budget[]; next: string | null }>(`/v1/budgets?limit=1000${cursor}`);
+    found.push(...page.budgets);
+    cursor = page.next === null ? '' : `&cursor=${page.next}`;
+  } while (cursor !== '');
+  if (found.length === 0) {
+    console.log('no budget is set: PUT /v1/budgets/NAME sets one');
+    return;
+  }
+  table(
+    ['name', 'kpi', 'of', 'objective', 'period', 'remaining', 'burn 1h', 'exhausts (UTC)'],
+    found.map(({ name, kpi, scope, objective, limit, period, remaining, burnRate, exhaustsAt, exhaustsReason }) => [
+      ...[name, kpi, scope, objective === null ? `${limit} ${remaining.unit}` : String(objective), period],
+      remaining.unit === 'ratio' && remaining.value !== null
+        ? `${(remaining.value * 100).toFixed(1)} %`
+        : `${shown(remaining.value, 2)} ${remaining.unit}`,
+      shown(burnRate['1h']?.value, 2),
+      exhaustsAt?.slice(0, 16) ?? `- (${exhaustsReason})`,
+    ]),
+  );
 }
 
 interface Task {

@@ -4,6 +4,9 @@
  */
 export type IngestEvent = IngestAgent | IngestHeartbeat | IngestSample | IngestTask;
 
+/** With what a fleet of workflows reports beside that. */
+export type FleetEvent = IngestEvent | IngestWorkflow | IngestChange;
+
 export interface IngestAgent {
   type: 'agent';
   agent: string;
@@ -14,6 +17,10 @@ export interface IngestAgent {
   capacity?: number;
   costPerHourUsd?: number;
   version?: string;
+  /** Of its pool: agents that scaling may not leave, and where its work goes when it fails. */
+  min?: number;
+  max?: number;
+  backupPool?: string;
 }
 
 export interface IngestHeartbeat {
@@ -54,6 +61,9 @@ export interface IngestTask {
   queueMs?: number;
   durationMs?: number;
   workflow?: string;
+  /** Task that called for this one, and the agent that did it. */
+  parent?: string;
+  delegatedBy?: string;
   attempt?: number;
   priority?: 'critical' | 'high' | 'normal' | 'low';
   error?: { type: string; message?: string };
@@ -67,4 +77,25 @@ export interface IngestTask {
   revenueUsd?: number;
   slaMs?: number;
   version?: string;
+}
+
+export interface IngestWorkflow {
+  type: 'workflow';
+  workflow: string;
+  workflowType?: string;
+  status: 'completed' | 'failed' | 'timeout' | 'cancelled';
+  startedAt: number;
+  endedAt: number;
+  revenueUsd?: number;
+  slaMs?: number;
+}
+
+export interface IngestChange {
+  type: 'change';
+  at: number;
+  kind: 'deploy' | 'config' | 'campaign' | 'maintenance';
+  pool?: string;
+  agent?: string;
+  version?: string;
+  note?: string;
 }

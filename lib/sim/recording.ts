@@ -2,19 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Arrival, type Service, services } from './arrival.ts';
+import { parseRecording, RecordingError } from './parse-recording.ts';
 
-const HEADER = 'TIMESTAMP,ContextTokens,GeneratedTokens';
 const FOLDER = join('..', 'shared', 'data');
 const NAME = /azure-llm-inference-2023-(code|conv)\.csv(\.gz)?$/;
-/** 2023-11-16 18:17:03.9799600: no zone (it is UTC), up to seven digits after the second. */
-const TIMESTAMP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?$/;
-const TOKENS = /^\d{1,9}$/;
-
-/** A recording that cannot be read as one; the message names the file, the line where there is one, and the reason. */
-export class RecordingError extends Error {
-  override readonly name = 'RecordingError';
-  readonly code = 'recording-invalid';
-}
 
 /** One recorded service each; both are needed for the whole workload. */
 export type RecordingPaths = Record<Service, string>;
@@ -47,11 +38,7 @@ export function readRecordings(paths: RecordingPaths): Arrival[] {
  * @see https://github.com/Azure/AzurePublicDataset/blob/master/AzureLLMInferenceDataset2023.md
  */
 export function readRecording(path: string, service: Service = serviceOf(path)): Arrival[] {
-  const [header, ...lines] = textOf(path).trimEnd().split(/\r?\n/);
-  if (header !== HEADER) throw new RecordingError(`${path}, line 1: expected "${HEADER}", found "${header}"`);
-  if (lines.length === 0) throw new RecordingError(`${path}: there is no request below the header`);
-  const arrivals = lines.map((line, index) => arrivalOf(line, service, `${path}, line ${index + 2}`));
-  return arrivals.sort((one, other) => one.atMs - other.atMs);
+  return parseRecording(textOf(path), service, path);
 }
 
 function serviceOf(path: string): Service {
@@ -70,30 +57,4 @@ function textOf(path: string): string {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RecordingError(`${path}: cannot be read (${reason})`, { cause });
   }
-}
-
-function arrivalOf(line: string, service: Service, place: string): Arrival {
-  const columns = line.split(',');
-  const [timestamp, input, output] = columns;
-  if (columns.length !== 3 || timestamp === undefined || input === undefined || output === undefined) {
-    throw new RecordingError(`${place}: expected 3 columns, found ${columns.length} in "${line}"`);
-  }
-  return {
-    atMs: epochMs(timestamp, place),
-    service,
-    inputTokens: tokens(input, 'ContextTokens', place),
-    outputTokens: tokens(output, 'GeneratedTokens', place),
-  };
-}
-
-function epochMs(timestamp: string, place: string): number {
-  const [, day, time, fraction = ''] = TIMESTAMP.exec(timestamp) ?? [];
-  const secondMs = Date.parse(`${day}T${time}Z`);
-  if (Number.isNaN(secondMs)) throw new RecordingError(`${place}: TIMESTAMP "${timestamp}" is not a date and time`);
-  return secondMs + Number(fraction.padEnd(7, '0')) / 10_000;
-}
-
-function tokens(text: string, column: string, place: string): number {
-  if (!TOKENS.test(text)) throw new RecordingError(`${place}: ${column} "${text}" is not a whole number of tokens`);
-  return Number(text);
 }

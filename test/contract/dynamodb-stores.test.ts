@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { DynamodbUnderTest, type Stores, storesOn } from '../fixtures/dynamodb-tables.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
+import { DynamodbUnderTest, type Stores, storesOn, storesWith } from '../fixtures/dynamodb-tables.ts';
 import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
+import { budgetStoreContract } from './budget-store.ts';
 import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
 import { fleetStoreContract } from './fleet-store.ts';
+import type { FreshStore } from './fresh-store.ts';
 import { journalContract } from './journal.ts';
 import { keyStoreContract, notificationLogContract } from './key-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
@@ -17,11 +20,62 @@ import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
 import { totalsStoreContract } from './totals-store.ts';
 
+type Fresh = <Name extends keyof Stores>(name: Name) => FreshStore<Stores[Name]>;
+
+function contracts(fresh: Fresh): void {
+  describe('the journal', () => journalContract(fresh('journal')));
+  describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
+  describe('the tile store', () => tileStoreContract(fresh('tiles')));
+  describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
+  describe('the carry store', () => carryStoreContract(fresh('carry')));
+  describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
+  describe('the alert store', () => alertStoreContract(fresh('alerts')));
+  describe('the directive store', () => directiveStoreContract(fresh('directives')));
+  describe('the policy store', () => policyStoreContract(fresh('policies')));
+  describe('the budget store', () => budgetStoreContract(fresh('budgets')));
+  describe('the waiting places', () => pollSlotsContract(fresh('slots')));
+  describe('the running totals', () => totalsStoreContract(fresh('totals')));
+  describe('the minute log', () => minuteLogContract(fresh('log')));
+  describe('the key store', () => keyStoreContract(fresh('keys')));
+  describe('the audit log', () => auditLogContract(fresh('audit')));
+  describe('the token buckets', () => tokenBucketsContract(fresh('buckets')));
+  describe('the notification log', () => notificationLogContract(fresh('sent')));
+}
+
 // The native emulator exists for some platforms only; elsewhere this would test the JavaScript one twice.
 const kinds =
   process.platform === 'linux' && process.arch === 'x64'
     ? (['native', 'javascript'] as const)
     : (['javascript'] as const);
+
+describe('in memory', () => {
+  const fresh =
+    <Name extends keyof Stores>(name: Name) =>
+    async (startMs: number) => {
+      let nowMs = startMs;
+      const stores = storesWith({ state: new MemoryTable(), rollups: new MemoryTable() }, () => nowMs);
+      const setNow = (ms: number) => {
+        nowMs = ms;
+      };
+      return { store: stores[name], setNow };
+    };
+  contracts(fresh);
+  describe('the metric store', () =>
+    metricStoreContract(async (startMs) => {
+      let left = Number.POSITIVE_INFINITY;
+      class Failing extends MemoryTable {
+        override async set(...written: Parameters<MemoryTable['set']>) {
+          if (--left < 0) throw new Error('injected: the table cannot be reached');
+          return super.set(...written);
+        }
+      }
+      const { metrics } = storesWith({ state: new MemoryTable(), rollups: new Failing() }, () => startMs);
+      const failFrom = (write: number | null) => {
+        left = write === null ? Number.POSITIVE_INFINITY : write - 1;
+      };
+      return { store: metrics, failFrom };
+    }));
+});
 
 describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   let dynamodb: DynamodbUnderTest;
@@ -43,11 +97,7 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
       return { store: stores[name], setNow };
     };
 
-  describe('the journal', () => journalContract(fresh('journal')));
-  describe('the rollup store', () => rollupStoreContract(fresh('rollups')));
-  describe('the tile store', () => tileStoreContract(fresh('tiles')));
-  describe('the ledger store', () => ledgerStoreContract(fresh('ledger')));
-  describe('the carry store', () => carryStoreContract(fresh('carry')));
+  contracts(fresh);
   describe('the metric store', () =>
     metricStoreContract(async (startMs) => {
       let left = Number.POSITIVE_INFINITY;
@@ -62,15 +112,4 @@ describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
       };
       return { store: metrics, failFrom };
     }));
-  describe('the fleet store', () => fleetStoreContract(fresh('fleet')));
-  describe('the alert store', () => alertStoreContract(fresh('alerts')));
-  describe('the directive store', () => directiveStoreContract(fresh('directives')));
-  describe('the policy store', () => policyStoreContract(fresh('policies')));
-  describe('the waiting places', () => pollSlotsContract(fresh('slots')));
-  describe('the running totals', () => totalsStoreContract(fresh('totals')));
-  describe('the minute log', () => minuteLogContract(fresh('log')));
-  describe('the key store', () => keyStoreContract(fresh('keys')));
-  describe('the audit log', () => auditLogContract(fresh('audit')));
-  describe('the token buckets', () => tokenBucketsContract(fresh('buckets')));
-  describe('the notification log', () => notificationLogContract(fresh('sent')));
 });

@@ -34,6 +34,7 @@ const reads = [
   { path: '/v1/ledger', ask: '/v1/ledger' },
   { path: '/v1/directives', ask: '/v1/directives' },
   { path: '/v1/policy', ask: '/v1/policy' },
+  { path: '/v1/budgets', ask: '/v1/budgets' },
   { path: '/v1/keys', ask: '/v1/keys' },
   { path: '/v1/audit', ask: '/v1/audit?limit=5' },
   { path: '/v1/health', ask: '/v1/health' },
@@ -46,6 +47,8 @@ const reads = [
 const readsOfAgents = [
   ...reads,
   { path: '/v1/agents/{agent}', ask: '/v1/agents/team/writer-1' },
+  { path: '/v1/budgets/{name}', ask: '/v1/budgets/drafts/done' },
+  { path: '/v1/budgets/{name}', ask: '/v1/budgets/spending' },
   { path: '/v1/workflows/{workflow}', ask: '/v1/workflows/w-1' },
   { path: '/v1/workflows', ask: '/v1/workflows?workflow=w-1&window=1h' },
   { path: '/v1/series', ask: '/v1/series?kpi=system_availability&scope=agent:team/writer-1' },
@@ -125,6 +128,17 @@ describe('an answer is as /openapi.json promises', () => {
   });
 
   test('while agents work, one is dead, and tasks are rejected', async () => {
+    for (const [name, budget] of Object.entries({
+      'drafts/done': { kpi: 'task_completion_rate', scope: 'taskType:draft', objective: 0.4, period: '1d' },
+      spending: { kpi: 'cost_per_task', scope: 'team:content', limit: 100, period: '2h', owner: 'content' },
+    })) {
+      const answer = await fleetpulse.request('PUT', `/v1/budgets/${name}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(budget),
+      });
+      expect(schemas.violations('put', '/v1/budgets/{name}', answer.status, answer.body)).toEqual([]);
+      expect(answer.status).toBe(200);
+    }
     for (let minute = 0; minute < 6; minute++) await report(minute);
     for (const read of readsOfAgents) expect((await expectAsPromised(read)).status).toBe(200);
   });
@@ -154,6 +168,11 @@ describe('an answer is as /openapi.json promises', () => {
     const revoked = await fleetpulse.request('DELETE', `/v1/keys/${made.body.id}`);
     expect(schemas.violations('delete', '/v1/keys/{id}', revoked.status, revoked.body)).toEqual([]);
     expect([made.status, next.status, revoked.status]).toEqual([201, 201, 200]);
+    const budget = { kpi: 'error_ratio', scope: 'fleet', objective: 0.9, period: '1d' };
+    await fleetpulse.request('PUT', '/v1/budgets/b', { headers: json, body: JSON.stringify(budget) });
+    const deleted = await fleetpulse.request('DELETE', '/v1/budgets/b');
+    expect(schemas.violations('delete', '/v1/budgets/{name}', deleted.status, deleted.body)).toEqual([]);
+    expect(deleted).toMatchObject({ status: 200, body: { name: 'b', ...budget } });
     const unseen = { 'if-none-match': headers.get('etag') ?? '' };
     expect((await fleetpulse.request('GET', '/v1/directives', { headers: unseen })).status).toBe(200);
     const seen = { 'if-none-match': (await fleetpulse.get('/v1/directives')).headers.get('etag') ?? '' };
@@ -184,7 +203,7 @@ describe('an answer is as /openapi.json promises', () => {
       (await fleetpulse.request('GET', ask, { headers: { 'if-none-match': tags.get(ask) ?? '' } })).status === 200;
     expect(await changed('/v1/fleet?window=1h')).toBe(false);
     await report(6);
-    for (const ask of ['/v1/fleet?window=1h', '/v1/pools', '/v1/agents', '/v1/agents/team/writer-1']) {
+    for (const ask of ['/v1/fleet?window=1h', '/v1/budgets', '/v1/pools', '/v1/agents', '/v1/agents/team/writer-1']) {
       expect({ ask, changed: await changed(ask) }).toEqual({ ask, changed: true });
     }
     expect(await changed('/openapi.json')).toBe(false);
@@ -261,6 +280,7 @@ describe('an answer is as /openapi.json promises', () => {
   test.each([
     '/v1/agents/nobody',
     '/v1/workflows/none',
+    '/v1/budgets/none',
     '/v1/series?kpi=error_ratio&scope=agent:nobody',
     '/v1/series?kpi=error_ratio&scope=pool:none',
   ])('also when there is no such thing: %s', async (ask) => {
@@ -301,6 +321,7 @@ describe('an answer that is not as promised is noticed', () => {
     { path: '/v1/agents', name: 'a list that is none', broken: { agents: {} } },
     { path: '/v1/series?kpi=error_ratio', name: 'a point without n', broken: { points: [{ at: 0, value: 1 }] } },
     { path: '/v1/series?kpi=error_ratio', name: 'an unknown KPI', broken: { kpi: 'speed' } },
+    { path: '/v1/budgets', name: 'a budget without its figures', broken: { budgets: [{ name: 'b' }] } },
     { path: '/v1/ledger', name: 'half an event', broken: { stored: 0.5 } },
     { path: '/v1/health', name: 'an unknown status', broken: { status: 'fine' } },
   ])('when $path has $name', async ({ path, broken }) => {
@@ -314,6 +335,9 @@ describe('an answer that is not as promised is noticed', () => {
     const { body } = await fleetpulse.get('/v1/fleet');
     const kpis = { ...body.kpis, error_ratio: { value: null, n: 0, unit: 'ratio' } };
     expect(schemas.violations('get', '/v1/fleet', 200, { ...body, kpis })).not.toEqual([]);
+    const budget = (await fleetpulse.get('/v1/budgets/spending')).body;
+    const endless = { ...budget, exhaustsAt: null, exhaustsReason: undefined };
+    expect(schemas.violations('get', '/v1/budgets/{name}', 200, endless)).not.toEqual([]);
   });
 });
 

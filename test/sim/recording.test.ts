@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { beginArrivalsAt } from '../../lib/sim/arrival.ts';
-import { findRecordings, RecordingError, readRecording, readRecordings } from '../../lib/sim/recording.ts';
+import { RecordingError } from '../../lib/sim/parse-recording.ts';
+import { findRecordings, readRecording, readRecordings } from '../../lib/sim/recording.ts';
 
 const HEADER = 'TIMESTAMP,ContextTokens,GeneratedTokens';
 const LINE = '2023-11-16 18:17:03.9799600,4808,10';

@@ -1,14 +1,14 @@
 import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { AlertStore } from '../../ports/alert-store.ts';
-import { type DynamoTable, isLive, notBeyond, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 /** Alerts that were detected this long before a period, and lasted into it, are found. */
 const LONGEST_ALERT_MS = 7 * DAY_MINUTES * MINUTE_MS;
 
 /** Alerts in the State table: the open ones by fingerprint, and all of them in order of detection. */
-export function dynamoAlertStore(table: DynamoTable, nowMs: () => number): AlertStore {
+export function dynamoAlertStore(table: ItemTable, nowMs: () => number): AlertStore {
   const enter = async (system: string, alert: Alert) => {
     await table.put({
       pk: historyKey(system),

@@ -1,12 +1,12 @@
 import { type AuditEntry, auditIdOf } from '../../core/model/audit-entry.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import { type DynamoTable, isLive, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type ItemTable, isLive, textOf, ttlSeconds } from './item-table.ts';
 
 const KEPT_MS = 400 * DAY_MINUTES * MINUTE_MS;
 
 /** Audit entries in the State table: a partition for each system and month, so that the newest are read first. */
-export function dynamoAuditLog(table: DynamoTable, now: () => number): AuditLog {
+export function dynamoAuditLog(table: ItemTable, now: () => number): AuditLog {
   return {
     async write(system, entry) {
       await table.put({

@@ -4,8 +4,8 @@ import type { PointEvent, SpanEvent } from '../../core/model/event.ts';
 import type { KnownSpan } from '../../core/trace/span-index.ts';
 import { spanKey } from '../../core/trace/span-index.ts';
 import type { CarryStore } from '../../ports/carry-store.ts';
-import type { DynamoTable } from './dynamo-table.ts';
 import { type Columns, fromColumns, toColumns } from './event-columns.ts';
+import type { ItemTable } from './item-table.ts';
 import { readGeneration, saveGeneration } from './packed-generation.ts';
 import { packGroups } from './packed-groups.ts';
 
@@ -27,7 +27,7 @@ interface PackedGroup {
  * What the minute job carries over, in the Rollups table: some items in all. It is replaced as a whole: half of a trace
  * without the other would be taken for calls whose run never came.
  */
-export function dynamoCarryStore(table: DynamoTable): CarryStore {
+export function dynamoCarryStore(table: ItemTable): CarryStore {
   return {
     async read(system) {
       const spans = new Map<string, KnownSpan>();

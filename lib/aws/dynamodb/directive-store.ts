@@ -7,7 +7,7 @@ import type {
   Ruling,
 } from '../../core/remediate/directive.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
-import { type Condition, type DynamoTable, type Item, isLive, notBeyond, textOf, ttlSeconds } from './dynamo-table.ts';
+import { type Condition, type Item, type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 const PRESENT = 'attribute_exists(pk)';
@@ -16,7 +16,7 @@ const PRESENT = 'attribute_exists(pk)';
  * Directives in the State table: an item each, in the order of their ids, which begin with the minute of issue. The
  * minute job's part and the words of others are attributes of their own. Open ones have a marker in a second partition.
  */
-export function dynamoDirectiveStore(table: DynamoTable, nowMs: () => number): DirectiveStore {
+export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): DirectiveStore {
   const find = async (system: string, id: string) => {
     const item = await table.get(partition(system), id);
     return item && isLive(item, nowMs()) ? recordOf(item) : null;

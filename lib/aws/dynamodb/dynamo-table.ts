@@ -8,39 +8,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Change, Condition, Item, ItemTable, Scalar } from './item-table.ts';
 
-export type Scalar = string | number | Uint8Array;
-/** One item: its key and flat attributes. An attribute that is undefined is not stored. */
-export type Item = { pk: string; sk: string } & Record<string, Scalar>;
-
-/** A condition on the item that is there, with its own names (#x) and values (:x). */
-export interface Condition {
-  expression: string;
-  names?: Record<string, string>;
-  values?: Record<string, Scalar>;
-}
-
-export interface Change {
-  set?: Record<string, Scalar>;
-  add?: Record<string, number>;
-  condition?: Condition;
-  /** Fail rather than repeat what may have been carried out: an addition made twice is a wrong count. */
-  once?: true;
-}
-
-/** Nothing is there, or what was written under no higher fence: not by a later lease holder. */
-export function notBeyond(fence: number): Condition {
-  return {
-    expression: 'attribute_not_exists(#fence) OR #fence <= :fence',
-    names: { '#fence': 'fence' },
-    values: { ':fence': fence },
-  };
-}
-
-export const ABSENT: Condition = { expression: 'attribute_not_exists(pk)' };
-
-/** A table of flat items with string keys pk and sk. Reads are strongly consistent. */
-export class DynamoTable {
+/** A table of DynamoDB. */
+export class DynamoTable implements ItemTable {
   readonly #client: DynamoDBClient;
   readonly #name: string;
 
@@ -56,7 +27,6 @@ export class DynamoTable {
     return found ? unmarshal(found) : null;
   }
 
-  /** @returns false when the condition does not hold; then nothing is written */
   async put(item: Item, condition?: Condition): Promise<boolean> {
     return whenHeld(() =>
       this.#client.send(
@@ -65,10 +35,6 @@ export class DynamoTable {
     );
   }
 
-  /**
-   * Sets attributes of an item, which is created where absent, without reading it.
-   * @returns false when the condition does not hold; then nothing is written
-   */
   async set(pk: string, sk: string, attributes: Record<string, Scalar>, condition?: Condition): Promise<boolean> {
     const entries = Object.entries(attributes);
     const names = Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name]));
@@ -89,7 +55,6 @@ export class DynamoTable {
     );
   }
 
-  /** Changes attributes of an item, which is created where absent. @returns the item after it; null when refused */
   async update(pk: string, sk: string, { set = {}, add = {}, condition, once }: Change): Promise<Item | null> {
     const names: Record<string, string> = { ...condition?.names };
     const values: Record<string, Scalar> = { ...condition?.values };
@@ -121,7 +86,6 @@ export class DynamoTable {
     return after;
   }
 
-  /** @returns false when the condition does not hold; then the item stays */
   async delete(pk: string, sk: string, condition?: Condition): Promise<boolean> {
     return whenHeld(() =>
       this.#client.send(
@@ -130,11 +94,7 @@ export class DynamoTable {
     );
   }
 
-  /**
-   * Every item of a partition in the order of sk, across pages.
-   * @param range sort keys from..to, both included; nothing lies in one that ends before it begins
-   * @param only attributes to read; all without it
-   */
+  /** Across pages. */
   async query(pk: string, range?: { from: string; to: string }, only?: readonly string[]): Promise<Item[]> {
     // DynamoDB refuses to look.
     if (range && range.from > range.to) return [];
@@ -162,34 +122,6 @@ export class DynamoTable {
     } while (start);
     return items;
   }
-}
-
-/** Items past their time stay readable until DynamoDB gets round to deleting them. */
-export function isLive(item: Item, nowMs: number): boolean {
-  return typeof item['ttl'] !== 'number' || item['ttl'] * 1_000 > nowMs;
-}
-
-/** Expiry as DynamoDB wants it: whole epoch seconds. */
-export function ttlSeconds(atMs: number): number {
-  return Math.ceil(atMs / 1_000);
-}
-
-export function textOf(item: Item, name: string): string {
-  const value = item[name];
-  if (typeof value !== 'string') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not text`);
-  return value;
-}
-
-export function numberOf(item: Item, name: string): number {
-  const value = item[name];
-  if (typeof value !== 'number') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not a number`);
-  return value;
-}
-
-export function bytesOf(item: Item, name: string): Uint8Array {
-  const value = item[name];
-  if (!(value instanceof Uint8Array)) throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not binary`);
-  return value;
 }
 
 async function whenHeld(write: () => Promise<unknown>): Promise<boolean> {

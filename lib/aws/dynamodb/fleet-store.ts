@@ -3,7 +3,7 @@ import { type ForgottenAgent, withoutForgotten } from '../../core/model/forgotte
 import type { Roster, RosterEntry } from '../../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { bytesOf, type DynamoTable, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type ItemTable, isLive, numberOf, textOf, ttlSeconds } from './item-table.ts';
 import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
@@ -18,7 +18,7 @@ const FORGOTTEN_STILL_WRITTEN_MS = 2 * DAY_MINUTES * MINUTE_MS;
  * Systems, roster, forgotten agents and changes in the State table. The roster is packed, some hundred agents an item.
  * Who is forgotten is an item of its own, in the order of time: the roster has one writer, and it may be at work.
  */
-export function dynamoFleetStore(table: DynamoTable, nowMs: () => number): FleetStore {
+export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetStore {
   const forgottenSince = async (system: string, fromMs: number) => {
     const items = await table.query(forgottenKey(system), { from: momentKey(Math.max(0, fromMs)), to: '~' });
     return new Map(

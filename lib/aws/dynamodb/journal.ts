@@ -3,8 +3,8 @@ import { acceptedByMinute, addCounts, type BucketCount, emptyBucketCount } from 
 import type { Batch } from '../../core/model/batch.ts';
 import type { Minute } from '../../core/model/time.ts';
 import type { DirtyMark, Journal } from '../../ports/journal.ts';
-import { ABSENT, bytesOf, type DynamoTable, type Item, isLive, numberOf, textOf, ttlSeconds } from './dynamo-table.ts';
 import { fromColumns, toColumns } from './event-columns.ts';
+import { ABSENT, bytesOf, type Item, type ItemTable, isLive, numberOf, textOf, ttlSeconds } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
@@ -18,7 +18,7 @@ const MAX_SINGLE_READS = 20;
  * in parts, written before the head that names them, so that a batch is never visible in part. Parts belong to the
  * request that wrote them: a second delivery, of which less may be acceptable by then, does not touch the first one's.
  */
-export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal {
+export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
   return {
     async claim(system, batchId, claim, atMs) {
       const pk = `ID#${system}#${batchId}`;
@@ -149,7 +149,7 @@ export function dynamoJournal(table: DynamoTable, nowMs: () => number): Journal 
 }
 
 /** Heads of the batches that are not known: their bodies are most of what there is to read. */
-async function readHeads(table: DynamoTable, pk: string, known: ReadonlySet<string>): Promise<Item[]> {
+async function readHeads(table: ItemTable, pk: string, known: ReadonlySet<string>): Promise<Item[]> {
   if (known.size === 0) return table.query(pk);
   const unknown = (await table.query(pk, undefined, ['pk', 'sk'])).filter(({ sk }) => !known.has(sk));
   if (unknown.length > MAX_SINGLE_READS) return (await table.query(pk)).filter(({ sk }) => !known.has(sk));

@@ -1,12 +1,12 @@
 import { type ApiKey, keyIdOf } from '../../core/model/api-key.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
-import { ABSENT, type DynamoTable, type Item, type Scalar, textOf } from './dynamo-table.ts';
+import { ABSENT, type Item, type ItemTable, type Scalar, textOf } from './item-table.ts';
 
 /**
  * API keys in the State table: an item by hash, and one in the list of its system that leads from the id to the hash.
  * What changes in the life of a key are attributes of their own, so that nobody overwrites what another wrote.
  */
-export function dynamoKeyStore(table: DynamoTable): KeyStore {
+export function dynamoKeyStore(table: ItemTable): KeyStore {
   const find = async (keyHash: string) => {
     const item = await table.get(`KEY#${keyHash}`, 'KEY');
     return item && keyIn(item, keyHash);

@@ -2,7 +2,7 @@ import { type Account, holderOf } from '../../core/ledger/account.ts';
 import { type BucketCount, emptyLedgerPage, type LedgerPage } from '../../core/ledger/ledger.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
-import { type DynamoTable, type Item, isLive, notBeyond, type Scalar, ttlSeconds } from './dynamo-table.ts';
+import { type Item, type ItemTable, isLive, notBeyond, type Scalar, ttlSeconds } from './item-table.ts';
 
 const KEPT_MS = 35 * DAY_MINUTES * MINUTE_MS;
 /** An update expression may have 4 KB. */
@@ -13,7 +13,7 @@ const ATTRIBUTES_PER_UPDATE = 100;
  * ("bucket:N", "stored:N", "copies:N", "duplicate", "ignored:REASON", "rejected:CODE"), and the fence that its entries
  * were set under last.
  */
-export function dynamoLedgerStore(table: DynamoTable, nowMs: () => number): LedgerStore {
+export function dynamoLedgerStore(table: ItemTable, nowMs: () => number): LedgerStore {
   return {
     async read(system, from, through) {
       const days: number[] = [];

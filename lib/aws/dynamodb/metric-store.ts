@@ -12,7 +12,7 @@ import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../../core/model/time.ts';
 import type { MetricStore } from '../../ports/metric-store.ts';
 import { inParallel } from '../in-parallel.ts';
-import { bytesOf, type Condition, type DynamoTable, type Item, isLive, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type Condition, type Item, type ItemTable, isLive, ttlSeconds } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 /** Time that one item holds, in minutes. */
@@ -44,7 +44,7 @@ const MOST_SCOPES = 50;
  * @param days how long points of each level are kept
  */
 export function dynamoMetricStore(
-  table: DynamoTable,
+  table: ItemTable,
   days: Record<HistoryLevel, number>,
   nowMs: () => number,
 ): MetricStore {
@@ -131,7 +131,7 @@ function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
 }
 
 /** Sets attributes in an item, or divides them between two where they do not fit into one. */
-async function writeScopes(table: DynamoTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
+async function writeScopes(table: ItemTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
   const bytes = attributes.reduce((sum, { scope, bytes }) => sum + scope.length + bytes.length, 0);
   if (attributes.length === 1 || (attributes.length <= MOST_SCOPES && bytes <= MOST_BYTES)) {
     try {
@@ -148,7 +148,7 @@ async function writeScopes(table: DynamoTable, item: HistoryItem, attributes: re
 }
 
 /** Sets the attributes, but for those that are there with a higher version. */
-async function setScopes(table: DynamoTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
+async function setScopes(table: ItemTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
   const { pk, block, path, version, ttl } = item;
   const sk = `${blockKey(block)}#${path}`;
   let left = attributes;

@@ -1,10 +1,10 @@
 import type { MinuteLog, MinuteProgress } from '../../ports/minute-log.ts';
-import { type Condition, type DynamoTable, type Item, numberOf } from './dynamo-table.ts';
+import { type Condition, type Item, type ItemTable, numberOf } from './item-table.ts';
 
 const NEVER_RUN: MinuteProgress = { doneThrough: null, chunks: 1, openDigests: {} };
 
 /** The minute job's lease and progress, one item a system in the State table. */
-export function dynamoMinuteLog(table: DynamoTable): MinuteLog {
+export function dynamoMinuteLog(table: ItemTable): MinuteLog {
   return {
     async take(system, owner, nowMs, untilMs) {
       const item = await table.update(keyOf(system), 'LOG', {

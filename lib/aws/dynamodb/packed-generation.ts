@@ -1,4 +1,4 @@
-import { bytesOf, type DynamoTable, type Item, notBeyond, numberOf, textOf } from './dynamo-table.ts';
+import { bytesOf, type Item, type ItemTable, notBeyond, numberOf, textOf } from './item-table.ts';
 import { unpackJson } from './packed-json.ts';
 
 /** After all groups in the order of keys: whoever reads it has read the groups that it names, or sees that some are gone. */
@@ -10,7 +10,7 @@ const MAX_READS = 5;
  * A collection of packed groups that is replaced as a whole or not at all: each writing makes a generation of its own, a
  * head item names the one in force, and what is older goes afterwards.
  */
-export async function readGeneration<Group>(table: DynamoTable, pk: string): Promise<Group[]> {
+export async function readGeneration<Group>(table: ItemTable, pk: string): Promise<Group[]> {
   for (let read = 0; read < MAX_READS; read++) {
     const items = await table.query(pk);
     const head = items.find(({ sk }) => sk === HEAD);
@@ -28,7 +28,7 @@ export async function readGeneration<Group>(table: DynamoTable, pk: string): Pro
  * @returns false when a later lease holder has written
  */
 export async function saveGeneration(
-  table: DynamoTable,
+  table: ItemTable,
   pk: string,
   groups: readonly Uint8Array[],
   fence: number,

@@ -1,12 +1,12 @@
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
-import { bytesOf, type DynamoTable, type Item, notBeyond, numberOf } from './dynamo-table.ts';
+import { bytesOf, type Item, type ItemTable, notBeyond, numberOf } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 /**
  * A collection that is always written as a whole, split into groups of an item each. While it is being written, and
  * after a writer that stopped on the way, readers find old groups beside new ones.
  */
-export async function readGroups<Group>(table: DynamoTable, pk: string): Promise<Group[]> {
+export async function readGroups<Group>(table: ItemTable, pk: string): Promise<Group[]> {
   return (await table.query(pk)).map((item) => unpackJson<Group>(bytesOf(item, 'body')));
 }
 
@@ -41,7 +41,7 @@ export function packGroups<Entry, Group>(
  * @returns false when a later lease holder has written
  */
 export async function saveGroups(
-  table: DynamoTable,
+  table: ItemTable,
   pk: string,
   groups: readonly Uint8Array[],
   fence: number,

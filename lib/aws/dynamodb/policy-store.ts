@@ -1,9 +1,9 @@
 import type { PolicyChanges } from '../../core/remediate/policy.ts';
 import type { PolicyStore } from '../../ports/policy-store.ts';
-import { type DynamoTable, textOf } from './dynamo-table.ts';
+import { type ItemTable, textOf } from './item-table.ts';
 
 /** What people changed about the policy, one item a system in the State table. */
-export function dynamoPolicyStore(table: DynamoTable): PolicyStore {
+export function dynamoPolicyStore(table: ItemTable): PolicyStore {
   return {
     async read(system) {
       const item = await table.get(`POLICY#${system}`, 'POLICY');

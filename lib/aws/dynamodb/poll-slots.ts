@@ -1,10 +1,10 @@
 import type { PollSlots } from '../../ports/poll-slots.ts';
-import type { DynamoTable } from './dynamo-table.ts';
+import type { ItemTable } from './item-table.ts';
 
 const PARTITION = 'POLLSLOTS';
 
 /** Waiting places in the State table, an item each. */
-export function dynamoPollSlots(table: DynamoTable, slots: number): PollSlots {
+export function dynamoPollSlots(table: ItemTable, slots: number): PollSlots {
   return {
     async take(owner, nowMs, untilMs) {
       const taken = new Set(

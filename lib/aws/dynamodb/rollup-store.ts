@@ -5,7 +5,7 @@ import { chunkDigest } from '../../core/kpi/complete-minutes.ts';
 import { closedChunks, type RollupChunk } from '../../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { RollupStore } from '../../ports/rollup-store.ts';
-import { bytesOf, type DynamoTable, type Item, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type Item, type ItemTable, isLive, notBeyond, numberOf, ttlSeconds } from './item-table.ts';
 import {
   type ChunkName,
   type PackedMarks,
@@ -29,7 +29,7 @@ type ColumnsCache = BoundedCache<{ digest: string; columns: ChunkColumns }>;
  * @param cache spares reading columns again of chunks that are as they were
  */
 export function dynamoRollupStore(
-  table: DynamoTable,
+  table: ItemTable,
   keepDays: number,
   nowMs: () => number,
   cache?: ColumnsCache,
@@ -163,7 +163,7 @@ function chunkKey(minute: Minute, index: number, isLate: boolean): string {
   return `${minuteKey(minute)}#${String(index).padStart(4, '0')}${isLate ? LATE : ''}`;
 }
 
-async function bodyOf(table: DynamoTable, system: string, item: Item): Promise<StoredChunk> {
+async function bodyOf(table: ItemTable, system: string, item: Item): Promise<StoredChunk> {
   const name = item['parts'];
   const body =
     name === undefined ? bytesOf(item, 'body') : await readParts(table, partsKey(system, item, String(name)));

@@ -1,7 +1,7 @@
 import { emptyTile, type TileLength, tileLengths } from '../../core/kpi/tile.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { TileStore } from '../../ports/tile-store.ts';
-import { bytesOf, type DynamoTable, isLive, notBeyond, numberOf, ttlSeconds } from './dynamo-table.ts';
+import { bytesOf, type ItemTable, isLive, notBeyond, numberOf, ttlSeconds } from './item-table.ts';
 import { packGroups } from './packed-groups.ts';
 import { packWithBytes, unpackWithBytes } from './packed-json.ts';
 import { enterGroup, type PackedTile, packAgents, packScopes } from './packed-tile.ts';
@@ -16,7 +16,7 @@ const PARTITION_MINUTES: Record<TileLength, number> = { 10: DAY_MINUTES, 60: 7 *
  * @param keepDays how long tiles of each length are kept
  */
 export function dynamoTileStore(
-  table: DynamoTable,
+  table: ItemTable,
   keepDays: Record<TileLength, number>,
   nowMs: () => number,
 ): TileStore {

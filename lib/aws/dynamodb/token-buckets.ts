@@ -1,9 +1,9 @@
 import { latestFullAtUs, type RateLimit, refillUs, waitUs } from '../../core/model/rate-limit.ts';
 import type { TokenBuckets } from '../../ports/token-buckets.ts';
-import { type Condition, type DynamoTable, numberOf } from './dynamo-table.ts';
+import { type Condition, type ItemTable, numberOf } from './item-table.ts';
 
 /** Shared token buckets in the State table: one number each, moved by conditional writes and read only when refused. */
-export function dynamoTokenBuckets(table: DynamoTable): TokenBuckets {
+export function dynamoTokenBuckets(table: ItemTable): TokenBuckets {
   const names = { '#fullAt': 'fullAt' };
 
   /** A full bucket starts from now; one that is not, from where it stands. */

@@ -1,6 +1,6 @@
 import type { RunningTotals, Tally, TotalsByName } from '../../core/kpi/running-totals.ts';
 import type { TotalsStore } from '../../ports/totals-store.ts';
-import { bytesOf, type DynamoTable, notBeyond } from './dynamo-table.ts';
+import { bytesOf, type ItemTable, notBeyond } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 type PackedByName = Record<keyof TotalsByName, [name: string, tally: Tally][]>;
@@ -8,7 +8,7 @@ type Packed = Omit<RunningTotals, keyof TotalsByName | 'late'> &
   PackedByName & { late: { minutes: readonly number[]; counted: PackedByName } };
 
 /** Running totals in the State table: one item a system, whose size the limits of names bound. */
-export function dynamoTotalsStore(table: DynamoTable): TotalsStore {
+export function dynamoTotalsStore(table: ItemTable): TotalsStore {
   return {
     async read(system) {
       const item = await table.get(totalsKey(system), 'TASKS');

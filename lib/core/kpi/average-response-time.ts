@@ -1,5 +1,5 @@
 import type { Kpi } from './kpi.ts';
-import { sketchQuantiles } from './latency-sketch.ts';
+import { countWithin, sketchQuantiles } from './latency-sketch.ts';
 
 export const averageResponseTime: Kpi = {
   unit: 'ms',
@@ -10,6 +10,16 @@ export const averageResponseTime: Kpi = {
   minimumSample: 20,
   drives: ['performance_degradation', 'latency_increase'],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  budget: {
+    of: 'share',
+    formula: 'tasks answered within the limit, to 1 % of it, among completed, failed and timed-out ones',
+    nothing: 'no task with a start or queueing time ended in the window',
+    limitUnit: 'ms',
+    count: ({ tasks: { counters, response } }, limitMs) => ({
+      good: countWithin(response, limitMs * 1_000),
+      total: counters.responseCount,
+    }),
+  },
   of({ tasks: { counters, response } }) {
     const n = counters.responseCount;
     if (n === 0)

@@ -9,6 +9,12 @@ export const customerSatisfaction: Kpi = {
   minimumSample: 10,
   drives: [],
   scopes: ['fleet', 'pool', 'agent', 'taskType', 'workflowType'],
+  budget: {
+    of: 'share',
+    formula: 'ratings of 4 or better among all ratings',
+    nothing: 'no rating in the window',
+    count: ({ tasks: { counters } }) => ({ good: counters.csatGood, total: counters.csatCount }),
+  },
   of: ({ tasks: { counters } }) => satisfaction(counters),
   ofRuns: ({ workflows: { counters } }) => satisfaction(counters),
 };

@@ -1,5 +1,5 @@
 import type { Kpi } from './kpi.ts';
-import { sketchQuantiles } from './latency-sketch.ts';
+import { countWithin, sketchQuantiles } from './latency-sketch.ts';
 
 export const endToEndLatency: Kpi = {
   unit: 'ms',
@@ -10,6 +10,17 @@ export const endToEndLatency: Kpi = {
   minimumSample: 20,
   drives: ['latency_increase'],
   scopes: ['fleet', 'workflowType'],
+  budget: {
+    of: 'share',
+    formula:
+      'workflow runs that took no longer than the limit, to 1 % of it, among completed, failed and timed-out ones',
+    nothing: 'no workflow run ended in the window',
+    limitUnit: 'ms',
+    count: ({ workflows: { counters, duration } }, limitMs) => ({
+      good: countWithin(duration, limitMs * 1_000),
+      total: counters.durationCount,
+    }),
+  },
   of({ workflows: { counters, duration } }) {
     const n = counters.durationCount;
     if (n === 0) return { value: null, n, unit: 'ms', reason: 'no workflow run ended in the window' };

@@ -26,6 +26,15 @@ export const errorRatio: Kpi = {
   minimumSample: 20,
   drives: ['performance_degradation'],
   scopes: ['fleet', 'pool', 'agent', 'taskType'],
+  budget: {
+    of: 'share',
+    formula: 'tasks without error (completed, cancelled) among all that ended',
+    nothing: 'no task ended in the window',
+    count({ tasks }) {
+      const total = countTasks(tasks.counters);
+      return { good: total - errors(tasks), total };
+    },
+  },
   of: ({ tasks }) =>
     ratioValue(errors(tasks), countTasks(tasks.counters), { unit: 'ratio', reason: 'no task ended in the window' }),
 };

@@ -1,4 +1,5 @@
 import type { AlertKind } from '../alert/alert.ts';
+import type { KpiBudget } from './kpi-budget.ts';
 import type { ScopeKind } from './kpi-scope.ts';
 import type { KpiValue } from './kpi-value.ts';
 import type { ScopeFigures } from './scope-figures.ts';
@@ -20,6 +21,8 @@ export interface Kpi {
   scopes: readonly ScopeKind[];
   /** Whether an agent's value depends on its pool's figures. */
   comparesWithPool?: true;
+  /** How budgets count it; absent where it can have none. */
+  budget?: KpiBudget;
   /** @returns its value for one scope, of a kind in `scopes`, over one window */
   of(figures: ScopeFigures): KpiValue;
   /** @returns its value for a workflow type, from the runs instead of tasks; where it is missing, `of` is from runs itself */

@@ -82,6 +82,17 @@ export function sketchQuantiles(sketch: LatencySketch, qs: readonly number[]): (
   });
 }
 
+/**
+ * How many values are at most a limit. Values within {@link RELATIVE_ERROR} of it may be counted on either side, as
+ * quantiles are: the q-quantile is at most the limit exactly where q of the values are counted.
+ * @param limitUs microseconds, 0 or more
+ */
+export function countWithin({ zeros, bins }: LatencySketch, limitUs: number): number {
+  let count = zeros;
+  for (const [bin, inBin] of bins) if (binValueUs(bin) <= limitUs) count += inBin;
+  return count;
+}
+
 /** The estimate that stands for every value in a bin, in microseconds. */
 export function binValueUs(bin: number): number {
   return (2 * GAMMA ** bin) / (GAMMA + 1);

@@ -5,6 +5,7 @@ import { efficiencyScore } from './efficiency-score.ts';
 import { endToEndLatency } from './end-to-end-latency.ts';
 import { errorFrequency, errorRatio } from './error-frequency.ts';
 import type { Kpi } from './kpi.ts';
+import type { KpiBudget } from './kpi-budget.ts';
 import type { ScopeKind } from './kpi-scope.ts';
 import type { KpiValue } from './kpi-value.ts';
 import { operationalEfficiency } from './operational-efficiency.ts';
@@ -47,6 +48,16 @@ export const kpiIds = Object.keys(kpis) as KpiId[];
 /** The KPIs that are defined for a kind of scope. */
 export function kpiIdsFor(kind: ScopeKind): KpiId[] {
   return kpiIds.filter((id) => (kpis[id] as Kpi).scopes.includes(kind));
+}
+
+/** The KPIs that budgets can be set on. */
+export const budgetedKpiIds = kpiIds.filter((id) => (kpis[id] as Kpi).budget !== undefined);
+
+/** How budgets count a KPI. @throws RangeError for one that can have none */
+export function kpiBudget(id: KpiId): KpiBudget {
+  const { budget }: Kpi = kpis[id];
+  if (!budget) throw new RangeError(`${id} can have no budget`);
+  return budget;
 }
 
 /** Whether an agent's value cannot be told without the figures of its pool. */

@@ -1,5 +1,6 @@
 import type { Kpi } from './kpi.ts';
 import type { KpiValue } from './kpi-value.ts';
+import type { TaskRollup } from './task-rollup.ts';
 
 export const revenueImpact: Kpi = {
   unit: 'usd',
@@ -10,13 +11,26 @@ export const revenueImpact: Kpi = {
   minimumSample: 1,
   drives: [],
   scopes: ['fleet', 'pool', 'agent', 'taskType', 'workflowType'],
+  budget: {
+    of: 'amount',
+    formula: 'revenue at risk: of tasks that failed, timed out, were rejected or missed their limit',
+    limitUnit: 'usd',
+    count({ tasks: { counters } }) {
+      const { value, n, reason = '', parts } = revenueOfTasks(counters);
+      return value === null ? { spent: null, n, reason } : { spent: parts?.['atRiskUsd'] ?? 0, n };
+    },
+  },
   of({ tasks: { counters } }) {
-    return revenue(counters, counters.completed + counters.failed + counters.timeout + counters.rejected, 'task');
+    return revenueOfTasks(counters);
   },
   ofRuns({ workflows: { counters } }) {
     return revenue(counters, counters.completed + counters.failed + counters.timeout, 'run');
   },
 };
+
+function revenueOfTasks(counters: TaskRollup['counters']): KpiValue {
+  return revenue(counters, counters.completed + counters.failed + counters.timeout + counters.rejected, 'task');
+}
 
 function revenue(
   counters: Record<'revenueMicroUsd' | 'revenueAtRiskMicroUsd', number>,

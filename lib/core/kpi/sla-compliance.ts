@@ -10,6 +10,12 @@ export const slaCompliance: Kpi = {
   minimumSample: 20,
   drives: ['performance_degradation'],
   scopes: ['fleet', 'pool', 'agent', 'taskType', 'workflowType'],
+  budget: {
+    of: 'share',
+    formula: 'tasks that met their slaMs among those that have one',
+    nothing: 'no task in the window had an slaMs',
+    count: ({ tasks: { counters } }) => ({ good: counters.slaMet, total: counters.slaTotal }),
+  },
   of: ({ tasks: { counters } }) =>
     ratioValue(counters.slaMet, counters.slaTotal, {
       unit: 'ratio',

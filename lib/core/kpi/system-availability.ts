@@ -10,6 +10,12 @@ export const systemAvailability: Kpi = {
   minimumSample: 5,
   drives: ['system_failure', 'service_interruption'],
   scopes: ['fleet', 'pool', 'agent'],
+  budget: {
+    of: 'share',
+    formula: 'live agent-minutes among those in which a heartbeat was due',
+    nothing: 'no heartbeat was due in the window',
+    count: ({ use }) => ({ good: use.liveMinutes, total: use.expectedMinutes }),
+  },
   of: ({ use: { liveMinutes, expectedMinutes } }) =>
     ratioValue(liveMinutes, expectedMinutes, { unit: 'ratio', reason: 'no heartbeat was due in the window' }),
 };

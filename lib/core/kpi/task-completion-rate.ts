@@ -10,6 +10,15 @@ export const taskCompletionRate: Kpi = {
   minimumSample: 20,
   drives: ['performance_degradation'],
   scopes: ['fleet', 'pool', 'agent', 'taskType', 'workflowType'],
+  budget: {
+    of: 'share',
+    formula: 'completed among completed, failed, timeout and rejected tasks',
+    nothing: 'no task ended in the window',
+    count: ({ tasks: { counters } }) => ({
+      good: counters.completed,
+      total: counters.completed + counters.failed + counters.timeout + counters.rejected,
+    }),
+  },
   of({ tasks: { counters } }) {
     const judged = counters.completed + counters.failed + counters.timeout + counters.rejected;
     return ratioValue(counters.completed, judged, { unit: 'ratio', reason: 'no task ended in the window' });

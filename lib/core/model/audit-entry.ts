@@ -4,6 +4,8 @@ import type { EpochMs } from './time.ts';
 /** What people do that is written down: a new action is a name here. */
 export const auditActions = [
   'policy.change',
+  'budget.set',
+  'budget.delete',
   'key.create',
   'key.rotate',
   'key.revoke',

@@ -1,0 +1,46 @@
+import { dynamoAlertStore } from './alert-store.ts';
+import { dynamoAuditLog } from './audit-log.ts';
+import { dynamoBudgetStore } from './budget-store.ts';
+import { dynamoCarryStore } from './carry-store.ts';
+import { dynamoDirectiveStore } from './directive-store.ts';
+import { dynamoFleetStore } from './fleet-store.ts';
+import type { ItemTable } from './item-table.ts';
+import { dynamoJournal } from './journal.ts';
+import { dynamoKeyStore } from './key-store.ts';
+import { dynamoLedgerStore } from './ledger-store.ts';
+import { dynamoMetricStore } from './metric-store.ts';
+import { dynamoMinuteLog } from './minute-log.ts';
+import { dynamoNotificationLog } from './notification-log.ts';
+import { dynamoPolicyStore } from './policy-store.ts';
+import { dynamoPollSlots } from './poll-slots.ts';
+import { dynamoRollupStore } from './rollup-store.ts';
+import { dynamoTileStore } from './tile-store.ts';
+import { dynamoTokenBuckets } from './token-buckets.ts';
+import { dynamoTotalsStore } from './totals-store.ts';
+
+/** Days that minutes, hours and days are kept. */
+const kept = { minute: 14, hour: 400, day: 800 };
+
+/** Every store on two tables, for processes that hold the whole product: tests and simulations. */
+export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTable }, nowMs: () => number) {
+  return {
+    journal: dynamoJournal(rollups, nowMs),
+    rollups: dynamoRollupStore(rollups, kept.minute, nowMs),
+    tiles: dynamoTileStore(rollups, { 10: kept.minute, 60: 90, 1440: kept.hour }, nowMs),
+    metrics: dynamoMetricStore(rollups, kept, nowMs),
+    ledger: dynamoLedgerStore(rollups, nowMs),
+    carry: dynamoCarryStore(rollups),
+    fleet: dynamoFleetStore(state, nowMs),
+    alerts: dynamoAlertStore(state, nowMs),
+    directives: dynamoDirectiveStore(state, nowMs),
+    policies: dynamoPolicyStore(state),
+    budgets: dynamoBudgetStore(state, nowMs),
+    slots: dynamoPollSlots(state, 20),
+    log: dynamoMinuteLog(state),
+    keys: dynamoKeyStore(state),
+    audit: dynamoAuditLog(state, nowMs),
+    buckets: dynamoTokenBuckets(state),
+    totals: dynamoTotalsStore(state),
+    sent: dynamoNotificationLog(state),
+  };
+}

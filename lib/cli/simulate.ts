@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { RecordedArrival } from '../sim/engine/arrivals.ts';
+import type { SimResult } from '../sim/engine/sim-result.ts';
+import { Simulation } from '../sim/engine/simulation.ts';
+import { RecordingError } from '../sim/parse-recording.ts';
+import { policies } from '../sim/policies/registry.ts';
+import { readRecordedArrivals } from '../sim/scenario/read-recorded-arrivals.ts';
+import { type ReadScenario, readScenario } from '../sim/scenario/read-scenario.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import { ScenarioError } from '../sim/scenario/scenario-error.ts';
+import { CommandError } from './command-error.ts';
+import { judgePolicy, type PolicyReport, reportLines } from './simulation-report.ts';
+
+/** Where a simulation's words go. */
+export interface SimulateOutput {
+  print: (line: string) => void;
+  /** How far it has come, for a person who waits. */
+  tell: (line: string) => void;
+  /** Of a clock that only goes forward. */
+  nowMs: () => number;
+}
+
+const STEP_MINUTES = 10;
+const TELL_EVERY_MS = 2_000;
+
+/** `cli simulate SCENARIO.json`: runs a scenario under policies, and says how well each did. @throws CommandError */
+export function simulate(args: string[], output: SimulateOutput): void {
+  const { file, policyNames, seedCount, isJson } = readArgs(args);
+  const { scenario, seeds: own } = readScenarioFile(file);
+  const seeds = seedsOf(seedCount, own);
+  const recorded = readRecorded(scenario, file);
+  const reports = policyNames.map((name): PolicyReport => {
+    const results = seeds.map((seed, i) => {
+      const run = `${name}, seed ${seed}${seeds.length > 1 ? ` (${i + 1} of ${seeds.length})` : ''}`;
+      return runOne({ scenario, recorded, seed, name, run }, output);
+    });
+    return judgePolicy(name, results, scenario);
+  });
+  if (isJson) output.print(JSON.stringify({ scenario, seeds, policies: reports }, null, 2));
+  else for (const line of reportLines(scenario, seeds, reports)) output.print(line);
+}
+
+function readArgs(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      policy: { type: 'string' },
+      seeds: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0) {
+    throw new CommandError(
+      'simulate takes one file: cli simulate SCENARIO.json [--policy NAME,...] [--seeds N] [--json]',
+    );
+  }
+  const known = Object.keys(policies);
+  const policyNames =
+    values.policy === undefined ? known : [...new Set(values.policy.split(',').map((it) => it.trim()))];
+  const unknown = policyNames.filter((name) => !Object.hasOwn(policies, name));
+  if (unknown.length > 0) {
+    const named = unknown.map((name) => `"${name}"`).join(' and ');
+    throw new CommandError(`there is no policy ${named}: policies are ${known.join(', ')}`);
+  }
+  const seedCount = Number(values.seeds);
+  if (!Number.isInteger(seedCount) || seedCount < 1 || seedCount > 1_000) {
+    throw new CommandError(`--seeds says how many: a whole number from 1 to 1000; got ${values.seeds}`);
+  }
+  return { file, policyNames, seedCount, isJson: values.json };
+}
+
+function readScenarioFile(file: string): ReadScenario {
+  try {
+    return readScenario(readText(file));
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    const count = error.problems.length === 1 ? 'one problem' : `${error.problems.length} problems`;
+    throw new CommandError(`${file}: ${count}\n${error.message.replace(/^/gm, '  ')}`);
+  }
+}
+
+/** The first of those in the file, or 1, 2, 3... */
+function seedsOf(count: number, own: readonly number[] | null): number[] {
+  if (own === null) return Array.from({ length: count }, (_, i) => i + 1);
+  if (count > own.length)
+    throw new CommandError(`the scenario has ${own.length} seeds of its own; --seeds asks for ${count}`);
+  return own.slice(0, count);
+}
+
+function readRecorded({ arrivals, minutes }: Scenario, scenarioFile: string): RecordedArrival[] {
+  if (arrivals.kind !== 'recorded') return [];
+  const file = resolve(dirname(scenarioFile), arrivals.file);
+  try {
+    return readRecordedArrivals(readText(file), file).filter(({ atMs }) => atMs < minutes * 60_000);
+  } catch (error) {
+    if (error instanceof RecordingError) throw new CommandError(`arrivals.file: ${error.message}`);
+    throw error;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Step by step, so that whoever waits is told how far it has come; short runs say nothing. */
+function runOne(
+  of: { scenario: Scenario; recorded: readonly RecordedArrival[]; seed: number; name: string; run: string },
+  { tell, nowMs }: SimulateOutput,
+): SimResult {
+  const { scenario, recorded, seed, name, run } = of;
+  const policy = policies[name];
+  if (!policy) throw new RangeError(`there is no policy "${name}"`);
+  const simulation = new Simulation({ scenario, seed, policy, recorded });
+  const startedMs = nowMs();
+  let toldMs = startedMs;
+  for (let minute = STEP_MINUTES; minute < scenario.minutes; minute += STEP_MINUTES) {
+    simulation.runUntil(scenario.startMs + minute * 60_000);
+    const now = nowMs();
+    if (now - toldMs < TELL_EVERY_MS) continue;
+    toldMs = now;
+    const perSecond = (minute / (now - startedMs)) * 1_000;
+    tell(`${run}: ${minute} of ${scenario.minutes} minutes, ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} minutes/s`);
+  }
+  return simulation.run();
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { MINUTE_MS } from '../core/model/time.ts';
+import type { RecordedArrival } from '../sim/engine/arrivals.ts';
+import type { FleetPolicy, Truth } from '../sim/engine/policy.ts';
+import type { SimResult } from '../sim/engine/sim-result.ts';
+import { Simulation } from '../sim/engine/simulation.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import { Telemetry } from '../sim/telemetry/telemetry.ts';
+import { DirectiveApplier } from './apply-directives.ts';
+import type { ProductUnderTest } from './product-under-test.ts';
+
+/** What is sent waits for the end of a step; directives are asked for at the end of every second one. */
+const STEP_MS = 5_000;
+const POLL_MS = 10_000;
+
+export interface FleetDrive {
+  scenario: Scenario;
+  seed: number;
+  /** Whoever places the work; the product steers it by its directives. */
+  policy: FleetPolicy | ((truth: Truth) => FleetPolicy);
+  recorded?: readonly RecordedArrival[];
+  /** Told after each simulated minute. */
+  onMinute?: (minute: number) => void;
+}
+
+export interface DrivenFleet {
+  /** What became of the work: the truth, not what was reported. */
+  result: SimResult;
+  /** Of all that was sent, in the order in which it was: equal for equal telemetry. */
+  telemetryDigest: string;
+  flushes: number;
+  events: number;
+}
+
+/**
+ * Runs a scenario with the product in the loop: what the fleet reports arrives as its telemetry brings it, the product computes
+ * minute after minute, and what it directs is applied within ten seconds.
+ */
+export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): Promise<DrivenFleet> {
+  const { scenario, seed, policy, recorded = [] } = drive;
+  const telemetry = new Telemetry(scenario, seed);
+  const simulation = new Simulation({ scenario, seed, policy, recorded, sinks: [telemetry.sink] });
+  const applier = new DirectiveApplier(simulation.controls);
+  const digest = createHash('sha256');
+  let [flushes, events] = [0, 0];
+  const endMs = scenario.startMs + scenario.minutes * MINUTE_MS;
+  for (let ms = scenario.startMs + STEP_MS; ms <= endMs; ms += STEP_MS) {
+    simulation.runUntil(ms);
+    for (const flush of telemetry.arrivedUntil(ms)) {
+      digest.update(JSON.stringify(flush));
+      flushes += 1;
+      events += flush.events.length;
+      await product.send(flush);
+    }
+    await product.advanceTo(ms);
+    if (ms % POLL_MS === 0) {
+      await applier.follow(await product.directives(), ms, (id, applied) => product.acknowledge(id, applied));
+    }
+    if (ms % MINUTE_MS === 0) drive.onMinute?.((ms - scenario.startMs) / MINUTE_MS - 1);
+  }
+  return { result: simulation.result, telemetryDigest: digest.digest('hex'), flushes, events };
+}

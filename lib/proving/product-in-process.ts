@@ -1,0 +1,113 @@
+import { agentAnswer } from '../api/agents-endpoint.ts';
+import { alertsAnswer, readAlertsRequest } from '../api/alerts-endpoint.ts';
+import { directiveAnswer } from '../api/directives-endpoint.ts';
+import { readBatch } from '../api/read-batch.ts';
+import { acceptBatch } from '../app/accept-batch.ts';
+import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
+import { acknowledgeDirective } from '../app/answer-directive.ts';
+import { JobMemory } from '../app/job-memory.ts';
+import { listDirectives } from '../app/list-directives.ts';
+import { readAlerts } from '../app/read-alerts.ts';
+import { readFleet } from '../app/read-fleet.ts';
+import { readFreshness } from '../app/read-freshness.ts';
+import { runMinuteJob } from '../app/run-minute-job.ts';
+import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
+import { storesOn } from '../aws/dynamodb/stores.ts';
+import { sha256 } from '../aws/sha256.ts';
+import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
+import type { Flush } from '../sim/telemetry/telemetry.ts';
+import { batchBody } from './batch-body.ts';
+import type { ActiveDirective, ProductUnderTest } from './product-under-test.ts';
+
+const SYSTEM = 'default';
+const MOST_ALERTS = 1_000;
+const allAlerts = {
+  ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
+};
+
+/**
+ * The product's use cases over stores in memory, as its functions call them: what it decides is decided by the same code on
+ * the same data as in the cloud, only quicker.
+ * @param startMs where its clock stands
+ * @param modes how far each class of action may go by itself
+ */
+export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): ProductUnderTest {
+  let nowMs = startMs;
+  const now = () => nowMs;
+  const stores = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
+  const memory = new JobMemory();
+  const nameLimits = { pools: 100, taskTypes: 100 };
+  const bus = { publish: async () => {} };
+  let requests = 0;
+
+  async function runJob(scheduledMs: number): Promise<void> {
+    const deps = { ...stores, nameLimits, modes, memory, bus, nowMs: now };
+    await runMinuteJob(deps, { scheduledMs, executionId: `minute-${scheduledMs}` });
+  }
+
+  return {
+    async send({ batchId, events }: Flush) {
+      const body = Buffer.from(batchBody(batchId, events));
+      const batch = readBatch(body, 'application/json', undefined);
+      requests += 1;
+      const outcome = await acceptBatch(stores, {
+        ...{ system: SYSTEM, sender: 'key_simulation', batchId: batch.batchId, contentHash: sha256(body) },
+        ...{
+          events: batch.events,
+          refused: batch.refused,
+          ignored: {},
+          receivedAtMs: nowMs,
+          requestId: `r${requests}`,
+        },
+      });
+      const refused = outcome.status === 'conflict' ? [{ message: 'conflict' }] : outcome.rejected;
+      if (refused.length > 0) throw new Error(`${refused.length} events were refused: ${refused[0]?.message}`);
+    },
+
+    async advanceTo(ms) {
+      for (let minute = minuteOf(nowMs) + 1; minute * MINUTE_MS <= ms; minute++) {
+        nowMs = minute * MINUTE_MS;
+        await runJob(nowMs);
+      }
+      nowMs = ms;
+    },
+
+    async directives() {
+      const { records } = await listDirectives(stores, SYSTEM, { status: 'active' }, nowMs);
+      return records.map((record) => asJson(directiveAnswer(record, nowMs)) as unknown as ActiveDirective);
+    },
+
+    async acknowledge(id, applied) {
+      await acknowledgeDirective(stores, {
+        system: SYSTEM,
+        id,
+        applied,
+        by: 'key_simulation',
+        note: null,
+        atMs: nowMs,
+      });
+    },
+
+    async agents(windowMinutes) {
+      const { newestMs } = await readFreshness(stores, SYSTEM, nowMs);
+      const to = minuteOf(newestMs);
+      const { agents } = await readFleet(stores, SYSTEM, to - windowMinutes, to);
+      return agents.map((agent) => asJson(agentAnswer(agent)));
+    },
+
+    async alerts() {
+      const request = readAlertsRequest({ ...allAlerts, limit: MOST_ALERTS }, nowMs);
+      const alerts = await readAlerts(stores, SYSTEM, request.fromMs, request.toMs);
+      return asJson(alertsAnswer(alerts, request))['alerts'] as Record<string, unknown>[];
+    },
+
+    async allDirectives() {
+      const { records } = await listDirectives(stores, SYSTEM, {}, nowMs);
+      return records.map((record) => asJson(directiveAnswer(record, nowMs)));
+    },
+  };
+}
+
+function asJson(answer: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(answer)) as Record<string, unknown>;
+}

@@ -1,0 +1,181 @@
+import type { PoolSpec, TaskTypeSpec } from '../scenario/scenario.ts';
+import { AttemptQueue } from './attempt-queue.ts';
+import type { FaultWindow } from './fault-window.ts';
+import { FleetAgent } from './fleet-agent.ts';
+import type { Luck } from './luck.ts';
+import { RetryBudget } from './retry-budget.ts';
+import type { SimTime } from './sim-time.ts';
+import type { Attempt } from './work.ts';
+
+/** A pool at work: its agents, who of them may be given what, and what waits for one. */
+export class AgentPool {
+  readonly spec: PoolSpec;
+  readonly index: number;
+  readonly retryBudget = new RetryBudget();
+  /** In order of number; those that have stopped are gone. */
+  readonly agents: FleetAgent[] = [];
+  version: string;
+  weights: ReadonlyMap<string, number> = new Map();
+  /** Of new tasks, by priority, the share to turn away; none where it is empty. */
+  rejectedShares: ReadonlyMap<TaskTypeSpec['priority'], number> = new Map();
+  /** Pool that serves its tasks instead. */
+  failoverTo: AgentPool | null = null;
+  faults: FaultWindow[] = [];
+  readonly #types: readonly string[];
+  readonly #luck: Luck;
+  readonly #waiting = new Map<string, AttemptQueue>();
+  readonly #candidates = new Map<string, FleetAgent[]>();
+  #probed: FleetAgent[] | null = null;
+  #named = 0;
+
+  constructor(spec: PoolSpec, index: number, taskTypes: readonly TaskTypeSpec[], luck: Luck) {
+    this.spec = spec;
+    this.index = index;
+    this.version = spec.version;
+    this.#luck = luck;
+    this.#types = taskTypes.filter(({ pool }) => pool === spec.pool).map(({ taskType }) => taskType);
+  }
+
+  get name(): string {
+    return this.spec.pool;
+  }
+
+  /** Attempts in the pool's queue. */
+  get waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, queue) => sum + queue.count(), 0);
+  }
+
+  /** Agents that scaling counts: all but those that are on their way out. */
+  get ordered(): FleetAgent[] {
+    return this.agents.filter(({ state, restartsWhenDrained }) => state !== 'draining' || restartsWhenDrained);
+  }
+
+  /** @param lostZones zones that cannot take an agent now */
+  order(at: SimTime, lostZones: ReadonlySet<number>): FleetAgent {
+    this.#named += 1;
+    const number = this.#named;
+    const random = this.#luck.agent(this.index, number);
+    const { pool, speedSpread, slots, zones } = this.spec;
+    const id = `${pool}-${String(number).padStart(2, '0')}`;
+    const agent = new FleetAgent(
+      {
+        id,
+        pool,
+        number,
+        slots,
+        speed: random.uniform(1 - speedSpread, 1 + speedSpread),
+        idleMemory: random.uniform(0.3, 0.4),
+        skills: this.#drawSkills(number, () => random.uniform()),
+        zone: zoneOf(number, zones, lostZones),
+        version: this.version,
+      },
+      at,
+    );
+    agent.weight = this.weights.get(id) ?? 1;
+    this.agents.push(agent);
+    this.changed();
+    return agent;
+  }
+
+  remove(agent: FleetAgent): void {
+    const index = this.agents.indexOf(agent);
+    if (index >= 0) this.agents.splice(index, 1);
+    this.changed();
+  }
+
+  /** To be called when an agent comes into dispatch or leaves it. */
+  changed(): void {
+    this.#candidates.clear();
+    this.#probed = null;
+  }
+
+  /** Agents in dispatch with the skill. One that has crashed is among them: nobody told the dispatcher. */
+  inDispatch(type: TaskTypeSpec): readonly FleetAgent[] {
+    let candidates = this.#candidates.get(type.taskType);
+    if (!candidates) {
+      candidates = this.agents.filter(
+        (agent) => agent.probeShare === null && isOffered(agent) && this.knows(agent, type),
+      );
+      this.#candidates.set(type.taskType, candidates);
+    }
+    return candidates;
+  }
+
+  /** Agents out of dispatch that still get a share. */
+  probed(): readonly FleetAgent[] {
+    this.#probed ??= this.agents.filter(
+      (agent) => agent.probeShare !== null && agent.probeShare > 0 && isOffered(agent),
+    );
+    return this.#probed;
+  }
+
+  /** On failover the tasks of another pool are done by every agent. */
+  knows(agent: FleetAgent, type: TaskTypeSpec): boolean {
+    return type.pool !== this.name || agent.skills.has(type.taskType);
+  }
+
+  wait(attempt: Attempt): void {
+    const { taskType } = attempt.task.type;
+    let queue = this.#waiting.get(taskType);
+    if (!queue) {
+      queue = new AttemptQueue();
+      this.#waiting.set(taskType, queue);
+    }
+    queue.push(attempt);
+  }
+
+  /** The first in the pool's queue that the agent can do: first come first served over all task types. */
+  takeFor(agent: FleetAgent): Attempt | undefined {
+    let first: Attempt | undefined;
+    let from: AttemptQueue | undefined;
+    for (const queue of this.#waiting.values()) {
+      const attempt = queue.peek();
+      if (attempt === undefined || (first !== undefined && first.order < attempt.order)) continue;
+      if (!this.knows(agent, attempt.task.type)) continue;
+      [first, from] = [attempt, queue];
+    }
+    if (first === undefined) return undefined;
+    const { probeShare } = agent;
+    if (probeShare !== null && !this.#luck.isProbe(first.task, first.number, agent.number, probeShare))
+      return undefined;
+    return from?.take();
+  }
+
+  /** All that wait for an agent, first come first. */
+  takeAll(): Attempt[] {
+    const all: Attempt[] = [];
+    for (const queue of this.#waiting.values()) {
+      for (let attempt = queue.take(); attempt !== undefined; attempt = queue.take()) all.push(attempt);
+    }
+    return all.sort((one, other) => one.order - other.order);
+  }
+
+  /**
+   * One type by turns for each agent, so that every agent knows one and, of as many agents as there are types, every
+   * type is known; the others by chance.
+   */
+  #drawSkills(number: number, coin: () => number): ReadonlySet<string> {
+    const { agents, skillDensity } = this.spec;
+    const count = this.#types.length;
+    return new Set(
+      this.#types.filter((_, type) => {
+        const isDrawn = coin() < skillDensity;
+        const isInTurn = agents >= count ? (number - 1) % count === type : type % agents === (number - 1) % agents;
+        return isDrawn || isInTurn;
+      }),
+    );
+  }
+}
+
+function isOffered({ state }: FleetAgent): boolean {
+  return state === 'up' || state === 'down';
+}
+
+/** Agents take turns over the zones, numbered from 0; one that is lost is passed over while another is left. */
+export function zoneOf(number: number, zones: number, lost: ReadonlySet<number>): number {
+  for (let step = 0; step < zones; step += 1) {
+    const zone = (number - 1 + step) % zones;
+    if (!lost.has(zone)) return zone;
+  }
+  return (number - 1) % zones;
+}

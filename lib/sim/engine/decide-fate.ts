@@ -1,0 +1,81 @@
+import type { AgentPool } from './agent-pool.ts';
+import type { FaultWindow } from './fault-window.ts';
+import type { FleetAgent } from './fleet-agent.ts';
+import type { Luck } from './luck.ts';
+import { MINUTE_US, type SimTime } from './sim-time.ts';
+import type { Attempt, Fate } from './work.ts';
+
+/** How fast a provider refuses what is over its rate. */
+const REFUSED_AFTER_US = 50_000;
+
+const errors = {
+  model_error: 'the model returned no usable output',
+  fail_fast: 'the agent gave up at once',
+  dependency_error: 'a service that the agent depends on returned an error',
+  internal_error: 'the agent broke off',
+  rate_limited: 'too many requests to the provider',
+} as const;
+
+/** Calls that a rate limit has let through in its current minute. */
+export type RateUse = Map<FaultWindow, { minute: number; calls: number }>;
+
+/**
+ * What becomes of an attempt that starts now. A fault that sets in later does not change it, except that an agent that
+ * hangs or crashes finishes nothing.
+ */
+export function decideFate(
+  { task, number }: Attempt,
+  { agent, pool, typeFaults }: { agent: FleetAgent; pool: AgentPool; typeFaults: readonly FaultWindow[] },
+  luck: Luck,
+  rateUse: RateUse,
+  now: SimTime,
+): Fate {
+  const coins = luck.attempt(task, number);
+  let factor = agent.speed;
+  let failure: keyof typeof errors | null = coins.fails < task.type.failureShare ? 'model_error' : null;
+  let failsAfterMs: number | null = null;
+  let isHung = false;
+  for (const { spec, progress } of agent.faults) {
+    if (spec.kind === 'slow') factor *= spec.factor;
+    else if (spec.kind === 'leak') factor *= 1 + (spec.factorAtEnd - 1) * progress(now);
+    else if (spec.kind === 'hang') isHung = true;
+    else if (spec.kind === 'fail_fast' && coins.failsFast < spec.share) failsAfterMs = spec.afterMs;
+    else if (spec.kind === 'error_ramp' && coins.errorRamp < spec.shareAtEnd * progress(now))
+      failure ??= 'internal_error';
+  }
+  for (const window of pool.faults) {
+    const { spec } = window;
+    if (spec.kind === 'dependency_slow') factor *= spec.factor;
+    else if (spec.kind === 'dependency_errors' && coins.dependencyFails < spec.share) failure ??= 'dependency_error';
+    else if (spec.kind === 'rate_limit' && !isLetThrough(window, spec.perMinute, rateUse, now)) {
+      return { serviceUs: REFUSED_AFTER_US, doneShare: 0, error: errorOf('rate_limited') };
+    } else if (spec.kind === 'deploy') {
+      factor *= spec.factor;
+      if (coins.deployFails < spec.failureShare) failure ??= 'internal_error';
+    }
+  }
+  for (const { spec } of typeFaults) {
+    if (spec.kind === 'poison_type' && luck.isPoisoned(task, spec.share)) factor *= spec.factor;
+  }
+  if (isHung) return { serviceUs: null, doneShare: 0, error: null };
+  if (failsAfterMs !== null) {
+    return { serviceUs: Math.round(failsAfterMs * 1_000), doneShare: 0, error: errorOf('fail_fast') };
+  }
+  const doneShare = failure === null ? 1 : coins.doneShare;
+  const serviceUs = Math.max(1, Math.round(luck.serviceS(task, number) * 1e6 * factor * doneShare));
+  return { serviceUs, doneShare, error: failure === null ? null : errorOf(failure) };
+}
+
+function errorOf(type: keyof typeof errors): { type: string; message: string } {
+  return { type, message: errors[type] };
+}
+
+/** Counts by whole minutes, over all pools that share the limit. */
+function isLetThrough(window: FaultWindow, perMinute: number, rateUse: RateUse, now: SimTime): boolean {
+  const minute = Math.floor(now / MINUTE_US);
+  const used = rateUse.get(window);
+  const calls = used?.minute === minute ? used.calls : 0;
+  if (calls >= perMinute) return false;
+  rateUse.set(window, { minute, calls: calls + 1 });
+  return true;
+}

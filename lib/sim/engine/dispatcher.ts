@@ -1,0 +1,313 @@
+import type { TaskTypeSpec } from '../scenario/scenario.ts';
+import type { Agenda } from './agenda.ts';
+import type { AgentPool } from './agent-pool.ts';
+import { decideFate, type RateUse } from './decide-fate.ts';
+import type { FactSink } from './facts.ts';
+import type { FaultWindow } from './fault-window.ts';
+import type { FleetAgent } from './fleet-agent.ts';
+import type { Luck } from './luck.ts';
+import type { FleetPolicy } from './policy.ts';
+import type { Tally } from './sim-result.ts';
+import { seconds } from './sim-time.ts';
+import { TimeLimit } from './time-limit.ts';
+import type { Attempt, AttemptStatus, Task } from './work.ts';
+
+export interface DispatcherDeps {
+  agenda: Agenda;
+  luck: Luck;
+  policy: FleetPolicy;
+  pools: ReadonlyMap<string, AgentPool>;
+  tally: Tally;
+  sinks: readonly FactSink[];
+  /** In force, by task type. */
+  faultsOfType: (taskType: string) => readonly FaultWindow[];
+  /** Share of new tasks of the type that admission turns away now. */
+  rejectedShare: (type: TaskTypeSpec) => number;
+  /** No other attempt follows. */
+  onTaskEnded: (task: Task) => void;
+  onAgentEmpty: (agent: FleetAgent) => void;
+}
+
+/** Gives attempts to agents, follows them to their end, and tries again within the budget. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #limits = new Map<TaskTypeSpec, TimeLimit>();
+  readonly #rateUse: RateUse = new Map();
+  readonly #offering = new Set<AgentPool>();
+  #order = 0;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** A new task: admitted or turned away, queued in any case but the latter. */
+  submit(task: Task): void {
+    const { agenda, luck, tally } = this.#deps;
+    tally.taskArrived(task);
+    const attempt = this.#attempt(task, 1);
+    const rejectedShare = this.#deps.rejectedShare(task.type);
+    if (rejectedShare > 0 && !luck.isAdmitted(task, rejectedShare)) {
+      this.#end(attempt, 'rejected', { type: 'rejected', message: 'the pool admits less than what comes' });
+      return;
+    }
+    this.#home(task.type).retryBudget.countRequest(agenda.now);
+    this.#queue(attempt, null);
+  }
+
+  /** Gives an agent that came into dispatch, or has a free slot, what waits. */
+  serve(agent: FleetAgent): void {
+    const pool = this.#poolOf(agent);
+    if (this.#deps.policy.queueing === 'agents') {
+      this.#startQueued(agent);
+      return;
+    }
+    while (agent.state === 'up' && agent.running < agent.slots) {
+      const attempt = pool.takeFor(agent);
+      if (!attempt) return;
+      this.#assign(agent, attempt);
+    }
+  }
+
+  /**
+   * Offers what found no agent once more; to be called when one comes into dispatch. Done at this instant but after what
+   * else happens at it, so that of several that come back together not the first gets everything.
+   */
+  offerWaiting(pool: AgentPool): void {
+    if (this.#offering.has(pool)) return;
+    this.#offering.add(pool);
+    const { agenda, policy } = this.#deps;
+    agenda.schedule(agenda.now, () => {
+      this.#offering.delete(pool);
+      if (policy.queueing === 'central') for (const agent of [...pool.agents]) this.serve(agent);
+      else for (const attempt of pool.takeAll()) this.offer(attempt);
+    });
+  }
+
+  /** Offers one attempt that found no agent once more. */
+  offer(attempt: Attempt): void {
+    this.#place(attempt, null);
+  }
+
+  /** Everything that an agent held is lost, and the dispatcher does not know. */
+  lose(agent: FleetAgent): void {
+    agent.countBusy(this.#deps.agenda.now);
+    for (const attempt of agent.held) attempt.isLost = true;
+    agent.queue.clear();
+    agent.running = 0;
+    agent.queued = 0;
+  }
+
+  /** Everything that an agent held ends now, because somebody ended it. */
+  breakOff(agent: FleetAgent): void {
+    for (const attempt of [...agent.held]) {
+      this.#end(attempt, 'failed', { type: 'agent_restarted', message: 'the agent was restarted' });
+    }
+    agent.queue.clear();
+  }
+
+  #attempt(task: Task, number: number): Attempt {
+    this.#order += 1;
+    return {
+      task,
+      number,
+      queuedAt: this.#deps.agenda.now,
+      order: this.#order,
+      state: 'waiting',
+      agent: null,
+      startedAt: null,
+      isLost: false,
+      fate: null,
+      endedAt: null,
+      status: null,
+      error: null,
+      tokens: { input: 0, output: 0 },
+      costUsd: 0,
+      quality: null,
+      version: null,
+      isFinal: true,
+    };
+  }
+
+  /** @param avoid agent of the attempt before: another is asked while there is one */
+  #queue(attempt: Attempt, avoid: FleetAgent | null): void {
+    this.#limitOf(attempt.task.type).watch(attempt);
+    this.#place(attempt, avoid);
+  }
+
+  #place(attempt: Attempt, avoid: FleetAgent | null): void {
+    const { policy, luck } = this.#deps;
+    const home = this.#home(attempt.task.type);
+    const pool = home.failoverTo ?? home;
+    const candidates = this.#candidates(attempt, pool, avoid);
+    if (candidates.length === 0) {
+      pool.wait(attempt);
+      return;
+    }
+    const random = luck.dispatch(attempt.task, attempt.number);
+    const chosen = policy.place(candidates, (index) => candidates[index]?.weight ?? 1, random, pool.name);
+    const agent = candidates[chosen];
+    if (!agent) throw new RangeError(`policy "${policy.name}" chose ${chosen} of ${candidates.length} candidates`);
+    this.#assign(agent, attempt);
+  }
+
+  #candidates({ task, number }: Attempt, pool: AgentPool, avoid: FleetAgent | null): readonly FleetAgent[] {
+    const { policy, luck } = this.#deps;
+    let candidates = pool.inDispatch(task.type);
+    const probed = pool.probed();
+    if (probed.length > 0) {
+      const probes = probed.filter(
+        (agent) => pool.knows(agent, task.type) && luck.isProbe(task, number, agent.number, agent.probeShare ?? 0),
+      );
+      if (probes.length > 0) candidates = [...candidates, ...probes];
+    }
+    // Agents fetch their work from a central queue, and one that is down fetches nothing.
+    if (policy.queueing === 'central')
+      candidates = candidates.filter((it) => it.running < it.slots && it.state === 'up');
+    if (avoid === null || candidates.length < 2) return candidates;
+    const others = candidates.filter((agent) => agent !== avoid);
+    return others.length > 0 ? others : candidates;
+  }
+
+  #assign(agent: FleetAgent, attempt: Attempt): void {
+    attempt.agent = agent;
+    agent.outstanding += 1;
+    agent.held.add(attempt);
+    attempt.task.agent = agent.id;
+    if (agent.state === 'down') {
+      attempt.isLost = true;
+      return;
+    }
+    if (agent.running < agent.slots) {
+      this.#start(agent, attempt);
+      return;
+    }
+    agent.queued += 1;
+    agent.queue.push(attempt);
+  }
+
+  #start(agent: FleetAgent, attempt: Attempt): void {
+    const { agenda, luck } = this.#deps;
+    agent.countBusy(agenda.now);
+    agent.running += 1;
+    attempt.state = 'running';
+    attempt.startedAt = agenda.now;
+    attempt.version = agent.version;
+    const typeFaults = this.#deps.faultsOfType(attempt.task.type.taskType);
+    const at = { agent, pool: this.#poolOf(agent), typeFaults };
+    attempt.fate = decideFate(attempt, at, luck, this.#rateUse, agenda.now);
+    const { serviceUs } = attempt.fate;
+    if (serviceUs !== null) agenda.schedule(agenda.now + serviceUs, () => this.#finish(attempt, agent));
+  }
+
+  #finish(attempt: Attempt, agent: FleetAgent): void {
+    if (attempt.state !== 'running' || attempt.isLost || agent.isHung) return;
+    const error = attempt.fate?.error ?? null;
+    if (error === null) {
+      const collapse = agent.faults.find(({ spec }) => spec.kind === 'quality_collapse')?.spec;
+      const mean = collapse?.kind === 'quality_collapse' ? collapse.quality : undefined;
+      attempt.quality = this.#deps.luck.quality(attempt.task, mean);
+    }
+    this.#end(attempt, error === null ? 'completed' : 'failed', error);
+  }
+
+  #giveUp(attempt: Attempt): void {
+    this.#end(attempt, 'timeout', { type: 'timeout', message: 'no answer within the time limit of the dispatcher' });
+  }
+
+  #end(attempt: Attempt, status: AttemptStatus, error: Attempt['error']): void {
+    const { agenda, tally, sinks } = this.#deps;
+    const { task, agent } = attempt;
+    const wasRunning = attempt.state === 'running';
+    attempt.state = 'ended';
+    attempt.endedAt = agenda.now;
+    attempt.status = status;
+    attempt.error = error;
+    this.#charge(attempt);
+    if (agent) this.#release(agent, attempt, wasRunning);
+    const isRetried = this.#mayRetry(attempt);
+    attempt.isFinal = !isRetried;
+    if (attempt.isFinal) task.status = status;
+    tally.attemptEnded(attempt);
+    for (const sink of sinks) sink.onAttemptEnded?.(attempt);
+    // What waited comes before what follows from this end.
+    if (agent && wasRunning && !attempt.isLost) this.serve(agent);
+    if (isRetried) {
+      tally.minuteOf(task.type.pool, agenda.now).retries += 1;
+      this.#queue(this.#attempt(task, attempt.number + 1), agent);
+    } else {
+      tally.taskEnded(task, agenda.now);
+      this.#deps.onTaskEnded(task);
+    }
+    if (agent?.outstanding === 0) this.#deps.onAgentEmpty(agent);
+  }
+
+  #release(agent: FleetAgent, attempt: Attempt, wasRunning: boolean): void {
+    const { now } = this.#deps.agenda;
+    agent.outstanding -= 1;
+    agent.held.delete(attempt);
+    if (!attempt.isLost && wasRunning) {
+      agent.countBusy(now);
+      agent.running -= 1;
+    } else if (!attempt.isLost) agent.queued -= 1;
+    const { counts } = agent;
+    if (attempt.status === 'failed') counts.failed += 1;
+    if (attempt.status === 'timeout') counts.timedOut += 1;
+    if (attempt.status !== 'completed') return;
+    counts.completed += 1;
+    agent.completedTasks += 1;
+    counts.serviceUs += now - (attempt.startedAt ?? now);
+    counts.responseUs += now - attempt.queuedAt;
+  }
+
+  #mayRetry({ task, number, status }: Attempt): boolean {
+    if (status === 'completed' || status === 'rejected' || number > task.type.retries) return false;
+    return this.#home(task.type).retryBudget.take(this.#deps.agenda.now);
+  }
+
+  /** What was read and written until the end: all of the input once it had started, of the output what was done. */
+  #charge(attempt: Attempt): void {
+    const { task, fate, startedAt, endedAt, status } = attempt;
+    if (startedAt === null || fate === null || endedAt === null) return;
+    const isCut = status === 'timeout' || attempt.error?.type === 'agent_restarted';
+    const elapsed = fate.serviceUs === null ? 0 : Math.min(1, (endedAt - startedAt) / fate.serviceUs);
+    const doneShare = isCut ? elapsed * fate.doneShare : fate.doneShare;
+    if (doneShare === 0 && status === 'failed') return;
+    const { usdPerMillionInput, usdPerMillionOutput } = task.type.tokens;
+    const output = Math.floor(task.outputTokens * doneShare);
+    attempt.tokens = { input: task.inputTokens, output };
+    const nanoUsd = Math.round((task.inputTokens * usdPerMillionInput + output * usdPerMillionOutput) * 1_000);
+    attempt.costUsd = nanoUsd / 1e9;
+  }
+
+  #startQueued(agent: FleetAgent): void {
+    while (agent.isWorking && agent.running < agent.slots) {
+      const attempt = agent.queue.take();
+      if (!attempt) return;
+      agent.queued -= 1;
+      this.#start(agent, attempt);
+    }
+  }
+
+  #limitOf(type: TaskTypeSpec): TimeLimit {
+    let limit = this.#limits.get(type);
+    if (!limit) {
+      limit = new TimeLimit(this.#deps.agenda, seconds(type.timeoutS), (attempt) => this.#giveUp(attempt));
+      this.#limits.set(type, limit);
+    }
+    return limit;
+  }
+
+  #home(type: TaskTypeSpec): AgentPool {
+    return this.#pool(type.pool);
+  }
+
+  #poolOf(agent: FleetAgent): AgentPool {
+    return this.#pool(agent.pool);
+  }
+
+  #pool(name: string): AgentPool {
+    const pool = this.#deps.pools.get(name);
+    if (!pool) throw new RangeError(`there is no pool "${name}"`);
+    return pool;
+  }
+}

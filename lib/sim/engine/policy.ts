@@ -1,0 +1,89 @@
+import type { Random } from '../random.ts';
+
+/** What a dispatcher sees of an agent when it places an attempt. */
+export interface AgentView {
+  id: string;
+  slots: number;
+  /** Attempts it was given and has not answered. */
+  outstanding: number;
+  /** Whether a slot is free. */
+  hasFreeSlot: boolean;
+}
+
+/** What one agent did in one minute, as it was exported: late or missing where the telemetry is. */
+export interface AgentMinuteExport {
+  agent: string;
+  pool: string;
+  completed: number;
+  failed: number;
+  timedOut: number;
+  /** Mean service and response time of those that completed, ms; null without any. */
+  serviceMs: number | null;
+  responseMs: number | null;
+  /** Slots at work on average. */
+  busySlots: number;
+  slots: number;
+  /** Waiting at the end of the minute. */
+  queued: number;
+  /** Whether a heartbeat came. */
+  isHeard: boolean;
+}
+
+/** What a controller learns at a minute's end. Exports of a minute come when the telemetry brings them. */
+export interface MinuteView {
+  /** Index of the minute that has just ended, from 0 at the start of the scenario. */
+  minute: number;
+  nowMs: number;
+  /** By minute: what has arrived since the last view. */
+  exports: ReadonlyMap<number, readonly AgentMinuteExport[]>;
+  pools: readonly {
+    pool: string;
+    agents: readonly string[];
+    ordered: number;
+    min: number;
+    max: number;
+    slots: number;
+  }[];
+}
+
+/** What a policy may do to the fleet; it holds until it is set again. */
+export interface Controls {
+  /** Relative, above 0; an agent that is not named counts 1. */
+  setWeights(pool: string, weights: ReadonlyMap<string, number>): void;
+  /** Takes agents out of dispatch, or back in; `probeShare` of the work still reaches them. */
+  eject(agent: string, probeShare: number): void;
+  readmit(agent: string): void;
+  /** Agents of the pool; provisioning takes its time, those that are too many finish their work first. */
+  scale(pool: string, desired: number): void;
+  /** Stops an agent and starts it again, healed of what a restart heals (hang, leak). */
+  restart(agent: string, drain: boolean): void;
+  /** Only so much of a pool's new work is admitted; the rest is rejected at once, least important first. */
+  admit(pool: string, share: number): void;
+  failover(from: string, to: string): void;
+}
+
+/** What runs a fleet: it places attempts, and may act each minute. */
+export interface FleetPolicy {
+  name: string;
+  /**
+   * `central`: one queue a pool, first come first served, for whichever slot comes free; `place` picks among several
+   * that are free. `agents`: `place` picks an agent at once, in whose own queue the attempt waits.
+   */
+  queueing: 'central' | 'agents';
+  /**
+   * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one; with `agents` one that
+   * has crashed may be among them, because nobody told the dispatcher. They are live: to be read at once, not kept.
+   * @returns index of the candidate
+   */
+  place(candidates: readonly AgentView[], weightOf: (index: number) => number, random: Random, pool: string): number;
+  atMinute?(view: MinuteView, controls: Controls): void;
+}
+
+/** Of the true state of the fleet, for policies that are told (the oracle) and for judges. */
+export interface Truth {
+  isHealthy(agent: string): boolean;
+  /** Tasks that are handed to a pool in a minute of the scenario, as expected. */
+  arrivalRate(pool: string, minute: number): number;
+  /** Slots that they take, if none waited (erlangs): with what slows all of the pool down at the start of the minute. */
+  offeredLoad(pool: string, minute: number): number;
+}

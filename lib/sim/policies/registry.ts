@@ -1,0 +1,44 @@
+import type { FleetPolicy, Truth } from '../engine/policy.ts';
+import { centralQueue } from './central-queue.ts';
+import { controlled } from './controller.ts';
+import { fixedRunbook } from './fixed-runbook.ts';
+import { minuteWeights } from './minute-weights.ts';
+import { oracle } from './oracle.ts';
+import { outlierEjection } from './outlier-ejection.ts';
+import { powerOfTwo } from './power-of-two.ts';
+import { reactiveAutoscaler } from './reactive-autoscaler.ts';
+import { roundRobin } from './round-robin.ts';
+import { squareRootStaffing } from './square-root-staffing.ts';
+
+const TARGET_UTILIZATION = 0.62;
+const staffing = { beta: 1.74, headroom: 1.4 };
+
+/** Policies by name; each is made anew for every run, because it remembers what it saw. */
+export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
+  'central-queue': () => centralQueue,
+  'round-robin': roundRobin,
+  'power-of-two': () => powerOfTwo,
+  'round-robin+autoscaler': () =>
+    controlled('round-robin+autoscaler', roundRobin(), [reactiveAutoscaler(TARGET_UTILIZATION)]),
+  'power-of-two+autoscaler': () =>
+    controlled('power-of-two+autoscaler', powerOfTwo, [reactiveAutoscaler(TARGET_UTILIZATION)]),
+  'weights+ejection-10': () => controlled('weights+ejection-10', roundRobin(), [minuteWeights(), outlierEjection(0.1)]),
+  'weights+ejection-30+staffing': () => {
+    const ejection = outlierEjection(0.3);
+    return controlled('weights+ejection-30+staffing', roundRobin(), [
+      ...[minuteWeights(), ejection, squareRootStaffing(staffing, ejection.isOut)],
+    ]);
+  },
+  'power-of-two+weights+ejection+staffing': () => {
+    const ejection = outlierEjection(0.3);
+    return controlled('power-of-two+weights+ejection+staffing', powerOfTwo, [
+      ...[minuteWeights(), ejection, squareRootStaffing(staffing, ejection.isOut)],
+    ]);
+  },
+  'power-of-two+weights+ejection+autoscaler': () =>
+    controlled('power-of-two+weights+ejection+autoscaler', powerOfTwo, [
+      ...[minuteWeights(), outlierEjection(0.3), reactiveAutoscaler(TARGET_UTILIZATION)],
+    ]),
+  runbook: () => controlled('runbook', powerOfTwo, [fixedRunbook()]),
+  oracle: (truth) => controlled('oracle', powerOfTwo, [oracle(truth)]),
+};

@@ -1,0 +1,66 @@
+import type { PoolSpec, Scenario, TaskTypeSpec, WorkflowSpec, WorkflowStep } from './scenario.ts';
+import type { PoolDocument, ScenarioDocument, TaskTypeDocument, WorkflowDocument } from './scenario-document.ts';
+
+/** As in the reference model of the baselines: 12 s of work, 60 s to be attained in, 120 s to be given up after. */
+const SLA_PER_SERVICE = 5;
+const TIMEOUT_PER_SLA = 2;
+
+/** Fills in what hangs on other fields. @param document without problems */
+export function completeScenario({ $schema, seeds, start, ...document }: ScenarioDocument): Scenario {
+  const taskTypes = document.taskTypes.map(completeTaskType);
+  const workflows = document.workflows ?? taskTypes.map(({ taskType }) => workflowOfOneStep(taskType));
+  const { arrivals } = document;
+  return {
+    ...document,
+    startMs: Date.parse(start),
+    pools: document.pools.map(completePool),
+    taskTypes,
+    workflows: workflows.map((workflow) => completeWorkflow(workflow, taskTypes)),
+    arrivals: 'perMinute' in arrivals ? { ...arrivals, kind: 'poisson' } : arrivals,
+    faults: document.faults.map((fault) => withoutUndefined(fault)),
+  };
+}
+
+function completePool({ max, backupPool, ...pool }: PoolDocument): PoolSpec {
+  return { ...pool, max: max ?? 2 * pool.agents, ...(backupPool !== undefined && { backupPool }) };
+}
+
+function completeTaskType({ service, quality, ...type }: TaskTypeDocument): TaskTypeSpec {
+  const slaS = type.slaS ?? SLA_PER_SERVICE * service.meanS;
+  return {
+    ...type,
+    service: 'cv' in service ? { ...service, kind: 'lognormal' } : service,
+    slaS,
+    timeoutS: type.timeoutS ?? TIMEOUT_PER_SLA * slaS,
+    ...(quality !== undefined && { quality }),
+  };
+}
+
+function completeWorkflow({ slaS, ...workflow }: WorkflowDocument, taskTypes: readonly TaskTypeSpec[]): WorkflowSpec {
+  const steps = workflow.steps.map((step) => ({ ...step, step: step.step ?? step.taskType }));
+  return { ...workflow, steps, slaS: slaS ?? longestSlaS(steps, taskTypes) };
+}
+
+function workflowOfOneStep(taskType: string): WorkflowDocument {
+  return { workflowType: taskType, weight: 1, steps: [{ taskType, after: [], repeatShare: 0 }] };
+}
+
+/** The sum of the limits on the path on which it is largest. */
+function longestSlaS(steps: readonly WorkflowStep[], taskTypes: readonly TaskTypeSpec[]): number {
+  const known = new Map<string, number>();
+  const upTo = (name: string): number => {
+    const step = steps.find((it) => it.step === name);
+    if (!step) return 0;
+    const own = taskTypes.find(({ taskType }) => taskType === step.taskType)?.slaS ?? 0;
+    const sum = known.get(name) ?? own + Math.max(0, ...step.after.map(upTo));
+    known.set(name, sum);
+    return sum;
+  };
+  return Math.max(...steps.map(({ step }) => upTo(step)));
+}
+
+type Present<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+
+function withoutUndefined<Fields extends object>(fields: Fields): Present<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
+}

@@ -1,0 +1,321 @@
+import { describe, expect, test } from 'vitest';
+import type { Controls, FleetPolicy, MinuteView } from '../../../lib/sim/engine/policy.ts';
+import { Simulation } from '../../../lib/sim/engine/simulation.ts';
+import type { Attempt } from '../../../lib/sim/engine/work.ts';
+import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
+import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
+import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
+import { chain, poisson, pool, START_MS, scenario, taskType, twoPools } from '../../fixtures/sim-scenarios.ts';
+
+const at = (minute: number) => START_MS + minute * 60_000;
+
+function start(of: Scenario = twoPools(), policy: FleetPolicy = powerOfTwo) {
+  const attempts: Attempt[] = [];
+  const ups: [string, number][] = [];
+  const downs: [string, number, string][] = [];
+  const simulation = new Simulation({
+    scenario: of,
+    seed: 4,
+    policy,
+    sinks: [
+      {
+        onAttemptEnded: (attempt) => attempts.push(attempt),
+        onAgentUp: ({ id }, when) => ups.push([id, when / 60e6]),
+        onAgentDown: ({ id }, when, why) => downs.push([id, when / 60e6, why]),
+      },
+    ],
+  });
+  /** Attempts queued from minute to minute. */
+  const queued = (from: number, until: number, agent: string) =>
+    attempts.filter((it) => it.queuedAt >= from * 60e6 && it.queuedAt < until * 60e6 && it.agent?.id === agent);
+  const row = (name: string, minute: number) => {
+    const found = simulation.result.pools.get(name)?.[minute];
+    if (!found) throw new Error(`no minute ${minute} of ${name}`);
+    return found;
+  };
+  return { simulation, controls: simulation.controls, attempts, ups, downs, queued, row };
+}
+
+describe('scaling', () => {
+  test('what is ordered works after its provisioning, is paid from the order on, and has names of its own', () => {
+    const { simulation, controls, ups, row } = start();
+    simulation.runUntil(at(5));
+    controls.scale('triage', 9);
+    simulation.run();
+    const added = ups.slice(16);
+    expect(added.map(([id]) => id).sort()).toEqual(['triage-07', 'triage-08', 'triage-09']);
+    for (const [, minute] of added) {
+      expect(minute).toBeGreaterThan(5.5);
+      expect(minute).toBeLessThan(12);
+    }
+    expect(row('triage', 4).agentHours).toBeCloseTo(6 / 60, 9);
+    expect(row('triage', 5).agentHours).toBeCloseTo(9 / 60, 9);
+    expect(row('triage', 5).agentCostUsd).toBeCloseTo(9 / 60, 9);
+  });
+
+  test('those that are too many finish their work, the newest first, and never below the minimum', () => {
+    const { simulation, controls, downs, attempts } = start();
+    simulation.runUntil(at(5));
+    controls.scale('expert', 8);
+    simulation.runUntil(at(20));
+    expect(downs.map(([id, , why]) => [id, why]).sort()).toEqual([
+      ['expert-09', 'stopped'],
+      ['expert-10', 'stopped'],
+    ]);
+    for (const [id, stopped] of downs) {
+      const own = attempts.filter(({ agent }) => agent?.id === id);
+      expect(own.every(({ queuedAt }) => queuedAt <= 5 * 60e6)).toBe(true);
+      expect(Math.max(...own.map(({ endedAt }) => endedAt ?? 0))).toBe(stopped * 60e6);
+      expect(stopped).toBeGreaterThan(5);
+    }
+    controls.scale('expert', 0);
+    simulation.run();
+    expect(downs).toHaveLength(9);
+  });
+
+  test('an order that is taken back before it works costs until then', () => {
+    const { simulation, controls, ups, row } = start();
+    simulation.runUntil(at(5));
+    controls.scale('triage', 7);
+    simulation.runUntil(at(5.5));
+    controls.scale('triage', 6);
+    simulation.run();
+    expect(ups).toHaveLength(16);
+    expect(row('triage', 5).agentHours).toBeCloseTo(6.5 / 60, 9);
+  });
+});
+
+describe('dispatch', () => {
+  test('weights shift work, until they are set again', () => {
+    const { simulation, controls, queued } = start();
+    simulation.runUntil(at(5));
+    controls.setWeights('triage', new Map([['triage-01', 0.1]]));
+    simulation.runUntil(at(15));
+    controls.setWeights('triage', new Map());
+    simulation.run();
+    const [before, light, after] = [
+      queued(0, 5, 'triage-01').length / 5,
+      queued(5, 15, 'triage-01').length / 10,
+      queued(15, 30, 'triage-01').length / 15,
+    ];
+    expect(light).toBeLessThan(0.4 * before);
+    expect(after).toBeGreaterThan(0.7 * before);
+  });
+
+  test.each([powerOfTwo, centralQueue])(
+    'an ejected agent gets nothing, or its probes, until it is readmitted ($name)',
+    (policy) => {
+      const { simulation, controls, queued } = start(twoPools(), policy);
+      simulation.runUntil(at(5));
+      controls.eject('triage-01', 0);
+      controls.eject('triage-02', 0.1);
+      simulation.runUntil(at(20));
+      controls.readmit('triage-01');
+      simulation.run();
+      const started = (agent: string, from: number, until: number) =>
+        queued(0, 30, agent).filter(
+          ({ startedAt }) => (startedAt ?? 0) >= from * 60e6 && (startedAt ?? 0) < until * 60e6,
+        );
+      // In its own queue there may still be some from before.
+      expect(started('triage-01', 7, 20)).toHaveLength(0);
+      expect(started('triage-02', 7, 20).length).toBeGreaterThan(0);
+      expect(started('triage-02', 7, 20).length).toBeLessThan(0.5 * started('triage-03', 7, 20).length);
+      expect(started('triage-01', 20, 30).length).toBeGreaterThan(20);
+    },
+  );
+
+  test('with every agent ejected work waits, and goes on when they are back', () => {
+    for (const policy of [powerOfTwo, centralQueue]) {
+      const { simulation, controls, row } = start(twoPools(), policy);
+      simulation.runUntil(at(5));
+      for (let number = 1; number <= 6; number += 1) controls.eject(`triage-0${number}`, 0);
+      simulation.runUntil(at(6));
+      expect(row('triage', 5).arrived).toBeGreaterThan(40);
+      for (let number = 1; number <= 6; number += 1) controls.readmit(`triage-0${number}`);
+      simulation.run();
+      expect(row('triage', 5).queued).toBeGreaterThan(30);
+      expect(row('triage', 5).completed).toBe(row('triage', 5).arrived);
+    }
+  });
+
+  test('failover sends the work of a pool elsewhere, and back', () => {
+    const { simulation, controls, attempts } = start();
+    simulation.runUntil(at(5));
+    controls.failover('triage', 'expert');
+    simulation.runUntil(at(10));
+    controls.failover('triage', 'triage');
+    simulation.run();
+    const served = (from: number, until: number) =>
+      new Set(
+        attempts
+          .filter(
+            ({ task, queuedAt }) => task.type.pool === 'triage' && queuedAt >= from * 60e6 && queuedAt < until * 60e6,
+          )
+          .map(({ agent }) => agent?.pool),
+      );
+    expect([served(0, 5), served(5, 10), served(10, 30)]).toEqual([
+      new Set(['triage']),
+      new Set(['expert']),
+      new Set(['triage']),
+    ]);
+  });
+});
+
+test('admission turns away such a share at once, the least important first', () => {
+  const { simulation, controls, attempts, row } = start();
+  simulation.runUntil(at(5));
+  // Half of the pool's tasks are of low priority (check), half of high (solve).
+  controls.admit('expert', 0.7);
+  simulation.run();
+  const rejected = attempts.filter(({ status }) => status === 'rejected');
+  expect(new Set(rejected.map(({ task }) => task.type.taskType))).toEqual(new Set(['check']));
+  expect(rejected.every(({ queuedAt, endedAt, agent }) => queuedAt === endedAt && agent === null)).toBe(true);
+  const minutes = Array.from({ length: 24 }, (_, index) => row('expert', index + 5));
+  const sum = (figure: 'rejected' | 'arrived') => minutes.reduce((total, it) => total + it[figure], 0);
+  expect(sum('rejected') / sum('arrived')).toBeGreaterThan(0.25);
+  expect(sum('rejected') / sum('arrived')).toBeLessThan(0.35);
+});
+
+describe('restart', () => {
+  const hang: FaultSpec = { kind: 'hang', targets: { agents: ['expert-02'] }, atMinute: 3 };
+
+  test('heals what a restart heals, and breaks off what the agent held', () => {
+    const { simulation, controls, downs, attempts, queued } = start(twoPools([hang]));
+    simulation.runUntil(at(8));
+    expect(simulation.truth.isHealthy('expert-02')).toBe(false);
+    controls.restart('expert-02', false);
+    simulation.run();
+    expect(simulation.truth.isHealthy('expert-02')).toBe(true);
+    expect(downs).toEqual([['expert-02', 8, 'restarting']]);
+    const broken = attempts.filter(({ error }) => error?.type === 'agent_restarted');
+    expect(broken.length).toBeGreaterThan(0);
+    expect(broken.every(({ endedAt }) => endedAt === 8 * 60e6)).toBe(true);
+    expect(queued(12, 29, 'expert-02').filter(({ status }) => status === 'completed').length).toBeGreaterThan(50);
+  });
+
+  test('with drain it finishes what it has before', () => {
+    const { simulation, controls, downs, attempts } = start();
+    simulation.runUntil(at(8));
+    controls.restart('expert-02', true);
+    simulation.run();
+    const [down] = downs;
+    expect(down?.[1]).toBeGreaterThan(8);
+    expect(attempts.filter(({ error }) => error?.type === 'agent_restarted')).toEqual([]);
+  });
+
+  test('does not heal what is slow by itself', () => {
+    const { simulation, controls } = start(
+      twoPools([{ kind: 'slow', targets: { agents: ['expert-02'] }, factor: 5, atMinute: 3 }]),
+    );
+    simulation.runUntil(at(8));
+    controls.restart('expert-02', false);
+    simulation.run();
+    expect(simulation.truth.isHealthy('expert-02')).toBe(false);
+  });
+});
+
+describe('retries', () => {
+  const failing = (failureShare: number) =>
+    scenario({
+      minutes: 30,
+      pools: [pool({ pool: 'p', agents: 20 })],
+      taskTypes: [taskType({ taskType: 't', pool: 'p', retries: 2, failureShare })],
+      workflows: [chain('t')],
+      arrivals: poisson(300),
+    });
+
+  test('repair rare failures', () => {
+    const { simulation, attempts, row } = start(failing(0.05));
+    simulation.run();
+    expect(attempts.some(({ number }) => number === 3)).toBe(true);
+    const failed = Array.from({ length: 30 }, (_, minute) => row('p', minute).failed).reduce((a, b) => a + b);
+    expect(failed / attempts.length).toBeLessThan(0.002);
+  });
+
+  test('add a fifth to the requests at most', () => {
+    const { simulation, row } = start(failing(0.9));
+    simulation.run();
+    const minutes = Array.from({ length: 28 }, (_, index) => row('p', index + 2));
+    const sum = (figure: 'retries' | 'arrived') => minutes.reduce((total, it) => total + it[figure], 0);
+    expect(sum('retries') / sum('arrived')).toBeGreaterThan(0.18);
+    expect(sum('retries') / sum('arrived')).toBeLessThanOrEqual(0.205);
+  });
+});
+
+describe('what a policy sees', () => {
+  function watch(about: Partial<Scenario['telemetry']>) {
+    const views: { minute: number; exported: Map<number, number> }[] = [];
+    const totals = { completed: 0, busy: 0 };
+    const watching: FleetPolicy = {
+      ...powerOfTwo,
+      atMinute: ({ minute, exports }: MinuteView) => {
+        views.push({ minute, exported: new Map([...exports].map(([of, rows]) => [of, rows.length])) });
+        for (const row of [...exports.values()].flat()) {
+          totals.completed += row.completed;
+          totals.busy += row.busySlots / 60;
+        }
+      },
+    };
+    const base = twoPools();
+    const { simulation } = start({ ...base, telemetry: { ...base.telemetry, ...about } }, watching);
+    const result = simulation.run();
+    const rows = [...result.pools.values()].flat();
+    return { views, totals, rows };
+  }
+
+  test('with perfect telemetry: each minute at its end, and all of it', () => {
+    const { views, totals, rows } = watch({});
+    expect(views.map(({ minute, exported }) => [minute, [...exported]])).toEqual(
+      Array.from({ length: 30 }, (_, minute) => [minute, [[minute, 16]]]),
+    );
+    expect(totals.completed).toBe(rows.reduce((sum, { completed }) => sum + completed, 0));
+    expect(totals.busy).toBeCloseTo(
+      rows.reduce((sum, { busySlotHours }) => sum + busySlotHours, 0),
+      9,
+    );
+  });
+
+  test('with rough telemetry: up to two minutes late, some never', () => {
+    const { views } = watch({ delayMinutes: 2, lossShare: 0.1 });
+    const ages = views.flatMap(({ minute, exported }) => [...exported.keys()].map((of) => minute - of));
+    expect(new Set(ages)).toEqual(new Set([0, 1, 2]));
+    const came = views.reduce((sum, { exported }) => sum + [...exported.values()].reduce((a, b) => a + b, 0), 0);
+    expect(came).toBeGreaterThan(0.8 * 30 * 16);
+    expect(came).toBeLessThan(0.93 * 30 * 16);
+  });
+
+  test('what it did is in the log', () => {
+    const acting: FleetPolicy = {
+      ...powerOfTwo,
+      atMinute: ({ minute }: MinuteView, controls: Controls) => {
+        if (minute === 4) controls.scale('triage', 8);
+        if (minute === 6) controls.eject('expert-01', 0.05);
+      },
+    };
+    const { simulation } = start(twoPools(), acting);
+    expect(simulation.run().actions).toEqual([
+      { at: 5 * 60e6, minute: 5, action: 'scale', pool: 'triage', amount: 8 },
+      { at: 7 * 60e6, minute: 7, action: 'eject', pool: 'expert', agent: 'expert-01', amount: 0.05 },
+    ]);
+  });
+
+  test('an oracle is told the truth', () => {
+    const told: boolean[] = [];
+    new Simulation({
+      scenario: twoPools([{ kind: 'slow', targets: { agents: ['expert-02'] }, factor: 5, atMinute: 3 }]),
+      seed: 1,
+      policy: (truth) => ({ ...powerOfTwo, atMinute: () => told.push(truth.isHealthy('expert-02')) }),
+    }).run();
+    // Minute 2 ends when the fault begins, and before it.
+    expect(told.slice(0, 5)).toEqual([true, true, true, false, false]);
+  });
+});
+
+test.each([
+  ['an unknown pool', (controls: Controls) => controls.scale('nowhere', 3)],
+  ['an unknown agent', (controls: Controls) => controls.eject('nobody', 0)],
+  ['a weight of nothing', (controls: Controls) => controls.setWeights('triage', new Map([['triage-01', 0]]))],
+  ['an admission of more than all', (controls: Controls) => controls.admit('triage', 1.1)],
+])('%s is refused', (_name, act) => {
+  expect(() => act(start().controls)).toThrow(RangeError);
+});

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AgentMinuteExport, AgentView, Controls, MinuteView } from '../../../lib/sim/engine/policy.ts';
+import { Simulation } from '../../../lib/sim/engine/simulation.ts';
+import { judgeRun } from '../../../lib/sim/judge/judge-run.ts';
+import type { Controller } from '../../../lib/sim/policies/controller.ts';
+import { fixedRunbook } from '../../../lib/sim/policies/fixed-runbook.ts';
+import { minuteWeights } from '../../../lib/sim/policies/minute-weights.ts';
+import { outlierEjection } from '../../../lib/sim/policies/outlier-ejection.ts';
+import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
+import { reactiveAutoscaler } from '../../../lib/sim/policies/reactive-autoscaler.ts';
+import { policies } from '../../../lib/sim/policies/registry.ts';
+import { roundRobin } from '../../../lib/sim/policies/round-robin.ts';
+import { squareRootStaffing } from '../../../lib/sim/policies/square-root-staffing.ts';
+import { createRandom } from '../../../lib/sim/random.ts';
+import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../../fixtures/scenario.ts';
+
+const agents = (count: number) => Array.from({ length: count }, (_, i) => `p-${i + 1}`);
+const views = (loads: readonly number[]): AgentView[] =>
+  loads.map((outstanding, i) => ({ id: `p-${i + 1}`, slots: 4, outstanding, hasFreeSlot: true }));
+
+function exported(agent: string, given: Partial<AgentMinuteExport> = {}): AgentMinuteExport {
+  return {
+    ...{ agent, pool: 'p', completed: 20, failed: 0, timedOut: 0, serviceMs: 12_000, responseMs: 13_000 },
+    ...{ busySlots: 2.5, slots: 4, queued: 0, isHeard: true },
+    ...given,
+  };
+}
+
+/** Plays minutes to a controller, and notes what it does in each. */
+function play(controller: Controller, minutes: readonly AgentMinuteExport[][], ordered = minutes[0]?.length ?? 0) {
+  const done: string[][] = [];
+  let size = ordered;
+  for (const [minute, its] of minutes.entries()) {
+    const actions: string[] = [];
+    const controls: Controls = {
+      setWeights: (_, weights) => actions.push(...[...weights].map(([id, weight]) => `${id} ${weight.toFixed(2)}`)),
+      eject: (agent, share) => actions.push(`eject ${agent} ${share}`),
+      readmit: (agent) => actions.push(`readmit ${agent}`),
+      scale: (_, desired) => {
+        if (desired !== size) actions.push(`scale ${desired}`);
+        size = desired;
+      },
+      restart: (agent) => actions.push(`restart ${agent}`),
+      admit: () => {},
+      failover: () => {},
+    };
+    const view: MinuteView = {
+      ...{ minute, nowMs: 0, exports: new Map([[minute, its]]) },
+      pools: [{ pool: 'p', agents: its.map(({ agent }) => agent), ordered: size, min: 1, max: 100, slots: 4 }],
+    };
+    controller.atMinute(view, controls);
+    done.push(actions);
+  }
+  return done;
+}
+
+const minute = (given: (agent: string) => Partial<AgentMinuteExport> = () => ({}), count = 10) =>
+  agents(count).map((agent) => exported(agent, given(agent)));
+
+describe('placing work', () => {
+  test('in turns gives every agent as much, and one of twice the weight twice as much', () => {
+    const policy = roundRobin();
+    const random = createRandom(1, 'turns');
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 400; i++) {
+      const index = policy.place(views([0, 0, 0]), (at) => (at === 0 ? 2 : 1), random, 'p');
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    expect(counts).toEqual([200, 100, 100]);
+  });
+
+  test('by two choices never picks the most loaded of all, and in proportion to the weights where loads are equal', () => {
+    const policy = powerOfTwo;
+    const random = createRandom(1, 'choices');
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 3_000; i++) {
+      expect(policy.place(views([9, 1, 1]), () => 1, random, 'p')).not.toBe(0);
+      const index = policy.place(views([1, 1, 1]), (at) => (at === 0 ? 2 : 1), random, 'p');
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    // Of equal loads the first drawn: half of the draws.
+    expect((counts[0] ?? 0) / 3_000).toBeCloseTo(0.5, 1);
+  });
+
+  test('picks a candidate, whatever the weights', () => {
+    const weights = fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(weights, fc.integer(), (given, seed) => {
+        for (const policy of [roundRobin(), powerOfTwo]) {
+          const random = createRandom(seed, 'place');
+          const index = policy.place(views(given.map(() => 0)), (at) => given[at] ?? 1, random, 'p');
+          expect(given[index]).toBeDefined();
+        }
+      }),
+    );
+  });
+});
+
+describe('the reactive autoscaler', () => {
+  test('goes for its target: 10 agents at 93 % need 15 for 62 %', () => {
+    expect(play(reactiveAutoscaler(0.62), [minute(() => ({ busySlots: 3.72 }))])).toEqual([['scale 15']]);
+  });
+
+  test('leaves it at that within 10 %', () => {
+    expect(play(reactiveAutoscaler(0.62), [minute(() => ({ busySlots: 2.7 }))])).toEqual([[]]);
+  });
+
+  test('goes down to the highest wish of five minutes only', () => {
+    const idle = minute(() => ({ busySlots: 1.24 }));
+    const done = play(reactiveAutoscaler(0.62), [
+      minute(() => ({ busySlots: 2.48 })),
+      ...Array.from({ length: 6 }, () => idle),
+    ]);
+    expect(done).toEqual([[], [], [], [], [], ['scale 5'], []]);
+  });
+});
+
+describe('square-root staffing', () => {
+  test('has (R + β √R) × headroom slots: 50 erlangs need 22 agents of 4', () => {
+    // (50 + 1.74 × 7.071) × 1.4 ÷ 4 = 21.8
+    const done = play(squareRootStaffing({ beta: 1.74, headroom: 1.4 }), [minute(() => ({ busySlots: 2.5 }), 20)]);
+    expect(done).toEqual([['scale 22']]);
+  });
+
+  test('goes down by a tenth a minute', () => {
+    const idle = minute(() => ({ busySlots: 0.1 }), 20);
+    expect(play(squareRootStaffing({ beta: 1.74, headroom: 1.4 }), [idle])).toEqual([['scale 18']]);
+  });
+});
+
+describe('weights by the minute', () => {
+  test('give an agent that takes five times as long about a fifth of the work, and grow back by doubling', () => {
+    const slow = minute((agent) => (agent === 'p-3' ? { serviceMs: 60_000, completed: 20 } : {}));
+    const done = play(minuteWeights(), [slow, slow, minute(), minute(), minute(), minute()]);
+    const own = done.map((actions) => Number(actions.find((it) => it.startsWith('p-3'))?.split(' ')[1]));
+    expect(own[1]).toBeLessThan(0.35);
+    expect(own[5]).toBeGreaterThan(0.9);
+    for (let i = 1; i < own.length; i++) expect(own[i]).toBeLessThanOrEqual(2 * (own[i - 1] ?? 0) + 0.01);
+  });
+});
+
+describe('ejection of outliers', () => {
+  const failing = (ill: readonly string[]) =>
+    minute((agent) => (ill.includes(agent) ? { completed: 2, failed: 18, serviceMs: 12_000 } : {}));
+
+  test('takes an agent that fails out for a minute, and lets it come back slowly', () => {
+    const done = play(outlierEjection(0.3), [failing(['p-4']), ...Array.from({ length: 7 }, () => minute())]);
+    expect(done[0]).toEqual(['eject p-4 0.01']);
+    // Its failures are in the look-back for two minutes more.
+    expect(done.flat().filter((it) => it.startsWith('eject p-4')).length).toBeGreaterThan(2);
+    expect(done.flat()).toContain('eject p-4 0.1');
+    expect(done.at(-1)).toContain('readmit p-4');
+  });
+
+  test('takes no more than a share out at once, but one always', () => {
+    const all = agents(10).slice(0, 4);
+    expect(play(outlierEjection(0.3), [failing(all)])[0]).toHaveLength(3);
+    expect(play(outlierEjection(0.05), [failing(['p-1'])])[0]).toHaveLength(1);
+  });
+
+  test('takes out who is four times as slow for two minutes, who is stuck, and who is not heard of', () => {
+    const slow = minute((agent) => (agent === 'p-2' ? { serviceMs: 60_000 } : {}));
+    expect(play(outlierEjection(0.3), [slow, slow])).toEqual([[], ['eject p-2 0.01']]);
+    const stuck = minute((agent) =>
+      agent === 'p-2' ? { completed: 0, serviceMs: null, busySlots: 4, queued: 3 } : {},
+    );
+    expect(play(outlierEjection(0.3), [stuck])[0]).toEqual(['eject p-2 0.01']);
+    const silent = minute((agent) => (agent === 'p-2' ? { isHeard: false, completed: 0, serviceMs: null } : {}));
+    expect(play(outlierEjection(0.3), [silent])[0]).toEqual(['eject p-2 0']);
+  });
+});
+
+describe('the fixed runbook', () => {
+  test('restarts an agent above 20 % errors once in ten minutes, and adds a fifth to a pool above 85 %', () => {
+    const ill = minute((agent) => (agent === 'p-1' ? { failed: 10 } : {}));
+    const done = play(
+      fixedRunbook(),
+      Array.from({ length: 11 }, () => ill),
+    );
+    expect(done.map((actions) => actions.length)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(play(fixedRunbook(), [minute(() => ({ busySlots: 3.6 }))])).toEqual([['scale 12']]);
+  });
+});
+
+test('two choices beat turns where two of ten agents are slow, and the oracle is at least as good', () => {
+  const scenario = scenarioWith({
+    ...{ minutes: 90, warmUpMinutes: 5, arrivals: poisson(120) },
+    pools: [poolSpec('writers', { agents: 10, slots: 4, speedSpread: 0.25 })],
+    taskTypes: [
+      taskTypeSpec('draft', 'writers', { service: { kind: 'lognormal', meanS: 12, cv: 1 }, timeoutS: 120, retries: 1 }),
+    ],
+    faults: [{ kind: 'slow', atMinute: 20, minutes: 60, targets: { pool: 'writers', count: 2 }, factor: 8 }],
+  });
+  const attainment = (name: string) => {
+    const policy = policies[name];
+    if (!policy) throw new Error(`there is no policy ${name}`);
+    return judgeRun(new Simulation({ scenario, seed: 3, policy }).run(), scenario).attainment ?? 0;
+  };
+  const [turns, choices, best] = ['round-robin', 'power-of-two', 'oracle'].map(attainment);
+  expect(choices).toBeGreaterThan((turns ?? 1) + 0.03);
+  expect(best).toBeGreaterThan((choices ?? 1) - 0.002);
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { readEvent } from '../../../lib/api/event-schema.ts';
+import { Simulation } from '../../../lib/sim/engine/simulation.ts';
+import type { Attempt } from '../../../lib/sim/engine/work.ts';
+import type { IngestTask } from '../../../lib/sim/ingest-event.ts';
+import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
+import type { FaultSpec, TelemetrySpec } from '../../../lib/sim/scenario/scenario.ts';
+import { type Flush, Telemetry } from '../../../lib/sim/telemetry/telemetry.ts';
+import { perfectTelemetry, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
+
+function report(about: Partial<TelemetrySpec> = {}, faults: FaultSpec[] = []) {
+  const scenario = twoPools(faults, { telemetry: { ...perfectTelemetry, ...about } });
+  const telemetry = new Telemetry(scenario, 3);
+  const attempts: Attempt[] = [];
+  const simulation = new Simulation({
+    scenario,
+    seed: 3,
+    policy: powerOfTwo,
+    sinks: [telemetry.sink, { onAttemptEnded: (attempt) => attempts.push(attempt) }],
+  });
+  simulation.run();
+  const flushes = telemetry.arrivedUntil(START_MS + 40 * 60_000);
+  return { flushes, attempts, events: flushes.flatMap(({ events }) => events) };
+}
+
+const tasksOf = (flushes: readonly Flush[]) =>
+  flushes.flatMap(({ events }) => events).filter((event): event is IngestTask => event.type === 'task');
+const idOf = ({ task, attempt }: IngestTask) => `${task}/${attempt}`;
+const plain = report();
+
+describe('over a perfect channel', () => {
+  test('every event is one that the API reads', () => {
+    const crash: FaultSpec = { kind: 'crash', targets: { pool: 'triage', share: 1 }, backAfterMinutes: 4, atMinute: 5 };
+    const deploy: FaultSpec = {
+      kind: 'deploy',
+      pool: 'expert',
+      version: '2',
+      factor: 1,
+      failureShare: 0.5,
+      announced: true,
+      atMinute: 9,
+    };
+    const { events } = report({}, [crash, deploy]);
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['agent', 'heartbeat', 'sample', 'task', 'workflow', 'change']),
+    );
+    for (const event of events) expect(() => readEvent(event)).not.toThrow();
+  });
+
+  test('every attempt is reported once, with its times to the microsecond and its cost', () => {
+    const reported = new Map(tasksOf(plain.flushes).map((event) => [idOf(event), event]));
+    expect(reported.size).toBe(plain.attempts.length);
+    expect(tasksOf(plain.flushes)).toHaveLength(plain.attempts.length);
+    for (const attempt of plain.attempts) {
+      const event = reported.get(`${attempt.task.id}/${attempt.number}`);
+      expect(event?.endedAt).toBeCloseTo(START_MS + (attempt.endedAt ?? 0) / 1_000, 3);
+      expect(event?.status).toBe(attempt.status);
+      if (attempt.status === 'completed') expect(event?.costUsd).toBe(attempt.costUsd);
+    }
+  });
+
+  test('lineage leads from each task to a reported one, by the agent that did it', () => {
+    const completed = new Map(
+      tasksOf(plain.flushes)
+        .filter(({ status }) => status === 'completed')
+        .map((event) => [event.task, event]),
+    );
+    const children = tasksOf(plain.flushes).filter(({ parent }) => parent !== undefined);
+    expect(children.length).toBeGreaterThan(3_000);
+    for (const child of children) {
+      const parent = completed.get(child.parent ?? '');
+      expect(parent?.workflow).toBe(child.workflow);
+      expect(parent?.agent).toBe(child.delegatedBy);
+      expect(parent?.endedAt).toBeLessThanOrEqual(child.queuedAt ?? 0);
+    }
+  });
+
+  test('the dispatcher reports timeouts, agents the rest', () => {
+    const { flushes } = report({}, [{ kind: 'hang', targets: { agents: ['expert-02'] }, atMinute: 2 }]);
+    const hostOf = (status: string) =>
+      new Set(flushes.filter((flush) => tasksOf([flush]).some((it) => it.status === status)).map(({ host }) => host));
+    expect(hostOf('timeout')).toEqual(new Set(['dispatcher']));
+    expect(hostOf('completed')).toEqual(new Set(['triage-host-1', 'triage-host-2', 'expert-host-1', 'expert-host-2']));
+  });
+
+  test('each host flushes at its own phase, agents announce themselves first', () => {
+    for (const host of new Set(plain.flushes.map((flush) => flush.host))) {
+      const times = plain.flushes.filter((flush) => flush.host === host).map(({ atMs }) => atMs - START_MS);
+      expect(times.every((ms) => Math.abs((ms - (times[0] ?? 0)) % 15_000) < 0.001)).toBe(true);
+      expect(times.length).toBeGreaterThan(115);
+    }
+    const seen = new Set<string>();
+    for (const event of plain.events) {
+      if (event.type === 'agent') seen.add(event.agent);
+      else if (event.type === 'heartbeat' || event.type === 'sample') expect(seen).toContain(event.agent);
+    }
+  });
+
+  test('progress never falls, and revenue stands on the last attempt of each task', () => {
+    const progress = new Map<string, number>();
+    for (const event of plain.events) {
+      if (event.type !== 'heartbeat') continue;
+      expect(event.progress).toBeGreaterThanOrEqual(progress.get(event.agent) ?? 0);
+      progress.set(event.agent, event.progress ?? 0);
+    }
+    const paid = tasksOf(plain.flushes).filter(({ revenueUsd }) => revenueUsd !== undefined);
+    expect(new Set(paid.map(({ task }) => task)).size).toBe(paid.length);
+  });
+});
+
+describe('over a rough channel', () => {
+  const shareOfPlain = (flushes: readonly Flush[]) => flushes.length / plain.flushes.length;
+
+  test('such a share is lost', () => {
+    const { flushes } = report({ lossShare: 0.2 });
+    expect(shareOfPlain(flushes)).toBeGreaterThan(0.73);
+    expect(shareOfPlain(flushes)).toBeLessThan(0.87);
+    const sent = new Map(plain.flushes.map((flush) => [flush.batchId, flush]));
+    for (const flush of flushes) expect(flush).toEqual(sent.get(flush.batchId));
+  });
+
+  test('such a share comes twice under one batch id', () => {
+    const { flushes } = report({ duplicateShare: 0.2 });
+    const byBatch = Map.groupBy(flushes, ({ batchId }) => batchId);
+    expect(byBatch.size).toBe(plain.flushes.length);
+    const doubled = [...byBatch.values()].filter((copies) => copies.length === 2);
+    expect(doubled.length / byBatch.size).toBeGreaterThan(0.13);
+    expect(doubled.length / byBatch.size).toBeLessThan(0.27);
+    for (const [first, second] of doubled) expect(second?.events).toEqual(first?.events);
+  });
+
+  test('it comes 0 to 3 whole minutes late, in order of arrival', () => {
+    const { flushes } = report({ delayMinutes: 3 });
+    const sent = new Map(plain.flushes.map(({ batchId, atMs }) => [batchId, atMs]));
+    const late = flushes.map(({ batchId, atMs }) => (atMs - (sent.get(batchId) ?? 0)) / 60_000);
+    expect(new Set(late.map((minutes) => Math.round(minutes * 1e6) / 1e6))).toEqual(new Set([0, 1, 2, 3]));
+    expect(flushes.map(({ atMs }) => atMs)).toEqual(flushes.map(({ atMs }) => atMs).sort((a, b) => a - b));
+  });
+
+  test('every host is off by a constant, within the skew', () => {
+    const { flushes } = report({ clockSkewS: 5 });
+    const right = new Map(tasksOf(plain.flushes).map((event) => [idOf(event), event]));
+    for (const host of new Set(flushes.map((flush) => flush.host))) {
+      const offs = tasksOf(flushes.filter((flush) => flush.host === host)).map(
+        (event) => event.endedAt - (right.get(idOf(event))?.endedAt ?? Number.NaN),
+      );
+      if (offs.length === 0) continue;
+      expect(Math.max(...offs) - Math.min(...offs)).toBeLessThan(0.01);
+      expect(Math.abs(offs[0] ?? Number.NaN)).toBeLessThanOrEqual(5_000);
+      expect(Math.abs(offs[0] ?? 0)).toBeGreaterThan(1);
+    }
+  });
+});
