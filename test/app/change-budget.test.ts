@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deleteBudget, setBudget } from '../../lib/app/change-budget.ts';
 import { findBudgets } from '../../lib/app/read-budgets.ts';
 import type { RosterEntry } from '../../lib/core/model/roster.ts';
 import { type BudgetSettings, MAX_BUDGETS } from '../../lib/core/slo/budget.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const ann = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
 const bob = { kind: 'key' as const, id: 'key_bob', name: 'bob' };
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('javascript');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
-  stores = await dynamodb.stores(() => NOW_MS);
+  stores = storesInMemory(() => NOW_MS);
 });
 
 function settings(more: Partial<BudgetSettings> = {}): BudgetSettings {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import { acknowledgeDirective, ruleOnDirective } from '../../lib/app/answer-directive.ts';
 import { changePolicy } from '../../lib/app/change-policy.ts';
@@ -8,27 +8,22 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
 const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
 const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
 const SLOW = 'w-3';
 
-let dynamodb: DynamodbUnderTest;
 const ann = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
 let stores: Stores;
 let nowMs: number;
 let published: BusMessage[];
 let mode: Mode;
 let minute: number;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
   [nowMs, published, mode, minute] = [ms(0), [], 'auto', 0];
-  stores = await dynamodb.stores(() => nowMs);
+  stores = storesInMemory(() => nowMs);
   const key = {
     id: 'key_0',
     name: 'k',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { forgetAgent } from '../../lib/app/forget-agent.ts';
@@ -11,27 +11,22 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
 import type { AlertMessage, BusMessage } from '../../lib/ports/event-bus.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
 const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as AnalyzeDeps['modes'];
 const ann = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let nowMs: number;
 let published: AlertMessage[];
 let batches = 0;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
 beforeEach(fresh);
 
 async function fresh(): Promise<void> {
   [nowMs, published] = [ms(0), []];
-  stores = await dynamodb.stores(() => nowMs);
+  stores = storesInMemory(() => nowMs);
   await stores.fleet.knowSystem('default', ms(0));
 }
 

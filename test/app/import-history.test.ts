@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { importHistory } from '../../lib/app/import-history.ts';
 import { countObservation, emptyMetricRollup, metricSum } from '../../lib/core/kpi/metric-rollup.ts';
 import { DAY_MINUTES, type Minute, minuteOf, startOfMinute } from '../../lib/core/model/time.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const NOW_MS = Date.parse('2026-03-20T10:30:00Z');
 const DAY = minuteOf(Date.parse('2026-03-18T00:00:00Z'));
@@ -11,14 +11,9 @@ const metric = { name: 'requests', unit: 'requests', kind: 'gauge' as const };
 /** As the stores of the tests keep them. */
 const historyDays = { minute: 14, hour: 400, day: 800 };
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('javascript');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
-  stores = await dynamodb.stores(() => NOW_MS);
+  stores = storesInMemory(() => NOW_MS);
 });
 
 /** One value at a minute. */

@@ -1,24 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { RateLimiter } from '../../lib/app/limit-rate.ts';
 import type { Principal } from '../../lib/core/model/principal.ts';
 import type { TokenBuckets } from '../../lib/ports/token-buckets.ts';
-import { DynamodbUnderTest } from '../fixtures/dynamodb-tables.ts';
+import { storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const SECOND_US = 1_000_000;
 const sender: Principal = { kind: 'key', id: 'key_1', name: 'k', system: 's', scopes: ['ingest'] };
 const limit = { eventsPerSecond: 10, burst: 100 };
 
-let dynamodb: DynamodbUnderTest;
 let buckets: TokenBuckets;
 let writes: number;
 let nowUs: number;
 let unknown: unknown[];
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('javascript');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
-  const stored = (await dynamodb.stores(() => 0)).buckets;
+  const stored = storesInMemory(() => 0).buckets;
   [writes, nowUs, unknown] = [0, 1_700_000_000 * SECOND_US, []];
   buckets = {
     take: (...asked) => {

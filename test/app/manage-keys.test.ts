@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createKey, managedSystem, revokeKey, rotateKey } from '../../lib/app/manage-keys.ts';
 import { keyStateAt } from '../../lib/core/model/api-key.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const who = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let made: number;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('javascript');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
-  stores = await dynamodb.stores(() => NOW_MS);
+  stores = storesInMemory(() => NOW_MS);
   made = 0;
 });
 

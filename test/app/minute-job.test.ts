@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
@@ -9,25 +9,20 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
 import type { AlertMessage, BusMessage, DirectiveMessage } from '../../lib/ports/event-bus.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
 const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let nowMs: number;
 let published: AlertMessage[];
 let directed: DirectiveMessage[];
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
   nowMs = ms(0);
   published = [];
   directed = [];
-  stores = await dynamodb.stores(() => nowMs);
+  stores = storesInMemory(() => nowMs);
   await stores.keys.save('hash', {
     id: 'key_0',
     name: 'k',

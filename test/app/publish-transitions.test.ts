@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
 import type { DirectiveTransition } from '../../lib/core/remediate/directive.ts';
 import type { BusMessage, DirectiveMessage } from '../../lib/ports/event-bus.ts';
 import { routeDirective } from '../fixtures/directive.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const NOW_MS = 29_000_000 * 60_000;
 const MINUTE_MS = 60_000;
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let published: BusMessage[];
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
 beforeEach(async () => {
-  stores = await dynamodb.stores(() => NOW_MS);
+  stores = storesInMemory(() => NOW_MS);
   published = [];
 });
 

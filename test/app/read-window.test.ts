@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { readWindow } from '../../lib/app/read-window.ts';
@@ -14,7 +14,7 @@ import type { FleetEvent, TaskEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
 import { createRandom } from '../../lib/sim/random.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 /** A little before midnight UTC. */
 const START = floorTo(29_000_000, 1_440) + 1_440 - 97;
@@ -23,7 +23,6 @@ const AGENTS = ['a', 'b', 'c', 'd', 'e'];
 const ms = (minute: number) => minute * MINUTE_MS;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'observe'])) as AnalyzeDeps['modes'];
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 let nowMs = ms(START);
 /** What was written to history, by level, scope and time. */
@@ -36,8 +35,7 @@ const metrics = {
 };
 
 beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-  stores = await dynamodb.stores(() => nowMs);
+  stores = storesInMemory(() => nowMs);
   await stores.fleet.knowSystem('default', ms(START));
   const random = createRandom(7, 'tiles');
   for (let minute = START; minute < START + MINUTES; minute++) {
@@ -51,7 +49,6 @@ beforeAll(async () => {
   await runJob(START + MINUTES);
   await runJob(START + MINUTES);
 }, 120_000);
-afterAll(() => dynamodb.close());
 
 function runJob(minute: number) {
   nowMs = ms(minute) + 1_000;
@@ -185,7 +182,7 @@ describe('a window that is put together from tiles', () => {
 });
 
 test('a fleet of several chunks is summed up whole', async () => {
-  const own = await dynamodb.stores(() => nowMs);
+  const own = storesInMemory(() => nowMs);
   await own.fleet.knowSystem('default', ms(START));
   const agents = Array.from({ length: AGENTS_PER_CHUNK + 50 }, (_, i) => `agent-${i}`);
   for (let minute = START; minute < START + 16; minute++) {

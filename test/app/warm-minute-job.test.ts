@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { JobMemory } from '../../lib/app/job-memory.ts';
@@ -11,19 +11,13 @@ import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../fixtures/arbitrary-batch.ts';
 import { spansOf, traceShape } from '../fixtures/arbitrary-trace.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const SYSTEM = 'default';
 const MINUTES = 8;
 const ms = (minutes: number) => (BASE_MINUTE + minutes) * MINUTE_MS;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as AnalyzeDeps['modes'];
 const bus = { publish: async () => {} };
-
-let dynamodb: DynamodbUnderTest;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
 
 /** One store, and the process that runs the minute job on it. */
 class World {
@@ -39,7 +33,7 @@ class World {
 
   static async create(memory?: JobMemory): Promise<World> {
     const clock = { nowMs: ms(0) };
-    const stores = await dynamodb.stores(() => clock.nowMs);
+    const stores = storesInMemory(() => clock.nowMs);
     await stores.fleet.knowSystem(SYSTEM, ms(0));
     return new World(stores, memory, clock);
   }
