@@ -76,7 +76,14 @@ export function reportLines(scenario: Scenario, seeds: readonly number[], report
   ];
 }
 
-/** Every alert and directive of the first run; of several runs also how many there were. */
+const MOST_LINES = 12;
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_LINES) return [...lines];
+  return [...lines.slice(0, MOST_LINES), `  and ${lines.length - MOST_LINES} more: --json has all`];
+}
+
+/** The first alerts and directives of the first run; of several runs also how many there were. */
 function productLines(policy: string, [first, ...others]: readonly ProductReport[]): string[] {
   if (!first) return [];
   const all = [first, ...others];
@@ -89,12 +96,16 @@ function productLines(policy: string, [first, ...others]: readonly ProductReport
   };
   return [
     `${policy}, seed ${first.seed}: ${first.alerts.length} alerts, ${first.directives.length} directives${others.length > 0 ? ` (${count('alerts')} and ${count('directives')} in ${all.length} runs)` : ''}`,
-    ...first.alerts
-      .toReversed()
-      .map(({ detectedAt, severity, title }) => `  ${minuteOf(detectedAt)} ${text(severity)}: ${text(title)}`),
-    ...first.directives
-      .toReversed()
-      .map((it) => `  ${minuteOf(it['issuedAt'])} ${text(it['kind'])}, ${text(it['status'])}: ${effect(it)}`),
+    ...shortened(
+      first.alerts
+        .toReversed()
+        .map(({ detectedAt, severity, title }) => `  ${minuteOf(detectedAt)} ${text(severity)}: ${text(title)}`),
+    ),
+    ...shortened(
+      first.directives
+        .toReversed()
+        .map((it) => `  ${minuteOf(it['issuedAt'])} ${text(it['kind'])}, ${text(it['status'])}: ${effect(it)}`),
+    ),
   ];
 }
 
