@@ -2,17 +2,21 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
+import { driveFleet } from '../proving/drive-fleet.ts';
+import { productInProcess } from '../proving/product-in-process.ts';
 import type { RecordedArrival } from '../sim/engine/arrivals.ts';
 import type { SimResult } from '../sim/engine/sim-result.ts';
 import { Simulation } from '../sim/engine/simulation.ts';
 import { RecordingError } from '../sim/parse-recording.ts';
+import { powerOfTwo } from '../sim/policies/power-of-two.ts';
 import { policies } from '../sim/policies/registry.ts';
 import { readRecordedArrivals } from '../sim/scenario/read-recorded-arrivals.ts';
 import { type ReadScenario, readScenario } from '../sim/scenario/read-scenario.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { ScenarioError } from '../sim/scenario/scenario-error.ts';
 import { CommandError } from './command-error.ts';
-import { judgePolicy, type PolicyReport, reportLines } from './simulation-report.ts';
+import { judgePolicy, type PolicyReport, type ProductReport, reportLines } from './simulation-report.ts';
 
 /** Where a simulation's words go. */
 export interface SimulateOutput {
@@ -23,22 +27,33 @@ export interface SimulateOutput {
   nowMs: () => number;
 }
 
+/** Two choices, steered by the product: it computes on what the fleet reports, and its directives are applied. */
+const PRODUCT = 'fleetpulse';
 const STEP_MINUTES = 10;
 const TELL_EVERY_MS = 2_000;
 
 /** `cli simulate SCENARIO.json`: runs a scenario under policies, and says how well each did. @throws CommandError */
-export function simulate(args: string[], output: SimulateOutput): void {
+export async function simulate(args: string[], output: SimulateOutput): Promise<void> {
   const { file, policyNames, seedCount, isJson } = readArgs(args);
   const { scenario, seeds: own } = readScenarioFile(file);
   const seeds = seedsOf(seedCount, own);
   const recorded = readRecorded(scenario, file);
-  const reports = policyNames.map((name): PolicyReport => {
-    const results = seeds.map((seed, i) => {
+  const reports: PolicyReport[] = [];
+  for (const name of policyNames) {
+    const results: SimResult[] = [];
+    const product: ProductReport[] = [];
+    for (const [i, seed] of seeds.entries()) {
       const run = `${name}, seed ${seed}${seeds.length > 1 ? ` (${i + 1} of ${seeds.length})` : ''}`;
-      return runOne({ scenario, recorded, seed, name, run }, output);
-    });
-    return judgePolicy(name, results, scenario);
-  });
+      const of = { scenario, recorded, seed, name, run };
+      if (name !== PRODUCT) results.push(runOne(of, output));
+      else {
+        const driven = await runProduct(of, output);
+        results.push(driven.result);
+        product.push(driven.product);
+      }
+    }
+    reports.push({ ...judgePolicy(name, results, scenario), ...(name === PRODUCT && { product }) });
+  }
   if (isJson) output.print(JSON.stringify({ scenario, seeds, policies: reports }, null, 2));
   else for (const line of reportLines(scenario, seeds, reports)) output.print(line);
 }
@@ -59,10 +74,10 @@ function readArgs(args: string[]) {
       'simulate takes one file: cli simulate SCENARIO.json [--policy NAME,...] [--seeds N] [--json]',
     );
   }
-  const known = Object.keys(policies);
+  const known = [...Object.keys(policies), PRODUCT];
   const policyNames =
     values.policy === undefined ? known : [...new Set(values.policy.split(',').map((it) => it.trim()))];
-  const unknown = policyNames.filter((name) => !Object.hasOwn(policies, name));
+  const unknown = policyNames.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const named = unknown.map((name) => `"${name}"`).join(' and ');
     throw new CommandError(`there is no policy ${named}: policies are ${known.join(', ')}`);
@@ -112,24 +127,50 @@ function readText(file: string): string {
   }
 }
 
-/** Step by step, so that whoever waits is told how far it has come; short runs say nothing. */
-function runOne(
-  of: { scenario: Scenario; recorded: readonly RecordedArrival[]; seed: number; name: string; run: string },
+interface OneRun {
+  scenario: Scenario;
+  recorded: readonly RecordedArrival[];
+  seed: number;
+  name: string;
+  /** What it is called to whoever waits. */
+  run: string;
+}
+
+/** Fleetpulse in this process, with every class of action allowed to act by itself. */
+async function runProduct(
+  { scenario, recorded, seed, run }: OneRun,
   { tell, nowMs }: SimulateOutput,
-): SimResult {
-  const { scenario, recorded, seed, name, run } = of;
+): Promise<{ result: SimResult; product: ProductReport }> {
+  const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Record<ActionClass, Mode>;
+  const product = productInProcess(scenario.startMs, modes);
+  const progress = progressOf(run, scenario, tell, nowMs);
+  const onMinute = (minute: number) => progress(minute + 1);
+  const { result } = await driveFleet({ scenario, recorded, seed, policy: powerOfTwo, onMinute }, product);
+  return { result, product: { seed, alerts: await product.alerts(), directives: await product.allDirectives() } };
+}
+
+/** Tells how far a run has come, every two seconds. */
+function progressOf(run: string, { minutes }: Scenario, tell: (line: string) => void, nowMs: () => number) {
+  const startedMs = nowMs();
+  let toldMs = startedMs;
+  return (minute: number) => {
+    const now = nowMs();
+    if (now - toldMs < TELL_EVERY_MS || minute >= minutes) return;
+    toldMs = now;
+    const perSecond = (minute / (now - startedMs)) * 1_000;
+    tell(`${run}: ${minute} of ${minutes} minutes, ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} minutes/s`);
+  };
+}
+
+/** Step by step, so that whoever waits is told how far it has come; short runs say nothing. */
+function runOne({ scenario, recorded, seed, name, run }: OneRun, { tell, nowMs }: SimulateOutput): SimResult {
   const policy = policies[name];
   if (!policy) throw new RangeError(`there is no policy "${name}"`);
   const simulation = new Simulation({ scenario, seed, policy, recorded });
-  const startedMs = nowMs();
-  let toldMs = startedMs;
+  const progress = progressOf(run, scenario, tell, nowMs);
   for (let minute = STEP_MINUTES; minute < scenario.minutes; minute += STEP_MINUTES) {
     simulation.runUntil(scenario.startMs + minute * 60_000);
-    const now = nowMs();
-    if (now - toldMs < TELL_EVERY_MS) continue;
-    toldMs = now;
-    const perSecond = (minute / (now - startedMs)) * 1_000;
-    tell(`${run}: ${minute} of ${scenario.minutes} minutes, ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} minutes/s`);
+    progress(minute);
   }
   return simulation.run();
 }

@@ -7,8 +7,17 @@ import { tableLines } from './table.ts';
 
 // What `cli simulate --json` prints of each policy; docs/simulate.md describes it.
 
+/** What the product said and did in one run: as its API answers. */
+export interface ProductReport {
+  seed: number;
+  alerts: readonly Record<string, unknown>[];
+  directives: readonly Record<string, unknown>[];
+}
+
 export interface PolicyReport {
   policy: string;
+  /** Where it was the product that steered: for each seed. */
+  product?: readonly ProductReport[];
   fleet: RunsSummary;
   pools: Record<string, RunsSummary>;
   runs: RunReport[];
@@ -63,6 +72,40 @@ export function reportLines(scenario: Scenario, seeds: readonly number[], report
     ...fleetTable(scenario, reports),
     ...(scenario.pools.length > 1 ? ['', ...poolTable(scenario, reports)] : []),
     ...(scenario.faults.length > 0 ? ['', ...faultTables(reports)] : []),
+    ...reports.flatMap(({ policy, product }) => (product ? ['', ...productLines(policy, product)] : [])),
+  ];
+}
+
+const MOST_LINES = 12;
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_LINES) return [...lines];
+  return [...lines.slice(0, MOST_LINES), `  and ${lines.length - MOST_LINES} more: --json has all`];
+}
+
+/** The first alerts and directives of the first run; of several runs also how many there were. */
+function productLines(policy: string, [first, ...others]: readonly ProductReport[]): string[] {
+  if (!first) return [];
+  const all = [first, ...others];
+  const count = (of: 'alerts' | 'directives') => all.reduce((sum, run) => sum + run[of].length, 0);
+  const minuteOf = (at: unknown) => String(at).slice(11, 16);
+  const text = (value: unknown) => String(value);
+  const effect = ({ effect }: Record<string, unknown>) => {
+    const { state, verdict } = (effect ?? {}) as { state?: string; verdict?: string };
+    return verdict ?? state ?? '';
+  };
+  return [
+    `${policy}, seed ${first.seed}: ${first.alerts.length} alerts, ${first.directives.length} directives${others.length > 0 ? ` (${count('alerts')} and ${count('directives')} in ${all.length} runs)` : ''}`,
+    ...shortened(
+      first.alerts
+        .toReversed()
+        .map(({ detectedAt, severity, title }) => `  ${minuteOf(detectedAt)} ${text(severity)}: ${text(title)}`),
+    ),
+    ...shortened(
+      first.directives
+        .toReversed()
+        .map((it) => `  ${minuteOf(it['issuedAt'])} ${text(it['kind'])}, ${text(it['status'])}: ${effect(it)}`),
+    ),
   ];
 }
 

@@ -38,10 +38,10 @@ function write(name: string, content: unknown): string {
 }
 
 /** A clock that is a second on whenever it is looked at. */
-function run(args: string[]): { printed: string[]; told: string[] } {
+async function run(args: string[]): Promise<{ printed: string[]; told: string[] }> {
   const [printed, told]: string[][] = [[], []];
   let seconds = 0;
-  simulate(args, {
+  await simulate(args, {
     print: (line) => printed?.push(line),
     tell: (line) => told?.push(line),
     nowMs: () => 1_000 * seconds++,
@@ -53,8 +53,8 @@ function columnsOf(lines: readonly string[], from: number): string[][] {
   return lines.slice(from).map((line) => line.trim().split(/ {2,}/));
 }
 
-test('the tables tell of the fleet, of each pool and of each fault, for every policy that was asked for', () => {
-  const { printed } = run([write('desk.json', desk), '--policy', 'round-robin, power-of-two']);
+test('the tables tell of the fleet, of each pool and of each fault, for every policy that was asked for', async () => {
+  const { printed } = await run([write('desk.json', desk), '--policy', 'round-robin, power-of-two']);
   expect(printed[0]).toBe('desk: minutes 5 to 38 of 40 are judged; seed 7');
   const [header, ...rows] = columnsOf(printed, 2).slice(0, 3);
   expect(header).toEqual([
@@ -72,22 +72,23 @@ test('the tables tell of the fleet, of each pool and of each fault, for every po
   expect(text).toContain('fault 1: crash, minutes 20 to 30');
 });
 
-test('of a fault that begins after what is judged nothing is told', () => {
+test('of a fault that begins after what is judged nothing is told', async () => {
   const faults = [{ kind: 'load_spike', atMinute: 39, factor: 2 }];
-  const { printed } = run([write('desk.json', { ...desk, faults }), '--policy', 'power-of-two']);
+  const { printed } = await run([write('desk.json', { ...desk, faults }), '--policy', 'power-of-two']);
   expect(printed).toContain('power-of-two        -');
   expect(printed.at(-1)).toBe('  fault 1: load_spike, minutes 39 to 40');
 });
 
-test('without --policy all of them are run', () => {
-  const { printed } = run([write('desk.json', { ...desk, minutes: 20, faults: [] })]);
+test('without --policy all of them are run', async () => {
+  const { printed } = await run([write('desk.json', { ...desk, minutes: 20, faults: [] })]);
   const shown = columnsOf(printed, 3).map(([policy]) => policy);
-  expect(shown.slice(0, Object.keys(policies).length)).toEqual(Object.keys(policies));
+  const names = [...Object.keys(policies), 'fleetpulse'];
+  expect(shown.slice(0, names.length)).toEqual(names);
 });
 
-test('--json has what the tables have, each run by itself, and every minute', () => {
+test('--json has what the tables have, each run by itself, and every minute', async () => {
   const file = write('desk.json', desk);
-  const { printed } = run([file, '--policy', 'power-of-two', '--seeds', '2', '--json']);
+  const { printed } = await run([file, '--policy', 'power-of-two', '--seeds', '2', '--json']);
   const report = JSON.parse(printed.join('\n'));
   expect(report).toMatchObject({ scenario: { name: 'desk', warmUpMinutes: 5 }, seeds: [7, 8] });
   const [{ policy, fleet, pools, runs }] = report.policies;
@@ -104,31 +105,36 @@ test('--json has what the tables have, each run by itself, and every minute', ()
   expect(sum('attained') / sum('arrived')).toBeCloseTo(one.fleet.attainment, 12);
 });
 
-test('it comes to the same whenever it is run, and says how far it is on the way', () => {
+test('it comes to the same whenever it is run, and says how far it is on the way', async () => {
   const args = [write('desk.json', desk), '--policy', 'power-of-two'];
-  const { printed, told } = run(args);
-  expect(run(args).printed).toEqual(printed);
+  const { printed, told } = await run(args);
+  expect((await run(args)).printed).toEqual(printed);
   // 2 s after the start, and 2 s after that it has ended.
   expect(told).toEqual(['power-of-two, seed 7: 20 of 40 minutes, 10 minutes/s']);
 });
 
-test('a recorded workload is looked for beside the scenario', () => {
+test('a recorded workload is looked for beside the scenario', async () => {
   const rows = Array.from(
     { length: 300 },
     (_, i) => `2023-11-16 18:${String(Math.floor(i / 20)).padStart(2, '0')}:00,10,10`,
   );
   write('rows.csv', `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`);
   const arrivals = { kind: 'recorded', file: 'rows.csv' };
-  const { printed } = run([write('a.json', { ...desk, faults: [], arrivals }), '--policy', 'power-of-two', '--json']);
+  const { printed } = await run([
+    write('a.json', { ...desk, faults: [], arrivals }),
+    '--policy',
+    'power-of-two',
+    '--json',
+  ]);
   const { runs } = JSON.parse(printed.join('\n')).policies[0];
   expect(runs[0].minutes.writers.slice(0, 16).map(({ arrived }: { arrived: number }) => arrived)).toEqual([
     ...Array(15).fill(20),
     0,
   ]);
   const missing = write('b.json', { ...desk, arrivals: { kind: 'recorded', file: 'none.csv' } });
-  expect(() => run([missing])).toThrow(/none\.csv cannot be read/);
+  await expect(run([missing])).rejects.toThrow(/none\.csv cannot be read/);
   const wrong = write('c.json', { ...desk, arrivals: { kind: 'recorded', file: 'a.json' } });
-  expect(() => run([wrong])).toThrow(/^arrivals.file: .*a\.json, line 1: expected "TIMESTAMP/);
+  await expect(run([wrong])).rejects.toThrow(/^arrivals.file: .*a\.json, line 1: expected "TIMESTAMP/);
 });
 
 test.each([
@@ -145,20 +151,36 @@ test.each([
     args: ['a', '--seeds', 'many'],
     says: /^--seeds says how many: .*; got many$/,
   },
-])('$name is an error in one sentence', ({ args, says }) => {
-  expect(() => run(args)).toThrow(CommandError);
-  expect(() => run(args)).toThrow(says);
+])('$name is an error in one sentence', async ({ args, says }) => {
+  await expect(run(args)).rejects.toThrow(CommandError);
+  await expect(run(args)).rejects.toThrow(says);
 });
 
-test('more seeds than the file has are refused', () => {
-  expect(() => run([write('desk.json', desk), '--seeds', '4'])).toThrow('the scenario has 3 seeds of its own');
+test('more seeds than the file has are refused', async () => {
+  await expect(run([write('desk.json', desk), '--seeds', '4'])).rejects.toThrow('the scenario has 3 seeds of its own');
 });
 
-test('of a malformed file every problem is told', () => {
+test('of a malformed file every problem is told', async () => {
   const file = write('desk.json', { ...desk, minuets: 1, pools: [{ pool: 'writers', agents: 0 }] });
-  expect(() => run([file])).toThrow(CommandError);
-  expect(() => run([file])).toThrow(`${file}: 3 problems
+  await expect(run([file])).rejects.toThrow(CommandError);
+  await expect(run([file])).rejects.toThrow(`${file}: 3 problems
   pools[0].agents: must be at least 1; got 0
   taskTypes[1].pool: there is no pool "verifiers": pools are writers
   minuets: there is no such field: did you mean "minutes"?`);
+});
+
+test('fleetpulse steers: what it said and did is told below the tables, and with --json as its API answers', async () => {
+  const faults = [{ kind: 'crash', atMinute: 15, targets: { agents: ['writers-02'] } }];
+  const file = write('desk.json', { ...desk, faults });
+  const { printed } = await run([file, '--policy', 'power-of-two,fleetpulse']);
+  const at = printed.indexOf('fleetpulse, seed 7: 1 alerts, 1 directives');
+  expect(at).toBeGreaterThan(0);
+  expect(printed[at + 1]).toMatch(/^ {2}00:1\d critical: Agent writers-02 is dead$/);
+  expect(printed[at + 2]).toMatch(/^ {2}00:1\d route, active: \w+$/);
+  const { policies: reports } = JSON.parse((await run([file, '--policy', 'fleetpulse', '--json'])).printed.join('\n'));
+  expect(reports[0].product[0]).toMatchObject({
+    seed: 7,
+    alerts: [{ kind: 'system_failure' }],
+    directives: [{ kind: 'route' }],
+  });
 });

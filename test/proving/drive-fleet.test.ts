@@ -44,8 +44,8 @@ interface Seen {
   directives: Record<string, unknown>[];
 }
 
-async function drive(product: ProductUnderTest): Promise<Seen> {
-  const driven = await driveFleet({ scenario, seed: 5, policy: roundRobin() }, product);
+async function drive(product: ProductUnderTest, of = scenario): Promise<Seen> {
+  const driven = await driveFleet({ scenario: of, seed: 5, policy: roundRobin() }, product);
   const [agents, alerts, directives] = [
     await product.agents(20),
     await product.alerts(),
@@ -83,6 +83,25 @@ describe('one scenario, the product in the loop', () => {
     const told = ({ directives }: Seen) => directives.map(({ ackedBy: _, ...directive }) => directive);
     expect(told(overHttp)).toEqual(told(inProcess));
   });
+
+  test('is the same both ways also where telemetry is up to two minutes late and clocks are off', async () => {
+    const late: Scenario = {
+      ...{ ...scenario, minutes: 14, faults: [] },
+      telemetry: { ...scenario.telemetry, delayMinutes: 2, lossShare: 0.03, clockSkewS: 5 },
+    };
+    const another = await Fleetpulse.start(late.startMs);
+    try {
+      const [one, other] = [
+        await drive(productInProcess(late.startMs, modes), late),
+        await drive(productOverHttp(another.cloud.url, ADMIN_KEY), late),
+      ];
+      expect(other.driven.telemetryDigest).toBe(one.driven.telemetryDigest);
+      expect(other.agents).toEqual(one.agents);
+      expect(other.alerts).toEqual(one.alerts);
+    } finally {
+      await another.stop();
+    }
+  }, 120_000);
 
   test('does better with the product than without', async () => {
     const deaf = { ...productInProcess(scenario.startMs, modes), directives: async () => [] };

@@ -3,6 +3,7 @@ import type { LatencySketch } from './latency-sketch.ts';
 import { namedCounters, trimZeros } from './packed-counters.ts';
 import { type Beat, presenceCounters } from './presence-rollup.ts';
 import { taskCounters } from './task-rollup.ts';
+import { lazyTasks, RESPONSE } from './task-table.ts';
 import { workflowCounters } from './workflow-rollup.ts';
 
 /**
@@ -48,10 +49,9 @@ export function unpackFigures(packed: PackedFigures): Figures {
   const [tasks = [], response = [], service = [], presence = [], beat = [], use = [], queueSpan = []] = packed;
   const [, , , , , , , workflows = [], duration = [], loads = []] = packed;
   return {
-    tasks: {
-      ...{ agent: '', pool: '', taskType: '', counters: namedCounters(taskCounters, tasks) },
-      ...{ response: unpackSketch(response), service: unpackSketch(service) },
-    },
+    tasks: lazyTasks(namedCounters(taskCounters, tasks), (sketch) =>
+      unpackSketch(sketch === RESPONSE ? response : service),
+    ),
     presence: { agent: '', counters: namedCounters(presenceCounters, presence), beat: unpackBeat(beat) },
     use: namedCounters(useCounters, use),
     queueSpan: queueSpan.length === 0 ? null : { from: queueSpan[0] ?? 0, to: queueSpan[1] ?? 0 },

@@ -1,6 +1,7 @@
 import type { FleetPolicy, Truth } from '../engine/policy.ts';
 import { centralQueue } from './central-queue.ts';
 import { controlled } from './controller.ts';
+import { envoyEjection } from './envoy-ejection.ts';
 import { fixedRunbook } from './fixed-runbook.ts';
 import { minuteWeights } from './minute-weights.ts';
 import { oracle } from './oracle.ts';
@@ -22,6 +23,7 @@ export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
     controlled('round-robin+autoscaler', roundRobin(), [reactiveAutoscaler(TARGET_UTILIZATION)]),
   'power-of-two+autoscaler': () =>
     controlled('power-of-two+autoscaler', powerOfTwo, [reactiveAutoscaler(TARGET_UTILIZATION)]),
+  'envoy-ejection': () => controlled('envoy-ejection', roundRobin(), [envoyEjection()]),
   'weights+ejection-10': () => controlled('weights+ejection-10', roundRobin(), [minuteWeights(), outlierEjection(0.1)]),
   'weights+ejection-30+staffing': () => {
     const ejection = outlierEjection(0.3);

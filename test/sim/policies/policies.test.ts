@@ -4,6 +4,7 @@ import type { AgentMinuteExport, AgentView, Controls, MinuteView } from '../../.
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import { judgeRun } from '../../../lib/sim/judge/judge-run.ts';
 import type { Controller } from '../../../lib/sim/policies/controller.ts';
+import { envoyEjection, successThreshold } from '../../../lib/sim/policies/envoy-ejection.ts';
 import { fixedRunbook } from '../../../lib/sim/policies/fixed-runbook.ts';
 import { minuteWeights } from '../../../lib/sim/policies/minute-weights.ts';
 import { outlierEjection } from '../../../lib/sim/policies/outlier-ejection.ts';
@@ -168,6 +169,33 @@ describe('ejection of outliers', () => {
     expect(play(outlierEjection(0.3), [stuck])[0]).toEqual(['eject p-2 0.01']);
     const silent = minute((agent) => (agent === 'p-2' ? { isHeard: false, completed: 0, serviceMs: null } : {}));
     expect(play(outlierEjection(0.3), [silent])[0]).toEqual(['eject p-2 0']);
+  });
+});
+
+describe("Envoy's ejection", () => {
+  // The example in the comments of Envoy's outlier detection.
+  test('has its threshold 1.9 standard deviations below the mean: 52 % of one at 50 and four at 100', () => {
+    expect(successThreshold([50, 100, 100, 100, 100])).toBeCloseTo(52, 9);
+    expect(successThreshold([50, 100, 100, 100])).toBeNull();
+  });
+
+  test('does not see two of five that are equally bad', () => {
+    expect(successThreshold([50, 50, 100, 100, 100])).toBeCloseTo(33.46, 2);
+  });
+
+  test('takes an agent out that only fails, for a minute at first and longer each time, and one at most of ten', () => {
+    const failing = minute((agent) => (agent === 'p-1' || agent === 'p-2' ? { completed: 0, failed: 9 } : {}));
+    const done = play(
+      envoyEjection(),
+      Array.from({ length: 6 }, () => failing),
+    );
+    expect(done[0]).toEqual(['eject p-1 0']);
+    // Out for a minute twice, then for two.
+    expect(done.map((actions) => actions.filter((it) => it === 'eject p-1 0').length)).toEqual([1, 1, 1, 0, 1, 0]);
+    expect(done.flat().filter((it) => it.startsWith('eject p-2'))).toEqual([]);
+    const busy = { completed: 200, failed: 0 };
+    const below = minute((agent) => (agent === 'p-3' ? { completed: 100, failed: 100 } : busy));
+    expect(play(envoyEjection(), [below])).toEqual([['eject p-3 0']]);
   });
 });
 
