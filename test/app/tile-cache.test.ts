@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { readWindow } from '../../lib/app/read-window.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
-import { DynamoTable } from '../../lib/aws/dynamodb/dynamo-table.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
 import { dynamoRollupStore } from '../../lib/aws/dynamodb/rollup-store.ts';
 import { BoundedCache } from '../../lib/core/kpi/bounded-cache.ts';
 import { tasksById } from '../../lib/core/kpi/task-table.ts';
@@ -14,7 +14,7 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames } from '../../lib/core/remediate/action-class.ts';
 import { createRandom } from '../../lib/sim/random.ts';
-import { DynamodbUnderTest, type Stores } from '../fixtures/dynamodb-tables.ts';
+import { type Stores, storesWith } from '../fixtures/dynamodb-tables.ts';
 
 /** A little before a full hour. */
 const START = floorTo(29_000_000, 60) - 13;
@@ -23,7 +23,6 @@ const SYSTEMS = ['one', 'other'];
 const ms = (minute: number) => minute * MINUTE_MS;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'observe'])) as AnalyzeDeps['modes'];
 
-let dynamodb: DynamodbUnderTest;
 let stores: Stores;
 /** The same stores for a reader who keeps what it has read. */
 let kept: Stores & { tileCache: TileCache };
@@ -32,15 +31,12 @@ const read = { plain: 0, kept: 0 };
 let nowMs = ms(START);
 
 beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-  const names = await dynamodb.tables();
-  stores = await dynamodb.stores(() => nowMs, names);
-  const table = new DynamoTable(dynamodb.client, names.rollups);
+  const table = new MemoryTable();
+  stores = storesWith({ state: new MemoryTable(), rollups: table }, () => nowMs);
   const rollups = dynamoRollupStore(table, 14, () => nowMs, new BoundedCache(1e7));
   kept = { ...counted('kept'), rollups, tileCache: new TileCache(1e7) };
   for (const system of SYSTEMS) await stores.fleet.knowSystem(system, ms(START));
 });
-afterAll(() => dynamodb.close());
 
 function counted(of: keyof typeof read): Stores {
   const tiles = {
