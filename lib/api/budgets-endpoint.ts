@@ -19,26 +19,13 @@ import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import { momentField } from './query-parameters.ts';
 import type { RecordOf } from './record-fields.ts';
+import { scopeField } from './scope-field.ts';
 import { windowAnswer } from './window.ts';
 
 const MAX_LIMIT = 1e12;
 
-const SCOPE = /^(?:fleet|(pool|agent|taskType|team):(.+))$/;
-
-const scopeField: Field<BudgetScope> = {
-  expects: `fleet, ${budgetScopeKinds
-    .slice(1)
-    .map((kind) => `${kind}:ID`)
-    .join(', ')}`,
-  schema: { type: 'string', pattern: SCOPE.source },
-  read: (raw, path) => {
-    const match = typeof raw === 'string' ? SCOPE.exec(raw) : null;
-    if (!match) return undefined;
-    const [, kind, id] = match;
-    if (kind === undefined) return { kind: 'fleet' };
-    return idField.read(id, path) === undefined ? undefined : ({ kind, id } as BudgetScope);
-  },
-};
+const [, ...ownKinds] = budgetScopeKinds;
+const budgetScope = scopeField(ownKinds, `fleet, ${ownKinds.map((kind) => `${kind}:ID`).join(', ')}`);
 
 const objectiveField: Field<number> = {
   expects: 'a share between 0 and 1, neither included, such as 0.99',
@@ -61,7 +48,7 @@ const limitField: Field<number> = {
 const settingsProperties = {
   name: idField.schema,
   kpi: oneOf(budgetedKpiIds).schema,
-  scope: scopeField.schema,
+  scope: budgetScope.schema,
   objective: nullable(objectiveField.schema),
   period: periodField.schema,
   limit: nullable(limitField.schema),
@@ -102,7 +89,7 @@ export const setBudgetEndpoint = {
   summary: `Sets a budget, in place of the one of that name; at most ${MAX_BUDGETS} a system`,
   parameters: {},
   body: {
-    required: { kpi: oneOf(budgetedKpiIds), scope: scopeField, period: periodField },
+    required: { kpi: oneOf(budgetedKpiIds), scope: budgetScope, period: periodField },
     optional: {
       objective: objectiveField,
       limit: limitField,

@@ -6,10 +6,11 @@ import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import { unknownAgent } from './agents-endpoint.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
-import { type Field, idField, oneOf } from './field.ts';
+import { oneOf } from './field.ts';
 import { listSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
 import { momentField, windowField, wrongParameter } from './query-parameters.ts';
+import { scopeField } from './scope-field.ts';
 
 const HOUR_MINUTES = 60;
 const MAX_MINUTES = 400 * DAY_MINUTES;
@@ -20,8 +21,6 @@ const MAX_POINTS = 11_000;
 const WANTED_POINTS = 300;
 /** Steps that divide the hour or the day, so that points of neighbouring periods fit together. */
 const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY_MINUTES];
-
-const SCOPE = /^(?:fleet|(pool|agent|taskType|workflowType|metric):(.+))$/;
 
 /** The one figure of a custom metric. */
 const METRIC_VALUE = 'metric_value';
@@ -35,17 +34,10 @@ export interface MetricScope {
   id: string;
 }
 
-const scopeField: Field<SeriesScope> = {
-  expects: 'fleet, pool:ID, agent:ID, taskType:ID, workflowType:ID or metric:NAME',
-  schema: { type: 'string', pattern: SCOPE.source },
-  read: (raw, path) => {
-    const match = typeof raw === 'string' ? SCOPE.exec(raw) : null;
-    if (!match) return undefined;
-    const [, kind, id] = match;
-    if (kind === undefined) return { kind: 'fleet' };
-    return idField.read(id, path) === undefined ? undefined : ({ kind, id } as SeriesScope);
-  },
-};
+const seriesScope = scopeField(
+  ['pool', 'agent', 'taskType', 'workflowType', 'metric'],
+  'fleet, pool:ID, agent:ID, taskType:ID, workflowType:ID or metric:NAME',
+);
 
 export const seriesEndpoint = {
   method: 'GET',
@@ -55,7 +47,7 @@ export const seriesEndpoint = {
   summary: `One KPI of one scope over time, or a custom metric (kpi=${METRIC_VALUE}), of completed minutes: the last hour unless said, at most ${MAX_MINUTES / DAY_MINUTES} days; to does not belong to it`,
   parameters: {
     kpi: oneOf(seriesKpis),
-    scope: scopeField,
+    scope: seriesScope,
     from: momentField,
     to: momentField,
     step: windowField(MAX_STEP_MINUTES),
@@ -63,7 +55,7 @@ export const seriesEndpoint = {
   requiredParameters: ['kpi'],
   answer: objectSchema({
     kpi: oneOf(seriesKpis).schema,
-    scope: scopeField.schema,
+    scope: seriesScope.schema,
     unit: textSchema,
     stepMs: { type: 'integer', minimum: MINUTE_MS, multipleOf: MINUTE_MS },
     points: listSchema(
