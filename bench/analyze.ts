@@ -10,6 +10,7 @@ import { fleetMinute } from './analyze/fleet-minute.ts';
 import type { JobRun } from './analyze/job-process.ts';
 import { timestreamMeter } from './analyze/timestream-meter.ts';
 import type { Writes } from './analyze/write-count.ts';
+import { median } from './median.ts';
 
 const TASK_TYPES = 3;
 /** An hour ago, so that nothing has expired; five minutes before minutes are summed up. */
@@ -153,10 +154,6 @@ async function runOnce(child: ChildProcess, minute: number): Promise<JobRun> {
     failed.catch(() => {});
     answered.catch(() => {});
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function sum(values: readonly number[]): number {

@@ -3,6 +3,8 @@ import { judgeRun, MITIGATION_LIMIT_MINUTES, type RunVerdict } from '../lib/sim/
 import { policies } from '../lib/sim/policies/registry.ts';
 import { createRandom } from '../lib/sim/random.ts';
 import { referenceScenario } from './baselines/reference-scenario.ts';
+import { mean } from './mean.ts';
+import { median } from './median.ts';
 
 /** As they were measured with another simulator of the same model: attainment in %, and agent-hours. */
 const reference: Record<string, { letter: string; attainment: number; agentHours: number }> = {
@@ -77,12 +79,4 @@ function pairedInterval(own: readonly number[], low: readonly number[], high: re
     (a, b) => a - b,
   );
   return { estimate: share(all), low: shares[50] ?? Number.NaN, high: shares[1_949] ?? Number.NaN };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

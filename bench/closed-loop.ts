@@ -1,7 +1,7 @@
 import { readEvent } from '../lib/api/event-schema.ts';
 import type { Alert, AlertRecord } from '../lib/core/alert/alert.ts';
 import { evaluateMinute } from '../lib/core/alert/evaluate-minute.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute } from '../lib/core/detect/detection-context.ts';
+import { LOOKBACK_MINUTES, rollupsByMinute, taskTables } from '../lib/core/detect/detection-context.ts';
 import { type PoolMinute, poolMinutes, sumMoments } from '../lib/core/effect/pool-minute.ts';
 import { foldBatch } from '../lib/core/kpi/folding.ts';
 import { emptyRollupChunk, type RollupChunk } from '../lib/core/kpi/rollup-chunk.ts';
@@ -54,7 +54,12 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
     );
   const judge = () => {
     const recent = [...chunks.values()].filter((it) => it.minute > minute - LOOKBACK_MINUTES && it.minute <= minute);
-    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: rollupsByMinute(recent) };
+    const seen = {
+      minute,
+      nowMs: startOfMinute(minute + 1),
+      roster,
+      minutes: rollupsByMinute(taskTables(recent), recent),
+    };
     alerts = evaluateMinute(alerts, seen, []);
     for (const [fingerprint, record] of alerts) {
       fired.set(record.alert.id, record.alert);

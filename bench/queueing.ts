@@ -3,6 +3,7 @@ import { MINUTE_US } from '../lib/sim/engine/sim-time.ts';
 import { Simulation } from '../lib/sim/engine/simulation.ts';
 import type { Attempt } from '../lib/sim/engine/work.ts';
 import { centralQueue } from '../lib/sim/policies/central-queue.ts';
+import { mean } from './mean.ts';
 import { textbookQueue } from './queueing/textbook-queue.ts';
 
 /** Servers and offered load in erlangs; among them those of the golden values of Erlang's formulas. */
@@ -78,7 +79,6 @@ function waitOfRun(servers: number, load: number, seed: number, tasks: number): 
 /** Mean of the first of each pair, less what the second, whose mean is 0, explains of it. */
 function controlledMean(pairs: readonly (readonly [number, number])[]): { error: number; precision: number } {
   const n = pairs.length;
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / n;
   const [y, x] = [mean(pairs.map(([of]) => of)), mean(pairs.map(([, of]) => of))];
   const covariance = mean(pairs.map(([a, b]) => (a - y) * (b - x)));
   const variance = mean(pairs.map(([, b]) => (b - x) ** 2));

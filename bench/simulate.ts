@@ -5,6 +5,7 @@ import { Simulation } from '../lib/sim/engine/simulation.ts';
 import { powerOfTwo } from '../lib/sim/policies/power-of-two.ts';
 import { readScenario } from '../lib/sim/scenario/read-scenario.ts';
 import { Telemetry } from '../lib/sim/telemetry/telemetry.ts';
+import { median } from './median.ts';
 
 const [AGENTS, TASKS_PER_S, MINUTES, MAX_CPU_S] = [200, 20, 60, 3];
 
@@ -60,8 +61,4 @@ async function cpuSeconds(work: () => unknown): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,8 +1,8 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
-import { LOOKBACK_MINUTES, type MinuteRollups } from '../core/detect/detection-context.ts';
+import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
-import { ClosedTasks } from '../core/kpi/closed-tasks.ts';
+import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
   chunksFor,
@@ -101,7 +101,7 @@ interface Loaded {
   /** Closed minutes that late events touch. */
   closed: Map<Minute, ClosedChunk[]>;
   /** Closed minutes that detectors look back on, as they were before. */
-  tables: Remembered['tables'];
+  tables: TaskTables;
   /** With all that the batches say. */
   roster: Roster;
   /** As far back as events may still come late. */
@@ -149,7 +149,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const tables = new Map<Minute, ReadonlyMap<string, ClosedTasks>>();
   for (let minute = from - LOOKBACK_MINUTES + 1; minute < window.openFrom; minute++) {
     const known = warm?.tables.get(minute);
-    tables.set(minute, known ?? tablesOf(await deps.rollups.read(system, minute, minute)));
+    tables.set(minute, known ?? (await readTables(deps, system, minute)));
   }
   const due = open.flatMap((record) => measurementDue(record, through) ?? []);
   const measured = new Map(
@@ -226,8 +226,8 @@ async function* readJournal(
   if (before) yield* await before;
 }
 
-function tablesOf(chunks: Iterable<RollupChunk>): Map<string, ClosedTasks> {
-  return new Map([...chunks].map((chunk) => [chunkKey(chunk), new ClosedTasks(chunk.tasks)] as const));
+async function readTables({ rollups }: AnalyzeDeps, system: string, minute: Minute) {
+  return taskTables(await rollups.read(system, minute, minute)).get(minute) ?? new Map<string, ClosedTasks>();
 }
 
 /** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
@@ -245,7 +245,7 @@ interface Decided {
   late: RollupChunk[];
   carriedOver: CarriedOver;
   /** Tasks of the minutes that detectors may look back on, by the keys of chunks. */
-  tables: Map<Minute, Map<string, ClosedTasks>>;
+  tables: TaskTables;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   alerts: AlertRecord[];
@@ -269,7 +269,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const known = new Set(loaded.changes.map((change) => change.id));
   const newChanges = [...minutes.changes, ...batches.flatMap(changesIn)].filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
-  const tables = tablesByMinute(loaded, [...late, ...open]);
+  const computed = [...late, ...open];
+  const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
   let { alerts, directives } = loaded;
   for (let minute = from; minute <= through; minute++) {
@@ -279,7 +280,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
-    const history = (measurement: Measurement) => measuredMinutes(loaded, [...late, ...open], measurement);
+    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
   }
@@ -309,31 +310,14 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
 }
 
 /** @param chunks that were computed: open ones, and what came late for closed minutes */
-function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): Map<Minute, Map<string, ClosedTasks>> {
-  const minutes = new Map([...tables].map(([minute, known]) => [minute, new Map(known)]));
-  for (const [minute, its] of Map.groupBy(chunks, (chunk) => chunk.minute)) {
-    const found = minutes.get(minute);
-    // What came late for minutes before the look-back concerns no detector.
-    if (!found && its.every(({ isLate }) => isLate)) continue;
-    minutes.set(minute, new Map([...(found ?? []), ...tablesOf(its)]));
+function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): TaskTables {
+  const minutes = new Map<Minute, ReadonlyMap<string, ClosedTasks>>(tables);
+  // What came late for minutes before the look-back concerns no detector.
+  const ofDetectors = chunks.filter(({ isLate, minute }) => !isLate || tables.has(minute));
+  for (const [minute, its] of taskTables(ofDetectors)) {
+    minutes.set(minute, new Map([...(minutes.get(minute) ?? []), ...its]));
   }
   return minutes;
-}
-
-function rollupsByMinute(
-  tables: ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>,
-  open: readonly RollupChunk[],
-): Map<Minute, MinuteRollups> {
-  const presence = Map.groupBy(open, ({ minute }) => minute);
-  return new Map(
-    [...tables].map(([minute, tasks]): [Minute, MinuteRollups] => [
-      minute,
-      {
-        tasks: [...tasks.values()],
-        presence: (presence.get(minute) ?? []).flatMap((chunk) => [...chunk.presence.values()]),
-      },
-    ]),
-  );
 }
 
 /** What the next step would otherwise read again. */

@@ -1,4 +1,4 @@
-import { ClosedTasks } from '../core/kpi/closed-tasks.ts';
+import { isTabled } from '../core/kpi/closed-tasks.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import {
   countableThrough,
@@ -33,7 +33,7 @@ export async function noteLateMinutes(
   late: readonly RollupChunk[],
   poolOfAgent: (agent: string) => string,
 ): Promise<boolean> {
-  const ended = late.filter(({ tasks }) => new ClosedTasks(tasks).size > 0);
+  const ended = late.filter(({ tasks }) => [...tasks.values()].some(isTabled));
   const totals = ended.length === 0 ? null : await deps.totals.read(system);
   if (!totals) return true;
   const minutes = new Set(ended.map(({ minute }) => minute).filter((minute) => minute <= totals.through));

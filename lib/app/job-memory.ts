@@ -1,4 +1,4 @@
-import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
+import type { TaskTables } from '../core/detect/detection-context.ts';
 import type { OpenMinutes } from '../core/kpi/open-minutes.ts';
 import type { Forgotten } from '../core/model/forgotten-agent.ts';
 import type { Roster } from '../core/model/roster.ts';
@@ -12,7 +12,7 @@ export interface Remembered {
   roster: Roster;
   forgotten: Forgotten;
   /** Closed minutes that detectors and totals look back on, by the keys of their chunks. */
-  tables: ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>;
+  tables: TaskTables;
 }
 
 /**

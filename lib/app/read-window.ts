@@ -39,10 +39,14 @@ export async function readWindow(
   tiled: TileProgress | null,
 ): Promise<Tile> {
   const pieces = windowPieces(from, to, tiled);
+  const known = pieces.map((piece) => (tiled && piece.kind === 'minutes' ? knownBefore(piece.from, tiled) : null));
+  const moments = pieces.at(-1)?.kind === 'tile' ? [...known, to] : known;
   const [tiles, signs, parts] = await Promise.all([
     tiled ? readTiles(deps, system, pieces, tiled) : new Map<string, Tile>(),
-    readSigns(deps, system, pieces, to, tiled),
-    Promise.all(pieces.map((piece) => (piece.kind === 'minutes' ? readMinutes(deps, system, piece, tiled) : []))),
+    tiled ? readSigns(deps, system, moments, tiled) : new Map<Minute, Map<string, Signs>>(),
+    Promise.all(
+      pieces.map((piece, i) => (piece.kind === 'minutes' ? readMinutes(deps, system, piece, known[i] ?? null) : [])),
+    ),
   ]);
   const window = emptyTile(from, to);
   for (const [i, piece] of pieces.entries()) {
@@ -52,8 +56,7 @@ export async function readWindow(
       continue;
     }
     const builder = new TileBuilder(piece.from, piece.to, entries);
-    const known = knownBefore(piece.from, tiled);
-    builder.add(parts[i] ?? [], known === null ? undefined : signs.get(known));
+    builder.add(parts[i] ?? [], signs.get(known[i] ?? Number.NaN));
     appendTile(window, builder.finish());
   }
   const last = signs.get(to);
@@ -109,32 +112,31 @@ function runsOf(starts: readonly Minute[], length: number): { from: Minute; to: 
   return runs;
 }
 
-/** Signs where reading each stretch of minutes begins, and those by the end of a window. */
+/** @param moments at which short tiles end; null for nothing */
 async function readSigns(
   deps: WindowDeps,
   system: string,
-  pieces: readonly WindowPiece[],
-  to: Minute,
-  tiled: TileProgress | null,
+  moments: readonly (Minute | null)[],
+  tiled: TileProgress,
 ): Promise<Map<Minute, Map<string, Signs>>> {
-  if (!tiled) return new Map();
-  const moments = pieces.flatMap((piece) => (piece.kind === 'minutes' ? (knownBefore(piece.from, tiled) ?? []) : []));
-  if (pieces.at(-1)?.kind === 'tile') moments.push(to);
-  const read = [...new Set(moments)].map(async (at) => {
+  const read = [...new Set(moments.flatMap((at) => at ?? []))].map(async (at) => {
     const [tile] = await readTilesOf(deps, system, SHORTEST, [at - SHORTEST], tiled);
     return [at, tile ? signsIn(tile) : new Map<string, Signs>()] as const;
   });
   return new Map(await Promise.all(read));
 }
 
-/** The chunks of a stretch, and of as many minutes before it as its signs need. */
+/**
+ * The chunks of a stretch, and of as many minutes before it as its signs need.
+ * @param known from where on all that happened to its agents is needed; null where their signs are not known anywhere
+ */
 function readMinutes(
   deps: WindowDeps,
   system: string,
   { from, to }: { from: Minute; to: Minute },
-  tiled: TileProgress | null,
+  known: Minute | null,
 ) {
-  const first = knownBefore(from, tiled) ?? from - SIGNS_LOOKBACK_MINUTES;
+  const first = known ?? from - SIGNS_LOOKBACK_MINUTES;
   return deps.rollups.readColumns(system, first, to - 1);
 }
 
@@ -142,8 +144,7 @@ function readMinutes(
  * The end of the newest short tile before a minute that has everything in it: from there on all that happened to an agent
  * is known. null where there is none within an hour.
  */
-function knownBefore(minute: Minute, tiled: TileProgress | null): Minute | null {
-  if (!tiled) return null;
+function knownBefore(minute: Minute, tiled: TileProgress): Minute | null {
   const stale = staleTiles(tiled);
   for (let end = floorTo(minute, SHORTEST); end > minute - KNOWN_WITHIN_MINUTES; end -= SHORTEST) {
     const start = end - SHORTEST;

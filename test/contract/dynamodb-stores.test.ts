@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
-import { DynamodbUnderTest, type Stores, storesOn, storesWith } from '../fixtures/dynamodb-tables.ts';
+import { DynamodbUnderTest, type Stores, storesInMemory, storesOn, storesWith } from '../fixtures/dynamodb-tables.ts';
 import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
@@ -48,18 +48,20 @@ const kinds =
     ? (['native', 'javascript'] as const)
     : (['javascript'] as const);
 
-describe('in memory', () => {
-  const fresh =
-    <Name extends keyof Stores>(name: Name) =>
-    async (startMs: number) => {
-      let nowMs = startMs;
-      const stores = storesWith({ state: new MemoryTable(), rollups: new MemoryTable() }, () => nowMs);
-      const setNow = (ms: number) => {
-        nowMs = ms;
-      };
-      return { store: stores[name], setNow };
+/** One store on empty tables, and the clock it reads. */
+function freshOn(storesAt: (nowMs: () => number) => Stores | Promise<Stores>): Fresh {
+  return (name) => async (startMs) => {
+    let nowMs = startMs;
+    const stores = await storesAt(() => nowMs);
+    const setNow = (ms: number) => {
+      nowMs = ms;
     };
-  contracts(fresh);
+    return { store: stores[name], setNow };
+  };
+}
+
+describe('in memory', () => {
+  contracts(freshOn(storesInMemory));
   describe('the metric store', () =>
     metricStoreContract(async (startMs) => {
       let left = Number.POSITIVE_INFINITY;
@@ -79,25 +81,12 @@ describe('in memory', () => {
 
 describe.each(kinds)('on DynamoDB (%s emulator)', (kind) => {
   let dynamodb: DynamodbUnderTest;
-  let nowMs = 0;
   beforeAll(async () => {
     dynamodb = await DynamodbUnderTest.start(kind);
   });
   afterAll(() => dynamodb.close());
 
-  /** One store on empty tables, and the clock it reads. */
-  const fresh =
-    <Name extends keyof Stores>(name: Name) =>
-    async (startMs: number) => {
-      nowMs = startMs;
-      const stores = await dynamodb.stores(() => nowMs);
-      const setNow = (ms: number) => {
-        nowMs = ms;
-      };
-      return { store: stores[name], setNow };
-    };
-
-  contracts(fresh);
+  contracts(freshOn((nowMs) => dynamodb.stores(nowMs)));
   describe('the metric store', () =>
     metricStoreContract(async (startMs) => {
       let left = Number.POSITIVE_INFINITY;

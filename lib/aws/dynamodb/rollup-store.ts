@@ -79,15 +79,14 @@ export function dynamoRollupStore(
 
     async readClosed(system, minute) {
       const items = await itemsOf(system, minute, minute, [...nameAttributes, 'marks']);
-      const onTime = items.filter((item) => !nameOf(item).isLate && item['marks'] !== undefined);
-      const whole = await Promise.all(
-        items.filter((item) => !onTime.includes(item)).map(({ pk, sk }) => table.get(pk, sk)),
-      );
-      const chunks = await Promise.all(whole.map((item) => (item ? chunkIn(system, item) : [])));
-      const [late, unmarked] = [true, false].map((isLate) => chunks.flat().filter((it) => it.isLate === isLate));
+      // Of those on time that were stored before marks lay beside the figures, and of late ones, all is needed.
+      const isMarked = (item: Item) => item['marks'] !== undefined && !nameOf(item).isLate;
+      const { marked = [], others = [] } = Object.groupBy(items, (item) => (isMarked(item) ? 'marked' : 'others'));
+      const whole = await Promise.all(others.map(({ pk, sk }) => table.get(pk, sk)));
+      const chunks = await Promise.all(whole.filter((item) => item !== null).map((item) => chunkIn(system, item)));
       return closedChunks(
-        [...onTime.map((item) => ({ ...nameOf(item), ...marksOf(item) })), ...(unmarked ?? [])],
-        late ?? [],
+        [...marked.map((item) => ({ ...nameOf(item), ...marksOf(item) })), ...chunks.filter(({ isLate }) => !isLate)],
+        chunks.filter(({ isLate }) => isLate),
       );
     },
 

@@ -1,6 +1,6 @@
 import { ClosedTasks } from '../kpi/closed-tasks.ts';
 import type { PresenceRollup } from '../kpi/presence-rollup.ts';
-import type { RollupChunk } from '../kpi/rollup-chunk.ts';
+import { chunkKey, type RollupChunk } from '../kpi/rollup-chunk.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 
@@ -25,13 +25,24 @@ export interface DetectionContext {
   firing: ReadonlySet<string>;
 }
 
-export function rollupsByMinute(chunks: Iterable<RollupChunk>): Map<Minute, MinuteRollups> {
-  const minutes = new Map<Minute, { tasks: ClosedTasks[]; presence: PresenceRollup[] }>();
+/** Tasks of chunks by minute, and by the keys of the chunks. */
+export type TaskTables = ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>;
+
+export function taskTables(chunks: Iterable<RollupChunk>): Map<Minute, Map<string, ClosedTasks>> {
+  const minutes = new Map<Minute, Map<string, ClosedTasks>>();
   for (const chunk of chunks) {
-    const found = minutes.get(chunk.minute) ?? { tasks: [], presence: [] };
+    const found = minutes.get(chunk.minute) ?? new Map<string, ClosedTasks>();
     minutes.set(chunk.minute, found);
-    found.tasks.push(new ClosedTasks(chunk.tasks));
-    for (const rollup of chunk.presence.values()) found.presence.push(rollup);
+    found.set(chunkKey(chunk), new ClosedTasks(chunk.tasks));
   }
   return minutes;
+}
+
+/** @param chunks whose presence is known, of these minutes */
+export function rollupsByMinute(tables: TaskTables, chunks: Iterable<RollupChunk>): Map<Minute, MinuteRollups> {
+  const byMinute = Map.groupBy(chunks, ({ minute }) => minute);
+  const presenceIn = (minute: Minute) => (byMinute.get(minute) ?? []).flatMap(({ presence }) => [...presence.values()]);
+  return new Map(
+    [...tables].map(([minute, tasks]) => [minute, { tasks: [...tasks.values()], presence: presenceIn(minute) }]),
+  );
 }

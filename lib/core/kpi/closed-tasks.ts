@@ -37,8 +37,8 @@ export interface TaskRow {
 
 const WIDTH = tabledCounters.length + 3;
 
-/** Of many a minute has no more than the run time of a task that ended later. */
-function isAnything({ counters, service }: TaskRollup): boolean {
+/** Whether a rollup has anything that is tabled: of many a minute has no more than the run time of a task that ended later. */
+export function isTabled({ counters, service }: TaskRollup): boolean {
   return service.bins.size > 0 || tabledCounters.some((name) => counters[name] !== 0);
 }
 
@@ -51,7 +51,7 @@ export class ClosedTasks {
   readonly #values: Float64Array;
 
   constructor(rollups: ReadonlyMap<unknown, TaskRollup>) {
-    const kept = [...rollups.values()].filter(isAnything);
+    const kept = [...rollups.values()].filter(isTabled);
     this.#values = new Float64Array(kept.length * WIDTH);
     let at = 0;
     for (const { agent, pool, taskType, counters, service } of kept) {

@@ -33,14 +33,9 @@ export interface AgentTime {
  * @param most of the groups of history, in each part
  */
 export function agentsByGroups(agents: Iterable<string>, most: number): string[][] {
-  const groups = Map.groupBy(agents, (agent) => historyGroup(`agent:${agent}`));
+  const groups = [...Map.groupBy(agents, (agent) => historyGroup(`agent:${agent}`)).values()];
   const parts: string[][] = [];
-  let i = 0;
-  for (const group of groups.values()) {
-    if (i % most === 0) parts.push([]);
-    for (const agent of group) parts.at(-1)?.push(agent);
-    i += 1;
-  }
+  for (let i = 0; i < groups.length; i += most) parts.push(groups.slice(i, i + most).flat());
   return parts;
 }
 

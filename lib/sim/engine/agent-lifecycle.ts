@@ -39,14 +39,17 @@ export class AgentLifecycle {
     for (let count = 0; count < pool.spec.agents; count += 1) this.#comeUp(pool, pool.order(agenda.now, lostZones()));
   }
 
-  scale(pool: AgentPool, desired: number): void {
+  /** @returns false where as many are ordered already as the pool may have of those desired */
+  scale(pool: AgentPool, desired: number): boolean {
     const { agenda, lostZones } = this.#deps;
     const { min, max } = pool.spec;
     const surplus = pool.ordered.length - Math.min(max, Math.max(min, Math.round(desired)));
+    if (surplus === 0) return false;
     for (let count = surplus; count < 0; count += 1) this.#provision(pool, pool.order(agenda.now, lostZones()));
-    if (surplus <= 0) return;
+    if (surplus < 0) return true;
     const victims = pool.ordered.sort((one, other) => rank(one) - rank(other) || other.number - one.number);
     for (const agent of victims.slice(0, surplus)) this.#retire(pool, agent);
+    return true;
   }
 
   /** @param drain lets it finish what it has before */

@@ -258,11 +258,9 @@ export class Simulation {
         this.#dispatcher.offerWaiting(this.#pool(agent.pool));
       },
       scale: (name, desired) => {
-        const pool = this.#pool(name);
-        const { min, max } = pool.spec;
-        if (Math.min(max, Math.max(min, Math.round(desired))) === pool.ordered.length) return;
-        this.#log({ action: 'scale', pool: name, amount: desired });
-        this.#lifecycle.scale(pool, desired);
+        if (this.#lifecycle.scale(this.#pool(name), desired)) {
+          this.#log({ action: 'scale', pool: name, amount: desired });
+        }
       },
       restart: (id, drain) => {
         const agent = this.#known(id);
