@@ -177,7 +177,7 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(
       200,
       alertsAnswer(
-        withinReach(key, alerts, ({ scope }) => scope.pool),
+        withinReach(key, alerts, ({ scope }) => scope.pool ?? ''),
         request,
       ),
     );

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -38,9 +38,9 @@ export class AlertsStack extends Stack {
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
     });
-    new Rule(this, 'AlertTransitions', {
+    new Rule(this, 'Notices', {
       eventBus: this.bus,
-      eventPattern: { source: ['fleetpulse'], detailType: Match.prefix('Alert') },
+      eventPattern: { source: ['fleetpulse'], detailType: ['Notice'] },
       targets: [
         new LambdaFunction(notify, {
           retryAttempts: 3,

@@ -1,6 +1,12 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
-import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
+import type { AlertGroup } from '../core/alert/alert-group.ts';
+import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
+import { staysOpen as alertStaysOpen, isSameRecord } from '../core/alert/lifecycle.ts';
+import { planNotices } from '../core/alert/plan-notices.ts';
+import { ruleOf } from '../core/alert/rules/registry.ts';
+import { strictnessFrom } from '../core/alert/strictness.ts';
 import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
+import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
@@ -32,6 +38,7 @@ import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { AlertWordStore } from '../ports/alert-word-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -39,6 +46,7 @@ import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
+import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import type { Remembered } from './job-memory.ts';
 
@@ -47,6 +55,8 @@ export interface AnalyzeDeps extends TotalsDeps {
   ledger: LedgerStore;
   carry: CarryStore;
   alerts: AlertStore;
+  words: AlertWordStore;
+  watch: WatchStore;
   directives: DirectiveStore;
   policies: PolicyStore;
   log: MinuteLog;
@@ -68,7 +78,10 @@ export interface Step {
 }
 
 const SAVED_TOGETHER = 8;
+const ALERTS_TOGETHER = 50;
 const HOUR_MS = 3_600_000;
+/** Alerts that last for longer, and feedback that is older, are not looked at. */
+const MARKS_LOOKBACK_MS = 30 * DAY_MINUTES * MINUTE_MS;
 
 /**
  * Completes the minutes from..through: load → decide → save. Batches are counted as they are read, so that not all of
@@ -108,6 +121,9 @@ interface Loaded {
   forgotten: Forgotten;
   changes: FleetChange[];
   alerts: Map<string, AlertRecord>;
+  groups: Map<string, AlertGroup>;
+  said: HumanWord;
+  watch: Watch;
   policy: Policy;
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
@@ -118,19 +134,24 @@ interface Loaded {
 
 async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
   const window = { openFrom: openFromAfter(from - 1), through };
-  const marks = await deps.journal.dirtyMarks(system);
-  const buckets = new Set(marks.map((mark) => mark.bucket));
+  const dirtyMarks = await deps.journal.dirtyMarks(system);
+  const buckets = new Set(dirtyMarks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [carried, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
-    deps.carry.read(system),
-    deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
-    deps.alerts.open(system),
-    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
-    deps.directives.open(system),
-    deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
-    deps.policies.read(system),
-  ]);
+  const [carried, forgotten, alerts, groups, silences, marks, changes, open, recent, policyChanges] = await Promise.all(
+    [
+      deps.carry.read(system),
+      deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
+      deps.alerts.open(system),
+      deps.alerts.groups(system),
+      deps.words.silences(system, startOfMinute(from)),
+      deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
+      deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
+      deps.directives.open(system),
+      deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
+      deps.policies.read(system),
+    ],
+  );
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
   // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
@@ -156,7 +177,23 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, carried, ...input, closed, tables, roster, forgotten, changes, alerts, recent, measured },
+    groups,
+    said: { silences, marks },
+    watch: warm?.watch ?? (await deps.watch.read(system)),
+    ...{
+      window,
+      marks: dirtyMarks,
+      carried,
+      ...input,
+      closed,
+      tables,
+      roster,
+      forgotten,
+      changes,
+      alerts,
+      recent,
+      measured,
+    },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
@@ -248,7 +285,10 @@ interface Decided {
   tables: TaskTables;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
-  alerts: AlertRecord[];
+  watch: Watch;
+  /** Those that differ from what is stored, and those that stay open no longer. */
+  alerts: { record: AlertRecord; isOpen: boolean }[];
+  groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
@@ -272,17 +312,22 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const computed = [...late, ...open];
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
-  let { alerts, directives } = loaded;
+  let { alerts, groups, watch, directives } = loaded;
+  const { said } = loaded;
+  const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
     const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged };
-    alerts = evaluateMinute(alerts, seen, changes);
+    const watched = watchMinute(watch, seen);
+    watch = watched.watch;
+    alerts = evaluateMinute(alerts, { ...seen, changes, readings: watched.readings, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
+    ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
   }
 
   return {
@@ -294,7 +339,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     }),
     ...{ tables, newChanges },
     ledger: ledgerEntries(loaded, [...[...loaded.closed.values()].flat().flatMap(withLateOf), ...open]),
-    alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
+    watch,
+    alerts: alertsToSave(loaded.alerts, alerts, through),
+    groups,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: {
       ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
@@ -309,6 +356,22 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
+function alertsToSave(
+  before: ReadonlyMap<string, AlertRecord>,
+  after: ReadonlyMap<string, AlertRecord>,
+  minute: Minute,
+): Decided['alerts'] {
+  const dropped = [...before].flatMap(([fingerprint, record]) =>
+    after.has(fingerprint) ? [] : [{ record, isOpen: false }],
+  );
+  const kept = [...after].flatMap(([fingerprint, record]) => {
+    const isOpen = alertStaysOpen(record, ruleOf(record.alert.rule), minute);
+    const known = before.get(fingerprint);
+    return isOpen && known && isSameRecord(known, record) ? [] : [{ record, isOpen }];
+  });
+  return [...dropped, ...kept];
+}
+
 /** @param chunks that were computed: open ones, and what came late for closed minutes */
 function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): TaskTables {
   const minutes = new Map<Minute, ReadonlyMap<string, ClosedTasks>>(tables);
@@ -321,12 +384,12 @@ function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): Tas
 }
 
 /** What the next step would otherwise read again. */
-function toRemember({ minutes, roster, forgotten }: Loaded, { tables }: Decided, { through }: Step): Remembered {
+function toRemember({ minutes, roster, forgotten }: Loaded, { tables, watch }: Decided, { through }: Step): Remembered {
   const nextOpenFrom = openFromAfter(through);
   const isLookedBackOn = (minute: Minute) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES;
   minutes.closeBefore(nextOpenFrom);
   return {
-    ...{ through, minutes, roster, forgotten },
+    ...{ through, minutes, roster, forgotten, watch },
     tables: new Map([...tables].filter(([minute]) => isLookedBackOn(minute))),
   };
 }
@@ -340,7 +403,7 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 async function save(
   deps: AnalyzeDeps,
   { system, fence }: Step,
-  { roster, forgotten }: Loaded,
+  { roster, forgotten, groups }: Loaded,
   decided: Decided,
 ): Promise<MinuteProgress | null> {
   const { late } = decided;
@@ -365,12 +428,34 @@ async function save(
     ),
   );
   if (directed.includes(false)) return null;
-  const alerted = await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record, fence)));
-  if (alerted.includes(false)) return null;
+  if (!(await saveAlerts(deps, system, groups, decided, fence))) return null;
+  if (!(await deps.watch.save(system, decided.watch, fence))) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
+}
+
+/** Groups before the alerts that they say were told: see planNotices. */
+async function saveAlerts(
+  { alerts: store }: AnalyzeDeps,
+  system: string,
+  before: ReadonlyMap<string, AlertGroup>,
+  { groups, alerts }: Decided,
+  fence: number,
+): Promise<boolean> {
+  for (const group of groups.values()) {
+    if (before.get(group.key) !== group && !(await store.saveGroup(system, group, fence))) return false;
+  }
+  for (let i = 0; i < alerts.length; i += ALERTS_TOGETHER) {
+    const some = alerts.slice(i, i + ALERTS_TOGETHER);
+    const saved = await Promise.all(some.map(({ record, isOpen }) => store.save(system, record, isOpen, fence)));
+    if (saved.includes(false)) return false;
+  }
+  for (const key of before.keys()) {
+    if (!groups.has(key) && !(await store.deleteGroup(system, key, fence))) return false;
+  }
+  return true;
 }
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */

@@ -13,6 +13,7 @@ import type { MetricStore } from '../ports/metric-store.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
 import { dynamoBudgetStore } from './dynamodb/budget-store.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
@@ -31,6 +32,7 @@ import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
+import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
@@ -74,6 +76,8 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
+    words: dynamoAlertWordStore(state, now),
+    watch: dynamoWatchStore(rollups),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     totals: dynamoTotalsStore(state),

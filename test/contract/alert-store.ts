@@ -19,6 +19,10 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
     onsetMs: detectedMs,
     detectedMs,
     resolvedMs: null,
+    reopened: 0,
+    acknowledged: null,
+    silencedBy: null,
+    inhibitedBy: null,
     value: 1,
     expected: 0,
     unit: 's',
@@ -32,7 +36,7 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
     runbook: 'r',
     ...more,
   };
-  return { alert, evaluatedThrough: 1, clearMinutes: 0, unsent: [{ id: 'x', state: 'firing', atMs: detectedMs }] };
+  return { alert, evaluatedThrough: 1, clearMinutes: 0, told: -1, unsent: [{ id: 'x', state: 'firing', atMs: detectedMs }] };
 }
 
 export function alertStoreContract(fresh: FreshStore<AlertStore>): void {

@@ -12,7 +12,7 @@ const directiveDetailTypes = {
   measured: 'DirectiveMeasured',
 } as const;
 
-/** Transitions of alerts and directives as events of source "fleetpulse"; their detail types are above. */
+/** Transitions of alerts and directives, and what people are told, as events of source "fleetpulse"; their detail types are above. */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): EventBus {
   return {
     async publish(messages) {
@@ -29,9 +29,15 @@ function entryOf(message: BusMessage, busName: string): PutEventsRequestEntry {
   return {
     EventBusName: busName,
     Source: 'fleetpulse',
-    DetailType:
-      'alert' in message ? alertDetailTypes[message.transition.state] : directiveDetailTypes[message.transition.what],
-    Time: new Date(message.transition.atMs),
+    DetailType: detailTypeOf(message),
+    Time: new Date('notice' in message ? message.notice.atMs : message.transition.atMs),
     Detail: JSON.stringify(message),
   };
+}
+
+function detailTypeOf(message: BusMessage): string {
+  if ('notice' in message) return 'Notice';
+  return 'alert' in message
+    ? alertDetailTypes[message.transition.state]
+    : directiveDetailTypes[message.transition.what];
 }

@@ -1,9 +1,20 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
-import type { FleetChange } from '../model/fleet-change.ts';
+import { poolOf } from '../model/roster.ts';
 import type { AlertRecord } from './alert.ts';
+import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
+import { inhibitedAlerts } from './inhibition.ts';
+import { inhibitions } from './inhibitions.ts';
 import { nextAlertRecord, owningTeams } from './lifecycle.ts';
 import { alertRules } from './rules/registry.ts';
+import { type Silence, silenceOf } from './silence.ts';
+
+/** What people said of alerts. */
+export interface HumanWord {
+  silences: readonly Silence[];
+  /** By alert. */
+  marks: ReadonlyMap<string, AlertMarks>;
+}
 
 /**
  * Runs every rule on one minute and moves each alert to its next state. An alert whose subject no rule mentions any
@@ -13,10 +24,12 @@ import { alertRules } from './rules/registry.ts';
 export function evaluateMinute(
   records: ReadonlyMap<string, AlertRecord>,
   context: Omit<DetectionContext, 'firing'>,
-  changes: readonly FleetChange[],
+  said: HumanWord,
 ): Map<string, AlertRecord> {
   const next = new Map(records);
   const teamOf = owningTeams(context.roster);
+  const { minute, changes } = context;
+  const poolOfAgent = (agent: string) => poolOf(context.roster.get(agent));
   const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
   for (const rule of alertRules) {
     const firing = new Set([...next].filter(isFiring).map(([fingerprint]) => fingerprint));
@@ -29,10 +42,35 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const about = { minute: context.minute, team: teamOf(assessment.scope), changes };
+      const about = { minute, team: teamOf(assessment.scope), changes, poolOfAgent };
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
+      else next.delete(fingerprint);
     }
   }
-  return next;
+  return withWord(next, said, context.nowMs);
+}
+
+/** Who took care of alerts, what keeps them from being told, and which others explain them. */
+function withWord(
+  records: ReadonlyMap<string, AlertRecord>,
+  { silences, marks }: HumanWord,
+  nowMs: number,
+): Map<string, AlertRecord> {
+  const alerts = [...records.values()].map(({ alert }) => alert);
+  const inhibited = inhibitedAlerts(alerts, inhibitions);
+  return new Map(
+    [...records].map(([fingerprint, record]) => {
+      const { alert } = record;
+      const acknowledged = marks.get(alert.id)?.acknowledged ?? null;
+      const silencedBy = silenceOf(alert, silences, nowMs)?.id ?? null;
+      const inhibitedBy = inhibited.get(fingerprint) ?? null;
+      const isSame =
+        alert.silencedBy === silencedBy &&
+        alert.inhibitedBy === inhibitedBy &&
+        alert.acknowledged?.atMs === acknowledged?.atMs;
+      const withIt = { ...record, alert: { ...alert, acknowledged, silencedBy, inhibitedBy } };
+      return [fingerprint, isSame ? record : withIt] as const;
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { TaskCounter, TaskRollup } from './task-rollup.ts';
 
 /** The counters of task rollups that are needed once a minute is closed: for running totals, detectors and directives. */
 export const tabledCounters = [
-  ...(['completed', 'failed', 'timeout', 'cancelled', 'rejected'] as const),
+  ...(['completed', 'failed', 'timeout', 'cancelled', 'rejected', 'retries'] as const),
   ...(['responseCount', 'responseUs', 'serviceCount', 'serviceUs', 'qualityCount', 'qualityPpm'] as const),
   ...([
     'costNanoUsd',

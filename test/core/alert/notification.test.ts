@@ -22,7 +22,7 @@ const deploy = {
   },
 } as const;
 
-function told(alert: Alert, state: Alert['state'] = 'firing') {
+function told(alert: Alert, state: 'firing' | 'resolved' = 'firing') {
   return notificationFor('default', alert, { id: `${alert.id}-${state}`, state, atMs: alert.detectedMs });
 }
 

@@ -2,18 +2,14 @@ import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-
 import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../../detect/peer-slowness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
-import type { AlertKind, AlertScope } from '../alert.ts';
+import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
-const DEGRADED = { ratio: 3, p: 1e-3 };
 const SLOWER = { ratio: 2, p: 1e-3 };
-/** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
-const CLEAR_RATIO = 1.5;
-const BREACHING_MINUTES = 3;
 /** Quantile of the standard normal distribution at 0.9. */
 const NORMAL_90 = 1.2816;
 
@@ -22,18 +18,48 @@ interface Threshold {
   p: number;
 }
 
+type Condition = {
+  /** Times as long as the peers, at least, and by chance with this probability at most ... */
+  ratio: number;
+  p: number;
+  /** ... in this many of the minutes looked back on. */
+  breachingMinutes: number;
+  ofMinutes: number;
+  /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
+  clearRatio: number;
+};
+
+const persistence = { breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES, clearRatio: 1.5 };
+
 /** An agent takes three times as long as its peers, or more. */
-export const agentDegraded = slownessRule('agent-degraded', 'performance_degradation', DEGRADED);
+export const agentDegraded = slownessRule({
+  id: 'agent-degraded',
+  kind: 'performance_degradation',
+  looksFor: `an agent takes three times as long as its peers, or more, for most of five minutes; or for one minute, if chance explains that less than once in a million`,
+  condition: { ratio: 3, p: 1e-3, ...persistence },
+});
 
 /** An agent takes twice as long as its peers for most of five minutes, and is not degraded yet. */
-export const agentSlower = slownessRule('agent-slower', 'latency_increase', SLOWER, 'agent-degraded');
+export const agentSlower = slownessRule(
+  {
+    id: 'agent-slower',
+    kind: 'latency_increase',
+    looksFor: 'an agent takes twice as long as its peers for most of five minutes',
+    condition: { ...SLOWER, ...persistence },
+  },
+  'agent-degraded',
+);
 
-function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsTo?: string): AlertRule {
+function slownessRule(
+  about: { id: string; kind: AlertKind; looksFor: string; condition: Condition },
+  yieldsTo?: string,
+): AlertRule<Condition> {
+  const { condition } = about;
   return {
-    id,
-    kind,
+    ...about,
     resolveAfterMinutes: 3,
-    runbook: `docs/runbooks.md#${id}`,
+    cooldownMinutes: 15,
+    runbook: `docs/runbooks.md#${about.id}`,
     assess: (context) =>
       [...slownessByAgent(context)].map(([agent, { pool, minutes, altogether }]): Assessment => {
         const scope = { pool, agent };
@@ -47,13 +73,22 @@ function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsT
           const overall = altogether();
           return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
         }
+        const threshold = strict(condition, context.strictness(about.id, pool));
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
-          (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
-        if (isBreach) return breach(scope, now, minutes, context.minute);
-        return { scope, verdict: now.ratio < CLEAR_RATIO ? 'clear' : 'unknown' };
+          (exceeds(now, EXTREME) && yieldsTo === undefined) ||
+          (exceeds(now, threshold) && beyond >= condition.breachingMinutes);
+        if (isBreach) return { scope, verdict: 'breach', finding: finding(scope, now, minutes, context.minute) };
+        if (exceeds(now, threshold)) {
+          return { scope, verdict: 'suspect', finding: finding(scope, now, minutes, context.minute) };
+        }
+        return { scope, verdict: now.ratio < condition.clearRatio ? 'clear' : 'unknown' };
       }),
   };
+}
+
+function strict({ ratio, p }: Condition, strictness: number): Threshold {
+  return { ratio: 1 + (ratio - 1) * strictness, p };
 }
 
 function exceeds(slowness: Slowness, { ratio, p }: Threshold): boolean {
@@ -65,30 +100,26 @@ function isSurelyBelow({ ratio, logError }: Slowness, threshold: Threshold): boo
   return Math.log(ratio) + NORMAL_90 * logError < Math.log(threshold.ratio);
 }
 
-function breach(
+function finding(
   scope: AlertScope & { agent: string },
   now: Slowness,
   minutes: ReadonlyMap<Minute, Slowness>,
   minute: Minute,
-): Assessment {
+): Finding {
   const times = now.ratio.toFixed(1);
   return {
-    scope,
-    verdict: 'breach',
-    finding: {
-      title: `Agent ${scope.agent} takes ${times} times as long as its pool`,
-      why: `Over ${now.n} tasks of the last minute it took ${milliseconds(now.ownMs)} (geometric mean) where its ${now.peers} peers in pool ${scope.pool} take ${milliseconds(now.peersMs)} for the same task type. The peers are normal, so the cause is in the agent, not in the load or a shared dependency.`,
-      onsetMs: startOfMinute(onset(minutes, minute)),
-      value: now.ownMs,
-      expected: now.peersMs,
-      unit: 'ms',
-      n: now.n,
-      impact: { tasksPerMinute: now.n },
-      evidence: [...minutes].map(
-        ([at, it]) => `${new Date(startOfMinute(at)).toISOString()}: ${it.ratio.toFixed(2)} times its peers, n ${it.n}`,
-      ),
-      contributors: [{ agent: scope.agent, share: 1 }],
-    },
+    title: `Agent ${scope.agent} takes ${times} times as long as its pool`,
+    why: `Over ${now.n} tasks of the last minute it took ${milliseconds(now.ownMs)} (geometric mean) where its ${now.peers} peers in pool ${scope.pool} take ${milliseconds(now.peersMs)} for the same task type. The peers are normal, so the cause is in the agent, not in the load or a shared dependency.`,
+    onsetMs: startOfMinute(onset(minutes, minute)),
+    value: now.ownMs,
+    expected: now.peersMs,
+    unit: 'ms',
+    n: now.n,
+    impact: { tasksPerMinute: now.n },
+    evidence: [...minutes].map(
+      ([at, it]) => `${new Date(startOfMinute(at)).toISOString()}: ${it.ratio.toFixed(2)} times its peers, n ${it.n}`,
+    ),
+    contributors: [{ agent: scope.agent, share: 1 }],
   };
 }
 

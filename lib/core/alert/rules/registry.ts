@@ -5,3 +5,10 @@ import { poolSilent } from './pool-silent.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
 export const alertRules: readonly AlertRule[] = [poolSilent, agentDead, agentDegraded, agentSlower];
+
+const byId = new Map(alertRules.map((rule) => [rule.id, rule]));
+
+/** Undefined for a rule that there is no more. */
+export function ruleOf(id: string): AlertRule | undefined {
+  return byId.get(id);
+}
