@@ -60,7 +60,11 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
       roster,
       minutes: rollupsByMinute(taskTables(recent), recent),
     };
-    alerts = evaluateMinute(alerts, seen, []);
+    alerts = evaluateMinute(
+      alerts,
+      { ...seen, changes: [], readings: new Map(), strictness: () => 1 },
+      { silences: [], marks: new Map() },
+    );
     for (const [fingerprint, record] of alerts) {
       fired.set(record.alert.id, record.alert);
       if (record.alert.state === 'resolved') alerts.delete(fingerprint);

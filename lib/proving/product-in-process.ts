@@ -7,6 +7,7 @@ import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
 import { acknowledgeDirective } from '../app/answer-directive.ts';
 import { JobMemory } from '../app/job-memory.ts';
 import { listDirectives } from '../app/list-directives.ts';
+import { notify } from '../app/notify.ts';
 import { readAlerts } from '../app/read-alerts.ts';
 import { readFleet } from '../app/read-fleet.ts';
 import { readFreshness } from '../app/read-freshness.ts';
@@ -14,10 +15,12 @@ import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
 import { sha256 } from '../aws/sha256.ts';
+import type { Notification } from '../core/alert/notification.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
+import type { BusMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 import { batchBody } from './batch-body.ts';
-import type { ActiveDirective, ProductUnderTest } from './product-under-test.ts';
+import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
@@ -37,7 +40,18 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
   const stores = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };
-  const bus = { publish: async () => {} };
+  const told: Told[] = [];
+  const notifier = {
+    async send({ subject, attributes, json }: Notification) {
+      told.push({ subject, attributes, json });
+    },
+  };
+  const bus = {
+    async publish(messages: readonly BusMessage[]) {
+      for (const message of messages)
+        if ('notice' in message) await notify({ notifier, sent: stores.sent }, message, nowMs);
+    },
+  };
   let requests = 0;
 
   async function runJob(scheduledMs: number): Promise<void> {
@@ -99,6 +113,10 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
       const request = readAlertsRequest({ ...allAlerts, limit: MOST_ALERTS }, nowMs);
       const alerts = await readAlerts(stores, SYSTEM, request.fromMs, request.toMs);
       return asJson(alertsAnswer(alerts, request))['alerts'] as Record<string, unknown>[];
+    },
+
+    async notifications() {
+      return told;
     },
 
     async allDirectives() {

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../core/model/time.ts';
 import { batchBody } from './batch-body.ts';
-import type { ActiveDirective, ProductUnderTest } from './product-under-test.ts';
+import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const MOST_REPEATS = 20;
 const PAGE = 1_000;
@@ -54,6 +54,11 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
     agents: (windowMinutes) =>
       pages(`/v1/agents?window=${(windowMinutes * MINUTE_MS) / 60_000}m&limit=${PAGE}`, 'agents'),
     alerts: () => pages(`/v1/alerts?limit=${PAGE}`, 'alerts'),
+    async notifications() {
+      const { messages } = (await ask('GET', '/_local/sns')) as { messages: unknown };
+      const published = messages as { subject: string; attributes: Told['attributes']; bodies: { default: string } }[];
+      return published.map(({ subject, attributes, bodies }) => ({ subject, attributes, json: bodies.default }));
+    },
     allDirectives: () => pages(`/v1/directives?limit=${PAGE}`, 'directives'),
   };
 }

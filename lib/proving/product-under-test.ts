@@ -11,6 +11,14 @@ export interface ActiveDirective {
   ackedAt?: string;
 }
 
+/** A message to people, as it was published. */
+export interface Told {
+  subject: string;
+  attributes: Record<string, string>;
+  /** For machines. */
+  json: string;
+}
+
 /**
  * Fleetpulse on a clock that is moved: in the process of the simulation, or the whole of it behind its HTTP API. Both answer
  * the same to the same.
@@ -27,6 +35,8 @@ export interface ProductUnderTest {
   agents(windowMinutes: number): Promise<Record<string, unknown>[]>;
   /** As GET /v1/alerts answers: those of the last day. */
   alerts(): Promise<Record<string, unknown>[]>;
+  /** What people were told so far, oldest first. */
+  notifications(): Promise<Told[]>;
   /** As GET /v1/directives answers without a filter. */
   allDirectives(): Promise<Record<string, unknown>[]>;
 }

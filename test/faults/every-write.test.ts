@@ -16,6 +16,7 @@ import {
   type TableNames,
 } from '../fixtures/dynamodb-tables.ts';
 import { type Fault, type FaultPlan, FaultyProcess, type StoreCall, storeErrors } from '../fixtures/faulty-dynamodb.ts';
+import { messageId } from '../fixtures/message-id.ts';
 import { withLateAdded } from '../fixtures/rollup-chunks.ts';
 
 const START = 29_000_000;
@@ -115,7 +116,7 @@ class World {
     this.nowMs = ms(minutes);
     const bus = {
       publish: async (messages: readonly BusMessage[]) => {
-        for (const { transition } of messages) this.told.add(transition.id);
+        for (const message of messages) this.told.add(messageId(message));
       },
     };
     const deps = { ...stores, bus, modes, nowMs: () => this.nowMs };

@@ -1,4 +1,4 @@
-import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
+import type { SeriesMemory } from '../../core/detect/watch.ts';
 import type { WatchStore } from '../../ports/watch-store.ts';
 import type { ItemTable } from './item-table.ts';
 import { readGeneration, saveGeneration } from './packed-generation.ts';

@@ -46,7 +46,7 @@ class Story {
       .map((agent, i) => worked(agent, serviceMs[agent] ?? 1_000 + i * 20, tasks));
     this.#minutes.set(this.#minute, {
       tasks: [new ClosedTasks(new Map(rollups.map((rollup) => [rollup.agent, rollup])))],
-      presence: [],
+      ...{ presence: [], parts: [], metrics: [], workflows: [] },
     });
     for (let i = 0; i < judged; i++) this.judge();
     this.#minute += 1;
@@ -58,8 +58,9 @@ class Story {
       nowMs: (this.#minute + 1) * MINUTE_MS,
       roster: this.roster,
       minutes: new Map([...this.#minutes].filter(([minute]) => minute > this.#minute - 5)),
+      ...{ changes: this.changes, readings: new Map(), strictness: () => 1 },
     };
-    this.#records = evaluateMinute(this.#records, context, this.changes);
+    this.#records = evaluateMinute(this.#records, context, { silences: [], marks: new Map() });
     for (const [fingerprint, record] of this.#records) {
       for (const { state } of record.unsent) {
         this.told.push(
