@@ -4,6 +4,7 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
+import { benchChaos } from './chaos.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -20,6 +21,7 @@ const print = (line: string) => console.log(line);
 /** By name: what their number says, and whether all went well. */
 const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
+  chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),
   ingest: async (rounds = '15') => {

@@ -403,7 +403,7 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 async function save(
   deps: AnalyzeDeps,
   { system, fence }: Step,
-  { roster, forgotten, groups }: Loaded,
+  { roster, forgotten, groups, alerts }: Loaded,
   decided: Decided,
 ): Promise<MinuteProgress | null> {
   const { late } = decided;
@@ -428,7 +428,7 @@ async function save(
     ),
   );
   if (directed.includes(false)) return null;
-  if (!(await saveAlerts(deps, system, groups, decided, fence))) return null;
+  if (!(await saveAlerts(deps, system, { groups, alerts }, decided, fence))) return null;
   if (!(await deps.watch.save(system, decided.watch, fence))) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
@@ -436,24 +436,42 @@ async function save(
   return decided.progress;
 }
 
-/** Groups before the alerts that they say were told: see planNotices. */
+/**
+ * First what happened to alerts, so that no notice speaks of one that there is not; then the groups with their notices; last
+ * that the alerts were told: see planNotices.
+ */
 async function saveAlerts(
   { alerts: store }: AnalyzeDeps,
   system: string,
-  before: ReadonlyMap<string, AlertGroup>,
+  loaded: Pick<Loaded, 'groups' | 'alerts'>,
   { groups, alerts }: Decided,
   fence: number,
 ): Promise<boolean> {
+  const toldBefore = ({ alert }: AlertRecord) => loaded.alerts.get(alert.fingerprint)?.told ?? -1;
+  const isLater = ({ record, isOpen }: Decided['alerts'][number]) => !isOpen || record.told !== toldBefore(record);
+  const untold = alerts.filter(({ isOpen }) => isOpen);
+  const before = untold.map(({ record, isOpen }) => ({ record: { ...record, told: toldBefore(record) }, isOpen }));
+  if (!(await saveRecords(store, system, before, fence))) return false;
   for (const group of groups.values()) {
-    if (before.get(group.key) !== group && !(await store.saveGroup(system, group, fence))) return false;
+    if (loaded.groups.get(group.key) !== group && !(await store.saveGroup(system, group, fence))) return false;
   }
-  for (let i = 0; i < alerts.length; i += ALERTS_TOGETHER) {
-    const some = alerts.slice(i, i + ALERTS_TOGETHER);
+  if (!(await saveRecords(store, system, alerts.filter(isLater), fence))) return false;
+  for (const key of loaded.groups.keys()) {
+    if (!groups.has(key) && !(await store.deleteGroup(system, key, fence))) return false;
+  }
+  return true;
+}
+
+async function saveRecords(
+  store: AlertStore,
+  system: string,
+  records: Decided['alerts'],
+  fence: number,
+): Promise<boolean> {
+  for (let i = 0; i < records.length; i += ALERTS_TOGETHER) {
+    const some = records.slice(i, i + ALERTS_TOGETHER);
     const saved = await Promise.all(some.map(({ record, isOpen }) => store.save(system, record, isOpen, fence)));
     if (saved.includes(false)) return false;
-  }
-  for (const key of before.keys()) {
-    if (!groups.has(key) && !(await store.deleteGroup(system, key, fence))) return false;
   }
   return true;
 }

@@ -153,7 +153,7 @@ describe('a wrong configuration is refused, naming the field:', () => {
         endpoint: 'a@example.com',
         only: { severity: [...severities], kind: [...alertKinds], pool: ['a', 'b', 'c', 'd', 'e', 'f'] },
       }),
-      'teams.0.subscriptions.0.only: has 168 combinations of values; SNS takes 150',
+      'teams.0.subscriptions.0.only: has 288 combinations of values; SNS takes 150',
     ],
     [{ teams: [{ team: '', subscriptions: [] }] }, /teams\.0\.team: .*; teams\.0\.subscriptions: /],
     [

@@ -62,6 +62,8 @@ function withWord(
   return new Map(
     [...records].map(([fingerprint, record]) => {
       const { alert } = record;
+      // What is over stays as it was then: nobody is told of it because a silence has ended since.
+      if (alert.state === 'resolved') return [fingerprint, record] as const;
       const acknowledged = marks.get(alert.id)?.acknowledged ?? null;
       const silencedBy = silenceOf(alert, silences, nowMs)?.id ?? null;
       const inhibitedBy = inhibited.get(fingerprint) ?? null;

@@ -13,8 +13,8 @@ import {
 
 /** How people are told; the minute job's minute is the time that a group waits for more of its kind. */
 export interface NoticePolicy {
-  /** At least this long between two notices of new or resolved alerts of one group. */
-  intervalMinutes: number;
+  /** At least this long between two notices of new or resolved alerts of one group; 1 for at once. */
+  intervalMinutes: Readonly<Record<Severity, number>>;
   /** While alerts fire that nobody acknowledged; null for never. */
   repeatMinutes: Readonly<Record<Severity, number | null>>;
   /** After which time without acknowledgement a notice is raised, and raised again. */
@@ -23,7 +23,7 @@ export interface NoticePolicy {
 
 /** Repeats and escalation as on-call practice has them: see docs/alerts.md. */
 export const noticePolicy: NoticePolicy = {
-  intervalMinutes: 5,
+  intervalMinutes: { critical: 1, high: 5, medium: 5, low: 60 },
   repeatMinutes: { critical: 60, high: 240, medium: 720, low: null },
   escalateMinutes: { critical: [10, 30], high: [], medium: [], low: [] },
 };
@@ -39,11 +39,12 @@ const MAX_COVERED = 5_000;
 const REMEMBERED_MS = 60 * MINUTE_MS;
 
 /**
- * What people are told at the end of a minute. An alert that fired and ended between two notices is not told at all; one
- * that is silenced or inhibited is told when it no longer is, if it still fires then.
+ * What people are told at the end of a minute. An alert that fired and ended between two notices is not told at all, unless
+ * its severity knows no waiting: then it must have been a run that stopped on the way, and is made up for. One that is
+ * silenced or inhibited is told when it no longer is, if it still fires then.
  *
- * The groups are to be saved before the records: a group remembers which alerts its last notices cover, so that records
- * that were not saved after it are neither told twice nor forgotten.
+ * That alerts were told is to be saved after the groups: a group remembers which alerts its last notices cover, so that
+ * those whose records do not say it yet are neither told twice nor forgotten.
  * @param groups by key
  * @param records by fingerprint, after the minute's evaluation
  * @param saved the same as they are stored, before this run
@@ -130,7 +131,10 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
   const nowMs = startOfMinute(minute + 1);
   const firing = members.filter(({ alert }) => alert.state === 'firing');
   const told = firing.filter(isToldToFire);
-  const fresh = firing
+  const interval = policy.intervalMinutes[group.labels.severity];
+  const missed =
+    interval > 1 ? [] : members.filter(({ alert, told }) => alert.state === 'resolved' && told < 2 * alert.reopened);
+  const fresh = [...firing, ...missed]
     .filter((record) => !isToldToFire(record) && !isMuted(record))
     .toSorted((a, b) => a.alert.onsetMs - b.alert.onsetMs)
     .slice(0, MAX_COVERED);
@@ -140,10 +144,10 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
     alert.silencedBy === null ? 'over' : 'hushed',
   );
   const startsAnew = told.length === 0 && fresh.length > 0;
-  const isSettled = nowMs - group.lastMs >= policy.intervalMinutes * MINUTE_MS;
+  const isSettled = nowMs - group.lastMs >= interval * MINUTE_MS;
   const news: News = {
     notices: [],
-    told: hushed.map(asTold),
+    told: hushed.map((record) => asTold(record, 'resolved')),
     firstMs: startsAnew ? nowMs : group.firstMs,
     escalation: startsAnew ? 0 : group.escalation,
   };
@@ -153,7 +157,7 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
     news.notices.push(
       noticeOf(group, { reason, state, of, sequence, escalation, firing: firing.length, nowMs }, context),
     );
-    news.told.push(...of.map(asTold));
+    news.told.push(...of.map((record) => asTold(record, state)));
   };
   if (fresh.length > 0 && (startsAnew || isSettled)) tell(startsAnew ? 'first' : 'new_alerts', 'firing', fresh);
   if (over.length > 0 && (firing.length === 0 || isSettled)) {
@@ -177,8 +181,8 @@ function isMuted({ alert }: AlertRecord): boolean {
   return alert.silencedBy !== null || alert.inhibitedBy !== null;
 }
 
-function asTold(record: AlertRecord): AlertRecord {
-  return { ...record, told: lifeStep(record.alert) };
+function asTold(record: AlertRecord, state: Notice['state']): AlertRecord {
+  return { ...record, told: lifeStep({ state, reopened: record.alert.reopened }) };
 }
 
 interface Telling {
