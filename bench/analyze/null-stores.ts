@@ -54,7 +54,7 @@ export function nullStores(agents: number) {
       ...{ saveChanges: nothing, changes: async () => [], forgotten: async () => new Map(), forget: nothing },
     },
     alerts: {
-      ...{ open: async () => new Map(), save: saved, enter: nothing, history: async () => [] },
+      ...{ open: async () => new Map(), save: saved, enter: nothing, history: async () => [], find: async () => null },
       ...{ groups: async () => new Map(), saveGroup: saved, deleteGroup: saved },
     },
     words: {

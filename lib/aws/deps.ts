@@ -127,6 +127,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
+    words: dynamoAlertWordStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     budgets: dynamoBudgetStore(state, now),

@@ -16,6 +16,8 @@ export interface AlertStore {
   enter(system: string, alert: Alert): Promise<void>;
   /** Alerts that fired at some time in [fromMs, toMs), newest detection first. */
   history(system: string, fromMs: EpochMs, toMs: EpochMs): Promise<Alert[]>;
+  /** An alert in the history; null where there is none. */
+  find(system: string, id: string): Promise<Alert | null>;
   /** By key. */
   groups(system: string): Promise<Map<string, AlertGroup>>;
   /** @returns false when a later lease holder has saved it */

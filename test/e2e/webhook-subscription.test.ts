@@ -12,7 +12,7 @@ const interrupted: string[] = [];
 const lookedUp: string[] = [];
 
 /**
- * Every transition of an alert is delivered twice: the minute job dies after the bus has taken it, and its next try
+ * Every notice of an alert is delivered twice: the minute job dies after the bus has taken it, and its next try
  * sends it again. And notify dies once before it tells, and once after it has noted that it told.
  */
 function interrupt(call: SdkCall): Fault | undefined {
@@ -25,8 +25,8 @@ function interrupt(call: SdkCall): Fault | undefined {
   };
   if (functionName === 'Analyze' && operation === 'PutEvents') {
     const { DetailType, Detail } = (request['Entries'] as { DetailType: string; Detail: string }[])[0]!;
-    if (!DetailType.startsWith('Alert')) return undefined;
-    return once(`Analyze after ${JSON.parse(Detail).transition.id}`, 'kill-after');
+    if (DetailType !== 'Notice') return undefined;
+    return once(`Analyze after ${JSON.parse(Detail).notice.id}`, 'kill-after');
   }
   if (functionName === 'Notify' && operation === 'Publish') return once('Notify before it tells', 'kill-before');
   if (functionName === 'Notify' && operation === 'PutItem') return once('Notify after it noted', 'kill-after');

@@ -1,6 +1,6 @@
 import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
 import type { AlertGroup } from '../../core/alert/alert-group.ts';
-import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, startOfMinute } from '../../core/model/time.ts';
 import type { AlertStore } from '../../ports/alert-store.ts';
 import { type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
 
@@ -46,6 +46,14 @@ export function dynamoAlertStore(table: ItemTable, nowMs: () => number): AlertSt
         .map((item) => JSON.parse(textOf(item, 'alert')) as Alert)
         .filter((alert) => alert.resolvedMs === null || alert.resolvedMs > fromMs || alert.detectedMs >= fromMs)
         .reverse();
+    },
+
+    async find(system, id) {
+      // Its id begins with the minute that it was detected for.
+      const minute = Number.parseInt(id, 36);
+      if (!Number.isSafeInteger(minute)) return null;
+      const item = await table.get(historyKey(system), `${momentKey(startOfMinute(minute + 1))}#${id}`);
+      return item && isLive(item, nowMs()) ? (JSON.parse(textOf(item, 'alert')) as Alert) : null;
     },
 
     async groups(system) {
