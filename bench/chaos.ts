@@ -5,7 +5,7 @@ import { runMinuteJob } from '../lib/app/run-minute-job.ts';
 import type { Change, Condition, Item, ItemTable, Scalar } from '../lib/aws/dynamodb/item-table.ts';
 import { MemoryTable } from '../lib/aws/dynamodb/memory-table.ts';
 import { storesOn } from '../lib/aws/dynamodb/stores.ts';
-import type { Notification } from '../lib/core/alert/notification.ts';
+import { type Notification, notificationFor } from '../lib/core/alert/notification.ts';
 import type { FleetEvent } from '../lib/core/model/event.ts';
 import { MINUTE_MS } from '../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../lib/core/remediate/action-class.ts';
@@ -259,18 +259,19 @@ class ChaosWorld {
         await stores.sent.markSent(id, nowMs);
       },
     };
-    const notifier = {
-      send: async (notification: Notification) => {
+    const channel = {
+      name: 'told',
+      send: async ({ system, notice }: NoticeMessage) => {
         passStep();
         if (this.#happens(this.#rates.throttled)) throw new Error('throttled');
-        this.#told.push(notification);
+        this.#told.push(notificationFor(system, notice));
       },
     };
     try {
-      await notify({ notifier, sent }, message, this.#nowMs);
+      await notify({ channels: [channel], sent }, message, this.#nowMs);
       return true;
     } catch (error) {
-      if (error instanceof Killed) this.#killed.tellers += 1;
+      if (error instanceof AggregateError && error.errors.some((it) => it instanceof Killed)) this.#killed.tellers += 1;
       return false;
     }
   }

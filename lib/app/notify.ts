@@ -1,22 +1,37 @@
-import { notificationFor } from '../core/alert/notification.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { NoticeMessage } from '../ports/event-bus.ts';
-import type { NotificationLog, Notifier } from '../ports/notifier.ts';
+import type { NoticeChannel, NotificationLog } from '../ports/notifier.ts';
+
+export interface NotifyDeps {
+  channels: readonly NoticeChannel[];
+  sent: NotificationLog;
+}
 
 const MOST_TRIES = 4;
 
-/** Gives people a notice, once for each id. Told first, noted after: a crash in between repeats, never loses. */
+/**
+ * Gives people a notice through every channel, once for each. Told first, noted after: a crash in between repeats, never
+ * loses.
+ * @throws AggregateError when a channel failed, after all have been tried; calling again tries only those that failed
+ */
 export async function notify(
-  deps: { notifier: Notifier; sent: NotificationLog },
-  { system, notice }: NoticeMessage,
+  { channels, sent }: NotifyDeps,
+  message: NoticeMessage,
   nowMs: EpochMs,
-): Promise<'sent' | 'already-sent'> {
-  const notification = notificationFor(system, notice);
-  const id = `${system}#${notification.id}`;
-  if (await deps.sent.wasSent(id)) return 'already-sent';
-  await deps.notifier.send(notification);
-  await persistently(() => deps.sent.markSent(id, nowMs));
-  return 'sent';
+): Promise<Record<string, 'sent' | 'already-sent'>> {
+  const tell = async ({ name, send }: NoticeChannel) => {
+    const id = `${message.system}#${message.notice.id}#${name}`;
+    if (await sent.wasSent(id)) return [name, 'already-sent'] as const;
+    await send(message);
+    await persistently(() => sent.markSent(id, nowMs));
+    return [name, 'sent'] as const;
+  };
+  const settled = await Promise.allSettled(channels.map(tell));
+  const failures = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${message.notice.id}: ${failures.map(String).join('; ')}`);
+  }
+  return Object.fromEntries(settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : [])));
 }
 
 /** What is not noted is told again: worse than trying once more. */

@@ -38,8 +38,9 @@ import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { sha256 } from './sha256.ts';
-import { snsNotifier } from './sns/notifier.ts';
+import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
+import { alertmanagerWebhook } from './webhook/alertmanager-webhook.ts';
 
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
@@ -92,7 +93,12 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
 /** What notify needs of the world. */
 export function notifyDeps(env: FunctionEnv['notify']) {
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
-  return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
+  const sns = new SNSClient();
+  const webhooks = (JSON.parse(env.ALERTMANAGER_WEBHOOKS) as string[]).map((url) => alertmanagerWebhook(url));
+  return {
+    channels: [snsTopicChannel(sns, env.ALERTS_TOPIC_ARN), chatTopicChannel(sns, env.CHAT_TOPIC_ARN), ...webhooks],
+    sent: dynamoNotificationLog(state),
+  };
 }
 
 /** What act needs of the world. */

@@ -94,7 +94,7 @@ async function tell(cloud: LocalCloud, story: DemoStory, arrivals: readonly Arri
     },
   };
   await replayFlushes(target, flushes, story.startMs, async (nowMs) => {
-    await narration.minute(nowMs, cloud.published());
+    await narration.minute(nowMs, cloud.published('Alerts'));
     const takesMs = nowMs < story.slow.fromMs ? MINUTE_TAKES_MS.healthy : MINUTE_TAKES_MS.eventful;
     await pause(Math.max(0, takesMs - (performance.now() - minuteStartedMs)));
     minuteStartedMs = performance.now();

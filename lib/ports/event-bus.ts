@@ -24,6 +24,19 @@ export interface DirectiveMessage {
 
 export type BusMessage = AlertMessage | NoticeMessage | DirectiveMessage;
 
+/** The envelope of every message on the bus. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+export interface CloudEvent<Data> {
+  specversion: '1.0';
+  /** The same for every repetition. */
+  id: string;
+  source: string;
+  type: string;
+  time: string;
+  subject: string;
+  datacontenttype: 'application/json';
+  data: Data;
+}
+
 export interface EventBus {
   /** At least once: returns when every message is accepted. */
   publish(messages: readonly BusMessage[]): Promise<void>;

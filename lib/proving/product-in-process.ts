@@ -15,9 +15,9 @@ import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
 import { sha256 } from '../aws/sha256.ts';
-import type { Notification } from '../core/alert/notification.ts';
+import { notificationFor } from '../core/alert/notification.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
-import type { BusMessage } from '../ports/event-bus.ts';
+import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 import { batchBody } from './batch-body.ts';
 import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
@@ -41,15 +41,17 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };
   const told: Told[] = [];
-  const notifier = {
-    async send({ subject, attributes, json }: Notification) {
+  const channel = {
+    name: 'told',
+    async send({ system, notice }: NoticeMessage) {
+      const { subject, attributes, json } = notificationFor(system, notice);
       told.push({ subject, attributes, json });
     },
   };
   const bus = {
     async publish(messages: readonly BusMessage[]) {
       for (const message of messages)
-        if ('notice' in message) await notify({ notifier, sent: stores.sent }, message, nowMs);
+        if ('notice' in message) await notify({ channels: [channel], sent: stores.sent }, message, nowMs);
     },
   };
   let requests = 0;

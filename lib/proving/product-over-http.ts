@@ -56,8 +56,14 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
     alerts: () => pages(`/v1/alerts?limit=${PAGE}`, 'alerts'),
     async notifications() {
       const { messages } = (await ask('GET', '/_local/sns')) as { messages: unknown };
-      const published = messages as { subject: string; attributes: Told['attributes']; bodies: { default: string } }[];
-      return published.map(({ subject, attributes, bodies }) => ({ subject, attributes, json: bodies.default }));
+      const published = messages as {
+        topic: string;
+        subject: string;
+        attributes: Told['attributes'];
+        bodies: { default: string };
+      }[];
+      const forPeople = published.filter(({ topic }) => topic === 'Alerts');
+      return forPeople.map(({ subject, attributes, bodies }) => ({ subject, attributes, json: bodies.default }));
     },
     allDirectives: () => pages(`/v1/directives?limit=${PAGE}`, 'directives'),
   };

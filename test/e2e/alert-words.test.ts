@@ -20,8 +20,8 @@ const post = (path: string, body: unknown) =>
     body: JSON.stringify(body),
   });
 const isoAt = (minutes: number) => new Date(START_MS + minutes * MINUTE_MS).toISOString();
-async function subjects(): Promise<string[]> {
-  return (await fleetpulse.get('/_local/sns')).body.messages.map(({ subject }: { subject: string }) => subject);
+function subjects(): string[] {
+  return fleetpulse.cloud.published('Alerts').map(({ subject }) => subject ?? '');
 }
 
 describe('what people say of alerts', () => {
@@ -35,11 +35,11 @@ describe('what people say of alerts', () => {
     await fleet.pass(3, { silent: ['code-3'] });
     const [alert] = (await fleetpulse.get('/v1/alerts?pool=code')).body.alerts;
     expect(alert).toMatchObject({ state: 'firing', silencedBy: silence.id, scope: { agent: 'code-3' } });
-    expect(await subjects()).toEqual([]);
+    expect(subjects()).toEqual([]);
     const ended = await fleetpulse.request('DELETE', `/v1/silences/${silence.id}`);
     expect(ended.body).toMatchObject({ id: silence.id, state: 'expired' });
     await fleet.pass(1, { silent: ['code-3'] });
-    expect(await subjects()).toEqual(['[CRITICAL] Agent code-3 is dead']);
+    expect(subjects()).toEqual(['[CRITICAL] Agent code-3 is dead']);
     const { body: audit } = await fleetpulse.get('/v1/audit');
     expect(audit.entries.map(({ action }: { action: string }) => action)).toEqual(
       expect.arrayContaining(['silence.create', 'silence.end']),
@@ -53,9 +53,9 @@ describe('what people say of alerts', () => {
     const [known] = (await fleetpulse.get('/v1/alerts?pool=code&state=firing')).body.alerts;
     expect(known.acknowledged).toMatchObject({ by: 'ann (key admin (preset))', note: 'on it' });
     await fleet.pass(12, { silent: ['code-3'] });
-    expect(await subjects()).toEqual(['[CRITICAL] Agent code-3 is dead']);
+    expect(subjects()).toEqual(['[CRITICAL] Agent code-3 is dead']);
     await fleet.pass(2);
-    expect((await subjects()).at(-1)).toBe('[RESOLVED] Agent code-3 is dead');
+    expect(subjects().at(-1)).toBe('[RESOLVED] Agent code-3 is dead');
   });
 
   test('each person has one opinion of an alert, the last', async () => {
@@ -77,12 +77,12 @@ describe('what people say of alerts', () => {
     const { status, body } = await post('/v1/alerts/test', { severity: 'critical', team: 'core', pool: 'conv' });
     expect(status).toBe(202);
     await fleet.pass(1);
-    const message = (await fleetpulse.get('/_local/sns')).body.messages.at(-1);
+    const message = fleetpulse.cloud.published('Alerts').at(-1)!;
     expect(message.subject).toBe('[CRITICAL] Test: this is how an alert arrives');
     expect(message.attributes).toMatchObject({ severity: 'critical', team: 'core', pool: 'conv', state: 'firing' });
-    expect(JSON.parse(message.bodies.default).notice).toMatchObject({ id: body.id, reason: 'test' });
+    expect(JSON.parse(message.bodies['default'] ?? '').notice).toMatchObject({ id: body.id, reason: 'test' });
     await fleet.pass(2);
-    expect((await subjects()).filter((subject) => subject.includes('Test:'))).toHaveLength(1);
+    expect(subjects().filter((subject) => subject.includes('Test:'))).toHaveLength(1);
     expect((await fleetpulse.get('/v1/alerts')).body.alerts.map(({ rule }: { rule: string }) => rule)).not.toContain(
       'test',
     );

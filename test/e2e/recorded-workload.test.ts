@@ -324,7 +324,7 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
 
   test('publishes each transition once', () => {
     const messages = fleetpulse.cloud
-      .published()
+      .published('Alerts')
       .map(({ bodies }) => JSON.parse(bodies['http'] ?? bodies['default'] ?? '{}'));
     const transitions = messages.map(({ id, transition }) => `${id} ${transition}`);
     expect(transitions.length).toBeGreaterThanOrEqual(2);

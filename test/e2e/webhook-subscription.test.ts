@@ -26,7 +26,7 @@ function interrupt(call: SdkCall): Fault | undefined {
   if (functionName === 'Analyze' && operation === 'PutEvents') {
     const { DetailType, Detail } = (request['Entries'] as { DetailType: string; Detail: string }[])[0]!;
     if (DetailType !== 'Notice') return undefined;
-    return once(`Analyze after ${JSON.parse(Detail).notice.id}`, 'kill-after');
+    return once(`Analyze after ${JSON.parse(Detail).data.notice.id}`, 'kill-after');
   }
   if (functionName === 'Notify' && operation === 'Publish') return once('Notify before it tells', 'kill-before');
   if (functionName === 'Notify' && operation === 'PutItem') return once('Notify after it noted', 'kill-after');
@@ -69,7 +69,7 @@ interface Told {
 }
 
 function published(): Told[] {
-  return fleetpulse.cloud.published().map(({ bodies }) => JSON.parse(bodies['http'] ?? '') as Told);
+  return fleetpulse.cloud.published('Alerts').map(({ bodies }) => JSON.parse(bodies['http'] ?? '') as Told);
 }
 
 const inWords = ({ transition, severity, team, scope }: Told) =>

@@ -1,6 +1,6 @@
 import { fingerprint } from '../model/fingerprint.ts';
 import { MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
-import { type AlertRecord, isToldToFire, lifeStep, type Severity } from './alert.ts';
+import { type Alert, type AlertRecord, isToldToFire, lifeStep, type Severity } from './alert.ts';
 import {
   type AlertGroup,
   coverKey,
@@ -201,12 +201,17 @@ function noticeOf(group: AlertGroup, telling: Telling, { policy, explained }: Ne
   return {
     id: `${fingerprint(group.key)}-${(nowMs / MINUTE_MS).toString(36)}-${sequence}`,
     ...{ group: group.key, labels: group.labels, reason, state, atMs: nowMs, escalation },
-    alerts: of.slice(0, MAX_TOLD).map(({ alert }) => alert),
+    alerts: of.slice(0, MAX_TOLD).map(({ alert }, i) => (i === 0 ? alert : inBrief(alert))),
     size: of.length,
     firing,
     inhibited: of.reduce((sum, { alert }) => sum + (explained.get(alert.id) ?? 0), 0),
     repeatsMs: state === 'resolved' || repeat === null ? null : nowMs + repeat * MINUTE_MS,
   };
+}
+
+/** A message has 256 KB: of the others it says what matters. */
+function inBrief(alert: Alert): Alert {
+  return { ...alert, evidence: alert.evidence.slice(0, 2), contributors: [], changes: [], causes: [] };
 }
 
 /** @param unsaved see stillUnsaved */
