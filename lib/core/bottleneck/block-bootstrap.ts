@@ -20,6 +20,15 @@ export function blockBootstrap(length: number, draws: number, seed: number): Int
   });
 }
 
+/**
+ * Standard normal numbers, the same for the same seed (Box and Muller).
+ * @example standardNormals(7)() // a number that is beyond ±1.96 once in twenty
+ */
+export function standardNormals(seed: number): () => number {
+  const random = uniform(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** Uniform in [0, 1): mulberry32. */
 function uniform(seed: number): () => number {
   let state = seed >>> 0;

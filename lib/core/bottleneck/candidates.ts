@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../model/time.ts';
 import type { BottleneckKind } from './bottleneck.ts';
 import { contentionUtilization, isContended } from './call-contention.ts';
+import { MOST_IMBALANCE } from './flow-balance.ts';
 import type { FleetObservation, ObservedAgent, ObservedPart, ObservedResource } from './observe-fleet.ts';
 
 /** Something that may limit a fleet. */
@@ -18,6 +19,8 @@ export interface Candidate {
    * @param places minutes of the stretch to look at, with repetitions
    */
   scoreIn: (places: ArrayLike<number>) => number;
+  /** Relative standard error of its score that minutes do not show: see confidences. */
+  error: number;
   /** Factor on its score with one agent more; null of anything but a pool. */
   enlarged: number | null;
   /** How much less another one's score is when the demand of this one is halved. */
@@ -32,6 +35,10 @@ export interface PoolCandidate extends Candidate {
   completed: Float64Array;
 }
 
+/** Half of the imbalance that a flow of jobs may have: so much the demands of a window may differ from those that last. */
+const FLOW_ERROR = MOST_IMBALANCE / 2;
+/** Of the utilization of a tool, which is told by how durations and calls vary together. */
+const CONTENTION_ERROR = 0.1;
 const MINUTE_US = MINUTE_MS * 1_000;
 /** An agent stands for itself where it is this much busier than the rest of its pool, and at least so busy. */
 const LEAST_AGENT_EXCESS = 0.15;
@@ -119,6 +126,7 @@ function poolCandidate({ id, agents, busyUs, capacityUs, blocking }: Pool, minut
       }, 0);
       return Math.max(0, busy - blocked) / (capacityUs * places.length);
     },
+    error: FLOW_ERROR,
     enlarged: agents.length / (agents.length + 1),
     queued,
     waitMs: waitUs.map((us, at) => us / 1_000 / (waited[at] as number)),
@@ -141,7 +149,14 @@ function busyAgents({ agents }: Pool, minutes: number): Candidate[] {
     const { mean, standardError } = meanOf(excess);
     if (mean < LEAST_AGENT_EXCESS || mean < LEAST_AGENT_Z * standardError) return [];
     return {
-      ...{ kind: 'agent', id: its.agent, servers: capacityUs / MINUTE_US, utilization, enlarged: null },
+      ...{
+        kind: 'agent',
+        id: its.agent,
+        servers: capacityUs / MINUTE_US,
+        utilization,
+        enlarged: null,
+        error: FLOW_ERROR,
+      },
       busyMs: sumOf(its.busyUs) / 1_000,
       waitShare: shareOf(sumOf(its.waitUs), sumOf(its.waitUs) + sumOf(its.serviceUs)),
       evidence: [
@@ -178,6 +193,7 @@ function partCandidate(
     kind: kind === 'tool' ? 'tool' : 'resource',
     id: kind === 'tool' ? name : `${kind}:${name}`,
     ...{ servers: null, busyMs: busyUs / 1_000, enlarged: null, scoreIn },
+    error: contended ? CONTENTION_ERROR : FLOW_ERROR,
     utilization: scoreIn(places),
     waitShare: contended ? contended.utilizationIn(places) : null,
     evidence: [
@@ -202,6 +218,7 @@ function resourceCandidate({ kind, pool, use }: ObservedResource, minutes: numbe
   if (known.length * 2 < minutes || utilization < LEAST_USE[kind]) return null;
   return {
     ...{ kind: 'resource', id: `${kind}:${pool}`, servers: null, utilization, waitShare: null, enlarged: null },
+    error: FLOW_ERROR,
     busyMs: utilization * minutes * MINUTE_MS,
     evidence: [`${percent(utilization)} of the ${kind === 'cpu' ? 'CPU' : 'memory'} of pool ${pool} in use`],
     scoreIn: (places) => {

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../model/time.ts';
 import type { PathShare } from '../workflow/workflow-types.ts';
-import { blockBootstrap } from './block-bootstrap.ts';
+import { blockBootstrap, standardNormals } from './block-bootstrap.ts';
 import type { Bottleneck, BottleneckReport, ExpectedGain, PoolFlow, Relief } from './bottleneck.ts';
 import { type Candidate, candidatesIn, type PoolCandidate } from './candidates.ts';
 import { flowBalance } from './flow-balance.ts';
@@ -67,11 +67,15 @@ interface Scored {
 }
 
 /**
- * Of each but the last, in how many series of minutes drawn anew it limits more than the next.
+ * Of each but the last, in how many series of minutes drawn anew it limits more than the next. Scores are blurred by what
+ * minutes do not show: jobs that were in one station's queue all the time, and in another's the next time.
  */
 function confidences(candidates: readonly Candidate[], minutes: number): number[] {
   if (minutes < FEWEST_MINUTES) return [];
-  const draws = blockBootstrap(minutes, DRAWS, SEED).map((places) => candidates.map((its) => its.scoreIn(places)));
+  const normal = standardNormals(SEED);
+  const draws = blockBootstrap(minutes, DRAWS, SEED).map((places) =>
+    candidates.map((its) => its.scoreIn(places) * Math.exp(its.error * normal())),
+  );
   return candidates.slice(1).map((_, i) => {
     const above = draws.filter((scores) => (scores[i] as number) > (scores[i + 1] as number));
     return above.length / draws.length;
