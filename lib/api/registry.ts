@@ -1,6 +1,7 @@
 import { agentEndpoint, agentsEndpoint, forgetAgentEndpoint } from './agents-endpoint.ts';
 import { alertsEndpoint } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import { bottlenecksEndpoint } from './bottlenecks-endpoint.ts';
 import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
@@ -47,6 +48,7 @@ export const queryEndpoints = {
   listTasks: tasksEndpoint,
   listWorkflows: workflowsEndpoint,
   readWorkflow: workflowEndpoint,
+  listBottlenecks: bottlenecksEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
