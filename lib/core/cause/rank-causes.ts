@@ -19,6 +19,20 @@ const ONSET_SLACK_MS = 2 * MINUTE_MS;
 const SAME = 0.95;
 const MOST_CAUSES = 10;
 
+/** That of all cells; or that of the likeliest set, where others happened to do so well that it hardly shows in the sum. */
+function excessToExplain(cells: readonly CellExcess[], sets: readonly CellSet[], measure: 'bad' | 'time'): number {
+  const all = cells.reduce((sum, cell) => sum + cell.excess, 0);
+  let [likeliest, own] = [LEAST_LOG_LIKELIHOOD, 0];
+  for (const set of sets) {
+    // Against 1, a share is the excess itself.
+    const { logLikelihood, share } = scan(set.cells, measure, 1);
+    if (logLikelihood < likeliest) continue;
+    likeliest = logLikelihood;
+    own = share;
+  }
+  return Math.max(all, own);
+}
+
 interface Candidate extends Cause {
   logLikelihood: number;
 }
@@ -40,9 +54,9 @@ interface Candidate extends Cause {
 export function rankCauses(input: CauseInput): Cause[] {
   const { measure } = input;
   const cells = excessOfCells(input);
-  const excess = cells.reduce((sum, cell) => sum + cell.excess, 0);
-  if (!(excess > 0)) return [];
   const sets = setsOf(input, cells);
+  const excess = excessToExplain(cells, sets, measure);
+  if (!(excess > 0)) return [];
   const parts = partChanges(input.now, input.before, measure);
   const tests = sets.length + parts.length;
   const places = sets.flatMap(({ dimension, id, cells: own, about }): Candidate | [] => {
