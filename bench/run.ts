@@ -4,6 +4,7 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
+import { benchBottlenecks } from './bottlenecks.ts';
 import { benchChaos } from './chaos.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
@@ -30,6 +31,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
   },
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
+  bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };

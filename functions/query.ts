@@ -9,6 +9,7 @@ import {
 } from '../lib/api/agents-endpoint.ts';
 import { alertsAnswer, feedbackAnswer, readAlertsRequest, unknownAlert } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
+import { bottlenecksAnswer, readBottlenecksRequest } from '../lib/api/bottlenecks-endpoint.ts';
 import {
   budgetAnswer,
   budgetNotOfPools,
@@ -65,6 +66,7 @@ import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
+import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
@@ -153,6 +155,12 @@ const answers: Answers<typeof queryEndpoints> = {
     const [found] = await readWorkflows(deps, key.system, { ...request, ...ids }, nowMs);
     if (!found) throw unknownWorkflow(ids.workflow);
     return jsonAnswer(200, { window: windowAnswer(request), ...workflowAnswer(found, 'whole') });
+  },
+
+  async listBottlenecks({ key, parameters, nowMs }) {
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = readBottlenecksRequest(parameters, newestMs);
+    return jsonAnswer(200, bottlenecksAnswer(await readBottlenecks(deps, key.system, window, nowMs), window));
   },
 
   async listMetrics({ key, parameters, nowMs }) {

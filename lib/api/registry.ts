@@ -6,6 +6,7 @@ import {
   testAlertEndpoint,
 } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import { bottlenecksEndpoint } from './bottlenecks-endpoint.ts';
 import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
@@ -53,6 +54,7 @@ export const queryEndpoints = {
   listTasks: tasksEndpoint,
   listWorkflows: workflowsEndpoint,
   readWorkflow: workflowEndpoint,
+  listBottlenecks: bottlenecksEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,

@@ -21,6 +21,8 @@ const USAGE = `npm run -s cli -- COMMAND
                                 single tasks, newest first, as they were understood
   workflows [--window 15m] [--type TYPE] [--status STATUS] [--agent AGENT] [--pool POOL]
                                 what tasks did together, newest first, and where their time went
+  bottlenecks [--window 15m] [--at ISO]
+                                what limits the throughput, why, and what relieving it would bring
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   import FILE [--format csv|prometheus] [--metric NAME] [--unit U] [--kind gauge|counter] [--dry-run]
                                 bring in history of custom metrics that is older than 24 hours
@@ -73,6 +75,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   forget,
   tasks,
   workflows,
+  bottlenecks,
   ledger,
   send,
   import: (args) =>
@@ -286,6 +289,45 @@ function whereTimeWent(path: WorkflowRow['path']): string {
     .slice(0, 3)
     .map(([what, share]) => `${what} ${(share * 100).toFixed(0)} %`)
     .join(', ');
+}
+
+interface BottleneckRow {
+  rank: number;
+  kind: string;
+  id: string;
+  utilization: number;
+  demandMs: number;
+  waitShare: number | null;
+  confidence: number | null;
+  evidence: string[];
+  expectedGain: { oneMoreAgent: { gain: number } | null; demandHalved: { gain: number } } | null;
+}
+
+async function bottlenecks(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { window: { type: 'string', default: '15m' }, at: { type: 'string' } },
+  });
+  const { bottlenecks: found, system } = await get<{
+    bottlenecks: BottleneckRow[];
+    system: { jobs: string; throughputPerMin: number; boundPerMin: number | null; balanced: boolean };
+  }>(`/v1/workflows/bottlenecks${queryOf(values)}`);
+  if (found.length === 0) {
+    console.log(`nobody was at work within the last ${values.window}`);
+    return;
+  }
+  const more = (gain: number | undefined) => (gain === undefined ? '-' : `+${(gain * 100).toFixed(0)} %`);
+  table(
+    ['rank', 'what', 'utilization', 'ms a job', 'waiting', 'surer than next', 'one agent more', 'demand halved', 'why'],
+    found.map(({ expectedGain, ...it }) => [
+      ...[String(it.rank), `${it.kind} ${it.id}`, shown(it.utilization, 2), shown(it.demandMs, 0)],
+      ...[shown(it.waitShare, 2), shown(it.confidence, 2)],
+      ...[more(expectedGain?.oneMoreAgent?.gain), more(expectedGain?.demandHalved.gain), it.evidence.join('; ')],
+    ]),
+  );
+  const atMost = system.boundPerMin === null ? '' : `, at most ${shown(system.boundPerMin, 1)}`;
+  const unless = system.balanced ? '' : ' (backlogs grow or shrink)';
+  console.log(`${shown(system.throughputPerMin, 1)} ${system.jobs} a minute${atMost}${unless}`);
 }
 
 async function ledger(): Promise<void> {
