@@ -4,6 +4,7 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
+import { benchBurnRate } from './burn-rate.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -29,6 +30,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 

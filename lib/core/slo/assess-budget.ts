@@ -200,7 +200,7 @@ function shareText({ bad, total, minutes }: WindowCounts): string {
 
 function onsetText({ isClear, evidence, dispersion }: BurnOnset, since: WindowCounts): string {
   const figures = `log likelihood ratio ${evidence.toFixed(1)} at dispersion ${dispersion.toFixed(1)}`;
-  return `since it began ${shareText(since)}; ${isClear ? 'no chance' : 'may be chance'} (${figures})`;
+  return `since it began ${shareText(since)}; ${isClear ? 'chance is ruled out' : 'it may be chance'} (${figures})`;
 }
 
 function leftText(left: number): string {

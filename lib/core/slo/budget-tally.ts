@@ -150,7 +150,7 @@ export function tallyCells(tally: BudgetTally, through: Minute): TallyCell[] {
   const oldest = Math.max(newest - TALLY_MINUTES + 1, since);
   const cells: TallyCell[] = [];
   let next = oldest;
-  if (rings.length === 3) {
+  if (rings.length === 3 && since < oldest) {
     const { width, bad, total } = slots;
     // Minutes begin where a slot does, so that none is in both.
     next = Math.ceil(oldest / width) * width;
