@@ -164,7 +164,7 @@ function assessAmount(
     const evidence = isKnown ? [] : [`nothing was counted in the last ${windowName(WIDEST_MINUTES)}`];
     return { ...quiet(isKnown ? 'clear' : 'unknown'), burnRates, ...counted, evidence };
   }
-  const left = 1 - burn(look.last(tally.periodMinutes));
+  const left = 1 - look.last(tally.periodMinutes).bad / AMOUNT_PARTS / limit;
   return {
     ...{ verdict: 'breach', severity: rule.severity, rule: rule.id, burnRates, ...counted, onsetMs: null },
     exhaustsAtMs: exhaustion(left, burn(short), tally, minute),

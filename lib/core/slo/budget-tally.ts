@@ -6,6 +6,8 @@ import { packCounts, unpackCounts } from './packed-counts.ts';
 /** How far back every minute is known by itself. */
 export const TALLY_MINUTES = 360;
 const SLOTS = 144;
+/** The newest slot is not full yet, and windows may end an hour before the newest minute. */
+const MORE_SLOTS = 4;
 const PERIOD_SLOTS = 30;
 
 /**
@@ -34,8 +36,7 @@ interface Ring {
 export function emptyTally(periodMinutes: number): BudgetTally {
   const longest = Math.max(...burnRateRules(periodMinutes).map(({ longMinutes }) => longMinutes));
   const rings = [emptyRing(1, TALLY_MINUTES)];
-  // One slot more than the window has: the newest is not full yet.
-  if (longest > TALLY_MINUTES) rings.push(emptyRing(Math.ceil(longest / SLOTS), SLOTS + 1));
+  if (longest > TALLY_MINUTES) rings.push(emptyRing(Math.ceil(longest / SLOTS), SLOTS + MORE_SLOTS));
   const width = Math.ceil(periodMinutes / PERIOD_SLOTS);
   rings.push(emptyRing(width, Math.ceil(periodMinutes / width) + 1));
   return { periodMinutes, newest: null, since: null, rings };

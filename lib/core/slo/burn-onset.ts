@@ -47,9 +47,10 @@ export function burnOnset(cells: readonly TallyCell[], objective: number, ratio 
 }
 
 /**
- * The error ratio that a burn is told by at most: three times the budget, or a tenth more than it, up to a half; of objectives
- * below 60 % a quarter of the way from the budget to 1, which is more.
+ * The error ratio that a burn is told by at most: three times the budget, or a tenth more than it, up to a half; of budgets
+ * above a third, a quarter of the way from the budget to 1.
  */
 function mostBurning(budget: number): number {
-  return Math.max(Math.min(0.5, Math.max(3 * budget, budget + 0.1)), budget + (1 - budget) / 4);
+  if (budget > 1 / 3) return budget + (1 - budget) / 4;
+  return Math.min(0.5, Math.max(3 * budget, budget + 0.1));
 }
