@@ -5,6 +5,7 @@ import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
 import { benchBottlenecks } from './bottlenecks.ts';
+import { benchBurnRate } from './burn-rate.ts';
 import { benchChaos } from './chaos.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
@@ -33,6 +34,7 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
