@@ -1,6 +1,6 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
 import { poolOf } from '../model/roster.ts';
-import type { AlertRecord } from './alert.ts';
+import type { AlertRecord, AlertScope } from './alert.ts';
 import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
 import { inhibitedAlerts } from './inhibition.ts';
@@ -28,7 +28,9 @@ export function evaluateMinute(
 ): Map<string, AlertRecord> {
   const next = new Map(records);
   const teamOf = owningTeams(context.roster);
-  const { minute, changes } = context;
+  const { minute, changes, budgets } = context;
+  const owners = new Map(budgets.map(({ budget }) => [budget.name, budget.owner]));
+  const ownerOf = (scope: AlertScope) => teamOf(scope) ?? owners.get(scope.budget ?? '') ?? null;
   const poolOfAgent = (agent: string) => poolOf(context.roster.get(agent));
   const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
   for (const rule of alertRules) {
@@ -42,7 +44,7 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const about = { minute, team: teamOf(assessment.scope), changes, poolOfAgent };
+      const about = { minute, team: ownerOf(assessment.scope), changes, poolOfAgent };
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
       else next.delete(fingerprint);
