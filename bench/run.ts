@@ -4,6 +4,7 @@ import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
+import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -18,7 +19,7 @@ import { benchSimulate } from './simulate.ts';
 const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
-const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+const named: Record<string, (number?: string, seed?: string, ...rest: string[]) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),
@@ -26,16 +27,21 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     await benchIngest(Number(rounds), print);
     return true;
   },
+  detect: async (...args) =>
+    benchDetect(
+      args.filter((arg) => arg !== undefined),
+      print,
+    ),
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
-const [, , first, second, third] = process.argv;
+const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second, third))) process.exitCode = 1;
+else if (!(await bench(...rest))) process.exitCode = 1;
 
 function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);

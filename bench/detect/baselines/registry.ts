@@ -1,0 +1,23 @@
+import type { SeriesDetector } from '../../../lib/core/detect/series/detector.ts';
+import { Clock } from './clock.ts';
+import { EwmaZ } from './ewma-z.ts';
+import { MedianIqr } from './median-iqr.ts';
+import { WindowedGaussian } from './windowed-gaussian.ts';
+
+/** A detector that a benchmark may try with other settings than its usual ones. */
+export interface Baseline {
+  settings: Readonly<Record<string, number>>;
+  /** @param length of the series to come, for what cheats */
+  create: (settings: Readonly<Record<string, number>>, length: number) => SeriesDetector;
+}
+
+/** Textbook detectors, and one that looks at no data, to compare with. */
+export const baselines: Readonly<Record<string, Baseline>> = {
+  'ewma-z': { settings: { alpha: 0.01 }, create: ({ alpha = 0 }) => new EwmaZ(alpha) },
+  'windowed-gaussian': {
+    settings: { size: 6_400, step: 100 },
+    create: ({ size = 0, step = 0 }) => new WindowedGaussian(size, step),
+  },
+  'median-iqr': { settings: { size: 1_000 }, create: ({ size = 0 }) => new MedianIqr(size) },
+  clock: { settings: { share: 0.05 }, create: ({ share = 0 }, length) => new Clock(length, share) },
+};
