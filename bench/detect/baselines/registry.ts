@@ -1,7 +1,10 @@
 import type { SeriesDetector } from '../../../lib/core/detect/series/detector.ts';
+import { Bocpd } from './bocpd.ts';
 import { Clock } from './clock.ts';
 import { EwmaZ } from './ewma-z.ts';
+import { LocalSpread } from './local-spread.ts';
 import { MedianIqr } from './median-iqr.ts';
+import { PageHinkley } from './page-hinkley.ts';
 import { WindowedGaussian } from './windowed-gaussian.ts';
 
 /** A detector that a benchmark may try with other settings than its usual ones. */
@@ -19,5 +22,14 @@ export const baselines: Readonly<Record<string, Baseline>> = {
     create: ({ size = 0, step = 0 }) => new WindowedGaussian(size, step),
   },
   'median-iqr': { settings: { size: 1_000 }, create: ({ size = 0 }) => new MedianIqr(size) },
+  bocpd: {
+    settings: { hazard: 0.01, runLengths: 300 },
+    create: ({ hazard = 0, runLengths = 0 }) => new Bocpd(hazard, runLengths),
+  },
+  'page-hinkley': {
+    settings: { tolerance: 0.005, threshold: 50 },
+    create: ({ tolerance = 0, threshold = 0 }) => new PageHinkley(tolerance, threshold),
+  },
+  'local-spread': { settings: { size: 120 }, create: ({ size = 0 }) => new LocalSpread(size) },
   clock: { settings: { share: 0.05 }, create: ({ share = 0 }, length) => new Clock(length, share) },
 };
