@@ -12,6 +12,7 @@ export class WindowedGaussian implements SeriesDetector {
   readonly #window: number[] = [];
   #waiting: number[] = [];
   #mean = 0;
+  #squares = 0;
   #spread = 1;
 
   /** @param step how many values come before a full window moves on over all of them */
@@ -24,7 +25,11 @@ export class WindowedGaussian implements SeriesDetector {
     const z = this.#window.length === 0 ? 0 : Math.abs(value - this.#mean) / this.#spread;
     if (this.#window.length < this.#size) {
       this.#window.push(value);
-      this.#estimate();
+      // Welford's recursion; a full window is summed anew whenever it moves on.
+      const deviation = value - this.#mean;
+      this.#mean += deviation / this.#window.length;
+      this.#squares += deviation * (value - this.#mean);
+      this.#spread = spreadOf(this.#squares, this.#window.length);
     } else {
       this.#waiting.push(value);
       if (this.#waiting.length === this.#step) {
@@ -46,8 +51,12 @@ export class WindowedGaussian implements SeriesDetector {
     let sum = 0;
     for (const value of this.#window) sum += value;
     this.#mean = sum / n;
-    let squares = 0;
-    for (const value of this.#window) squares += (value - this.#mean) ** 2;
-    this.#spread = Math.sqrt(squares / n) || 1e-6;
+    this.#squares = 0;
+    for (const value of this.#window) this.#squares += (value - this.#mean) ** 2;
+    this.#spread = spreadOf(this.#squares, n);
   }
+}
+
+function spreadOf(squares: number, n: number): number {
+  return Math.sqrt(squares / n) || 1e-6;
 }
