@@ -1,9 +1,13 @@
 import type { Reading, SeriesDetector } from '../../../lib/core/detect/series/detector.ts';
-import { plainReading } from './plain-reading.ts';
+import { plainReading, squashed } from './plain-reading.ts';
+
+/** Decimal logarithms: a density 1,000 times that of one prior deviation is no surprise at all. */
+const MOST_PROBABLE = -3;
 
 /**
  * Bayesian online change point detection with normal data of unknown mean and variance (normal-gamma prior) and a constant
- * hazard. The score is how much of the expected run length the newest value takes away.
+ * hazard. The score is how improbable the newest value was: minus the logarithm of its predictive density over all run lengths, the
+ * density in prior deviations.
  * @see Adams and MacKay, "Bayesian Online Changepoint Detection", 2007
  */
 export class Bocpd implements SeriesDetector {
@@ -30,7 +34,6 @@ export class Bocpd implements SeriesDetector {
   observe(_atMs: number, value: number): Reading {
     if (this.#n === 0) this.#allMean = value;
     const priorSquares = this.#n > 1 ? this.#allSquares / this.#n || 1e-12 : 1;
-    const before = this.#expectedRunLength();
     const predictive = new Float64Array(this.#length);
     for (let r = 0; r < this.#length; r++) predictive[r] = this.#density(r, value, priorSquares);
     const most = Math.max(...predictive);
@@ -43,12 +46,13 @@ export class Bocpd implements SeriesDetector {
       total += weight;
     }
     grown[0] = changed;
+    const surprise = -(Math.log(total) + most + Math.log(priorSquares) / 2) / Math.LN10;
     this.#grow(value);
     for (let r = 0; r <= this.#most; r++) grown[r]! /= total || 1;
     this.#probability = grown;
     this.#length = Math.min(this.#length + 1, this.#most + 1);
     this.#learn(value);
-    return plainReading(Math.max(0, 1 - this.#expectedRunLength() / (before + 1)));
+    return plainReading(squashed(Math.max(0, surprise - MOST_PROBABLE), 5));
   }
 
   state(): unknown {
@@ -61,12 +65,6 @@ export class Bocpd implements SeriesDetector {
       allMean: this.#allMean,
       allSquares: this.#allSquares,
     };
-  }
-
-  #expectedRunLength(): number {
-    let sum = 0;
-    for (let r = 0; r < this.#length; r++) sum += r * this.#probability[r]!;
-    return sum;
   }
 
   /** Logarithm of Student's t density of a value after a run of r values, but for what no run length changes. */
@@ -82,7 +80,7 @@ export class Bocpd implements SeriesDetector {
 
   #grow(value: number): void {
     for (let r = Math.min(this.#length, this.#most); r > 0; r--) {
-      // The longest run length stands for all longer ones, and forgets at its own rate.
+      // The longest run is one of so many values, whatever came before.
       const deviation = value - this.#mean[r - 1]!;
       this.#mean[r] = this.#mean[r - 1]! + deviation / r;
       this.#squares[r] = this.#squares[r - 1]! + deviation * (value - this.#mean[r]!);
