@@ -56,7 +56,8 @@ function thresholdOfRate(judged: readonly Judged[]): { threshold: number; rate: 
   const corpus = judged.map(scoredPart);
   const thousands = corpus.reduce((sum, { strengths }) => sum + strengths.length, 0) / POINTS_A_FALSE_ALARM;
   let lowest = { threshold: Number.POSITIVE_INFINITY, rate: 0 };
-  for (const { threshold } of eventCurve(corpus)) {
+  // Last the laxest, at which any strength is an alarm: what says nothing of the series as they are may still speak of the shifted.
+  for (const threshold of [...eventCurve(corpus).map((it) => it.threshold), Number.MIN_VALUE]) {
     const falseAlarms = corpus.reduce((sum, it) => sum + countFalseAlarms(it.strengths, it.events, threshold), 0);
     if (falseAlarms <= thousands) lowest = { threshold, rate: falseAlarms / thousands };
   }

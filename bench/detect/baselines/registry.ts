@@ -5,6 +5,7 @@ import { EwmaZ } from './ewma-z.ts';
 import { LocalSpread } from './local-spread.ts';
 import { MedianIqr } from './median-iqr.ts';
 import { PageHinkley } from './page-hinkley.ts';
+import { RandomCutForest } from './random-cut-forest.ts';
 import { WindowedGaussian } from './windowed-gaussian.ts';
 
 /** A detector that a benchmark may try with other settings than its usual ones. */
@@ -31,5 +32,9 @@ export const baselines: Readonly<Record<string, Baseline>> = {
     create: ({ tolerance = 0, threshold = 0 }) => new PageHinkley(tolerance, threshold),
   },
   'local-spread': { settings: { size: 120 }, create: ({ size = 0 }) => new LocalSpread(size) },
+  'random-cut-forest': {
+    settings: { trees: 20, size: 128, shingle: 8, seed: 1 },
+    create: ({ trees = 0, size = 0, shingle = 0, seed = 0 }) => new RandomCutForest(trees, size, shingle, seed),
+  },
   clock: { settings: { share: 0.05 }, create: ({ share = 0 }, length) => new Clock(length, share) },
 };
