@@ -7,6 +7,7 @@ import { benchBaselines } from './baselines.ts';
 import { benchBottlenecks } from './bottlenecks.ts';
 import { benchBurnRate } from './burn-rate.ts';
 import { benchChaos } from './chaos.ts';
+import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -21,7 +22,7 @@ import { benchSimulate } from './simulate.ts';
 const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
-const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+const named: Record<string, (number?: string, seed?: string, ...rest: string[]) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
@@ -30,6 +31,11 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     await benchIngest(Number(rounds), print);
     return true;
   },
+  detect: async (...args) =>
+    benchDetect(
+      args.filter((arg) => arg !== undefined),
+      print,
+    ),
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
@@ -38,10 +44,10 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
-const [, , first, second, third] = process.argv;
+const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second, third))) process.exitCode = 1;
+else if (!(await bench(...rest))) process.exitCode = 1;
 
 function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
