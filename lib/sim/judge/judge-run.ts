@@ -1,4 +1,4 @@
-import type { FaultWindow } from '../engine/fault-window.ts';
+import { type FaultWindow, isFaultOfAgents } from '../engine/fault-window.ts';
 import type { ControlAction, PoolMinuteResult, SimResult } from '../engine/sim-result.ts';
 import { MINUTE_US } from '../engine/sim-time.ts';
 import type { FaultKind, Scenario } from '../scenario/scenario.ts';
@@ -17,7 +17,7 @@ export interface RunVerdict {
   agentCostUsd: number;
   tokenCostUsd: number;
   actions: Record<ControlAction['action'], number>;
-  /** Agents taken out of dispatch that no fault concerned. */
+  /** Agents taken out of dispatch that no fault concerned, their telemetry aside. */
   falseEjections: number;
   faults: FaultVerdict[];
 }
@@ -56,7 +56,8 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
   const actions = result.actions.filter((action) => own(action.pool));
   return {
     attainment: attainmentOf(rows),
-    workflowAttainment: pool === undefined ? attainmentOf(result.workflows.slice(judged.from, judged.to)) : null,
+    workflowAttainment:
+      pool === undefined ? attainmentOf(result.workflows.slice(judged.from, lastBegun(scenario, judged.to))) : null,
     responseMs:
       responses.length === 0
         ? null
@@ -77,6 +78,11 @@ export function judgedMinutes({ minutes, warmUpMinutes, taskTypes }: Scenario): 
     ...taskTypes.map(({ timeoutS, retries }) => Math.ceil((timeoutS * (1 + retries)) / 60)),
   );
   return { from: warmUpMinutes, to: Math.max(warmUpMinutes, minutes - patienceMinutes) };
+}
+
+/** Minute before which a workflow must have begun to be judged: its limit may be longer than a task may take. */
+function lastBegun({ minutes, workflows }: Scenario, to: number): number {
+  return Math.min(to, minutes - Math.ceil(Math.max(...workflows.map(({ slaS }) => slaS)) / 60));
 }
 
 function judgeFault(
@@ -120,12 +126,13 @@ function countActions(actions: readonly ControlAction[]): RunVerdict['actions'] 
   return counts;
 }
 
-/** Whether an agent was taken out that was not concerned by a fault then, nor shortly before. */
+/** Whether an agent was taken out that was well then and shortly before: a fault of its telemetry alone does it no harm. */
 function isFalse({ action, at, agent, amount = 0 }: ControlAction, faults: readonly FaultWindow[]): boolean {
   if (action !== 'eject' || agent === undefined || amount > 0.05) return false;
-  return !faults.some(
-    ({ from, until, agents }) => agents.includes(agent) && at >= from && at <= until + AFTERMATH_MINUTES * MINUTE_US,
-  );
+  return !faults.some((fault) => {
+    const isThen = at >= fault.from && at <= fault.until + AFTERMATH_MINUTES * MINUTE_US;
+    return isThen && fault.agents.includes(agent) && isFaultOfAgents(fault);
+  });
 }
 
 /** For so long a fault may show in figures of the minutes before. */
