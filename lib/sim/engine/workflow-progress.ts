@@ -11,7 +11,7 @@ import type { Task, Workflow } from './work.ts';
 /** Slots for tasks of one step: passes beyond that share their luck. */
 const PASSES = 1_024;
 /** Two pools send a task to each other so often at most. */
-const MAX_BOUNCES = 8;
+export const MAX_BOUNCES = 8;
 /** A client that never gets its answer gives up after asking so often again. */
 const MAX_GENERATIONS = 3;
 
