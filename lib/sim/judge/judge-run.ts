@@ -1,6 +1,6 @@
 import { type FaultWindow, isFaultOfAgents } from '../engine/fault-window.ts';
 import type { ControlAction, PoolMinuteResult, SimResult } from '../engine/sim-result.ts';
-import { MINUTE_US } from '../engine/sim-time.ts';
+import { MINUTE_US, type SimTime } from '../engine/sim-time.ts';
 import type { FaultKind, Scenario } from '../scenario/scenario.ts';
 
 /** How well a fleet did in one simulation: the truth, not what was reported. */
@@ -17,7 +17,7 @@ export interface RunVerdict {
   agentCostUsd: number;
   tokenCostUsd: number;
   actions: Record<ControlAction['action'], number>;
-  /** Agents taken out of dispatch that no fault concerned, their telemetry aside. */
+  /** Agents taken out of dispatch, by ejection or by weight, that no fault concerned, their telemetry aside. */
   falseEjections: number;
   faults: FaultVerdict[];
 }
@@ -67,7 +67,7 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
     agentCostUsd: sum(all, (row) => row.agentCostUsd),
     tokenCostUsd: sum(all, (row) => row.tokenCostUsd),
     actions: countActions(actions),
-    falseEjections: actions.filter((action) => isFalse(action, result.faults)).length,
+    falseEjections: ejections(actions).filter((ejection) => isFalse(ejection, result.faults)).length,
     faults: result.faults.map((fault) => judgeFault(fault, pools, judged.to)),
   };
 }
@@ -126,9 +126,32 @@ function countActions(actions: readonly ControlAction[]): RunVerdict['actions'] 
   return counts;
 }
 
+interface Ejection {
+  at: SimTime;
+  agent: string;
+}
+
+/** Who was taken out of dispatch, but for a probe: by an ejection, or by a weight that leaves as little of a mean agent's work. */
+function ejections(actions: readonly ControlAction[]): Ejection[] {
+  const cutBefore = new Map<string, ReadonlySet<string>>();
+  return actions.flatMap(({ action, at, pool, agent, amount = 0, weights = {} }) => {
+    if (action === 'eject') return agent !== undefined && amount <= PROBE_SHARE ? [{ at, agent }] : [];
+    if (action !== 'set_weights') return [];
+    const entries = Object.entries(weights);
+    const mean = entries.reduce((sum, [, weight]) => sum + weight, 0) / entries.length;
+    const cut = entries.filter(([, weight]) => weight <= PROBE_SHARE * mean * ROUNDING).map(([id]) => id);
+    const before = cutBefore.get(pool);
+    cutBefore.set(pool, new Set(cut));
+    return cut.filter((id) => !before?.has(id)).map((id) => ({ at, agent: id }));
+  });
+}
+
+const PROBE_SHARE = 0.05;
+/** Weights are rounded, and so is their mean. */
+const ROUNDING = 1.01;
+
 /** Whether an agent was taken out that was well then and shortly before: a fault of its telemetry alone does it no harm. */
-function isFalse({ action, at, agent, amount = 0 }: ControlAction, faults: readonly FaultWindow[]): boolean {
-  if (action !== 'eject' || agent === undefined || amount > 0.05) return false;
+function isFalse({ at, agent }: Ejection, faults: readonly FaultWindow[]): boolean {
   return !faults.some((fault) => {
     const isThen = at >= fault.from && at <= fault.until + AFTERMATH_MINUTES * MINUTE_US;
     return isThen && fault.agents.includes(agent) && isFaultOfAgents(fault);

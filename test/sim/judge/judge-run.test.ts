@@ -155,6 +155,20 @@ test('an agent whose telemetry alone is at fault is well: its ejection is false'
   expect(judgeRun(resultOf(of, { writers: [] }, { faults, actions }), of).falseEjections).toBe(1);
 });
 
+test('an agent of which a weight takes nearly all its work counts as taken out, once until it has more again', () => {
+  const of = scenarioOf(30);
+  const weigh = (minute: number, weights: Record<string, number>): ControlAction => ({
+    ...{ at: minute * MINUTE_US, minute, action: 'set_weights', pool: 'writers', weights },
+  });
+  const falseOf = (actions: ControlAction[]) => judgeRun(resultOf(of, { writers: [] }, { actions }), of).falseEjections;
+  const out = { 'writers-01': 0.05, 'writers-02': 1.4, 'writers-03': 1.55 };
+  expect(falseOf([weigh(3, { ...out, 'writers-01': 0.2 })])).toBe(0);
+  expect(falseOf([weigh(3, out), weigh(4, out), weigh(5, out)])).toBe(1);
+  expect(falseOf([weigh(3, out), weigh(4, {}), weigh(5, out)])).toBe(2);
+  // Weights are relative: of a twentieth each, nobody has less than the others.
+  expect(falseOf([weigh(3, { 'writers-01': 0.05, 'writers-02': 0.05 })])).toBe(0);
+});
+
 test('a workflow that began too late to be attained before the end is not judged', () => {
   // Tasks have three minutes to end, workflows of several steps five to be attained: minutes 0 to 4 of 10 are judged.
   const of = scenarioOf(10, { workflows: [{ ...chain('draft', 'draft'), slaS: 300 }] });
