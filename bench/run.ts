@@ -11,14 +11,15 @@ import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED or POLICY,...]`.
 
 const print = (line: string) => console.log(line);
 
-/** By name: what their number says, and whether all went well. */
-const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+/** By name: what their number says, what else they take, and whether all went well. */
+const named: Record<string, (number?: string, more?: string) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),
@@ -27,6 +28,8 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     return true;
   },
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
+  scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle') =>
+    benchScenarios(Number(seeds), policies.split(','), print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
