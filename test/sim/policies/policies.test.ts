@@ -14,7 +14,8 @@ import { policies } from '../../../lib/sim/policies/registry.ts';
 import { roundRobin } from '../../../lib/sim/policies/round-robin.ts';
 import { squareRootStaffing } from '../../../lib/sim/policies/square-root-staffing.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
-import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../../fixtures/scenario.ts';
+import type { FaultSpec } from '../../../lib/sim/scenario/scenario.ts';
+import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../../fixtures/scenario.ts';
 
 const agents = (count: number) => Array.from({ length: count }, (_, i) => `p-${i + 1}`);
 const views = (loads: readonly number[]): AgentView[] =>
@@ -228,4 +229,61 @@ test('two choices beat turns where two of ten agents are slow, and the oracle is
   const [turns, choices, best] = ['round-robin', 'power-of-two', 'oracle'].map(attainment);
   expect(choices).toBeGreaterThan((turns ?? 1) + 0.03);
   expect(best).toBeGreaterThan((choices ?? 1) - 0.002);
+});
+
+describe('the oracle', () => {
+  const desk = (faults: FaultSpec[]) =>
+    scenarioWith({
+      ...{ minutes: 60, warmUpMinutes: 5, arrivals: poisson(150) },
+      pools: [poolSpec('desk', { agents: 12, slots: 4, max: 24, speedSpread: 0.25, skillDensity: 0.4 })],
+      taskTypes: ['lookup', 'answer', 'research'].map((name) =>
+        taskTypeSpec(name, 'desk', { service: { kind: 'lognormal', meanS: 12, cv: 1 }, timeoutS: 120, retries: 1 }),
+      ),
+      workflows: ['lookup', 'answer', 'research'].map((name) => ({
+        ...{ workflowType: name, weight: 1, slaS: 60, steps: [step(name, name)] },
+      })),
+      faults,
+    });
+  const run = (name: string, faults: FaultSpec[]) => {
+    const policy = policies[name];
+    if (!policy) throw new Error(`there is no policy ${name}`);
+    const result = new Simulation({ scenario: desk(faults), seed: 3, policy }).run();
+    return { result, verdict: judgeRun(result, desk(faults)) };
+  };
+  const during = { atMinute: 20, minutes: 20 };
+  const faults: [string, FaultSpec[]][] = [
+    ['without a fault', []],
+    [
+      'agents that fail at once',
+      [{ ...during, kind: 'fail_fast', targets: { pool: 'desk', count: 3 }, share: 0.9, afterMs: 200 }],
+    ],
+    ['agents that hang', [{ ...during, kind: 'hang', targets: { pool: 'desk', count: 3 } }]],
+    ['a poisoned type', [{ ...during, kind: 'poison_type', taskType: 'research', share: 0.3, factor: 4 }]],
+    ['work sent on', [{ ...during, kind: 'ping_pong', taskTypes: ['lookup', 'research'], share: 0.5 }]],
+    ['work sent back', [{ ...during, kind: 'verification_failure', taskType: 'answer', share: 0.5 }]],
+    ['more than can be done', [{ ...during, kind: 'load_spike', factor: 4 }]],
+  ];
+  test.each(faults)('attains at least as much as two choices and as one queue: %s', (_name, given) => {
+    const [own, choices, queue] = ['oracle', 'power-of-two', 'central-queue'].map((name) => run(name, given).verdict);
+    expect(own?.attainment).toBeGreaterThan((choices?.attainment ?? 1) - 0.001);
+    expect(own?.attainment).toBeGreaterThan((queue?.attainment ?? 1) - 0.001);
+    expect(own?.falseEjections).toBe(0);
+  });
+
+  test('has what it needs there when it is needed, never less than at the start, and pays for it', () => {
+    const { result } = run('oracle', [{ ...during, kind: 'planned_load', factor: 2 }]);
+    const agents = (result.pools.get('desk') ?? []).map(({ agentHours }) => 60 * agentHours);
+    expect(agents[10]).toBeCloseTo(12, 9);
+    expect(agents[19]).toBeGreaterThan(15);
+    expect(Math.min(...agents)).toBeGreaterThan(12 - 1e-9);
+    expect(agents[55]).toBeCloseTo(12, 9);
+  });
+
+  test('sheds only while more comes than can be done', () => {
+    const { result } = run('oracle', [{ ...during, kind: 'load_spike', factor: 4 }]);
+    const rejected = (result.pools.get('desk') ?? []).flatMap((row, minute) => (row.rejected > 0 ? minute : []));
+    expect(rejected.length).toBeGreaterThan(5);
+    expect(rejected[0]).toBeGreaterThan(19);
+    expect(rejected.at(-1)).toBeLessThan(42);
+  });
 });
