@@ -14,12 +14,13 @@ import { benchRead } from './read.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED or POLICY,...]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
+// scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
 
 const print = (line: string) => console.log(line);
 
 /** By name: what their number says, what else they take, and whether all went well. */
-const named: Record<string, (number?: string, more?: string) => Promise<boolean>> = {
+const named: Record<string, (number?: string, more?: string, only?: string) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),
@@ -28,17 +29,24 @@ const named: Record<string, (number?: string, more?: string) => Promise<boolean>
     return true;
   },
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
-  scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle') =>
-    benchScenarios(Number(seeds), policies.split(','), print, console.error),
+  scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle', only = '') =>
+    benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
-const [, , first, second, third] = process.argv;
+const [, , first, second, third, fourth] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second, third))) process.exitCode = 1;
+else if (!(await bench(second, third, fourth))) process.exitCode = 1;
+
+function listOf(names: string): string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
 
 function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);

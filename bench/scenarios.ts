@@ -27,24 +27,28 @@ const LEAST_GAP = 0.1;
 type Verdicts = ReadonlyMap<string, readonly RunVerdict[]>;
 
 /**
- * Every scenario of the fixed set under every policy, with the first of the scenario's own seeds.
+ * Scenarios of the fixed set under policies, with the first of each scenario's own seeds.
+ * @param only names of scenarios; empty for all
  * @param tell how far it has come, a line a run
- * @returns whether the policies and the number of seeds were known
+ * @returns whether policies, scenarios and the number of seeds were known
  */
 export async function benchScenarios(
-  seedCount: number,
-  asked: readonly string[],
+  { seedCount, policies: asked, only }: { seedCount: number; policies: readonly string[]; only: readonly string[] },
   print: (line: string) => void,
   tell: (line: string) => void,
 ): Promise<boolean> {
-  const names = [...new Set([WORST, ...asked.map((name) => name.trim()), BEST])];
-  const unknown = names.filter((name) => name !== PRODUCT && !policies[name]);
-  const scenarios = readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => ({ name: file.slice(0, -5), ...readScenario(readFileSync(`${FOLDER}${file}`, 'utf8')) }));
+  const names = [...new Set([WORST, ...asked, BEST])];
+  const isKnown = names.every((name) => name === PRODUCT || policies[name]);
+  const set = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.json') ? file.slice(0, -5) : []));
+  const scenarios = set
+    .filter((name) => only.length === 0 || only.includes(name))
+    .map((name) => ({ name, ...readScenario(readFileSync(`${FOLDER}${name}.json`, 'utf8')) }));
   const most = Math.min(...scenarios.map(({ seeds }) => seeds?.length ?? 0));
-  if (unknown.length > 0 || !(Number.isInteger(seedCount) && seedCount >= 1 && seedCount <= most)) {
-    tell(`policies are ${[...Object.keys(policies), PRODUCT].join(', ')}; seeds are 1 to ${most}`);
+  const isCount = Number.isInteger(seedCount) && seedCount >= 1 && seedCount <= most;
+  if (!isKnown || !isCount || only.some((name) => !set.includes(name))) {
+    tell(
+      `policies are ${[...Object.keys(policies), PRODUCT].join(', ')}; scenarios are ${set.join(', ')}; seeds are 1 to 30`,
+    );
     return false;
   }
   print(
