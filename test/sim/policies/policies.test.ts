@@ -29,8 +29,13 @@ function exported(agent: string, given: Partial<AgentMinuteExport> = {}): AgentM
   };
 }
 
-/** Plays minutes to a controller, and notes what it does in each. */
-function play(controller: Controller, minutes: readonly AgentMinuteExport[][], ordered = minutes[0]?.length ?? 0) {
+/** Plays minutes to a controller, and notes what it does in each. @param lateOf minutes by which an agent's export of a minute comes late */
+function play(
+  controller: Controller,
+  minutes: readonly AgentMinuteExport[][],
+  lateOf: (agent: string, minute: number) => number = () => 0,
+) {
+  const ordered = minutes[0]?.length ?? 0;
   const done: string[][] = [];
   let size = ordered;
   for (const [minute, its] of minutes.entries()) {
@@ -48,13 +53,22 @@ function play(controller: Controller, minutes: readonly AgentMinuteExport[][], o
       failover: () => {},
     };
     const view: MinuteView = {
-      ...{ minute, nowMs: 0, exports: new Map([[minute, its]]) },
+      ...{ minute, nowMs: 0, exports: arrivedIn(minutes, minute, lateOf) },
       pools: [{ pool: 'p', agents: its.map(({ agent }) => agent), ordered: size, min: 1, max: 100, slots: 4 }],
     };
     controller.atMinute(view, controls);
     done.push(actions);
   }
   return done;
+}
+
+function arrivedIn(
+  minutes: readonly AgentMinuteExport[][],
+  now: number,
+  lateOf: (agent: string, minute: number) => number,
+): Map<number, AgentMinuteExport[]> {
+  const arrived = minutes.map((its, of) => its.filter(({ agent }) => of + lateOf(agent, of) === now));
+  return new Map([...arrived.entries()].filter(([, its]) => its.length > 0));
 }
 
 const minute = (given: (agent: string) => Partial<AgentMinuteExport> = () => ({}), count = 10) =>
@@ -197,6 +211,38 @@ describe("Envoy's ejection", () => {
     const busy = { completed: 200, failed: 0 };
     const below = minute((agent) => (agent === 'p-3' ? { completed: 100, failed: 100 } : busy));
     expect(play(envoyEjection(), [below])).toEqual([['eject p-3 0']]);
+  });
+});
+
+describe('where telemetry is up to two minutes late', () => {
+  /** Of half of the agents. */
+  const late = (agent: string) => 2 * (Number(agent.slice(2)) % 2);
+  const lately = (controller: Controller, given: Partial<AgentMinuteExport>) =>
+    play(
+      controller,
+      Array.from({ length: 6 }, () => minute(() => given)),
+      late,
+    );
+
+  test('nobody is ejected for it', () => {
+    expect(lately(outlierEjection(0.3), {}).flat()).toEqual([]);
+  });
+
+  test('the autoscaler goes by what it knows last of each agent', () => {
+    // 10 agents at 93 % need 15; nobody is taken for idle because a minute has not come yet.
+    expect(lately(reactiveAutoscaler(0.62), { busySlots: 3.72 }).flat()).toContain('scale 15');
+  });
+
+  test('those whose queue is known stand for the others in square-root staffing', () => {
+    const staffing = { beta: 1.74, headroom: 1.4 };
+    const [whole, partly] = [() => 0, late].map((lateOf) =>
+      play(
+        squareRootStaffing(staffing),
+        [...Array(4)].map(() => minute(() => ({ queued: 12 }))),
+        lateOf,
+      ).at(-1),
+    );
+    expect(partly).toEqual(whole);
   });
 });
 
