@@ -15,14 +15,18 @@ import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
+// scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
 
 const print = (line: string) => console.log(line);
 
 /** By name: what their number says, and whether all went well. */
 const named: Record<string, (number?: string, seed?: string, ...rest: string[]) => Promise<boolean>> = {
+/** By name: what their number says, what else they take, and whether all went well. */
+const named: Record<string, (number?: string, more?: string, only?: string) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
@@ -37,6 +41,8 @@ const named: Record<string, (number?: string, seed?: string, ...rest: string[]) 
       print,
     ),
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
+  scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle', only = '') =>
+    benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
@@ -48,6 +54,17 @@ const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
 else if (!(await bench(...rest))) process.exitCode = 1;
+const [, , first, second, third, fourth] = process.argv;
+const bench = named[first ?? ''];
+if (!bench) benchDecisions(Number(first ?? 30));
+else if (!(await bench(second, third, fourth))) process.exitCode = 1;
+
+function listOf(names: string): string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
 
 function benchDecisions(runs: number): void {
   print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);

@@ -37,6 +37,8 @@ const USAGE = `npm run -s cli -- COMMAND
   simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
                                 how well policies would run a fleet (docs/simulate.md); asks no service
   detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
+  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
+                                how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 

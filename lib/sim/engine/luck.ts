@@ -154,7 +154,7 @@ export class Luck {
 const logNormals = new WeakMap<ServiceSpec, { median: number; sigma: number }>();
 
 /** Mean m and coefficient of variation c make σ² = ln(1 + c²) and a median of m / √(1 + c²). */
-function logNormalOf(service: Extract<ServiceSpec, { kind: 'lognormal' }>): { median: number; sigma: number } {
+export function logNormalOf(service: Extract<ServiceSpec, { kind: 'lognormal' }>): { median: number; sigma: number } {
   const known = logNormals.get(service);
   if (known) return known;
   const spread = 1 + service.cv ** 2;

@@ -56,6 +56,21 @@ describe('open arrivals', () => {
     expect(variance / mean).toBeLessThan(1.1);
   });
 
+  test('of two loads at a time each adds its own share, and the truth expects so', () => {
+    const faults: FaultSpec[] = [
+      { kind: 'load_spike', factor: 2, atMinute: 20 },
+      { kind: 'planned_load', factor: 3, atMinute: 40, minutes: 200 },
+      { kind: 'load_spike', factor: 0.5, atMinute: 240 },
+    ];
+    const simulation = run(poisson(60), 440, { faults });
+    simulation.run();
+    expect(perMinute(simulation, 40, 240) / 240).toBeCloseTo(1, 1);
+    expect(simulation.truth.arrivalRate('p', 100)).toBeCloseTo(240, 9);
+    // Half of the usual, and all of what the first one adds.
+    expect(perMinute(simulation, 240, 440) / 90).toBeCloseTo(1, 1);
+    expect(simulation.truth.arrivalRate('p', 300)).toBeCloseTo(90, 9);
+  });
+
   test('a load factor below one takes some away', () => {
     const simulation = run(poisson(60), 120, { faults: [{ kind: 'load_spike', factor: 0.25, atMinute: 60 }] });
     simulation.run();
