@@ -23,10 +23,8 @@ import { benchSimulate } from './simulate.ts';
 
 const print = (line: string) => console.log(line);
 
-/** By name: what their number says, and whether all went well. */
-const named: Record<string, (number?: string, seed?: string, ...rest: string[]) => Promise<boolean>> = {
 /** By name: what their number says, what else they take, and whether all went well. */
-const named: Record<string, (number?: string, more?: string, only?: string) => Promise<boolean>> = {
+const named: Record<string, (number?: string, more?: string, only?: string, ...rest: string[]) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
@@ -54,10 +52,6 @@ const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
 if (!bench) benchDecisions(Number(first ?? 30));
 else if (!(await bench(...rest))) process.exitCode = 1;
-const [, , first, second, third, fourth] = process.argv;
-const bench = named[first ?? ''];
-if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second, third, fourth))) process.exitCode = 1;
 
 function listOf(names: string): string[] {
   return names

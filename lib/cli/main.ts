@@ -34,8 +34,6 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
-  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
-                                how well policies would run a fleet (docs/simulate.md); asks no service
   detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
   simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
                                 how well policies would run a fleet (docs/simulate.md); asks no service without --url
