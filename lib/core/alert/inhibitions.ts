@@ -1,13 +1,25 @@
 import type { Inhibition } from './inhibition.ts';
 import { agentDead } from './rules/agent-dead.ts';
+import { agentFailing } from './rules/agent-failing.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
+import { agentHung, agentMute } from './rules/agent-stuck.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { poolSilent } from './rules/pool-silent.ts';
 
 /** Which alerts explain which: a cause in a pool those of its agents, a dead agent what else is wrong with it. */
 export const inhibitions: readonly Inhibition[] = [
-  { source: poolSilent.id, targets: [agentDead.id], equal: ['pool'] },
-  { source: agentDead.id, targets: [agentDegraded.id, agentSlower.id], equal: ['pool', 'agent'] },
+  { source: poolSilent.id, targets: [agentDead.id, agentHung.id, agentMute.id], equal: ['pool'] },
+  {
+    source: agentDead.id,
+    targets: [agentHung.id, agentMute.id, agentFailing.id, agentDegraded.id, agentSlower.id],
+    equal: ['pool', 'agent'],
+  },
+  {
+    source: agentHung.id,
+    targets: [agentMute.id, agentFailing.id, agentDegraded.id, agentSlower.id],
+    equal: ['pool', 'agent'],
+  },
+  { source: agentFailing.id, targets: [agentDegraded.id, agentSlower.id], equal: ['pool', 'agent'] },
   { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },
   { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },
 ];

@@ -46,6 +46,8 @@ export interface WatchedBudget {
 export interface DetectionContext extends MinuteSeen {
   /** Fingerprints of alerts that are firing. */
   firing: ReadonlySet<string>;
+  /** When alerts ended that may still fire again, by fingerprint. */
+  ended: ReadonlyMap<string, EpochMs>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
   /** What the minute's series came to, by series id: see watch.ts. */

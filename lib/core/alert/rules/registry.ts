@@ -1,6 +1,8 @@
 import type { AlertRule } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
+import { agentFailing } from './agent-failing.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
+import { agentHung, agentMute } from './agent-stuck.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { poolSilent } from './pool-silent.ts';
 
@@ -8,6 +10,9 @@ import { poolSilent } from './pool-silent.ts';
 export const alertRules: readonly AlertRule[] = [
   poolSilent,
   agentDead,
+  agentHung,
+  agentMute,
+  agentFailing,
   agentDegraded,
   agentSlower,
   budgetBurn,
