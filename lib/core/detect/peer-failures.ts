@@ -55,10 +55,9 @@ export function addOutcome(to: TaskOutcomes, type: string, bad: number, n: numbe
   sum.n += n;
 }
 
-/** Bad and all of the tasks that ended in a row; what was cancelled counts in neither. */
+/** Failed and all of the tasks that ended in a row; what times out tells of an agent that is slow or hangs. */
 export function outcomeOf({ counters }: Pick<TaskRow, 'counters'>): { bad: number; n: number } {
-  const bad = counters.failed + counters.timeout;
-  return { bad, n: bad + counters.completed };
+  return { bad: counters.failed, n: counters.failed + counters.timeout + counters.completed };
 }
 
 /** Median squared deviation over its variance, in the unit of what chance alone would make; at least 1. */

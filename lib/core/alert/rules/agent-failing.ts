@@ -111,7 +111,7 @@ function findingOf(
   const share = attraction(agent, minutes, first, peers);
   return {
     title: `Agent ${agent} fails ${percent(ratio)} of its tasks`,
-    why: `${bad} of ${n} tasks of the last ${LOOKBACK_MINUTES} minutes failed or timed out; its ${peers} peers in pool ${pool} would have failed ${expected.toFixed(1)} of the same.${share > 1.5 ? ` It attracts work: it got ${share.toFixed(1)} times as many tasks as its peers, because what fails at once is free again at once.` : ''}`,
+    why: `${bad} of ${n} tasks of the last ${LOOKBACK_MINUTES} minutes failed; its ${peers} peers in pool ${pool} would have failed ${expected.toFixed(1)} of the same.${share > 1.5 ? ` It attracts work: it got ${share.toFixed(1)} times as many tasks as its peers, because what fails at once is free again at once.` : ''}`,
     onsetMs: startOfMinute(first),
     ...{ value: ratio, expected: normal, unit: 'ratio', n },
     impact: { tasksLostPerMinute: (bad - expected) / LOOKBACK_MINUTES },
