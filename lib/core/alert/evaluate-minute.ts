@@ -58,7 +58,7 @@ function withWord(
   nowMs: number,
 ): Map<string, AlertRecord> {
   const alerts = [...records.values()].map(({ alert }) => alert);
-  const inhibited = inhibitedAlerts(alerts, inhibitions);
+  const inhibited = inhibitedAlerts(alerts, inhibitions, nowMs);
   return new Map(
     [...records].map(([fingerprint, record]) => {
       const { alert } = record;
