@@ -1,6 +1,6 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
 import { poolOf } from '../model/roster.ts';
-import type { AlertRecord } from './alert.ts';
+import type { AlertRecord, Finding } from './alert.ts';
 import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
 import { inhibitedAlerts } from './inhibition.ts';
@@ -42,13 +42,20 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const about = { minute, team: teamOf(assessment.scope), changes, poolOfAgent };
+      const team = teamOf(assessment.scope) ?? teamOfPools('finding' in assessment ? assessment.finding : {}, teamOf);
+      const about = { minute, team, changes, poolOfAgent };
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
       else next.delete(fingerprint);
     }
   }
   return withWord(next, said, context.nowMs);
+}
+
+/** The team that owns all the pools that a finding explains; who owns a part of them hears of it as everybody does. */
+function teamOfPools({ explains = [] }: Pick<Finding, 'explains'>, teamOf: ReturnType<typeof owningTeams>) {
+  const teams = new Set(explains.flatMap(({ pool }) => (pool === undefined ? [] : teamOf({ pool }))));
+  return teams.size === 1 ? ([...teams][0] ?? null) : null;
 }
 
 /** Who took care of alerts, what keeps them from being told, and which others explain them. */

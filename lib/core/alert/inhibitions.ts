@@ -1,25 +1,52 @@
 import type { Inhibition } from './inhibition.ts';
+import type { AlertRule } from './rule.ts';
 import { agentDead } from './rules/agent-dead.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
+import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
+import { loadSurge } from './rules/load-surge.ts';
 import { modelFailing, toolFailing } from './rules/part-failing.ts';
 import { modelSlow, toolSlow } from './rules/part-slow.ts';
 import { poolFailing, poolInterrupted } from './rules/pool-failing.ts';
+import { poolPoorQuality } from './rules/pool-poor-quality.ts';
 import { poolSilent } from './rules/pool-silent.ts';
 import { poolDegraded, poolSlower } from './rules/pool-slower.ts';
+import { taskTypeFailing, taskTypeSlower } from './rules/task-type.ts';
+import { volumeDrop, workStopped } from './rules/volume-drop.ts';
 
-const slowPool = [poolDegraded.id, poolSlower.id];
-const failingPool = [poolInterrupted.id, poolFailing.id];
-const slowAgent = [agentDegraded.id, agentSlower.id];
+type Rules = readonly Pick<AlertRule, 'id'>[];
+
+const slowAgent: Rules = [agentDegraded, agentSlower];
+const slowPool: Rules = [poolDegraded, poolSlower];
+const failingPool: Rules = [poolInterrupted, poolFailing];
+const lessDone: Rules = [workStopped, volumeDrop];
+
+/** Alerts of these rules explain those of the others about subjects that they list. */
+function explaining(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: 'explained' }));
+}
+
+/** Alerts of these rules explain those of the others about the same pool. */
+function inSamePool(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool'] }));
+}
 
 /**
- * Which alerts explain which: a tool or model what is wrong with the pools that it makes up most of, a cause in a pool those
- * of its agents, a dead agent what else is wrong with it.
+ * Which alerts explain which: a tool, a model or a task type what is wrong with the pools that it makes up most of, the
+ * system its pools, a pool its agents, a pool that is slow or fails that it gets less done, a dead agent what else is wrong
+ * with it.
  */
 export const inhibitions: readonly Inhibition[] = [
-  { source: poolSilent.id, targets: [agentDead.id], equal: ['pool'] },
-  ...[toolSlow, modelSlow].map(({ id }) => ({ source: id, targets: slowPool, equal: 'explained' as const })),
-  ...[toolFailing, modelFailing].map(({ id }) => ({ source: id, targets: failingPool, equal: 'explained' as const })),
-  ...slowPool.map((source) => ({ source, targets: slowAgent, equal: 'explained' as const })),
-  { source: agentDead.id, targets: [agentDegraded.id, agentSlower.id], equal: ['pool', 'agent'] },
+  ...inSamePool([poolSilent], [agentDead, ...lessDone]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool]),
+  ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
+  ...explaining([fleetSlower], slowPool),
+  ...explaining([fleetFailing], failingPool),
+  ...explaining([fleetPoorQuality], [poolPoorQuality]),
+  ...explaining([fleetVolumeDrop], lessDone),
+  ...explaining([fleetLoadSurge], [loadSurge]),
+  ...explaining([fleetSlower, fleetFailing], [fleetVolumeDrop]),
+  ...explaining(slowPool, slowAgent),
+  ...inSamePool([...failingPool, ...slowPool], lessDone),
+  { source: agentDead.id, targets: slowAgent.map(({ id }) => id), equal: ['pool', 'agent'] },
   { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },
 ];

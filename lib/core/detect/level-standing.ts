@@ -48,10 +48,15 @@ export function standingOf(reading: SeriesReading, condition: LevelCondition, ju
   if (expected === null) return unknown;
   const isAway = ({ value }: Pick<RecentMinute, 'value'>) =>
     isBeyond(value, expected, condition, { ...judging, strictness: judging.strictness * CLEAR_PART });
-  if (!isAway(reading)) return { verdict: 'clear', since: minute };
+  const needed = Math.max(condition.deviation, deviationNeeded(judging.series));
+  // Without a distance that counts, only the spread tells what is normal.
+  const isNormal =
+    condition.timesLevel === 1 && condition.leastChange === 0
+      ? harmfully(reading.deviation, judging) < needed * CLEAR_PART
+      : !isAway(reading);
+  if (isNormal) return { verdict: 'clear', since: minute };
   const window = recent.filter((it) => it.minute > minute - condition.ofMinutes);
   if (window.reduce((sum, { n }) => sum + n, 0) < condition.leastN) return unknown;
-  const needed = Math.max(condition.deviation, deviationNeeded(judging.series));
   const isBreaching = (it: Pick<RecentMinute, 'value' | 'deviation'>, deviation = needed) =>
     harmfully(it.deviation, judging) >= deviation && isBeyond(it.value, expected, condition, judging);
   const since = onset(window, minute, isAway);

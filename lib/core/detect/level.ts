@@ -57,6 +57,11 @@ export function levelAfter(level: Level, { value, sampling }: LevelValue): Level
   };
 }
 
+/** The weight of a level that so many minutes are in, none of them left out. */
+export function weightAfter(minutes: number): number {
+  return (1 - Math.exp(-minutes / MEMORY_MINUTES)) / (1 - Math.exp(-1 / MEMORY_MINUTES));
+}
+
 /** How many standard deviations a value is above the level; of a level that is not known yet, nothing can be said: 0. */
 export function deviationFrom(level: Level, { value, sampling }: LevelValue): number {
   if (level.weight < KNOWN_WEIGHT) return 0;

@@ -3,6 +3,8 @@ import { alertFingerprint } from '../fingerprint.ts';
 import { INTERRUPTED_SHARE, isAboutToBeTold } from './part-failing.ts';
 import { type PoolRule, type PoolTrouble, percent, poolRule } from './pool-rule.ts';
 import { poolDegraded } from './pool-slower.ts';
+import { failingTaskType } from './task-type.ts';
+import { isTypeAboutToBeTold } from './task-type-rule.ts';
 
 /** Fewer tasks are no interruption. */
 const INTERRUPTED_TASKS = 10;
@@ -21,7 +23,7 @@ export const poolInterrupted = poolRule({
   holds: ({ value, n }) => value >= INTERRUPTED_SHARE && n >= INTERRUPTED_TASKS,
   // Work is lost, whoever loses it.
   tellsOfFew: true,
-  isToldElsewhere: ({ context, pool, expected }) => isAboutToBeTold(context, pool, expected),
+  isToldElsewhere,
 });
 
 /** Clearly more of them than usual, and not yet half. */
@@ -36,8 +38,7 @@ export const poolFailing = poolRule({
     ...{ extremeTimes: 3, extremeP: 0 },
   },
   yieldsTo: poolInterrupted,
-  isToldElsewhere: (trouble) =>
-    isFromSlowness(trouble) || isAboutToBeTold(trouble.context, trouble.pool, trouble.expected),
+  isToldElsewhere: (trouble) => isFromSlowness(trouble) || isToldElsewhere(trouble),
 });
 
 function about(): Pick<PoolRule, 'measure' | 'describe' | 'figure'> {
@@ -54,6 +55,11 @@ function about(): Pick<PoolRule, 'measure' | 'describe' | 'figure'> {
       };
     },
   };
+}
+
+/** A task type, tool or model that explains it, and is about to be told. */
+function isToldElsewhere({ context, pool, expected }: PoolTrouble): boolean {
+  return isTypeAboutToBeTold(failingTaskType, context, pool) || isAboutToBeTold(context, pool, expected);
 }
 
 /** Tasks that time out or find no agent because the pool is slow: that it is slow says more. */

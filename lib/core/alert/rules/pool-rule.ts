@@ -39,7 +39,7 @@ export interface PoolRule {
   /** Whether nothing can be said of a pool. */
   isExcused?(context: DetectionContext, pool: string): boolean;
   /** What a minute must have besides being far from its level. */
-  holds?(reading: SeriesReading): boolean;
+  holds?(reading: SeriesReading, context: DetectionContext, pool: string): boolean;
   /** Whether another alert will tell it, or tells it already. */
   isToldElsewhere?(trouble: PoolTrouble): boolean;
   describe(
@@ -90,7 +90,7 @@ function assessPool(
   } as const;
   const { verdict, since } = standingOf(reading, condition, judging);
   if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
-  if (about.holds && !about.holds(reading)) return { scope, verdict: 'unknown' };
+  if (about.holds && !about.holds(reading, context, pool)) return { scope, verdict: 'unknown' };
   const trouble = troubleOf(about, context, pool, { reading, expected: reading.expected, since });
   const isWide = isPoolWide(trouble.breadth);
   const isForAnother =

@@ -10,6 +10,8 @@ import { isPlanned } from '../../detect/planned-load.ts';
 import type { LikelyCause } from '../alert.ts';
 import { slownessOfPart } from './part-slow.ts';
 import { type PoolRule, poolRule } from './pool-rule.ts';
+import { slowTaskType } from './task-type.ts';
+import { isTypeAboutToBeTold } from './task-type-rule.ts';
 
 const atLeast = { leastChange: 0, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 20 };
 const extreme = { extremeTimes: 3, extremeP: 1e-6 };
@@ -39,8 +41,9 @@ function about(): Pick<PoolRule, 'measure' | 'isExcused' | 'isToldElsewhere' | '
     measure: timeExcess,
     isExcused: isPlanned,
     figure: duration,
-    // A tool or model that explains it, and is about to be told.
+    // A task type, tool or model that explains it, and is about to be told.
     isToldElsewhere: ({ context, pool, expected }) => {
+      if (isTypeAboutToBeTold(slowTaskType, context, pool)) return true;
       const [main] = timeExcessByPart(context, pool, expected);
       if (!main || main.kind === 'wait' || main.share < EXPLAINING_SHARE) return false;
       return slownessOfPart(context, main)?.verdict === 'suspect';
