@@ -29,8 +29,8 @@ export interface Standing {
 /** How a reading is judged besides its condition. */
 export interface Judging {
   harmful: 'up' | 'down';
-  /** Series that the rule judges in this minute. */
-  series: number;
+  /** Series that the rule judges in this minute; null where something else keeps false alarms down. */
+  series: number | null;
   /** See {@link DetectionContext.strictness}. */
   strictness: number;
 }
@@ -48,7 +48,7 @@ export function standingOf(reading: SeriesReading, condition: LevelCondition, ju
   if (expected === null) return unknown;
   const isAway = ({ value }: Pick<RecentMinute, 'value'>) =>
     isBeyond(value, expected, condition, { ...judging, strictness: judging.strictness * CLEAR_PART });
-  const needed = Math.max(condition.deviation, deviationNeeded(judging.series));
+  const needed = Math.max(condition.deviation, judging.series === null ? 0 : deviationNeeded(judging.series));
   // Without a distance that counts, only the spread tells what is normal.
   const isNormal =
     condition.timesLevel === 1 && condition.leastChange === 0

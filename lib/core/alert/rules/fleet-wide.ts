@@ -1,4 +1,6 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
+import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
+import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
 import { type SeriesKindName, seriesKinds } from '../../detect/series-kind.ts';
 import { seriesId } from '../../detect/watch.ts';
@@ -63,11 +65,15 @@ interface FleetRule {
   id: string;
   kind: AlertKind;
   /** Rules about single pools, whose alerts it explains; as bad as the worst of those that it stands for. */
-  members: readonly AlertRule[];
+  members: readonly AlertRule<LevelCondition>[];
   series: SeriesKindName;
   /** What the pools do. */
   does: string;
 }
+
+const LEANING = { deviation: 2, minutes: 2 };
+/** What announced load excuses. */
+const PLANNABLE: readonly SeriesKindName[] = ['service_ms', 'throughput'];
 
 type Found = Extract<Assessment, { finding: Finding }>;
 
@@ -89,7 +95,9 @@ function fleetRule({ id, kind, members, series, does }: FleetRule): AlertRule<Co
         if (isPoolWide(it.finding, pool)) showing.set(pool, it);
       }
       const scope = {};
-      if (showing.size < condition.atLeastPools || showing.size < condition.shareOfPools * known) {
+      const leaning = showing.size === 0 ? [] : leaningPools(context, series, members).filter((it) => !showing.has(it));
+      const pools = showing.size + leaning.length;
+      if (pools < condition.atLeastPools || pools < condition.shareOfPools * known) {
         const isNormal = assessments.every(
           ({ verdict, scope: { pool } }) => verdict === 'clear' || !isKnown(context, series, pool),
         );
@@ -97,10 +105,30 @@ function fleetRule({ id, kind, members, series, does }: FleetRule): AlertRule<Co
       }
       const found = [...showing.values()];
       const isLasting = found.some(({ verdict }) => verdict === 'breach');
-      const finding = findingOf(context, { series, does, known, found });
+      const finding = findingOf(context, { series, does, known, found, leaning });
       return [{ scope, verdict: isLasting ? 'breach' : 'suspect', finding }];
     },
   };
+}
+
+/**
+ * Pools that show it too, but not beyond all doubt. One that does lends them weight, and each would be told a minute later
+ * by itself.
+ */
+function leaningPools(
+  context: DetectionContext,
+  series: SeriesKindName,
+  members: readonly AlertRule<LevelCondition>[],
+): string[] {
+  const [least] = members.toReversed() as [AlertRule<LevelCondition>];
+  // A volume may be too small or too large.
+  const isFall = series === 'quality' || least.condition.timesLevel < 1;
+  const leaning = { ...least.condition, deviation: LEANING.deviation, breachingMinutes: LEANING.minutes };
+  return [...readingsOf(context, series, 'pool')].flatMap(([pool, reading]) => {
+    if (PLANNABLE.includes(series) && isPlanned(context, pool)) return [];
+    const judging = { harmful: isFall ? 'down' : 'up', series: null, strictness: 1 } as const;
+    return standingOf(reading, leaning, judging).verdict === 'breach' ? [pool] : [];
+  });
 }
 
 function isPoolWide({ explains = [] }: Finding, pool: string): boolean {
@@ -113,16 +141,22 @@ function isKnown(context: DetectionContext, series: SeriesKindName, pool = ''): 
 
 function findingOf(
   context: DetectionContext,
-  about: { series: SeriesKindName; does: string; known: number; found: readonly (Found & { rule: AlertRule })[] },
+  about: {
+    series: SeriesKindName;
+    does: string;
+    known: number;
+    found: readonly (Found & { rule: AlertRule })[];
+    leaning: readonly string[];
+  },
 ): Finding {
-  const { series, does, known, found } = about;
+  const { series, does, known, found, leaning } = about;
   const ordered = found.toSorted((a, b) => rank(a.rule) - rank(b.rule) || b.finding.n - a.finding.n);
   const [worst] = ordered as [Found & { rule: AlertRule }];
   const whole = context.readings.get(seriesId(series, { kind: 'fleet' }));
-  const pools = ordered.map(({ scope }) => scope.pool as string);
+  const pools = [...ordered.map(({ scope }) => scope.pool as string), ...leaning];
   const names = pools.length > 5 ? `${pools.slice(0, 5).join(', ')} and ${pools.length - 5} more` : pools.join(', ');
   return {
-    title: `${found.length} of ${known} pools ${does} at once`,
+    title: `${pools.length} of ${known} pools ${does} at once`,
     why: `Pools ${names} ${does}. What they share (a provider, the network, the data, whoever sends the work) is likelier than as many separate causes.`,
     onsetMs: found.reduce((first, { finding }) => Math.min(first, finding.onsetMs), worst.finding.onsetMs),
     value: whole?.value ?? worst.finding.value,

@@ -31,6 +31,11 @@ function slow(of: 'tool' | 'model'): PartRule {
       const parts = timeExcessByPart(context, pool, expected);
       return parts.some((it) => it.kind === of && it.name === name && it.share >= EXPLAINING_SHARE);
     },
+    // As of a pool that takes twice as long.
+    severityFor: (context, pool) => {
+      const { value = 0, expected = null } = readingOf(context, 'service_ms', 'pool', pool) ?? {};
+      return expected !== null && value >= 2 * expected ? 'high' : undefined;
+    },
     isPoolWorse: (context, pool) => {
       const { value = 0, expected = null } = readingOf(context, 'service_ms', 'pool', pool) ?? {};
       // Half of what its own rule asks for.

@@ -4,7 +4,7 @@ import { INTERRUPTED_SHARE, isAboutToBeTold } from './part-failing.ts';
 import { type PoolRule, type PoolTrouble, percent, poolRule } from './pool-rule.ts';
 import { poolDegraded } from './pool-slower.ts';
 import { failingTaskType } from './task-type.ts';
-import { isTypeAboutToBeTold } from './task-type-rule.ts';
+import { isHeldByTaskType } from './task-type-rule.ts';
 
 /** Fewer tasks are no interruption. */
 const INTERRUPTED_TASKS = 10;
@@ -59,7 +59,7 @@ function about(): Pick<PoolRule, 'measure' | 'describe' | 'figure'> {
 
 /** A task type, tool or model that explains it, and is about to be told. */
 function isToldElsewhere({ context, pool, expected }: PoolTrouble): boolean {
-  return isTypeAboutToBeTold(failingTaskType, context, pool) || isAboutToBeTold(context, pool, expected);
+  return isHeldByTaskType(failingTaskType, context, pool) || isAboutToBeTold(context, pool, expected);
 }
 
 /** Tasks that time out or find no agent because the pool is slow: that it is slow says more. */

@@ -11,7 +11,7 @@ import type { LikelyCause } from '../alert.ts';
 import { slownessOfPart } from './part-slow.ts';
 import { type PoolRule, poolRule } from './pool-rule.ts';
 import { slowTaskType } from './task-type.ts';
-import { isTypeAboutToBeTold } from './task-type-rule.ts';
+import { isHeldByTaskType } from './task-type-rule.ts';
 
 const atLeast = { leastChange: 0, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 20 };
 const extreme = { extremeTimes: 3, extremeP: 1e-6 };
@@ -43,7 +43,7 @@ function about(): Pick<PoolRule, 'measure' | 'isExcused' | 'isToldElsewhere' | '
     figure: duration,
     // A task type, tool or model that explains it, and is about to be told.
     isToldElsewhere: ({ context, pool, expected }) => {
-      if (isTypeAboutToBeTold(slowTaskType, context, pool)) return true;
+      if (isHeldByTaskType(slowTaskType, context, pool)) return true;
       const [main] = timeExcessByPart(context, pool, expected);
       if (!main || main.kind === 'wait' || main.share < EXPLAINING_SHARE) return false;
       return slownessOfPart(context, main)?.verdict === 'suspect';

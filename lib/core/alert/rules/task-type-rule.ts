@@ -17,7 +17,10 @@ export interface TaskTypeRule {
   looksFor: string;
   condition: LevelCondition;
   measure: ExcessMeasure;
-  severityFor?(context: DetectionContext, pool: string): Severity | undefined;
+  /** How bad it is where that is not what its kind says. */
+  severityFor?(reading: SeriesReading, context: DetectionContext, pool: string): Severity | undefined;
+  /** Whether another alert about the type says more. */
+  isToldElsewhere?(context: DetectionContext, taskType: string): boolean;
   isExcused?(context: DetectionContext, pool: string): boolean;
   describe(trouble: TaskTypeTrouble): Pick<Finding, 'title' | 'why' | 'impact'>;
   figure(value: number): string;
@@ -54,12 +57,13 @@ export function taskTypeRule(about: TaskTypeRule): AlertRule<LevelCondition> {
   };
 }
 
-/** The task type that explains what is wrong with a pool and is about to be told, if there is one. */
-export function isTypeAboutToBeTold(about: TaskTypeRule, context: DetectionContext, pool: string): boolean {
+/** Whether a task type explains what is wrong with a pool, and is about to be told, or is told by another alert. */
+export function isHeldByTaskType(about: TaskTypeRule, context: DetectionContext, pool: string): boolean {
   const standings = standingsOf(about, context);
-  return [...standings].some(
-    ([taskType, { verdict }]) => verdict === 'suspect' && carries(about, context, { taskType, pool, standings }),
-  );
+  return [...standings].some(([taskType, { verdict }]) => {
+    const isHeld = verdict === 'suspect' || (verdict === 'breach' && about.isToldElsewhere?.(context, taskType));
+    return isHeld && carries(about, context, { taskType, pool, standings });
+  });
 }
 
 type Standings = ReadonlyMap<string, Standing>;
@@ -85,11 +89,11 @@ function assessTaskType(
     .sort();
   if (pools.length === 0) return { scope, verdict: 'unknown' };
   const where = `${pools.length === 1 ? 'pool' : 'pools'} ${pools.join(', ')}`;
-  const severity = pools.map((pool) => about.severityFor?.(context, pool)).find((it) => it !== undefined);
+  const severity = pools.map((pool) => about.severityFor?.(reading, context, pool)).find((it) => it !== undefined);
   const trouble = { taskType, reading, expected: reading.expected, where };
   return {
     scope,
-    verdict,
+    verdict: about.isToldElsewhere?.(context, taskType) ? 'suspect' : verdict,
     finding: {
       ...about.describe(trouble),
       onsetMs: startOfMinute(since),

@@ -1,7 +1,9 @@
-import { badExcess, timeExcess } from '../../detect/excess.ts';
+import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
+import { badExcess, badTasks, timeExcess } from '../../detect/excess.ts';
 import { duration } from '../../detect/part-excess.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingOf } from '../../detect/readings-of.ts';
+import { alertFingerprint } from '../fingerprint.ts';
 import { INTERRUPTED_SHARE } from './part-failing.ts';
 import { percent } from './pool-rule.ts';
 import { type TaskTypeRule, taskTypeRule } from './task-type-rule.ts';
@@ -16,6 +18,8 @@ export const slowTaskType: TaskTypeRule = {
   condition: { timesLevel: 1.5, leastChange: 0, ...lasting, extremeTimes: 3, extremeP: 1e-6 },
   measure: timeExcess,
   isExcused: isPlanned,
+  // As of a pool that takes twice as long.
+  severityFor: ({ value, expected }) => (expected !== null && value >= 2 * expected ? 'high' : undefined),
   figure: duration,
   describe: ({ taskType, reading, expected, where }) => ({
     title: `Task type ${taskType} takes ${(reading.value / expected).toFixed(1)} times as long as usual`,
@@ -32,8 +36,9 @@ export const failingTaskType: TaskTypeRule = {
   condition: { timesLevel: 3, leastChange: 0.05, ...lasting, extremeTimes: 1, extremeP: 0 },
   measure: badExcess,
   // It interrupts the pool's service, which is told by this alert then.
-  severityFor: (context, pool) =>
+  severityFor: (_, context, pool) =>
     (readingOf(context, 'error_ratio', 'pool', pool)?.value ?? 0) >= INTERRUPTED_SHARE ? 'critical' : undefined,
+  isToldElsewhere: isFromSlowness,
   figure: percent,
   describe: ({ taskType, reading, expected, where }) => ({
     title: `Task type ${taskType}: ${percent(reading.value)} of its tasks end badly`,
@@ -41,6 +46,13 @@ export const failingTaskType: TaskTypeRule = {
     impact: { failedTasksPerMinute: Math.round(reading.value * reading.n) },
   }),
 };
+
+/** Tasks that time out because they are slow: that they are says more. */
+function isFromSlowness(context: DetectionContext, taskType: string): boolean {
+  const counters = figuresAt(context, context.minute)?.taskTypes.get(taskType)?.counters;
+  if (!counters || !context.firing.has(alertFingerprint(slowTaskType.id, { taskType }))) return false;
+  return counters.timeout + counters.rejected >= (2 / 3) * badTasks(counters);
+}
 
 /** One task type takes longer than usual, and the rest of the same pools' work does not. */
 export const taskTypeSlower = taskTypeRule(slowTaskType);
