@@ -10,7 +10,7 @@ export function ruleDocument(): string {
   );
   const explained = inhibitions.map(
     ({ source, targets, equal }) =>
-      `| \`${source}\` | ${targets.map((target) => `\`${target}\``).join(', ')} | ${equal.join(', ')} |`,
+      `| \`${source}\` | ${targets.map((target) => `\`${target}\``).join(', ')} | ${equal === 'explained' ? 'subject, as far as it names it' : equal.join(', ')} |`,
   );
   return `# Alert rules
 Written by \`npm run alert-rules\` from lib/core/alert/rules. An alert resolves after so many clear minutes in a row, twice as

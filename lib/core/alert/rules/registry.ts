@@ -4,19 +4,28 @@ import { agentFailing } from './agent-failing.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { agentHung, agentMute } from './agent-stuck.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
+import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
+import { loadSurge } from './load-surge.ts';
+import { metricAnomaly } from './metric-anomaly.ts';
+import { modelFailing, toolFailing } from './part-failing.ts';
+import { modelSlow, toolSlow } from './part-slow.ts';
+import { poolFailing, poolInterrupted } from './pool-failing.ts';
+import { poolPoorQuality } from './pool-poor-quality.ts';
 import { poolSilent } from './pool-silent.ts';
+import { poolDegraded, poolSlower } from './pool-slower.ts';
+import { retryStorm } from './retry-storm.ts';
+import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
+import { volumeDrop, workStopped } from './volume-drop.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
 export const alertRules: readonly AlertRule[] = [
   poolSilent,
-  agentDead,
-  agentHung,
-  agentMute,
-  agentFailing,
-  agentDegraded,
-  agentSlower,
-  budgetBurn,
-  budgetTicket,
+  ...[toolFailing, toolSlow, modelFailing, modelSlow, taskTypeFailing, taskTypeSlower],
+  ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
+  ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
+  ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
+  ...[agentDead, agentHung, agentMute, agentFailing, agentDegraded, agentSlower],
+  ...[budgetBurn, budgetTicket],
 ];
 
 const byId = new Map(alertRules.map((rule) => [rule.id, rule]));
