@@ -45,7 +45,7 @@ function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
  */
 export const inhibitions: readonly Inhibition[] = [
   ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, ...lessDone]),
-  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool, ...failingPool]),
   ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
   ...explaining([fleetSlower], slowPool),
   ...explaining([fleetFailing], failingPool),
