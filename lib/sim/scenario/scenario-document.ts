@@ -85,7 +85,11 @@ export const taskTypeDocument = z.strictObject({
     .optional()
     .describe('graded quality of what completes; without it nothing is graded'),
   csat: z
-    .strictObject({ mean: z.number().min(1).max(5), sd: z.number().min(0).max(5).default(1), ratedShare: share.default(1) })
+    .strictObject({
+      mean: z.number().min(1).max(5),
+      sd: z.number().min(0).max(5).default(1),
+      ratedShare: share.default(1),
+    })
     .optional()
     .describe('stars 1 to 5 that users give to what completes; without it nobody rates'),
   model: name.optional().describe('what agents use for it, as they report it'),

@@ -173,7 +173,7 @@ describe('what is wrong is said with its place and what to do about it:', () => 
     ],
     [
       { taskTypes: [{ ...allOrNothing, pool: 'writers', service: { kind: 'log', meanS: 1 } }] },
-      /^taskTypes\[0\].service.kind: must be one of lognormal, exponential, deterministic; got "log"/,
+      /^taskTypes\[0\].service.kind: must be one of lognormal, exponential, deterministic, by_size; got "log"/,
     ],
     [
       { workflows: [{ workflowType: 'w', steps: [{ taskType: 'draft' }] }] },
