@@ -112,7 +112,7 @@ export type ArrivalSpec =
       weekendFactor: number;
       bursts: { atMinute: number; minutes: number; factor: number }[];
     }
-  /** A recorded workload: each row one workflow, taken in turn by weight, with the recorded size of the first step. */
+  /** A recorded workload: each row one workflow, of its type or one drawn by weight, with the recorded size of the first step. */
   | { kind: 'recorded'; file: string }
   /** As many customers as that, who think between two workflows (exponential): a closed network. */
   | { kind: 'closed'; customers: number; thinkS: number };
