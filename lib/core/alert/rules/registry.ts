@@ -1,5 +1,8 @@
 import type { AlertRule } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
+import { agentFailing } from './agent-failing.ts';
+import { agentHung, poolHung } from './agent-hung.ts';
+import { agentMute } from './agent-mute.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { poolSilent } from './pool-silent.ts';
@@ -8,6 +11,7 @@ import { poolSilent } from './pool-silent.ts';
 export const alertRules: readonly AlertRule[] = [
   poolSilent,
   agentDead,
+  ...[poolHung, agentHung, agentMute, agentFailing],
   agentDegraded,
   agentSlower,
   budgetBurn,
