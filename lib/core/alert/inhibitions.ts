@@ -3,6 +3,7 @@ import { agentDead } from './rules/agent-dead.ts';
 import { agentFailing } from './rules/agent-failing.ts';
 import { agentHung, poolHung } from './rules/agent-hung.ts';
 import { agentMute } from './rules/agent-mute.ts';
+import { agentPoorQuality } from './rules/agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { poolSilent } from './rules/pool-silent.ts';
@@ -14,12 +15,12 @@ export const inhibitions: readonly Inhibition[] = [
   { source: poolHung.id, targets: [agentHung.id], equal: ['pool'] },
   {
     source: agentDead.id,
-    targets: [agentHung.id, agentMute.id, agentFailing.id, agentDegraded.id, agentSlower.id],
+    targets: [agentHung.id, agentMute.id, agentFailing.id, agentPoorQuality.id, agentDegraded.id, agentSlower.id],
     equal: ['pool', 'agent'],
   },
   {
     source: agentHung.id,
-    targets: [agentFailing.id, agentDegraded.id, agentSlower.id],
+    targets: [agentFailing.id, agentPoorQuality.id, agentDegraded.id, agentSlower.id],
     equal: ['pool', 'agent'],
   },
   { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },

@@ -45,12 +45,16 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
  * The same for every agent of a pool, each against all the others. The pool is sorted once, so that all n agents
  * together take n log n steps.
  * @param pool agent → its moments of the judged minute
+ * @param minOwnTasks with fewer finished tasks an agent is not judged
  */
-export function slownessInPool(pool: ReadonlyMap<string, ServiceMoments>): (agent: string) => Slowness | null {
+export function slownessInPool(
+  pool: ReadonlyMap<string, ServiceMoments>,
+  minOwnTasks = MIN_OWN_TASKS,
+): (agent: string) => Slowness | null {
   const groups = peerGroups(pool.values());
   return (agent) => {
     const own: ServiceMoments = pool.get(agent) ?? new Map();
-    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done));
+    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done), minOwnTasks);
   };
 }
 
@@ -68,6 +72,7 @@ interface Measure {
 function slownessIn(
   own: ServiceMoments,
   measureOf: (taskType: string, done: LogMoments) => Measure | null | undefined,
+  minOwnTasks = MIN_OWN_TASKS,
 ): Slowness | null {
   let weights = 0;
   let shifts = 0;
@@ -85,7 +90,7 @@ function slownessIn(
     tasks += done.n;
     if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers };
   }
-  if (!main || tasks < MIN_OWN_TASKS) return null;
+  if (!main || tasks < minOwnTasks) return null;
   const shift = shifts / weights;
   return {
     ratio: Math.exp(shift),

@@ -1,5 +1,6 @@
 import { type Signs, signsBefore } from '../kpi/signs.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
+import { minuteOf } from '../model/time.ts';
 import { type AgentState, agentStateAt } from './agent-state.ts';
 import { longestTaskUs, type MinuteSeen } from './detection-context.ts';
 
@@ -22,7 +23,8 @@ const known = new WeakMap<MinuteSeen['minutes'], Map<string, PresentState[]>>();
 
 function statesOf(seen: MinuteSeen): Map<string, PresentState[]> {
   const states = [...seen.roster.values()].map((entry): PresentState => {
-    const signs = signsBefore(entry, seen.minute + 1);
+    // With what a clock that is ahead told already: without its newest task, an agent would seem to get nothing done.
+    const signs = signsBefore(entry, Math.max(seen.minute, minuteOf(entry.lastSeenMs)) + 1);
     const longest = longestTaskUs(seen, poolOf(entry));
     const apart = { firing: [], isPoolSilent: false, resolvedMs: null };
     const present = agentStateAt({ entry, signs, longestTaskUs: longest, ...apart }, seen.nowMs);

@@ -144,10 +144,12 @@ describe('alerts over time', () => {
     expect(story.told).toEqual([]);
   });
 
-  test('an agent with too few tasks is not judged', () => {
+  test('an agent with too few tasks in a minute is judged by those of three', () => {
     const story = new Story();
-    for (let i = 0; i < 6; i++) story.pass({ serviceMs: { 'w-5': 20_000 }, tasks: 2 });
+    for (let i = 0; i < 2; i++) story.pass({ serviceMs: { 'w-5': 20_000 }, tasks: 2 });
     expect(story.told).toEqual([]);
+    story.pass({ serviceMs: { 'w-5': 20_000 }, tasks: 2 });
+    expect(story.told).toEqual(['2 min: firing agent-degraded w-5']);
   });
 
   test('when most of a pool falls silent, one alert names the pool and none its agents', () => {

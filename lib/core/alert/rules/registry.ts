@@ -3,6 +3,7 @@ import { agentDead } from './agent-dead.ts';
 import { agentFailing } from './agent-failing.ts';
 import { agentHung, poolHung } from './agent-hung.ts';
 import { agentMute } from './agent-mute.ts';
+import { agentPoorQuality } from './agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { poolSilent } from './pool-silent.ts';
@@ -11,7 +12,7 @@ import { poolSilent } from './pool-silent.ts';
 export const alertRules: readonly AlertRule[] = [
   poolSilent,
   agentDead,
-  ...[poolHung, agentHung, agentMute, agentFailing],
+  ...[poolHung, agentHung, agentMute, agentFailing, agentPoorQuality],
   agentDegraded,
   agentSlower,
   budgetBurn,
