@@ -62,7 +62,15 @@ export function runClosedLoop(run: ClosedLoopRun): ClosedLoopOutcome {
     };
     alerts = evaluateMinute(
       alerts,
-      { ...seen, changes: [], readings: new Map(), budgets: [], strictness: () => 1 },
+      {
+        ...seen,
+        changes: [],
+        readings: new Map(),
+        budgets: [],
+        memory: new Map(),
+        hot: new Map(),
+        strictness: () => 1,
+      },
       { silences: [], marks: new Map() },
     );
     for (const [fingerprint, record] of alerts) {

@@ -23,7 +23,7 @@ export interface HumanWord {
  */
 export function evaluateMinute(
   records: ReadonlyMap<string, AlertRecord>,
-  context: Omit<DetectionContext, 'firing'>,
+  context: Omit<DetectionContext, 'firing' | 'ended'>,
   said: HumanWord,
 ): Map<string, AlertRecord> {
   const next = new Map(records);
@@ -35,8 +35,13 @@ export function evaluateMinute(
   const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
   for (const rule of alertRules) {
     const firing = new Set([...next].filter(isFiring).map(([fingerprint]) => fingerprint));
+    const ended = new Map(
+      [...next].flatMap(([fingerprint, { alert }]) =>
+        alert.state === 'resolved' && alert.resolvedMs !== null ? [[fingerprint, alert.resolvedMs] as const] : [],
+      ),
+    );
     const assessments = new Map(
-      rule.assess({ ...context, firing }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
+      rule.assess({ ...context, firing, ended }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
     );
     for (const [fingerprint, { alert }] of next) {
       if (alert.rule === rule.id && !assessments.has(fingerprint)) {

@@ -58,7 +58,14 @@ class Story {
       nowMs: (this.#minute + 1) * MINUTE_MS,
       roster: this.roster,
       minutes: new Map([...this.#minutes].filter(([minute]) => minute > this.#minute - 5)),
-      ...{ changes: this.changes, readings: new Map(), budgets: [], strictness: () => 1 },
+      ...{
+        changes: this.changes,
+        readings: new Map(),
+        budgets: [],
+        memory: new Map(),
+        hot: new Map(),
+        strictness: () => 1,
+      },
     };
     this.#records = evaluateMinute(this.#records, context, { silences: [], marks: new Map() });
     for (const [fingerprint, record] of this.#records) {

@@ -6,7 +6,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { Finding } from '../alert.ts';
 import { isPoolWide } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-import { isAway } from './agent-away.ts';
+import { isOtherwiseDown } from './otherwise-down.ts';
 
 const condition = {
   /** Times the peers' ratio, and at least so much above it, while chance explains it so often at most ... */
@@ -74,7 +74,7 @@ function assessPool(
   const found = [...agents].map(([agent, outcomes]): Found => {
     const scope = { pool, agent };
     const { completed, failed } = outcomes.total();
-    if (isAway(context, scope)) return { assessment: { scope, verdict: 'unknown' }, isAffected: false };
+    if (isOtherwiseDown(context, scope)) return { assessment: { scope, verdict: 'unknown' }, isAffected: false };
     if (failed < 2) {
       const verdict = completed + failed >= MIN_CLEAR_TASKS ? 'clear' : 'unknown';
       return { assessment: { scope, verdict }, isAffected: false };
@@ -146,12 +146,12 @@ function findingOf(
   const { ratio, peersRatio, failed, n, peers } = excess;
   const first = firstOfRun(minutes, distance);
   const failing = minutes.slice(first);
-  const times = endedTimes(scope.agent, agents);
+  const times = endedTimes(scope.agent, agents, first);
   const inMinutes = Math.max(1, failing.filter((it) => it !== null).length);
   const excessive = failing.reduce((sum, it) => sum + (it ? it.failed - it.n * it.peersRatio : 0), 0);
   return {
-    title: `Agent ${scope.agent} fails at ${percent(ratio)} of its tasks`,
-    why: `${failed} of ${n} tasks failed on it, where its ${peers} peers in pool ${scope.pool} fail at ${percent(peersRatio)} of the same task types. The peers are normal, so the cause is in the agent, not in the work or a shared dependency.${times >= ATTRACTS ? ' Because it fails fast it looks idle, and attracts work.' : ''}`,
+    title: `Agent ${scope.agent} fails ${percent(ratio)} of its tasks`,
+    why: `${failed} of ${n} tasks failed on it, where its ${peers} peers in pool ${scope.pool} fail at ${percent(peersRatio)} of the same task types. The peers are normal, so the cause is in the agent, not in the work or a shared dependency.${times >= ATTRACTS ? ' It attracts work: because it fails fast, it looks idle.' : ''}`,
     onsetMs: startOfMinute(lookedBackOn(minute)[first] ?? minute),
     value: ratio,
     expected: peersRatio,
@@ -160,9 +160,7 @@ function findingOf(
     impact: { tasksLostPerMinute: Math.round((10 * excessive) / inMinutes) / 10 },
     evidence: [
       ...(times >= ATTRACTS
-        ? [
-            `it attracts work: it ended ${times.toFixed(1)} times as many tasks in five minutes as the median of its peers`,
-          ]
+        ? [`it attracts work: it ended ${times.toFixed(1)} times as many tasks since then as the median of its peers`]
         : []),
       ...lookedBackOn(minute)
         .flatMap((at, index) => {
@@ -187,13 +185,13 @@ function firstOfRun(minutes: readonly (FailureExcess | null)[], distance: Distan
   return first;
 }
 
-function endedTimes(agent: string, agents: ReadonlyMap<string, AgentOutcomes>): number {
-  const ended = (outcomes: AgentOutcomes | undefined) => {
-    const { completed = 0, failed = 0, timeout = 0 } = outcomes?.total() ?? {};
-    return completed + failed + timeout;
-  };
-  const own = ended(agents.get(agent));
-  return own / Math.max(1, new SortedValues([...agents.values()].map(ended)).median(own));
+/** Tasks that an agent ended since a minute, over those of the median peer. */
+function endedTimes(agent: string, agents: ReadonlyMap<string, AgentOutcomes>, since: number): number {
+  const ended = (outcomes: AgentOutcomes) =>
+    [...outcomes.byTypeFrom(since).values()].reduce((sum, it) => sum + it.completed + it.failed + it.timeout, 0);
+  const all = new Map([...agents].map(([name, outcomes]) => [name, ended(outcomes)]));
+  const own = all.get(agent) ?? 0;
+  return own / Math.max(1, new SortedValues([...all.values()]).median(own));
 }
 
 function percent(ratio: number): string {

@@ -1,7 +1,7 @@
-import { outcomesByPool } from '../../detect/agent-outcomes.ts';
-import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import { lookedBackOn, outcomesByPool } from '../../detect/agent-outcomes.ts';
+import type { DetectionContext } from '../../detect/detection-context.ts';
 import { type PresentState, presentStates } from '../../detect/present-states.ts';
-import { patienceMinutes, progressEvidence, workSince } from '../../kpi/progress.ts';
+import { patienceMinutes } from '../../kpi/progress.ts';
 import { MINUTE_MS, minuteOf, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
 import { isPoolWide, POOL_WIDE_SHARE } from '../pool-wide.ts';
@@ -10,14 +10,20 @@ import type { AlertRule, Assessment } from '../rule.ts';
 /** More names are of no use to anybody, and a message of SNS has 256 KB. */
 const MAX_CONTRIBUTORS = 100;
 
+/** So many tasks of an agent are given up, and none ends otherwise, for so long. */
+const GIVEN_UP = { minutes: 3, tasks: 3 };
+
 /** An agent has work and gets nothing done, while its heartbeats go on: docs/states.md says when. */
 export const agentHung: AlertRule = {
   id: 'agent-hung',
   kind: 'system_failure',
   looksFor:
-    'an agent has work and gets nothing done for five minutes, or for twice as long as tasks of its pool take: its counter stands, and no task ends or all are given up',
-  condition: { counterMinutes: patienceMinutes('counter', 0), tasksMinutes: patienceMinutes('tasks', 0) },
-  resolveAfterMinutes: 2,
+    'an agent has work and gets nothing done for five minutes, or for twice as long as tasks of its pool take: its counter stands and no task ends; or all its tasks are given up for three minutes',
+  condition: {
+    ...{ counterMinutes: patienceMinutes('counter', 0), tasksMinutes: patienceMinutes('tasks', 0) },
+    ...{ givenUpMinutes: GIVEN_UP.minutes, givenUpTasks: GIVEN_UP.tasks },
+  },
+  resolveAfterMinutes: 1,
   cooldownMinutes: 15,
   runbook: 'docs/runbooks.md#agent-hung',
   assess: (context) =>
@@ -39,7 +45,7 @@ export const poolHung: AlertRule = {
   kind: 'service_interruption',
   looksFor: 'at least half of the agents of a pool have work and get nothing done',
   condition: { hungShare: POOL_WIDE_SHARE, atLeastAgents: 2 },
-  resolveAfterMinutes: 2,
+  resolveAfterMinutes: 1,
   cooldownMinutes: 15,
   runbook: 'docs/runbooks.md#agent-hung',
   assess: (context) =>
@@ -71,33 +77,27 @@ function hangs(context: DetectionContext): PoolHangs[] {
 function hangOf(context: DetectionContext, pool: string, state: PresentState): Hang | null {
   const { present } = state;
   if (present.state === 'hung') return { sinceMs: present.sinceMs, why: present.why };
-  if (present.state !== 'healthy' && present.state !== 'idle') return null;
+  if (present.state !== 'healthy') return null;
   return hangUntilGivenUp(context, pool, state);
 }
 
 /**
- * Whoever waits for a task of a hung agent gives up at last, and the task has ended; but the agent did not end it: its
- * counter stands, and of its tasks none completes or fails.
+ * Whoever waits for a task of a hung agent gives up at last, and the task has ended; but it was not the agent that ended
+ * it: of its tasks none completes or fails.
  */
-function hangUntilGivenUp(
-  context: DetectionContext,
-  pool: string,
-  { entry, signs, longestTaskUs }: PresentState,
-): Hang | null {
-  const { minute } = context;
-  const began = workSince(signs, minute);
-  if (began === null || signs.progress === null || progressEvidence(signs) === 'tasks') return null;
-  const since = Math.max(began, signs.progress.minute);
-  if (minute - since < patienceMinutes('counter', longestTaskUs)) return null;
-  const { completed, failed, timeout } = outcomesByPool(context).get(pool)?.get(entry.agent)?.total() ?? noTasks;
-  if (timeout === 0 || completed + failed > 0) return null;
+function hangUntilGivenUp(context: DetectionContext, pool: string, { entry }: PresentState): Hang | null {
+  const outcomes = outcomesByPool(context).get(pool)?.get(entry.agent);
+  if (!outcomes) return null;
+  const minutes = lookedBackOn(context.minute).map((minute, at) => ({ minute, ...outcomes.total(at) }));
+  const isGivenUp = ({ completed, failed }: { completed: number; failed: number }) => completed + failed === 0;
+  const run = minutes.slice(minutes.findLastIndex((it) => !isGivenUp(it)) + 1);
+  const timeouts = run.reduce((sum, { timeout }) => sum + timeout, 0);
+  if (run.length < GIVEN_UP.minutes || timeouts < GIVEN_UP.tasks) return null;
   return {
-    sinceMs: startOfMinute(since + 1),
-    why: `it has work, but for ${minute - since} min its progress counter has stood at ${signs.progress.value}, and all ${timeout} tasks of it that ended in the last ${LOOKBACK_MINUTES} min were given up`,
+    sinceMs: startOfMinute(run[0]?.minute ?? context.minute),
+    why: `in the last ${run.length} min it ended no task, and whoever waited gave up on ${timeouts}`,
   };
 }
-
-const noTasks = { completed: 0, failed: 0, timeout: 0 };
 
 function findingOf(
   scope: AlertScope & { agent: string },

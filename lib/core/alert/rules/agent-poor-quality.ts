@@ -5,7 +5,7 @@ import { startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
 import { isPoolWide } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-import { isAway } from './agent-away.ts';
+import { isOtherwiseDown } from './otherwise-down.ts';
 
 const condition = {
   /** So much below the median peer, and so many standard deviations of a peer's mean ... */
@@ -43,7 +43,7 @@ function assessPool(context: DetectionContext, pool: string, agents: ReadonlyMap
   const assessments = [...agents].map(([agent, outcomes]): Assessment => {
     const scope = { pool, agent };
     const overall = overallOf(agent);
-    if (!overall || isAway(context, scope)) return { scope, verdict: 'unknown' };
+    if (!overall || isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
     const minutes = lookedBackOn(context.minute).map((minute, at) => ({ minute, ...meanOf(outcomes, at) }));
     const graded = minutes.filter(({ n }) => n > 0);
     const isLow = ({ quality }: { quality: number }) => overall.peersQuality - quality >= below;

@@ -5,7 +5,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-import { agentDead } from './agent-dead.ts';
+import { isOtherwiseDown } from './otherwise-down.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
@@ -75,19 +75,19 @@ function slownessRule(
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out: that is no slowness of its own.
-        if (context.firing.has(alertFingerprint(agentDead.id, scope))) return { scope, verdict: 'unknown' };
+        if (isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         const threshold = strict(condition, context.strictness(about.id, pool));
         // An agent that is slow, or that work is led around, ends too few tasks in a minute to be judged by, but not in five.
-        if (minutes.size < condition.breachingMinutes && (!now || exceeds(now, threshold))) {
+        const isSeldomJudged = minutes.size < condition.breachingMinutes;
+        if (!now || (isSeldomJudged && exceeds(now, threshold))) {
           const overall = altogether();
-          if (overall && isSlowTogether(overall, slowness, threshold, condition)) {
+          if (overall && isSeldomJudged && isSlowTogether(overall, slowness, threshold, condition)) {
             return { scope, verdict: 'breach', finding: findingTogether(scope, overall, slowness) };
           }
           if (!now) return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
         }
-        if (!now) return { scope, verdict: 'unknown' };
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
           (exceeds(now, EXTREME) && yieldsTo === undefined) ||

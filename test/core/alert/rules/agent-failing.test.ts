@@ -15,7 +15,7 @@ describe('an agent that fails while its peers do not', () => {
     expect(pool.judge(agentFailing, scope)).toMatchObject({
       verdict: 'breach',
       finding: {
-        title: 'Agent w-03 fails at 100 % of its tasks',
+        title: 'Agent w-03 fails 100 % of its tasks',
         onsetMs: (START + 1) * MINUTE_MS,
         ...{ value: 1, unit: 'ratio', n: 60 },
         // Of 60 failures about 3 would have been expected.
@@ -31,8 +31,7 @@ describe('an agent that fails while its peers do not', () => {
       const found = pool.judge(agentFailing, scope);
       return found?.verdict === 'breach' ? `${found.finding.why} ${found.finding.evidence.join(' ')}` : 'nothing';
     };
-    // 20 tasks, then 60: twice the 40 of the others.
-    expect(said(60)).toMatch(/looks idle, and attracts work.*ended 2\.0 times as many tasks/);
+    expect(said(60)).toMatch(/It attracts work.*ended 3\.0 times as many tasks/);
     expect(said(20)).not.toMatch(/attracts/);
   });
 

@@ -75,13 +75,11 @@ describe('an agent that hangs', () => {
   });
 
   test('is told although its dispatcher gives up on its tasks, unless it ends others itself', () => {
-    const givenUp = { works: 9, counterUntil: 3 };
-    expect(poolAt(9, { 'w-02': givenUp }, { 'w-02': { timeout: 4 } }).breaching(agentHung)).toEqual(['w-02']);
-    const some = { 'w-02': { timeout: 4, completed: 1 } };
-    expect(poolAt(9, { 'w-02': givenUp }, some).breaching(agentHung)).toEqual([]);
-    expect(poolAt(7, { 'w-02': { ...givenUp, works: 7 } }, { 'w-02': { timeout: 4 } }).breaching(agentHung)).toEqual(
-      [],
-    );
+    const given = (done: Done) => poolAt(9, { 'w-02': { works: 9 } }, { 'w-02': done });
+    expect(given({ timeout: 1 }).breaching(agentHung)).toEqual(['w-02']);
+    expect(given({ timeout: 1, completed: 1 }).breaching(agentHung)).toEqual([]);
+    expect(given({ timeout: 1, failed: 1 }).breaching(agentHung)).toEqual([]);
+    expect(given({}).breaching(agentHung)).toEqual([]);
   });
 
   test('is one alert of the pool when half of it hangs', () => {
