@@ -27,6 +27,8 @@ const NEAR_LIMIT = 0.93;
 const ABOVE_PEAK = 0.03;
 /** Readings are never taken to be closer to their line than this. */
 const LEAST_SCATTER = 0.01;
+/** Readings five minutes apart are alike: a line through them is less certain by this factor (φ 0.6). */
+const ALIKE = 2;
 /** The last readings must rise by this part of the line's slope at least: what levels off is no leak. */
 const STILL_RISING = 0.3;
 
@@ -105,7 +107,7 @@ function trendOf(readings: readonly Reading[], leastScatter: number): MemoryTren
     level: intercept,
     began: intercept + slope * first,
     slope,
-    leastSlope: slope - quantile * (scatter / Math.sqrt(squares)),
+    leastSlope: slope - ALIKE * quantile * (scatter / Math.sqrt(squares)),
     n: readings.length,
     back: Math.round(-first / SLOT_MINUTES),
   };

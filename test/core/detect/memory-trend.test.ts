@@ -6,17 +6,17 @@ const trendOf = (permille: (number | null)[]) => memoryTrend({ slot: 0, permille
 
 describe('a line that memory follows', () => {
   test('is found as it is where nothing disturbs it', () => {
-    // 0.3 to 0.7 in 50 minutes; the slope's error is 0.01 · t(0.9999, 9) ÷ √2750, t being 6.01.
+    // 0.3 to 0.7 in 50 minutes; a line is found exactly.
     expect(trendOf(Array.from({ length: 11 }, (_, i) => 300 + 40 * i))).toMatchObject({
       level: expect.closeTo(0.7, 9),
       slope: expect.closeTo(0.008, 9),
     });
-    // Of the lines tried, that through the last nine has this: √1500.
+    // Scatter 0.01, 2 for readings that are alike, t(0.9999, 7) 7.06, squares of the times around their mean 1500.
     const nine = trendOf([...Array.from({ length: 9 }, (_, i) => 300 + 40 * i)]);
     expect(nine).toMatchObject({
       n: 9,
       back: 8,
-      leastSlope: expect.closeTo(0.008 - (7.06 * 0.01) / Math.sqrt(1_500), 6),
+      leastSlope: expect.closeTo(0.008 - (2 * 7.06 * 0.01) / Math.sqrt(1_500), 6),
     });
   });
 
