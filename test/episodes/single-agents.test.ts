@@ -29,7 +29,7 @@ test('an agent whose answers become poor is told, though it is as fast as ever',
   ]);
 });
 
-test('an agent that is slow for four minutes of every ten is told twice at most, and once that it is over', async () => {
+test('an agent that is slow for four minutes of every ten is told twice, however often it is', async () => {
   const times = [20, 30, 40, 50, 60].map((atMinute) => ({
     kind: 'slow' as const,
     atMinute,
