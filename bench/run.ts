@@ -45,13 +45,25 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
+  detection: async (runs = '30') => {
+    await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);
+    return true;
+  },
+  effects: async (runs = '30') => {
+    await benchWorkloads(Number(runs), 'effects of routing, simulated hours a pool', benchEffects);
+    return true;
+  },
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
 const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
-if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(...rest))) process.exitCode = 1;
+if (bench) {
+  if (!(await bench(...rest))) process.exitCode = 1;
+} else {
+  await named['detection']?.(first);
+  await named['effects']?.(first);
+}
 
 function listOf(names: string): string[] {
   return names
@@ -60,18 +72,16 @@ function listOf(names: string): string[] {
     .filter((name) => name !== '');
 }
 
-function benchDecisions(runs: number): void {
-  print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
-  benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
-  print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
-  benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
-
+/** Once with workloads drawn from the profile, once with the recorded one where it is at hand. */
+async function benchWorkloads(runs: number, title: string, bench: typeof benchEffects): Promise<void> {
+  print(`${title}: ${runs}, workload drawn from the profile (a new one each hour):`);
+  await bench((seed) => drawArrivals(azureLlm2023, seed), runs, print);
   const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
-  if (recordings) {
-    const arrivals = readRecordings(recordings);
-    print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
-    benchDetection(() => arrivals, runs, print);
-    print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
-    benchEffects(() => arrivals, runs, print);
-  } else print('the recorded workload is not at hand: see docs/workload.md');
+  if (!recordings) {
+    print('the recorded workload is not at hand: see docs/workload.md');
+    return;
+  }
+  const arrivals = readRecordings(recordings);
+  print(`${title}: ${runs}, the recorded workload (other fleet luck each hour):`);
+  await bench(() => arrivals, runs, print);
 }

@@ -71,6 +71,8 @@ export interface Finding {
   layer?: string;
   /** When the budget will have been spent. */
   exhaustsMs?: EpochMs;
+  /** Subjects whose own alerts it explains, where inhibitions ask for it: a pool stands for its agents too, {} for the system alone. */
+  explains?: AlertScope[];
 }
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;

@@ -1,6 +1,6 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
 import { poolOf } from '../model/roster.ts';
-import type { AlertRecord, AlertScope } from './alert.ts';
+import type { AlertRecord, AlertScope, Finding } from './alert.ts';
 import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
 import { inhibitedAlerts } from './inhibition.ts';
@@ -49,13 +49,20 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const about = { minute, team: ownerOf(assessment.scope), changes, poolOfAgent };
+      const team = ownerOf(assessment.scope) ?? teamOfPools('finding' in assessment ? assessment.finding : {}, teamOf);
+      const about = { minute, team, changes, poolOfAgent };
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
       else next.delete(fingerprint);
     }
   }
   return withWord(next, said, context.nowMs);
+}
+
+/** The team that owns all the pools that a finding explains; who owns a part of them hears of it as everybody does. */
+function teamOfPools({ explains = [] }: Pick<Finding, 'explains'>, teamOf: ReturnType<typeof owningTeams>) {
+  const teams = new Set(explains.flatMap(({ pool }) => (pool === undefined ? [] : teamOf({ pool }))));
+  return teams.size === 1 ? ([...teams][0] ?? null) : null;
 }
 
 /** Who took care of alerts, what keeps them from being told, and which others explain them. */
@@ -65,7 +72,7 @@ function withWord(
   nowMs: number,
 ): Map<string, AlertRecord> {
   const alerts = [...records.values()].map(({ alert }) => alert);
-  const inhibited = inhibitedAlerts(alerts, inhibitions);
+  const inhibited = inhibitedAlerts(alerts, inhibitions, nowMs);
   return new Map(
     [...records].map(([fingerprint, record]) => {
       const { alert } = record;

@@ -185,11 +185,22 @@ function newAlert(rule: AlertRule, { scope, finding }: Found, circumstances: Ale
 }
 
 /** While an alert fires its onset and words stay; figures follow the worst that was seen, and so does its severity. */
-function worse(alert: Alert, finding: Finding): Alert {
+function worse(before: Alert, finding: Finding): Alert {
+  const explains = withMore(before.explains, finding.explains);
+  const alert = explains === before.explains ? before : { ...before, ...(explains && { explains }) };
   const { value, expected, n, impact, exhaustsMs, severity = alert.severity } = finding;
-  if (severities.indexOf(severity) < severities.indexOf(alert.severity)) return { ...alert, ...finding, severity };
+  if (severities.indexOf(severity) < severities.indexOf(alert.severity))
+    return { ...alert, ...finding, ...(explains && { explains }), severity };
   if (Math.abs(value - expected) <= Math.abs(alert.value - alert.expected)) return alert;
   return { ...alert, value, expected, n, impact, ...(exhaustsMs === undefined ? {} : { exhaustsMs }) };
+}
+
+/** What it has once been found to explain it goes on to explain. */
+function withMore(known: Finding['explains'] = [], found: Finding['explains'] = []): Finding['explains'] {
+  const texts = new Set(known.map((it) => JSON.stringify(it)));
+  const more = found.filter((it) => !texts.has(JSON.stringify(it)));
+  if (more.length > 0) return [...known, ...more];
+  return known.length > 0 ? known : undefined;
 }
 
 function concerns(

@@ -32,7 +32,7 @@ export function livenessAt(
   const silentMs = nowMs - beat.atMs;
   if (beat.state === 'paused') return { kind: 'paused' };
   // How late its reports arrive is not known before some have.
-  if (nowMs - (entry.firstBeatMs ?? beat.atMs) < NEW_MS) return { kind: 'alive' };
+  if (entry.firstBeatMs != null && nowMs - entry.firstBeatMs < NEW_MS) return { kind: 'alive' };
   if (!areBeatsMissing(beat, nowMs) || isUnderWay(entry, beat, nowMs)) return { kind: 'alive' };
   if (beat.state === 'draining') return { kind: 'not-expected' };
   return { kind: 'missing', sinceMs: beat.atMs + beat.intervalMs, silentMs };

@@ -34,6 +34,8 @@ export interface MinuteFigures {
   pools: ReadonlyMap<string, SubjectMinute>;
   agents: ReadonlyMap<string, SubjectMinute>;
   taskTypes: ReadonlyMap<string, SubjectMinute>;
+  /** Task types of each pool: what its agents did of each. */
+  poolTypes: ReadonlyMap<string, ReadonlyMap<string, SubjectMinute>>;
   /** By kind and name: see partKey. */
   parts: ReadonlyMap<string, PartMinute>;
 }
@@ -61,17 +63,25 @@ export function minuteFigures({ tasks, presence, parts }: MinuteRollups, roster:
     Map<string, SubjectMinute>,
     Map<string, SubjectMinute>,
   ];
+  const poolTypes = new Map<string, Map<string, SubjectMinute>>();
   const of = (map: Map<string, SubjectMinute>, id: string) => {
     const found = map.get(id) ?? emptyMinute();
     map.set(id, found);
     return found;
   };
+  const typeOf = (pool: string, taskType: string) => {
+    const types = poolTypes.get(pool) ?? new Map<string, SubjectMinute>();
+    poolTypes.set(pool, types);
+    return of(types, taskType);
+  };
   for (const table of tasks) {
     for (const { agent, pool, taskType, counters, service } of table.values()) {
       const entry = agent === '' ? undefined : roster.get(agent);
       const subjects = [of(taskTypes, taskType)];
-      if (agent === '') subjects.push(of(pools, pool), fleet);
-      else if (entry) subjects.push(of(agents, agent), of(pools, poolOf(entry)), fleet);
+      if (agent === '') subjects.push(of(pools, pool), typeOf(pool, taskType), fleet);
+      else if (entry) {
+        subjects.push(of(agents, agent), of(pools, poolOf(entry)), typeOf(poolOf(entry), taskType), fleet);
+      }
       for (const subject of subjects) {
         for (const name of tabledCounters) subject.counters[name] += counters[name];
         addMoments(subject.service, service);
@@ -96,7 +106,7 @@ export function minuteFigures({ tasks, presence, parts }: MinuteRollups, roster:
       sum.agents += 1;
     }
   }
-  return { fleet, pools, agents, taskTypes, parts: sumOfParts(parts, roster) };
+  return { fleet, pools, agents, taskTypes, poolTypes, parts: sumOfParts(parts, roster) };
 }
 
 export function addMoments(to: LogMoments, { n, sum, squares }: LogMoments): void {

@@ -22,7 +22,7 @@ export interface SeriesKind {
 
 const identity = (value: number) => value;
 
-/** Every kind of series that is watched: shares on the scale of log odds, durations on that of logarithms, counts on that of square roots, each of which has about the same spread at every level. */
+/** Every kind of series that is watched: shares on the scale of angles, durations on that of logarithms, counts on that of square roots, each of which has about the same spread at every level. */
 export const seriesKinds = {
   error_ratio: { unit: 'ratio', harmful: 'up', isVolume: false, back: shareOf },
   retry_ratio: { unit: 'ratio', harmful: 'up', isVolume: false, back: shareOf },
@@ -68,7 +68,11 @@ export function subjectSeries({ counters, service, presence }: SubjectMinute): M
   return series;
 }
 
-export function partSeries({ calls, failed, durationUs }: PartMinute): Map<SeriesKindName, SeriesValue> {
+export function partSeries({
+  calls,
+  failed,
+  durationUs,
+}: Pick<PartMinute, 'calls' | 'failed' | 'durationUs'>): Map<SeriesKindName, SeriesValue> {
   const series = new Map<SeriesKindName, SeriesValue>();
   if (calls === 0) return series;
   series.set('call_failure_ratio', share(failed, calls));
@@ -86,10 +90,10 @@ export function metricValue(rollup: MetricRollup): SeriesValue {
   return { value, n: rollup.count, judged: { value, sampling: Math.max(Math.abs(value) * 0.01, 1e-9) } };
 }
 
-/** Log odds with half a task added to either side, so that none and all can be told apart too. */
+/** Twice the angle whose squared sine is the share (Anscombe), which varies by about 1 ÷ √n whatever the share. */
 function share(bad: number, n: number): SeriesValue {
-  const [yes, no] = [bad + 0.5, n - bad + 0.5];
-  return { value: bad / n, n, judged: { value: Math.log(yes / no), sampling: Math.sqrt(1 / yes + 1 / no) } };
+  const angle = 2 * Math.asin(Math.sqrt((bad + 3 / 8) / (n + 3 / 4)));
+  return { value: bad / n, n, judged: { value: angle, sampling: 1 / Math.sqrt(n + 1 / 2) } };
 }
 
 function duration({ n, sum, squares }: { n: number; sum: number; squares: number }): SeriesValue {
@@ -105,8 +109,8 @@ function count(value: number, n: number): SeriesValue {
   return { value, n, judged: { value: 2 * Math.sqrt(value + 3 / 8), sampling: 1 } };
 }
 
-function shareOf(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
+function shareOf(angle: number): number {
+  return Math.sin(Math.min(Math.PI, Math.max(0, angle)) / 2) ** 2;
 }
 
 function countOf(judged: number): number {

@@ -2,7 +2,7 @@ import { type MetricRollup, mergeMetricRollup } from '../kpi/metric-rollup.ts';
 import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
-import { type DetectionContext, figuresAt, type MinuteSeen } from './detection-context.ts';
+import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
 import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
 import { type MemoryRing, ringsAfter } from './memory-ring.ts';
@@ -20,15 +20,26 @@ import {
 /** What a series is of. */
 export type SeriesScope =
   | { kind: 'fleet' }
-  | { kind: 'pool' | 'taskType' | 'tool' | 'model'; id: string }
+  | { kind: 'pool' | 'taskType' | 'tool' | 'model' | 'wait'; id: string }
   /** A custom metric, of a pool or of the system (''). */
   | { kind: 'metric'; id: string; pool: string };
+
+/** How a series stood in one of the last minutes, compared with its level then. */
+export interface RecentMinute {
+  minute: Minute;
+  value: number;
+  n: number;
+  /** Standard deviations above its level; 0 while the level was not known. */
+  deviation: number;
+}
 
 /** What is remembered of one series between minutes. */
 export interface SeriesMemory {
   level: Level;
   /** The newest minute that is in it. */
   minute: Minute;
+  /** The newest minutes, at most {@link LOOKBACK_MINUTES} and none older than that, in order of time. */
+  recent: RecentMinute[];
 }
 
 /** What detection remembers of a system between minutes. */
@@ -53,6 +64,10 @@ export interface SeriesReading extends SeriesValue {
   expected: number | null;
   /** Standard deviations above its level, harmful or not; 0 while the level is not known. */
   deviation: number;
+  /** Minutes that its level is made of, older ones counting less. */
+  weight: number;
+  /** This and the minutes before it that the series had a value in, at most {@link LOOKBACK_MINUTES} back, in order of time. */
+  recent: readonly RecentMinute[];
   /** The reading of the long memory: seasons, drifts, change points; null where none is kept. */
   long: Reading | null;
 }
@@ -74,15 +89,18 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
     if (!memory && series.size >= MAX_SERIES) continue;
     const { level } = memory ?? { level: noLevel };
     const isKnown = level.weight >= KNOWN_WEIGHT;
+    const deviation = deviationFrom(level, value.judged);
+    const isTakenIn = memory !== undefined && memory.minute >= minute;
+    const before = (memory?.recent ?? []).filter((it) => it.minute > minute - LOOKBACK_MINUTES && it.minute <= minute);
+    const recent = isTakenIn ? before : [...before, { minute, value: value.value, n: value.n, deviation }];
     readings.set(id, {
       ...value,
       ...{ kind, scope, minute },
       expected: isKnown ? seriesKinds[kind].back(level.mean) : null,
-      deviation: deviationFrom(level, value.judged),
-      long: null,
+      ...{ deviation, recent, weight: level.weight, long: null },
     });
-    if (memory && memory.minute >= minute) continue;
-    series.set(id, { level: levelAfter(level, value.judged), minute });
+    if (isTakenIn) continue;
+    series.set(id, { level: levelAfter(level, value.judged), minute, recent });
   }
   for (const [id, { minute }] of series) if (seen.minute - minute > FORGOTTEN_MINUTES) series.delete(id);
   const [memory, hot] = [ringsAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
@@ -132,9 +150,7 @@ function* subjectsOf({
 }
 
 function* partsOf({ parts }: MinuteFigures): Generator<[SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>]> {
-  for (const part of parts.values()) {
-    if (part.kind !== 'wait') yield [{ kind: part.kind, id: part.name }, partSeries(part)];
-  }
+  for (const { kind, name, ...part } of parts.values()) yield [{ kind, id: name }, partSeries(part)];
 }
 
 /** Metrics of agents by their pools: a series each would be too many. */

@@ -78,6 +78,8 @@ export interface Attempt {
   costUsd: number;
   /** Graded quality 0..1; null where nothing was graded. */
   quality: number | null;
+  /** A user's stars 1..5; null where nobody rated it. */
+  csat: number | null;
   /** Version of the agent that worked on it. */
   version: string | null;
   /** Whether no other attempt follows. */

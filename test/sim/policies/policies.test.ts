@@ -99,6 +99,14 @@ describe('placing work', () => {
     expect((counts[0] ?? 0) / 3_000).toBeCloseTo(0.5, 1);
   });
 
+  test('by two choices goes by work per slot, not by work', () => {
+    const [small, large] = views([2, 4]).map((view, index) => ({ ...view, slots: index === 0 ? 1 : 4 }));
+    if (!small || !large) throw new Error('two views were asked for');
+    for (let seed = 0; seed < 20; seed++) {
+      expect(powerOfTwo.place([small, large], () => 1, createRandom(seed, 'slots'), 'p')).toBe(1);
+    }
+  });
+
   test('picks a candidate, whatever the weights', () => {
     const weights = fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
     fc.assert(

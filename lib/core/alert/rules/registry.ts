@@ -7,19 +7,31 @@ import { agentMute } from './agent-mute.ts';
 import { agentPoorQuality } from './agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
+import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
+import { loadSurge } from './load-surge.ts';
+import { metricAnomaly } from './metric-anomaly.ts';
+import { modelFailing, toolFailing } from './part-failing.ts';
+import { modelSlow, toolSlow } from './part-slow.ts';
+import { poolFailing, poolInterrupted } from './pool-failing.ts';
+import { poolPoorQuality } from './pool-poor-quality.ts';
 import { poolSilent } from './pool-silent.ts';
+import { poolDegraded, poolSlower } from './pool-slower.ts';
 import { poolResourceHigh, resourceHigh } from './resource-high.ts';
+import { retryStorm } from './retry-storm.ts';
+import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
+import { volumeDrop, workStopped } from './volume-drop.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
 export const alertRules: readonly AlertRule[] = [
   poolSilent,
-  agentDead,
-  ...[poolHung, agentHung, agentMute, agentFailing, agentPoorQuality, agentLeaking],
-  agentDegraded,
-  agentSlower,
-  ...[poolResourceHigh, resourceHigh],
-  budgetBurn,
-  budgetTicket,
+  ...[toolFailing, toolSlow, modelFailing, modelSlow, taskTypeFailing, taskTypeSlower],
+  ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
+  ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
+  ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
+  ...[agentDead, poolHung, agentHung, agentMute],
+  ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
+  ...[agentLeaking, poolResourceHigh, resourceHigh],
+  ...[budgetBurn, budgetTicket],
 ];
 
 const byId = new Map(alertRules.map((rule) => [rule.id, rule]));
