@@ -18,6 +18,7 @@ import { poolSilent } from './rules/pool-silent.ts';
 import { poolDegraded, poolSlower } from './rules/pool-slower.ts';
 import { poolResourceHigh, resourceHigh } from './rules/resource-high.ts';
 import { taskTypeFailing, taskTypeSlower } from './rules/task-type.ts';
+import { versionWorse } from './rules/version-worse.ts';
 import { volumeDrop, workStopped } from './rules/volume-drop.ts';
 
 type Rules = readonly Pick<AlertRule, 'id'>[];
@@ -62,6 +63,8 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining(slowPool, slowAgent),
   ...inSamePool([...failingPool, ...slowPool], lessDone),
   ...inSamePool(failingPool, [agentFailing, agentHung]),
+  ...explaining([versionWorse], [agentFailing, ...slowAgent]),
+  ...inSamePool([versionWorse], [poolFailing, ...slowPool]),
   ...explaining([poolPoorQuality], [agentPoorQuality]),
   ...inSamePool([poolHung], [agentHung, ...lessDone]),
   ...inSamePool([poolResourceHigh], [resourceHigh]),

@@ -89,6 +89,15 @@ function outcomesOf({ minute, minutes, roster }: MinuteSeen): PoolOutcomes {
   return pools;
 }
 
+/** Of several agents together. */
+export function mergedOutcomes(several: Iterable<OutcomesByType>): OutcomesByType {
+  const sums = new Map<string, Outcomes>();
+  for (const types of several) {
+    for (const [taskType, outcomes] of types) sums.set(taskType, addOutcomes(sums.get(taskType) ?? none(), outcomes));
+  }
+  return sums;
+}
+
 function none(): Outcomes {
   return { completed: 0, failed: 0, timeout: 0, graded: 0, qualityPpm: 0 };
 }

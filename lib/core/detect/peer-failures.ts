@@ -30,8 +30,12 @@ const RARE = 0.02;
  * those that are near the median one, so that bad peers do not hide an agent; the ratios of peers vary by more than chance,
  * and by how much is estimated from them (beta-binomial). Timeouts are left out: they tell of slowness.
  * @param pool agent → what became of its tasks in the judged time
+ * @param agents how many agents one that is asked for stands for
  */
-export function failuresInPool(pool: ReadonlyMap<string, OutcomesByType>): (agent: string) => FailureExcess | null {
+export function failuresInPool(
+  pool: ReadonlyMap<string, OutcomesByType>,
+  agents = 1,
+): (agent: string) => FailureExcess | null {
   const groups = new Map<string, Group>();
   for (const [agent, types] of pool) {
     for (const [taskType, { completed, failed }] of types) {
@@ -43,6 +47,7 @@ export function failuresInPool(pool: ReadonlyMap<string, OutcomesByType>): (agen
   }
   return (agent) => {
     let [n, failed, expected, correlated, peers] = [0, 0, 0, 0, 0];
+    const others = { failed: 0, expected: 0 };
     for (const taskType of pool.get(agent)?.keys() ?? []) {
       const group = groups.get(taskType);
       const own = group?.members.get(agent);
@@ -53,15 +58,32 @@ export function failuresInPool(pool: ReadonlyMap<string, OutcomesByType>): (agen
       expected += own.n * measure.ratio;
       correlated += own.n * measure.correlation;
       peers = Math.max(peers, measure.peers);
+      others.failed += measure.failed;
+      others.expected += measure.n * measure.ratio;
     }
     if (n === 0) return null;
-    const peersRatio = expected / n;
-    const p = betaBinomialTail(failed, n, peersRatio, correlated / n);
+    const [peersRatio, correlation] = [expected / n, correlated / n / agents];
+    // Peers that did little may have been lucky: of all failures, its part must be improbable, too (as Fisher's test).
+    const part = expected / (expected + others.expected);
+    const p = Math.max(
+      betaBinomialTail(failed, n, peersRatio, correlation),
+      betaBinomialTail(failed, failed + others.failed, part, correlation),
+    );
     return { ratio: failed / n, peersRatio, failed, n, p, peers };
   };
 }
 
 interface Member {
+  failed: number;
+  n: number;
+}
+
+/** The peers that one is compared with, on one task type. */
+interface Measure {
+  ratio: number;
+  correlation: number;
+  peers: number;
+  /** Of all of them together. */
   failed: number;
   n: number;
 }
@@ -72,14 +94,15 @@ class Group {
   #normal: { of: ReadonlySet<string>; n: number; failed: number; correlation: number } | null = null;
 
   /** @returns null where too few peers are left to compare with */
-  without(agent: string): { ratio: number; correlation: number; peers: number } | null {
+  without(agent: string): Measure | null {
     this.#normal ??= this.#findNormal();
     const { of, correlation } = this.#normal;
     const own = of.has(agent) ? this.members.get(agent) : undefined;
     const [peers, n] = [of.size - (own ? 1 : 0), this.#normal.n - (own?.n ?? 0)];
     if (peers < MIN_PEERS || n < MIN_PEER_TASKS) return null;
+    const failed = this.#normal.failed - (own?.failed ?? 0);
     // Half a failure more (Jeffreys): peers that failed at nothing so far may fail.
-    return { ratio: (this.#normal.failed - (own?.failed ?? 0) + 0.5) / (n + 1), correlation, peers };
+    return { ratio: (failed + 0.5) / (n + 1), correlation, peers, failed, n };
   }
 
   #findNormal() {

@@ -19,6 +19,7 @@ import { poolDegraded, poolSlower } from './pool-slower.ts';
 import { poolResourceHigh, resourceHigh } from './resource-high.ts';
 import { retryStorm } from './retry-storm.ts';
 import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
+import { versionWorse } from './version-worse.ts';
 import { volumeDrop, workStopped } from './volume-drop.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
@@ -28,7 +29,7 @@ export const alertRules: readonly AlertRule[] = [
   ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
   ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
-  ...[agentDead, poolHung, agentHung, agentMute],
+  ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
   ...[agentLeaking, poolResourceHigh, resourceHigh],
   ...[budgetBurn, budgetTicket],

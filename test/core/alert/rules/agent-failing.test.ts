@@ -35,13 +35,21 @@ describe('an agent that fails while its peers do not', () => {
     expect(said(20)).not.toMatch(/attracts/);
   });
 
-  test('one that fails at a third of its tasks is told in the third minute, with the minute in which it began', () => {
+  test('one that fails at five tasks of twelve is told in the third minute, with the minute in which it began', () => {
     const pool = new JudgedPool(agents).pass(well).pass(well);
-    const failing = { ...well, 'w-03': { completed: 8, failed: 4 } };
+    const failing = { ...well, 'w-03': { completed: 7, failed: 5 } };
     const verdicts = [1, 2, 3].map(() => pool.pass(failing).verdict(agentFailing, 'w-03'));
     expect(verdicts.slice(0, 2)).not.toContain('breach');
     expect(verdicts[2]).toBe('breach');
     expect(pool.judge(agentFailing, scope)).toMatchObject({ finding: { onsetMs: (START + 2) * MINUTE_MS } });
+  });
+
+  test('peers that did too little to be sure of their own ratio are no measure for four failures', () => {
+    const few = names(4);
+    const pool = new JudgedPool(few);
+    const seldom = each(few, { completed: 3 });
+    for (const failed of [1, 2, 1]) pool.pass({ ...seldom, 'w-03': { completed: 4 - failed, failed } });
+    expect(pool.verdict(agentFailing, 'w-03')).toBe('unknown');
   });
 
   test('three bad minutes of too few tasks are not enough', () => {
