@@ -48,8 +48,8 @@ function withReading(ring: MemoryRing | undefined, slot: number, permille: numbe
 
 function meanPermille({ minute, minutes, roster }: Pick<MinuteSeen, 'minute' | 'minutes' | 'roster'>) {
   const sums = new Map<string, { count: number; ppm: number }>();
-  for (const of of [minute - 1, minute]) {
-    for (const { agent, counters } of minutes.get(of)?.presence ?? []) {
+  for (const at of [minute - 1, minute]) {
+    for (const { agent, counters } of minutes.get(at)?.presence ?? []) {
       if (counters.memoryCount === 0 || !roster.has(agent)) continue;
       const sum = sums.get(agent) ?? { count: 0, ppm: 0 };
       sums.set(agent, sum);
