@@ -42,7 +42,7 @@ test('an agent that is slow for four minutes of every ten is told twice, however
   expect(notices.map(({ body }) => body['scope'])).toEqual(notices.map(() => about.scope));
   expect({ firing: ofState('firing').length, resolved: ofState('resolved').length }).toEqual({
     firing: 2,
-    resolved: 1,
+    resolved: 2,
   });
 });
 
