@@ -3,13 +3,16 @@ import { actuate } from '../lib/app/actuate.ts';
 import { actDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
-import type { DirectiveMessage } from '../lib/ports/event-bus.ts';
+import type { CloudEvent, DirectiveMessage } from '../lib/ports/event-bus.ts';
 
 const deps = actDeps(readEnv('act', process.env));
 
 export async function handler({
-  detail,
-}: EventBridgeEvent<'DirectiveIssued' | 'DirectiveRenewed' | 'DirectiveEnded', DirectiveMessage>): Promise<void> {
-  const outcome = await actuate(deps, detail, Date.now());
-  logger.info('directive transition', { id: detail.transition.id, outcome });
+  detail: { data },
+}: EventBridgeEvent<
+  'DirectiveIssued' | 'DirectiveRenewed' | 'DirectiveEnded',
+  CloudEvent<DirectiveMessage>
+>): Promise<void> {
+  const outcome = await actuate(deps, data, Date.now());
+  logger.info('directive transition', { id: data.transition.id, outcome });
 }

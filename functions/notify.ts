@@ -3,13 +3,11 @@ import { notify } from '../lib/app/notify.ts';
 import { notifyDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
-import type { AlertMessage } from '../lib/ports/event-bus.ts';
+import type { CloudEvent, NoticeMessage } from '../lib/ports/event-bus.ts';
 
 const deps = notifyDeps(readEnv('notify', process.env));
 
-export async function handler({
-  detail,
-}: EventBridgeEvent<'AlertOpened' | 'AlertResolved', AlertMessage>): Promise<void> {
-  const outcome = await notify(deps, detail, Date.now());
-  logger.info('alert transition', { id: detail.transition.id, outcome });
+export async function handler({ detail }: EventBridgeEvent<'Notice', CloudEvent<NoticeMessage>>): Promise<void> {
+  const outcome = await notify(deps, detail.data, Date.now());
+  logger.info('notice', { id: detail.data.notice.id, outcome });
 }

@@ -7,8 +7,15 @@ import {
   readAgentsRequest,
   unknownAgent,
 } from '../lib/api/agents-endpoint.ts';
-import { alertsAnswer, readAlertsRequest } from '../lib/api/alerts-endpoint.ts';
+import {
+  alertAnswer,
+  alertsAnswer,
+  feedbackAnswer,
+  readAlertsRequest,
+  unknownAlert,
+} from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
+import { bottlenecksAnswer, readBottlenecksRequest } from '../lib/api/bottlenecks-endpoint.ts';
 import {
   budgetAnswer,
   budgetNotOfPools,
@@ -46,6 +53,7 @@ import {
   seriesAnswer,
   unknownScope,
 } from '../lib/api/series-endpoint.ts';
+import { readSilenceRequest, silenceAnswer, silencesAnswer, unknownSilence } from '../lib/api/silences-endpoint.ts';
 import { readTasksRequest, tasksAnswer } from '../lib/api/tasks-endpoint.ts';
 import { windowAnswer, windowOf } from '../lib/api/window.ts';
 import {
@@ -55,6 +63,7 @@ import {
   workflowAnswer,
   workflowsAnswer,
 } from '../lib/api/workflows-endpoint.ts';
+import { acknowledgeAlert, endSilence, giveFeedback, sendTestAlert, silence } from '../lib/app/alert-words.ts';
 import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../lib/app/answer-directive.ts';
 import { awaitChange } from '../lib/app/await-change.ts';
 import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-budget.ts';
@@ -62,7 +71,8 @@ import { changePolicy } from '../lib/app/change-policy.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
-import { readAlerts } from '../lib/app/read-alerts.ts';
+import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
+import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
@@ -77,6 +87,7 @@ import { queryDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
+import type { Alert } from '../lib/core/alert/alert.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
@@ -151,6 +162,12 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, { window: windowAnswer(request), ...workflowAnswer(found, 'whole') });
   },
 
+  async listBottlenecks({ key, parameters, nowMs }) {
+    const { newestMs } = await readFreshness(deps, key.system, nowMs);
+    const window = readBottlenecksRequest(parameters, newestMs);
+    return jsonAnswer(200, bottlenecksAnswer(await readBottlenecks(deps, key.system, window, nowMs), window));
+  },
+
   async listMetrics({ key, parameters, nowMs }) {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const window = windowOf(parameters, newestMs);
@@ -173,14 +190,50 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async listAlerts({ key, parameters, nowMs }) {
     const request = readAlertsRequest(parameters, nowMs);
-    const alerts = await readAlerts(deps, key.system, request.fromMs, request.toMs);
+    const alerts =
+      request.state === 'pending'
+        ? await readPendingAlerts(deps, key.system)
+        : await readAlerts(deps, key.system, request.fromMs, request.toMs);
     return jsonAnswer(
       200,
       alertsAnswer(
-        withinReach(key, alerts, ({ scope }) => scope.pool),
+        withinReach(key, alerts, ({ scope }) => scope.pool ?? ''),
         request,
       ),
     );
+  },
+
+  async acknowledgeAlert({ key, ids: { id }, body, nowMs }) {
+    const alert = await requireAlert(key, id);
+    const acknowledged = await acknowledgeAlert(deps, key.system, alert, saying(key, body, nowMs));
+    return jsonAnswer(200, alertAnswer(acknowledged));
+  },
+
+  async giveAlertFeedback({ key, ids: { id }, body: { opinion, ...said }, nowMs }) {
+    const alert = await requireAlert(key, id);
+    const marks = await giveFeedback(deps, key.system, alert, { opinion, ...saying(key, said, nowMs) });
+    return jsonAnswer(200, feedbackAnswer(id, marks.feedback));
+  },
+
+  async sendTestAlert({ key, body: { kind = 'anomaly', severity, team, pool }, nowMs }) {
+    const wanted = { kind, team: team ?? null, pool: pool ?? null, by: key.name, ...(severity && { severity }) };
+    return jsonAnswer(202, { id: await sendTestAlert(deps, key.system, wanted, nowMs) });
+  },
+
+  async listSilences({ key, parameters, nowMs }) {
+    return jsonAnswer(200, silencesAnswer(await deps.words.silences(key.system, 0), parameters, nowMs));
+  },
+
+  async createSilence({ key, body, nowMs }) {
+    const wanted = readSilenceRequest(body, nowMs, key.name);
+    const made = await silence(deps, { system: key.system, who: actorOf(key, body.by), atMs: nowMs }, wanted);
+    return jsonAnswer(201, silenceAnswer(made, nowMs));
+  },
+
+  async endSilence({ key, ids: { id }, nowMs }) {
+    const ended = await endSilence(deps, { system: key.system, who: actorOf(key), atMs: nowMs }, id);
+    if (!ended) throw unknownSilence(id);
+    return jsonAnswer(200, silenceAnswer(ended, nowMs));
   },
 
   async readLedger({ key, parameters, nowMs }) {
@@ -318,6 +371,13 @@ function changedBudget(outcome: BudgetOutcome, name: string, key: Principal): St
   if (outcome.status === 'not-of-pools') throw budgetNotOfPools(key);
   if (outcome.status === 'conflict') throw new Problem(409, outcome.why);
   return outcome;
+}
+
+/** Alerts of other pools do not exist for keys that are restricted to some. @throws Problem 404 */
+async function requireAlert(key: Principal, id: string): Promise<Alert> {
+  const alert = await deps.alerts.find(key.system, id);
+  if (!alert || !reaches(key, alert.scope.pool ?? '')) throw unknownAlert(id);
+  return alert;
 }
 
 /** Who speaks: the key, and whom it says that it speaks for. */

@@ -28,9 +28,9 @@ const { state, rollups } = new StateStack(app, `${prefix}-State`, props);
 const history =
   metricStore === 'timestream' ? new MetricsStack(app, `${prefix}-Metrics`, props).history : historyInRollups;
 const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups, history });
-const { bus } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
+const { bus, topic: alerts } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
 new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
-new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus });
+new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus, alerts });
 new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
 
 Tags.of(app).add('product', 'fleetpulse');

@@ -1,3 +1,5 @@
+import type { AlertMarks } from '../../lib/core/alert/alert-marks.ts';
+import { noWatch } from '../../lib/core/detect/watch.ts';
 import type { Batch } from '../../lib/core/model/batch.ts';
 import type { Roster } from '../../lib/core/model/roster.ts';
 import type { Minute } from '../../lib/core/model/time.ts';
@@ -51,7 +53,16 @@ export function nullStores(agents: number) {
       },
       ...{ saveChanges: nothing, changes: async () => [], forgotten: async () => new Map(), forget: nothing },
     },
-    alerts: { open: async () => new Map(), save: saved, enter: nothing, history: async () => [] },
+    alerts: {
+      ...{ open: async () => new Map(), save: saved, enter: nothing, history: async () => [], find: async () => null },
+      ...{ groups: async () => new Map(), saveGroup: saved, deleteGroup: saved },
+    },
+    words: {
+      ...{ silences: async () => [], saveSilence: nothing, marks: async () => new Map() },
+      mark: async (_: string, __: string, change: (before: null) => AlertMarks) => change(null),
+    },
+    budgets: { list: async () => [] },
+    watch: { read: async () => noWatch(), save: saved },
     directives: {
       ...{ open: async () => [], history: async () => [], find: async () => null, save: saved },
       ...{ acknowledge: async () => null, rule: async () => null, version: async () => 1, bumpVersion: nothing },

@@ -20,6 +20,7 @@ export const dev = defineEnvironment({
   actuators: { eventBridge: { enabled: true } },
   // For example { team: 'assistant', subscriptions: [{ protocol: 'email', endpoint: 'oncall@example.com' }] }
   teams: [],
+  alertmanagerWebhooks: [],
   everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   // Here history is replayed as fast as the machine can.

@@ -81,6 +81,10 @@ const environmentConfig = z
     }),
     /** Each gets the alerts of the pools it owns: see docs/alerts.md. The team "none" gets those that nobody owns. */
     teams: z.array(z.strictObject({ team: z.string().min(1).max(128), subscriptions: z.array(subscription).min(1) })),
+    /** Receivers of Alertmanager's webhook, version 4, that get every notice: see docs/alerts.md. */
+    alertmanagerWebhooks: z
+      .array(z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }))
+      .max(10),
     /** Get the alerts of all pools. */
     everyone: z.array(subscription),
   })

@@ -19,6 +19,7 @@ export const prod = defineEnvironment({
   },
   actuators: { eventBridge: { enabled: true } },
   teams: [],
+  alertmanagerWebhooks: [],
   everyone: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
   ingestLimit: { eventsPerSecond: 5000, burst: 50000 },

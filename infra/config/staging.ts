@@ -19,6 +19,7 @@ export const staging = defineEnvironment({
   },
   actuators: { eventBridge: { enabled: true } },
   teams: [],
+  alertmanagerWebhooks: [],
   everyone: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   ingestLimit: { eventsPerSecond: 2000, burst: 20000 },

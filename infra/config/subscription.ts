@@ -9,9 +9,14 @@ export const alertKinds = [
   'service_interruption',
   'performance_degradation',
   'bottleneck_formation',
+  'failure_predicted',
+  'budget_burn',
   'resource_utilization_high',
   'latency_increase',
   'anomaly',
+  'capacity_shortfall_predicted',
+  'efficiency_opportunity',
+  'optimization_suggestion',
 ] as const;
 
 function someOf<Value extends z.ZodType>(value: Value) {

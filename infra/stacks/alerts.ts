@@ -1,7 +1,8 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
@@ -27,20 +28,35 @@ export class AlertsStack extends Stack {
     new CfnOutput(this, 'BusArn', { value: this.bus.eventBusArn });
     this.topic = new Topic(this, 'Alerts', { enforceSSL: true });
     new CfnOutput(this, 'AlertsTopicArn', { value: this.topic.topicArn });
+    // With a policy of its own, a topic no longer lets the services of its account publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    const chat = new Topic(this, 'AlertsForChat', { enforceSSL: true });
+    new CfnOutput(this, 'AlertsForChatTopicArn', { value: chat.topicArn });
     const notify = new FleetpulseFunction(this, 'notify', {
       config: props.config,
-      environment: { STATE_TABLE: props.state.tableName, ALERTS_TOPIC_ARN: this.topic.topicArn },
+      environment: {
+        ...{ STATE_TABLE: props.state.tableName, ALERTS_TOPIC_ARN: this.topic.topicArn, CHAT_TOPIC_ARN: chat.topicArn },
+        ALERTMANAGER_WEBHOOKS: JSON.stringify(props.config.alertmanagerWebhooks),
+      },
       memoryMb: 256,
       timeoutSeconds: 30,
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [props.state.tableArn] },
-        { actions: ['sns:Publish'], resources: [this.topic.topicArn] },
+        { actions: ['sns:Publish'], resources: [this.topic.topicArn, chat.topicArn] },
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
     });
-    new Rule(this, 'AlertTransitions', {
+    new Rule(this, 'Notices', {
       eventBus: this.bus,
-      eventPattern: { source: ['fleetpulse'], detailType: Match.prefix('Alert') },
+      eventPattern: { source: ['fleetpulse'], detailType: ['Notice'] },
       targets: [
         new LambdaFunction(notify, {
           retryAttempts: 3,

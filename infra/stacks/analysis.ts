@@ -1,9 +1,12 @@
 import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
@@ -21,6 +24,8 @@ export class AnalysisStack extends Stack {
       rollups: TableV2;
       history: MetricHistory;
       bus: EventBus;
+      /** Where people are told when the minute job itself is silent. */
+      alerts: Topic;
     },
   ) {
     super(scope, id, props);
@@ -68,9 +73,35 @@ export class AnalysisStack extends Stack {
         ...(analyze.deadLetters ? { deadLetterQueue: analyze.deadLetters } : {}),
       }),
     });
+    this.#watch(analyze, props.alerts);
     Validations.of(this).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(analyze.node.defaultChild as CfnFunction)}.Arn>:*]`,
       reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
     });
+  }
+
+  /**
+   * The dead-man's switch: what watches the fleet is watched by something else. Three minutes in a row without a run that
+   * ended well, for whatever reason, none at all included, go to the same topic as every alert.
+   */
+  #watch(analyze: FleetpulseFunction<'analyze'>, alerts: Topic): void {
+    const period = Duration.minutes(1);
+    const completed = new MathExpression({
+      label: 'Runs of the minute job that ended well',
+      expression: 'FILL(runs, 0) - FILL(failed, 0)',
+      usingMetrics: {
+        runs: analyze.metricInvocations({ period, statistic: 'Sum' }),
+        failed: analyze.metricErrors({ period, statistic: 'Sum' }),
+      },
+      period,
+    });
+    new Alarm(this, 'MinuteJobSilent', {
+      alarmDescription: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet',
+      metric: completed,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
+    }).addAlarmAction(new SnsAction(alerts));
   }
 }

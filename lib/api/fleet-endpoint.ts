@@ -69,7 +69,9 @@ export function fleetAnswer(
     verdict: fleetVerdict(agents.length, states, attention, freshness),
     kpis: kpiValues('fleet', figures),
     attention: attention.map(({ id, scope, severity, title, onsetMs }) => ({
-      ...(scope.agent === undefined ? { pool: scope.pool } : { agent: scope.agent }),
+      ...(scope.agent === undefined
+        ? { ...(scope.pool === undefined ? {} : { pool: scope.pool }) }
+        : { agent: scope.agent }),
       severity,
       why: title,
       since: new Date(onsetMs).toISOString(),

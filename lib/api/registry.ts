@@ -1,6 +1,12 @@
 import { agentEndpoint, agentsEndpoint, forgetAgentEndpoint } from './agents-endpoint.ts';
-import { alertsEndpoint } from './alerts-endpoint.ts';
+import {
+  acknowledgeAlertEndpoint,
+  alertFeedbackEndpoint,
+  alertsEndpoint,
+  testAlertEndpoint,
+} from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import { bottlenecksEndpoint } from './bottlenecks-endpoint.ts';
 import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
@@ -23,6 +29,7 @@ import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
+import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from './silences-endpoint.ts';
 import { tasksEndpoint } from './tasks-endpoint.ts';
 import { workflowEndpoint, workflowsEndpoint } from './workflows-endpoint.ts';
 
@@ -47,9 +54,16 @@ export const queryEndpoints = {
   listTasks: tasksEndpoint,
   listWorkflows: workflowsEndpoint,
   readWorkflow: workflowEndpoint,
+  listBottlenecks: bottlenecksEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   listAlerts: alertsEndpoint,
+  acknowledgeAlert: acknowledgeAlertEndpoint,
+  giveAlertFeedback: alertFeedbackEndpoint,
+  sendTestAlert: testAlertEndpoint,
+  listSilences: silencesEndpoint,
+  createSilence: createSilenceEndpoint,
+  endSilence: endSilenceEndpoint,
   readLedger: ledgerEndpoint,
   listDirectives: directivesEndpoint,
   acknowledgeDirective: acknowledgeDirectiveEndpoint,

@@ -1,7 +1,20 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
-import { evaluateMinute } from '../core/alert/evaluate-minute.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
+import type { AlertGroup } from '../core/alert/alert-group.ts';
+import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
+import { staysOpen as alertStaysOpen, isSameRecord } from '../core/alert/lifecycle.ts';
+import { planNotices } from '../core/alert/plan-notices.ts';
+import { ruleOf } from '../core/alert/rules/registry.ts';
+import { strictnessFrom } from '../core/alert/strictness.ts';
+import {
+  LOOKBACK_MINUTES,
+  rollupsByMinute,
+  type TaskTables,
+  taskTables,
+  type WatchedBudget,
+} from '../core/detect/detection-context.ts';
+import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
+import { chunkColumns } from '../core/kpi/chunk-columns.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
@@ -16,6 +29,7 @@ import {
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { isPlain, OpenMinutes } from '../core/kpi/open-minutes.ts';
 import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { TileBuilder } from '../core/kpi/tile.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
@@ -31,7 +45,12 @@ import { type Measurement, measurementDue, progressEffect } from '../core/remedi
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
+import type { StoredBudget } from '../core/slo/budget.ts';
+import { budgetFigures } from '../core/slo/budget-figures.ts';
+import { tallyBudgets } from '../core/slo/budget-tallies.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { AlertWordStore } from '../ports/alert-word-store.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -39,6 +58,7 @@ import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
+import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import type { Remembered } from './job-memory.ts';
 
@@ -47,6 +67,9 @@ export interface AnalyzeDeps extends TotalsDeps {
   ledger: LedgerStore;
   carry: CarryStore;
   alerts: AlertStore;
+  words: AlertWordStore;
+  watch: WatchStore;
+  budgets: Pick<BudgetStore, 'list'>;
   directives: DirectiveStore;
   policies: PolicyStore;
   log: MinuteLog;
@@ -68,7 +91,10 @@ export interface Step {
 }
 
 const SAVED_TOGETHER = 8;
+const ALERTS_TOGETHER = 50;
 const HOUR_MS = 3_600_000;
+/** Alerts that last for longer, and feedback that is older, are not looked at. */
+const MARKS_LOOKBACK_MS = 30 * DAY_MINUTES * MINUTE_MS;
 
 /**
  * Completes the minutes from..through: load → decide → save. Batches are counted as they are read, so that not all of
@@ -108,6 +134,10 @@ interface Loaded {
   forgotten: Forgotten;
   changes: FleetChange[];
   alerts: Map<string, AlertRecord>;
+  groups: Map<string, AlertGroup>;
+  said: HumanWord;
+  budgets: StoredBudget[];
+  watch: Watch;
   policy: Policy;
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
@@ -118,19 +148,24 @@ interface Loaded {
 
 async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
   const window = { openFrom: openFromAfter(from - 1), through };
-  const marks = await deps.journal.dirtyMarks(system);
-  const buckets = new Set(marks.map((mark) => mark.bucket));
+  const dirtyMarks = await deps.journal.dirtyMarks(system);
+  const buckets = new Set(dirtyMarks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [carried, forgotten, alerts, changes, open, recent, policyChanges] = await Promise.all([
-    deps.carry.read(system),
-    deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
-    deps.alerts.open(system),
-    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
-    deps.directives.open(system),
-    deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
-    deps.policies.read(system),
-  ]);
+  const [carried, forgotten, alerts, groups, silences, marks, budgets, changes, open, recent, policyChanges] =
+    await Promise.all([
+      deps.carry.read(system),
+      deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
+      deps.alerts.open(system),
+      deps.alerts.groups(system),
+      deps.words.silences(system, startOfMinute(from)),
+      deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
+      deps.budgets.list(system),
+      deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
+      deps.directives.open(system),
+      deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
+      deps.policies.read(system),
+    ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
   // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
@@ -156,7 +191,24 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
   );
   return {
-    ...{ window, marks, carried, ...input, closed, tables, roster, forgotten, changes, alerts, recent, measured },
+    groups,
+    said: { silences, marks },
+    budgets,
+    watch: warm?.watch ?? (await deps.watch.read(system)),
+    ...{
+      window,
+      marks: dirtyMarks,
+      carried,
+      ...input,
+      closed,
+      tables,
+      roster,
+      forgotten,
+      changes,
+      alerts,
+      recent,
+      measured,
+    },
     policy: policyInForce(deps.modes, policyChanges),
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
@@ -248,7 +300,10 @@ interface Decided {
   tables: TaskTables;
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
-  alerts: AlertRecord[];
+  watch: Watch;
+  /** Those that differ from what is stored, and those that stay open no longer. */
+  alerts: { record: AlertRecord; isOpen: boolean }[];
+  groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
@@ -272,17 +327,25 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const computed = [...late, ...open];
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
-  let { alerts, directives } = loaded;
+  let { alerts, groups, watch, directives } = loaded;
+  const { said } = loaded;
+  const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
     const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged };
-    alerts = evaluateMinute(alerts, seen, changes);
+    const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
+    watch = watched.watch;
+    const budgets = watchedBudgets(watch, loaded.budgets);
+    const { memory, hot } = watch;
+    const remembered = { readings: watched.readings, memory, hot, budgets };
+    alerts = evaluateMinute(alerts, { ...seen, ...remembered, changes, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
+    ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
   }
 
   return {
@@ -294,7 +357,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     }),
     ...{ tables, newChanges },
     ledger: ledgerEntries(loaded, [...[...loaded.closed.values()].flat().flatMap(withLateOf), ...open]),
-    alerts: [...alerts.values()].filter((record) => loaded.alerts.get(record.alert.fingerprint) !== record),
+    watch,
+    alerts: alertsToSave(loaded.alerts, alerts, through),
+    groups,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: {
       ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
@@ -309,6 +374,57 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
+/**
+ * What the minute, and the one before with what came late for it, comes to for each budget. What comes still later is in
+ * the budget's report, and not in its alerts.
+ */
+function countBudgets(
+  watch: Watch,
+  { budgets, roster }: Pick<Loaded, 'budgets' | 'roster'>,
+  chunks: readonly RollupChunk[],
+  minute: Minute,
+): Watch {
+  if (budgets.length === 0) return watch.budgets.size === 0 ? watch : { ...watch, budgets: new Map() };
+  let kept = watch.budgets;
+  for (const counted of [minute - 1, minute]) {
+    const its = chunks.filter((chunk) => chunk.minute === counted && !chunk.isLate);
+    if (its.length === 0 && counted < minute) continue;
+    const builder = new TileBuilder(counted, counted + 1, roster);
+    builder.add(its.map(chunkColumns), undefined);
+    const figuresOf = budgetFigures(builder.finish(), roster);
+    kept = tallyBudgets(
+      kept,
+      budgets.map(({ budget }) => budget),
+      figuresOf,
+      counted,
+    );
+  }
+  return { ...watch, budgets: kept };
+}
+
+function watchedBudgets(watch: Watch, budgets: readonly StoredBudget[]): WatchedBudget[] {
+  return budgets.flatMap(({ budget }) => {
+    const kept = watch.budgets.get(budget.name);
+    return kept ? [{ budget, tally: kept.tally }] : [];
+  });
+}
+
+function alertsToSave(
+  before: ReadonlyMap<string, AlertRecord>,
+  after: ReadonlyMap<string, AlertRecord>,
+  minute: Minute,
+): Decided['alerts'] {
+  const dropped = [...before].flatMap(([fingerprint, record]) =>
+    after.has(fingerprint) ? [] : [{ record, isOpen: false }],
+  );
+  const kept = [...after].flatMap(([fingerprint, record]) => {
+    const isOpen = alertStaysOpen(record, ruleOf(record.alert.rule), minute);
+    const known = before.get(fingerprint);
+    return isOpen && known && isSameRecord(known, record) ? [] : [{ record, isOpen }];
+  });
+  return [...dropped, ...kept];
+}
+
 /** @param chunks that were computed: open ones, and what came late for closed minutes */
 function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): TaskTables {
   const minutes = new Map<Minute, ReadonlyMap<string, ClosedTasks>>(tables);
@@ -321,12 +437,12 @@ function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): Tas
 }
 
 /** What the next step would otherwise read again. */
-function toRemember({ minutes, roster, forgotten }: Loaded, { tables }: Decided, { through }: Step): Remembered {
+function toRemember({ minutes, roster, forgotten }: Loaded, { tables, watch }: Decided, { through }: Step): Remembered {
   const nextOpenFrom = openFromAfter(through);
   const isLookedBackOn = (minute: Minute) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES;
   minutes.closeBefore(nextOpenFrom);
   return {
-    ...{ through, minutes, roster, forgotten },
+    ...{ through, minutes, roster, forgotten, watch },
     tables: new Map([...tables].filter(([minute]) => isLookedBackOn(minute))),
   };
 }
@@ -340,10 +456,11 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 async function save(
   deps: AnalyzeDeps,
   { system, fence }: Step,
-  { roster, forgotten }: Loaded,
+  loaded: Loaded,
   decided: Decided,
 ): Promise<MinuteProgress | null> {
   const { late } = decided;
+  const { roster, forgotten, groups, alerts } = loaded;
   const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
   if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
   const chunks = [...decided.chunksToSave, ...late];
@@ -365,12 +482,52 @@ async function save(
     ),
   );
   if (directed.includes(false)) return null;
-  const alerted = await Promise.all(decided.alerts.map((record) => deps.alerts.save(system, record, fence)));
-  if (alerted.includes(false)) return null;
+  if (!(await saveAlerts(deps, system, { groups, alerts }, decided, fence))) return null;
+  if (!(await deps.watch.save(system, decided.watch, fence, loaded.watch))) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
+}
+
+/**
+ * First what happened to alerts, so that no notice speaks of one that there is not; then the groups with their notices; last
+ * that the alerts were told: see planNotices.
+ */
+async function saveAlerts(
+  { alerts: store }: AnalyzeDeps,
+  system: string,
+  loaded: Pick<Loaded, 'groups' | 'alerts'>,
+  { groups, alerts }: Decided,
+  fence: number,
+): Promise<boolean> {
+  const toldBefore = ({ alert }: AlertRecord) => loaded.alerts.get(alert.fingerprint)?.told ?? -1;
+  const isLater = ({ record, isOpen }: Decided['alerts'][number]) => !isOpen || record.told !== toldBefore(record);
+  const untold = alerts.filter(({ isOpen }) => isOpen);
+  const before = untold.map(({ record, isOpen }) => ({ record: { ...record, told: toldBefore(record) }, isOpen }));
+  if (!(await saveRecords(store, system, before, fence))) return false;
+  for (const group of groups.values()) {
+    if (loaded.groups.get(group.key) !== group && !(await store.saveGroup(system, group, fence))) return false;
+  }
+  if (!(await saveRecords(store, system, alerts.filter(isLater), fence))) return false;
+  for (const key of loaded.groups.keys()) {
+    if (!groups.has(key) && !(await store.deleteGroup(system, key, fence))) return false;
+  }
+  return true;
+}
+
+async function saveRecords(
+  store: AlertStore,
+  system: string,
+  records: Decided['alerts'],
+  fence: number,
+): Promise<boolean> {
+  for (let i = 0; i < records.length; i += ALERTS_TOGETHER) {
+    const some = records.slice(i, i + ALERTS_TOGETHER);
+    const saved = await Promise.all(some.map(({ record, isOpen }) => store.save(system, record, isOpen, fence)));
+    if (saved.includes(false)) return false;
+  }
+  return true;
 }
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */

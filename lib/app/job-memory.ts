@@ -1,4 +1,5 @@
 import type { TaskTables } from '../core/detect/detection-context.ts';
+import type { Watch } from '../core/detect/watch.ts';
 import type { OpenMinutes } from '../core/kpi/open-minutes.ts';
 import type { Forgotten } from '../core/model/forgotten-agent.ts';
 import type { Roster } from '../core/model/roster.ts';
@@ -11,6 +12,7 @@ export interface Remembered {
   minutes: OpenMinutes;
   roster: Roster;
   forgotten: Forgotten;
+  watch: Watch;
   /** Closed minutes that detectors and totals look back on, by the keys of their chunks. */
   tables: TaskTables;
 }

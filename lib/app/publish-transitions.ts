@@ -4,6 +4,8 @@ import type { AlertStore } from '../ports/alert-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 
+const ALERTS_TOGETHER = 50;
+
 /**
  * Sends what happened to alerts and directives to the bus, and only then forgets that it is unsent: a crash in between
  * sends it again under the same id, so nothing is lost and receivers can tell.
@@ -14,13 +16,24 @@ export async function publishTransitions(
   system: string,
   fence: number,
 ): Promise<void> {
-  for (const record of (await deps.alerts.open(system)).values()) {
-    if (record.unsent.length === 0) continue;
+  const unsaid = [...(await deps.alerts.open(system)).values()].filter(({ unsent }) => unsent.length > 0);
+  for (let i = 0; i < unsaid.length; i += ALERTS_TOGETHER) {
+    const records = unsaid.slice(i, i + ALERTS_TOGETHER);
     // Here and not by the run that decided it, which may have been overtaken: who looks an alert up finds it, and one that
     // was replaced by a later run's is not left over.
-    await deps.alerts.enter(system, record.alert);
-    await deps.bus.publish(record.unsent.map((transition) => ({ system, transition, alert: record.alert })));
-    if (!(await deps.alerts.save(system, { ...record, unsent: [] }, fence))) return;
+    await Promise.all(records.map(({ alert }) => deps.alerts.enter(system, alert)));
+    await deps.bus.publish(
+      records.flatMap(({ unsent, alert }) => unsent.map((transition) => ({ system, transition, alert }))),
+    );
+    // Open all of them: the next run of the minute job takes away what is over.
+    const saved = records.map((record) => deps.alerts.save(system, { ...record, unsent: [] }, true, fence));
+    if ((await Promise.all(saved)).includes(false)) return;
+  }
+  // After the alerts, so that whoever is told of one finds it.
+  for (const group of (await deps.alerts.groups(system)).values()) {
+    if (group.unsent.length === 0) continue;
+    await deps.bus.publish(group.unsent.map((notice) => ({ system, notice })));
+    if (!(await deps.alerts.saveGroup(system, { ...group, unsent: [] }, fence))) return;
   }
   const untold = (await deps.directives.open(system)).filter(({ unsent }) => unsent.length > 0);
   // First, so that a crash after it lets orchestrators look once too often, never once too seldom.

@@ -67,7 +67,7 @@ export async function readFleet(deps: ReadDeps, system: string, from: Minute, to
   const begunAnew = await readBegunAnew();
   const alerts = history.map((alert) => overWithItsAgent(alert, forgotten));
 
-  const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool);
+  const byPool = Map.groupBy(alerts, (alert) => alert.scope.pool ?? '');
   const alertsOf = (pool: string) => alertsAt(byPool.get(pool) ?? [], nowMs);
   const silentPools = new Set([...byPool.keys()].filter((pool) => isSilent(alertsOf(pool).firing)));
   const byAgent = Map.groupBy(alerts, (alert) => alert.scope.agent ?? '');

@@ -13,6 +13,7 @@ import type { MetricStore } from '../ports/metric-store.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
+import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
 import { dynamoBudgetStore } from './dynamodb/budget-store.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
@@ -31,13 +32,15 @@ import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
+import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { sha256 } from './sha256.ts';
-import { snsNotifier } from './sns/notifier.ts';
+import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
+import { alertmanagerWebhook } from './webhook/alertmanager-webhook.ts';
 
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
@@ -74,6 +77,9 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
+    words: dynamoAlertWordStore(state, now),
+    watch: dynamoWatchStore(rollups),
+    budgets: dynamoBudgetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     totals: dynamoTotalsStore(state),
@@ -88,7 +94,12 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
 /** What notify needs of the world. */
 export function notifyDeps(env: FunctionEnv['notify']) {
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
-  return { notifier: snsNotifier(new SNSClient(), env.ALERTS_TOPIC_ARN), sent: dynamoNotificationLog(state) };
+  const sns = new SNSClient();
+  const webhooks = (JSON.parse(env.ALERTMANAGER_WEBHOOKS) as string[]).map((url) => alertmanagerWebhook(url));
+  return {
+    channels: [snsTopicChannel(sns, env.ALERTS_TOPIC_ARN), chatTopicChannel(sns, env.CHAT_TOPIC_ARN), ...webhooks],
+    sent: dynamoNotificationLog(state),
+  };
 }
 
 /** What act needs of the world. */
@@ -123,6 +134,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     ledger: dynamoLedgerStore(rollups, now),
     fleet: dynamoFleetStore(state, now),
     alerts: dynamoAlertStore(state, now),
+    words: dynamoAlertWordStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     budgets: dynamoBudgetStore(state, now),

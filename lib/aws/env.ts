@@ -25,7 +25,13 @@ export interface FunctionEnv {
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
   };
-  notify: { STATE_TABLE: string; ALERTS_TOPIC_ARN: string };
+  notify: {
+    STATE_TABLE: string;
+    ALERTS_TOPIC_ARN: string;
+    CHAT_TOPIC_ARN: string;
+    /** JSON: URLs of receivers of Alertmanager's webhook */
+    ALERTMANAGER_WEBHOOKS: string;
+  };
   act: {
     STATE_TABLE: string;
     /** JSON of {@link ActuatorSettings} */
@@ -94,7 +100,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
     ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'METRICS_NAMES'] as const),
     ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
   ],
-  notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN'],
+  notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN', 'CHAT_TOPIC_ARN', 'ALERTMANAGER_WEBHOOKS'],
   act: ['STATE_TABLE', 'ACTUATORS'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
   history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],

@@ -4,6 +4,7 @@ import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 import { CommandError } from './command-error.ts';
+import { detect } from './detect.ts';
 import { importFile } from './import/import-file.ts';
 import { simulate } from './simulate.ts';
 import { table } from './table.ts';
@@ -21,6 +22,8 @@ const USAGE = `npm run -s cli -- COMMAND
                                 single tasks, newest first, as they were understood
   workflows [--window 15m] [--type TYPE] [--status STATUS] [--agent AGENT] [--pool POOL]
                                 what tasks did together, newest first, and where their time went
+  bottlenecks [--window 15m] [--at ISO]
+                                what limits the throughput, why, and what relieving it would bring
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   import FILE [--format csv|prometheus] [--metric NAME] [--unit U] [--kind gauge|counter] [--dry-run]
                                 bring in history of custom metrics that is older than 24 hours
@@ -31,8 +34,9 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
-  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
-                                how well policies would run a fleet (docs/simulate.md); asks no service
+  detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
+  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
+                                how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -73,6 +77,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   forget,
   tasks,
   workflows,
+  bottlenecks,
   ledger,
   send,
   import: (args) =>
@@ -83,6 +88,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   keys,
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
+  detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };
 
 try {
@@ -288,6 +294,45 @@ function whereTimeWent(path: WorkflowRow['path']): string {
     .join(', ');
 }
 
+interface BottleneckRow {
+  rank: number;
+  kind: string;
+  id: string;
+  utilization: number;
+  demandMs: number;
+  waitShare: number | null;
+  confidence: number | null;
+  evidence: string[];
+  expectedGain: { oneMoreAgent: { gain: number } | null; demandHalved: { gain: number } } | null;
+}
+
+async function bottlenecks(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { window: { type: 'string', default: '15m' }, at: { type: 'string' } },
+  });
+  const { bottlenecks: found, system } = await get<{
+    bottlenecks: BottleneckRow[];
+    system: { jobs: string; throughputPerMin: number; boundPerMin: number | null; balanced: boolean };
+  }>(`/v1/workflows/bottlenecks${queryOf(values)}`);
+  if (found.length === 0) {
+    console.log(`nobody was at work within the last ${values.window}`);
+    return;
+  }
+  const more = (gain: number | undefined) => (gain === undefined ? '-' : `+${(gain * 100).toFixed(0)} %`);
+  table(
+    ['rank', 'what', 'utilization', 'ms a job', 'waiting', 'surer than next', 'one agent more', 'demand halved', 'why'],
+    found.map(({ expectedGain, ...it }) => [
+      ...[String(it.rank), `${it.kind} ${it.id}`, shown(it.utilization, 2), shown(it.demandMs, 0)],
+      ...[shown(it.waitShare, 2), shown(it.confidence, 2)],
+      ...[more(expectedGain?.oneMoreAgent?.gain), more(expectedGain?.demandHalved.gain), it.evidence.join('; ')],
+    ]),
+  );
+  const atMost = system.boundPerMin === null ? '' : `, at most ${shown(system.boundPerMin, 1)}`;
+  const unless = system.balanced ? '' : ' (backlogs grow or shrink)';
+  console.log(`${shown(system.throughputPerMin, 1)} ${system.jobs} a minute${atMost}${unless}`);
+}
+
 async function ledger(): Promise<void> {
   console.log(JSON.stringify(await get('/v1/ledger'), null, 2));
 }
@@ -468,6 +513,17 @@ async function request(method: string, path: string, body?: string): Promise<Res
     ...(body === undefined ? {} : { body }),
   }).catch((error: unknown) => {
     throw new CommandError(`nothing answers at ${url}: ${error instanceof Error ? error.message : error}`);
+  });
+}
+
+/** Resolves when standard output takes more. Whoever reads it may stop reading: then there is nothing left to do. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+      else if ('code' in error && error.code === 'EPIPE') process.exit();
+      else reject(error);
+    });
   });
 }
 

@@ -65,7 +65,8 @@ export interface LocalCloud {
   /** Resolves when every event, delivery and retry that is due now has been carried out. */
   settled: () => Promise<void>;
   kill: (functionName: string) => void;
-  published: () => PublishedMessage[];
+  /** @param topic by its name in the infrastructure code; all topics without it */
+  published: (topic?: string) => PublishedMessage[];
   /** Ends everything it started. */
   close: () => Promise<void>;
 }
@@ -255,7 +256,7 @@ async function start(
     advanceTo: (toMs) => timeline.advanceTo(toMs),
     settled,
     kill: (name) => pools.get(functionNamed(name).name)?.kill(),
-    published: () => notifications.published(),
+    published: (topic) => notifications.published().filter((it) => topic === undefined || it.topic === topic),
     close,
   };
 }

@@ -109,7 +109,9 @@ export class Notifications {
     };
     this.#messages.push(message);
     appendFileSync(this.#options.messagesFile, `${JSON.stringify(message)}\n`);
-    this.#options.print(`${topic.id}: ${shortText(message)}`);
+    const text = shortText(message);
+    // What is for programs alone is in the file.
+    if (!text.startsWith('{')) this.#options.print(`${topic.id}: ${text}`);
     for (const recipient of recipients) this.#deliver(recipient, message, request.attributes);
     return { status: 'published', messageId: message.messageId };
   }

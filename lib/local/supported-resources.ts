@@ -32,6 +32,14 @@ const tableActs = [
 ] as const;
 
 const supported: Readonly<Record<string, PropertySupport>> = {
+  // One machine that is down has nobody to say so.
+  'AWS::CloudWatch::Alarm': {
+    acts: [],
+    inert: [
+      ...(['AlarmActions', 'AlarmDescription', 'ComparisonOperator', 'EvaluationPeriods', 'Metrics'] as const),
+      ...(['Threshold', 'TreatMissingData', 'DatapointsToAlarm'] as const),
+    ],
+  },
   'AWS::DynamoDB::Table': { acts: tableActs, inert: tableInert },
   'AWS::DynamoDB::GlobalTable': { acts: [...tableActs, 'Replicas'], inert: tableInert },
   'AWS::Lambda::Function': {

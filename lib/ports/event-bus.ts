@@ -1,4 +1,5 @@
 import type { Alert, AlertTransition } from '../core/alert/alert.ts';
+import type { Notice } from '../core/alert/alert-group.ts';
 import type { Directive, DirectiveTransition } from '../core/remediate/directive.ts';
 
 /** A transition of an alert, as it leaves the minute job for whoever wants to know. */
@@ -8,6 +9,12 @@ export interface AlertMessage {
   alert: Alert;
 }
 
+/** What people are to be told. */
+export interface NoticeMessage {
+  system: string;
+  notice: Notice;
+}
+
 /** A transition of a directive, likewise. */
 export interface DirectiveMessage {
   system: string;
@@ -15,7 +22,20 @@ export interface DirectiveMessage {
   directive: Directive;
 }
 
-export type BusMessage = AlertMessage | DirectiveMessage;
+export type BusMessage = AlertMessage | NoticeMessage | DirectiveMessage;
+
+/** The envelope of every message on the bus. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+export interface CloudEvent<Data> {
+  specversion: '1.0';
+  /** The same for every repetition. */
+  id: string;
+  source: string;
+  type: string;
+  time: string;
+  subject: string;
+  datacontenttype: 'application/json';
+  data: Data;
+}
 
 export interface EventBus {
   /** At least once: returns when every message is accepted. */

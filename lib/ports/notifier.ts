@@ -1,8 +1,10 @@
-import type { Notification } from '../core/alert/notification.ts';
+import type { NoticeMessage } from './event-bus.ts';
 
-/** Tells people. */
-export interface Notifier {
-  send(notification: Notification): Promise<void>;
+/** One way to reach people. */
+export interface NoticeChannel {
+  name: string;
+  /** Returns when the message is accepted. */
+  send(message: NoticeMessage): Promise<void>;
 }
 
 /** Remembers what was told, so that a message delivered twice is told once. */

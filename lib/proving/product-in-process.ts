@@ -1,12 +1,16 @@
 import { agentAnswer } from '../api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../api/alerts-endpoint.ts';
+import { readBudgetRequest, setBudgetEndpoint } from '../api/budgets-endpoint.ts';
 import { directiveAnswer } from '../api/directives-endpoint.ts';
 import { readBatch } from '../api/read-batch.ts';
+import { readRecord } from '../api/record-fields.ts';
 import { acceptBatch } from '../app/accept-batch.ts';
 import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
 import { acknowledgeDirective } from '../app/answer-directive.ts';
+import { setBudget } from '../app/change-budget.ts';
 import { JobMemory } from '../app/job-memory.ts';
 import { listDirectives } from '../app/list-directives.ts';
+import { notify } from '../app/notify.ts';
 import { readAlerts } from '../app/read-alerts.ts';
 import { readFleet } from '../app/read-fleet.ts';
 import { readFreshness } from '../app/read-freshness.ts';
@@ -14,13 +18,16 @@ import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
 import { sha256 } from '../aws/sha256.ts';
+import { notificationFor } from '../core/alert/notification.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
+import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 import { batchBody } from './batch-body.ts';
-import type { ActiveDirective, ProductUnderTest } from './product-under-test.ts';
+import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
+const LONGEST_DAYS = 90;
 const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
@@ -37,7 +44,20 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
   const stores = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };
-  const bus = { publish: async () => {} };
+  const told: Told[] = [];
+  const channel = {
+    name: 'told',
+    async send({ system, notice }: NoticeMessage) {
+      const { subject, attributes, json } = notificationFor(system, notice);
+      told.push({ subject, attributes, json });
+    },
+  };
+  const bus = {
+    async publish(messages: readonly BusMessage[]) {
+      for (const message of messages)
+        if ('notice' in message) await notify({ channels: [channel], sent: stores.sent }, message, nowMs);
+    },
+  };
   let requests = 0;
 
   async function runJob(scheduledMs: number): Promise<void> {
@@ -88,6 +108,13 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
       });
     },
 
+    async setBudget(name, settings) {
+      const request = readBudgetRequest(readRecord(settings, setBudgetEndpoint.body), LONGEST_DAYS);
+      const who = { kind: 'key', id: 'key_simulation', name: 'simulation' } as const;
+      const uniqueId = () => `${nowMs}`;
+      await setBudget({ ...stores, uniqueId }, { system: SYSTEM, name, ...request, who, atMs: nowMs }, {});
+    },
+
     async agents(windowMinutes) {
       const { newestMs } = await readFreshness(stores, SYSTEM, nowMs);
       const to = minuteOf(newestMs);
@@ -99,6 +126,10 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
       const request = readAlertsRequest({ ...allAlerts, limit: MOST_ALERTS }, nowMs);
       const alerts = await readAlerts(stores, SYSTEM, request.fromMs, request.toMs);
       return asJson(alertsAnswer(alerts, request))['alerts'] as Record<string, unknown>[];
+    },
+
+    async notifications() {
+      return told;
     },
 
     async allDirectives() {

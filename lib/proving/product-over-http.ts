@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../core/model/time.ts';
 import { batchBody } from './batch-body.ts';
-import type { ActiveDirective, ProductUnderTest } from './product-under-test.ts';
+import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const MOST_REPEATS = 20;
 const PAGE = 1_000;
@@ -51,9 +51,23 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
     async acknowledge(id, applied) {
       await ask('POST', `/v1/directives/${id}/ack`, JSON.stringify({ applied }));
     },
+    async setBudget(name, settings) {
+      await ask('PUT', `/v1/budgets/${name}`, JSON.stringify(settings));
+    },
     agents: (windowMinutes) =>
       pages(`/v1/agents?window=${(windowMinutes * MINUTE_MS) / 60_000}m&limit=${PAGE}`, 'agents'),
     alerts: () => pages(`/v1/alerts?limit=${PAGE}`, 'alerts'),
+    async notifications() {
+      const { messages } = (await ask('GET', '/_local/sns')) as { messages: unknown };
+      const published = messages as {
+        topic: string;
+        subject: string;
+        attributes: Told['attributes'];
+        bodies: { default: string };
+      }[];
+      const forPeople = published.filter(({ topic }) => topic === 'Alerts');
+      return forPeople.map(({ subject, attributes, bodies }) => ({ subject, attributes, json: bodies.default }));
+    },
     allDirectives: () => pages(`/v1/directives?limit=${PAGE}`, 'directives'),
   };
 }

@@ -11,6 +11,14 @@ export interface ActiveDirective {
   ackedAt?: string;
 }
 
+/** A message to people, as it was published. */
+export interface Told {
+  subject: string;
+  attributes: Record<string, string>;
+  /** For machines. */
+  json: string;
+}
+
 /**
  * Fleetpulse on a clock that is moved: in the process of the simulation, or the whole of it behind its HTTP API. Both answer
  * the same to the same.
@@ -23,10 +31,14 @@ export interface ProductUnderTest {
   /** Those in force, whether acknowledged or not. */
   directives(): Promise<ActiveDirective[]>;
   acknowledge(id: string, applied: boolean): Promise<void>;
+  /** As PUT /v1/budgets/{name}. */
+  setBudget(name: string, settings: Record<string, unknown>): Promise<void>;
   /** As GET /v1/agents answers: every agent with its state and KPIs. */
   agents(windowMinutes: number): Promise<Record<string, unknown>[]>;
   /** As GET /v1/alerts answers: those of the last day. */
   alerts(): Promise<Record<string, unknown>[]>;
+  /** What people were told so far, oldest first. */
+  notifications(): Promise<Told[]>;
   /** As GET /v1/directives answers without a filter. */
   allDirectives(): Promise<Record<string, unknown>[]>;
 }

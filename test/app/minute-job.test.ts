@@ -37,7 +37,7 @@ const bus = {
   publish: async (messages: readonly BusMessage[]) => {
     for (const message of messages) {
       if ('alert' in message) published.push(message);
-      else directed.push(message);
+      else if ('directive' in message) directed.push(message);
     }
   },
 };

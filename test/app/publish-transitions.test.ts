@@ -4,6 +4,7 @@ import type { DirectiveTransition } from '../../lib/core/remediate/directive.ts'
 import type { BusMessage, DirectiveMessage } from '../../lib/ports/event-bus.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+import { messageId } from '../fixtures/message-id.ts';
 
 const NOW_MS = 29_000_000 * 60_000;
 const MINUTE_MS = 60_000;
@@ -33,7 +34,7 @@ describe('what happened to directives', () => {
     const before = await stores.directives.version('default');
     await publish();
     await publish();
-    expect(published.map(({ transition }) => transition.id)).toEqual(['d-issued']);
+    expect(published.map(messageId)).toEqual(['d-issued']);
     expect(await stores.directives.version('default')).toBe(before + 1);
   });
 
@@ -44,7 +45,7 @@ describe('what happened to directives', () => {
     await expect(publish({ bus: failing })).rejects.toThrow('the bus is down');
     expect(await stores.directives.version('default')).toBe(before + 1);
     await publish();
-    expect(published.map(({ transition }) => transition.id)).toEqual(['d-issued']);
+    expect(published.map(messageId)).toEqual(['d-issued']);
   });
 
   test('carries the lease that an approval gave, 15 minutes from the approval', async () => {

@@ -19,6 +19,10 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
     onsetMs: detectedMs,
     detectedMs,
     resolvedMs: null,
+    reopened: 0,
+    acknowledged: null,
+    silencedBy: null,
+    inhibitedBy: null,
     value: 1,
     expected: 0,
     unit: 's',
@@ -32,20 +36,26 @@ function record(fingerprint: string, detectedMs: number, more: Partial<Alert> = 
     runbook: 'r',
     ...more,
   };
-  return { alert, evaluatedThrough: 1, clearMinutes: 0, unsent: [{ id: 'x', state: 'firing', atMs: detectedMs }] };
+  return {
+    alert,
+    evaluatedThrough: 1,
+    clearMinutes: 0,
+    told: -1,
+    unsent: [{ id: 'x', state: 'firing', atMs: detectedMs }],
+  };
 }
 
 export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
-  test('keeps a record open until it is resolved and told, and has the alert in the history once it is told', async () => {
+  test('keeps a record for as long as it is open, and has the alert in the history once the bus has it', async () => {
     const { store } = await fresh(NOW_MS);
     const firing = record('f', NOW_MS);
-    await store.save('default', firing, 1);
+    await store.save('default', firing, true, 1);
     expect(await store.open('default')).toEqual(new Map([['f', firing]]));
     expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([]);
     const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 } };
-    await store.save('default', resolved, 1);
+    await store.save('default', resolved, true, 1);
     expect(await store.open('default')).toEqual(new Map([['f', resolved]]));
-    await store.save('default', { ...resolved, unsent: [] }, 1);
+    await store.save('default', { ...resolved, unsent: [] }, false, 1);
     expect(await store.open('default')).toEqual(new Map());
     expect(await store.history('default', NOW_MS, NOW_MS + HOUR_MS)).toEqual([resolved.alert]);
     expect(await store.open('other')).toEqual(new Map());
@@ -54,14 +64,14 @@ export function alertStoreContract(fresh: FreshStore<AlertStore>): void {
   test('keeps what a later lease holder saved', async () => {
     const { store } = await fresh(NOW_MS);
     const [firing, again] = [record('f', NOW_MS), record('f', NOW_MS + 60_000)];
-    expect(await store.save('default', again, 5)).toBe(true);
-    expect(await store.save('default', firing, 4)).toBe(false);
+    expect(await store.save('default', again, true, 5)).toBe(true);
+    expect(await store.save('default', firing, true, 4)).toBe(false);
     const over = {
       ...firing,
       alert: { ...firing.alert, state: 'resolved' as const, resolvedMs: NOW_MS + 1 },
       unsent: [],
     };
-    expect(await store.save('default', over, 4)).toBe(false);
+    expect(await store.save('default', over, false, 4)).toBe(false);
     expect(await store.open('default')).toEqual(new Map([['f', again]]));
   });
 

@@ -58,7 +58,7 @@ test('although act died in between, and without a refusal or a dead letter', () 
 });
 
 test('the alert says what was done, and how to undo it', () => {
-  const [firing] = fleetpulse.cloud.published();
+  const [firing] = fleetpulse.cloud.published('Alerts');
   expect(firing?.bodies['email']).toMatch(
     /^Done: route around conv-2 \(directive (\S+); undo: POST \/v1\/directives\/\1\/rollback\)$/m,
   );

@@ -41,6 +41,7 @@ const reads = [
   { path: '/v1/ledger', ask: '/v1/ledger?by=key' },
   { path: '/v1/tasks', ask: '/v1/tasks?window=10m' },
   { path: '/v1/workflows', ask: '/v1/workflows' },
+  { path: '/v1/workflows/bottlenecks', ask: '/v1/workflows/bottlenecks' },
   { path: '/v1/metrics', ask: '/v1/metrics' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];

@@ -14,7 +14,7 @@ import { AlertsStack } from '../../infra/stacks/alerts.ts';
 import { StateStack } from '../../infra/stacks/state.ts';
 import { severities, severityOf } from '../../lib/core/alert/alert.ts';
 import { notificationFor } from '../../lib/core/alert/notification.ts';
-import { firingAlert } from '../fixtures/alert.ts';
+import { firingAlert, noticeOf } from '../fixtures/alert.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'fleetpulse-subscriptions-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
@@ -118,7 +118,7 @@ test('filters know the severities and kinds that alerts have, by the attributes 
   expect(alertSeverities).toEqual(severities);
   expect([...alertKinds].sort()).toEqual(Object.keys(severityOf).sort());
   const alert = firingAlert();
-  const { attributes } = notificationFor('s', alert, { id: 't', state: 'firing', atMs: alert.detectedMs });
+  const { attributes } = notificationFor('s', noticeOf(alert));
   expect(Object.keys(attributes).sort()).toEqual(['kind', 'pool', 'severity', 'state', 'team']);
 });
 
@@ -153,7 +153,7 @@ describe('a wrong configuration is refused, naming the field:', () => {
         endpoint: 'a@example.com',
         only: { severity: [...severities], kind: [...alertKinds], pool: ['a', 'b', 'c', 'd', 'e', 'f'] },
       }),
-      'teams.0.subscriptions.0.only: has 168 combinations of values; SNS takes 150',
+      'teams.0.subscriptions.0.only: has 288 combinations of values; SNS takes 150',
     ],
     [{ teams: [{ team: '', subscriptions: [] }] }, /teams\.0\.team: .*; teams\.0\.subscriptions: /],
     [

@@ -204,6 +204,7 @@ const grantedWithDynamodb = {
     NotifyDeadLetters: deadLetters,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Alerts: ['sns:Publish'],
+    AlertsForChat: ['sns:Publish'],
   },
   Act: {
     ...traces,
@@ -359,7 +360,7 @@ describe.each([
       Properties.EventPattern,
     ]);
     expect(Object.fromEntries(patterns)).toEqual({
-      Notify: { source: ['fleetpulse'], 'detail-type': [{ prefix: 'Alert' }] },
+      Notify: { source: ['fleetpulse'], 'detail-type': ['Notice'] },
       Act: { source: ['fleetpulse'], 'detail-type': ['DirectiveIssued', 'DirectiveRenewed', 'DirectiveEnded'] },
     });
   });
@@ -440,7 +441,7 @@ describe.each([
   });
 
   test.each([
-    { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 1 },
+    { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 2 },
     { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 3 },
   ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
     const refusing = app

@@ -1,5 +1,6 @@
 import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
-import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
+import type { AlertGroup } from '../../core/alert/alert-group.ts';
+import { DAY_MINUTES, MINUTE_MS, startOfMinute } from '../../core/model/time.ts';
 import type { AlertStore } from '../../ports/alert-store.ts';
 import { type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
 
@@ -23,17 +24,16 @@ export function dynamoAlertStore(table: ItemTable, nowMs: () => number): AlertSt
       return new Map(items.map((item) => [item.sk, JSON.parse(textOf(item, 'record')) as AlertRecord]));
     },
 
-    async save(system, record, fence) {
+    async save(system, record, isOpen, fence) {
       const { alert, unsent } = record;
-      const isOver = alert.state === 'resolved' && unsent.length === 0;
       // One that is over stays as it is until it goes: were it saved as told, and the rest not done, nobody would take it
       // away.
-      if (!isOver) {
+      if (isOpen) {
         const item = { pk: openKey(system), sk: alert.fingerprint, record: JSON.stringify(record), fence };
         if (!(await table.put(item, notBeyond(fence)))) return false;
       }
-      if (unsent.length === 0) await enter(system, alert);
-      return !isOver || table.delete(openKey(system), alert.fingerprint, notBeyond(fence));
+      if (unsent.length === 0 && alert.state !== 'pending') await enter(system, alert);
+      return isOpen || table.delete(openKey(system), alert.fingerprint, notBeyond(fence));
     },
 
     enter,
@@ -47,11 +47,38 @@ export function dynamoAlertStore(table: ItemTable, nowMs: () => number): AlertSt
         .filter((alert) => alert.resolvedMs === null || alert.resolvedMs > fromMs || alert.detectedMs >= fromMs)
         .reverse();
     },
+
+    async find(system, id) {
+      // Its id begins with the minute that it was detected for.
+      const minute = Number.parseInt(id, 36);
+      if (!Number.isSafeInteger(minute)) return null;
+      const item = await table.get(historyKey(system), `${momentKey(startOfMinute(minute + 1))}#${id}`);
+      return item && isLive(item, nowMs()) ? (JSON.parse(textOf(item, 'alert')) as Alert) : null;
+    },
+
+    async groups(system) {
+      const items = await table.query(groupsKey(system));
+      const groups = items.map((item) => JSON.parse(textOf(item, 'group')) as AlertGroup);
+      return new Map(groups.map((group) => [group.key, group]));
+    },
+
+    saveGroup(system, group, fence) {
+      const item = { pk: groupsKey(system), sk: group.key, group: JSON.stringify(group), fence };
+      return table.put(item, notBeyond(fence));
+    },
+
+    deleteGroup(system, key, fence) {
+      return table.delete(groupsKey(system), key, notBeyond(fence));
+    },
   };
 }
 
 function openKey(system: string): string {
   return `ALERTS#${system}`;
+}
+
+function groupsKey(system: string): string {
+  return `ALERTGROUPS#${system}`;
 }
 
 function historyKey(system: string): string {

@@ -1,5 +1,6 @@
 import { batchMark } from '../../core/kpi/batch-mark.ts';
 import { type ChunkColumns, chunkColumns } from '../../core/kpi/chunk-columns.ts';
+import { boundErrors, type ErrorRollup, errorRollupKey } from '../../core/kpi/error-rollup.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
 import { namedCounters } from '../../core/kpi/packed-counters.ts';
@@ -46,6 +47,16 @@ export interface PackedChunk extends Partial<PackedMarks> {
   parts: { agent: TextColumn; kind: TextColumn; name: TextColumn; counters: CounterColumns };
   metrics: MetricRollup[];
   workflows: { type: TextColumn; counters: CounterColumns; duration: SketchColumns };
+  /** Absent where no task ended badly, and of chunks that were saved before errors were counted. */
+  errors?: PackedErrors;
+}
+
+interface PackedErrors {
+  agent: TextColumn;
+  pool: TextColumn;
+  type: TextColumn;
+  signature: TextColumn;
+  n: number[];
 }
 
 /** Time from the start of the minute, in ms; state by its place among the states; 0 for no heartbeat. */
@@ -94,7 +105,33 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
       counters: packCounters(workflowCounters, workflows.map(countersOf)),
       duration: packSketches(workflows.map(({ duration }) => duration)),
     },
+    ...(chunk.errors.size > 0 && { errors: packErrors(boundErrors(chunk.errors.values())) }),
   };
+}
+
+function packErrors(errors: readonly ErrorRollup[]): PackedErrors {
+  return {
+    agent: packTexts(errors.map(({ agent }) => agent)),
+    pool: packTexts(errors.map(({ pool }) => pool)),
+    type: packTexts(errors.map(({ taskType }) => taskType)),
+    signature: packTexts(errors.map(({ signature }) => signature)),
+    n: errors.map(({ n }) => n),
+  };
+}
+
+function unpackErrors(packed: PackedErrors | undefined): ErrorRollup[] {
+  if (!packed) return [];
+  const [agents, pools] = [unpackTexts(packed.agent), unpackTexts(packed.pool)];
+  const [types, signatures] = [unpackTexts(packed.type), unpackTexts(packed.signature)];
+  return packed.n.map((n, i) => {
+    return {
+      agent: agents[i] ?? '',
+      pool: pools[i] ?? '',
+      taskType: types[i] ?? '',
+      signature: signatures[i] ?? '',
+      n,
+    };
+  });
 }
 
 function countersOf<Counters>({ counters }: { counters: Counters }): Counters {
@@ -141,7 +178,7 @@ export type StoredChunk = PackedChunk | RowsOfChunk;
 export function unpackColumns(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): ChunkColumns {
   const of = { minute, index, chunks };
   if (!('v' in packed)) return chunkColumns(unpackChunk(packed, { ...of, isLate }));
-  const { tasks, presence, workflows, metrics } = packed;
+  const { tasks, presence, workflows, metrics, parts } = packed;
   const startMs = of.minute * 60_000;
   const agents = unpackTexts(tasks.agent);
   return {
@@ -165,6 +202,13 @@ export function unpackColumns(packed: StoredChunk, { minute, index, chunks, isLa
       duration: unpackSketchRows(workflows.duration),
     },
     metrics,
+    parts: {
+      agents: unpackTexts(parts.agent),
+      kinds: unpackTexts(parts.kind) as PartKind[],
+      names: unpackTexts(parts.name),
+      counters: parts.counters,
+    },
+    errors: unpackErrors(packed.errors),
   };
 }
 
@@ -203,6 +247,7 @@ function enterColumns(chunk: RollupChunk, { batches = [], stored = [], copies = 
     chunk.parts.set(partRollupKey(agent, kind, name), { agent, kind, name, counters });
   }
   for (const rollup of packed.metrics) chunk.metrics.set(metricRollupKey(rollup), rollup);
+  for (const rollup of unpackErrors(packed.errors)) chunk.errors.set(errorRollupKey(rollup), rollup);
   const workflowTypes = unpackTexts(workflows.type);
   const durations = unpackSketches(workflows.duration);
   for (const [i, counters] of unpackCounters(workflowCounters, workflows.counters, workflowTypes.length).entries()) {

@@ -1,4 +1,5 @@
 import { dynamoAlertStore } from './alert-store.ts';
+import { dynamoAlertWordStore } from './alert-word-store.ts';
 import { dynamoAuditLog } from './audit-log.ts';
 import { dynamoBudgetStore } from './budget-store.ts';
 import { dynamoCarryStore } from './carry-store.ts';
@@ -17,6 +18,7 @@ import { dynamoRollupStore } from './rollup-store.ts';
 import { dynamoTileStore } from './tile-store.ts';
 import { dynamoTokenBuckets } from './token-buckets.ts';
 import { dynamoTotalsStore } from './totals-store.ts';
+import { dynamoWatchStore } from './watch-store.ts';
 
 /** Days that minutes, hours and days are kept. */
 const kept = { minute: 14, hour: 400, day: 800 };
@@ -32,6 +34,8 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state, nowMs),
     alerts: dynamoAlertStore(state, nowMs),
+    words: dynamoAlertWordStore(state, nowMs),
+    watch: dynamoWatchStore(rollups),
     directives: dynamoDirectiveStore(state, nowMs),
     policies: dynamoPolicyStore(state),
     budgets: dynamoBudgetStore(state, nowMs),

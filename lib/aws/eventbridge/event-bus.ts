@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { BusMessage, EventBus } from '../../ports/event-bus.ts';
+import type { BusMessage, CloudEvent, EventBus } from '../../ports/event-bus.ts';
 import { entriesPerCall, refusedEntries } from './put-events.ts';
 
 const alertDetailTypes = { firing: 'AlertOpened', resolved: 'AlertResolved' } as const;
@@ -12,7 +12,8 @@ const directiveDetailTypes = {
   measured: 'DirectiveMeasured',
 } as const;
 
-/** Transitions of alerts and directives as events of source "fleetpulse"; their detail types are above. */
+/** Transitions of alerts and directives, and what people are told, as events of source "fleetpulse" whose detail is
+ * a CloudEvent; their detail types are above. */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): EventBus {
   return {
     async publish(messages) {
@@ -29,9 +30,30 @@ function entryOf(message: BusMessage, busName: string): PutEventsRequestEntry {
   return {
     EventBusName: busName,
     Source: 'fleetpulse',
-    DetailType:
-      'alert' in message ? alertDetailTypes[message.transition.state] : directiveDetailTypes[message.transition.what],
-    Time: new Date(message.transition.atMs),
-    Detail: JSON.stringify(message),
+    DetailType: detailTypeOf(message),
+    Time: new Date('notice' in message ? message.notice.atMs : message.transition.atMs),
+    Detail: JSON.stringify(cloudEventOf(message)),
   };
+}
+
+function cloudEventOf(message: BusMessage): CloudEvent<BusMessage> {
+  const { id, atMs } = 'notice' in message ? message.notice : message.transition;
+  return {
+    ...{ specversion: '1.0', id, source: `fleetpulse/${message.system}`, type: `fleetpulse.${detailTypeOf(message)}` },
+    ...{ time: new Date(atMs).toISOString(), subject: subjectOf(message), datacontenttype: 'application/json' },
+    data: message,
+  };
+}
+
+/** What it is about, as the CloudEvents' subject. */
+function subjectOf(message: BusMessage): string {
+  if ('notice' in message) return `alerts/${message.notice.group}`;
+  return 'alert' in message ? `alerts/${message.alert.id}` : `directives/${message.directive.id}`;
+}
+
+function detailTypeOf(message: BusMessage): string {
+  if ('notice' in message) return 'Notice';
+  return 'alert' in message
+    ? alertDetailTypes[message.transition.state]
+    : directiveDetailTypes[message.transition.what];
 }

@@ -1,25 +1,38 @@
 import type { EpochMs } from '../model/time.ts';
-import type { Alert, AlertTransition } from './alert.ts';
+import type { Alert, AlertScope } from './alert.ts';
+import type { Notice } from './alert-group.ts';
 
 /** Contributors and pieces of evidence that a text names; the rest is counted. */
 const NAMED = 5;
 
-/** A transition in one line. */
-export function headlineOf(alert: Alert, transition: AlertTransition): string {
-  return `[${transition.state === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase()}] ${alert.title}`;
+/** A notice in one line. */
+export function noticeHeadline({ state, alerts, labels, size, reason }: Notice): string {
+  const [worst] = alerts;
+  const tag = state === 'resolved' ? 'RESOLVED' : labels.severity.toUpperCase();
+  const again = { repeat: 'Still: ', escalation: 'Nobody has acknowledged: ', test: 'Test: ' } as const;
+  const prefix =
+    reason in again
+      ? again[reason as keyof typeof again]
+      : (worst?.reopened ?? 0) > 0 && state === 'firing'
+        ? 'Again: '
+        : '';
+  const others = size > 1 ? ` (and ${size - 1} more)` : '';
+  return `[${tag}] ${prefix}${worst?.title ?? ''}${others}`;
 }
 
 /** For whoever is woken by it: what and whose it is, since when, how bad, what may be behind it, and what was done. */
-export function alertText(system: string, alert: Alert, transition: AlertTransition): string {
-  const { scope, team, value, expected, unit, n } = alert;
-  const isOver = transition.state === 'resolved' && alert.resolvedMs !== null;
+export function noticeText(system: string, notice: Notice): string {
+  const [alert, ...others] = notice.alerts;
+  if (!alert) throw new RangeError('a notice tells of an alert');
+  const { scope, value, expected, unit, n } = alert;
+  const isOver = notice.state === 'resolved' && alert.resolvedMs !== null;
   return [
-    headlineOf(alert, transition),
+    noticeHeadline(notice),
     '',
     alert.why,
     '',
-    `Owner: ${team === null ? `nobody, no team is set for pool ${scope.pool}` : `team ${team}`}`,
-    `Where: pool ${scope.pool}${scope.agent ? `, agent ${scope.agent}` : ''}, system ${system}`,
+    `Owner: ${ownerOf(alert)}`,
+    `Where: ${[...subjectsOf(scope), `system ${system}`].join(', ')}`,
     `Since: ${moment(alert.onsetMs)}, noticed ${duration(alert.detectedMs - alert.onsetMs)} later`,
     ...(isOver ? [`Over: ${moment(alert.resolvedMs!)}, after ${duration(alert.resolvedMs! - alert.onsetMs)}`] : []),
     `Value: ${quantity(value, unit)}, expected ${quantity(expected, unit)} (n ${n})`,
@@ -30,17 +43,20 @@ export function alertText(system: string, alert: Alert, transition: AlertTransit
     ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),
     `Runbook: ${alert.runbook}`,
     `Alert: ${alert.id}`,
+    ...(others.length > 0 ? ['', 'Also:', ...someOf(others.map(({ title }) => title))] : []),
   ].join('\n');
 }
 
 /** In at most `length` ASCII characters: the headline, and after it what was done and whose it is, as far as they fit. */
-export function shortAlertText(alert: Alert, transition: AlertTransition, length: number): string {
+export function shortNoticeText(notice: Notice, length: number): string {
+  const [alert] = notice.alerts;
+  if (!alert) throw new RangeError('a notice tells of an alert');
   const { actions, team, scope } = alert;
   const more = [
     ...actions.map(({ mode, summary }) => `${mode === 'auto' ? 'Done' : 'Proposed'}: ${summary}`),
-    `Pool ${scope.pool}${team === null ? '' : `, team ${team}`}`,
+    ...(scope.pool === undefined ? [] : [`Pool ${scope.pool}${team === null ? '' : `, team ${team}`}`]),
   ];
-  const headline = ascii(headlineOf(alert, transition), length);
+  const headline = ascii(noticeHeadline(notice), length);
   return more
     .map((part) => ascii(part, length))
     .reduce((text, part) => {
@@ -56,6 +72,20 @@ export function ascii(text: string, length: number): string {
     .replace(/\p{M}/gu, '')
     .replace(/[^\x20-\x7e]/gu, '?');
   return plain.length > length ? `${plain.slice(0, length - 3)}...` : plain;
+}
+
+function ownerOf({ team, scope }: Alert): string {
+  if (team !== null) return `team ${team}`;
+  return scope.pool === undefined
+    ? 'nobody, it concerns the whole system'
+    : `nobody, no team is set for pool ${scope.pool}`;
+}
+
+/** {pool: "conv", taskType: "chat"} is "pool conv", "task type chat". */
+function subjectsOf(scope: AlertScope): string[] {
+  return Object.entries(scope).map(
+    ([name, id]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${id}`,
+  );
 }
 
 /** {slotsLost: 4, tasksPerMinute: 12} is "4 slots lost, 12 tasks per minute". What is 0 could not be counted. */

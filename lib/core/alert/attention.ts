@@ -11,7 +11,11 @@ export function needingAttention(firing: readonly Alert[], limit: number): Alert
   );
   const bySubject = new Map<string, Alert>();
   for (const alert of worstFirst) {
-    const subject = `${alert.scope.pool}\n${alert.scope.agent ?? ''}`;
+    const subject = JSON.stringify([
+      alert.scope.pool,
+      alert.scope.agent,
+      ...(alert.scope.pool === undefined ? [alert.fingerprint] : []),
+    ]);
     if (!bySubject.has(subject)) bySubject.set(subject, alert);
   }
   return [...bySubject.values()].slice(0, limit);

@@ -3,5 +3,7 @@ import type { AlertScope } from './alert.ts';
 
 /** Identity of an alert: rule and scope. */
 export function alertFingerprint(rule: string, scope: AlertScope): string {
-  return fingerprint(`${rule}\n${scope.pool}\n${scope.agent ?? ''}`);
+  const { pool = '', agent = '', ...others } = scope;
+  const more = Object.entries(others).filter(([, id]) => id !== undefined);
+  return fingerprint([rule, pool, agent, ...more.sort(([a], [b]) => (a < b ? -1 : 1)).flat()].join('\n'));
 }

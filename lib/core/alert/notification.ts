@@ -1,5 +1,6 @@
-import type { Alert, AlertTransition } from './alert.ts';
-import { alertText, ascii, headlineOf, shortAlertText } from './alert-text.ts';
+import type { Alert } from './alert.ts';
+import type { Notice } from './alert-group.ts';
+import { ascii, noticeHeadline, noticeText, shortNoticeText } from './alert-text.ts';
 
 /** One message in the forms its receivers read, and the attributes they filter by. */
 export interface Notification {
@@ -15,32 +16,45 @@ export interface Notification {
   attributes: { severity: string; kind: string; state: string; pool: string; team: string };
 }
 
-/** Words a transition of an alert for every kind of receiver. */
-export function notificationFor(system: string, alert: Alert, transition: AlertTransition): Notification {
+/**
+ * Words a notice for every kind of receiver. Machines get its worst alert as if it were the only one, and all that it tells
+ * of in `notice`.
+ */
+export function notificationFor(system: string, notice: Notice): Notification {
+  const { id, state, labels, alerts, reason, escalation, size, firing, inhibited, repeatsMs, group } = notice;
+  const [worst] = alerts;
+  if (!worst) throw new RangeError('a notice tells of an alert');
+  const told = {
+    ...{ id, group, reason, escalation, size, firing, inhibited },
+    repeatsAt: repeatsMs === null ? null : iso(repeatsMs),
+    alerts: alerts.map(({ id, title, scope, fingerprint }) => ({ id, title, scope, fingerprint })),
+  };
   return {
-    id: transition.id,
-    subject: ascii(headlineOf(alert, transition), 100),
-    short: shortAlertText(alert, transition, 140),
-    text: alertText(system, alert, transition),
-    json: JSON.stringify({ version: 1, system, transition: transition.state, ...alertForMachines(alert) }),
+    id,
+    subject: ascii(noticeHeadline(notice), 100),
+    short: shortNoticeText(notice, 140),
+    text: noticeText(system, notice),
+    json: JSON.stringify({ version: 1, system, transition: state, ...alertForMachines(worst), notice: told }),
     attributes: {
-      severity: alert.severity,
-      kind: alert.kind,
-      state: transition.state,
-      pool: alert.scope.pool,
-      team: alert.team ?? 'none',
+      severity: labels.severity,
+      kind: labels.kind,
+      state,
+      pool: labels.pool ?? 'none',
+      team: labels.team ?? 'none',
     },
   };
 }
 
 /** The alert with moments in ISO 8601, as the API gives it. */
 export function alertForMachines(alert: Alert): Record<string, unknown> {
-  const { onsetMs, detectedMs, resolvedMs, changes, actions, rule: _rule, ...rest } = alert;
+  const { onsetMs, detectedMs, resolvedMs, exhaustsMs, changes, actions, acknowledged, ...rest } = alert;
   return {
     ...rest,
     onsetAt: iso(onsetMs),
     detectedAt: iso(detectedMs),
     ...(resolvedMs === null ? {} : { resolvedAt: iso(resolvedMs) }),
+    ...(exhaustsMs === undefined ? {} : { exhaustsAt: iso(exhaustsMs) }),
+    acknowledged: acknowledged && { by: acknowledged.by, note: acknowledged.note, at: iso(acknowledged.atMs) },
     changes: changes.map(({ id, event: { type: _type, atMs, ...change } }) => ({ id, at: iso(atMs), ...change })),
     directives: actions.map(({ directive }) => directive),
     actions,

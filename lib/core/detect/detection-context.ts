@@ -1,29 +1,87 @@
 import { ClosedTasks } from '../kpi/closed-tasks.ts';
+import { longestTaskByPool } from '../kpi/longest-task.ts';
+import type { MetricRollup } from '../kpi/metric-rollup.ts';
+import type { PartRollup } from '../kpi/part-rollup.ts';
 import type { PresenceRollup } from '../kpi/presence-rollup.ts';
 import { chunkKey, type RollupChunk } from '../kpi/rollup-chunk.ts';
+import type { WorkflowRollup } from '../kpi/workflow-rollup.ts';
+import type { FleetChange } from '../model/fleet-change.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
+import type { Budget } from '../slo/budget.ts';
+import type { BudgetTally } from '../slo/budget-tally.ts';
+import type { HotMinutes } from './hot-minutes.ts';
+import type { MemoryRing } from './memory-ring.ts';
+import type { MinuteFigures } from './minute-figures.ts';
+import { minuteFigures } from './minute-figures.ts';
+import type { SeriesReading } from './watch.ts';
 
 /** How many minutes back, the judged one included, a detector may look. */
 export const LOOKBACK_MINUTES = 5;
 
 export interface MinuteRollups {
   tasks: readonly ClosedTasks[];
-  /** Of minutes that are closed they may be absent. */
+  /** Of minutes that are closed these may be absent. */
   presence: readonly PresenceRollup[];
+  parts: readonly PartRollup[];
+  metrics: readonly MetricRollup[];
+  workflows: readonly WorkflowRollup[];
 }
 
-/** All a detector may know when it judges one minute. */
-export interface DetectionContext {
+/** What is at hand when one minute is judged. */
+export interface MinuteSeen {
   minute: Minute;
   /** End of the judged minute. */
   nowMs: EpochMs;
   roster: Roster;
   /** Rollups of the last {@link LOOKBACK_MINUTES} minutes; a minute without events is absent. */
   minutes: ReadonlyMap<Minute, MinuteRollups>;
+}
+
+/** A budget, and what was counted for it through the judged minute. */
+export interface WatchedBudget {
+  budget: Budget;
+  tally: BudgetTally;
+}
+
+/** All a rule may know when it judges one minute. */
+export interface DetectionContext extends MinuteSeen {
   /** Fingerprints of alerts that are firing. */
   firing: ReadonlySet<string>;
+  /** When alerts ended that may still fire again, by fingerprint. */
+  ended: ReadonlyMap<string, EpochMs>;
+  /** Changes of the last two hours, in no order. */
+  changes: readonly FleetChange[];
+  /** What the minute's series came to, by series id: see watch.ts. */
+  readings: ReadonlyMap<string, SeriesReading>;
+  /** Memory of the last two hours, and who has hardly anything left, by agent: see watch.ts. */
+  memory: ReadonlyMap<string, MemoryRing>;
+  hot: ReadonlyMap<string, HotMinutes>;
+  /** The budgets, with what was counted for them. */
+  budgets: readonly WatchedBudget[];
+  /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */
+  strictness: (rule: string, pool: string | undefined) => number;
 }
+
+/** Figures of one of the last minutes; null for one without events. */
+export function figuresAt({ minutes, roster }: MinuteSeen, minute: Minute): MinuteFigures | null {
+  const rollups = minutes.get(minute);
+  if (!rollups) return null;
+  const known = figuresOfRollups.get(rollups) ?? minuteFigures(rollups, roster);
+  figuresOfRollups.set(rollups, known);
+  return known;
+}
+
+const figuresOfRollups = new WeakMap<MinuteRollups, MinuteFigures>();
+
+/** Service time of the longest task that a pool's agents completed lately, in microseconds; null where none is known. */
+export function longestTaskUs({ roster }: MinuteSeen, pool: string): number | null {
+  const known = longestOfRosters.get(roster) ?? longestTaskByPool(roster.values());
+  longestOfRosters.set(roster, known);
+  return known.get(pool) ?? null;
+}
+
+const longestOfRosters = new WeakMap<Roster, Map<string, number>>();
 
 /** Tasks of chunks by minute, and by the keys of the chunks. */
 export type TaskTables = ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>;
@@ -38,11 +96,20 @@ export function taskTables(chunks: Iterable<RollupChunk>): Map<Minute, Map<strin
   return minutes;
 }
 
-/** @param chunks whose presence is known, of these minutes */
+/** @param chunks of which all is known, of these minutes */
 export function rollupsByMinute(tables: TaskTables, chunks: Iterable<RollupChunk>): Map<Minute, MinuteRollups> {
   const byMinute = Map.groupBy(chunks, ({ minute }) => minute);
-  const presenceIn = (minute: Minute) => (byMinute.get(minute) ?? []).flatMap(({ presence }) => [...presence.values()]);
   return new Map(
-    [...tables].map(([minute, tasks]) => [minute, { tasks: [...tasks.values()], presence: presenceIn(minute) }]),
+    [...tables].map(([minute, tasks]) => {
+      const its = byMinute.get(minute) ?? [];
+      const rollups: MinuteRollups = {
+        tasks: [...tasks.values()],
+        presence: its.flatMap(({ presence }) => [...presence.values()]),
+        parts: its.flatMap(({ parts }) => [...parts.values()]),
+        metrics: its.flatMap(({ metrics }) => [...metrics.values()]),
+        workflows: its.flatMap(({ workflows }) => [...workflows.values()]),
+      };
+      return [minute, rollups];
+    }),
   );
 }

@@ -1,4 +1,7 @@
+import type { PartKind } from '../model/event.ts';
+import type { ErrorRollup } from './error-rollup.ts';
 import type { MetricRollup } from './metric-rollup.ts';
+import { partCounters } from './part-rollup.ts';
 import { type Beat, presenceCounters } from './presence-rollup.ts';
 import type { RollupChunk } from './rollup-chunk.ts';
 import type { Columns } from './rollup-table.ts';
@@ -20,6 +23,9 @@ export interface ChunkColumns extends Pick<RollupChunk, 'minute' | 'index' | 'ch
   presence: { agents: readonly string[]; counters: Columns; beats: readonly (Beat | null)[] };
   workflows: { types: readonly string[]; counters: Columns; duration: SketchRows };
   metrics: readonly MetricRollup[];
+  /** By row; see PartRollup. */
+  parts: { agents: readonly string[]; kinds: readonly PartKind[]; names: readonly string[]; counters: Columns };
+  errors: readonly ErrorRollup[];
 }
 
 export function chunkColumns(chunk: RollupChunk): ChunkColumns {
@@ -27,6 +33,7 @@ export function chunkColumns(chunk: RollupChunk): ChunkColumns {
   const tasks = [...chunk.tasks.values()];
   const presence = [...chunk.presence.values()];
   const workflows = [...chunk.workflows.values()];
+  const parts = [...chunk.parts.values()];
   return {
     ...{ minute, index, chunks },
     tasks: {
@@ -48,18 +55,32 @@ export function chunkColumns(chunk: RollupChunk): ChunkColumns {
       duration: sketchRowsOf(workflows.map(({ duration }) => duration)),
     },
     metrics: [...metrics.values()],
+    parts: {
+      agents: parts.map(({ agent }) => agent),
+      kinds: parts.map(({ kind }) => kind),
+      names: parts.map(({ name }) => name),
+      counters: columnsOf(partCounters, parts),
+    },
+    errors: [...chunk.errors.values()],
   };
 }
 
 /** About how much memory they take. */
-export function chunkBytes({ tasks, presence, metrics }: ChunkColumns): number {
+export function chunkBytes({ tasks, presence, metrics, parts, errors }: ChunkColumns): number {
   const { response, service } = tasks;
-  const values = [...tasks.counters, ...presence.counters].reduce((sum, column) => sum + column.length, 0);
+  const values = [...tasks.counters, ...presence.counters, ...parts.counters].reduce(
+    (sum, column) => sum + column.length,
+    0,
+  );
   const entries = response.bins.length + service.bins.length;
-  return values * 8 + entries * 4 + (tasks.agents.length + presence.agents.length + metrics.length) * BYTES_PER_ROW;
+  const rows = [tasks.agents, presence.agents, metrics, parts.agents, errors].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
+  return values * 8 + entries * 4 + rows * BYTES_PER_ROW;
 }
 
-/** Of ids, heartbeats and metrics. */
+/** Of ids, heartbeats, metrics and errors. */
 const BYTES_PER_ROW = 200;
 
 function columnsOf<Name extends string>(

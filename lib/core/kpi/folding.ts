@@ -7,10 +7,12 @@ import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '..
 import type { Run, RunPart } from '../trace/assemble-runs.ts';
 import { batchMark } from './batch-mark.ts';
 import { addUsage } from './counters.ts';
+import { errorOf } from './error-rollup.ts';
 import { countObservation } from './metric-rollup.ts';
 import { countPart } from './part-rollup.ts';
 import { countHeartbeat, countSample } from './presence-rollup.ts';
 import {
+  errorRollupIn,
   eventMinute,
   metricRollupIn,
   partRollupIn,
@@ -217,6 +219,8 @@ function countEvent(chunk: RollupChunk, event: FleetEvent): void {
 function countTaskIn(chunk: RollupChunk, task: TaskEvent): void {
   countTask(taskRollupIn(chunk, task), task);
   for (const part of task.parts ?? []) countPart(partRollupIn(chunk, task.agent ?? '', part), part);
+  const error = errorOf(task);
+  if (error) errorRollupIn(chunk, error).n += 1;
 }
 
 /** A call that became known after its run was counted: its tokens and cost are added, its time is in the run's. */

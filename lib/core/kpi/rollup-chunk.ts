@@ -2,6 +2,7 @@ import type { Account } from '../ledger/account.ts';
 import type { Batch } from '../model/batch.ts';
 import { eventTimeMs, type FleetEvent, type TaskEvent, type TaskPart } from '../model/event.ts';
 import { type Minute, minuteOf } from '../model/time.ts';
+import { type ErrorRollup, errorRollupKey } from './error-rollup.ts';
 import { copyOfSketch } from './latency-sketch.ts';
 import { emptyMetricRollup, type MetricRollup, metricRollupKey, type Observation } from './metric-rollup.ts';
 import { emptyPartRollup, type PartRollup, partRollupKey } from './part-rollup.ts';
@@ -34,6 +35,8 @@ export interface RollupChunk {
   presence: Map<string, PresenceRollup>;
   metrics: Map<string, MetricRollup>;
   workflows: Map<string, WorkflowRollup>;
+  /** Of tasks that ended badly. Every signature until the chunk is stored; of stored ones those that boundErrors keeps. */
+  errors: Map<string, ErrorRollup>;
 }
 
 export function emptyRollupChunk(minute: Minute, index: number, chunks: number, isLate = false): RollupChunk {
@@ -50,6 +53,7 @@ export function emptyRollupChunk(minute: Minute, index: number, chunks: number, 
     presence: new Map(),
     metrics: new Map(),
     workflows: new Map(),
+    errors: new Map(),
   };
 }
 
@@ -78,6 +82,7 @@ export function copyOfChunk(chunk: RollupChunk): RollupChunk {
       ...counted(rollup),
       duration: copyOfSketch(rollup.duration),
     })),
+    errors: copies(chunk.errors, (rollup) => ({ ...rollup })),
   };
 }
 
@@ -153,6 +158,10 @@ export function metricRollupIn(chunk: RollupChunk, of: Observation): MetricRollu
 
 export function workflowRollupIn(chunk: RollupChunk, workflowType: string): WorkflowRollup {
   return rollupIn(chunk.workflows, workflowType, () => emptyWorkflowRollup(workflowType));
+}
+
+export function errorRollupIn(chunk: RollupChunk, of: Omit<ErrorRollup, 'n'>): ErrorRollup {
+  return rollupIn(chunk.errors, errorRollupKey(of), () => ({ ...of, n: 0 }));
 }
 
 /** The rollup under a key, which is made where there is none yet. */

@@ -12,6 +12,8 @@ export const auditActions = [
   'directive.approve',
   'directive.reject',
   'directive.rollback',
+  'silence.create',
+  'silence.end',
   'agent.forget',
   'history.import',
 ] as const;

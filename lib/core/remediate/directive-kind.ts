@@ -1,12 +1,12 @@
 import type { Alert } from '../alert/alert.ts';
-import type { DetectionContext } from '../detect/detection-context.ts';
+import type { MinuteSeen } from '../detect/detection-context.ts';
 import type { MeasuredChange } from '../effect/effect.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 import type { DirectiveKindName, DirectiveOf, DirectiveParams, Proposal } from './directive.ts';
 
 /** All a kind may know when it decides what to propose for one minute. */
-export interface DecisionContext extends Omit<DetectionContext, 'firing'> {
+export interface DecisionContext extends MinuteSeen {
   /** Alerts that fire at the end of the minute. */
   firing: readonly Alert[];
 }

@@ -41,3 +41,9 @@ export function windowsOfPeriod(period: string): BudgetWindow[] {
   if (whole === null) throw new RangeError(`period must be hours or days from 1h to 90d; got ${period}`);
   return [...BURN_WINDOWS.filter(({ minutes }) => minutes < whole), { name: period, minutes: whole }];
 }
+
+/** How a window is written: in days or hours where it is whole ones, else in minutes. */
+export function windowName(minutes: number): string {
+  if (minutes % DAY_MINUTES === 0) return `${minutes / DAY_MINUTES}d`;
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
+}

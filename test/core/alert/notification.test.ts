@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { notificationFor } from '../../../lib/core/alert/notification.ts';
-import { firingAlert } from '../../fixtures/alert.ts';
+import { firingAlert, noticeOf } from '../../fixtures/alert.ts';
 
 const around = {
   directive: 'h9pc4-route-1',
@@ -22,8 +22,8 @@ const deploy = {
   },
 } as const;
 
-function told(alert: Alert, state: Alert['state'] = 'firing') {
-  return notificationFor('default', alert, { id: `${alert.id}-${state}`, state, atMs: alert.detectedMs });
+function told(alert: Alert, state: 'firing' | 'resolved' = 'firing') {
+  return notificationFor('default', noticeOf(alert, state));
 }
 
 test('the text of an alert says all that the person who is woken by it must know', () => {

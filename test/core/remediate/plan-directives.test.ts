@@ -112,6 +112,10 @@ function alertAbout(agent: string, nowMs: number): Alert {
     onsetMs: nowMs - 2 * MINUTE_MS,
     detectedMs: nowMs,
     resolvedMs: null,
+    reopened: 0,
+    acknowledged: null,
+    silencedBy: null,
+    inhibitedBy: null,
     ...{ value: 8, expected: 1, unit: 's', n: 3, impact: {}, evidence: [], contributors: [], changes: [] },
     ...{ actions: [], fingerprint: agent, runbook: '' },
   };

@@ -1,5 +1,5 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
-import { livenessAt } from '../../detect/liveness.ts';
+import { livenessAt, MIN_MISSING_MS, MISSED_BEATS } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
@@ -11,7 +11,10 @@ const POOL_SILENT = 'pool-silent';
 export const agentDead: AlertRule = {
   id: 'agent-dead',
   kind: 'system_failure',
+  looksFor: 'three heartbeats of an agent are missing, while most of its pool is alive',
+  condition: { missedBeats: MISSED_BEATS, atLeastSilentMs: MIN_MISSING_MS },
   resolveAfterMinutes: 1,
+  cooldownMinutes: 15,
   runbook: 'docs/runbooks.md#agent-dead',
   assess: (context) => {
     const alive = aliveByPool(context);

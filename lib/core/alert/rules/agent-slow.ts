@@ -2,18 +2,16 @@ import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-
 import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../../detect/peer-slowness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
-import type { AlertKind, AlertScope } from '../alert.ts';
+import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-import { agentDead } from './agent-dead.ts';
+import { isOtherwiseDown } from './otherwise-down.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
-const DEGRADED = { ratio: 3, p: 1e-3 };
 const SLOWER = { ratio: 2, p: 1e-3 };
-/** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
-const CLEAR_RATIO = 1.5;
-const BREACHING_MINUTES = 3;
+/** A minute of a few tasks in which an agent was hardly slower than its peers: before it, it was not slow yet. */
+const AS_FAST = 1.2;
 /** Quantile of the standard normal distribution at 0.9. */
 const NORMAL_90 = 1.2816;
 
@@ -22,38 +20,89 @@ interface Threshold {
   p: number;
 }
 
+type Condition = {
+  /** Times as long as the peers, at least, and by chance with this probability at most ... */
+  ratio: number;
+  p: number;
+  /** ... in this many of the minutes looked back on. */
+  breachingMinutes: number;
+  ofMinutes: number;
+  /** Or, of an agent that ends too few tasks a minute, over all of these minutes together: with so many tasks at least. */
+  togetherTasks: number;
+  togetherP: number;
+  /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
+  clearRatio: number;
+};
+
+const persistence = {
+  ...{ breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES },
+  ...{ togetherTasks: 5, togetherP: 1e-5 },
+  clearRatio: 1.5,
+};
+
 /** An agent takes three times as long as its peers, or more. */
-export const agentDegraded = slownessRule('agent-degraded', 'performance_degradation', DEGRADED);
+export const agentDegraded = slownessRule({
+  id: 'agent-degraded',
+  kind: 'performance_degradation',
+  looksFor: `an agent takes three times as long as its peers, or more, for most of five minutes; or for one minute, if chance explains that less than once in a million`,
+  condition: { ratio: 3, p: 1e-3, ...persistence },
+});
 
 /** An agent takes twice as long as its peers for most of five minutes, and is not degraded yet. */
-export const agentSlower = slownessRule('agent-slower', 'latency_increase', SLOWER, 'agent-degraded');
+export const agentSlower = slownessRule(
+  {
+    id: 'agent-slower',
+    kind: 'latency_increase',
+    looksFor: 'an agent takes twice as long as its peers for most of five minutes',
+    condition: { ...SLOWER, ...persistence },
+  },
+  'agent-degraded',
+);
 
-function slownessRule(id: string, kind: AlertKind, threshold: Threshold, yieldsTo?: string): AlertRule {
+function slownessRule(
+  about: { id: string; kind: AlertKind; looksFor: string; condition: Condition },
+  yieldsTo?: string,
+): AlertRule<Condition> {
+  const { condition } = about;
   return {
-    id,
-    kind,
+    ...about,
     resolveAfterMinutes: 3,
-    runbook: `docs/runbooks.md#${id}`,
+    cooldownMinutes: 15,
+    runbook: `docs/runbooks.md#${about.id}`,
     assess: (context) =>
-      [...slownessByAgent(context)].map(([agent, { pool, minutes, altogether }]): Assessment => {
+      [...slownessByAgent(context)].map(([agent, slowness]): Assessment => {
+        const { pool, minutes, altogether } = slowness;
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out: that is no slowness of its own.
-        if (context.firing.has(alertFingerprint(agentDead.id, scope))) return { scope, verdict: 'unknown' };
+        if (isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
-        // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
-        if (!now) {
+        const threshold = strict(condition, context.strictness(about.id, pool));
+        // An agent that is slow, or that work is led around, ends too few tasks in a minute to be judged by, but not in five.
+        const isSeldomJudged = minutes.size < condition.breachingMinutes;
+        if (!now || (isSeldomJudged && exceeds(now, threshold))) {
           const overall = altogether();
-          return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
+          if (overall && isSeldomJudged && isSlowTogether(overall, slowness, threshold, condition)) {
+            return { scope, verdict: 'breach', finding: findingTogether(scope, overall, slowness) };
+          }
+          if (!now) return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
         }
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
-          (exceeds(now, EXTREME) && yieldsTo === undefined) || (exceeds(now, threshold) && beyond >= BREACHING_MINUTES);
-        if (isBreach) return breach(scope, now, minutes, context.minute);
-        return { scope, verdict: now.ratio < CLEAR_RATIO ? 'clear' : 'unknown' };
+          (exceeds(now, EXTREME) && yieldsTo === undefined) ||
+          (exceeds(now, threshold) && beyond >= condition.breachingMinutes);
+        if (isBreach) return { scope, verdict: 'breach', finding: finding(scope, now, minutes, context.minute) };
+        if (exceeds(now, threshold)) {
+          return { scope, verdict: 'suspect', finding: finding(scope, now, minutes, context.minute) };
+        }
+        return { scope, verdict: now.ratio < condition.clearRatio ? 'clear' : 'unknown' };
       }),
   };
+}
+
+function strict({ ratio, p }: Condition, strictness: number): Threshold {
+  return { ratio: 1 + (ratio - 1) * strictness, p };
 }
 
 function exceeds(slowness: Slowness, { ratio, p }: Threshold): boolean {
@@ -65,30 +114,53 @@ function isSurelyBelow({ ratio, logError }: Slowness, threshold: Threshold): boo
   return Math.log(ratio) + NORMAL_90 * logError < Math.log(threshold.ratio);
 }
 
-function breach(
+/** A few slow tasks of one minute are no lasting slowness: it takes tasks of several. */
+function isSlowTogether(
+  overall: Slowness,
+  { ended }: AgentSlowness,
+  { ratio }: Threshold,
+  { togetherTasks, togetherP, breachingMinutes }: Condition,
+): boolean {
+  return overall.n >= togetherTasks && exceeds(overall, { ratio, p: togetherP }) && ended >= breachingMinutes;
+}
+
+function finding(
   scope: AlertScope & { agent: string },
   now: Slowness,
   minutes: ReadonlyMap<Minute, Slowness>,
   minute: Minute,
-): Assessment {
+): Finding {
   const times = now.ratio.toFixed(1);
   return {
-    scope,
-    verdict: 'breach',
-    finding: {
-      title: `Agent ${scope.agent} takes ${times} times as long as its pool`,
-      why: `Over ${now.n} tasks of the last minute it took ${milliseconds(now.ownMs)} (geometric mean) where its ${now.peers} peers in pool ${scope.pool} take ${milliseconds(now.peersMs)} for the same task type. The peers are normal, so the cause is in the agent, not in the load or a shared dependency.`,
-      onsetMs: startOfMinute(onset(minutes, minute)),
-      value: now.ownMs,
-      expected: now.peersMs,
-      unit: 'ms',
-      n: now.n,
-      impact: { tasksPerMinute: now.n },
-      evidence: [...minutes].map(
-        ([at, it]) => `${new Date(startOfMinute(at)).toISOString()}: ${it.ratio.toFixed(2)} times its peers, n ${it.n}`,
-      ),
-      contributors: [{ agent: scope.agent, share: 1 }],
-    },
+    title: `Agent ${scope.agent} takes ${times} times as long as its pool`,
+    why: `Over ${now.n} tasks of the last minute it took ${milliseconds(now.ownMs)} (geometric mean) where its ${now.peers} peers in pool ${scope.pool} take ${milliseconds(now.peersMs)} for the same task type. The peers are normal, so the cause is in the agent, not in the load or a shared dependency.`,
+    onsetMs: startOfMinute(onset(minutes, minute)),
+    value: now.ownMs,
+    expected: now.peersMs,
+    unit: 'ms',
+    n: now.n,
+    impact: { tasksPerMinute: now.n },
+    evidence: [...minutes].map(
+      ([at, it]) => `${new Date(startOfMinute(at)).toISOString()}: ${it.ratio.toFixed(2)} times its peers, n ${it.n}`,
+    ),
+    contributors: [{ agent: scope.agent, share: 1 }],
+  };
+}
+
+function findingTogether(
+  scope: AlertScope & { agent: string },
+  overall: Slowness,
+  { anyMinutes }: AgentSlowness,
+): Finding {
+  const minutes = anyMinutes();
+  const run = [...minutes].slice([...minutes.values()].findLastIndex(({ ratio }) => ratio < AS_FAST) + 1);
+  const [last] = [...minutes.keys()].slice(-1);
+  const { why, ...rest } = finding(scope, overall, minutes, 0);
+  return {
+    ...rest,
+    onsetMs: startOfMinute(run[0]?.[0] ?? last ?? 0),
+    why: why.replace('of the last minute', `of the last ${LOOKBACK_MINUTES} minutes`),
+    impact: { tasksPerMinute: Math.round((10 * overall.n) / LOOKBACK_MINUTES) / 10 },
   };
 }
 
@@ -109,6 +181,10 @@ interface AgentSlowness {
   minutes: Map<Minute, Slowness>;
   /** Over all minutes at hand, worked out when asked for; null with too few tasks even so. */
   altogether: () => Slowness | null;
+  /** In how many of the minutes it ended tasks. */
+  ended: number;
+  /** As `minutes`, but of a single task, too; worked out when asked for. */
+  anyMinutes: () => Map<Minute, Slowness>;
 }
 
 /** The same for both rules that judge a minute. */
@@ -145,7 +221,15 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
       overall ??= slownessInPool(sumOfMinutes(minutes.values()));
       return overall(agent);
     };
-    for (const agent of agents) result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
+    const anyMinutes = (agent: string) => {
+      const slow = [...minutes].map(([minute, of]) => [minute, slownessInPool(of, 1)(agent)] as const);
+      return new Map(slow.flatMap(([minute, it]) => (it ? [[minute, it] as const] : [])).sort(([a], [b]) => a - b));
+    };
+    for (const agent of agents) {
+      const ended = [...minutes.values()].filter((of) => hasTasks(of.get(agent))).length;
+      const later = { altogether: () => altogether(agent), anyMinutes: () => anyMinutes(agent) };
+      result.set(agent, { pool, minutes: new Map(), ended, ...later });
+    }
     for (let minute = now - LOOKBACK_MINUTES + 1; minute <= now; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
       const slownessOf = slownessInPool(minutes.get(minute) ?? new Map());
@@ -156,6 +240,10 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
     }
   }
   return result;
+}
+
+function hasTasks(moments: ServiceMoments | undefined): boolean {
+  return moments !== undefined && [...moments.values()].some(({ n }) => n > 0);
 }
 
 function sumOfMinutes(minutes: Iterable<ReadonlyMap<string, ServiceMoments>>): Map<string, ServiceMoments> {

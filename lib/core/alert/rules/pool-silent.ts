@@ -15,7 +15,10 @@ const MAX_CONTRIBUTORS = 100;
 export const poolSilent: AlertRule = {
   id: 'pool-silent',
   kind: 'service_interruption',
+  looksFor: 'more than a share of the agents of a pool fall silent together',
+  condition: { missingShare: SHARED_CAUSE_SHARE, atLeastAgents: 2 },
   resolveAfterMinutes: 1,
+  cooldownMinutes: 15,
   runbook: 'docs/runbooks.md#pool-silent',
   assess: (context) =>
     [...silenceByPool(context)].map(([pool, { missing, expected }]): Assessment => {

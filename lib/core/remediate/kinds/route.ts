@@ -41,7 +41,7 @@ const EXPECTED_WITHIN_MS = 15 * 60_000;
  */
 export const route: DirectiveKind<'route'> = {
   propose(context, inForce) {
-    const alertsByPool = Map.groupBy(context.firing.filter(isAnswered), ({ scope }) => scope.pool);
+    const alertsByPool = Map.groupBy(context.firing.filter(isAnswered), ({ scope }) => scope.pool ?? '');
     const concerned = new Set([...alertsByPool.keys(), ...inForce.map(({ subject }) => subject)]);
     if (concerned.size === 0) return [];
     const members = Map.groupBy(context.roster.values(), poolOf);

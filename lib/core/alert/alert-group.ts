@@ -1,0 +1,77 @@
+import type { EpochMs } from '../model/time.ts';
+import type { Alert, AlertKind, Severity } from './alert.ts';
+
+/** What alerts have in common that are told together; receivers filter by these. */
+export interface GroupLabels {
+  kind: AlertKind;
+  severity: Severity;
+  /** Null where nobody owns the subject, or it is the whole system. */
+  team: string | null;
+  pool: string | null;
+}
+
+/** Why people are told, as in Alertmanager. */
+export const noticeReasons = [
+  'first',
+  'new_alerts',
+  'all_resolved',
+  'some_resolved',
+  'repeat',
+  'escalation',
+  /** Somebody tries whether messages arrive. */
+  'test',
+] as const;
+export type NoticeReason = (typeof noticeReasons)[number];
+
+/** One message to people about some alerts of a group, as it stood when it was decided. */
+export interface Notice {
+  /** The same however often it is worked out. */
+  id: string;
+  group: string;
+  labels: GroupLabels;
+  reason: NoticeReason;
+  state: 'firing' | 'resolved';
+  atMs: EpochMs;
+  /** How often it was raised because nobody had acknowledged it. */
+  escalation: number;
+  /** The worst of those it tells of, at most {@link MAX_TOLD}. */
+  alerts: Alert[];
+  /** How many it tells of, and how many of the group fire by now. */
+  size: number;
+  firing: number;
+  /** Alerts that are not told because one of these explains them. */
+  inhibited: number;
+  /** When it will be repeated if nothing changes; null for never. */
+  repeatsMs: EpochMs | null;
+}
+
+/** A message has 256 KB. */
+export const MAX_TOLD = 20;
+
+/** What is remembered of a group between minutes. */
+export interface AlertGroup {
+  key: string;
+  labels: GroupLabels;
+  /** Notices so far. */
+  notices: number;
+  /** When its present trouble was first told, and when anything was last told of it. */
+  firstMs: EpochMs;
+  lastMs: EpochMs;
+  escalation: number;
+  /** What the last notices told of, while the records of their alerts may not say so yet: coverKey → step of its life. */
+  covered: Record<string, number>;
+  /** Notices that the event bus does not have yet. */
+  unsent: Notice[];
+}
+
+export function groupLabels({ kind, severity, team, scope }: Alert): GroupLabels {
+  return { kind, severity, team, pool: scope.pool ?? null };
+}
+
+export function groupKey({ kind, severity, team, pool }: GroupLabels): string {
+  return [kind, severity, team ?? '', pool ?? ''].join('|');
+}
+
+export function coverKey({ id, severity }: Alert): string {
+  return `${id}/${severity}`;
+}

@@ -1,0 +1,68 @@
+import type { Notice } from './alert-group.ts';
+import { noticeHeadline, noticeText } from './alert-text.ts';
+
+/** Amazon Q Developer in chat applications shows no more than this of a description. */
+const MAX_DESCRIPTION = 8_000;
+const MAX_TITLE = 250;
+
+/** What Slack and Teams show of a notice, as Amazon Q Developer in chat applications takes it. */
+export interface ChatMessage {
+  version: '1.0';
+  source: 'custom';
+  id: string;
+  content: {
+    textType: 'client-markdown';
+    title: string;
+    description: string;
+    nextSteps: string[];
+    keywords: string[];
+  };
+  metadata: {
+    /** Notices of one alert stand in one thread. */
+    threadId: string;
+    summary: string;
+    eventType: string;
+    additionalContext: Record<string, string>;
+  };
+}
+
+/**
+ * Words a notice for chat.
+ * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
+export function chatMessage(system: string, notice: Notice): ChatMessage {
+  const [alert] = notice.alerts;
+  if (!alert) throw new RangeError('a notice tells of an alert');
+  const [title, ...lines] = noticeText(system, notice).split('\n');
+  const body = lines.join('\n').trim();
+  return {
+    ...{ version: '1.0', source: 'custom', id: notice.id },
+    content: {
+      textType: 'client-markdown',
+      title: (title ?? '').slice(0, MAX_TITLE),
+      description: body.length > MAX_DESCRIPTION ? `${body.slice(0, MAX_DESCRIPTION - 3)}...` : body,
+      nextSteps: nextStepsOf(notice),
+      keywords: [notice.labels.severity, notice.labels.kind, notice.state],
+    },
+    metadata: {
+      threadId: alert.fingerprint,
+      summary: noticeHeadline(notice).slice(0, MAX_TITLE),
+      eventType: `alert.${notice.state}`,
+      additionalContext: {
+        ...{ system, severity: notice.labels.severity, kind: notice.labels.kind },
+        ...{ pool: notice.labels.pool ?? 'none', team: notice.labels.team ?? 'none' },
+      },
+    },
+  };
+}
+
+function nextStepsOf({ state, alerts }: Notice): string[] {
+  const [alert] = alerts;
+  if (!alert || state === 'resolved') return [];
+  const proposed = alert.actions.filter(({ mode }) => mode !== 'auto');
+  return [
+    `Follow the runbook ${alert.runbook}`,
+    ...proposed.map(({ directive, summary }) => `${summary}: POST /v1/directives/${directive}/approve`),
+    `Say that you take care of it: POST /v1/alerts/${alert.id}/ack`,
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Inhibition } from './inhibition.ts';
+import type { AlertRule } from './rule.ts';
+import { agentDead } from './rules/agent-dead.ts';
+import { agentFailing } from './rules/agent-failing.ts';
+import { agentHung, poolHung } from './rules/agent-hung.ts';
+import { agentLeaking } from './rules/agent-leaking.ts';
+import { agentMute } from './rules/agent-mute.ts';
+import { agentPoorQuality } from './rules/agent-poor-quality.ts';
+import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
+import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
+import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
+import { loadSurge } from './rules/load-surge.ts';
+import { modelFailing, toolFailing } from './rules/part-failing.ts';
+import { modelSlow, toolSlow } from './rules/part-slow.ts';
+import { poolFailing, poolInterrupted } from './rules/pool-failing.ts';
+import { poolPoorQuality } from './rules/pool-poor-quality.ts';
+import { poolSilent } from './rules/pool-silent.ts';
+import { poolDegraded, poolSlower } from './rules/pool-slower.ts';
+import { poolResourceHigh, resourceHigh } from './rules/resource-high.ts';
+import { taskTypeFailing, taskTypeSlower } from './rules/task-type.ts';
+import { versionWorse } from './rules/version-worse.ts';
+import { volumeDrop, workStopped } from './rules/volume-drop.ts';
+
+type Rules = readonly Pick<AlertRule, 'id'>[];
+
+const slowAgent: Rules = [agentDegraded, agentSlower];
+/** What tasks of an agent tell of it. */
+const unwellAgent: Rules = [agentFailing, agentPoorQuality, ...slowAgent];
+const slowPool: Rules = [poolDegraded, poolSlower];
+const failingPool: Rules = [poolInterrupted, poolFailing];
+const lessDone: Rules = [workStopped, volumeDrop];
+
+/** Alerts of these rules explain those of the others about subjects that they list. */
+function explaining(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: 'explained' }));
+}
+
+/** Alerts of these rules explain those of the others about the same pool. */
+function inSamePool(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool'] }));
+}
+
+/** Alerts of these rules explain those of the others about the same agent. */
+function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool', 'agent'] }));
+}
+
+/**
+ * Which alerts explain which: a tool, a model or a task type what is wrong with the pools that it makes up most of, the
+ * system its pools, a pool its agents, a pool that is slow or fails that it gets less done, a dead agent what else is wrong
+ * with it.
+ */
+export const inhibitions: readonly Inhibition[] = [
+  ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, ...lessDone]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool, ...failingPool]),
+  ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
+  ...explaining([fleetSlower], slowPool),
+  ...explaining([fleetFailing], failingPool),
+  ...explaining([fleetPoorQuality], [poolPoorQuality]),
+  ...explaining([fleetVolumeDrop], lessDone),
+  ...explaining([fleetLoadSurge], [loadSurge]),
+  ...explaining([fleetSlower, fleetFailing], [fleetVolumeDrop]),
+  ...explaining(slowPool, slowAgent),
+  ...inSamePool([...failingPool, ...slowPool], lessDone),
+  ...inSamePool(failingPool, [agentFailing, agentHung]),
+  ...explaining([versionWorse], [agentFailing, ...slowAgent]),
+  ...inSamePool([versionWorse], [poolFailing, ...slowPool]),
+  ...explaining([poolPoorQuality], [agentPoorQuality]),
+  ...inSamePool([poolHung], [agentHung, ...lessDone]),
+  ...inSamePool([poolResourceHigh], [resourceHigh]),
+  ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, resourceHigh, ...unwellAgent]),
+  ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),
+  ...ofSameAgent([agentLeaking], [resourceHigh]),
+  ...ofSameAgent([agentFailing], slowAgent),
+  { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },
+  { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },
+];

@@ -1,0 +1,198 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Alert, AlertRecord } from '../../../lib/core/alert/alert.ts';
+import type { AlertGroup, Notice } from '../../../lib/core/alert/alert-group.ts';
+import { planNotices } from '../../../lib/core/alert/plan-notices.ts';
+import { firingAlert } from '../../fixtures/alert.ts';
+
+const START = 29_000_000;
+type Severity = Alert['severity'];
+
+/** Alerts over some minutes, and what people are told of them. */
+class Desk {
+  records = new Map<string, AlertRecord>();
+  groups = new Map<string, AlertGroup>();
+  readonly told: string[] = [];
+  minute = 0;
+
+  set(name: string, more: Partial<Alert> = {}): void {
+    const before = this.records.get(name);
+    const base = before?.alert ?? firingAlert({ id: name, fingerprint: name, scope: { pool: 'conv', agent: name } });
+    const rest = before ?? { evaluatedThrough: 0, clearMinutes: 0, told: -1, unsent: [] };
+    this.records.set(name, { ...rest, alert: { ...base, ...more } });
+  }
+
+  /** @param isSaved whether the records could be saved after the groups */
+  pass(minutes = 1, isSaved = true): void {
+    for (let i = 0; i < minutes; i++) {
+      const plan = planNotices(this.groups, this.records, this.records, START + this.minute);
+      for (const group of plan.groups.values()) for (const notice of group.unsent) this.told.push(this.word(notice));
+      this.groups = new Map([...plan.groups].map(([key, group]) => [key, { ...group, unsent: [] }]));
+      if (isSaved) this.records = plan.records;
+      this.minute += 1;
+    }
+  }
+
+  word({ reason, state, alerts }: Notice): string {
+    return `${this.minute} min: ${reason} ${state} ${alerts.map(({ id }) => id).join(' ')}`;
+  }
+}
+
+const over = { state: 'resolved' } as const;
+const lasting = (severity: Severity, kind: Alert['kind'] = 'latency_increase') => ({ severity, kind });
+
+describe('people are told', () => {
+  test('of alerts that fire in the same minute together, and of their end', () => {
+    const desk = new Desk();
+    desk.set('a');
+    desk.set('b');
+    desk.pass(2);
+    desk.set('a', over);
+    desk.set('b', over);
+    desk.pass(3);
+    expect(desk.told).toEqual(['0 min: first firing a b', '2 min: all_resolved resolved a b']);
+  });
+
+  test('of more of a kind five minutes later at the earliest, but of critical alerts at once', () => {
+    const [patient, urgent] = [new Desk(), new Desk()];
+    for (const [desk, severity] of [
+      [patient, 'medium'],
+      [urgent, 'critical'],
+    ] as const) {
+      desk.set('a', lasting(severity));
+      desk.pass();
+      desk.set('b', lasting(severity));
+      desk.pass(6);
+    }
+    expect(patient.told).toEqual(['0 min: first firing a', '5 min: new_alerts firing b']);
+    expect(urgent.told).toEqual(['0 min: first firing a', '1 min: new_alerts firing b']);
+  });
+
+  test('nothing of what came and went between two notices, unless it was critical', () => {
+    const desk = new Desk();
+    desk.set('a', lasting('medium'));
+    desk.pass();
+    desk.set('b', lasting('medium'));
+    desk.pass(2);
+    desk.set('b', over);
+    desk.set('c', { ...lasting('critical', 'system_failure'), ...over });
+    desk.pass(4);
+    expect(desk.told).toEqual(['0 min: first firing a', '3 min: first firing c', '4 min: all_resolved resolved c']);
+  });
+
+  test('nothing while a silence is in force, and of what still fires when it has ended', () => {
+    const desk = new Desk();
+    desk.set('a', { silencedBy: 's' });
+    desk.set('b', { silencedBy: 's' });
+    desk.pass(3);
+    desk.set('b', over);
+    desk.pass();
+    desk.set('a', { silencedBy: null });
+    desk.pass();
+    expect(desk.told).toEqual(['4 min: first firing a']);
+  });
+
+  test('not of the end of what was silenced since they heard of it', () => {
+    const desk = new Desk();
+    desk.set('a');
+    desk.pass();
+    desk.set('a', { silencedBy: 's' });
+    desk.pass();
+    desk.set('a', over);
+    desk.pass();
+    desk.set('a', { silencedBy: null });
+    desk.pass(2);
+    expect(desk.told).toEqual(['0 min: first firing a']);
+  });
+
+  test('of what another alert explained once that is over, if it still fires', () => {
+    const desk = new Desk();
+    desk.set('pool', { scope: { pool: 'conv' }, kind: 'service_interruption' });
+    desk.set('a', { inhibitedBy: 'pool' });
+    desk.pass(2);
+    desk.set('pool', over);
+    desk.set('a', { inhibitedBy: null });
+    desk.pass();
+    expect(desk.told).toEqual([
+      '0 min: first firing pool',
+      '2 min: all_resolved resolved pool',
+      '2 min: first firing a',
+    ]);
+  });
+
+  test('again of critical alerts that nobody acknowledged after 10 and 30 minutes and each hour, and of acknowledged ones not', () => {
+    const [alone, cared] = [new Desk(), new Desk()];
+    for (const desk of [alone, cared]) {
+      desk.set('a');
+      desk.pass(5);
+    }
+    cared.set('a', { acknowledged: { by: 'ann', note: null, atMs: 1 } });
+    for (const desk of [alone, cared]) desk.pass(150);
+    expect(alone.told).toEqual([
+      '0 min: first firing a',
+      '10 min: escalation firing a',
+      '30 min: escalation firing a',
+      '90 min: repeat firing a',
+      '150 min: repeat firing a',
+    ]);
+    expect(cared.told).toEqual(['0 min: first firing a']);
+  });
+
+  test('anew of an alert that fires again, and of one that has become worse', () => {
+    const desk = new Desk();
+    desk.set('a', lasting('high'));
+    desk.pass();
+    desk.set('a', over);
+    desk.pass();
+    desk.set('a', { state: 'firing', reopened: 1 });
+    desk.pass();
+    expect(desk.told).toEqual(['0 min: first firing a', '1 min: all_resolved resolved a', '2 min: first firing a']);
+    const worse = new Desk();
+    worse.set('a', lasting('medium', 'budget_burn'));
+    worse.pass();
+    worse.set('a', { severity: 'critical' });
+    worse.records.set('a', { ...(worse.records.get('a') as AlertRecord), told: -1 });
+    worse.pass();
+    expect(worse.told).toEqual(['0 min: first firing a', '1 min: first firing a']);
+  });
+
+  test('once, though the records that say so could not be saved after the notice', () => {
+    const desk = new Desk();
+    desk.set('a');
+    desk.pass(1, false);
+    desk.set('b');
+    desk.pass(1, false);
+    desk.pass(3);
+    expect(desk.told).toEqual(['0 min: first firing a', '1 min: new_alerts firing b']);
+  });
+});
+
+test('whatever happens to critical alerts in any order, and whatever is not saved, each is told as often as it fires and ends', () => {
+  const steps = fc.array(
+    fc.record({ name: fc.constantFrom('a', 'b', 'c'), turns: fc.boolean(), isSaved: fc.boolean() }),
+    { minLength: 1, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(steps, (all) => {
+      const desk = new Desk();
+      const expected = new Map<string, number>();
+      for (const { name, turns, isSaved } of all) {
+        const alert = desk.records.get(name)?.alert;
+        if (turns) {
+          const state = alert?.state === 'firing' ? 'resolved' : 'firing';
+          const reopened = alert === undefined ? 0 : alert.reopened + (state === 'firing' ? 1 : 0);
+          desk.set(name, { state, reopened });
+          expected.set(`${state} ${name}`, (expected.get(`${state} ${name}`) ?? 0) + 1);
+        }
+        desk.pass(1, isSaved);
+      }
+      desk.pass(2);
+      const told = new Map<string, number>();
+      for (const line of desk.told.filter((it) => !it.includes('escalation'))) {
+        const [, state, ...names] = line.split('min: ')[1]?.split(' ') ?? [];
+        for (const name of names) told.set(`${state} ${name}`, (told.get(`${state} ${name}`) ?? 0) + 1);
+      }
+      expect(told).toEqual(expected);
+    }),
+  );
+});
