@@ -7,7 +7,7 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
 export const MIN_MISSING_MS = 45_000;
 export const MISSED_BEATS = 3;
 /** An agent that appeared more recently is not missed yet. */
-const NEW_MS = 3 * MINUTE_MS;
+const NEW_MS = 2 * MINUTE_MS;
 
 export type Liveness =
   /** Never sent a heartbeat, said it stopped, or has not been heard of for a day. */
