@@ -11,6 +11,11 @@ import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { minutesInWords } from './pool-rule.ts';
 
+type Condition = LevelCondition & {
+  /** Tasks a minute that its level must be at least. */
+  leastLevel: number;
+};
+
 const level = { deviation: 4, ofMinutes: 5, leastN: 0, extremeTimes: 0, extremeP: 0 };
 
 /** Of a pool that completes 20 tasks a minute or more hardly any are left. */
@@ -19,7 +24,7 @@ export const workStopped = volumeRule({
   kind: 'service_interruption',
   looksFor:
     'a pool that usually completes 20 tasks a minute or more completes less than a tenth of that in two of five minutes, while its agents report',
-  condition: { timesLevel: 0.1, leastChange: 18, breachingMinutes: 2, ...level },
+  condition: { timesLevel: 0.1, leastChange: 5, breachingMinutes: 2, leastLevel: 20, ...level },
 });
 
 export const volumeDrop = volumeRule(
@@ -28,15 +33,15 @@ export const volumeDrop = volumeRule(
     kind: 'anomaly',
     looksFor:
       'a pool completes less than half as many tasks as usual for most of five minutes, while its agents report',
-    condition: { timesLevel: 0.5, leastChange: 5, breachingMinutes: 3, ...level },
+    condition: { timesLevel: 0.5, leastChange: 5, breachingMinutes: 3, leastLevel: 0, ...level },
   },
   workStopped,
 );
 
 function volumeRule(
-  about: { id: string; kind: AlertKind; looksFor: string; condition: LevelCondition },
-  yieldsTo?: AlertRule<LevelCondition>,
-): AlertRule<LevelCondition> {
+  about: { id: string; kind: AlertKind; looksFor: string; condition: Condition },
+  yieldsTo?: AlertRule<Condition>,
+): AlertRule<Condition> {
   const { id, condition } = about;
   return {
     ...about,
@@ -58,10 +63,14 @@ function volumeRule(
         };
         const { verdict, since } = standingOf(reading, condition, judging);
         if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
+        if (reading.expected < condition.leastLevel) return { scope, verdict: 'unknown' };
         if (!hasLiveAgents(context, pool) || hasComeLate(context, pool, reading, condition)) {
           return { scope, verdict: 'unknown' };
         }
-        const isForAnother = yieldsTo && standingOf(reading, yieldsTo.condition, judging).verdict === 'suspect';
+        const isForAnother =
+          yieldsTo &&
+          reading.expected >= yieldsTo.condition.leastLevel &&
+          standingOf(reading, yieldsTo.condition, judging).verdict === 'suspect';
         return {
           scope,
           verdict: isForAnother ? 'suspect' : verdict,
