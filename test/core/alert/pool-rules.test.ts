@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fleetSlower } from '../../../lib/core/alert/rules/fleet-wide.ts';
 import { loadSurge } from '../../../lib/core/alert/rules/load-surge.ts';
@@ -35,9 +36,14 @@ test('every rule says nothing breaching of an hour like the one before', () => {
   }
 });
 
-test('all thresholds are finite figures or impossible, and every runbook and id is its own', () => {
+test('every rule has an id and a section among the runbooks of its own', () => {
+  const runbooks = readFileSync(new URL('../../../docs/runbooks.md', import.meta.url), 'utf8');
+  const sections = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
   expect(new Set(alertRules.map(({ id }) => id)).size).toBe(alertRules.length);
-  for (const { id, runbook } of alertRules) expect(runbook).toBe(`docs/runbooks.md#${id}`);
+  for (const { id, runbook } of alertRules) {
+    expect(runbook).toBe(`docs/runbooks.md#${id}`);
+    expect(sections).toContain(id);
+  }
 });
 
 describe('a pool that takes longer', () => {
