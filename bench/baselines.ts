@@ -1,8 +1,8 @@
 import { Simulation } from '../lib/sim/engine/simulation.ts';
 import { judgeRun, MITIGATION_LIMIT_MINUTES, type RunVerdict } from '../lib/sim/judge/judge-run.ts';
 import { policies } from '../lib/sim/policies/registry.ts';
-import { createRandom } from '../lib/sim/random.ts';
 import { referenceScenario } from './baselines/reference-scenario.ts';
+import { shareOfGap } from './gap.ts';
 import { mean } from './mean.ts';
 import { median } from './median.ts';
 
@@ -35,7 +35,7 @@ export function benchBaselines(seeds: number, print: (line: string) => void): bo
   print(`${seeds} seeds; attainment in %; in each fault: attainment, and minutes to mitigate (median)`);
   for (const [name, runs] of verdicts) {
     const own = attainments(name);
-    const gap = pairedInterval(own, worst, best);
+    const gap = shareOfGap([{ own, low: worst, high: best }]);
     const of = reference[name];
     const faults = kinds.map((kind, i) => {
       const attained = mean(runs.map(({ faults }) => 100 * (faults[i]?.attainment ?? 0)));
@@ -65,18 +65,4 @@ function isInOrder(attainments: (name: string) => number[]): boolean {
     ['round-robin', 'power-of-two', 'power-of-two+autoscaler', 'power-of-two+weights+ejection+staffing'],
   ];
   return orders.every((names) => names.every((name, i) => i === 0 || of(names[i - 1] ?? '') <= of(name) + 0.05));
-}
-
-/** How much of the distance between two others is covered, in %, with a paired bootstrap over the seeds. */
-function pairedInterval(own: readonly number[], low: readonly number[], high: readonly number[]) {
-  const share = (indices: readonly number[]) => {
-    const at = (values: readonly number[]) => mean(indices.map((i) => values[i] ?? 0));
-    return (100 * (at(own) - at(low))) / (at(high) - at(low));
-  };
-  const random = createRandom(1, 'bootstrap');
-  const all = own.map((_, i) => i);
-  const shares = Array.from({ length: 2_000 }, () => share(all.map(() => random.int(all.length)))).sort(
-    (a, b) => a - b,
-  );
-  return { estimate: share(all), low: shares[50] ?? Number.NaN, high: shares[1_949] ?? Number.NaN };
 }

@@ -329,7 +329,7 @@ class FaultyTable implements ItemTable {
 }
 
 /** @returns whether what people are promised held */
-export function keepsPromises({ lostTransitions, lostNotices, ...outcome }: ChaosOutcome): boolean {
+function keepsPromises({ lostTransitions, lostNotices, ...outcome }: ChaosOutcome): boolean {
   const { duplicates, notifications, firingNotifications, reminders, incidents } = outcome;
   const perIncident = (firingNotifications - reminders) / incidents;
   return lostTransitions === 0 && lostNotices === 0 && duplicates <= 0.001 * notifications && perIncident <= 1.2;

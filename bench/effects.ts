@@ -1,13 +1,8 @@
-import { type Minute, minuteOf } from '../lib/core/model/time.ts';
-import type { DirectiveRecord } from '../lib/core/remediate/directive.ts';
+import { MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import type { Arrival } from '../lib/sim/arrival.ts';
-import { demoFleet } from '../lib/sim/demo-fleet.ts';
-import type { Fault } from '../lib/sim/fault.ts';
 import { createRandom } from '../lib/sim/random.ts';
-import { type ClosedLoopOutcome, meanResponseMs, runClosedLoop } from './closed-loop.ts';
-
-const MINUTE_MS = 60_000;
-const RUN_MINUTES = 59;
+import type { FaultSpec } from '../lib/sim/scenario/scenario.ts';
+import { type DemoHourOutcome, runDemoHour, type ToldDirective } from './demo-hour.ts';
 
 /** What is told of one measured directive, and what was true. */
 interface Judged {
@@ -36,63 +31,53 @@ interface Tally {
  * random minute on; once the dispatcher obeys, once it only says so (then the true effect is nothing). Truth is the
  * difference of the two runs over the measured minutes: they share all other luck.
  */
-export function benchEffects(
+export async function benchEffects(
   arrivalsFor: (seed: number) => readonly Arrival[],
   runs: number,
   print: (line: string) => void,
-): void {
+): Promise<void> {
   for (const pool of ['conv', 'code'] as const) {
     const tally: Tally = { runs, directives: 0, unmeasurable: [], obeyed: [], ignored: [], falseDirectives: 0 };
-    for (let seed = 1; seed <= runs; seed++) judgeRun(tally, arrivalsFor(seed), pool, seed);
+    for (let seed = 1; seed <= runs; seed++) await judgeRun(tally, arrivalsFor(seed), pool, seed);
     report(pool, tally, print);
   }
 }
 
-function judgeRun(tally: Tally, arrivals: readonly Arrival[], pool: string, seed: number): void {
-  const from = minuteOf(Math.min(...arrivals.map(({ atMs }) => atMs)));
+async function judgeRun(tally: Tally, arrivals: readonly Arrival[], pool: string, seed: number): Promise<void> {
   const random = createRandom(seed, `effect of ${pool}`);
-  const onsetMs = (from + 15 + random.int(20)) * MINUTE_MS + random.uniform(0, MINUTE_MS);
+  const atMinute = 15 + random.int(20) + random.uniform();
   const agent = `${pool}-${String(1 + random.int(10)).padStart(2, '0')}`;
-  const fault: Fault = { kind: 'slow', agent, fromMs: onsetMs, factor: 8 };
-  const run = {
-    arrivals,
-    pools: demoFleet,
-    dispatch: 'p2c',
-    seed,
-    flushMs: 15_000,
-    from,
-    through: from + RUN_MINUTES,
-  } as const;
-  const obeying = runClosedLoop({ ...run, faults: [fault], dispatcher: 'obeys' });
-  const ignoring = runClosedLoop({ ...run, faults: [fault], dispatcher: 'only says so' });
-  const untroubled = runClosedLoop({ ...run, faults: [], dispatcher: 'obeys' });
+  const fault: FaultSpec = { kind: 'slow', atMinute, targets: { agents: [agent] }, factor: 8 };
+  const obeying = await runDemoHour({ arrivals, seed, faults: [fault], dispatcher: 'obeys' });
+  const ignoring = await runDemoHour({ arrivals, seed, faults: [fault], dispatcher: 'only says so' });
+  const untroubled = await runDemoHour({ arrivals, seed, faults: [], dispatcher: 'obeys' });
   if (untroubled.directives.length > 0) tally.falseDirectives += 1;
-  for (const record of obeying.directives) {
+  for (const directive of obeying.directives) {
     tally.directives += 1;
-    const { effect } = record.directive;
+    const { effect } = directive;
     if (effect.state === 'measured' && effect.verdict === 'unmeasurable') tally.unmeasurable.push(effect.reason);
-    tally.obeyed.push(...judge(record, obeying, (of, to) => between(obeying, ignoring, pool, of, to)));
+    const truth = (fromMs: number, toMs: number) =>
+      obeying.meanResponseMs(pool, fromMs, toMs) - ignoring.meanResponseMs(pool, fromMs, toMs);
+    tally.obeyed.push(...judge(directive, obeying, truth));
   }
-  for (const record of ignoring.directives) tally.ignored.push(...judge(record, ignoring, () => 0));
-}
-
-function between(one: ClosedLoopOutcome, other: ClosedLoopOutcome, pool: string, from: Minute, to: Minute): number {
-  return meanResponseMs(one.poolMinutes(pool), from, to) - meanResponseMs(other.poolMinutes(pool), from, to);
+  for (const directive of ignoring.directives) tally.ignored.push(...judge(directive, ignoring, () => 0));
 }
 
 function judge(
-  { directive }: DirectiveRecord,
-  outcome: ClosedLoopOutcome,
-  truthOver: (from: Minute, to: Minute) => number,
+  { effect, blastRadius, onsetAt, issuedAt }: ToldDirective,
+  outcome: DemoHourOutcome,
+  truthOver: (fromMs: number, toMs: number) => number,
 ): Judged[] {
-  const { effect, subject, onsetMs, issuedMs } = directive;
   if (effect.state !== 'measured' || effect.verdict === 'unmeasurable') return [];
-  const { verdict, estimate, low, high, from, to } = effect;
-  const minutes = outcome.poolMinutes(subject);
-  const before = meanResponseMs(minutes, minuteOf(onsetMs), minuteOf(issuedMs));
-  return [
-    { verdict, estimate, low, high, truth: truthOver(from, to), naive: meanResponseMs(minutes, from, to) - before },
-  ];
+  const { verdict, estimate, low, high, window } = effect;
+  const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)];
+  const mean = (of: number, to: number) => outcome.meanResponseMs(blastRadius.pool, of, to);
+  const before = mean(startOfMinute(onsetAt), startOfMinute(issuedAt));
+  return [{ verdict, estimate, low, high, truth: truthOver(fromMs, toMs), naive: mean(fromMs, toMs) - before }];
+}
+
+function startOfMinute(at: string): number {
+  return minuteOf(Date.parse(at)) * MINUTE_MS;
 }
 
 function report(pool: string, tally: Tally, print: (line: string) => void): void {

@@ -7,6 +7,7 @@ import { benchBaselines } from './baselines.ts';
 import { benchBottlenecks } from './bottlenecks.ts';
 import { benchBurnRate } from './burn-rate.ts';
 import { benchChaos } from './chaos.ts';
+import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
@@ -14,14 +15,16 @@ import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
 
-// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`.
+// The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
+// scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
 
 const print = (line: string) => console.log(line);
 
-/** By name: what their number says, and whether all went well. */
-const named: Record<string, (number?: string, seed?: string) => Promise<boolean>> = {
+/** By name: what their number says, what else they take, and whether all went well. */
+const named: Record<string, (number?: string, more?: string, only?: string, ...rest: string[]) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
@@ -30,31 +33,55 @@ const named: Record<string, (number?: string, seed?: string) => Promise<boolean>
     await benchIngest(Number(rounds), print);
     return true;
   },
+  detect: async (...args) =>
+    benchDetect(
+      args.filter((arg) => arg !== undefined),
+      print,
+    ),
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
+  scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle', only = '') =>
+    benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
+  detection: async (runs = '30') => {
+    await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);
+    return true;
+  },
+  effects: async (runs = '30') => {
+    await benchWorkloads(Number(runs), 'effects of routing, simulated hours a pool', benchEffects);
+    return true;
+  },
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
-const [, , first, second, third] = process.argv;
+const [, , first, ...rest] = process.argv;
 const bench = named[first ?? ''];
-if (!bench) benchDecisions(Number(first ?? 30));
-else if (!(await bench(second, third))) process.exitCode = 1;
+if (bench) {
+  if (!(await bench(...rest))) process.exitCode = 1;
+} else {
+  await named['detection']?.(first);
+  await named['effects']?.(first);
+}
 
-function benchDecisions(runs: number): void {
-  print(`detection, ${runs} simulated hours for each fault, workload drawn from the profile (a new one each hour):`);
-  benchDetection((seed) => drawArrivals(azureLlm2023, seed), runs, print);
-  print(`effects of routing, ${runs} simulated hours a pool, workload drawn from the profile (a new one each hour):`);
-  benchEffects((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+function listOf(names: string): string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
 
+/** Once with workloads drawn from the profile, once with the recorded one where it is at hand. */
+async function benchWorkloads(runs: number, title: string, bench: typeof benchEffects): Promise<void> {
+  print(`${title}: ${runs}, workload drawn from the profile (a new one each hour):`);
+  await bench((seed) => drawArrivals(azureLlm2023, seed), runs, print);
   const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
-  if (recordings) {
-    const arrivals = readRecordings(recordings);
-    print(`detection, ${runs} simulated hours for each fault, the recorded workload (other fleet luck each hour):`);
-    benchDetection(() => arrivals, runs, print);
-    print(`effects of routing, ${runs} simulated hours a pool, the recorded workload (other fleet luck each hour):`);
-    benchEffects(() => arrivals, runs, print);
-  } else print('the recorded workload is not at hand: see docs/workload.md');
+  if (!recordings) {
+    print('the recorded workload is not at hand: see docs/workload.md');
+    return;
+  }
+  const arrivals = readRecordings(recordings);
+  print(`${title}: ${runs}, the recorded workload (other fleet luck each hour):`);
+  await bench(() => arrivals, runs, print);
 }

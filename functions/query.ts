@@ -7,7 +7,13 @@ import {
   readAgentsRequest,
   unknownAgent,
 } from '../lib/api/agents-endpoint.ts';
-import { alertsAnswer, feedbackAnswer, readAlertsRequest, unknownAlert } from '../lib/api/alerts-endpoint.ts';
+import {
+  alertAnswer,
+  alertsAnswer,
+  feedbackAnswer,
+  readAlertsRequest,
+  unknownAlert,
+} from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import { bottlenecksAnswer, readBottlenecksRequest } from '../lib/api/bottlenecks-endpoint.ts';
 import {
@@ -82,7 +88,6 @@ import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 import type { Alert } from '../lib/core/alert/alert.ts';
-import { alertForMachines } from '../lib/core/alert/notification.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
@@ -201,7 +206,7 @@ const answers: Answers<typeof queryEndpoints> = {
   async acknowledgeAlert({ key, ids: { id }, body, nowMs }) {
     const alert = await requireAlert(key, id);
     const acknowledged = await acknowledgeAlert(deps, key.system, alert, saying(key, body, nowMs));
-    return jsonAnswer(200, alertForMachines(acknowledged));
+    return jsonAnswer(200, alertAnswer(acknowledged));
   },
 
   async giveAlertFeedback({ key, ids: { id }, body: { opinion, ...said }, nowMs }) {

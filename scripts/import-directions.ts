@@ -35,6 +35,7 @@ const rooms: readonly Room[] = [
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/sns', may: ['lib/core', '@aws-sdk/client-sns'], mayForTypes: ['lib/ports'] },
+  { room: 'lib/aws/webhook', may: ['lib/core'], mayForTypes: ['lib/ports'] },
   { room: 'lib/aws/eventbridge', may: ['lib/core', '@aws-sdk/client-eventbridge'], mayForTypes: ['lib/ports'] },
   {
     room: 'lib/aws/actuators',
@@ -114,6 +115,7 @@ const rooms: readonly Room[] = [
   {
     room: 'lib/proving',
     may: ['lib/sim', 'lib/api', 'lib/app', 'lib/core', 'lib/aws/dynamodb', 'lib/aws/sha256.ts', 'node:'],
+    mayForTypes: ['lib/ports'],
   },
   { room: 'lib/client' },
   { room: 'lib/dashboard', may: ['preact'] },

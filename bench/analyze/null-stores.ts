@@ -61,6 +61,7 @@ export function nullStores(agents: number) {
       ...{ silences: async () => [], saveSilence: nothing, marks: async () => new Map() },
       mark: async (_: string, __: string, change: (before: null) => AlertMarks) => change(null),
     },
+    budgets: { list: async () => [] },
     watch: { read: async () => noWatch(), save: saved },
     directives: {
       ...{ open: async () => [], history: async () => [], find: async () => null, save: saved },

@@ -166,6 +166,10 @@ export function readAlertsRequest(given: QueryValues<typeof alertsEndpoint.param
   return { fromMs: from ?? toMs - DAY_MS, toMs, ...filters };
 }
 
+export function alertAnswer(alert: Alert): Record<string, unknown> {
+  return alertForMachines(alert);
+}
+
 /** One page of alerts, in order of their detection, newest first. */
 export function alertsAnswer(
   alerts: readonly Alert[],
@@ -181,5 +185,5 @@ export function alertsAnswer(
     .map((alert) => ({ alert, key: momentKey(alert.detectedMs, alert.id) }))
     .sort((a, b) => (a.key < b.key ? 1 : -1));
   const { items, next } = pageOf(wanted, ({ key }) => key, { after, limit, order: 'descending' });
-  return { alerts: items.map(({ alert }) => alertForMachines(alert)), next };
+  return { alerts: items.map(({ alert }) => alertAnswer(alert)), next };
 }

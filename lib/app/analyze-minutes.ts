@@ -5,9 +5,16 @@ import { staysOpen as alertStaysOpen, isSameRecord } from '../core/alert/lifecyc
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
 import { strictnessFrom } from '../core/alert/strictness.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
+import {
+  LOOKBACK_MINUTES,
+  rollupsByMinute,
+  type TaskTables,
+  taskTables,
+  type WatchedBudget,
+} from '../core/detect/detection-context.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
+import { chunkColumns } from '../core/kpi/chunk-columns.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
@@ -22,6 +29,7 @@ import {
 import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
 import { isPlain, OpenMinutes } from '../core/kpi/open-minutes.ts';
 import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
+import { TileBuilder } from '../core/kpi/tile.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
@@ -37,8 +45,12 @@ import { type Measurement, measurementDue, progressEffect } from '../core/remedi
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
+import type { StoredBudget } from '../core/slo/budget.ts';
+import { budgetFigures } from '../core/slo/budget-figures.ts';
+import { tallyBudgets } from '../core/slo/budget-tallies.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AlertWordStore } from '../ports/alert-word-store.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -57,6 +69,7 @@ export interface AnalyzeDeps extends TotalsDeps {
   alerts: AlertStore;
   words: AlertWordStore;
   watch: WatchStore;
+  budgets: Pick<BudgetStore, 'list'>;
   directives: DirectiveStore;
   policies: PolicyStore;
   log: MinuteLog;
@@ -123,6 +136,7 @@ interface Loaded {
   alerts: Map<string, AlertRecord>;
   groups: Map<string, AlertGroup>;
   said: HumanWord;
+  budgets: StoredBudget[];
   watch: Watch;
   policy: Policy;
   /** Open directives by id, and those of the last day. */
@@ -138,20 +152,20 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const buckets = new Set(dirtyMarks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [carried, forgotten, alerts, groups, silences, marks, changes, open, recent, policyChanges] = await Promise.all(
-    [
+  const [carried, forgotten, alerts, groups, silences, marks, budgets, changes, open, recent, policyChanges] =
+    await Promise.all([
       deps.carry.read(system),
       deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
       deps.alerts.open(system),
       deps.alerts.groups(system),
       deps.words.silences(system, startOfMinute(from)),
       deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
+      deps.budgets.list(system),
       deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
       deps.directives.open(system),
       deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
       deps.policies.read(system),
-    ],
-  );
+    ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
   // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
@@ -179,6 +193,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   return {
     groups,
     said: { silences, marks },
+    budgets,
     watch: warm?.watch ?? (await deps.watch.read(system)),
     ...{
       window,
@@ -318,9 +333,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
     const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged };
-    const watched = watchMinute(watch, seen);
+    const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
-    alerts = evaluateMinute(alerts, { ...seen, changes, readings: watched.readings, strictness }, said);
+    const budgets = watchedBudgets(watch, loaded.budgets);
+    alerts = evaluateMinute(alerts, { ...seen, changes, readings: watched.readings, budgets, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
@@ -354,6 +370,41 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/**
+ * What the minute, and the one before with what came late for it, comes to for each budget. What comes still later is in
+ * the budget's report, and not in its alerts.
+ */
+function countBudgets(
+  watch: Watch,
+  { budgets, roster }: Pick<Loaded, 'budgets' | 'roster'>,
+  chunks: readonly RollupChunk[],
+  minute: Minute,
+): Watch {
+  if (budgets.length === 0) return watch.budgets.size === 0 ? watch : { ...watch, budgets: new Map() };
+  let kept = watch.budgets;
+  for (const counted of [minute - 1, minute]) {
+    const its = chunks.filter((chunk) => chunk.minute === counted && !chunk.isLate);
+    if (its.length === 0 && counted < minute) continue;
+    const builder = new TileBuilder(counted, counted + 1, roster);
+    builder.add(its.map(chunkColumns), undefined);
+    const figuresOf = budgetFigures(builder.finish(), roster);
+    kept = tallyBudgets(
+      kept,
+      budgets.map(({ budget }) => budget),
+      figuresOf,
+      counted,
+    );
+  }
+  return { ...watch, budgets: kept };
+}
+
+function watchedBudgets(watch: Watch, budgets: readonly StoredBudget[]): WatchedBudget[] {
+  return budgets.flatMap(({ budget }) => {
+    const kept = watch.budgets.get(budget.name);
+    return kept ? [{ budget, tally: kept.tally }] : [];
+  });
 }
 
 function alertsToSave(

@@ -19,19 +19,27 @@ export async function notify(
   message: NoticeMessage,
   nowMs: EpochMs,
 ): Promise<Record<string, 'sent' | 'already-sent'>> {
-  const tell = async ({ name, send }: NoticeChannel) => {
+  const outcome: Record<string, 'sent' | 'already-sent'> = {};
+  const failures: unknown[] = [];
+  // One after the other: whoever dies has told as little as possible without noting it.
+  for (const { name, send } of channels) {
     const id = `${message.system}#${message.notice.id}#${name}`;
-    if (await sent.wasSent(id)) return [name, 'already-sent'] as const;
-    await send(message);
-    await persistently(() => sent.markSent(id, nowMs));
-    return [name, 'sent'] as const;
-  };
-  const settled = await Promise.allSettled(channels.map(tell));
-  const failures = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+    try {
+      if (await sent.wasSent(id)) {
+        outcome[name] = 'already-sent';
+        continue;
+      }
+      await send(message);
+      await persistently(() => sent.markSent(id, nowMs));
+      outcome[name] = 'sent';
+    } catch (error) {
+      failures.push(error);
+    }
+  }
   if (failures.length > 0) {
     throw new AggregateError(failures, `${message.notice.id}: ${failures.map(String).join('; ')}`);
   }
-  return Object.fromEntries(settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : [])));
+  return outcome;
 }
 
 /** What is not noted is told again: worse than trying once more. */

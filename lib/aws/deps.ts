@@ -79,6 +79,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     alerts: dynamoAlertStore(state, now),
     words: dynamoAlertWordStore(state, now),
     watch: dynamoWatchStore(rollups),
+    budgets: dynamoBudgetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     totals: dynamoTotalsStore(state),

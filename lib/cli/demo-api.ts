@@ -12,31 +12,18 @@ export class DemoApi {
     this.#key = key;
   }
 
-  get<Body>(path: string): Promise<Body> {
-    return this.#ask<Body>('GET', path);
-  }
-
-  post<Body>(path: string, body: unknown): Promise<Body> {
-    return this.#ask<Body>('POST', path, JSON.stringify(body));
-  }
-
   /**
    * Comes again when it is told to.
    * @throws Error with the answer when it is not a success
    */
-  async #ask<Body>(method: string, path: string, body?: string): Promise<Body> {
-    const ask = () =>
-      fetch(`${this.url}${path}`, {
-        method,
-        headers: { 'x-api-key': this.#key, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body }),
-      });
+  async get<Body>(path: string): Promise<Body> {
+    const ask = () => fetch(`${this.url}${path}`, { headers: { 'x-api-key': this.#key } });
     let response = await ask();
     for (let again = 0; again < MAX_REPEATS && (response.status === 429 || response.status === 503); again++) {
       await setTimeout(1_000 * Number(response.headers.get('retry-after') ?? 1));
       response = await ask();
     }
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Body;
   }
 }

@@ -4,6 +4,7 @@ import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
 import { CommandError } from './command-error.ts';
+import { detect } from './detect.ts';
 import { importFile } from './import/import-file.ts';
 import { simulate } from './simulate.ts';
 import { table } from './table.ts';
@@ -33,8 +34,9 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
-  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json]
-                                how well policies would run a fleet (docs/simulate.md); asks no service
+  detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
+  simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
+                                how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
 FLEETPULSE_URL (http://127.0.0.1:8787) and FLEETPULSE_KEY say where to ask and with which API key.`;
 
@@ -86,6 +88,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   keys,
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
+  detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };
 
 try {
@@ -510,6 +513,17 @@ async function request(method: string, path: string, body?: string): Promise<Res
     ...(body === undefined ? {} : { body }),
   }).catch((error: unknown) => {
     throw new CommandError(`nothing answers at ${url}: ${error instanceof Error ? error.message : error}`);
+  });
+}
+
+/** Resolves when standard output takes more. Whoever reads it may stop reading: then there is nothing left to do. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+      else if ('code' in error && error.code === 'EPIPE') process.exit();
+      else reject(error);
+    });
   });
 }
 

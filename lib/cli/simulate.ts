@@ -16,6 +16,7 @@ import { type ReadScenario, readScenario } from '../sim/scenario/read-scenario.t
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { ScenarioError } from '../sim/scenario/scenario-error.ts';
 import { CommandError } from './command-error.ts';
+import { simulatedService } from './simulated-service.ts';
 import { judgePolicy, type PolicyReport, type ProductReport, reportLines } from './simulation-report.ts';
 
 /** Where a simulation's words go. */
@@ -34,7 +35,7 @@ const TELL_EVERY_MS = 2_000;
 
 /** `cli simulate SCENARIO.json`: runs a scenario under policies, and says how well each did. @throws CommandError */
 export async function simulate(args: string[], output: SimulateOutput): Promise<void> {
-  const { file, policyNames, seedCount, isJson } = readArgs(args);
+  const { file, policyNames, seedCount, isJson, service } = readArgs(args);
   const { scenario, seeds: own } = readScenarioFile(file);
   const seeds = seedsOf(seedCount, own);
   const recorded = readRecorded(scenario, file);
@@ -44,7 +45,7 @@ export async function simulate(args: string[], output: SimulateOutput): Promise<
     const product: ProductReport[] = [];
     for (const [i, seed] of seeds.entries()) {
       const run = `${name}, seed ${seed}${seeds.length > 1 ? ` (${i + 1} of ${seeds.length})` : ''}`;
-      const of = { scenario, recorded, seed, name, run };
+      const of = { scenario, recorded, seed, name, run, service };
       if (name !== PRODUCT) results.push(runOne(of, output));
       else {
         const driven = await runProduct(of, output);
@@ -66,12 +67,14 @@ function readArgs(args: string[]) {
       policy: { type: 'string' },
       seeds: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
+      url: { type: 'string' },
+      key: { type: 'string' },
     },
   });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) {
     throw new CommandError(
-      'simulate takes one file: cli simulate SCENARIO.json [--policy NAME,...] [--seeds N] [--json]',
+      'simulate takes one file: cli simulate SCENARIO.json [--policy NAME,...] [--seeds N] [--json] [--url URL --key KEY]',
     );
   }
   const known = [...Object.keys(policies), PRODUCT];
@@ -86,7 +89,27 @@ function readArgs(args: string[]) {
   if (!Number.isInteger(seedCount) || seedCount < 1 || seedCount > 1_000) {
     throw new CommandError(`--seeds says how many: a whole number from 1 to 1000; got ${values.seeds}`);
   }
-  return { file, policyNames, seedCount, isJson: values.json };
+  const service = serviceOf(values, policyNames, seedCount);
+  return { file, policyNames, seedCount, isJson: values.json, service };
+}
+
+/** Where the product runs; null in this process. */
+interface Service {
+  url: string;
+  key: string;
+}
+
+function serviceOf(
+  { url, key }: { url?: string | undefined; key?: string | undefined },
+  policyNames: readonly string[],
+  seedCount: number,
+): Service | null {
+  if (url === undefined && key === undefined) return null;
+  if (url === undefined || key === undefined) throw new CommandError('--url and --key go together');
+  if (!URL.canParse(url)) throw new CommandError(`--url takes a URL such as http://127.0.0.1:8787; got ${url}`);
+  if (!policyNames.includes(PRODUCT)) throw new CommandError(`--url is for the policy ${PRODUCT}: name it in --policy`);
+  if (seedCount > 1) throw new CommandError('the clock of a service does not go back: --url takes one seed');
+  return { url, key };
 }
 
 function readScenarioFile(file: string): ReadScenario {
@@ -134,15 +157,19 @@ interface OneRun {
   name: string;
   /** What it is called to whoever waits. */
   run: string;
+  service: Service | null;
 }
 
-/** Fleetpulse in this process, with every class of action allowed to act by itself. */
+/** Fleetpulse in this process, with every class of action allowed to act by itself, or a local cloud as it is set up. */
 async function runProduct(
-  { scenario, recorded, seed, run }: OneRun,
+  { scenario, recorded, seed, run, service }: OneRun,
   { tell, nowMs }: SimulateOutput,
 ): Promise<{ result: SimResult; product: ProductReport }> {
   const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Record<ActionClass, Mode>;
-  const product = productInProcess(scenario.startMs, modes);
+  const product =
+    service === null
+      ? productInProcess(scenario.startMs, modes)
+      : await simulatedService(service.url, service.key, scenario.startMs);
   const progress = progressOf(run, scenario, tell, nowMs);
   const onMinute = (minute: number) => progress(minute + 1);
   const { result } = await driveFleet({ scenario, recorded, seed, policy: powerOfTwo, onMinute }, product);

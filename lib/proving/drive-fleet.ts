@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MINUTE_MS } from '../core/model/time.ts';
 import type { RecordedArrival } from '../sim/engine/arrivals.ts';
+import type { FactSink } from '../sim/engine/facts.ts';
 import type { FleetPolicy, Truth } from '../sim/engine/policy.ts';
 import type { SimResult } from '../sim/engine/sim-result.ts';
 import { Simulation } from '../sim/engine/simulation.ts';
@@ -19,8 +20,10 @@ export interface FleetDrive {
   /** Whoever places the work; the product steers it by its directives. */
   policy: FleetPolicy | ((truth: Truth) => FleetPolicy);
   recorded?: readonly RecordedArrival[];
-  /** Told after each simulated minute. */
-  onMinute?: (minute: number) => void;
+  /** Who else is told what really happens. */
+  sinks?: readonly FactSink[];
+  /** Told after each simulated minute, which is waited for. */
+  onMinute?: (minute: number) => void | Promise<void>;
 }
 
 export interface DrivenFleet {
@@ -37,9 +40,9 @@ export interface DrivenFleet {
  * minute after minute, and what it directs is applied within ten seconds.
  */
 export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): Promise<DrivenFleet> {
-  const { scenario, seed, policy, recorded = [] } = drive;
+  const { scenario, seed, policy, recorded = [], sinks = [] } = drive;
   const telemetry = new Telemetry(scenario, seed);
-  const simulation = new Simulation({ scenario, seed, policy, recorded, sinks: [telemetry.sink] });
+  const simulation = new Simulation({ scenario, seed, policy, recorded, sinks: [telemetry.sink, ...sinks] });
   const applier = new DirectiveApplier(simulation.controls);
   const digest = createHash('sha256');
   let [flushes, events] = [0, 0];
@@ -56,7 +59,7 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
     if (ms % POLL_MS === 0) {
       await applier.follow(await product.directives(), ms, (id, applied) => product.acknowledge(id, applied));
     }
-    if (ms % MINUTE_MS === 0) drive.onMinute?.((ms - scenario.startMs) / MINUTE_MS - 1);
+    if (ms % MINUTE_MS === 0) await drive.onMinute?.((ms - scenario.startMs) / MINUTE_MS - 1);
   }
   return { result: simulation.result, telemetryDigest: digest.digest('hex'), flushes, events };
 }

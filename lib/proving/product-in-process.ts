@@ -1,10 +1,13 @@
 import { agentAnswer } from '../api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../api/alerts-endpoint.ts';
+import { readBudgetRequest, setBudgetEndpoint } from '../api/budgets-endpoint.ts';
 import { directiveAnswer } from '../api/directives-endpoint.ts';
 import { readBatch } from '../api/read-batch.ts';
+import { readRecord } from '../api/record-fields.ts';
 import { acceptBatch } from '../app/accept-batch.ts';
 import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
 import { acknowledgeDirective } from '../app/answer-directive.ts';
+import { setBudget } from '../app/change-budget.ts';
 import { JobMemory } from '../app/job-memory.ts';
 import { listDirectives } from '../app/list-directives.ts';
 import { notify } from '../app/notify.ts';
@@ -24,6 +27,7 @@ import type { ActiveDirective, ProductUnderTest, Told } from './product-under-te
 
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
+const LONGEST_DAYS = 90;
 const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
@@ -102,6 +106,13 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
         note: null,
         atMs: nowMs,
       });
+    },
+
+    async setBudget(name, settings) {
+      const request = readBudgetRequest(readRecord(settings, setBudgetEndpoint.body), LONGEST_DAYS);
+      const who = { kind: 'key', id: 'key_simulation', name: 'simulation' } as const;
+      const uniqueId = () => `${nowMs}`;
+      await setBudget({ ...stores, uniqueId }, { system: SYSTEM, name, ...request, who, atMs: nowMs }, {});
     },
 
     async agents(windowMinutes) {

@@ -51,6 +51,9 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
     async acknowledge(id, applied) {
       await ask('POST', `/v1/directives/${id}/ack`, JSON.stringify({ applied }));
     },
+    async setBudget(name, settings) {
+      await ask('PUT', `/v1/budgets/${name}`, JSON.stringify(settings));
+    },
     agents: (windowMinutes) =>
       pages(`/v1/agents?window=${(windowMinutes * MINUTE_MS) / 60_000}m&limit=${PAGE}`, 'agents'),
     alerts: () => pages(`/v1/alerts?limit=${PAGE}`, 'alerts'),

@@ -31,6 +31,8 @@ export interface ProductUnderTest {
   /** Those in force, whether acknowledged or not. */
   directives(): Promise<ActiveDirective[]>;
   acknowledge(id: string, applied: boolean): Promise<void>;
+  /** As PUT /v1/budgets/{name}. */
+  setBudget(name: string, settings: Record<string, unknown>): Promise<void>;
   /** As GET /v1/agents answers: every agent with its state and KPIs. */
   agents(windowMinutes: number): Promise<Record<string, unknown>[]>;
   /** As GET /v1/alerts answers: those of the last day. */

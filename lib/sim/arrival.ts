@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../core/model/time.ts';
+
 /** The two services of the recorded workload: code completion and conversation. */
 export const services = ['code', 'conv'] as const;
 export type Service = (typeof services)[number];
@@ -13,8 +15,11 @@ export interface Arrival {
   outputTokens: number;
 }
 
-/** The same workload moved in time, so that it begins at `firstAtMs`; gaps and sizes stay. */
-export function beginArrivalsAt(arrivals: readonly Arrival[], firstAtMs: number): Arrival[] {
-  const begin = arrivals.reduce((first, { atMs }) => Math.min(first, atMs), Number.POSITIVE_INFINITY);
-  return arrivals.map((arrival) => ({ ...arrival, atMs: firstAtMs + (arrival.atMs - begin) }));
+/**
+ * Epoch ms of the start of the minute in which the first of them comes.
+ * @param arrivals in any order, at least one
+ */
+export function startOfMinuteOf(arrivals: readonly Arrival[]): number {
+  const firstMs = arrivals.reduce((first, { atMs }) => Math.min(first, atMs), Number.POSITIVE_INFINITY);
+  return Math.floor(firstMs / MINUTE_MS) * MINUTE_MS;
 }

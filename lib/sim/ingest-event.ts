@@ -1,6 +1,6 @@
 /**
- * What a fleet sends to `POST /v1/events`: the wire format (docs: API, events), of the kinds that the simulated fleet
- * reports. Times are epoch ms, fractional to the microsecond; durations ms; money US dollars.
+ * What a fleet sends to `POST /v1/events`: the wire format (docs: API, events), of the kinds that tell of agents and what
+ * they do. Times are epoch ms, fractional to the microsecond; durations ms; money US dollars.
  */
 export type IngestEvent = IngestAgent | IngestHeartbeat | IngestSample | IngestTask;
 

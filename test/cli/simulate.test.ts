@@ -151,6 +151,18 @@ test.each([
     args: ['a', '--seeds', 'many'],
     says: /^--seeds says how many: .*; got many$/,
   },
+  { name: 'a URL without a key', args: ['a', '--url', 'http://127.0.0.1:1'], says: /^--url and --key go together$/ },
+  { name: 'no URL', args: ['a', '--url', 'here', '--key', 'k'], says: /^--url takes a URL such as .*; got here$/ },
+  {
+    name: 'a URL for other policies alone',
+    args: ['a', '--policy', 'oracle', '--url', 'http://127.0.0.1:1', '--key', 'k'],
+    says: /^--url is for the policy fleetpulse/,
+  },
+  {
+    name: 'a URL for several seeds',
+    args: ['a', '--seeds', '2', '--url', 'http://127.0.0.1:1', '--key', 'k'],
+    says: /^the clock of a service does not go back/,
+  },
 ])('$name is an error in one sentence', async ({ args, says }) => {
   await expect(run(args)).rejects.toThrow(CommandError);
   await expect(run(args)).rejects.toThrow(says);

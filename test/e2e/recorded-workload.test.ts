@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { replayFlushes } from '../../lib/cli/replay-flushes.ts';
 import type { Fault as CloudFault } from '../../lib/local/sdk-call.ts';
-import type { Arrival } from '../../lib/sim/arrival.ts';
+import { type Arrival, startOfMinuteOf } from '../../lib/sim/arrival.ts';
 import { azureLlm2023 } from '../../lib/sim/azure-llm-2023.ts';
-import { demoFleet } from '../../lib/sim/demo-fleet.ts';
 import { drawArrivals } from '../../lib/sim/draw-arrivals.ts';
-import type { Fault } from '../../lib/sim/fault.ts';
-import { type Flush, simulateFleet } from '../../lib/sim/fleet.ts';
+import type { IngestEvent } from '../../lib/sim/ingest-event.ts';
 import { createRandom, type Random } from '../../lib/sim/random.ts';
 import { findRecordings, readRecordings } from '../../lib/sim/recording.ts';
+import type { FaultSpec } from '../../lib/sim/scenario/scenario.ts';
+import type { Flush } from '../../lib/sim/telemetry/telemetry.ts';
+import { flushesOfDemoFleet } from '../fixtures/fleet-replay.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 import {
   type ExpectedFigures,
@@ -21,31 +21,34 @@ import {
 } from './expected-figures.ts';
 
 const MINUTE_MS = 60_000;
+const STEP_MS = 15_000;
 const recordings = findRecordings(fileURLToPath(new URL('../..', import.meta.url)));
 const arrivals: readonly Arrival[] = recordings ? readRecordings(recordings) : drawArrivals(azureLlm2023, 1);
 const workload = recordings ? 'the recorded workload' : 'a workload drawn from the shipped profile';
-const startMs = Math.floor(Math.min(...arrivals.map(({ atMs }) => atMs)) / MINUTE_MS) * MINUTE_MS;
+const startMs = startOfMinuteOf(arrivals);
 const endMs = Math.ceil(Math.max(...arrivals.map(({ atMs }) => atMs)) / MINUTE_MS) * MINUTE_MS;
-/** Long enough for the last tasks to time out twice and for the last flush. */
+/** Long enough for the last tasks to time out twice, the agents to stop, and the last flush. */
 const settledMs = endMs + 5 * MINUTE_MS;
 
 // The coding service has minutes without a request; the agent turns slow while there is work to be slow at.
-const slow = { kind: 'slow', agent: 'code-07', fromMs: startMs + 30 * MINUTE_MS + 20_000, factor: 8 } as const;
-const death = { kind: 'death', agent: 'conv-03', atMs: startMs + 41 * MINUTE_MS + 40_000 } as const;
+const [slowMinute, deathMinute] = [30 + 20 / 60, 41 + 40 / 60];
+const slow = { agent: 'code-07', fromMs: startMs + slowMinute * MINUTE_MS };
+const death = { agent: 'conv-03', atMs: startMs + deathMinute * MINUTE_MS };
+const incidents: FaultSpec[] = [
+  { kind: 'slow', atMinute: slowMinute, targets: { agents: [slow.agent] }, factor: 8 },
+  { kind: 'crash', atMinute: deathMinute, targets: { agents: [death.agent] } },
+];
 
-function flushesWith(faults: readonly Fault[]): Flush[] {
-  return [...simulateFleet({ arrivals, pools: demoFleet, dispatch: 'p2c', faults, seed: 7, flushMs: 15_000 })];
+function flushesWith(faults: FaultSpec[]): Flush[] {
+  return flushesOfDemoFleet({ arrivals, faults, seed: 7, minutes: (endMs - startMs) / MINUTE_MS });
 }
 
 /** Sends everything when it falls due, and lets the minute job run each minute until all is settled. */
 async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[]): Promise<void> {
-  const target = {
-    send: async ({ events }: Flush) => {
-      expect(await fleetpulse.send(events)).toMatchObject({ status: 202, body: { rejected: [], duplicate: false } });
-    },
-    advanceTo: (ms: number) => fleetpulse.advanceTo(ms),
-  };
-  await replayFlushes(target, flushes, startMs, async () => undefined);
+  for (const { atMs, events } of flushes) {
+    await fleetpulse.advanceTo(Math.floor(atMs / STEP_MS) * STEP_MS);
+    expect(await fleetpulse.send(events)).toMatchObject({ status: 202, body: { rejected: [], duplicate: false } });
+  }
   await fleetpulse.advanceTo(settledMs);
 }
 
@@ -165,6 +168,13 @@ async function expectBalancedLedger(fleetpulse: Fleetpulse, sent: number): Promi
   expect(body).toMatchObject({ difference: 0, pending: 0, stored: sent });
 }
 
+/** All but what tells of workflows, which is no part of any agent's figures. */
+function eventsOfAgents(flushes: readonly Flush[]): IngestEvent[] {
+  return flushes.flatMap(({ events }) =>
+    events.flatMap((event) => (event.type === 'workflow' || event.type === 'change' ? [] : [event])),
+  );
+}
+
 function countOf(flushes: readonly Flush[]): number {
   return flushes.reduce((sum, { events }) => sum + events.length, 0);
 }
@@ -183,11 +193,7 @@ describe(`an hour of ${workload} without incidents`, () => {
     { name: 'a quarter of an hour', fromMs: startMs + 20 * MINUTE_MS, toMs: startMs + 35 * MINUTE_MS },
     { name: 'one minute', fromMs: startMs + 30 * MINUTE_MS, toMs: startMs + 31 * MINUTE_MS },
   ])('has for every agent the figures of $name that follow from what was sent', async ({ fromMs, toMs }) => {
-    const expected = expectedFigures(
-      flushes.flatMap(({ events }) => events),
-      fromMs,
-      toMs,
-    );
+    const expected = expectedFigures(eventsOfAgents(flushes), fromMs, toMs);
     const agents = await agentsOver(fleetpulse, fromMs, toMs);
     expect(agents.map(({ agent }) => agent)).toEqual([...expected.keys()].sort());
     for (const agent of agents) {
@@ -203,7 +209,7 @@ describe(`an hour of ${workload} without incidents`, () => {
   ])(
     'has for each pool and the fleet the figures of $name that follow from what was sent',
     async ({ fromMs, toMs, agents }) => {
-      const events = flushes.flatMap((flush) => flush.events);
+      const events = eventsOfAgents(flushes);
       const expected = eventsByScope(events).pools;
       const pools = await poolsOver(fleetpulse, fromMs, toMs);
       expect(pools.map(({ pool }) => pool)).toEqual([...expected.keys()].sort());
@@ -238,7 +244,7 @@ describe(`an hour of ${workload} without incidents`, () => {
 
   test('has series whose points add up to the figures of the window, and have the percentiles of their step', async () => {
     const pools = await poolsOver(fleetpulse, startMs, settledMs);
-    const { pools: expected, taskTypes } = eventsByScope(flushes.flatMap(({ events }) => events));
+    const { pools: expected, taskTypes } = eventsByScope(eventsOfAgents(flushes));
     for (const { pool, kpis } of pools) {
       for (const id of ['error_ratio', 'average_response_time', 'system_availability']) {
         const { points } = await seriesOf(fleetpulse, id, `pool:${pool}`);
@@ -286,7 +292,7 @@ describe(`an hour of ${workload} without incidents`, () => {
 });
 
 describe(`an hour of ${workload} in which an agent turns slow and one dies`, () => {
-  const flushes = flushesWith([slow, death]);
+  const flushes = flushesWith(incidents);
   let fleetpulse: Fleetpulse;
   let untroubled: ReportedAgent[];
   beforeAll(async () => {
@@ -332,11 +338,7 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
   });
 
   test('has the figures that follow from what was sent', () => {
-    const expected = expectedFigures(
-      flushes.flatMap(({ events }) => events),
-      startMs,
-      settledMs,
-    );
+    const expected = expectedFigures(eventsOfAgents(flushes), startMs, settledMs);
     for (const agent of untroubled) {
       const figures = expected.get(agent.agent);
       if (figures) expectFigures(agent, figures);

@@ -59,9 +59,10 @@ describe('an agent hangs, the reports of another are lost, and three fall silent
     expect(await stateAt(lost.agent, 30)).toMatchObject({ state: 'silent', live: 1 });
   });
 
-  test('the verdict and the pool count both while no alert tells of them', async () => {
+  test('the verdict and the pool count both, and an alert tells of the one that hangs', async () => {
     const { body } = await fleetpulse.get(`/v1/fleet?at=${at(20)}&window=20m`);
-    expect(body).toMatchObject({ verdict: '2 of 6 agents need attention: 1 hung, 1 silent', attention: [] });
+    expect(body.verdict).toMatch(/^2 of 6 agents need attention: agent w-2 hangs since 10:\d\d UTC$/);
+    expect(body.attention).toMatchObject([{ agent: 'w-2', severity: 'critical', why: 'Agent w-2 hangs' }]);
     expect(body.kpis.system_availability).toMatchObject({ value: (6 * 20 - 10) / (6 * 20), n: 120 });
     const { pools } = (await fleetpulse.get(`/v1/pools?at=${at(20)}`)).body;
     expect(pools).toMatchObject([
@@ -71,12 +72,15 @@ describe('an agent hangs, the reports of another are lost, and three fall silent
 
   test('those that fell silent together are silent and not dead, and the alert says the same', async () => {
     const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${START_MS}`)).body;
-    expect(alerts).toMatchObject([{ title: 'Pool workers: 3 of 6 agents fell silent together' }]);
+    expect(alerts).toMatchObject([
+      { title: 'Pool workers: 3 of 6 agents fell silent together', inhibitedBy: null },
+      { title: 'Agent w-2 hangs' },
+    ]);
     for (const agent of gone.agents) {
       expect(await stateAt(agent, 30)).toEqual({ state: 'silent', since: 27.25, live: 0 });
     }
     const { body } = await fleetpulse.get('/v1/fleet');
-    expect(body.verdict).toMatch(/^5 of 6 agents need attention: pool workers: 3 of 6 agents fell silent together/);
+    expect(body.verdict).toMatch(/^5 of 6 agents need attention: agent w-2 hangs/);
     const dead = (await fleetpulse.get('/v1/agents?state=dead')).body.agents;
     expect(dead).toEqual([]);
     const silent = (await fleetpulse.get('/v1/agents?state=silent')).body.agents;

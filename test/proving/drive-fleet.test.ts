@@ -77,7 +77,11 @@ describe('one scenario, the product in the loop', () => {
   });
 
   test('has the same alerts and directives, with the same effects', () => {
-    expect(inProcess.alerts.map(({ kind }) => kind)).toEqual(['system_failure', 'performance_degradation']);
+    const subjects = inProcess.alerts.map(({ kind, scope }) => `${kind} ${(scope as { agent: string }).agent}`);
+    expect(subjects).toEqual(
+      expect.arrayContaining(['system_failure checking-02', 'performance_degradation drafting-03']),
+    );
+    expect(new Set(subjects.map((subject) => subject.split(' ')[1]))).toEqual(new Set(['checking-02', 'drafting-03']));
     expect(overHttp.alerts).toEqual(inProcess.alerts);
     expect(inProcess.directives).toMatchObject([{ kind: 'route' }, { kind: 'route', effect: { verdict: 'helped' } }]);
     const told = ({ directives }: Seen) => directives.map(({ ackedBy: _, ...directive }) => directive);

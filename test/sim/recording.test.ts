@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { beginArrivalsAt } from '../../lib/sim/arrival.ts';
 import { RecordingError } from '../../lib/sim/parse-recording.ts';
 import { findRecordings, readRecording, readRecordings } from '../../lib/sim/recording.ts';
 
@@ -82,12 +81,4 @@ test('recordings are found next to the project only when both are there, and mer
   const paths = findRecordings(root);
   expect(paths).not.toBeNull();
   if (paths) expect(readRecordings(paths).map(({ inputTokens }) => inputTokens)).toEqual([2, 3, 1]);
-});
-
-test('a workload moved in time keeps its gaps', () => {
-  const path = write(
-    'azure-llm-inference-2023-code.csv',
-    `${HEADER}\n2023-11-16 18:00:01.5,1,1\n2023-11-16 18:00:03,2,2`,
-  );
-  expect(beginArrivalsAt(readRecording(path), 1_000).map(({ atMs }) => atMs)).toEqual([1_000, 2_500]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Arrival, services } from '../../lib/sim/arrival.ts';
 import { azureLlm2023 } from '../../lib/sim/azure-llm-2023.ts';
+import { demoRates } from '../../lib/sim/demo-fleet.ts';
 import { drawArrivals } from '../../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../../lib/sim/recording.ts';
 import { serviceTimeMs } from '../../lib/sim/service-time.ts';
@@ -20,7 +21,7 @@ const perMinute = (arrivals: readonly Arrival[]) => {
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 const quantile = (values: number[], q: number) =>
   [...values].sort((one, other) => one - other)[Math.ceil(q * values.length) - 1] ?? Number.NaN;
-const work = (arrivals: readonly Arrival[]) => sum(arrivals.map((arrival) => serviceTimeMs(arrival, 1, 1)));
+const work = (arrivals: readonly Arrival[]) => sum(arrivals.map((arrival) => serviceTimeMs(demoRates, arrival)));
 
 describe('a workload drawn from the shipped profile', () => {
   test('is the same for the same seed and another for another', () => {

@@ -1,6 +1,6 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
 import { poolOf } from '../model/roster.ts';
-import type { AlertRecord, Finding } from './alert.ts';
+import type { AlertRecord, AlertScope, Finding } from './alert.ts';
 import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
 import { inhibitedAlerts } from './inhibition.ts';
@@ -23,18 +23,25 @@ export interface HumanWord {
  */
 export function evaluateMinute(
   records: ReadonlyMap<string, AlertRecord>,
-  context: Omit<DetectionContext, 'firing'>,
+  context: Omit<DetectionContext, 'firing' | 'ended'>,
   said: HumanWord,
 ): Map<string, AlertRecord> {
   const next = new Map(records);
   const teamOf = owningTeams(context.roster);
-  const { minute, changes } = context;
+  const { minute, changes, budgets } = context;
+  const owners = new Map(budgets.map(({ budget }) => [budget.name, budget.owner]));
+  const ownerOf = (scope: AlertScope) => teamOf(scope) ?? owners.get(scope.budget ?? '') ?? null;
   const poolOfAgent = (agent: string) => poolOf(context.roster.get(agent));
   const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
   for (const rule of alertRules) {
     const firing = new Set([...next].filter(isFiring).map(([fingerprint]) => fingerprint));
+    const ended = new Map(
+      [...next].flatMap(([fingerprint, { alert }]) =>
+        alert.state === 'resolved' && alert.resolvedMs !== null ? [[fingerprint, alert.resolvedMs] as const] : [],
+      ),
+    );
     const assessments = new Map(
-      rule.assess({ ...context, firing }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
+      rule.assess({ ...context, firing, ended }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
     );
     for (const [fingerprint, { alert }] of next) {
       if (alert.rule === rule.id && !assessments.has(fingerprint)) {
@@ -42,7 +49,7 @@ export function evaluateMinute(
       }
     }
     for (const [fingerprint, assessment] of assessments) {
-      const team = teamOf(assessment.scope) ?? teamOfPools('finding' in assessment ? assessment.finding : {}, teamOf);
+      const team = ownerOf(assessment.scope) ?? teamOfPools('finding' in assessment ? assessment.finding : {}, teamOf);
       const about = { minute, team, changes, poolOfAgent };
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);

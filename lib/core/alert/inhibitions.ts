@@ -1,7 +1,10 @@
 import type { Inhibition } from './inhibition.ts';
 import type { AlertRule } from './rule.ts';
 import { agentDead } from './rules/agent-dead.ts';
+import { agentFailing } from './rules/agent-failing.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
+import { agentHung, agentMute } from './rules/agent-stuck.ts';
+import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
 import { loadSurge } from './rules/load-surge.ts';
 import { modelFailing, toolFailing } from './rules/part-failing.ts';
@@ -30,14 +33,19 @@ function inSamePool(sources: Rules, targets: Rules): Inhibition[] {
   return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool'] }));
 }
 
+/** Alerts of these rules explain those of the others about the same agent. */
+function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
+  return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool', 'agent'] }));
+}
+
 /**
  * Which alerts explain which: a tool, a model or a task type what is wrong with the pools that it makes up most of, the
  * system its pools, a pool its agents, a pool that is slow or fails that it gets less done, a dead agent what else is wrong
  * with it.
  */
 export const inhibitions: readonly Inhibition[] = [
-  ...inSamePool([poolSilent], [agentDead, ...lessDone]),
-  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool]),
+  ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, ...lessDone]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool, ...failingPool]),
   ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
   ...explaining([fleetSlower], slowPool),
   ...explaining([fleetFailing], failingPool),
@@ -47,6 +55,10 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining([fleetSlower, fleetFailing], [fleetVolumeDrop]),
   ...explaining(slowPool, slowAgent),
   ...inSamePool([...failingPool, ...slowPool], lessDone),
-  { source: agentDead.id, targets: slowAgent.map(({ id }) => id), equal: ['pool', 'agent'] },
+  ...inSamePool(failingPool, [agentFailing, agentHung]),
+  ...ofSameAgent([agentDead], [agentHung, agentMute, agentFailing, ...slowAgent]),
+  ...ofSameAgent([agentHung], [agentMute, agentFailing, ...slowAgent]),
+  ...ofSameAgent([agentFailing], slowAgent),
+  { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },
   { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },
 ];

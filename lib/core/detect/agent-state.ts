@@ -82,7 +82,9 @@ function awayAt(evidence: AgentEvidence, nowMs: EpochMs): AgentState | null {
 }
 
 function livenessThen({ entry, signs }: AgentEvidence, nowMs: EpochMs) {
-  return livenessAt({ lastBeat: signs.beat, lastSeenMs: Math.min(entry.lastSeenMs, nowMs) }, nowMs);
+  const { lag } = entry;
+  const known = { lastBeat: signs.beat, lastSeenMs: Math.min(entry.lastSeenMs, nowMs), ...(lag && { lag }) };
+  return livenessAt(known, nowMs);
 }
 
 function stillHeard({ task, sample }: Signs, nowMs: EpochMs): string {

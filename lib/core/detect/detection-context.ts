@@ -8,6 +8,8 @@ import type { WorkflowRollup } from '../kpi/workflow-rollup.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
+import type { Budget } from '../slo/budget.ts';
+import type { BudgetTally } from '../slo/budget-tally.ts';
 import type { MinuteFigures } from './minute-figures.ts';
 import { minuteFigures } from './minute-figures.ts';
 import type { SeriesReading } from './watch.ts';
@@ -34,14 +36,24 @@ export interface MinuteSeen {
   minutes: ReadonlyMap<Minute, MinuteRollups>;
 }
 
+/** A budget, and what was counted for it through the judged minute. */
+export interface WatchedBudget {
+  budget: Budget;
+  tally: BudgetTally;
+}
+
 /** All a rule may know when it judges one minute. */
 export interface DetectionContext extends MinuteSeen {
   /** Fingerprints of alerts that are firing. */
   firing: ReadonlySet<string>;
+  /** When alerts ended that may still fire again, by fingerprint. */
+  ended: ReadonlyMap<string, EpochMs>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
   /** What the minute's series came to, by series id: see watch.ts. */
   readings: ReadonlyMap<string, SeriesReading>;
+  /** The budgets, with what was counted for them. */
+  budgets: readonly WatchedBudget[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */
   strictness: (rule: string, pool: string | undefined) => number;
 }

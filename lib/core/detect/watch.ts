@@ -1,6 +1,7 @@
 import { type MetricRollup, mergeMetricRollup } from '../kpi/metric-rollup.ts';
 import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
+import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
 import type { MinuteFigures } from './minute-figures.ts';
@@ -42,9 +43,11 @@ export interface SeriesMemory {
 /** What detection remembers of a system between minutes. */
 export interface Watch {
   series: Map<string, SeriesMemory>;
+  /** By the budget's name. */
+  budgets: Map<string, KeptTally>;
 }
 
-export const noWatch = (): Watch => ({ series: new Map() });
+export const noWatch = (): Watch => ({ series: new Map(), budgets: new Map() });
 
 /** How a series stands in one minute, compared with its level before. */
 export interface SeriesReading extends SeriesValue {
@@ -94,7 +97,7 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
     series.set(id, { level: levelAfter(level, value.judged), minute, recent });
   }
   for (const [id, { minute }] of series) if (seen.minute - minute > FORGOTTEN_MINUTES) series.delete(id);
-  return { watch: { series }, readings };
+  return { watch: { ...watch, series }, readings };
 }
 
 export function seriesId(kind: SeriesKindName, scope: SeriesScope): string {

@@ -37,7 +37,8 @@ export function minuteUse(
   const isDue = entry !== undefined && heartbeatDue(entry, signs, minute);
   const isHeardOf = signs.seen !== null && minute - signs.seen < HEARD_OF_MINUTES && !hasLeft(signs, minute);
   if (!isDue && !isHeardOf) return null;
-  const isMissing = isDue && livenessAt({ ...entry, lastBeat: signs.beat }, endMs).kind === 'missing';
+  const isMissing =
+    isDue && livenessAt({ lastBeat: signs.beat, lastSeenMs: entry.lastSeenMs }, endMs).kind === 'missing';
   const isLive = isDue && inCadence(signs, endMs) && !isMissing && !isStuck(signs, minute, longestTaskUs);
 
   const declared = entry?.description?.capacity;

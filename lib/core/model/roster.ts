@@ -3,6 +3,7 @@ import type { Batch } from './batch.ts';
 import type { AgentEvent, FleetEvent, TaskEvent } from './event.ts';
 import { eventTimeMs } from './event.ts';
 import { type Forgotten, nobodyForgotten } from './forgotten-agent.ts';
+import { lagAfter, type ReportLag } from './report-lag.ts';
 import { type EpochMs, startOfMinute } from './time.ts';
 import { markHeartbeat, markSample, markTask, noMarks, type WorkMarks } from './work-marks.ts';
 
@@ -16,6 +17,8 @@ export interface RosterEntry {
   lastSeenMs: EpochMs;
   firstBeatMs: EpochMs | null;
   lastBeat: Beat | null;
+  /** How late its heartbeats arrive; absent before the first. */
+  lag?: ReportLag;
   /** Absent where none of its events told of work. */
   work?: WorkMarks;
   /** The description in force, and the key that decides which description is the newest. */
@@ -45,6 +48,7 @@ export function enterBatch(roster: Roster, batch: Batch, forgotten: Forgotten = 
     if ((eventTimeMs(event) ?? newestMoment(batch)) <= goneMs) continue;
     const entry = seeAgent(roster, event.agent, Math.max(atMs, goneMs + 1));
     if (event.type === 'heartbeat') {
+      entry.lag = lagAfter(entry.lag, atMs, batch.receivedAtMs);
       entry.firstBeatMs = Math.min(entry.firstBeatMs ?? atMs, atMs);
       const { state, intervalMs } = event;
       entry.lastBeat = laterBeat(entry.lastBeat, { atMs, state, intervalMs, progress: event.progress ?? null });

@@ -55,6 +55,10 @@ export class AgentLifecycle {
   /** @param drain lets it finish what it has before */
   restart(pool: AgentPool, agent: FleetAgent, drain: boolean): void {
     if (agent.state === 'provisioning' || agent.state === 'restarting' || agent.state === 'stopped') return;
+    if (isLeaving(agent)) {
+      if (!drain) this.#stopNow(pool, agent);
+      return;
+    }
     if (drain && agent.state === 'up' && agent.outstanding > 0) {
       agent.state = 'draining';
       agent.restartsWhenDrained = true;
@@ -76,7 +80,7 @@ export class AgentLifecycle {
     const { agenda, sinks, pools } = this.#deps;
     if (!agent.isWorking) return;
     const pool = pools.get(agent.pool);
-    const wasLeaving = agent.state === 'draining' && !agent.restartsWhenDrained;
+    const wasLeaving = isLeaving(agent);
     agent.state = 'down';
     agent.restartsWhenDrained = false;
     this.#deps.dispatcher().lose(agent);
@@ -102,10 +106,12 @@ export class AgentLifecycle {
   }
 
   #provision(pool: AgentPool, agent: FleetAgent): void {
-    const { agenda, luck } = this.#deps;
+    const { agenda, luck, lostZones } = this.#deps;
     const takes = luck.provisioning(pool.index, agent.number, agent.starts, pool.spec);
     agenda.schedule(agenda.now + takes, () => {
-      if (agent.state === 'provisioning' || agent.state === 'restarting') this.#comeUp(pool, agent);
+      if (agent.state !== 'provisioning' && agent.state !== 'restarting') return;
+      if (lostZones().has(agent.zone)) agent.zone = zoneOf(agent.number, pool.spec.zones, lostZones());
+      this.#comeUp(pool, agent);
     });
   }
 
@@ -142,12 +148,11 @@ export class AgentLifecycle {
   }
 
   #restart(pool: AgentPool, agent: FleetAgent): void {
-    const { agenda, sinks, lostZones } = this.#deps;
+    const { agenda, sinks } = this.#deps;
     const wasWorking = agent.isWorking;
     agent.state = 'restarting';
     agent.restartsWhenDrained = false;
     agent.faults = agent.faults.filter((window: FaultWindow) => !isHealedByRestart(window));
-    if (lostZones().has(agent.zone)) agent.zone = zoneOf(agent.number, pool.spec.zones, lostZones());
     pool.changed();
     if (wasWorking) for (const sink of sinks) sink.onAgentDown?.(agent, agenda.now, 'restarting');
     this.#deps.dispatcher().breakOff(agent);
@@ -174,6 +179,12 @@ export class AgentLifecycle {
     this.#remove(pool, agent);
   }
 
+  /** Without what it still holds, which ends now. */
+  #stopNow(pool: AgentPool, agent: FleetAgent): void {
+    this.#stop(pool, agent);
+    this.#deps.dispatcher().breakOff(agent);
+  }
+
   #remove(pool: AgentPool, agent: FleetAgent): void {
     const { now } = this.#deps.agenda;
     agent.state = 'stopped';
@@ -183,6 +194,11 @@ export class AgentLifecycle {
     row.busySlotHours += agent.takeCounts(now).busyUs / HOUR_US;
     pool.remove(agent);
   }
+}
+
+/** It gets nothing new, and stops when it has answered everything. */
+function isLeaving({ state, restartsWhenDrained }: FleetAgent): boolean {
+  return state === 'draining' && !restartsWhenDrained;
 }
 
 /** Who goes first when there are too many: who does not work yet, then who is out of dispatch. */

@@ -45,6 +45,11 @@ export class AgentPool {
     return [...this.#waiting.values()].reduce((sum, queue) => sum + queue.count(), 0);
   }
 
+  /** Attempts of a type in it. */
+  waitingOf({ taskType }: TaskTypeSpec): number {
+    return this.#waiting.get(taskType)?.count() ?? 0;
+  }
+
   /** Agents that scaling counts: all but those that are on their way out. */
   get ordered(): FleetAgent[] {
     return this.agents.filter(({ state, restartsWhenDrained }) => state !== 'draining' || restartsWhenDrained);
@@ -53,28 +58,18 @@ export class AgentPool {
   /** @param lostZones zones that cannot take an agent now */
   order(at: SimTime, lostZones: ReadonlySet<number>): FleetAgent {
     this.#named += 1;
-    const number = this.#named;
-    const random = this.#luck.agent(this.index, number);
-    const { pool, speedSpread, slots, zones } = this.spec;
-    const id = `${pool}-${String(number).padStart(2, '0')}`;
-    const agent = new FleetAgent(
-      {
-        id,
-        pool,
-        number,
-        slots,
-        speed: random.uniform(1 - speedSpread, 1 + speedSpread),
-        idleMemory: random.uniform(0.3, 0.4),
-        skills: this.#drawSkills(number, () => random.uniform()),
-        zone: zoneOf(number, zones, lostZones),
-        version: this.version,
-      },
-      at,
-    );
-    agent.weight = this.weights.get(id) ?? 1;
+    const nature = this.#natureOf(this.#named);
+    const zone = zoneOf(nature.number, this.spec.zones, lostZones);
+    const agent = new FleetAgent({ ...nature, zone, version: this.version }, at);
+    agent.weight = this.weights.get(agent.id) ?? 1;
     this.agents.push(agent);
     this.changed();
     return agent;
+  }
+
+  /** What those will be that are ordered next. */
+  next(count: number) {
+    return Array.from({ length: count }, (_, i) => this.#natureOf(this.#named + 1 + i));
   }
 
   remove(agent: FleetAgent): void {
@@ -148,6 +143,18 @@ export class AgentPool {
       for (let attempt = queue.take(); attempt !== undefined; attempt = queue.take()) all.push(attempt);
     }
     return all.sort((one, other) => one.order - other.order);
+  }
+
+  /** What an agent is by birth. */
+  #natureOf(number: number) {
+    const random = this.#luck.agent(this.index, number);
+    const { pool, speedSpread, slots } = this.spec;
+    return {
+      ...{ id: `${pool}-${String(number).padStart(2, '0')}`, pool, number, slots },
+      speed: random.uniform(1 - speedSpread, 1 + speedSpread),
+      idleMemory: random.uniform(0.3, 0.4),
+      skills: this.#drawSkills(number, () => random.uniform()),
+    };
   }
 
   /**

@@ -169,11 +169,18 @@ export function expectedWorkflows(
 ): number {
   const { arrivals } = scenario;
   const middle = minutes(minute + 0.5);
-  const factor = windows.reduce((product, window) => product * loadFactor(window, middle), 1);
+  const factor = loadAt(windows, middle);
   if (arrivals.kind === 'closed') return (factor * arrivals.customers * 60) / (arrivals.thinkS + meanWorkS(scenario));
   if (arrivals.kind === 'poisson') return factor * ratePerUs(scenario, arrivals)(middle) * MINUTE_US;
   const [from, until] = [minute * 60_000, (minute + 1) * 60_000];
   return factor * rows.filter(({ atMs }) => atMs >= from && atMs < until).length;
+}
+
+/** All load factors together: what takes away takes from the usual load, and what adds to it adds a share each. */
+function loadAt(windows: readonly FaultWindow[], at: SimTime): number {
+  const factors = windows.map((window) => loadFactor(window, at));
+  const remaining = factors.reduce((share, factor) => share * Math.min(1, factor), 1);
+  return factors.reduce((sum, factor) => sum + Math.max(0, factor - 1), remaining);
 }
 
 /** Mean time at work of a workflow whose steps follow each other. */

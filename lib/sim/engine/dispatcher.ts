@@ -123,6 +123,7 @@ export class Dispatcher {
       tokens: { input: 0, output: 0 },
       costUsd: 0,
       quality: null,
+      csat: null,
       version: null,
       isFinal: true,
     };
@@ -206,6 +207,7 @@ export class Dispatcher {
       const collapse = agent.faults.find(({ spec }) => spec.kind === 'quality_collapse')?.spec;
       const mean = collapse?.kind === 'quality_collapse' ? collapse.quality : undefined;
       attempt.quality = this.#deps.luck.quality(attempt.task, mean);
+      attempt.csat = this.#deps.luck.csat(attempt.task);
     }
     this.#end(attempt, error === null ? 'completed' : 'failed', error);
   }

@@ -3,7 +3,7 @@ import type { Agenda } from './agenda.ts';
 import type { AgentLifecycle } from './agent-lifecycle.ts';
 import type { AgentPool } from './agent-pool.ts';
 import type { FactSink } from './facts.ts';
-import type { FaultWindow } from './fault-window.ts';
+import { endsInCrash, type FaultWindow, isOutage } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import type { Luck } from './luck.ts';
 import type { SimTime } from './sim-time.ts';
@@ -19,12 +19,15 @@ export interface FaultInjectorDeps {
 /** Puts faults in force at their onset and takes them back at their end. */
 export class FaultInjector {
   readonly #deps: FaultInjectorDeps;
+  readonly #windows: readonly FaultWindow[];
+  readonly #begun = new Set<FaultWindow>();
   readonly #ofType = new Map<string, FaultWindow[]>();
   #ofFleet: FaultWindow[] = [];
 
   /** @param end of the scenario: what lasts until then never ends in it */
   constructor(deps: FaultInjectorDeps, windows: readonly FaultWindow[], end: SimTime) {
     this.#deps = deps;
+    this.#windows = windows;
     for (const window of windows) {
       if (window.until <= window.from) continue;
       deps.agenda.schedule(window.from, () => this.#begin(window));
@@ -40,16 +43,26 @@ export class FaultInjector {
     return this.#ofFleet;
   }
 
+  /** Faults that have yet to begin. */
+  toCome(): FaultWindow[] {
+    return this.#windows.filter((window) => window.until > window.from && !this.#begun.has(window));
+  }
+
+  /** Whom a fault would meet if it began now. */
+  wouldMeet(window: FaultWindow): readonly FleetAgent[] {
+    return this.#targetsOf(window);
+  }
+
   #begin(window: FaultWindow): void {
     const { spec } = window;
+    this.#begun.add(window);
     const agents = this.#targetsOf(window);
     window.agents = agents.map(({ id }) => id);
     for (const agent of agents) agent.faults.push(window);
     for (const pool of this.#poolsOf(spec)) pool.faults.push(window);
     for (const taskType of taskTypesOf(spec)) this.#ofType.set(taskType, [...this.ofType(taskType), window]);
     this.#ofFleet = [...this.#ofFleet, window];
-    if (spec.kind === 'crash' || spec.kind === 'zone_loss')
-      for (const agent of agents) this.#deps.lifecycle.crash(agent);
+    if (isOutage(window)) for (const agent of agents) this.#deps.lifecycle.crash(agent);
     if (spec.kind === 'deploy') this.#deploy(spec.pool, spec.version, spec.announced);
     if (spec.kind === 'planned_load') {
       for (const sink of this.#deps.sinks) {
@@ -66,11 +79,10 @@ export class FaultInjector {
     for (const pool of this.#poolsOf(spec)) pool.faults = pool.faults.filter(isOver);
     for (const taskType of taskTypesOf(spec)) this.#ofType.set(taskType, this.ofType(taskType).filter(isOver));
     this.#ofFleet = this.#ofFleet.filter(isOver);
-    if (spec.kind === 'crash' || spec.kind === 'zone_loss') {
+    if (isOutage(window)) {
       for (const agent of agents) if (!agent.faults.some(isOutage)) this.#deps.lifecycle.recover(agent);
     }
-    if (spec.kind === 'leak' || spec.kind === 'error_ramp')
-      for (const agent of agents) this.#deps.lifecycle.crash(agent);
+    if (endsInCrash(window)) for (const agent of agents) this.#deps.lifecycle.crash(agent);
     if (spec.kind === 'deploy') {
       const pool = this.#deps.pools.get(spec.pool);
       const isInForce = pool?.version === spec.version;
@@ -120,8 +132,4 @@ export class FaultInjector {
 function taskTypesOf(spec: FaultSpec): readonly string[] {
   if ('taskTypes' in spec) return spec.taskTypes;
   return 'taskType' in spec ? [spec.taskType] : [];
-}
-
-function isOutage({ spec }: FaultWindow): boolean {
-  return spec.kind === 'crash' || spec.kind === 'zone_loss';
 }

@@ -38,14 +38,9 @@ export function loadFactor({ spec, from, until, progress }: FaultWindow, at: Sim
   return spec.kind === 'load_ramp' ? 1 + (spec.factor - 1) * progress(at) : 1;
 }
 
-/** By how much whole pools are slower at a time; 1 without a fault. */
-export function slowdownOf(windows: readonly FaultWindow[], pool: string, at: SimTime): number {
-  return windows.reduce((factor, { spec, from, until }) => {
-    if (at < from || at >= until) return factor;
-    const isConcerned =
-      (spec.kind === 'dependency_slow' && spec.pools.includes(pool)) || (spec.kind === 'deploy' && spec.pool === pool);
-    return isConcerned ? factor * spec.factor : factor;
-  }, 1);
+/** What is in force at a time. */
+export function inForceAt(windows: readonly FaultWindow[], at: SimTime): FaultSpec[] {
+  return windows.flatMap(({ spec, from, until }) => (at >= from && at < until ? spec : []));
 }
 
 /** Faults that are agents' own; a healthy agent has none of them. */
@@ -66,6 +61,16 @@ export function isFaultOfAgents({ spec }: FaultWindow): boolean {
 
 /** Faults that a fresh start of the agent ends. */
 const healedByRestart: ReadonlySet<FaultKind> = new Set(['hang', 'leak', 'error_ramp', 'crash', 'zone_loss']);
+
+/** Faults that end in a crash. */
+export function endsInCrash({ spec }: FaultWindow): boolean {
+  return spec.kind === 'leak' || spec.kind === 'error_ramp';
+}
+
+/** Faults in which an agent is not there. */
+export function isOutage({ spec }: FaultWindow): boolean {
+  return spec.kind === 'crash' || spec.kind === 'zone_loss';
+}
 
 export function isHealedByRestart({ spec }: FaultWindow): boolean {
   return healedByRestart.has(spec.kind);

@@ -1,4 +1,5 @@
 import type { PoolSpec, ServiceSpec, TaskTypeSpec, WorkflowSpec } from '../scenario/scenario.ts';
+import { serviceTimeMs } from '../service-time.ts';
 import { type OpenStream, streamsOf } from './counted-random.ts';
 import { type SimTime, seconds } from './sim-time.ts';
 import type { Task, Workflow } from './work.ts';
@@ -31,6 +32,7 @@ export class Luck {
   readonly #outcome: OpenStream;
   readonly #completion: OpenStream;
   readonly #quality: OpenStream;
+  readonly #csat: OpenStream;
   readonly #dispatch: OpenStream;
   readonly #probe: OpenStream;
   readonly #admission: OpenStream;
@@ -45,6 +47,7 @@ export class Luck {
     this.#outcome = this.#open('outcome');
     this.#completion = this.#open('completion');
     this.#quality = this.#open('quality');
+    this.#csat = this.#open('csat');
     this.#dispatch = this.#open('dispatch');
     this.#probe = this.#open('probe');
     this.#admission = this.#open('admission');
@@ -73,13 +76,15 @@ export class Luck {
   }
 
   /** Time at work on an agent of speed 1. */
-  serviceS({ workflow, slot, type }: Task, attempt: number): number {
+  serviceS(task: Task, attempt: number): number {
+    const { workflow, slot, type } = task;
     const { service } = type;
     const random = this.#service(workflow.key, slot, attempt);
     if (service.kind === 'deterministic') return service.meanS;
     if (service.kind === 'exponential') return random.exponential(service.meanS);
     const { median, sigma } = logNormalOf(service);
-    return random.logNormal(median, sigma);
+    const drawn = random.logNormal(median, sigma);
+    return service.kind === 'by_size' ? (serviceTimeMs(service, task) / 1_000) * drawn : drawn;
   }
 
   attempt({ workflow, slot }: Task, attempt: number): AttemptCoins {
@@ -106,6 +111,14 @@ export class Luck {
     const grade = random.normal(mean ?? type.quality.mean, type.quality.sd);
     if (random.uniform() >= type.quality.gradedShare) return null;
     return Math.round(Math.min(1, Math.max(0, grade)) * 1_000) / 1_000;
+  }
+
+  /** Whole stars 1..5 of a user; null where nobody rates it. */
+  csat({ workflow, slot, type }: Task): number | null {
+    if (type.csat === undefined) return null;
+    const random = this.#csat(workflow.key, slot);
+    const stars = random.normal(type.csat.mean, type.csat.sd);
+    return random.uniform() < type.csat.ratedShare ? Math.round(Math.min(5, Math.max(1, stars))) : null;
   }
 
   /** The dispatcher's dice for one attempt. */
@@ -153,12 +166,13 @@ export class Luck {
 
 const logNormals = new WeakMap<ServiceSpec, { median: number; sigma: number }>();
 
-/** Mean m and coefficient of variation c make σ² = ln(1 + c²) and a median of m / √(1 + c²). */
-function logNormalOf(service: Extract<ServiceSpec, { kind: 'lognormal' }>): { median: number; sigma: number } {
+/** Mean m and coefficient of variation c make σ² = ln(1 + c²) and a median of m / √(1 + c²); of a factor on sizes m is 1. */
+export function logNormalOf(service: Extract<ServiceSpec, { cv: number }>): { median: number; sigma: number } {
   const known = logNormals.get(service);
   if (known) return known;
   const spread = 1 + service.cv ** 2;
-  const logNormal = { median: service.meanS / Math.sqrt(spread), sigma: Math.sqrt(Math.log(spread)) };
+  const meanS = service.kind === 'by_size' ? 1 : service.meanS;
+  const logNormal = { median: meanS / Math.sqrt(spread), sigma: Math.sqrt(Math.log(spread)) };
   logNormals.set(service, logNormal);
   return logNormal;
 }

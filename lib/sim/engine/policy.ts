@@ -79,11 +79,51 @@ export interface FleetPolicy {
   atMinute?(view: MinuteView, controls: Controls): void;
 }
 
+/** What is so of an agent, whatever it reports. */
+export interface AgentTruth {
+  id: string;
+  /** Factor on its service times, without faults. */
+  speed: number;
+  /** Task types of its pool that it can do. */
+  skills: ReadonlySet<string>;
+  slots: number;
+  /**
+   * Minutes until it works without a fault of its own if nobody restarts it: 0 when it does, and goes on to through the coming
+   * minute; infinite where only a restart helps. Of one that is being provisioned or restarted 0.
+   */
+  illForMinutes: number;
+  /** Ill now, and well after a restart. */
+  isHealedByRestart: boolean;
+  /** Up or draining, however badly it works. */
+  isWorking: boolean;
+  /** What it has comes to an end by itself. */
+  finishesWork: boolean;
+}
+
 /** Of the true state of the fleet, for policies that are told (the oracle) and for judges. */
 export interface Truth {
   isHealthy(agent: string): boolean;
-  /** Tasks that are handed to a pool in a minute of the scenario, as expected. */
+  /** Agents that scaling counts, in order of their numbers. */
+  agents(pool: string): readonly AgentTruth[];
+  /** What those will be that are ordered next. */
+  nextAgents(pool: string, count: number): readonly Pick<AgentTruth, 'speed' | 'skills' | 'slots'>[];
+  /**
+   * Share of a pool's agents, 0..1, that faults of agents are expected to have met which have not begun yet and are in force
+   * in that minute.
+   */
+  lostShare(pool: string, minute: number): number;
+  /** Tasks that are handed to a pool in a minute of the scenario, as expected: with what faults make be done again. */
   arrivalRate(pool: string, minute: number): number;
-  /** Slots that they take, if none waited (erlangs): with what slows all of the pool down at the start of the minute. */
+  /** Tasks that were. */
+  arrived(pool: string, minute: number): number;
+  /** Attempts of each task type of a pool that wait now. */
+  waiting(pool: string): ReadonlyMap<string, number>;
+  /** Slots that they take, if none waited (erlangs), on agents of speed 1, under the faults in force at the start of the minute. */
   offeredLoad(pool: string, minute: number): number;
+  /** By task type. */
+  offeredLoads(pool: string, minute: number): ReadonlyMap<string, number>;
+  /** Where such a share of a pool's tasks is admitted: the share of each task type. */
+  admitted(pool: string, share: number): ReadonlyMap<string, number>;
+  /** Seconds that a task of the type takes of a slot under those faults, with its retries. */
+  workS(taskType: string, minute: number): number;
 }

@@ -1,7 +1,7 @@
 import { SECOND_US, type SimTime } from './sim-time.ts';
 
 /** Retries add at most this share to the requests of a pool, so that a fault does not multiply its own load. */
-const RETRY_SHARE = 0.2;
+export const RETRY_SHARE = 0.2;
 const WINDOW_S = 60;
 
 /**

@@ -2,19 +2,20 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from './agenda.ts';
 import { AgentLifecycle } from './agent-lifecycle.ts';
 import { AgentPool } from './agent-pool.ts';
-import { type ArrivalSource, arrivalSources, expectedWorkflows, type RecordedArrival } from './arrivals.ts';
+import { type ArrivalSource, arrivalSources, type RecordedArrival } from './arrivals.ts';
 import { hashNumbers } from './counted-random.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { FactSink } from './facts.ts';
 import { FaultInjector } from './fault-injector.ts';
-import { faultWindows, isFaultOfAgents, loadFactor, slowdownOf } from './fault-window.ts';
+import { faultWindows, loadFactor } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import { Luck } from './luck.ts';
 import { MinuteExports } from './minute-exports.ts';
 import type { Controls, FleetPolicy, Truth } from './policy.ts';
 import { type ControlAction, type SimResult, Tally } from './sim-result.ts';
 import { MINUTE_US, minutes, type SimTime } from './sim-time.ts';
-import { rejectedShares, visitsByType } from './visits.ts';
+import { tellTruth } from './tell-truth.ts';
+import { rejectedShares } from './visits.ts';
 import { WorkflowProgress } from './workflow-progress.ts';
 
 const HOUR_US = 60 * MINUTE_US;
@@ -69,26 +70,10 @@ export class Simulation {
     this.#pools = new Map(
       scenario.pools.map((spec, index) => [spec.pool, new AgentPool(spec, index, taskTypes, this.#luck)]),
     );
-    const visits = visitsByType(scenario);
-    const visitsTo = (pool: string) =>
-      taskTypes.reduce((sum, type) => (type.pool === pool ? sum + (visits.get(type.taskType) ?? 0) : sum), 0);
-    const workIn = (pool: string) =>
-      taskTypes.reduce(
-        (sum, { pool: of, taskType, service }) =>
-          of === pool ? sum + (visits.get(taskType) ?? 0) * service.meanS : sum,
-        0,
-      );
-    this.truth = {
-      isHealthy: (id) => {
-        const agent = this.#agent(id);
-        return agent?.isWorking === true && !agent.faults.some(isFaultOfAgents);
-      },
-      arrivalRate: (pool, minute) => expectedWorkflows(scenario, windows, recorded, minute) * visitsTo(pool),
-      offeredLoad: (pool, minute) =>
-        (expectedWorkflows(scenario, windows, recorded, minute) / 60) *
-        workIn(pool) *
-        slowdownOf(windows, pool, minutes(minute)),
-    };
+    this.truth = tellTruth({
+      ...{ scenario, windows, recorded, agenda: this.#agenda, pools: this.#pools, tally: this.#tally },
+      faults: () => faults,
+    });
     this.#policy = typeof policy === 'function' ? policy(this.truth) : policy;
     const shared = { agenda: this.#agenda, luck: this.#luck, pools: this.#pools, tally: this.#tally, sinks };
     const { heartbeatS, sampleS } = scenario.telemetry;

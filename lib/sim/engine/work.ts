@@ -40,8 +40,8 @@ export interface Task {
   readonly parent: Task | null;
   /** Agent that completed the parent. */
   readonly delegatedBy: string | null;
-  /** A step that waits for this one alone: its verifier, who sent the work back. */
-  readonly redoneFor: number | null;
+  /** Steps that wait for this one alone: its verifier, who sent the work back, and before it those who wait for that one. */
+  readonly redoneFor: readonly number[];
   /** How often two pools have sent it on to each other. */
   readonly bounces: number;
   readonly inputTokens: number;
@@ -78,6 +78,8 @@ export interface Attempt {
   costUsd: number;
   /** Graded quality 0..1; null where nothing was graded. */
   quality: number | null;
+  /** A user's stars 1..5; null where nobody rated it. */
+  csat: number | null;
   /** Version of the agent that worked on it. */
   version: string | null;
   /** Whether no other attempt follows. */

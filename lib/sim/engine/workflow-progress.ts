@@ -11,7 +11,7 @@ import type { Task, Workflow } from './work.ts';
 /** Slots for tasks of one step: passes beyond that share their luck. */
 const PASSES = 1_024;
 /** Two pools send a task to each other so often at most. */
-const MAX_BOUNCES = 8;
+export const MAX_BOUNCES = 8;
 /** A client that never gets its answer gives up after asking so often again. */
 const MAX_GENERATIONS = 3;
 
@@ -74,14 +74,14 @@ export class WorkflowProgress {
     const spec = workflow.spec.steps[task.step];
     const back = this.#bouncesTo(task, coins.bounces);
     if (back) {
-      this.#submit(workflow, task.step, task, { type: back, bounces: task.bounces + 1 });
+      this.#submit(workflow, task.step, task, { type: back, bounces: task.bounces + 1, redoneFor: task.redoneFor });
       return;
     }
     if (coins.isSentBack < this.#sentBackShare(task)) {
       const before = this.#predecessors.get(workflow.spec)?.[task.step]?.[0];
       // A step that checks nobody's work does its own again.
       if (before === undefined) this.#submit(workflow, task.step, task, { redoneFor: task.redoneFor });
-      else this.#submit(workflow, before, task, { redoneFor: task.step });
+      else this.#submit(workflow, before, task, { redoneFor: [...task.redoneFor, task.step] });
       return;
     }
     if (coins.isRepeated < (spec?.repeatShare ?? 0)) {
@@ -108,8 +108,9 @@ export class WorkflowProgress {
 
   #stepDone(task: Task): void {
     const { workflow, redoneFor } = task;
-    if (redoneFor !== null) {
-      this.#submit(workflow, redoneFor, task, {});
+    const verifier = redoneFor.at(-1);
+    if (verifier !== undefined) {
+      this.#submit(workflow, verifier, task, { redoneFor: redoneFor.slice(0, -1) });
       return;
     }
     const progress = workflow.steps[task.step];
@@ -132,7 +133,7 @@ export class WorkflowProgress {
     workflow: Workflow,
     step: number,
     parent: Task | null,
-    about: { type?: TaskTypeSpec; bounces?: number; redoneFor?: number | null; row?: Birth['row'] },
+    about: { type?: TaskTypeSpec; bounces?: number; redoneFor?: readonly number[]; row?: Birth['row'] },
   ): void {
     const spec = workflow.spec.steps[step];
     const progress = workflow.steps[step];
@@ -150,7 +151,7 @@ export class WorkflowProgress {
       type,
       parent,
       delegatedBy: parent?.agent ?? null,
-      redoneFor: about.redoneFor ?? null,
+      redoneFor: about.redoneFor ?? [],
       bounces: about.bounces ?? 0,
       inputTokens: about.row?.inputTokens ?? tokens.input,
       outputTokens: about.row?.outputTokens ?? tokens.output,

@@ -1,6 +1,6 @@
-import type { FaultWindow } from '../engine/fault-window.ts';
+import { type FaultWindow, isFaultOfAgents } from '../engine/fault-window.ts';
 import type { ControlAction, PoolMinuteResult, SimResult } from '../engine/sim-result.ts';
-import { MINUTE_US } from '../engine/sim-time.ts';
+import { MINUTE_US, type SimTime } from '../engine/sim-time.ts';
 import type { FaultKind, Scenario } from '../scenario/scenario.ts';
 
 /** How well a fleet did in one simulation: the truth, not what was reported. */
@@ -17,7 +17,7 @@ export interface RunVerdict {
   agentCostUsd: number;
   tokenCostUsd: number;
   actions: Record<ControlAction['action'], number>;
-  /** Agents taken out of dispatch that no fault concerned. */
+  /** Agents taken out of dispatch, by ejection or by weight, that no fault concerned, their telemetry aside. */
   falseEjections: number;
   faults: FaultVerdict[];
 }
@@ -56,7 +56,8 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
   const actions = result.actions.filter((action) => own(action.pool));
   return {
     attainment: attainmentOf(rows),
-    workflowAttainment: pool === undefined ? attainmentOf(result.workflows.slice(judged.from, judged.to)) : null,
+    workflowAttainment:
+      pool === undefined ? attainmentOf(result.workflows.slice(judged.from, lastBegun(scenario, judged.to))) : null,
     responseMs:
       responses.length === 0
         ? null
@@ -66,7 +67,7 @@ export function judgeRun(result: SimResult, scenario: Scenario, pool?: string): 
     agentCostUsd: sum(all, (row) => row.agentCostUsd),
     tokenCostUsd: sum(all, (row) => row.tokenCostUsd),
     actions: countActions(actions),
-    falseEjections: actions.filter((action) => isFalse(action, result.faults)).length,
+    falseEjections: ejections(actions).filter((ejection) => isFalse(ejection, result.faults)).length,
     faults: result.faults.map((fault) => judgeFault(fault, pools, judged.to)),
   };
 }
@@ -77,6 +78,11 @@ export function judgedMinutes({ minutes, warmUpMinutes, taskTypes }: Scenario): 
     ...taskTypes.map(({ timeoutS, retries }) => Math.ceil((timeoutS * (1 + retries)) / 60)),
   );
   return { from: warmUpMinutes, to: Math.max(warmUpMinutes, minutes - patienceMinutes) };
+}
+
+/** Minute before which a workflow must have begun to be judged: its limit may be longer than a task may take. */
+function lastBegun({ minutes, workflows }: Scenario, to: number): number {
+  return Math.min(to, minutes - Math.ceil(Math.max(...workflows.map(({ slaS }) => slaS)) / 60));
 }
 
 function judgeFault(
@@ -120,12 +126,36 @@ function countActions(actions: readonly ControlAction[]): RunVerdict['actions'] 
   return counts;
 }
 
-/** Whether an agent was taken out that was not concerned by a fault then, nor shortly before. */
-function isFalse({ action, at, agent, amount = 0 }: ControlAction, faults: readonly FaultWindow[]): boolean {
-  if (action !== 'eject' || agent === undefined || amount > 0.05) return false;
-  return !faults.some(
-    ({ from, until, agents }) => agents.includes(agent) && at >= from && at <= until + AFTERMATH_MINUTES * MINUTE_US,
-  );
+interface Ejection {
+  at: SimTime;
+  agent: string;
+}
+
+/** Who was taken out of dispatch, but for a probe: by an ejection, or by a weight that leaves as little of a mean agent's work. */
+function ejections(actions: readonly ControlAction[]): Ejection[] {
+  const cutBefore = new Map<string, ReadonlySet<string>>();
+  return actions.flatMap(({ action, at, pool, agent, amount = 0, weights = {} }) => {
+    if (action === 'eject') return agent !== undefined && amount <= PROBE_SHARE ? [{ at, agent }] : [];
+    if (action !== 'set_weights') return [];
+    const entries = Object.entries(weights);
+    const mean = entries.reduce((sum, [, weight]) => sum + weight, 0) / entries.length;
+    const cut = entries.filter(([, weight]) => weight <= PROBE_SHARE * mean * ROUNDING).map(([id]) => id);
+    const before = cutBefore.get(pool);
+    cutBefore.set(pool, new Set(cut));
+    return cut.filter((id) => !before?.has(id)).map((id) => ({ at, agent: id }));
+  });
+}
+
+const PROBE_SHARE = 0.05;
+/** Weights are rounded, and so is their mean. */
+const ROUNDING = 1.01;
+
+/** Whether an agent was taken out that was well then and shortly before: a fault of its telemetry alone does it no harm. */
+function isFalse({ at, agent }: Ejection, faults: readonly FaultWindow[]): boolean {
+  return !faults.some((fault) => {
+    const isThen = at >= fault.from && at <= fault.until + AFTERMATH_MINUTES * MINUTE_US;
+    return isThen && fault.agents.includes(agent) && isFaultOfAgents(fault);
+  });
 }
 
 /** For so long a fault may show in figures of the minutes before. */

@@ -89,11 +89,10 @@ function outliers(
     if (failsMore(work, others)) found.push({ agent: work.agent, reason: 'errors' });
     else if ((slowFor.get(work.agent) ?? 0) >= SLOW_SWEEPS) found.push({ agent: work.agent, reason: 'slow' });
     else if (isStuck(work)) found.push({ agent: work.agent, reason: 'stuck' });
-    else if (work.newestMinute < minute - 1 || !work.newest.isHeard)
-      found.push({ agent: work.agent, reason: 'silent' });
+    else if (!work.newest.isHeard) found.push({ agent: work.agent, reason: 'silent' });
   }
   const known = new Set(works.map(({ agent }) => agent));
-  // Of the first minutes nothing may be known yet.
+  // Exports are late: who is not heard of in all of the look-back is silent. Of the first minutes nothing may be known yet.
   if (minute >= LOOKBACK_MINUTES && works.length > 0) {
     for (const agent of agents) if (!known.has(agent)) found.push({ agent, reason: 'silent' });
   }

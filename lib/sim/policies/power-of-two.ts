@@ -2,8 +2,10 @@ import type { FleetPolicy } from '../engine/policy.ts';
 import type { Random } from '../random.ts';
 
 /**
- * Power of two choices: the less loaded of two agents drawn by weight, each with a queue of its own. No control.
- * As `chooseOfTwo`, but by index and without copies of the candidates: it runs for every attempt.
+ * Power of two choices: of two different agents drawn by weight the one with less outstanding work per slot, the first drawn
+ * when they are equal; each has a queue of its own. No control. Close to the shortest queue at the price of two look-ups, and
+ * without the herd that follows when all dispatchers pick the same best agent.
+ * @see Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, IEEE TPDS 12(10), 2001
  */
 export const powerOfTwo: FleetPolicy = {
   name: 'power of two',

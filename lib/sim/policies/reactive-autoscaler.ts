@@ -20,7 +20,8 @@ export function reactiveAutoscaler(target: number): Controller {
     atMinute(view, controls) {
       recent.take(view);
       for (const { pool, agents, ordered } of view.pools) {
-        const known = recent.at(pool, view.minute).filter(({ agent }) => agents.includes(agent));
+        const works = recent.of(pool).filter(({ agent }) => agents.includes(agent));
+        const known = works.map(({ newest }) => newest);
         if (known.length === 0) continue;
         const used = known.reduce((sum, { busySlots, slots }) => sum + busySlots / slots, 0);
         const current = agents.length;

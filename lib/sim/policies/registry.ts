@@ -42,5 +42,5 @@ export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
       ...[minuteWeights(), outlierEjection(0.3), reactiveAutoscaler(TARGET_UTILIZATION)],
     ]),
   runbook: () => controlled('runbook', powerOfTwo, [fixedRunbook()]),
-  oracle: (truth) => controlled('oracle', powerOfTwo, [oracle(truth)]),
+  oracle,
 };

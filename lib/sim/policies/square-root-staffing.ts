@@ -28,7 +28,8 @@ export function squareRootStaffing(
           const share = Math.max(1, agents.length / its.length);
           busy += share * its.reduce((sum, { busySlots }) => sum + busySlots, 0);
         }
-        for (const { queued: own } of known[0] ?? []) queued += own;
+        const newest = known[0] ?? [];
+        for (const { queued: own } of newest) queued += Math.max(1, agents.length / newest.length) * own;
         // Work that waits is to be done within the five minutes as well.
         const meanS = serviceS(known.flat());
         const load = busy / known.length + (queued * meanS) / (LOOKBACK_MINUTES * 60);

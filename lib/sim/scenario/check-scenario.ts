@@ -1,3 +1,4 @@
+import { expectedServiceS } from './expected-service.ts';
 import { nearestName } from './nearest-name.ts';
 import type { FaultDocument, PoolDocument, TaskTypeDocument, WorkflowDocument } from './scenario-document.ts';
 import type { ScenarioProblem } from './scenario-error.ts';
@@ -53,8 +54,8 @@ function checkTime({ minutes, warmUpMinutes, taskTypes }: ScenarioParts): Scenar
 }
 
 /** How long it may take at most until a task has ended, by the defaults of complete-scenario.ts where it does not say. */
-function patienceMinutes({ service, slaS, timeoutS, retries }: TaskTypeDocument): number {
-  return Math.ceil(((timeoutS ?? 2 * (slaS ?? 5 * service.meanS)) * (1 + retries)) / 60);
+function patienceMinutes({ slaS, timeoutS, retries, ...type }: TaskTypeDocument): number {
+  return Math.ceil(((timeoutS ?? 2 * (slaS ?? 5 * expectedServiceS(type))) * (1 + retries)) / 60);
 }
 
 function checkPools({ pools, poolNames }: ScenarioParts): ScenarioProblem[] {

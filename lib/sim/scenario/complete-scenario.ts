@@ -1,4 +1,5 @@
-import type { PoolSpec, Scenario, TaskTypeSpec, WorkflowSpec, WorkflowStep } from './scenario.ts';
+import { expectedServiceS } from './expected-service.ts';
+import type { PoolSpec, Scenario, ServiceSpec, TaskTypeSpec, WorkflowSpec, WorkflowStep } from './scenario.ts';
 import type { PoolDocument, ScenarioDocument, TaskTypeDocument, WorkflowDocument } from './scenario-document.ts';
 
 /** As in the reference model of the baselines: 12 s of work, 60 s to be attained in, 120 s to be given up after. */
@@ -25,15 +26,25 @@ function completePool({ max, backupPool, ...pool }: PoolDocument): PoolSpec {
   return { ...pool, max: max ?? 2 * pool.agents, ...(backupPool !== undefined && { backupPool }) };
 }
 
-function completeTaskType({ service, quality, ...type }: TaskTypeDocument): TaskTypeSpec {
-  const slaS = type.slaS ?? SLA_PER_SERVICE * service.meanS;
+function completeTaskType({ service, quality, csat, model, ...type }: TaskTypeDocument): TaskTypeSpec {
+  const meanS = expectedServiceS({ service, tokens: type.tokens });
+  const slaS = type.slaS ?? SLA_PER_SERVICE * meanS;
   return {
     ...type,
-    service: 'cv' in service ? { ...service, kind: 'lognormal' } : service,
+    service: completeService(service, meanS),
     slaS,
     timeoutS: type.timeoutS ?? TIMEOUT_PER_SLA * slaS,
     ...(quality !== undefined && { quality }),
+    ...(csat !== undefined && { csat }),
+    ...(model !== undefined && { model }),
   };
+}
+
+function completeService(service: TaskTypeDocument['service'], meanS: number): ServiceSpec {
+  if (service.kind === 'by_size') return { ...service, meanS };
+  return service.kind === 'exponential' || service.kind === 'deterministic'
+    ? service
+    : { ...service, kind: 'lognormal' };
 }
 
 function completeWorkflow({ slaS, ...workflow }: WorkflowDocument, taskTypes: readonly TaskTypeSpec[]): WorkflowSpec {

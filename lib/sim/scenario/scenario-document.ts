@@ -56,6 +56,18 @@ const service = z
     }),
     z.strictObject({ kind: z.literal('exponential'), meanS: positive }),
     z.strictObject({ kind: z.literal('deterministic'), meanS: positive }),
+    z
+      .strictObject({
+        kind: z.literal('by_size'),
+        fixedMs: positive,
+        msPerInputToken: atLeastZero.default(0),
+        msPerOutputToken: atLeastZero.default(0),
+        cv: z.number().min(0).max(20).default(0.1).describe('of a log-normal factor of mean 1 on what the size says'),
+        meanS: positive
+          .optional()
+          .describe('what is expected, for slaS and staffing; by the medians and sigma of tokens without it'),
+      })
+      .describe('follows the tokens of the task, those of a recording where it has them'),
   ])
   .describe('time at work of one attempt, on an agent of speed 1');
 
@@ -72,6 +84,15 @@ export const taskTypeDocument = z.strictObject({
     .strictObject({ mean: share, sd: share.default(0.05), gradedShare: share.default(1) })
     .optional()
     .describe('graded quality of what completes; without it nothing is graded'),
+  csat: z
+    .strictObject({
+      mean: z.number().min(1).max(5),
+      sd: z.number().min(0).max(5).default(1),
+      ratedShare: share.default(1),
+    })
+    .optional()
+    .describe('stars 1 to 5 that users give to what completes; without it nobody rates'),
+  model: name.optional().describe('what agents use for it, as they report it'),
   tokens: z
     .strictObject({
       inputMedian: atLeastZero.default(1_000),

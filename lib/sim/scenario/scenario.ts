@@ -1,3 +1,5 @@
+import type { SizeRates } from '../service-time.ts';
+
 /**
  * A fleet, its work, what goes wrong with it and how it reports: everything that a simulation depends on besides its seed
  * and the policy that runs it. Times within a scenario are seconds or minutes from its start.
@@ -58,6 +60,10 @@ export interface TaskTypeSpec {
   failureShare: number;
   /** Graded quality of what completes: mean and spread, 0..1; absent where nothing is graded. */
   quality?: { mean: number; sd: number; gradedShare: number };
+  /** Stars that users give to what completes, whole numbers 1..5: mean and spread before rounding; absent where nobody rates. */
+  csat?: { mean: number; sd: number; ratedShare: number };
+  /** Of the model that agents use for it; absent where it is not told. */
+  model?: string;
   tokens: {
     inputMedian: number;
     outputMedian: number;
@@ -72,7 +78,9 @@ export interface TaskTypeSpec {
 export type ServiceSpec =
   | { kind: 'lognormal'; meanS: number; cv: number }
   | { kind: 'exponential'; meanS: number }
-  | { kind: 'deterministic'; meanS: number };
+  | { kind: 'deterministic'; meanS: number }
+  /** Follows the task's size, recorded or drawn (see service-time.ts), with a log-normal factor of mean 1. `meanS` is what is expected of it. */
+  | ({ kind: 'by_size'; meanS: number; cv: number } & SizeRates);
 
 /** What tasks do together: steps with what each waits for. A request without more is a workflow of one step. */
 export interface WorkflowSpec {
@@ -104,7 +112,7 @@ export type ArrivalSpec =
       weekendFactor: number;
       bursts: { atMinute: number; minutes: number; factor: number }[];
     }
-  /** A recorded workload: each row one workflow, taken in turn by weight, with the recorded size of the first step. */
+  /** A recorded workload: each row one workflow, of its type or one drawn by weight, with the recorded size of the first step. */
   | { kind: 'recorded'; file: string }
   /** As many customers as that, who think between two workflows (exponential): a closed network. */
   | { kind: 'closed'; customers: number; thinkS: number };

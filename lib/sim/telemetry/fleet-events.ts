@@ -22,7 +22,7 @@ export type Clock = (at: SimTime) => number;
  * no agent in time was rejected, as far as anybody can tell.
  */
 export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
-  const { task, agent, status, startedAt, endedAt, error, version, quality } = attempt;
+  const { task, agent, status, startedAt, endedAt, error, version, quality, csat } = attempt;
   const { type, workflow, parent, delegatedBy } = task;
   const isKnown = status === 'completed' || status === 'failed';
   return {
@@ -39,12 +39,14 @@ export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
     ...(delegatedBy === null ? {} : { delegatedBy }),
     attempt: attempt.number,
     priority: type.priority,
+    ...(type.model === undefined ? {} : { model: type.model }),
     ...(version === null ? {} : { version }),
     slaMs: type.slaS * 1_000,
     ...(isKnown && startedAt !== null ? { tokens: attempt.tokens, costUsd: attempt.costUsd } : {}),
     ...(attempt.isFinal ? { revenueUsd: type.revenueUsd } : {}),
     ...(error ? { error } : {}),
     ...(quality === null ? {} : { quality }),
+    ...(csat === null ? {} : { csat }),
   };
 }
 

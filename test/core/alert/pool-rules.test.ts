@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fleetSlower } from '../../../lib/core/alert/rules/fleet-wide.ts';
 import { loadSurge } from '../../../lib/core/alert/rules/load-surge.ts';
@@ -8,19 +7,21 @@ import { modelSlow, toolSlow } from '../../../lib/core/alert/rules/part-slow.ts'
 import { poolFailing, poolInterrupted } from '../../../lib/core/alert/rules/pool-failing.ts';
 import { poolPoorQuality } from '../../../lib/core/alert/rules/pool-poor-quality.ts';
 import { poolDegraded, poolSlower } from '../../../lib/core/alert/rules/pool-slower.ts';
-import { alertRules } from '../../../lib/core/alert/rules/registry.ts';
 import { retryStorm } from '../../../lib/core/alert/rules/retry-storm.ts';
 import { taskTypeFailing, taskTypeSlower } from '../../../lib/core/alert/rules/task-type.ts';
 import { volumeDrop, workStopped } from '../../../lib/core/alert/rules/volume-drop.ts';
 import type { MetricDirection } from '../../../lib/core/model/event.ts';
 import { WatchedFleet, type Work } from '../../fixtures/watched-fleet.ts';
 
-/** Half an hour in which six writers each do 20 tasks of a second a minute; readers do as much and stay as they are. */
-function fleet(
-  usual: Work = {},
-  pools: Record<string, number> = { writers: 6, readers: 6, checkers: 6 },
-): WatchedFleet {
-  return new WatchedFleet(pools).pass(30, { work: () => usual });
+const threePools = { writers: 6, readers: 6, checkers: 6 };
+const lived = new Map<string, WatchedFleet>();
+
+/** After half an hour in which every agent did the same, 20 tasks of a second a minute where nothing else is said. */
+function fleet(usual: Work | Work[] = {}, pools: Record<string, number> = threePools): WatchedFleet {
+  const key = JSON.stringify([usual, pools]);
+  const known = lived.get(key) ?? new WatchedFleet(pools).pass(30, { work: () => usual });
+  lived.set(key, known);
+  return known.copy();
 }
 
 /** Writers alone. */
@@ -33,16 +34,6 @@ test('every rule says nothing breaching of an hour like the one before', () => {
   for (let i = 0; i < 60; i++) {
     told.pass(1, { work: () => ({ ms: 1_000 * (1 + 0.1 * Math.sin(i)), failed: i % 2, quality: 0.8 }) });
     expect(told.told()).toEqual([]);
-  }
-});
-
-test('every rule has an id and a section among the runbooks of its own', () => {
-  const runbooks = readFileSync(new URL('../../../docs/runbooks.md', import.meta.url), 'utf8');
-  const sections = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
-  expect(new Set(alertRules.map(({ id }) => id)).size).toBe(alertRules.length);
-  for (const { id, runbook } of alertRules) {
-    expect(runbook).toBe(`docs/runbooks.md#${id}`);
-    expect(sections).toContain(id);
   }
 });
 
@@ -277,7 +268,7 @@ describe('a task type', () => {
     { taskType: 'draft', ...draft },
     { taskType: 'edit', ...edit },
   ];
-  const typed = () => new WatchedFleet({ writers: 6 }).pass(30, { work: () => both({}) });
+  const typed = () => fleet(both({}), { writers: 6 });
 
   test('that takes longer is told instead of the pool, whose other tasks do not', () => {
     const told = typed().pass(3, { work: () => both({ ms: 2_800 }) });

@@ -8,7 +8,7 @@ function agentBeating(everyMs: number, state: HeartbeatState = 'ready'): RosterE
     agent: 'a',
     firstSeenMs: 0,
     lastSeenMs: 0,
-    firstBeatMs: 0,
+    firstBeatMs: -600_000,
     lastBeat: { atMs: 0, state, intervalMs: everyMs, progress: null },
     description: null,
     describedBy: null,
@@ -40,4 +40,17 @@ test.each([
 
 test('an agent that never sent a heartbeat is not expected to', () => {
   expect(livenessAt({ ...agentBeating(15_000), lastBeat: null }, 120_000).kind).toBe('not-expected');
+});
+
+test('an agent that has just appeared is not missed yet: how late its reports arrive is not known', () => {
+  const young = { ...agentBeating(15_000), firstBeatMs: 0 };
+  expect(livenessAt(young, 90_000).kind).toBe('alive');
+  expect(livenessAt(young, 180_000).kind).toBe('missing');
+});
+
+test('an agent whose reports arrive two minutes late is waited for as long, and no longer', () => {
+  const lag = { hour: 0, ms: 120_000, hourBeforeMs: 0 };
+  const late = { ...agentBeating(15_000), lag };
+  expect(livenessAt(late, 150_000).kind).toBe('alive');
+  expect(livenessAt(late, 150_001).kind).toBe('missing');
 });

@@ -56,6 +56,21 @@ describe('open arrivals', () => {
     expect(variance / mean).toBeLessThan(1.1);
   });
 
+  test('of two loads at a time each adds its own share, and the truth expects so', () => {
+    const faults: FaultSpec[] = [
+      { kind: 'load_spike', factor: 2, atMinute: 20 },
+      { kind: 'planned_load', factor: 3, atMinute: 40, minutes: 200 },
+      { kind: 'load_spike', factor: 0.5, atMinute: 240 },
+    ];
+    const simulation = run(poisson(60), 440, { faults });
+    simulation.run();
+    expect(perMinute(simulation, 40, 240) / 240).toBeCloseTo(1, 1);
+    expect(simulation.truth.arrivalRate('p', 100)).toBeCloseTo(240, 9);
+    // Half of the usual, and all of what the first one adds.
+    expect(perMinute(simulation, 240, 440) / 90).toBeCloseTo(1, 1);
+    expect(simulation.truth.arrivalRate('p', 300)).toBeCloseTo(90, 9);
+  });
+
   test('a load factor below one takes some away', () => {
     const simulation = run(poisson(60), 120, { faults: [{ kind: 'load_spike', factor: 0.25, atMinute: 60 }] });
     simulation.run();
@@ -110,6 +125,42 @@ test('recorded arrivals come when they came, of their type and size, and more of
   const arrived = spiked.run().workflows.reduce((sum, row) => sum + row.arrived, 0);
   expect(arrived).toBeGreaterThan(600 + 0.9 * 240 * 1.5);
   expect(arrived).toBeLessThan(600 + 1.1 * 240 * 1.5);
+});
+
+test('service times follow the recorded sizes where the scenario says so, and drawn ones after them', () => {
+  const rows = Array.from({ length: 50 }, (_, i) => ({ atMs: i * 1_000, inputTokens: 40 * i, outputTokens: 100 - i }));
+  const rates = { fixedMs: 50, msPerInputToken: 0.5, msPerOutputToken: 10 };
+  const seen: { step: number; servedMs: number; expectedMs: number }[] = [];
+  const simulation = new Simulation({
+    scenario: scenario({
+      minutes: 5,
+      pools: [pool({ pool: 'p', agents: 100 })],
+      taskTypes: [
+        taskType({ taskType: 'read', pool: 'p', service: { kind: 'by_size', ...rates, cv: 0, meanS: 1 } }),
+        taskType({ taskType: 'write', pool: 'p', service: { kind: 'by_size', ...rates, cv: 0, meanS: 1 } }),
+      ],
+      workflows: [chain('read', 'write')],
+      arrivals: { kind: 'recorded', file: 'given as rows' },
+    }),
+    seed: 1,
+    policy: centralQueue,
+    recorded: rows,
+    sinks: [
+      {
+        onAttemptEnded: ({ task: { step, inputTokens, outputTokens }, startedAt, endedAt }) =>
+          seen.push({
+            step,
+            servedMs: ((endedAt ?? 0) - (startedAt ?? 0)) / 1_000,
+            expectedMs: 50 + 0.5 * inputTokens + 10 * outputTokens,
+          }),
+      },
+    ],
+  });
+  simulation.run();
+  expect(seen).toHaveLength(100);
+  for (const { servedMs, expectedMs } of seen) expect(servedMs).toBeCloseTo(expectedMs, 2);
+  const recordedMs = seen.filter(({ step }) => step === 0).map(({ expectedMs }) => expectedMs);
+  expect(recordedMs.sort((a, b) => a - b)).toEqual(rows.map((_, i) => 1_050 + 10 * i));
 });
 
 test('a closed population never has more open than it has customers, and more of them in a spike', () => {

@@ -214,6 +214,39 @@ describe('restart', () => {
   });
 });
 
+describe('an agent that is on its way out', () => {
+  test('is not brought back by a restart: it stops at once, and what it held is broken off', () => {
+    const { simulation, controls, downs, ups, attempts, row } = start();
+    simulation.runUntil(at(5));
+    controls.scale('expert', 9);
+    controls.restart('expert-10', true);
+    expect(downs).toEqual([]);
+    controls.restart('expert-10', false);
+    simulation.run();
+    expect(downs).toEqual([['expert-10', 5, 'stopped']]);
+    expect(ups).toHaveLength(16);
+    const broken = attempts.filter(({ error }) => error?.type === 'agent_restarted');
+    expect(broken.length).toBeGreaterThan(0);
+    expect(broken.every(({ agent, endedAt }) => agent?.id === 'expert-10' && endedAt === 5 * 60e6)).toBe(true);
+    expect(row('expert', 8).agentHours).toBeCloseTo(9 / 60, 9);
+  });
+});
+
+test('an agent that was ordered before a zone was lost does not come up in it', () => {
+  const zones: [string, number][] = [];
+  const simulation = new Simulation({
+    scenario: twoPools([{ kind: 'zone_loss', zone: 0, atMinute: 5, minutes: 20 }]),
+    seed: 4,
+    policy: powerOfTwo,
+    sinks: [{ onAgentUp: ({ id, zone }) => zones.push([id, zone]) }],
+  });
+  simulation.runUntil(at(4.9));
+  // Zones of three go round: triage-07 would be in the first.
+  simulation.controls.scale('triage', 7);
+  simulation.runUntil(at(20));
+  expect(zones.slice(16)).toEqual([['triage-07', 1]]);
+});
+
 describe('retries', () => {
   const failing = (failureShare: number) =>
     scenario({

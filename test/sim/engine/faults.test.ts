@@ -325,13 +325,36 @@ describe('faults of the work', () => {
 
   test('verification_failure: the verifier sends the work back, and the step before is done again', () => {
     const seen = see([{ ...during, kind: 'verification_failure', taskType: 'check', share: 0.4 }]);
-    const redone = seen.attempts.filter(({ task }) => task.redoneFor !== null);
+    const redone = seen.attempts.filter(({ task }) => task.redoneFor.length > 0);
     expect(redone.length).toBeGreaterThan(100);
     for (const { task } of redone) {
       expect(task.type.taskType).toBe('solve');
       expect(task.parent?.type.taskType).toBe('check');
     }
     expect(seen.workflows.filter(({ status }) => status === 'completed').length).toBeGreaterThan(1_500);
+  });
+});
+
+describe('work that is sent back comes to its end', () => {
+  const endedOf = (faults: FaultSpec[]) => {
+    const { workflows, result } = see(faults);
+    const begun = result.workflows.slice(0, 27).reduce((sum, { arrived }) => sum + arrived, 0);
+    return workflows.filter(({ startedAt }) => startedAt < 27 * 60e6).length / begun;
+  };
+  const sentBack = { ...during, kind: 'verification_failure', share: 0.4 } as const;
+
+  test('also where what is done again is sent on to another type', () => {
+    const bounced: FaultSpec = { ...during, kind: 'ping_pong', taskTypes: ['sort', 'solve'], share: 0.5 };
+    expect(endedOf([{ ...sentBack, taskType: 'check' }, bounced])).toBe(1);
+  });
+
+  test('also where a verifier whose work is sent back sends back work itself', () => {
+    expect(
+      endedOf([
+        { ...sentBack, taskType: 'check' },
+        { ...sentBack, taskType: 'solve' },
+      ]),
+    ).toBe(1);
   });
 });
 

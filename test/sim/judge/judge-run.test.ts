@@ -5,7 +5,7 @@ import { MINUTE_US } from '../../../lib/sim/engine/sim-time.ts';
 import { judgedMinutes, judgeRun } from '../../../lib/sim/judge/judge-run.ts';
 import { sumUpRuns } from '../../../lib/sim/judge/sum-up-runs.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
-import { poisson, pool, scenario, taskType } from '../../fixtures/sim-scenarios.ts';
+import { chain, poisson, pool, scenario, taskType } from '../../fixtures/sim-scenarios.ts';
 
 // Every figure below is counted by hand: minutes of ten tasks each.
 
@@ -18,10 +18,18 @@ function minuteOf(attained: number, about: Partial<PoolMinuteResult> = {}): Pool
   };
 }
 
-/** A task may take three minutes: 60 s, and twice again. */
+/** A task may take three minutes: 60 s, and twice again; its workflow is attained within those. */
 function scenarioOf(minutes: number, about: Partial<Scenario> = {}): Scenario {
   const taskTypes = [taskType({ taskType: 'draft', pool: 'writers', timeoutS: 60, retries: 2 })];
-  return scenario({ pools: [pool({ pool: 'writers' })], taskTypes, arrivals: poisson(10), minutes, ...about });
+  const workflows = [{ ...chain('draft'), slaS: 180 }];
+  return scenario({
+    pools: [pool({ pool: 'writers' })],
+    taskTypes,
+    workflows,
+    arrivals: poisson(10),
+    minutes,
+    ...about,
+  });
 }
 
 function resultOf(of: Scenario, pools: Record<string, PoolMinuteResult[]>, about: Partial<SimResult> = {}): SimResult {
@@ -133,6 +141,44 @@ test('an ejection is false unless a fault concerned the agent then, or up to fiv
   expect(falseOf(ejectAt(6, 'writers-02'))).toBe(1);
   // With more than a probe it is still at work.
   expect(falseOf(ejectAt(6, 'writers-02', 0.5))).toBe(0);
+});
+
+test('an agent whose telemetry alone is at fault is well: its ejection is false', () => {
+  const targets = { agents: ['writers-01'] };
+  const of = scenarioOf(30, {
+    faults: [{ kind: 'telemetry', how: 'missing', atMinute: 5, minutes: 5, targets, share: 1 }],
+  });
+  const faults: FaultWindow[] = faultWindows(of).map((window) => ({ ...window, agents: targets.agents }));
+  const actions: ControlAction[] = [
+    { at: 6 * MINUTE_US, minute: 6, action: 'eject', pool: 'writers', agent: 'writers-01', amount: 0 },
+  ];
+  expect(judgeRun(resultOf(of, { writers: [] }, { faults, actions }), of).falseEjections).toBe(1);
+});
+
+test('an agent of which a weight takes nearly all its work counts as taken out, once until it has more again', () => {
+  const of = scenarioOf(30);
+  const weigh = (minute: number, weights: Record<string, number>): ControlAction => ({
+    ...{ at: minute * MINUTE_US, minute, action: 'set_weights', pool: 'writers', weights },
+  });
+  const falseOf = (actions: ControlAction[]) => judgeRun(resultOf(of, { writers: [] }, { actions }), of).falseEjections;
+  const out = { 'writers-01': 0.05, 'writers-02': 1.4, 'writers-03': 1.55 };
+  expect(falseOf([weigh(3, { ...out, 'writers-01': 0.2 })])).toBe(0);
+  expect(falseOf([weigh(3, out), weigh(4, out), weigh(5, out)])).toBe(1);
+  expect(falseOf([weigh(3, out), weigh(4, {}), weigh(5, out)])).toBe(2);
+  // Weights are relative: of a twentieth each, nobody has less than the others.
+  expect(falseOf([weigh(3, { 'writers-01': 0.05, 'writers-02': 0.05 })])).toBe(0);
+});
+
+test('a workflow that began too late to be attained before the end is not judged', () => {
+  // Tasks have three minutes to end, workflows of several steps five to be attained: minutes 0 to 4 of 10 are judged.
+  const of = scenarioOf(10, { workflows: [{ ...chain('draft', 'draft'), slaS: 300 }] });
+  const workflows = Array.from({ length: 10 }, (_, minute) => ({
+    ...{ arrived: 10, completed: minute < 5 ? 9 : 4, attained: minute < 5 ? 9 : 4 },
+  }));
+  expect(judgeRun(resultOf(of, { writers: [minuteOf(10)] }, { workflows }), of).workflowAttainment).toBeCloseTo(
+    0.9,
+    12,
+  );
 });
 
 describe('over several seeds', () => {

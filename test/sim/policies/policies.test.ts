@@ -14,7 +14,8 @@ import { policies } from '../../../lib/sim/policies/registry.ts';
 import { roundRobin } from '../../../lib/sim/policies/round-robin.ts';
 import { squareRootStaffing } from '../../../lib/sim/policies/square-root-staffing.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
-import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../../fixtures/scenario.ts';
+import type { FaultSpec } from '../../../lib/sim/scenario/scenario.ts';
+import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../../fixtures/scenario.ts';
 
 const agents = (count: number) => Array.from({ length: count }, (_, i) => `p-${i + 1}`);
 const views = (loads: readonly number[]): AgentView[] =>
@@ -28,8 +29,13 @@ function exported(agent: string, given: Partial<AgentMinuteExport> = {}): AgentM
   };
 }
 
-/** Plays minutes to a controller, and notes what it does in each. */
-function play(controller: Controller, minutes: readonly AgentMinuteExport[][], ordered = minutes[0]?.length ?? 0) {
+/** Plays minutes to a controller, and notes what it does in each. @param lateOf minutes by which an agent's export of a minute comes late */
+function play(
+  controller: Controller,
+  minutes: readonly AgentMinuteExport[][],
+  lateOf: (agent: string, minute: number) => number = () => 0,
+) {
+  const ordered = minutes[0]?.length ?? 0;
   const done: string[][] = [];
   let size = ordered;
   for (const [minute, its] of minutes.entries()) {
@@ -47,13 +53,22 @@ function play(controller: Controller, minutes: readonly AgentMinuteExport[][], o
       failover: () => {},
     };
     const view: MinuteView = {
-      ...{ minute, nowMs: 0, exports: new Map([[minute, its]]) },
+      ...{ minute, nowMs: 0, exports: arrivedIn(minutes, minute, lateOf) },
       pools: [{ pool: 'p', agents: its.map(({ agent }) => agent), ordered: size, min: 1, max: 100, slots: 4 }],
     };
     controller.atMinute(view, controls);
     done.push(actions);
   }
   return done;
+}
+
+function arrivedIn(
+  minutes: readonly AgentMinuteExport[][],
+  now: number,
+  lateOf: (agent: string, minute: number) => number,
+): Map<number, AgentMinuteExport[]> {
+  const arrived = minutes.map((its, of) => its.filter(({ agent }) => of + lateOf(agent, of) === now));
+  return new Map([...arrived.entries()].filter(([, its]) => its.length > 0));
 }
 
 const minute = (given: (agent: string) => Partial<AgentMinuteExport> = () => ({}), count = 10) =>
@@ -82,6 +97,14 @@ describe('placing work', () => {
     }
     // Of equal loads the first drawn: half of the draws.
     expect((counts[0] ?? 0) / 3_000).toBeCloseTo(0.5, 1);
+  });
+
+  test('by two choices goes by work per slot, not by work', () => {
+    const [small, large] = views([2, 4]).map((view, index) => ({ ...view, slots: index === 0 ? 1 : 4 }));
+    if (!small || !large) throw new Error('two views were asked for');
+    for (let seed = 0; seed < 20; seed++) {
+      expect(powerOfTwo.place([small, large], () => 1, createRandom(seed, 'slots'), 'p')).toBe(1);
+    }
   });
 
   test('picks a candidate, whatever the weights', () => {
@@ -199,6 +222,38 @@ describe("Envoy's ejection", () => {
   });
 });
 
+describe('where telemetry is up to two minutes late', () => {
+  /** Of half of the agents. */
+  const late = (agent: string) => 2 * (Number(agent.slice(2)) % 2);
+  const lately = (controller: Controller, given: Partial<AgentMinuteExport>) =>
+    play(
+      controller,
+      Array.from({ length: 6 }, () => minute(() => given)),
+      late,
+    );
+
+  test('nobody is ejected for it', () => {
+    expect(lately(outlierEjection(0.3), {}).flat()).toEqual([]);
+  });
+
+  test('the autoscaler goes by what it knows last of each agent', () => {
+    // 10 agents at 93 % need 15; nobody is taken for idle because a minute has not come yet.
+    expect(lately(reactiveAutoscaler(0.62), { busySlots: 3.72 }).flat()).toContain('scale 15');
+  });
+
+  test('those whose queue is known stand for the others in square-root staffing', () => {
+    const staffing = { beta: 1.74, headroom: 1.4 };
+    const [whole, partly] = [() => 0, late].map((lateOf) =>
+      play(
+        squareRootStaffing(staffing),
+        [...Array(4)].map(() => minute(() => ({ queued: 12 }))),
+        lateOf,
+      ).at(-1),
+    );
+    expect(partly).toEqual(whole);
+  });
+});
+
 describe('the fixed runbook', () => {
   test('restarts an agent above 20 % errors once in ten minutes, and adds a fifth to a pool above 85 %', () => {
     const ill = minute((agent) => (agent === 'p-1' ? { failed: 10 } : {}));
@@ -228,4 +283,61 @@ test('two choices beat turns where two of ten agents are slow, and the oracle is
   const [turns, choices, best] = ['round-robin', 'power-of-two', 'oracle'].map(attainment);
   expect(choices).toBeGreaterThan((turns ?? 1) + 0.03);
   expect(best).toBeGreaterThan((choices ?? 1) - 0.002);
+});
+
+describe('the oracle', () => {
+  const desk = (faults: FaultSpec[]) =>
+    scenarioWith({
+      ...{ minutes: 60, warmUpMinutes: 5, arrivals: poisson(150) },
+      pools: [poolSpec('desk', { agents: 12, slots: 4, max: 24, speedSpread: 0.25, skillDensity: 0.4 })],
+      taskTypes: ['lookup', 'answer', 'research'].map((name) =>
+        taskTypeSpec(name, 'desk', { service: { kind: 'lognormal', meanS: 12, cv: 1 }, timeoutS: 120, retries: 1 }),
+      ),
+      workflows: ['lookup', 'answer', 'research'].map((name) => ({
+        ...{ workflowType: name, weight: 1, slaS: 60, steps: [step(name, name)] },
+      })),
+      faults,
+    });
+  const run = (name: string, faults: FaultSpec[]) => {
+    const policy = policies[name];
+    if (!policy) throw new Error(`there is no policy ${name}`);
+    const result = new Simulation({ scenario: desk(faults), seed: 3, policy }).run();
+    return { result, verdict: judgeRun(result, desk(faults)) };
+  };
+  const during = { atMinute: 20, minutes: 20 };
+  const faults: [string, FaultSpec[]][] = [
+    ['without a fault', []],
+    [
+      'agents that fail at once',
+      [{ ...during, kind: 'fail_fast', targets: { pool: 'desk', count: 3 }, share: 0.9, afterMs: 200 }],
+    ],
+    ['agents that hang', [{ ...during, kind: 'hang', targets: { pool: 'desk', count: 3 } }]],
+    ['a poisoned type', [{ ...during, kind: 'poison_type', taskType: 'research', share: 0.3, factor: 4 }]],
+    ['work sent on', [{ ...during, kind: 'ping_pong', taskTypes: ['lookup', 'research'], share: 0.5 }]],
+    ['work sent back', [{ ...during, kind: 'verification_failure', taskType: 'answer', share: 0.5 }]],
+    ['more than can be done', [{ ...during, kind: 'load_spike', factor: 4 }]],
+  ];
+  test.each(faults)('attains at least as much as two choices and as one queue: %s', (_name, given) => {
+    const [own, choices, queue] = ['oracle', 'power-of-two', 'central-queue'].map((name) => run(name, given).verdict);
+    expect(own?.attainment).toBeGreaterThan((choices?.attainment ?? 1) - 0.001);
+    expect(own?.attainment).toBeGreaterThan((queue?.attainment ?? 1) - 0.001);
+    expect(own?.falseEjections).toBe(0);
+  });
+
+  test('has what it needs there when it is needed, never less than at the start, and pays for it', () => {
+    const { result } = run('oracle', [{ ...during, kind: 'planned_load', factor: 2 }]);
+    const agents = (result.pools.get('desk') ?? []).map(({ agentHours }) => 60 * agentHours);
+    expect(agents[10]).toBeCloseTo(12, 9);
+    expect(agents[19]).toBeGreaterThan(15);
+    expect(Math.min(...agents)).toBeGreaterThan(12 - 1e-9);
+    expect(agents[55]).toBeCloseTo(12, 9);
+  });
+
+  test('sheds only while more comes than can be done', () => {
+    const { result } = run('oracle', [{ ...during, kind: 'load_spike', factor: 4 }]);
+    const rejected = (result.pools.get('desk') ?? []).flatMap((row, minute) => (row.rejected > 0 ? minute : []));
+    expect(rejected.length).toBeGreaterThan(5);
+    expect(rejected[0]).toBeGreaterThan(19);
+    expect(rejected.at(-1)).toBeLessThan(42);
+  });
 });

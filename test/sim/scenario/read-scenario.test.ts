@@ -93,6 +93,23 @@ test('and can be simulated', () => {
   expect(Math.abs(arrived - 360)).toBeLessThan(3 * Math.sqrt(360));
 });
 
+test('service times by size are expected by the sizes that are drawn, unless it is said what is expected', () => {
+  const of = (given: object) =>
+    readScenario({
+      ...desk,
+      taskTypes: [
+        {
+          ...{ taskType: 'draft', pool: 'writers', tokens: { inputMedian: 1_000, outputMedian: 100, sigma: 0 } },
+          service: { kind: 'by_size', fixedMs: 200, msPerInputToken: 0.25, msPerOutputToken: 15, ...given },
+        },
+      ],
+    }).scenario.taskTypes[0];
+  const rates = { kind: 'by_size', fixedMs: 200, msPerInputToken: 0.25, msPerOutputToken: 15, cv: 0.1 };
+  // 200 + 1000 x 0.25 + 100 x 15 = 1950 ms, and five times that.
+  expect(of({})).toMatchObject({ service: { ...rates, meanS: 1.95 }, slaS: 9.75, timeoutS: 19.5 });
+  expect(of({ meanS: 3 })).toMatchObject({ service: { ...rates, meanS: 3 }, slaS: 15 });
+});
+
 test('a workflow may take as long as the limits on its longest path', () => {
   const steps = [
     { taskType: 'draft' },
@@ -173,7 +190,7 @@ describe('what is wrong is said with its place and what to do about it:', () => 
     ],
     [
       { taskTypes: [{ ...allOrNothing, pool: 'writers', service: { kind: 'log', meanS: 1 } }] },
-      /^taskTypes\[0\].service.kind: must be one of lognormal, exponential, deterministic; got "log"/,
+      /^taskTypes\[0\].service.kind: must be one of lognormal, exponential, deterministic, by_size; got "log"/,
     ],
     [
       { workflows: [{ workflowType: 'w', steps: [{ taskType: 'draft' }] }] },

@@ -5,7 +5,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-import { agentDead } from './agent-dead.ts';
+import { isOtherwiseDown } from './otherwise-down.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
@@ -27,9 +27,11 @@ type Condition = {
   ofMinutes: number;
   /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
   clearRatio: number;
+  /** Where no minute has enough tasks to be judged by, this many of all minutes together are. */
+  fewTasks: number;
 };
 
-const persistence = { breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES, clearRatio: 1.5 };
+const persistence = { breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES, clearRatio: 1.5, fewTasks: 5 };
 
 /** An agent takes three times as long as its peers, or more. */
 export const agentDegraded = slownessRule({
@@ -65,12 +67,16 @@ function slownessRule(
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out: that is no slowness of its own.
-        if (context.firing.has(alertFingerprint(agentDead.id, scope))) return { scope, verdict: 'unknown' };
+        if (isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
         if (!now) {
           const overall = altogether();
+          // All of it together may be enough to say that it is slow, too.
+          if (overall && overall.n >= condition.fewTasks && exceeds(overall, { ...condition, p: EXTREME.p })) {
+            return { scope, verdict: 'breach', finding: findingOfFew(scope, overall, context.minute) };
+          }
           return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
         }
         const threshold = strict(condition, context.strictness(about.id, pool));
@@ -120,6 +126,18 @@ function finding(
       ([at, it]) => `${new Date(startOfMinute(at)).toISOString()}: ${it.ratio.toFixed(2)} times its peers, n ${it.n}`,
     ),
     contributors: [{ agent: scope.agent, share: 1 }],
+  };
+}
+
+function findingOfFew(scope: AlertScope & { agent: string }, all: Slowness, minute: Minute): Finding {
+  const onset = minute - LOOKBACK_MINUTES + 1;
+  const alone = new Map([[onset, all]]);
+  const found = finding(scope, all, alone, minute);
+  return {
+    ...found,
+    why: found.why.replace('of the last minute', `of the last ${LOOKBACK_MINUTES} minutes`),
+    onsetMs: startOfMinute(onset),
+    impact: { tasksPerMinute: all.n / LOOKBACK_MINUTES },
   };
 }
 

@@ -1,6 +1,9 @@
 import type { AlertRule } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
+import { agentFailing } from './agent-failing.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
+import { agentHung, agentMute } from './agent-stuck.ts';
+import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
 import { metricAnomaly } from './metric-anomaly.ts';
@@ -21,7 +24,8 @@ export const alertRules: readonly AlertRule[] = [
   ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
   ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
-  ...[agentDead, agentDegraded, agentSlower],
+  ...[agentDead, agentHung, agentMute, agentFailing, agentDegraded, agentSlower],
+  ...[budgetBurn, budgetTicket],
 ];
 
 const byId = new Map(alertRules.map((rule) => [rule.id, rule]));
