@@ -68,6 +68,15 @@ describe('a pool that takes longer', () => {
     expect(told.told()).toEqual([]);
   });
 
+  test('waits for a minute where it is about to be told as degraded', () => {
+    const told = fleet()
+      .pass(1, writers({ ms: 1_600 }))
+      .pass(2, writers({ ms: 2_500 }));
+    expect(told.verdicts(poolSlower)['writers']).toBe('suspect');
+    expect(told.told()).toEqual([]);
+    expect(told.pass(1, writers({ ms: 2_500 })).told()).toEqual(['pool-degraded']);
+  });
+
   test('is degraded after one minute that chance does not explain', () => {
     expect(
       fleet()
@@ -218,7 +227,14 @@ describe('a tool or model', () => {
       scope: { tool: 'search' },
     });
     expect(told.finding(toolSlow, 'search')?.explains).toEqual([{ pool: 'writers' }, {}]);
-    expect(told.finding(poolDegraded, 'writers')?.layer).toMatch(/^tool layer: search takes 3\.0 s instead of/);
+  });
+
+  test('that is slow is the layer that takes the time, with what it adds', () => {
+    const told = fleet(search(400), { writers: 6 }).pass(1, { work: () => ({ ...search(3_000), ms: 3_600 }) });
+    expect(told.finding(poolDegraded, 'writers')?.layer).toBe(
+      // Of a task that takes 3.9 s on average instead of 1.1 s, 2.6 s are the tool's.
+      'tool layer: search takes 3.0 s instead of 400 ms, 92 % of the extra time',
+    );
   });
 
   test('that is slow in a pool that is slow for another reason explains nothing', () => {
@@ -283,6 +299,20 @@ describe('a task type', () => {
     expect(told.verdicts(taskTypeSlower)).toEqual({ draft: 'unknown', edit: 'unknown' });
   });
 
+  test('that shares the excess with another is the pool’s, though a third is as usual', () => {
+    const three = (draft: Work, edit: Work): Work[] => [...both(draft, edit), { taskType: 'look' }];
+    const told = fleet(three({}, {}), { writers: 6 }).pass(3, { work: () => three({ ms: 2_800 }, { ms: 2_800 }) });
+    expect(told.told()).toEqual(['pool-slower']);
+  });
+
+  test('that is about to be told keeps its pool from being told first', () => {
+    const mixed = (ms: number) => both({ ms, tasks: 30 }, { tasks: 8 });
+    const told = fleet(mixed(1_000), { writers: 6 }).pass(1, { work: () => mixed(1_450) });
+    told.pass(2, { work: () => mixed(1_800) });
+    expect(told.verdicts(poolSlower)['writers']).toBe('suspect');
+    expect(told.pass(1, { work: () => mixed(1_800) }).told()).toEqual(['task-type-slower']);
+  });
+
   test('that is all that its pool does is the pool’s', () => {
     expect(
       fleet()
@@ -334,6 +364,21 @@ describe('the volume of a pool', () => {
     expect(told.told()).toEqual(['volume-drop']);
   });
 
+  test('that is only reported late has not fallen', () => {
+    const told = fleet();
+    for (let i = 0; i < 8; i++) {
+      told.pass(1, writers(i === 0 ? {} : { tasks: 0 }));
+      told.reportLate(2, writers({}));
+      expect(told.told()).toEqual([]);
+    }
+  });
+
+  test('that rises as what was held up is caught up with is no news', () => {
+    const told = fleet().pass(4, writers({ tasks: 0 }));
+    expect(told.told()).toEqual(['work-stopped']);
+    expect(told.pass(6, writers({ tasks: 40 })).told()).toEqual([]);
+  });
+
   test('that falls because its tasks fail is explained by that', () => {
     const told = fleet().pass(5, writers({ failed: 20 }));
     expect(told.told()).toEqual(['pool-interrupted']);
@@ -381,6 +426,18 @@ describe('what many pools show at once', () => {
     expect(told.alert('fleet-failing')?.severity).toBe('critical');
     const slower = fleet().pass(3, { work: (_, pool) => (pool === 'checkers' ? {} : { ms: 1_600 }) });
     expect(slower.alert('fleet-slower')?.severity).toBe('medium');
+  });
+
+  test('goes on to be one alert when another pool joins', () => {
+    const told = fleet().pass(3, slow(['writers', 'readers']));
+    told.pass(4, slow(['writers', 'readers', 'checkers']));
+    expect(told.verdicts(poolDegraded)['checkers']).toBe('breach');
+    expect(told.told()).toEqual(['fleet-slower']);
+  });
+
+  test('is the pools’ where it is two of five', () => {
+    const told = fleet({}, { writers: 4, readers: 4, checkers: 4, coders: 4, editors: 4 });
+    expect(told.pass(3, slow(['writers', 'readers'])).told()).toEqual(['pool-degraded', 'pool-degraded']);
   });
 
   test('is the pool’s where it is one of three', () => {

@@ -1,6 +1,5 @@
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
-import { livenessAt } from '../../detect/liveness.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
 import type { SeriesReading } from '../../detect/watch.ts';
@@ -64,7 +63,7 @@ function volumeRule(
         const { verdict, since } = standingOf(reading, condition, judging);
         if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
         if (reading.expected < condition.leastLevel) return { scope, verdict: 'unknown' };
-        if (!hasLiveAgents(context, pool) || hasComeLate(context, pool, reading, condition)) {
+        if (hasComeLate(context, pool, reading, condition)) {
           return { scope, verdict: 'unknown' };
         }
         const isForAnother =
@@ -93,19 +92,16 @@ function volumeRule(
   };
 }
 
-function hasLiveAgents({ roster, nowMs }: DetectionContext, pool: string): boolean {
-  return [...roster.values()].some((entry) => poolOf(entry) === pool && livenessAt(entry, nowMs).kind === 'alive');
-}
-
-/** Whether the minute before, which looked as empty then, has filled meanwhile: reports are late, and work goes on. */
+/** Whether a minute that looked as empty has filled since: reports are late, and work goes on. */
 function hasComeLate(
   context: DetectionContext,
   pool: string,
   { minute, recent, expected }: SeriesReading,
   { timesLevel }: LevelCondition,
 ): boolean {
-  const before = recent.find((it) => it.minute === minute - 1);
-  const completed = figuresAt(context, minute - 1)?.pools.get(pool)?.counters.completed ?? 0;
   const limit = timesLevel * (expected ?? 0);
-  return before !== undefined && before.value <= limit && completed > limit;
+  return recent.some((it) => {
+    const completed = figuresAt(context, it.minute)?.pools.get(pool)?.counters.completed ?? 0;
+    return it.minute < minute && it.value <= limit && completed > limit;
+  });
 }
