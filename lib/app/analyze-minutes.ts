@@ -336,7 +336,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    alerts = evaluateMinute(alerts, { ...seen, changes, readings: watched.readings, budgets, strictness }, said);
+    const { memory, hot } = watch;
+    const remembered = { readings: watched.readings, memory, hot, budgets };
+    alerts = evaluateMinute(alerts, { ...seen, ...remembered, changes, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
@@ -454,10 +456,11 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 async function save(
   deps: AnalyzeDeps,
   { system, fence }: Step,
-  { roster, forgotten, groups, alerts }: Loaded,
+  loaded: Loaded,
   decided: Decided,
 ): Promise<MinuteProgress | null> {
   const { late } = decided;
+  const { roster, forgotten, groups, alerts } = loaded;
   const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
   if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;
   const chunks = [...decided.chunksToSave, ...late];
@@ -480,7 +483,7 @@ async function save(
   );
   if (directed.includes(false)) return null;
   if (!(await saveAlerts(deps, system, { groups, alerts }, decided, fence))) return null;
-  if (!(await deps.watch.save(system, decided.watch, fence))) return null;
+  if (!(await deps.watch.save(system, decided.watch, fence, loaded.watch))) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);

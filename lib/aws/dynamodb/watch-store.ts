@@ -1,4 +1,6 @@
-import type { SeriesMemory } from '../../core/detect/watch.ts';
+import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
+import type { MemoryRing } from '../../core/detect/memory-ring.ts';
+import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
 import { type StoredTally, storedTally, tallyFromStored } from '../../core/slo/budget-tally.ts';
 import type { WatchStore } from '../../ports/watch-store.ts';
 import type { ItemTable } from './item-table.ts';
@@ -7,17 +9,28 @@ import { packGroups } from './packed-groups.ts';
 
 const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
+const AGENTS_PER_ITEM = 4_000;
 
 interface PackedWatch {
   series: [string, SeriesMemory][];
   budgets: [string, { counts: string; tally: StoredTally }][];
+  /** Absent in what was written before there were any. */
+  hot?: [string, HotMinutes][];
+}
+
+interface PackedRings {
+  /** Agent, slot of the newest reading, readings: two digits of base 36 each, '--' for none. */
+  rings: [string, number, string][];
 }
 
 /** What detection remembers, in the Rollups table: an item for some hundred series. */
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const groups = await readGeneration<PackedWatch>(table, keyOf(system));
+      const [groups, rings] = await Promise.all([
+        readGeneration<PackedWatch>(table, keyOf(system)),
+        readGeneration<PackedRings>(table, ringsKeyOf(system)),
+      ]);
       return {
         series: new Map(groups.flatMap(({ series }) => series)),
         budgets: new Map(
@@ -25,10 +38,15 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
             budgets.map(([name, { counts, tally }]) => [name, { counts, tally: tallyFromStored(tally) }]),
           ),
         ),
+        memory: new Map(
+          rings.flatMap((some) => some.rings.map(([agent, slot, text]) => [agent, { slot, permille: readRing(text) }])),
+        ),
+        hot: new Map(groups.flatMap(({ hot = [] }) => hot)),
       };
     },
 
-    save(system, { series, budgets }, fence) {
+    async save(system, { series, budgets, memory, hot }, fence, before) {
+      if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
       const groups = packGroups(
         [...series],
         ([id]) => id,
@@ -44,10 +62,43 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
           budgets: some.map(([name, { counts, tally }]) => [name, { counts, tally: storedTally(tally) }]),
         }),
       );
-      const filled = [...(series.size > 0 ? groups : []), ...(budgets.size > 0 ? tallies : [])];
+      const hotAgents = packGroups(
+        [...hot],
+        ([agent]) => agent,
+        AGENTS_PER_ITEM,
+        (some): PackedWatch => ({ series: [], budgets: [], hot: some }),
+      );
+      const filled = [
+        ...(series.size > 0 ? groups : []),
+        ...(budgets.size > 0 ? tallies : []),
+        ...(hot.size > 0 ? hotAgents : []),
+      ];
       return saveGeneration(table, keyOf(system), filled, fence);
     },
   };
+}
+
+/** Apart from the rest, because they change every five minutes only. */
+function saveRings(table: ItemTable, system: string, memory: Watch['memory'], fence: number): Promise<boolean> {
+  const groups = packGroups(
+    [...memory],
+    ([agent]) => agent,
+    AGENTS_PER_ITEM,
+    (some): PackedRings => ({ rings: some.map(([agent, { slot, permille }]) => [agent, slot, ringText(permille)]) }),
+  );
+  return saveGeneration(table, ringsKeyOf(system), memory.size === 0 ? [] : groups, fence);
+}
+
+function ringText(permille: MemoryRing['permille']): string {
+  return permille.map((it) => (it === null ? '--' : it.toString(36).padStart(2, '0'))).join('');
+}
+
+function readRing(text: string): MemoryRing['permille'] {
+  return (text.match(/../g) ?? []).map((digits) => (digits === '--' ? null : Number.parseInt(digits, 36)));
+}
+
+function ringsKeyOf(system: string): string {
+  return `WATCH#${system}#MEMORY`;
 }
 
 function keyOf(system: string): string {

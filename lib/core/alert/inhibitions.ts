@@ -2,8 +2,11 @@ import type { Inhibition } from './inhibition.ts';
 import type { AlertRule } from './rule.ts';
 import { agentDead } from './rules/agent-dead.ts';
 import { agentFailing } from './rules/agent-failing.ts';
+import { agentHung, poolHung } from './rules/agent-hung.ts';
+import { agentLeaking } from './rules/agent-leaking.ts';
+import { agentMute } from './rules/agent-mute.ts';
+import { agentPoorQuality } from './rules/agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
-import { agentHung, agentMute } from './rules/agent-stuck.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
 import { loadSurge } from './rules/load-surge.ts';
@@ -13,12 +16,16 @@ import { poolFailing, poolInterrupted } from './rules/pool-failing.ts';
 import { poolPoorQuality } from './rules/pool-poor-quality.ts';
 import { poolSilent } from './rules/pool-silent.ts';
 import { poolDegraded, poolSlower } from './rules/pool-slower.ts';
+import { poolResourceHigh, resourceHigh } from './rules/resource-high.ts';
 import { taskTypeFailing, taskTypeSlower } from './rules/task-type.ts';
+import { versionWorse } from './rules/version-worse.ts';
 import { volumeDrop, workStopped } from './rules/volume-drop.ts';
 
 type Rules = readonly Pick<AlertRule, 'id'>[];
 
 const slowAgent: Rules = [agentDegraded, agentSlower];
+/** What tasks of an agent tell of it. */
+const unwellAgent: Rules = [agentFailing, agentPoorQuality, ...slowAgent];
 const slowPool: Rules = [poolDegraded, poolSlower];
 const failingPool: Rules = [poolInterrupted, poolFailing];
 const lessDone: Rules = [workStopped, volumeDrop];
@@ -56,8 +63,14 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining(slowPool, slowAgent),
   ...inSamePool([...failingPool, ...slowPool], lessDone),
   ...inSamePool(failingPool, [agentFailing, agentHung]),
-  ...ofSameAgent([agentDead], [agentHung, agentMute, agentFailing, ...slowAgent]),
-  ...ofSameAgent([agentHung], [agentMute, agentFailing, ...slowAgent]),
+  ...explaining([versionWorse], [agentFailing, ...slowAgent]),
+  ...inSamePool([versionWorse], [poolFailing, ...slowPool]),
+  ...explaining([poolPoorQuality], [agentPoorQuality]),
+  ...inSamePool([poolHung], [agentHung, ...lessDone]),
+  ...inSamePool([poolResourceHigh], [resourceHigh]),
+  ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, resourceHigh, ...unwellAgent]),
+  ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),
+  ...ofSameAgent([agentLeaking], [resourceHigh]),
   ...ofSameAgent([agentFailing], slowAgent),
   { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },
   { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },

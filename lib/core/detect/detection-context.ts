@@ -10,6 +10,8 @@ import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
+import type { HotMinutes } from './hot-minutes.ts';
+import type { MemoryRing } from './memory-ring.ts';
 import type { MinuteFigures } from './minute-figures.ts';
 import { minuteFigures } from './minute-figures.ts';
 import type { SeriesReading } from './watch.ts';
@@ -52,6 +54,9 @@ export interface DetectionContext extends MinuteSeen {
   changes: readonly FleetChange[];
   /** What the minute's series came to, by series id: see watch.ts. */
   readings: ReadonlyMap<string, SeriesReading>;
+  /** Memory of the last two hours, and who has hardly anything left, by agent: see watch.ts. */
+  memory: ReadonlyMap<string, MemoryRing>;
+  hot: ReadonlyMap<string, HotMinutes>;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */

@@ -1,96 +1,136 @@
-import type { TaskRow } from '../kpi/closed-tasks.ts';
-import { normalTail } from './normal-tail.ts';
+import type { OutcomesByType } from './agent-outcomes.ts';
+import { betaBinomialTail } from './beta-binomial.ts';
+import { SortedValues } from './sorted-values.ts';
 
-/** Tasks of one agent by task type. */
-export type TaskOutcomes = Map<string, { bad: number; n: number }>;
-
-/** How an agent's failures compare with those of its peers on the same task types. */
-export interface PeerFailures {
-  bad: number;
+/** How an agent's failures compare with those of its pool peers on the same task types. */
+export interface FailureExcess {
+  /** Failed ÷ completed and failed tasks, 0..1; of the agent, and of peers that had done the same types as often. */
+  ratio: number;
+  peersRatio: number;
+  failed: number;
   n: number;
-  /** How many would have gone badly if the agent were like its peers. */
-  expected: number;
-  /** Chance of at least so many bad ones then. */
+  /** Chance of so many failures if the agent were like its peers. */
   p: number;
   peers: number;
 }
 
-/** Fewer peers with tasks are no measure. */
-const MIN_PEERS = 2;
-/** Of a peer's kind of work at least this many tasks are needed to say how often it fails. */
-const MIN_PEER_TASKS = 10;
+/** Fewer peers, or fewer tasks of all of them together, are no measure. */
+const MIN_PEERS = 3;
+const MIN_PEER_TASKS = 20;
+/** Agents are never taken to be more alike than this: correlation of the tasks of one agent. */
+const LEAST_CORRELATION = 0.01;
+const MOST_CORRELATION = 0.5;
+/** A peer that fails this much more than the median one is no measure: by chance once in a hundred. */
+const BAD_PEER_P = 0.01;
+/** Where the median peer fails at nothing, this is taken for it when bad peers are looked for. */
+const RARE = 0.02;
 
 /**
- * Compares each agent of a pool with all others together: expected failures are those that its mix of task types would have
- * had at the others' ratios. How much agents differ among each other without anything being wrong (overdispersion) widens
- * what counts as chance.
- * @param pool agent → outcomes
- * @returns by agent; absent for those whose peers did too little of what they do
+ * How much more often than its peers each agent of a pool fails, the agent itself left out. The peers' ratio is pooled over
+ * those that are near the median one, so that bad peers do not hide an agent; the ratios of peers vary by more than chance,
+ * and by how much is estimated from them (beta-binomial). Timeouts are left out: they tell of slowness.
+ * @param pool agent → what became of its tasks in the judged time
+ * @param agents how many agents one that is asked for stands for
  */
-export function failuresAmongPeers(pool: ReadonlyMap<string, TaskOutcomes>): Map<string, PeerFailures> {
-  const all: TaskOutcomes = new Map();
-  for (const outcomes of pool.values()) for (const [type, { bad, n }] of outcomes) addOutcome(all, type, bad, n);
-  const found = new Map<string, PeerFailures>();
-  for (const [agent, own] of pool) {
-    let [bad, n, expected] = [0, 0, 0];
-    for (const [type, counts] of own) {
-      const whole = all.get(type) ?? counts;
-      const others = { bad: whole.bad - counts.bad, n: whole.n - counts.n };
-      if (others.n < MIN_PEER_TASKS) continue;
-      bad += counts.bad;
-      n += counts.n;
-      expected += (counts.n * (others.bad + 0.5)) / (others.n + 1);
+export function failuresInPool(
+  pool: ReadonlyMap<string, OutcomesByType>,
+  agents = 1,
+): (agent: string) => FailureExcess | null {
+  const groups = new Map<string, Group>();
+  for (const [agent, types] of pool) {
+    for (const [taskType, { completed, failed }] of types) {
+      if (completed + failed === 0) continue;
+      const group = groups.get(taskType) ?? new Group();
+      groups.set(taskType, group);
+      group.members.set(agent, { failed, n: completed + failed });
     }
-    if (n > 0 && pool.size - 1 >= MIN_PEERS) found.set(agent, { bad, n, expected, p: 1, peers: pool.size - 1 });
   }
-  const spread = overdispersion(found.values());
-  for (const one of found.values()) one.p = tailChance(one, spread);
-  return found;
+  return (agent) => {
+    let [n, failed, expected, correlated, peers] = [0, 0, 0, 0, 0];
+    const others = { failed: 0, expected: 0 };
+    for (const taskType of pool.get(agent)?.keys() ?? []) {
+      const group = groups.get(taskType);
+      const own = group?.members.get(agent);
+      const measure = group?.without(agent);
+      if (!own || !measure) continue;
+      n += own.n;
+      failed += own.failed;
+      expected += own.n * measure.ratio;
+      correlated += own.n * measure.correlation;
+      peers = Math.max(peers, measure.peers);
+      others.failed += measure.failed;
+      others.expected += measure.n * measure.ratio;
+    }
+    if (n === 0) return null;
+    const [peersRatio, correlation] = [expected / n, correlated / n / agents];
+    // Peers that did little may have been lucky: of all failures, its part must be improbable, too (as Fisher's test).
+    const part = expected / (expected + others.expected);
+    const p = Math.max(
+      betaBinomialTail(failed, n, peersRatio, correlation),
+      betaBinomialTail(failed, failed + others.failed, part, correlation),
+    );
+    return { ratio: failed / n, peersRatio, failed, n, p, peers };
+  };
 }
 
-export function addOutcome(to: TaskOutcomes, type: string, bad: number, n: number): void {
-  const sum = to.get(type) ?? { bad: 0, n: 0 };
-  to.set(type, sum);
-  sum.bad += bad;
-  sum.n += n;
+interface Member {
+  failed: number;
+  n: number;
 }
 
-/** Failed and all of the tasks that ended in a row; what times out tells of an agent that is slow or hangs. */
-export function outcomeOf({ counters }: Pick<TaskRow, 'counters'>): { bad: number; n: number } {
-  return { bad: counters.failed, n: counters.failed + counters.timeout + counters.completed };
+/** The peers that one is compared with, on one task type. */
+interface Measure {
+  ratio: number;
+  correlation: number;
+  peers: number;
+  /** Of all of them together. */
+  failed: number;
+  n: number;
 }
 
-/** Median squared deviation over its variance, in the unit of what chance alone would make; at least 1. */
-function overdispersion(all: Iterable<PeerFailures>): number {
-  const squares = [...all]
-    .map(({ bad, n, expected }) => (bad - expected) ** 2 / Math.max(1e-9, expected * (1 - expected / n)))
-    .sort((a, b) => a - b);
-  // The median of a squared standard normal is 0.455.
-  return Math.max(1, (squares[squares.length >> 1] ?? 0) / 0.455);
-}
+/** The agents that did one task type. */
+class Group {
+  readonly members = new Map<string, Member>();
+  #normal: { of: ReadonlySet<string>; n: number; failed: number; correlation: number } | null = null;
 
-/** The larger of a normal and a Poisson tail: one is too bold where few are expected, the other where agents differ. */
-function tailChance({ bad, n, expected }: PeerFailures, spread: number): number {
-  const sd = Math.sqrt(spread * Math.max(1e-9, expected * (1 - expected / n)));
-  return Math.min(1, Math.max(normalTail((bad - expected - 0.5) / sd), poissonTail(bad, expected)));
-}
-
-/** P(X >= k) of a Poisson variable. */
-function poissonTail(k: number, mean: number): number {
-  if (k <= 0) return 1;
-  let term = Math.exp(-mean);
-  let below = term;
-  for (let i = 1; i < k; i++) {
-    term *= mean / i;
-    below += term;
+  /** @returns null where too few peers are left to compare with */
+  without(agent: string): Measure | null {
+    this.#normal ??= this.#findNormal();
+    const { of, correlation } = this.#normal;
+    const own = of.has(agent) ? this.members.get(agent) : undefined;
+    const [peers, n] = [of.size - (own ? 1 : 0), this.#normal.n - (own?.n ?? 0)];
+    if (peers < MIN_PEERS || n < MIN_PEER_TASKS) return null;
+    const failed = this.#normal.failed - (own?.failed ?? 0);
+    // Half a failure more (Jeffreys): peers that failed at nothing so far may fail.
+    return { ratio: (failed + 0.5) / (n + 1), correlation, peers, failed, n };
   }
-  if (1 - below > 1e-12) return 1 - below;
-  // So far out the terms from k on are summed instead.
-  let tail = 0;
-  term *= mean / k;
-  for (let i = k + 1; term > 1e-300 && i < k + 200; i++) {
-    tail += term;
-    term *= mean / i;
+
+  #findNormal() {
+    const members = [...this.members];
+    const median = new SortedValues(members.map(([, { failed, n }]) => failed / n)).median(null);
+    const near = Math.min(0.99, Math.max(RARE, median));
+    const isNormal = ({ failed, n }: Member) =>
+      failed <= n * near || betaBinomialTail(failed, n, near, LEAST_CORRELATION) >= BAD_PEER_P;
+    const normal = members.filter(([, member]) => isNormal(member));
+    const n = normal.reduce((sum, [, member]) => sum + member.n, 0);
+    const failed = normal.reduce((sum, [, member]) => sum + member.failed, 0);
+    const correlation = correlationOf(
+      normal.map(([, member]) => member),
+      (failed + 0.5) / (n + 1),
+    );
+    return { of: new Set(normal.map(([agent]) => agent)), n, failed, correlation };
   }
-  return tail;
+}
+
+/** How alike the tasks of one agent are, by the method of moments: 0 where agents differ by no more than chance. */
+function correlationOf(members: readonly Member[], ratio: number): number {
+  const variance = ratio * (1 - ratio);
+  let [squares, tasks, pairs] = [0, 0, 0];
+  for (const { failed, n } of members) {
+    squares += (failed - n * ratio) ** 2 / variance;
+    tasks += n;
+    pairs += n * (n - 1);
+  }
+  const estimate = pairs === 0 ? 0 : (squares - tasks) / pairs;
+  return Math.min(MOST_CORRELATION, Math.max(LEAST_CORRELATION, estimate));
 }

@@ -1,5 +1,6 @@
 import type { LogMoments, TaskRow } from '../kpi/closed-tasks.ts';
 import { normalTail } from './normal-tail.ts';
+import { SortedValues } from './sorted-values.ts';
 
 /** Task type → moments of one agent's service times. */
 export type ServiceMoments = Map<string, LogMoments>;
@@ -44,12 +45,16 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
  * The same for every agent of a pool, each against all the others. The pool is sorted once, so that all n agents
  * together take n log n steps.
  * @param pool agent → its moments of the judged minute
+ * @param minOwnTasks with fewer finished tasks an agent is not judged
  */
-export function slownessInPool(pool: ReadonlyMap<string, ServiceMoments>): (agent: string) => Slowness | null {
+export function slownessInPool(
+  pool: ReadonlyMap<string, ServiceMoments>,
+  minOwnTasks = MIN_OWN_TASKS,
+): (agent: string) => Slowness | null {
   const groups = peerGroups(pool.values());
   return (agent) => {
     const own: ServiceMoments = pool.get(agent) ?? new Map();
-    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done));
+    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done), minOwnTasks);
   };
 }
 
@@ -67,6 +72,7 @@ interface Measure {
 function slownessIn(
   own: ServiceMoments,
   measureOf: (taskType: string, done: LogMoments) => Measure | null | undefined,
+  minOwnTasks = MIN_OWN_TASKS,
 ): Slowness | null {
   let weights = 0;
   let shifts = 0;
@@ -84,7 +90,7 @@ function slownessIn(
     tasks += done.n;
     if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers };
   }
-  if (!main || tasks < MIN_OWN_TASKS) return null;
+  if (!main || tasks < minOwnTasks) return null;
   const shift = shifts / weights;
   return {
     ratio: Math.exp(shift),
@@ -140,42 +146,6 @@ class PeerGroup {
       between: 1.4826 * deviations.median(left && Math.abs(mean(left) - centre)),
       within: this.#variances.median(left && variance(left)),
     };
-  }
-}
-
-/** Numbers in order, whose median without any one of them is found by halving. */
-class SortedValues {
-  readonly #sorted: Float64Array;
-
-  constructor(values: readonly number[]) {
-    this.#sorted = Float64Array.from(values).sort();
-  }
-
-  get length(): number {
-    return this.#sorted.length;
-  }
-
-  map(change: (value: number) => number): SortedValues {
-    return new SortedValues([...this.#sorted].map(change));
-  }
-
-  /** @param without one of the values, to be left out; null for none */
-  median(without: number | null): number {
-    const left = without === null ? this.length : this.#placeOf(without);
-    const length = this.length - (without === null ? 0 : 1);
-    const at = (i: number) => this.#sorted[i < left ? i : i + 1] ?? Number.NaN;
-    const middle = length >> 1;
-    return length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
-  }
-
-  #placeOf(value: number): number {
-    let [low, high] = [0, this.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sorted[middle] ?? Number.NaN) < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

@@ -3,7 +3,9 @@ import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
+import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
+import { type MemoryRing, ringsAfter } from './memory-ring.ts';
 import type { MinuteFigures } from './minute-figures.ts';
 import type { Reading } from './series/detector.ts';
 import {
@@ -45,9 +47,13 @@ export interface Watch {
   series: Map<string, SeriesMemory>;
   /** By the budget's name. */
   budgets: Map<string, KeptTally>;
+  /** By agent, of those that report memory. */
+  memory: ReadonlyMap<string, MemoryRing>;
+  /** By agent, of those that had hardly anything left lately. */
+  hot: ReadonlyMap<string, HotMinutes>;
 }
 
-export const noWatch = (): Watch => ({ series: new Map(), budgets: new Map() });
+export const noWatch = (): Watch => ({ series: new Map(), budgets: new Map(), memory: new Map(), hot: new Map() });
 
 /** How a series stands in one minute, compared with its level before. */
 export interface SeriesReading extends SeriesValue {
@@ -97,7 +103,8 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
     series.set(id, { level: levelAfter(level, value.judged), minute, recent });
   }
   for (const [id, { minute }] of series) if (seen.minute - minute > FORGOTTEN_MINUTES) series.delete(id);
-  return { watch: { ...watch, series }, readings };
+  const [memory, hot] = [ringsAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
+  return { watch: { ...watch, series, memory, hot }, readings };
 }
 
 export function seriesId(kind: SeriesKindName, scope: SeriesScope): string {

@@ -35,7 +35,21 @@ export interface TaskRow {
   service: LogMoments;
 }
 
+/** How the tasks of a row ended, and how good those were that somebody graded. */
+export interface TaskOutcomes {
+  agent: string;
+  taskType: string;
+  completed: number;
+  failed: number;
+  timeout: number;
+  graded: number;
+  qualityPpm: number;
+}
+
 const WIDTH = tabledCounters.length + 3;
+const OUTCOMES = (['completed', 'failed', 'timeout', 'qualityCount', 'qualityPpm'] as const).map((name) =>
+  tabledCounters.indexOf(name),
+);
 
 /** Whether a rollup has anything that is tabled: of many a minute has no more than the run time of a task that ended later. */
 export function isTabled({ counters, service }: TaskRollup): boolean {
@@ -91,6 +105,16 @@ export class ClosedTasks {
     for (let row = 0; row < this.size; row++) {
       const { agent, taskType } = this.#named(row);
       yield { agent, taskType, service: this.#momentsAt(row * WIDTH + tabledCounters.length) };
+    }
+  }
+
+  /** How tasks ended and how good they were, for those who look at every row of a fleet. */
+  *outcomes(): Generator<TaskOutcomes> {
+    for (let row = 0; row < this.size; row++) {
+      const { agent, taskType } = this.#named(row);
+      const at = row * WIDTH;
+      const [completed, failed, timeout, graded, qualityPpm] = OUTCOMES.map((offset) => this.#values[at + offset] ?? 0);
+      yield { agent, taskType, completed, failed, timeout, graded, qualityPpm } as TaskOutcomes;
     }
   }
 

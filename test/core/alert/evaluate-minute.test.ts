@@ -58,7 +58,14 @@ class Story {
       nowMs: (this.#minute + 1) * MINUTE_MS,
       roster: this.roster,
       minutes: new Map([...this.#minutes].filter(([minute]) => minute > this.#minute - 5)),
-      ...{ changes: this.changes, readings: new Map(), budgets: [], strictness: () => 1 },
+      ...{
+        changes: this.changes,
+        readings: new Map(),
+        budgets: [],
+        memory: new Map(),
+        hot: new Map(),
+        strictness: () => 1,
+      },
     };
     this.#records = evaluateMinute(this.#records, context, { silences: [], marks: new Map() });
     for (const [fingerprint, record] of this.#records) {
@@ -144,10 +151,12 @@ describe('alerts over time', () => {
     expect(story.told).toEqual([]);
   });
 
-  test('an agent with too few tasks is not judged', () => {
+  test('an agent with too few tasks in a minute is judged by those of three', () => {
     const story = new Story();
     for (let i = 0; i < 2; i++) story.pass({ serviceMs: { 'w-5': 20_000 }, tasks: 2 });
     expect(story.told).toEqual([]);
+    story.pass({ serviceMs: { 'w-5': 20_000 }, tasks: 2 });
+    expect(story.told).toEqual(['2 min: firing agent-degraded w-5']);
   });
 
   test('when most of a pool falls silent, one alert names the pool and none its agents', () => {

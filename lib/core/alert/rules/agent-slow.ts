@@ -10,6 +10,8 @@ import { isOtherwiseDown } from './otherwise-down.ts';
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
 const SLOWER = { ratio: 2, p: 1e-3 };
+/** A minute of a few tasks in which an agent was hardly slower than its peers: before it, it was not slow yet. */
+const AS_FAST = 1.2;
 /** Quantile of the standard normal distribution at 0.9. */
 const NORMAL_90 = 1.2816;
 
@@ -25,13 +27,18 @@ type Condition = {
   /** ... in this many of the minutes looked back on. */
   breachingMinutes: number;
   ofMinutes: number;
+  /** Or, of an agent that ends too few tasks a minute, over all of these minutes together: with so many tasks at least. */
+  togetherTasks: number;
+  togetherP: number;
   /** Below this an agent counts as normal again; between here and the threshold an alert stays as it is. */
   clearRatio: number;
-  /** Where no minute has enough tasks to be judged by, this many of all minutes together are. */
-  fewTasks: number;
 };
 
-const persistence = { breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES, clearRatio: 1.5, fewTasks: 5 };
+const persistence = {
+  ...{ breachingMinutes: 3, ofMinutes: LOOKBACK_MINUTES },
+  ...{ togetherTasks: 5, togetherP: 1e-5 },
+  clearRatio: 1.5,
+};
 
 /** An agent takes three times as long as its peers, or more. */
 export const agentDegraded = slownessRule({
@@ -63,23 +70,24 @@ function slownessRule(
     cooldownMinutes: 15,
     runbook: `docs/runbooks.md#${about.id}`,
     assess: (context) =>
-      [...slownessByAgent(context)].map(([agent, { pool, minutes, altogether }]): Assessment => {
+      [...slownessByAgent(context)].map(([agent, slowness]): Assessment => {
+        const { pool, minutes, altogether } = slowness;
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out: that is no slowness of its own.
         if (isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
-        // An agent that work is led around ends too few tasks in a minute to be judged by, but not in five.
-        if (!now) {
-          const overall = altogether();
-          // All of it together may be enough to say that it is slow, too.
-          if (overall && overall.n >= condition.fewTasks && exceeds(overall, { ...condition, p: EXTREME.p })) {
-            return { scope, verdict: 'breach', finding: findingOfFew(scope, overall, context.minute) };
-          }
-          return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
-        }
         const threshold = strict(condition, context.strictness(about.id, pool));
+        // An agent that is slow, or that work is led around, ends too few tasks in a minute to be judged by, but not in five.
+        const isSeldomJudged = minutes.size < condition.breachingMinutes;
+        if (!now || (isSeldomJudged && exceeds(now, threshold))) {
+          const overall = altogether();
+          if (overall && isSeldomJudged && isSlowTogether(overall, slowness, threshold, condition)) {
+            return { scope, verdict: 'breach', finding: findingTogether(scope, overall, slowness) };
+          }
+          if (!now) return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
+        }
         const beyond = [...minutes.values()].filter((it) => exceeds(it, threshold)).length;
         const isBreach =
           (exceeds(now, EXTREME) && yieldsTo === undefined) ||
@@ -106,6 +114,16 @@ function isSurelyBelow({ ratio, logError }: Slowness, threshold: Threshold): boo
   return Math.log(ratio) + NORMAL_90 * logError < Math.log(threshold.ratio);
 }
 
+/** A few slow tasks of one minute are no lasting slowness: it takes tasks of several. */
+function isSlowTogether(
+  overall: Slowness,
+  { ended }: AgentSlowness,
+  { ratio }: Threshold,
+  { togetherTasks, togetherP, breachingMinutes }: Condition,
+): boolean {
+  return overall.n >= togetherTasks && exceeds(overall, { ratio, p: togetherP }) && ended >= breachingMinutes;
+}
+
 function finding(
   scope: AlertScope & { agent: string },
   now: Slowness,
@@ -129,15 +147,20 @@ function finding(
   };
 }
 
-function findingOfFew(scope: AlertScope & { agent: string }, all: Slowness, minute: Minute): Finding {
-  const onset = minute - LOOKBACK_MINUTES + 1;
-  const alone = new Map([[onset, all]]);
-  const found = finding(scope, all, alone, minute);
+function findingTogether(
+  scope: AlertScope & { agent: string },
+  overall: Slowness,
+  { anyMinutes }: AgentSlowness,
+): Finding {
+  const minutes = anyMinutes();
+  const run = [...minutes].slice([...minutes.values()].findLastIndex(({ ratio }) => ratio < AS_FAST) + 1);
+  const [last] = [...minutes.keys()].slice(-1);
+  const { why, ...rest } = finding(scope, overall, minutes, 0);
   return {
-    ...found,
-    why: found.why.replace('of the last minute', `of the last ${LOOKBACK_MINUTES} minutes`),
-    onsetMs: startOfMinute(onset),
-    impact: { tasksPerMinute: all.n / LOOKBACK_MINUTES },
+    ...rest,
+    onsetMs: startOfMinute(run[0]?.[0] ?? last ?? 0),
+    why: why.replace('of the last minute', `of the last ${LOOKBACK_MINUTES} minutes`),
+    impact: { tasksPerMinute: Math.round((10 * overall.n) / LOOKBACK_MINUTES) / 10 },
   };
 }
 
@@ -158,6 +181,10 @@ interface AgentSlowness {
   minutes: Map<Minute, Slowness>;
   /** Over all minutes at hand, worked out when asked for; null with too few tasks even so. */
   altogether: () => Slowness | null;
+  /** In how many of the minutes it ended tasks. */
+  ended: number;
+  /** As `minutes`, but of a single task, too; worked out when asked for. */
+  anyMinutes: () => Map<Minute, Slowness>;
 }
 
 /** The same for both rules that judge a minute. */
@@ -194,7 +221,15 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
       overall ??= slownessInPool(sumOfMinutes(minutes.values()));
       return overall(agent);
     };
-    for (const agent of agents) result.set(agent, { pool, minutes: new Map(), altogether: () => altogether(agent) });
+    const anyMinutes = (agent: string) => {
+      const slow = [...minutes].map(([minute, of]) => [minute, slownessInPool(of, 1)(agent)] as const);
+      return new Map(slow.flatMap(([minute, it]) => (it ? [[minute, it] as const] : [])).sort(([a], [b]) => a - b));
+    };
+    for (const agent of agents) {
+      const ended = [...minutes.values()].filter((of) => hasTasks(of.get(agent))).length;
+      const later = { altogether: () => altogether(agent), anyMinutes: () => anyMinutes(agent) };
+      result.set(agent, { pool, minutes: new Map(), ended, ...later });
+    }
     for (let minute = now - LOOKBACK_MINUTES + 1; minute <= now; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
       const slownessOf = slownessInPool(minutes.get(minute) ?? new Map());
@@ -205,6 +240,10 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
     }
   }
   return result;
+}
+
+function hasTasks(moments: ServiceMoments | undefined): boolean {
+  return moments !== undefined && [...moments.values()].some(({ n }) => n > 0);
 }
 
 function sumOfMinutes(minutes: Iterable<ReadonlyMap<string, ServiceMoments>>): Map<string, ServiceMoments> {

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../model/time.ts';
 import type { AlertScope } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import { agentDead } from './agent-dead.ts';
-import { agentHung } from './agent-stuck.ts';
+import { agentHung } from './agent-hung.ts';
 
 /** Whether an agent is dead or hangs, or did so lately: what becomes of the tasks it held is no fault of its own. */
 export function isOtherwiseDown({ firing, ended, nowMs }: DetectionContext, scope: AlertScope): boolean {

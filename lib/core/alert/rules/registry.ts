@@ -1,8 +1,11 @@
 import type { AlertRule } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
 import { agentFailing } from './agent-failing.ts';
+import { agentHung, poolHung } from './agent-hung.ts';
+import { agentLeaking } from './agent-leaking.ts';
+import { agentMute } from './agent-mute.ts';
+import { agentPoorQuality } from './agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
-import { agentHung, agentMute } from './agent-stuck.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
@@ -13,8 +16,10 @@ import { poolFailing, poolInterrupted } from './pool-failing.ts';
 import { poolPoorQuality } from './pool-poor-quality.ts';
 import { poolSilent } from './pool-silent.ts';
 import { poolDegraded, poolSlower } from './pool-slower.ts';
+import { poolResourceHigh, resourceHigh } from './resource-high.ts';
 import { retryStorm } from './retry-storm.ts';
 import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
+import { versionWorse } from './version-worse.ts';
 import { volumeDrop, workStopped } from './volume-drop.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
@@ -24,7 +29,9 @@ export const alertRules: readonly AlertRule[] = [
   ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
   ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
-  ...[agentDead, agentHung, agentMute, agentFailing, agentDegraded, agentSlower],
+  ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
+  ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
+  ...[agentLeaking, poolResourceHigh, resourceHigh],
   ...[budgetBurn, budgetTicket],
 ];
 

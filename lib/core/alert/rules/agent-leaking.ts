@@ -1,0 +1,105 @@
+import type { DetectionContext } from '../../detect/detection-context.ts';
+import { type MemoryRing, minuteOfReading } from '../../detect/memory-ring.ts';
+import { type MemoryTrend, memoryTrend } from '../../detect/memory-trend.ts';
+import { poolOf } from '../../model/roster.ts';
+import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
+import type { AlertScope, Finding } from '../alert.ts';
+import { isPoolWide } from '../pool-wide.ts';
+import type { AlertRule, Assessment } from '../rule.ts';
+
+const condition = {
+  /** An agent is as good as lost with this share of its memory in use, and will be within so many minutes. */
+  limit: 0.95,
+  withinMinutes: 60,
+  /** Lower down, what a start or a cache takes looks the same. */
+  atLeast: 0.6,
+  /** Further away from its limit than this an agent counts as well again. */
+  clearMinutes: 120,
+};
+
+/** The memory of an agent grows steadily toward its limit. */
+export const agentLeaking: AlertRule<typeof condition> = {
+  id: 'agent-leaking',
+  kind: 'failure_predicted',
+  looksFor:
+    'the memory of an agent grows along a line, beyond chance over 20 minutes or more, that reaches 95 % within an hour; what garbage collection gives back is no leak',
+  condition,
+  // Two readings.
+  resolveAfterMinutes: 10,
+  cooldownMinutes: 60,
+  runbook: 'docs/runbooks.md#agent-leaking',
+  assess: (context) => {
+    const pools = Map.groupBy(context.memory, ([agent]) => poolOf(context.roster.get(agent)));
+    return [...pools].flatMap(([pool, rings]) => {
+      const within = condition.withinMinutes / context.strictness('agent-leaking', pool);
+      const found = rings.map(([agent, ring]) => {
+        const trend = trendOf(ring);
+        return { scope: { pool, agent }, ring, trend, reached: trend && minutesToLimit(trend) };
+      });
+      const leaking = found.filter(({ trend, reached }) => isLeaking(trend, reached, within));
+      const isShared = isPoolWide(leaking.length, found.length);
+      return found.map(({ scope, ring, trend, reached }): Assessment => {
+        if (isShared) return { scope, verdict: 'unknown' };
+        if (trend && reached !== null && isLeaking(trend, reached, within)) {
+          return { scope, verdict: 'breach', finding: findingOf(scope, ring, trend, reached, context) };
+        }
+        const isFar = reached === null || reached > condition.clearMinutes || (trend?.level ?? 0) < condition.atLeast;
+        return { scope, verdict: isFar ? 'clear' : 'unknown' };
+      });
+    });
+  },
+};
+
+function isLeaking(trend: MemoryTrend | null, reached: number | null, within: number): boolean {
+  return trend !== null && reached !== null && trend.level >= condition.atLeast && reached <= within;
+}
+
+/** At the slope of its line; 0 where it is there already. */
+function minutesToLimit({ level, slope }: MemoryTrend): number {
+  return Math.max(0, (condition.limit - level) / slope);
+}
+
+/** A ring is the same object until it gets a reading. */
+function trendOf(ring: MemoryRing): MemoryTrend | null {
+  const known = trends.get(ring);
+  if (known !== undefined) return known;
+  const trend = memoryTrend(ring);
+  trends.set(ring, trend);
+  return trend;
+}
+
+const trends = new WeakMap<MemoryRing, MemoryTrend | null>();
+
+function findingOf(
+  scope: AlertScope & { agent: string },
+  ring: MemoryRing,
+  trend: MemoryTrend,
+  reached: number,
+  { nowMs }: DetectionContext,
+): Finding {
+  const { level, began, slope, leastSlope, n, back } = trend;
+  const minutes = Math.round(reached);
+  const at = new Date(nowMs + minutes * MINUTE_MS).toISOString().slice(11, 16);
+  const since = minuteOfReading(ring, back);
+  const first = new Date(startOfMinute(since)).toISOString().slice(11, 16);
+  return {
+    title: `Agent ${scope.agent} runs out of memory ${minutes === 0 ? 'now' : `in about ${minutes} min`}`,
+    why: `Its memory has grown from ${percent(began)} at ${first} UTC to ${percent(level)}, by ${percent(10 * slope)} every 10 min and with hardly a doubt by ${percent(10 * leastSlope)}. At this pace it has ${percent(condition.limit)} in use at ${at} UTC. Others of pool ${scope.pool} do not grow alike, so it is a leak of this agent rather than more work.`,
+    onsetMs: startOfMinute(since),
+    value: level,
+    expected: began,
+    unit: 'ratio',
+    n,
+    impact: { minutesLeft: minutes },
+    evidence: [`memory every 5 min: ${ring.permille.slice(-10).map(shown).join(', ')}`],
+    contributors: [{ agent: scope.agent, share: 1 }],
+  };
+}
+
+function shown(permille: number | null): string {
+  return permille === null ? 'none' : percent(permille / 1_000);
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
