@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import { productInProcess } from '../../lib/proving/product-in-process.ts';
-import type { FaultSpec, Scenario } from '../../lib/sim/scenario/scenario.ts';
+import type { FaultSpec, PoolSpec, Scenario } from '../../lib/sim/scenario/scenario.ts';
 import { type Episode, type Expected, episode, expectNotices } from '../fixtures/episode.ts';
 import { withRetriesTold, withTool } from '../fixtures/reported-calls.ts';
 import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../fixtures/scenario.ts';
@@ -144,7 +144,10 @@ test('the same load without a word before is told once for all pools', async () 
 });
 
 test('one task type of a pool is poisoned: the type is told, and not the pool', async () => {
+  // Slots enough, so that the poisoned tasks do not keep the others waiting.
+  const [own, ...others] = fleet.pools as [PoolSpec, ...PoolSpec[]];
   const scenario: Partial<Scenario> = {
+    pools: [{ ...own, slots: 8 }, ...others],
     taskTypes: [
       ...fleet.taskTypes,
       taskTypeSpec('edit', 'writers', { service: { kind: 'lognormal', meanS: 4, cv: 1 }, timeoutS: 120 }),

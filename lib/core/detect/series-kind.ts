@@ -96,12 +96,16 @@ function share(bad: number, n: number): SeriesValue {
   return { value: bad / n, n, judged: { value: angle, sampling: 1 / Math.sqrt(n + 1 / 2) } };
 }
 
+/** Spread of logarithms of durations that is taken for granted, as if so many tasks had shown it: few tasks happen to be alike. */
+const USUAL_LOG_VARIANCE = 1;
+const USUAL_TASKS = 5;
+
 function duration({ n, sum, squares }: { n: number; sum: number; squares: number }): SeriesValue {
   const mean = sum / n;
-  const variance = n > 1 ? Math.max(0, (squares - sum * mean) / (n - 1)) : 1;
+  const variance = (Math.max(0, squares - sum * mean) + USUAL_TASKS * USUAL_LOG_VARIANCE) / (n - 1 + USUAL_TASKS);
   // To milliseconds.
   const logMs = mean - Math.log(1_000);
-  return { value: Math.exp(logMs), n, judged: { value: logMs, sampling: Math.sqrt(Math.max(variance, 0.01) / n) } };
+  return { value: Math.exp(logMs), n, judged: { value: logMs, sampling: Math.sqrt(variance / n) } };
 }
 
 /** Twice the square root, which varies by about 1 whatever the count (Anscombe). */

@@ -27,7 +27,10 @@ export const loadSurge: AlertRule<LevelCondition> = {
     return [...readings].map(([pool, reading]): Assessment => {
       const scope = { pool };
       // What was held up is caught up with.
-      const isCatchingUp = [volumeDrop, workStopped].some(({ id }) => context.firing.has(alertFingerprint(id, scope)));
+      const isCatchingUp = [volumeDrop, workStopped].some(({ id }) => {
+        const fingerprint = alertFingerprint(id, scope);
+        return context.firing.has(fingerprint) || context.ended.has(fingerprint);
+      });
       if (reading.expected === null || isCatchingUp || isPlanned(context, pool)) return { scope, verdict: 'unknown' };
       const { verdict, since } = standingOf(reading, condition, {
         ...{ harmful: 'up', series: readings.size },

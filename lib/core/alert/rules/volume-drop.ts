@@ -1,6 +1,5 @@
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
-import { livenessAt } from '../../detect/liveness.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
 import type { SeriesReading } from '../../detect/watch.ts';
@@ -11,6 +10,11 @@ import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { minutesInWords } from './pool-rule.ts';
 
+type Condition = LevelCondition & {
+  /** Tasks a minute that its level must be at least. */
+  leastLevel: number;
+};
+
 const level = { deviation: 4, ofMinutes: 5, leastN: 0, extremeTimes: 0, extremeP: 0 };
 
 /** Of a pool that completes 20 tasks a minute or more hardly any are left. */
@@ -19,7 +23,7 @@ export const workStopped = volumeRule({
   kind: 'service_interruption',
   looksFor:
     'a pool that usually completes 20 tasks a minute or more completes less than a tenth of that in two of five minutes, while its agents report',
-  condition: { timesLevel: 0.1, leastChange: 18, breachingMinutes: 2, ...level },
+  condition: { timesLevel: 0.1, leastChange: 5, breachingMinutes: 2, leastLevel: 20, ...level },
 });
 
 export const volumeDrop = volumeRule(
@@ -28,15 +32,15 @@ export const volumeDrop = volumeRule(
     kind: 'anomaly',
     looksFor:
       'a pool completes less than half as many tasks as usual for most of five minutes, while its agents report',
-    condition: { timesLevel: 0.5, leastChange: 5, breachingMinutes: 3, ...level },
+    condition: { timesLevel: 0.5, leastChange: 5, breachingMinutes: 3, leastLevel: 0, ...level },
   },
   workStopped,
 );
 
 function volumeRule(
-  about: { id: string; kind: AlertKind; looksFor: string; condition: LevelCondition },
-  yieldsTo?: AlertRule<LevelCondition>,
-): AlertRule<LevelCondition> {
+  about: { id: string; kind: AlertKind; looksFor: string; condition: Condition },
+  yieldsTo?: AlertRule<Condition>,
+): AlertRule<Condition> {
   const { id, condition } = about;
   return {
     ...about,
@@ -58,10 +62,14 @@ function volumeRule(
         };
         const { verdict, since } = standingOf(reading, condition, judging);
         if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
-        if (!hasLiveAgents(context, pool) || hasComeLate(context, pool, reading, condition)) {
+        if (reading.expected < condition.leastLevel) return { scope, verdict: 'unknown' };
+        if (hasComeLate(context, pool, reading, condition)) {
           return { scope, verdict: 'unknown' };
         }
-        const isForAnother = yieldsTo && standingOf(reading, yieldsTo.condition, judging).verdict === 'suspect';
+        const isForAnother =
+          yieldsTo &&
+          reading.expected >= yieldsTo.condition.leastLevel &&
+          standingOf(reading, yieldsTo.condition, judging).verdict === 'suspect';
         return {
           scope,
           verdict: isForAnother ? 'suspect' : verdict,
@@ -84,19 +92,16 @@ function volumeRule(
   };
 }
 
-function hasLiveAgents({ roster, nowMs }: DetectionContext, pool: string): boolean {
-  return [...roster.values()].some((entry) => poolOf(entry) === pool && livenessAt(entry, nowMs).kind === 'alive');
-}
-
-/** Whether the minute before, which looked as empty then, has filled meanwhile: reports are late, and work goes on. */
+/** Whether a minute that looked as empty has filled since: reports are late, and work goes on. */
 function hasComeLate(
   context: DetectionContext,
   pool: string,
   { minute, recent, expected }: SeriesReading,
   { timesLevel }: LevelCondition,
 ): boolean {
-  const before = recent.find((it) => it.minute === minute - 1);
-  const completed = figuresAt(context, minute - 1)?.pools.get(pool)?.counters.completed ?? 0;
   const limit = timesLevel * (expected ?? 0);
-  return before !== undefined && before.value <= limit && completed > limit;
+  return recent.some((it) => {
+    const completed = figuresAt(context, it.minute)?.pools.get(pool)?.counters.completed ?? 0;
+    return it.minute < minute && it.value <= limit && completed > limit;
+  });
 }
