@@ -52,7 +52,9 @@ function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
  */
 export const inhibitions: readonly Inhibition[] = [
   ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, ...lessDone]),
-  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool, ...failingPool]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool]),
+  // What takes too long times out; an interruption is told all the same.
+  ...explaining([taskTypeSlower], [poolFailing]),
   ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
   ...explaining([fleetSlower], slowPool),
   ...explaining([fleetFailing], failingPool),
@@ -62,7 +64,6 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining([fleetSlower, fleetFailing], [fleetVolumeDrop]),
   ...explaining(slowPool, slowAgent),
   ...inSamePool([...failingPool, ...slowPool], lessDone),
-  ...inSamePool(failingPool, [agentFailing, agentHung]),
   ...explaining([versionWorse], [agentFailing, ...slowAgent]),
   ...inSamePool([versionWorse], [poolFailing, ...slowPool]),
   ...explaining([poolPoorQuality], [agentPoorQuality]),
