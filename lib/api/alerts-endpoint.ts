@@ -40,6 +40,7 @@ const acknowledgementSchema = objectSchema({ by: textSchema, note: nullable(text
 const alertSchema = objectSchema(
   {
     id: textSchema,
+    rule: textSchema,
     kind: { type: 'string', enum: Object.keys(severityOf) },
     severity: oneOf(severities).schema,
     state: oneOf(alertStates).schema,

@@ -455,11 +455,14 @@ function stillOpen(digests: Readonly<Record<string, string>>, through: Minute): 
 
 async function save(
   deps: AnalyzeDeps,
-  { system, fence }: Step,
+  { system, fence, progress }: Step,
   loaded: Loaded,
   decided: Decided,
 ): Promise<MinuteProgress | null> {
   const { late } = decided;
+  // A run that was overtaken while it was reading must not write what the other has read since: each item by itself would
+  // take it where the other has not written.
+  if (!(await deps.log.saveProgress(system, progress, fence))) return null;
   const { roster, forgotten, groups, alerts } = loaded;
   const poolOfAgent = (agent: string) => poolOf(roster.get(agent) ?? forgotten.get(agent)?.entry);
   if (!(await noteLateMinutes(deps, { system, fence }, late, poolOfAgent))) return null;

@@ -64,8 +64,8 @@ async function runSystem(
       ...{ system, fence, progress, from: done + 1, through: step, remembered: isNext ? remembered : null },
     });
     if (analyzed === null) return { system, status: 'busy' };
-    // At once: people are told even while history cannot be written.
-    await publishTransitions(deps, system, fence);
+    // At once: people are told even while history cannot be written. Where the bus fails it is tried again at the end.
+    await publishTransitions(deps, system, fence).catch(() => undefined);
     const { remembered: saved } = analyzed;
     const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
     const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
@@ -73,6 +73,7 @@ async function runSystem(
     [progress, remembered] = [summed, saved];
     done = step;
   }
+  await publishTransitions(deps, system, fence);
   if (remembered) deps.memory.keep(system, lease.fence, remembered);
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };

@@ -31,6 +31,7 @@ const reads = [
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&step=1h' },
   { path: '/v1/fleet', ask: '/v1/fleet?window=90d' },
   { path: '/v1/alerts', ask: '/v1/alerts' },
+  { path: '/v1/silences', ask: '/v1/silences' },
   { path: '/v1/ledger', ask: '/v1/ledger' },
   { path: '/v1/directives', ask: '/v1/directives' },
   { path: '/v1/policy', ask: '/v1/policy' },

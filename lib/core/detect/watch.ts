@@ -3,6 +3,7 @@ import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
+import { hasLeft } from './has-left.ts';
 import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
 import { type MemoryRing, ringsAfter } from './memory-ring.ts';
@@ -124,7 +125,12 @@ function* seriesOf(seen: MinuteSeen): Generator<SeriesMinute> {
   // A volume is complete once everybody has had a minute to report.
   const [now, before] = [figuresAt(seen, seen.minute), figuresAt(seen, seen.minute - 1)];
   if (now) yield* seriesIn(subjectsOf(now), seen.minute, false);
-  if (before) yield* seriesIn(subjectsOf(before), seen.minute - 1, true);
+  if (before) {
+    for (const series of seriesIn(subjectsOf(before), seen.minute - 1, true)) {
+      // What agents that have said goodbye do not do any more is no change of level.
+      if (series.scope.kind !== 'pool' || !hasLeft(seen, series.scope.id)) yield series;
+    }
+  }
   if (now) yield* seriesIn(partsOf(now), seen.minute, false);
   yield* seriesIn(metricsOf(seen), seen.minute, false);
 }

@@ -1,4 +1,5 @@
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
+import { hasLeft } from '../../detect/has-left.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
@@ -53,6 +54,7 @@ function volumeRule(
       const pools = new Set([...readings.keys(), ...[...context.roster.values()].map(poolOf)]);
       return [...pools].map((pool): Assessment => {
         const scope = { pool };
+        if (hasLeft(context, pool)) return { scope, verdict: 'clear' };
         const reading = readings.get(pool);
         if (!reading || reading.expected === null || isPlanned(context, pool)) return { scope, verdict: 'unknown' };
         if (yieldsTo && context.firing.has(alertFingerprint(yieldsTo.id, scope))) return { scope, verdict: 'clear' };
