@@ -33,7 +33,9 @@ export class Bocpd implements SeriesDetector {
 
   observe(_atMs: number, value: number): Reading {
     if (this.#n === 0) this.#allMean = value;
-    const priorSquares = this.#n > 1 ? this.#allSquares / this.#n || 1e-12 : 1;
+    const squares = this.#n > 1 ? this.#allSquares / this.#n : 1;
+    // Below it squares have no digits left.
+    const priorSquares = squares > 1e-200 ? squares : 1e-12;
     const predictive = new Float64Array(this.#length);
     for (let r = 0; r < this.#length; r++) predictive[r] = this.#density(r, value, priorSquares);
     const most = Math.max(...predictive);
