@@ -7,7 +7,7 @@ import { Episode, type EpisodeState } from './episode.ts';
 import { float32Text, readFloat32Text } from './float32-text.ts';
 import { forgottenShare } from './forgetting.ts';
 import { Level, type LevelState } from './level.ts';
-import { type PeakState, RankCalibration, REMEMBERED_PEAKS } from './rank-calibration.ts';
+import { NUMBERS_A_VIEW, RankCalibration, type StretchState } from './rank-calibration.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -50,7 +50,8 @@ const EXPECTED_WITHIN = 3;
 const NORMAL = 1.2533141373155;
 /** Numbers of single precision have an end. */
 const MOST_UNITS = 1e30;
-const REMEMBERED = views.length * REMEMBERED_PEAKS + PROFILE_BINS;
+const PEAK_NUMBERS = views.length * NUMBERS_A_VIEW;
+const REMEMBERED = PEAK_NUMBERS + PROFILE_BINS;
 
 interface Averages {
   points: number;
@@ -86,14 +87,14 @@ interface State {
   errors: PredictorErrors;
   onset: OnsetState;
   episode: EpisodeState;
-  peaks: PeakState[];
+  stretch: StretchState;
   memory: string;
 }
 
 /**
  * Looks at a series in seven ways, asks of each how surprising it is among the largest deviations that the same series has shown
  * before, and adds up the answers (as Fisher's method adds up logarithms of p-values). One setting for all series: nothing depends on
- * the scale of values or, within reason, on the time between points. Time O(1) a point, memory 384 numbers of single precision.
+ * the scale of values or, within reason, on the time between points. Time O(1) a point, memory 391 numbers of single precision.
  */
 export class RankCalibrated implements SeriesDetector {
   #unit: number | null = null;
@@ -102,7 +103,7 @@ export class RankCalibrated implements SeriesDetector {
   readonly #cadence: Cadence;
   #level = new Level({ mean: 0, deviation: 0 });
   readonly #predictor: BestPredictor;
-  readonly #ranks: RankCalibration[];
+  readonly #ranks: RankCalibration;
   readonly #onset: ChangeOnset;
   readonly #episode: Episode;
   readonly #deviation = new Float64Array(views.length);
@@ -114,14 +115,11 @@ export class RankCalibrated implements SeriesDetector {
   constructor(state?: unknown) {
     const from = state === undefined ? null : readState(state);
     this.#memory = from ? readFloat32Text(from.memory, REMEMBERED) : new Float32Array(REMEMBERED);
-    const profiles = this.#memory.subarray(views.length * REMEMBERED_PEAKS);
+    const profiles = this.#memory.subarray(PEAK_NUMBERS);
     if (!from) profiles.fill(Number.NaN);
     this.#cadence = new Cadence(from?.stepMs);
     this.#predictor = new BestPredictor(profiles, from?.errors);
-    this.#ranks = views.map(
-      (_, i) =>
-        new RankCalibration(this.#memory.subarray(i * REMEMBERED_PEAKS, (i + 1) * REMEMBERED_PEAKS), from?.peaks[i]),
-    );
+    this.#ranks = new RankCalibration(this.#memory.subarray(0, PEAK_NUMBERS), from?.stretch);
     this.#onset = new ChangeOnset(from?.onset);
     this.#episode = new Episode(from?.episode);
     if (!from) return;
@@ -154,7 +152,7 @@ export class RankCalibrated implements SeriesDetector {
       errors: this.#predictor.state(),
       onset: this.#onset.state(),
       episode: this.#episode.state(),
-      peaks: this.#ranks.map((rank) => rank.state()),
+      stretch: this.#ranks.state(),
       memory: float32Text(this.#memory),
     };
     return state;
@@ -280,19 +278,18 @@ export class RankCalibrated implements SeriesDetector {
   /** Sum of the views' surprises, and the view that is most surprised. */
   #surprise(atMs: EpochMs, stretchMs: number, points: number): { surprise: number; top: number | null } {
     let [sum, most, top] = [0, 0, -1];
-    if (points >= LEARNING_POINTS)
-      for (let i = 0; i < views.length; i++) {
-        const deviation = this.#deviation[i]!;
-        let surprise = this.#ranks[i]!.surprise(deviation);
-        // A first gap is beyond all that were, so it surprises by its length: a decade for ten steps.
-        if (i === GAP) surprise = Math.min(surprise, deviation);
-        sum += surprise;
-        if (surprise > most) {
-          most = surprise;
-          top = i;
-        }
-        this.#ranks[i]!.learn(atMs, deviation, stretchMs);
-      }
+    if (points < LEARNING_POINTS) return { surprise: 0, top: null };
+    for (let view = 0; view < views.length; view++) {
+      const deviation = this.#deviation[view]!;
+      let surprise = this.#ranks.surprise(view, deviation);
+      // A first gap is beyond all that were, so it surprises by its length: a decade for ten steps.
+      if (view === GAP) surprise = Math.min(surprise, deviation);
+      sum += surprise;
+      if (surprise <= most) continue;
+      most = surprise;
+      top = view;
+    }
+    this.#ranks.learn(atMs, this.#deviation, stretchMs);
     return { surprise: sum, top: top < 0 ? null : top };
   }
 
