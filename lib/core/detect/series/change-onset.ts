@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../model/time.ts';
 
-/** Standard deviations of a shift that are not worth finding; the CUSUM is quickest at twice as many. */
-const ALLOWED = 0.5;
+/** Half of a shift of two standard deviations, for which the sums are quickest; less would be off half of the time. */
+const ALLOWED = 1;
 /** One point counts for at most so many standard deviations. */
 const MOST = 4;
 /** A sum grows no further than this, so that it is over soon after the shift is. */

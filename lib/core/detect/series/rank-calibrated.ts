@@ -159,7 +159,8 @@ export class RankCalibrated implements SeriesDetector {
   }
 
   #read(givenMs: EpochMs, x: number, unit: number): Reading {
-    const averages = (this.#averages ??= this.#begin(givenMs, x));
+    this.#averages ??= this.#begin(givenMs, x);
+    const averages = this.#averages;
     const atMs = Math.max(givenMs, averages.lastMs);
     const pauseMs = atMs - averages.lastMs;
     this.#cadence.learn(pauseMs);
