@@ -109,17 +109,17 @@ test('as a process it answers each burst before the next is sent, and ends with 
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await answers.next()).value ?? '');
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 60; i++) {
     child.stdin.write(`${point('a', 3_600 * i, i % 3)}\n${point('b', 3_600 * i, i % 5)}\n`);
     for (const _series of ['a', 'b'])
       expect(await next()).toEqual({ score: expect.any(Number), alarm: expect.any(Number) });
   }
   child.stdin.write('nonsense\n');
-  expect(await next()).toEqual({ error: expect.stringContaining('line 81: is not JSON: nonsense') });
-  child.stdin.end(point('a', 144_000, 500));
+  expect(await next()).toEqual({ error: expect.stringContaining('line 121: is not JSON: nonsense') });
+  child.stdin.end(point('a', 216_000, 500));
   expect((await next()).alarm).toBeGreaterThan(0.5);
   expect(await ended).toEqual([0, null]);
-  expect(told).toContain('line 81: ');
+  expect(told).toContain('line 121: ');
 });
 
 test('as a process it ends quietly when nobody reads on', async () => {
