@@ -12,9 +12,9 @@ const DISCERNIBLE = 0.9;
 const MOST_BEYOND = 2;
 /** Least spread of the peaks' logarithms: of peaks that are all alike, one 26 % larger is one decade less likely. */
 const LEAST_TAIL = 0.1;
-/** Stretches that are remembered in full, a quarter of a year at two a day; after that, peaks fade by half a percent a stretch. */
+/** Stretches that are remembered in full, a quarter of a year at two a day; after that, peaks fade by 0.2 % a stretch, to half in half a year. */
 const FULL_MEMORY_STRETCHES = 180;
-const FADING = 0.995;
+const FADING = 0.998;
 
 export interface StretchState {
   /** Stretches whose peaks were counted. */
