@@ -30,14 +30,14 @@ const point = (series: string, t: number, v: number) => JSON.stringify({ series,
 test('each series of an interleaved stream is judged as if it were alone, with its readings in the order of the points', async () => {
   const value = (i: number, of: number) => (i === 150 + of ? 900 : 10 + Math.sin(i * i + of));
   const lines = Array.from({ length: 200 }, (_, i) => [
-    point('a', 60 * i, value(i, 0)),
-    point('ü', 60 * i, value(i, 9)),
+    point('a', 3_600 * i, value(i, 0)),
+    point('ü', 3_600 * i, value(i, 9)),
   ]);
   const { bursts } = await detected([bytes(`${lines.flat().join('\n')}\n`)]);
   const alone = [0, 9].map((of) => {
     const detector = createDetector();
     return Array.from({ length: 200 }, (_, i) => {
-      const { score, alarm } = detector.observe(60_000 * i, value(i, of));
+      const { score, alarm } = detector.observe(3_600_000 * i, value(i, of));
       return { score, alarm };
     });
   });
@@ -109,17 +109,17 @@ test('as a process it answers each burst before the next is sent, and ends with 
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await answers.next()).value ?? '');
-  for (let i = 0; i < 40; i++) {
-    child.stdin.write(`${point('a', 60 * i, i % 3)}\n${point('b', 60 * i, i % 5)}\n`);
+  for (let i = 0; i < 60; i++) {
+    child.stdin.write(`${point('a', 3_600 * i, i % 3)}\n${point('b', 3_600 * i, i % 5)}\n`);
     for (const _series of ['a', 'b'])
       expect(await next()).toEqual({ score: expect.any(Number), alarm: expect.any(Number) });
   }
   child.stdin.write('nonsense\n');
-  expect(await next()).toEqual({ error: expect.stringContaining('line 81: is not JSON: nonsense') });
-  child.stdin.end(point('a', 2_400, 500));
+  expect(await next()).toEqual({ error: expect.stringContaining('line 121: is not JSON: nonsense') });
+  child.stdin.end(point('a', 216_000, 500));
   expect((await next()).alarm).toBeGreaterThan(0.5);
   expect(await ended).toEqual([0, null]);
-  expect(told).toContain('line 81: ');
+  expect(told).toContain('line 121: ');
 });
 
 test('as a process it ends quietly when nobody reads on', async () => {

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Reading } from '../../../../lib/core/detect/series/detector.ts';
+import { RankCalibrated } from '../../../../lib/core/detect/series/rank-calibrated.ts';
+
+const STEP_MS = 300_000;
+const HOUR = 12;
+const DAY = 24 * HOUR;
+
+interface Point {
+  atMs: number;
+  value: number;
+}
+
+function everyFiveMinutes(count: number, valueAt: (i: number) => number): Point[] {
+  return Array.from({ length: count }, (_, i) => ({ atMs: i * STEP_MS, value: valueAt(i) }));
+}
+
+function read(detector: RankCalibrated, points: readonly Point[]): Reading[] {
+  return points.map(({ atMs, value }) => detector.observe(atMs, value));
+}
+
+const readingsOf = (points: readonly Point[]) => read(new RankCalibrated(), points);
+
+const alarmsIn = (readings: readonly Reading[], least = 0.5) =>
+  readings.flatMap(({ alarm }, i) => (alarm >= least ? [i] : []));
+
+/** −1..1 without a pattern, and the same each time. */
+const noise = (i: number) => Math.sin(i ** 2);
+/** Busy by day, quiet by night. */
+const daily = (i: number) => 100 - 40 * Math.cos((2 * Math.PI * i) / DAY) + 5 * noise(i);
+
+test('a level that doubles on day 10 alarms at once, upwards, and its onset is within two points of where it began', () => {
+  const at = 10 * DAY + 100;
+  const readings = readingsOf(everyFiveMinutes(at + DAY, (i) => (50 + noise(i)) * (i < at ? 1 : 2)));
+  expect(alarmsIn(readings.slice(0, at))).toEqual([]);
+  expect(alarmsIn(readings)[0]).toBe(at);
+  expect(readings[at]?.direction).toBe('up');
+  expect(Math.abs(readings[at]!.onsetMs! / STEP_MS - at)).toBeLessThanOrEqual(2);
+  expect(readings[at - 1]).toMatchObject({ view: null, onsetMs: null, direction: null });
+});
+
+test('the score stays high through a shift and comes down as the new level becomes the usual one', () => {
+  const at = 10 * DAY;
+  const scores = readingsOf(everyFiveMinutes(at + 20 * DAY, (i) => (50 + noise(i)) * (i < at ? 1 : 2))).map(
+    (it) => it.score,
+  );
+  const usual = Math.max(...scores.slice(at - DAY, at));
+  expect(Math.min(...scores.slice(at, at + 6 * HOUR))).toBeGreaterThan(usual);
+  expect(Math.max(...scores.slice(-DAY))).toBeLessThan(0.5);
+});
+
+test('the busy hours of every day alarm nobody; the same load at night does, by its hour', () => {
+  const night = 14 * DAY + HOUR;
+  const readings = readingsOf(everyFiveMinutes(night + 3 * HOUR, (i) => (i < night ? daily(i) : 130 + 5 * noise(i))));
+  expect(alarmsIn(readings.slice(7 * DAY, night))).toEqual([]);
+  expect(alarmsIn(readings)[0]).toBeGreaterThanOrEqual(night);
+  expect(readings[night]).toMatchObject({ direction: 'up' });
+  expect(readings[night]?.expected).toBeLessThan(75);
+  expect(readings[night]?.high).toBeLessThan(130);
+});
+
+test('a quiet day that should have been busy is found, and told as downwards', () => {
+  const noon = 14 * DAY + 12 * HOUR;
+  const readings = readingsOf(everyFiveMinutes(noon + 6 * HOUR, (i) => (i < noon ? daily(i) : 60 + 5 * noise(i))));
+  const [first] = alarmsIn(readings.slice(noon));
+  expect(first).toBeLessThan(2 * HOUR);
+  expect(readings[noon + first!]?.direction).toBe('down');
+});
+
+test('a slow climb to double within a day is found before it is there', () => {
+  const at = 14 * DAY;
+  const readings = readingsOf(
+    everyFiveMinutes(at + DAY, (i) => (50 + 4 * noise(i)) * (1 + Math.max(0, Math.min(1, (i - at) / DAY)))),
+  );
+  expect(alarmsIn(readings.slice(at))[0]).toBeLessThan(12 * HOUR);
+});
+
+test('noise that triples around the same level is found within three hours', () => {
+  const at = 14 * DAY;
+  const readings = readingsOf(everyFiveMinutes(at + DAY, (i) => 50 + (i < at ? 1 : 3) * noise(i)));
+  expect(alarmsIn(readings.slice(at))[0]).toBeLessThan(3 * HOUR);
+});
+
+test('a spike that comes every six hours is usual after a week, one of twice the size is not', () => {
+  const spiky = (i: number) => 10 + noise(i) + (i % (6 * HOUR) === 0 ? 100 : 0);
+  const at = 14 * DAY + 17;
+  const readings = readingsOf(everyFiveMinutes(at + 1, (i) => (i === at ? 210 : spiky(i))));
+  expect(alarmsIn(readings.slice(7 * DAY, at))).toEqual([]);
+  expect(readings[at]?.alarm).toBeGreaterThan(0.7);
+});
+
+test('a series of zeros alarms at its first other value, and a constant one at its first change', () => {
+  for (const usual of [0, 45]) {
+    const readings = readingsOf(everyFiveMinutes(5 * DAY, (i) => (i < 4 * DAY ? usual : usual + 1)));
+    expect(alarmsIn(readings)[0]).toBe(4 * DAY);
+  }
+});
+
+test('silence of half a day is told by the next value, as a gap; one missing point is not', () => {
+  const points = everyFiveMinutes(10 * DAY, (i) => 50 + noise(i));
+  const silent = points.filter((_, i) => i < 7 * DAY || i >= 7.5 * DAY);
+  const readings = readingsOf(silent);
+  expect(readings[7 * DAY]).toMatchObject({ view: 'gap' });
+  expect(readings[7 * DAY]?.alarm).toBeGreaterThan(0.5);
+  const lossy = readingsOf(points.filter((_, i) => i % 50 !== 7));
+  expect(alarmsIn(lossy.slice(5 * DAY))).toEqual([]);
+});
+
+test.each([
+  { name: 'within the first day', points: everyFiveMinutes(DAY, (i) => (i === DAY - 1 ? 1e6 : noise(i))) },
+  {
+    name: 'within the first 30 points of a daily series',
+    points: Array.from({ length: 30 }, (_, i) => ({ atMs: i * 86_400_000, value: i === 29 ? 1e6 : noise(i) })),
+  },
+])('it says nothing $name', ({ points }) => {
+  expect(readingsOf(points).at(-1)).toMatchObject({ alarm: 0, expected: null, view: null });
+});
+
+test('a daily series is judged, too: a jump after 60 days alarms', () => {
+  const points = Array.from({ length: 200 }, (_, i) => ({ atMs: i * 86_400_000, value: i < 190 ? 50 + noise(i) : 90 }));
+  expect(alarmsIn(readingsOf(points))[0]).toBe(190);
+});
+
+/** Series with spells of several kinds: steps of time that vary, repeat and pause, values that jump, repeat and are 0. */
+const anySeries = fc
+  .array(
+    fc.record({
+      pauseMs: fc.constantFrom(0, 60_000, 300_000, 300_000, 300_000, 3_600_000, 50_000_000),
+      value: fc.oneof(
+        fc.integer({ min: -1_000, max: 1_000 }),
+        fc.constantFrom(0, 5, 5, 5),
+        fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+      ),
+    }),
+    { minLength: 1, maxLength: 300 },
+  )
+  .map((steps) => {
+    let atMs = 1_700_000_000_000;
+    return steps.map(({ pauseMs, value }) => {
+      atMs += pauseMs;
+      return { atMs, value };
+    });
+  });
+
+test('split anywhere and restored from its state as JSON, it reads the rest as if never interrupted', () => {
+  fc.assert(
+    fc.property(anySeries, fc.nat(), (points, cut) => {
+      const at = cut % points.length;
+      const before = new RankCalibrated();
+      const first = read(before, points.slice(0, at));
+      const after = new RankCalibrated(JSON.parse(JSON.stringify(before.state())));
+      const rest = read(after, points.slice(at));
+      expect([...first, ...rest]).toEqual(readingsOf(points));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('multiplying all values by a constant changes no score and no alarm', () => {
+  fc.assert(
+    fc.property(anySeries, fc.integer({ min: -30, max: 30 }), (points, exponent) => {
+      const scaled = points.map(({ atMs, value }) => ({ atMs, value: value * 2 ** exponent }));
+      const said = (readings: readonly Reading[]) =>
+        readings.map(({ score, alarm, view, onsetMs, direction }) => ({ score, alarm, view, onsetMs, direction }));
+      expect(said(readingsOf(scaled))).toEqual(said(readingsOf(points)));
+    }),
+  );
+});
+
+test('scores and alarms are between 0 and 1, and the range holds what is expected', () => {
+  const extremes = fc.array(fc.constantFrom(-1e300, -1, 0, 1e-300, 1, 7, 1e300), { minLength: 100, maxLength: 400 });
+  const series = fc.oneof(
+    anySeries,
+    extremes.map((values) => everyFiveMinutes(values.length, (i) => values[i]!)),
+  );
+  fc.assert(
+    fc.property(series, (points) => {
+      for (const { score, alarm, expected, low, high } of readingsOf(points)) {
+        expect(score >= 0 && score < 1 && alarm >= 0 && alarm < 1).toBe(true);
+        if (expected !== null) expect(low! <= expected && expected <= high!).toBe(true);
+      }
+    }),
+  );
+});
+
+test('what it remembers is at most 3,000 characters of JSON', () => {
+  const detector = new RankCalibrated();
+  read(
+    detector,
+    everyFiveMinutes(30 * DAY, (i) => daily(i) * Math.PI),
+  );
+  expect(JSON.stringify(detector.state()).length).toBeLessThan(3_000);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  '%s is refused, as a value and as a time, and changes nothing',
+  (bad) => {
+    const detector = new RankCalibrated();
+    read(detector, everyFiveMinutes(10, noise));
+    const before = detector.state();
+    expect(() => detector.observe(0, bad)).toThrow(RangeError);
+    expect(() => detector.observe(bad, 0)).toThrow(RangeError);
+    expect(detector.state()).toEqual(before);
+  },
+);
+
+test('a state of something else is refused', () => {
+  expect(() => new RankCalibrated({ n: 3 })).toThrow(RangeError);
+});
