@@ -75,13 +75,14 @@ export function figuresAt({ minutes, roster }: MinuteSeen, minute: Minute): Minu
 const figuresOfRollups = new WeakMap<MinuteRollups, MinuteFigures>();
 
 /** Service time of the longest task that a pool's agents completed lately, in microseconds; null where none is known. */
-export function longestTaskUs({ roster }: MinuteSeen, pool: string): number | null {
-  const known = longestOfRosters.get(roster) ?? longestTaskByPool(roster.values());
-  longestOfRosters.set(roster, known);
+export function longestTaskUs({ minutes, roster }: MinuteSeen, pool: string): number | null {
+  const known = longestOfMinutes.get(minutes) ?? longestTaskByPool(roster.values());
+  longestOfMinutes.set(minutes, known);
   return known.get(pool) ?? null;
 }
 
-const longestOfRosters = new WeakMap<Roster, Map<string, number>>();
+// Not by the roster: it is kept from run to run, and learns.
+const longestOfMinutes = new WeakMap<MinuteSeen['minutes'], Map<string, number>>();
 
 /** Tasks of chunks by minute, and by the keys of the chunks. */
 export type TaskTables = ReadonlyMap<Minute, ReadonlyMap<string, ClosedTasks>>;

@@ -149,6 +149,14 @@ describe('an agent with hardly anything left', () => {
     expect(pool.hot.get('w-02')).toMatchObject({ minute: START + 1, cpu: 0b11 });
   });
 
+  test('is not hot in a minute that a late report cools', () => {
+    const pool = new Watched(agents).samples({ 'w-02': { cpu: 0.95 } });
+    const cooled = [sampled('w-02', { cpu: 0.7 })];
+    const rollups = { tasks: [], parts: [], metrics: [], workflows: [], presence: cooled };
+    const seen = { minute: START + 1, roster: pool.roster, minutes: new Map([[START, rollups]]) };
+    expect(hotMinutesAfter(pool.hot, seen).size).toBe(0);
+  });
+
   test('is one of a pool of which half is so: the pool is told', () => {
     const hot = (count: number) => Object.fromEntries(agents.map((it, i) => [it, { cpu: i < count ? 0.97 : 0.5 }]));
     const pool = new Watched(agents);

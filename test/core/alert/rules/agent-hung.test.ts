@@ -82,6 +82,10 @@ describe('an agent that hangs', () => {
     expect(given({}).breaching(agentHung)).toEqual([]);
   });
 
+  test('is not one whose clock is a minute ahead', () => {
+    expect(poolAt(12, { 'w-02': { works: 13, samples: 13, beats: 13 } }).breaching(agentHung)).toEqual([]);
+  });
+
   test('is one alert of the pool when half of it hangs', () => {
     const hangs = (count: number) =>
       poolAt(9, Object.fromEntries(agents.slice(0, count).map((it) => [it, { works: 2 }])));

@@ -49,6 +49,19 @@ test('few tasks of one slow minute are no lasting slowness', () => {
   expect(pool.breaching(agentDegraded)).toEqual([]);
 });
 
+test('five slow tasks of two minutes are none either', () => {
+  const agents = names(8);
+  const pool = new JudgedPool(agents);
+  for (let minute = 0; minute < 4; minute++) pool.pass(poolWith(agents, { 'w-05': {} }));
+  const slow = (n: number) => ({ serviceMs: Array.from({ length: n }, () => 5 * MEAN_MS) });
+  for (const n of [3, 2]) {
+    pool.pass(poolWith(agents, { 'w-05': slow(n) }));
+    expect(pool.verdict(agentDegraded, 'w-05')).not.toBe('breach');
+  }
+  // With a third minute they are.
+  expect(pool.pass(poolWith(agents, { 'w-05': slow(2) })).verdict(agentDegraded, 'w-05')).toBe('breach');
+});
+
 test('a thousand agent-hours of agents that end few tasks, or many, tell nothing', () => {
   const agents = names(50);
   const pool = new JudgedPool(agents);

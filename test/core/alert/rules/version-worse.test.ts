@@ -43,6 +43,12 @@ describe('a version that is worse than the one beside it', () => {
     });
   });
 
+  test('is suspected, and not told, while it has failed for two minutes', () => {
+    const failing = each(newer, { completed: 4, failed: 3 });
+    expect(poolOfTwoVersions([failing, failing]).judge(versionWorse, scope)?.verdict).toBe('suspect');
+    expect(poolOfTwoVersions([failing, failing, failing]).judge(versionWorse, scope)?.verdict).toBe('breach');
+  });
+
   test('is told after one minute in which all of it fails', () => {
     const pool = poolOfTwoVersions([{}, each(newer, { failed: 20 })]);
     expect(pool.judge(versionWorse, scope)).toMatchObject({
