@@ -1,5 +1,6 @@
 import type { DetectionContext } from '../detect/detection-context.ts';
 import { poolOf } from '../model/roster.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { AlertRecord, AlertScope, Finding } from './alert.ts';
 import type { AlertMarks } from './alert-marks.ts';
 import { alertFingerprint } from './fingerprint.ts';
@@ -32,21 +33,15 @@ export function evaluateMinute(
   const owners = new Map(budgets.map(({ budget }) => [budget.name, budget.owner]));
   const ownerOf = (scope: AlertScope) => teamOf(scope) ?? owners.get(scope.budget ?? '') ?? null;
   const poolOfAgent = (agent: string) => poolOf(context.roster.get(agent));
-  const isFiring = ([, record]: [string, AlertRecord]) => record.alert.state === 'firing';
+  // A rule sees what those before it came to: kept up with as they go, since there are many records and many rules.
+  const standing = new Standing(records);
+  const byRule = Map.groupBy(records, ([, { alert }]) => alert.rule);
   for (const rule of alertRules) {
-    const firing = new Set([...next].filter(isFiring).map(([fingerprint]) => fingerprint));
-    const ended = new Map(
-      [...next].flatMap(([fingerprint, { alert }]) =>
-        alert.state === 'resolved' && alert.resolvedMs !== null ? [[fingerprint, alert.resolvedMs] as const] : [],
-      ),
-    );
     const assessments = new Map(
-      rule.assess({ ...context, firing, ended }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
+      rule.assess({ ...context, ...standing.now }).map((it) => [alertFingerprint(rule.id, it.scope), it]),
     );
-    for (const [fingerprint, { alert }] of next) {
-      if (alert.rule === rule.id && !assessments.has(fingerprint)) {
-        assessments.set(fingerprint, { scope: alert.scope, verdict: 'clear' });
-      }
+    for (const [fingerprint, { alert }] of byRule.get(rule.id) ?? []) {
+      if (!assessments.has(fingerprint)) assessments.set(fingerprint, { scope: alert.scope, verdict: 'clear' });
     }
     for (const [fingerprint, assessment] of assessments) {
       const team = ownerOf(assessment.scope) ?? teamOfPools('finding' in assessment ? assessment.finding : {}, teamOf);
@@ -54,9 +49,28 @@ export function evaluateMinute(
       const record = nextAlertRecord(next.get(fingerprint), rule, assessment, about);
       if (record) next.set(fingerprint, record);
       else next.delete(fingerprint);
+      standing.enter(fingerprint, record);
     }
   }
   return withWord(next, said, context.nowMs);
+}
+
+/** Which alerts fire, and when those ended that may still fire again. */
+class Standing {
+  readonly now = { firing: new Set<string>(), ended: new Map<string, EpochMs>() };
+
+  constructor(records: ReadonlyMap<string, AlertRecord>) {
+    for (const [fingerprint, record] of records) this.enter(fingerprint, record);
+  }
+
+  enter(fingerprint: string, record: AlertRecord | undefined): void {
+    const { firing, ended } = this.now;
+    const { state = null, resolvedMs = null } = record?.alert ?? {};
+    if (state === 'firing') firing.add(fingerprint);
+    else firing.delete(fingerprint);
+    if (state === 'resolved' && resolvedMs !== null) ended.set(fingerprint, resolvedMs);
+    else ended.delete(fingerprint);
+  }
 }
 
 /** The team that owns all the pools that a finding explains; who owns a part of them hears of it as everybody does. */
