@@ -6,6 +6,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { Finding } from '../alert.ts';
 import { isPoolWide } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
+import { twoFigurePercent } from '../two-figure-percent.ts';
 import { isOtherwiseDown } from './otherwise-down.ts';
 
 const condition = {
@@ -150,8 +151,8 @@ function findingOf(
   const inMinutes = Math.max(1, failing.filter((it) => it !== null).length);
   const excessive = failing.reduce((sum, it) => sum + (it ? it.failed - it.n * it.peersRatio : 0), 0);
   return {
-    title: `Agent ${scope.agent} fails ${percent(ratio)} of its tasks`,
-    why: `${failed} of ${n} tasks failed on it, where its ${peers} peers in pool ${scope.pool} fail at ${percent(peersRatio)} of the same task types. The peers are normal, so the cause is in the agent, not in the work or a shared dependency.${times >= ATTRACTS ? ' It attracts work: because it fails fast, it looks idle.' : ''}`,
+    title: `Agent ${scope.agent} fails ${twoFigurePercent(ratio)} of its tasks`,
+    why: `${failed} of ${n} tasks failed on it, where its ${peers} peers in pool ${scope.pool} fail at ${twoFigurePercent(peersRatio)} of the same task types. The peers are normal, so the cause is in the agent, not in the work or a shared dependency.${times >= ATTRACTS ? ' It attracts work: because it fails fast, it looks idle.' : ''}`,
     onsetMs: startOfMinute(lookedBackOn(minute)[first] ?? minute),
     value: ratio,
     expected: peersRatio,
@@ -166,7 +167,7 @@ function findingOf(
         .flatMap((at, index) => {
           const it = minutes[index];
           const time = new Date(startOfMinute(at)).toISOString();
-          return it ? [`${time}: ${it.failed} of ${it.n} failed, peers ${percent(it.peersRatio)}`] : [];
+          return it ? [`${time}: ${it.failed} of ${it.n} failed, peers ${twoFigurePercent(it.peersRatio)}`] : [];
         })
         .slice(-4),
     ],
@@ -192,8 +193,4 @@ function endedTimes(agent: string, agents: ReadonlyMap<string, AgentOutcomes>, s
   const all = new Map([...agents].map(([name, outcomes]) => [name, ended(outcomes)]));
   const own = all.get(agent) ?? 0;
   return own / Math.max(1, new SortedValues([...all.values()]).median(own));
-}
-
-function percent(ratio: number): string {
-  return `${Number((100 * ratio).toPrecision(2))} %`;
 }

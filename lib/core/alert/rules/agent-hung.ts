@@ -4,11 +4,9 @@ import { type PresentState, presentStates } from '../../detect/present-states.ts
 import { patienceMinutes } from '../../kpi/progress.ts';
 import { MINUTE_MS, minuteOf, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
+import { equalContributors } from '../equal-contributors.ts';
 import { isPoolWide, POOL_WIDE_SHARE } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
-
-/** More names are of no use to anybody, and a message of SNS has 256 KB. */
-const MAX_CONTRIBUTORS = 100;
 
 /** So many tasks of an agent are given up, and none ends otherwise, for so long. */
 const GIVEN_UP = { minutes: 3, tasks: 3 };
@@ -142,7 +140,7 @@ function findingOfPool(pool: string, agents: PoolHangs['agents'], { nowMs }: Det
       slotsLost: hung.reduce((sum, { state }) => sum + (state.entry.description?.capacity ?? 0), 0),
     },
     evidence: first?.hang ? [`${first.state.entry.agent}: ${first.hang.why}`] : [],
-    contributors: names.slice(0, MAX_CONTRIBUTORS).map((agent) => ({ agent, share: 1 / names.length })),
+    contributors: equalContributors(names),
   };
 }
 

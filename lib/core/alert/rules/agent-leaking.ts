@@ -6,6 +6,7 @@ import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
 import { isPoolWide } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
+import { twoFigurePercent } from '../two-figure-percent.ts';
 
 const condition = {
   /** An agent is as good as lost with this share of its memory in use, and will be within so many minutes. */
@@ -84,7 +85,7 @@ function findingOf(
   const first = new Date(startOfMinute(since)).toISOString().slice(11, 16);
   return {
     title: `Agent ${scope.agent} runs out of memory ${minutes === 0 ? 'now' : `in about ${minutes} min`}`,
-    why: `Its memory has grown from ${percent(began)} at ${first} UTC to ${percent(level)}, by ${percent(10 * slope)} every 10 min and with hardly a doubt by ${percent(10 * leastSlope)}. At this pace it has ${percent(condition.limit)} in use at ${at} UTC. Others of pool ${scope.pool} do not grow alike, so it is a leak of this agent rather than more work.`,
+    why: `Its memory has grown from ${twoFigurePercent(began)} at ${first} UTC to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace it has ${twoFigurePercent(condition.limit)} in use at ${at} UTC. Others of pool ${scope.pool} do not grow alike, so it is a leak of this agent rather than more work.`,
     onsetMs: startOfMinute(since),
     value: level,
     expected: began,
@@ -97,9 +98,5 @@ function findingOf(
 }
 
 function shown(permille: number | null): string {
-  return permille === null ? 'none' : percent(permille / 1_000);
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  return permille === null ? 'none' : twoFigurePercent(permille / 1_000);
 }

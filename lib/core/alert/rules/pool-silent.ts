@@ -1,15 +1,13 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
+import { equalContributors } from '../equal-contributors.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { agentDead } from './agent-dead.ts';
 
 /** More than this share of a pool missing at once has one cause: telemetry, network or the pool itself. */
 export const SHARED_CAUSE_SHARE = 0.3;
-
-/** More names are of no use to anybody, and a message of SNS has 256 KB. */
-const MAX_CONTRIBUTORS = 100;
 
 /** Many agents of a pool fell silent together: one alert for the pool instead of one for each agent. */
 export const poolSilent: AlertRule = {
@@ -38,7 +36,7 @@ export const poolSilent: AlertRule = {
           n: expected,
           impact: { agents: missing.length },
           evidence: [`silent: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`],
-          contributors: names.slice(0, MAX_CONTRIBUTORS).map((agent) => ({ agent, share: 1 / names.length })),
+          contributors: equalContributors(names),
         },
       };
     }),

@@ -3,6 +3,7 @@ import { countHot, HOT_PERMILLE, type HotMinutes } from '../../detect/hot-minute
 import { poolOf } from '../../model/roster.ts';
 import { startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
+import { equalContributors } from '../equal-contributors.ts';
 import { isPoolWide, POOL_WIDE_SHARE } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 
@@ -14,9 +15,6 @@ const condition = {
   /** With so few an agent counts as normal again. */
   clearMinutes: 1,
 };
-
-/** More names are of no use to anybody, and a message of SNS has 256 KB. */
-const MAX_CONTRIBUTORS = 100;
 
 /** An agent has hardly any CPU or memory left. */
 export const resourceHigh: AlertRule<typeof condition> = {
@@ -121,7 +119,7 @@ function findingOfPool(pool: string, agents: readonly [string, HotMinutes][], sa
       const { name, permille } = hotterOf(hot);
       return `${agent}: ${name} ${percent(permille)}`;
     }),
-    contributors: names.slice(0, MAX_CONTRIBUTORS).map((agent) => ({ agent, share: 1 / names.length })),
+    contributors: equalContributors(names),
   };
 }
 

@@ -5,7 +5,9 @@ import type { Slowness } from '../../detect/peer-slowness.ts';
 import { compareVersions, deploymentOf, type VersionComparison } from '../../detect/version-comparison.ts';
 import { startOfMinute } from '../../model/time.ts';
 import type { Finding } from '../alert.ts';
+import { equalContributors } from '../equal-contributors.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
+import { twoFigurePercent } from '../two-figure-percent.ts';
 
 const condition = {
   /** Failures: times those of the other version, and so much more of its tasks. */
@@ -23,9 +25,6 @@ const condition = {
   /** Below this part of the way to the threshold a version counts as normal again. */
   clearShare: 0.5,
 };
-
-/** More names are of no use to anybody, and a message of SNS has 256 KB. */
-const MAX_CONTRIBUTORS = 100;
 
 /** Agents of a new version do worse than those of the old one beside them: it is the version, not the agents. */
 export const versionWorse: AlertRule<typeof condition> = {
@@ -101,8 +100,8 @@ function failingFinding(
   const since = failures.slice(first).filter((it) => it !== null);
   const lost = since.reduce((sum, it) => sum + it.failed - it.n * it.peersRatio, 0) / Math.max(1, since.length);
   return {
-    title: `Version ${version} in pool ${pool} fails ${percent(ratio)} of its tasks`,
-    why: `${failed} of ${n} tasks failed on the ${agents.length} agents with version ${version}, where those with ${against} beside them fail ${percent(peersRatio)} of the same task types.`,
+    title: `Version ${version} in pool ${pool} fails ${twoFigurePercent(ratio)} of its tasks`,
+    why: `${failed} of ${n} tasks failed on the ${agents.length} agents with version ${version}, where those with ${against} beside them fail ${twoFigurePercent(peersRatio)} of the same task types.`,
     ...{ value: ratio, expected: peersRatio, unit: 'ratio', n },
     impact: { tasksLostPerMinute: Math.round(10 * lost) / 10 },
   };
@@ -144,7 +143,7 @@ function detailsOf(comparison: VersionComparison, first: number, context: Detect
         .flatMap(({ minute, failed, slow }) => (failed || slow ? [lineOf(minute, failed, slow)] : []))
         .slice(-4),
     ],
-    contributors: agents.slice(0, MAX_CONTRIBUTORS).map((agent) => ({ agent, share: 1 / agents.length })),
+    contributors: equalContributors(agents),
     causes: [{ dimension: 'version', id: version, share: 1, words: `version ${version} of pool ${pool}` }],
     explains: agents.map((agent) => ({ pool, agent })),
   } satisfies Partial<Finding>;
@@ -152,12 +151,8 @@ function detailsOf(comparison: VersionComparison, first: number, context: Detect
 
 function lineOf(minute: number, failed: FailureExcess | null, slow: Slowness | null): string {
   const parts = [
-    ...(failed ? [`${failed.failed} of ${failed.n} failed, others ${percent(failed.peersRatio)}`] : []),
+    ...(failed ? [`${failed.failed} of ${failed.n} failed, others ${twoFigurePercent(failed.peersRatio)}`] : []),
     ...(slow ? [`${slow.ratio.toFixed(2)} times as long`] : []),
   ];
   return `${new Date(startOfMinute(minute)).toISOString()}: ${parts.join('; ')}`;
-}
-
-function percent(ratio: number): string {
-  return `${Number((100 * ratio).toPrecision(2))} %`;
 }
