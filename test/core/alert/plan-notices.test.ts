@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert, AlertRecord } from '../../../lib/core/alert/alert.ts';
 import type { AlertGroup, Notice } from '../../../lib/core/alert/alert-group.ts';

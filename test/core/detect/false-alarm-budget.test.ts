@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deviationAt, deviationNeeded, falseAlarmChance } from '../../../lib/core/detect/false-alarm-budget.ts';
 import { normalTail } from '../../../lib/core/detect/normal-tail.ts';

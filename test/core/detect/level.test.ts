@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deviationFrom, type Level, levelAfter, noLevel, weightAfter } from '../../../lib/core/detect/level.ts';
 import { partSeries, seriesKinds } from '../../../lib/core/detect/series-kind.ts';
