@@ -1,4 +1,5 @@
-import type { MinuteFigures, SubjectMinute } from './minute-figures.ts';
+import { badTasks } from '../kpi/bad-tasks.ts';
+import { addMoments, type MinuteFigures, type SubjectMinute } from './minute-figures.ts';
 import type { SeriesKindName } from './series-kind.ts';
 
 /** What of a pool's work can be worse than usual, and how much of it each agent, task type, tool or model carries. */
@@ -41,10 +42,6 @@ export const qualityLoss: ExcessMeasure = {
     counters.qualityCount === 0 ? 0 : expected - counters.qualityPpm / counters.qualityCount / 1e6,
 };
 
-export function badTasks({ failed, timeout, rejected }: SubjectMinute['counters']): number {
-  return failed + timeout + rejected;
-}
-
 /** The subjects of one kind with what each carries of all that is in excess, 0..1, the largest first. */
 export function sharesOfExcess(
   subjects: ReadonlyMap<string, SubjectMinute>,
@@ -82,7 +79,5 @@ function copyOf({ counters, service, ...rest }: SubjectMinute): SubjectMinute {
 /** Tasks alone: of samples and slots those of the first minute stay. */
 function addSubject(to: SubjectMinute, { counters, service }: SubjectMinute): void {
   for (const name of Object.keys(counters) as (keyof typeof counters)[]) to.counters[name] += counters[name];
-  to.service.n += service.n;
-  to.service.sum += service.sum;
-  to.service.squares += service.squares;
+  addMoments(to.service, service);
 }

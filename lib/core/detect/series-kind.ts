@@ -1,3 +1,4 @@
+import { badTasks } from '../kpi/bad-tasks.ts';
 import { type MetricRollup, metricSum } from '../kpi/metric-rollup.ts';
 import type { LevelValue } from './level.ts';
 import type { PartMinute, SubjectMinute } from './minute-figures.ts';
@@ -41,7 +42,7 @@ export type SeriesKindName = keyof typeof seriesKinds;
 /** The series of a pool, a task type or the fleet in one minute; those that the minute says nothing of are absent. */
 export function subjectSeries({ counters, service, presence }: SubjectMinute): Map<SeriesKindName, SeriesValue> {
   const series = new Map<SeriesKindName, SeriesValue>();
-  const bad = counters.failed + counters.timeout + counters.rejected;
+  const bad = badTasks(counters);
   const ended = bad + counters.completed;
   if (ended > 0) {
     series.set('error_ratio', share(bad, ended));

@@ -1,7 +1,8 @@
 import { MINUTE_MS } from '../model/time.ts';
+import { badTasks } from './bad-tasks.ts';
 import type { Kpi } from './kpi.ts';
 import { ratioValue } from './kpi-value.ts';
-import { countTasks, type TaskRollup } from './task-rollup.ts';
+import { countTasks } from './task-rollup.ts';
 
 export const errorFrequency: Kpi = {
   unit: '1/min',
@@ -14,7 +15,7 @@ export const errorFrequency: Kpi = {
   of({ tasks, fromMs, toMs }) {
     const n = countTasks(tasks.counters);
     if (n === 0) return { value: null, n, unit: '1/min', reason: 'no task ended in the window' };
-    return { value: errors(tasks) / ((toMs - fromMs) / MINUTE_MS), n, unit: '1/min' };
+    return { value: badTasks(tasks.counters) / ((toMs - fromMs) / MINUTE_MS), n, unit: '1/min' };
   },
 };
 
@@ -32,13 +33,12 @@ export const errorRatio: Kpi = {
     nothing: 'no task ended in the window',
     count({ tasks }) {
       const total = countTasks(tasks.counters);
-      return { good: total - errors(tasks), total };
+      return { good: total - badTasks(tasks.counters), total };
     },
   },
   of: ({ tasks }) =>
-    ratioValue(errors(tasks), countTasks(tasks.counters), { unit: 'ratio', reason: 'no task ended in the window' }),
+    ratioValue(badTasks(tasks.counters), countTasks(tasks.counters), {
+      unit: 'ratio',
+      reason: 'no task ended in the window',
+    }),
 };
-
-function errors({ counters }: TaskRollup): number {
-  return counters.failed + counters.timeout + counters.rejected;
-}

@@ -1,4 +1,5 @@
-import { badExcess, badTasks } from '../../detect/excess.ts';
+import { badExcess } from '../../detect/excess.ts';
+import { badTasks } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import { INTERRUPTED_SHARE, isAboutToBeTold } from './part-failing.ts';
 import { type PoolRule, type PoolTrouble, percent, poolRule } from './pool-rule.ts';

@@ -1,5 +1,6 @@
-import { badTasks, type ExcessMeasure } from '../../detect/excess.ts';
+import type { ExcessMeasure } from '../../detect/excess.ts';
 import { readingOf } from '../../detect/readings-of.ts';
+import { badTasks } from '../../kpi/bad-tasks.ts';
 import { percent, poolRule } from './pool-rule.ts';
 
 /** More attempts end than tasks completed before, by this factor at least: the load has grown by the retries. */

@@ -1,8 +1,9 @@
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
-import { badExcess, badTasks, timeExcess } from '../../detect/excess.ts';
+import { badExcess, timeExcess } from '../../detect/excess.ts';
 import { duration } from '../../detect/part-excess.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingOf } from '../../detect/readings-of.ts';
+import { badTasks } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import { INTERRUPTED_SHARE } from './part-failing.ts';
 import { percent } from './pool-rule.ts';
