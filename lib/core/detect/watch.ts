@@ -8,7 +8,6 @@ import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
 import { type MemoryRing, ringsAfter } from './memory-ring.ts';
 import type { MinuteFigures } from './minute-figures.ts';
-import type { Reading } from './series/detector.ts';
 import {
   metricValue,
   partSeries,
@@ -69,8 +68,6 @@ export interface SeriesReading extends SeriesValue {
   weight: number;
   /** This and the minutes before it that the series had a value in, at most {@link LOOKBACK_MINUTES} back, in order of time. */
   recent: readonly RecentMinute[];
-  /** The reading of the long memory: seasons, drifts, change points; null where none is kept. */
-  long: Reading | null;
 }
 
 /** More series than this are not watched: the State of a system has its limits. Pools come first, metrics last. */
@@ -98,7 +95,7 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
       ...value,
       ...{ kind, scope, minute },
       expected: isKnown ? seriesKinds[kind].back(level.mean) : null,
-      ...{ deviation, recent, weight: level.weight, long: null },
+      ...{ deviation, recent, weight: level.weight },
     });
     if (isTakenIn) continue;
     series.set(id, { level: levelAfter(level, value.judged), minute, recent });
@@ -135,9 +132,9 @@ function* seriesOf(seen: MinuteSeen): Generator<SeriesMinute> {
   yield* seriesIn(metricsOf(seen), seen.minute, false);
 }
 
-type Subjects = Iterable<[SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>]>;
+type Subject = [SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>];
 
-function* seriesIn(subjects: Subjects, minute: Minute, isVolume: boolean): Generator<SeriesMinute> {
+function* seriesIn(subjects: Iterable<Subject>, minute: Minute, isVolume: boolean): Generator<SeriesMinute> {
   for (const [scope, series] of subjects) {
     for (const [kind, value] of series) {
       if (seriesKinds[kind].isVolume === isVolume) yield { id: seriesId(kind, scope), scope, kind, minute, value };
@@ -145,26 +142,18 @@ function* seriesIn(subjects: Subjects, minute: Minute, isVolume: boolean): Gener
   }
 }
 
-function* subjectsOf({
-  fleet,
-  pools,
-  taskTypes,
-}: MinuteFigures): Generator<[SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>]> {
+function* subjectsOf({ fleet, pools, taskTypes }: MinuteFigures): Generator<Subject> {
   yield [{ kind: 'fleet' }, subjectSeries(fleet)];
   for (const [id, pool] of pools) yield [{ kind: 'pool', id }, subjectSeries(pool)];
   for (const [id, taskType] of taskTypes) yield [{ kind: 'taskType', id }, subjectSeries(taskType)];
 }
 
-function* partsOf({ parts }: MinuteFigures): Generator<[SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>]> {
+function* partsOf({ parts }: MinuteFigures): Generator<Subject> {
   for (const { kind, name, ...part } of parts.values()) yield [{ kind, id: name }, partSeries(part)];
 }
 
 /** Metrics of agents by their pools: a series each would be too many. */
-function* metricsOf({
-  minutes,
-  minute,
-  roster,
-}: MinuteSeen): Generator<[SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>]> {
+function* metricsOf({ minutes, minute, roster }: MinuteSeen): Generator<Subject> {
   const sums = new Map<string, { scope: SeriesScope; rollup: MetricRollup }>();
   for (const rollup of minutes.get(minute)?.metrics ?? []) {
     const pool = rollup.agent === '' ? rollup.pool : poolOf(roster.get(rollup.agent));

@@ -17,7 +17,7 @@ function readingOf(minutes: [number, number][], given: Partial<SeriesReading> = 
   const [value, deviation] = minutes.at(-1) ?? [0, 0];
   return {
     ...{ kind: 'service_ms', scope: { kind: 'pool', id: 'p' }, minute: last, value, deviation, recent },
-    ...{ n: 10, judged: { value, sampling: 1 }, expected: 100, weight: 60, long: null },
+    ...{ n: 10, judged: { value, sampling: 1 }, expected: 100, weight: 60 },
     ...given,
   };
 }
