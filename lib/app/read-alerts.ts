@@ -1,4 +1,4 @@
-import type { Alert } from '../core/alert/alert.ts';
+import { type Alert, LONGEST_ALERT_MS } from '../core/alert/alert.ts';
 import { overWithItsAgent } from '../core/alert/over-with-its-agent.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
@@ -7,8 +7,6 @@ import type { FleetStore } from '../ports/fleet-store.ts';
 
 /** Longer than the minute job needs to end the alerts of an agent that was forgotten. */
 const ENDED_BY_JOB_MS = 3_600_000;
-/** Alerts that were detected this long before a period, and lasted into it, are found. */
-const LONGEST_ALERT_MS = 7 * 24 * 3_600_000;
 
 /** Alerts that fired at some time in [fromMs, toMs), newest detection first; those of forgotten agents are over. */
 export async function readAlerts(

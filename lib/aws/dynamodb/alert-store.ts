@@ -1,12 +1,10 @@
-import type { Alert, AlertRecord } from '../../core/alert/alert.ts';
+import { type Alert, type AlertRecord, LONGEST_ALERT_MS } from '../../core/alert/alert.ts';
 import type { AlertGroup } from '../../core/alert/alert-group.ts';
 import { DAY_MINUTES, MINUTE_MS, startOfMinute } from '../../core/model/time.ts';
 import type { AlertStore } from '../../ports/alert-store.ts';
 import { type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
-/** Alerts that were detected this long before a period, and lasted into it, are found. */
-const LONGEST_ALERT_MS = 7 * DAY_MINUTES * MINUTE_MS;
 
 /** Alerts in the State table: the open ones by fingerprint, and all of them in order of detection. */
 export function dynamoAlertStore(table: ItemTable, nowMs: () => number): AlertStore {

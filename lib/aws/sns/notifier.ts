@@ -1,6 +1,6 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { chatMessage } from '../../core/alert/chat-message.ts';
-import { notificationFor } from '../../core/alert/notification.ts';
+import { noticeAttributes, notificationFor } from '../../core/alert/notification.ts';
 import type { NoticeChannel } from '../../ports/notifier.ts';
 
 /** Publishes to one topic, with a body for each protocol and the attributes that subscriptions filter by. */
@@ -30,12 +30,11 @@ export function chatTopicChannel(client: SNSClient, topicArn: string): NoticeCha
   return {
     name: 'chat',
     async send({ system, notice }) {
-      const { attributes } = notificationFor(system, notice);
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Message: JSON.stringify(chatMessage(system, notice)),
-          MessageAttributes: textAttributes(attributes),
+          MessageAttributes: textAttributes(noticeAttributes(notice)),
         }),
       );
     },

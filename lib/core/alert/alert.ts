@@ -1,5 +1,5 @@
 import type { FleetChange } from '../model/fleet-change.ts';
-import type { EpochMs, Minute } from '../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
 import type { Mode } from '../remediate/action-class.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
@@ -109,6 +109,9 @@ export interface Alert extends Finding {
   fingerprint: string;
   runbook: string;
 }
+
+/** Alerts that were detected this long before a period, and lasted into it, are found. */
+export const LONGEST_ALERT_MS = 7 * DAY_MINUTES * MINUTE_MS;
 
 /** Something that happened to an alert: the id is the same however often it is worked out. */
 export interface AlertTransition {

@@ -21,7 +21,7 @@ export interface Notification {
  * of in `notice`.
  */
 export function notificationFor(system: string, notice: Notice): Notification {
-  const { id, state, labels, alerts, reason, escalation, size, firing, inhibited, repeatsMs, group } = notice;
+  const { id, state, alerts, reason, escalation, size, firing, inhibited, repeatsMs, group } = notice;
   const [worst] = alerts;
   if (!worst) throw new RangeError('a notice tells of an alert');
   const told = {
@@ -35,14 +35,14 @@ export function notificationFor(system: string, notice: Notice): Notification {
     short: shortNoticeText(notice, 140),
     text: noticeText(system, notice),
     json: JSON.stringify({ version: 1, system, transition: state, ...alertForMachines(worst), notice: told }),
-    attributes: {
-      severity: labels.severity,
-      kind: labels.kind,
-      state,
-      pool: labels.pool ?? 'none',
-      team: labels.team ?? 'none',
-    },
+    attributes: noticeAttributes(notice),
   };
+}
+
+/** What subscriptions filter by. */
+export function noticeAttributes({ state, labels }: Notice): Notification['attributes'] {
+  const { severity, kind, pool, team } = labels;
+  return { severity, kind, state, pool: pool ?? 'none', team: team ?? 'none' };
 }
 
 /** The alert with moments in ISO 8601, as the API gives it. */
