@@ -138,10 +138,11 @@ class ChaosWorld {
       return ({ agent, from, until }: Incident) =>
         (byAgent.get(agent) ?? []).some(({ atMinute }) => atMinute >= from && atMinute <= until + 1);
     };
+    const [isOpened, isToldOf] = [isKnown(this.#opened), isKnown(namedIn)];
     return {
       ...{ incidents: this.incidents.length, minutes },
-      lostTransitions: this.incidents.filter((incident) => !isKnown(this.#opened)(incident)).length,
-      lostNotices: this.incidents.filter(isNot(isKnown(namedIn))).length,
+      lostTransitions: this.incidents.filter((incident) => !isOpened(incident)).length,
+      lostNotices: this.incidents.filter((incident) => !isToldOf(incident)).length,
       ...{ notifications: bodies.length, firingNotifications: firing.length, reminders: reminders.length },
       duplicates: bodies.length - distinct.length,
       ...{ killedRuns: this.#killed.runs, killedTellers: this.#killed.tellers },
@@ -279,10 +280,6 @@ class ChaosWorld {
   #happens(chance: number): boolean {
     return this.#random.uniform() < chance;
   }
-}
-
-function isNot<Value>(is: (value: Value) => boolean): (value: Value) => boolean {
-  return (value) => !is(value);
 }
 
 /** A table whose calls fail at random, and of a process that may be gone. */

@@ -14,7 +14,7 @@ export interface AlertWordDeps extends AuditDeps {
   words: AlertWordStore;
 }
 
-/** Notes that somebody takes care of an alert; the first who says so stays. @returns null where there is no such alert */
+/** Notes that somebody takes care of an alert; the first who says so stays. @returns the alert with who does */
 export async function acknowledgeAlert(
   { words }: Pick<AlertWordDeps, 'words'>,
   system: string,

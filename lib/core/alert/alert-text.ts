@@ -5,17 +5,18 @@ import type { Notice } from './alert-group.ts';
 /** Contributors and pieces of evidence that a text names; the rest is counted. */
 const NAMED = 5;
 
+const prefixOfReason: Partial<Record<Notice['reason'], string>> = {
+  repeat: 'Still: ',
+  escalation: 'Nobody has acknowledged: ',
+  test: 'Test: ',
+};
+
 /** A notice in one line. */
 export function noticeHeadline({ state, alerts, labels, size, reason }: Notice): string {
   const [worst] = alerts;
   const tag = state === 'resolved' ? 'RESOLVED' : labels.severity.toUpperCase();
-  const again = { repeat: 'Still: ', escalation: 'Nobody has acknowledged: ', test: 'Test: ' } as const;
-  const prefix =
-    reason in again
-      ? again[reason as keyof typeof again]
-      : (worst?.reopened ?? 0) > 0 && state === 'firing'
-        ? 'Again: '
-        : '';
+  const isReopened = (worst?.reopened ?? 0) > 0 && state === 'firing';
+  const prefix = prefixOfReason[reason] ?? (isReopened ? 'Again: ' : '');
   const others = size > 1 ? ` (and ${size - 1} more)` : '';
   return `[${tag}] ${prefix}${worst?.title ?? ''}${others}`;
 }
