@@ -1,24 +1,16 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import type { AlertGroup } from '../core/alert/alert-group.ts';
 import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
-import { staysOpen as alertStaysOpen, isSameRecord } from '../core/alert/lifecycle.ts';
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
 import { strictnessFrom } from '../core/alert/strictness.ts';
-import {
-  LOOKBACK_MINUTES,
-  rollupsByMinute,
-  type TaskTables,
-  taskTables,
-  type WatchedBudget,
-} from '../core/detect/detection-context.ts';
+import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
+import { countBudgets, watchedBudgets } from '../core/detect/watch-budgets.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
-import { chunkColumns } from '../core/kpi/chunk-columns.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
-  chunksFor,
   closedMinutes,
   completeMinutes,
   emptyChunksAfterGrowth,
@@ -26,17 +18,14 @@ import {
   type MinuteWindow,
   openFromAfter,
 } from '../core/kpi/complete-minutes.ts';
-import { type CarriedOver, carryOver, contextBuckets, putTogether } from '../core/kpi/folded-input.ts';
-import { isPlain, OpenMinutes } from '../core/kpi/open-minutes.ts';
+import { type CarriedOver, carryOver } from '../core/kpi/folded-input.ts';
 import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import { TileBuilder } from '../core/kpi/tile.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
-import type { Batch } from '../core/model/batch.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
-import { enterBatch, enterTask, poolOf, type Roster } from '../core/model/roster.ts';
+import { poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
@@ -46,8 +35,6 @@ import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
 import type { StoredBudget } from '../core/slo/budget.ts';
-import { budgetFigures } from '../core/slo/budget-figures.ts';
-import { tallyBudgets } from '../core/slo/budget-tallies.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AlertWordStore } from '../ports/alert-word-store.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
@@ -61,6 +48,8 @@ import type { PolicyStore } from '../ports/policy-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import type { Remembered } from './job-memory.ts';
+import { type Input, readInput } from './read-input.ts';
+import { type AlertToSave, alertsToSave, saveAlerts } from './save-alerts.ts';
 
 export interface AnalyzeDeps extends TotalsDeps {
   journal: Journal;
@@ -91,7 +80,6 @@ export interface Step {
 }
 
 const SAVED_TOGETHER = 8;
-const ALERTS_TOGETHER = 50;
 const HOUR_MS = 3_600_000;
 /** Alerts that last for longer, and feedback that is older, are not looked at. */
 const MARKS_LOOKBACK_MS = 30 * DAY_MINUTES * MINUTE_MS;
@@ -113,17 +101,10 @@ export async function analyzeMinutes(
   return progress && { progress, remembered: toRemember(loaded, decided, step) };
 }
 
-interface Loaded {
+interface Loaded extends Input {
   window: MinuteWindow;
   marks: DirtyMark[];
-  /** What the plain batches of open buckets come to in open minutes. */
-  minutes: OpenMinutes;
-  /** All other batches that were read. */
-  batches: Batch[];
-  /** Of the plain ones those that have events of closed minutes. */
-  late: Batch[];
   carried: CarriedOver;
-  together: ReturnType<typeof putTogether>;
   /** Closed minutes that late events touch. */
   closed: Map<Minute, ClosedChunk[]>;
   /** Closed minutes that detectors look back on, as they were before. */
@@ -170,7 +151,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const warm = isOfUse ? remembered : null;
   // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
   const roster = warm?.roster ?? withoutForgotten(await deps.fleet.roster(system), forgotten);
-  const input = await readInput(deps, system, {
+  const input = await readInput(deps.journal, system, {
     ...{ buckets, window, from, carried, roster, forgotten },
     ...{ chunks: progress.chunks, minutes: warm?.minutes ?? null },
   });
@@ -218,76 +199,8 @@ function isSame(before: Forgotten, now: Forgotten): boolean {
   return before.size === now.size && [...now].every(([agent, { atMs }]) => before.get(agent)?.atMs === atMs);
 }
 
-interface InputToRead {
-  buckets: ReadonlySet<Minute>;
-  window: MinuteWindow;
-  from: Minute;
-  carried: CarriedOver;
-  /** Gets what the batches say. */
-  roster: Roster;
-  forgotten: Forgotten;
-  /** Into how many minutes were split so far. */
-  chunks: number;
-  /** What is folded already. */
-  minutes: OpenMinutes | null;
-}
-
-/** Reads what is not folded yet, puts together what has to be, and enters who reported in the roster. */
-async function readInput(
-  deps: AnalyzeDeps,
-  system: string,
-  { buckets, window, from, carried, roster, forgotten, chunks, ...known }: InputToRead,
-): Promise<Pick<Loaded, 'minutes' | 'batches' | 'late' | 'together'>> {
-  const { openFrom, through } = window;
-  for (let minutes = known.minutes ?? new OpenMinutes(chunksFor(roster.size, chunks)); ; ) {
-    minutes.closeBefore(openFrom);
-    const [batches, late]: [Batch[], Batch[]] = [[], []];
-    for await (const batch of readJournal(deps, system, buckets, minutes)) {
-      enterBatch(roster, batch, forgotten);
-      const isKept = batch.bucket >= openFrom && batch.bucket <= through + FUTURE_MINUTES && isPlain(batch);
-      if (!isKept) batches.push(batch);
-      else if (minutes.add(batch, openFrom)) late.push(batch);
-    }
-    const context = await readContext(deps, system, contextBuckets(batches, { openFrom, from }, buckets));
-    const together = putTogether(carried, batches, openFrom, context);
-    // Those of later minutes may turn out otherwise yet.
-    for (const run of together.runs) if (run.minute <= through) enterTask(roster, run, forgotten);
-    const wanted = chunksFor(roster.size, chunks);
-    if (wanted === minutes.chunks) return { minutes, batches, late, together };
-    // The fleet has outgrown its chunks: its minutes are split anew.
-    minutes = new OpenMinutes(wanted);
-  }
-}
-
-/** Batches that are not folded yet, bucket by bucket: while one is being folded, the next one is under way. */
-async function* readJournal(
-  deps: AnalyzeDeps,
-  system: string,
-  buckets: ReadonlySet<Minute>,
-  minutes: OpenMinutes,
-): AsyncGenerator<Batch> {
-  const read = (bucket: Minute) => deps.journal.read(system, bucket, minutes.idsIn(bucket));
-  let before: Promise<Batch[]> | null = null;
-  for (const bucket of buckets) {
-    const next = read(bucket);
-    // Who waits for the one before hears of its failure first.
-    next.catch(() => {});
-    if (before) yield* await before;
-    before = next;
-  }
-  if (before) yield* await before;
-}
-
 async function readTables({ rollups }: AnalyzeDeps, system: string, minute: Minute) {
   return taskTables(await rollups.read(system, minute, minute)).get(minute) ?? new Map<string, ClosedTasks>();
-}
-
-/** Batches that count already: one that came while this run was reading has a mark, and is for the next run. */
-async function readContext(deps: AnalyzeDeps, system: string, buckets: ReadonlySet<Minute>): Promise<Batch[]> {
-  if (buckets.size === 0) return [];
-  const batches = (await Promise.all([...buckets].map((bucket) => deps.journal.read(system, bucket)))).flat();
-  const toCome = new Set((await deps.journal.dirtyMarks(system)).map(({ bucket, batchId }) => `${bucket}#${batchId}`));
-  return batches.filter(({ bucket, id }) => !toCome.has(`${bucket}#${id}`));
 }
 
 interface Decided {
@@ -301,8 +214,7 @@ interface Decided {
   newChanges: FleetChange[];
   ledger: LedgerEntries[];
   watch: Watch;
-  /** Those that differ from what is stored, and those that stay open no longer. */
-  alerts: { record: AlertRecord; isOpen: boolean }[];
+  alerts: AlertToSave[];
   groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
   progress: MinuteProgress;
@@ -374,57 +286,6 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
-/**
- * What the minute, and the one before with what came late for it, comes to for each budget. What comes still later is in
- * the budget's report, and not in its alerts.
- */
-function countBudgets(
-  watch: Watch,
-  { budgets, roster }: Pick<Loaded, 'budgets' | 'roster'>,
-  chunks: readonly RollupChunk[],
-  minute: Minute,
-): Watch {
-  if (budgets.length === 0) return watch.budgets.size === 0 ? watch : { ...watch, budgets: new Map() };
-  let kept = watch.budgets;
-  for (const counted of [minute - 1, minute]) {
-    const its = chunks.filter((chunk) => chunk.minute === counted && !chunk.isLate);
-    if (its.length === 0 && counted < minute) continue;
-    const builder = new TileBuilder(counted, counted + 1, roster);
-    builder.add(its.map(chunkColumns), undefined);
-    const figuresOf = budgetFigures(builder.finish(), roster);
-    kept = tallyBudgets(
-      kept,
-      budgets.map(({ budget }) => budget),
-      figuresOf,
-      counted,
-    );
-  }
-  return { ...watch, budgets: kept };
-}
-
-function watchedBudgets(watch: Watch, budgets: readonly StoredBudget[]): WatchedBudget[] {
-  return budgets.flatMap(({ budget }) => {
-    const kept = watch.budgets.get(budget.name);
-    return kept ? [{ budget, tally: kept.tally }] : [];
-  });
-}
-
-function alertsToSave(
-  before: ReadonlyMap<string, AlertRecord>,
-  after: ReadonlyMap<string, AlertRecord>,
-  minute: Minute,
-): Decided['alerts'] {
-  const dropped = [...before].flatMap(([fingerprint, record]) =>
-    after.has(fingerprint) ? [] : [{ record, isOpen: false }],
-  );
-  const kept = [...after].flatMap(([fingerprint, record]) => {
-    const isOpen = alertStaysOpen(record, ruleOf(record.alert.rule), minute);
-    const known = before.get(fingerprint);
-    return isOpen && known && isSameRecord(known, record) ? [] : [{ record, isOpen }];
-  });
-  return [...dropped, ...kept];
-}
-
 /** @param chunks that were computed: open ones, and what came late for closed minutes */
 function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): TaskTables {
   const minutes = new Map<Minute, ReadonlyMap<string, ClosedTasks>>(tables);
@@ -485,52 +346,12 @@ async function save(
     ),
   );
   if (directed.includes(false)) return null;
-  if (!(await saveAlerts(deps, system, { groups, alerts }, decided, fence))) return null;
+  if (!(await saveAlerts(deps.alerts, system, { groups, alerts }, decided, fence))) return null;
   if (!(await deps.watch.save(system, decided.watch, fence, loaded.watch))) return null;
   if (!(await deps.log.saveProgress(system, decided.progress, fence))) return null;
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
-}
-
-/**
- * First what happened to alerts, so that no notice speaks of one that there is not; then the groups with their notices; last
- * that the alerts were told: see planNotices.
- */
-async function saveAlerts(
-  { alerts: store }: AnalyzeDeps,
-  system: string,
-  loaded: Pick<Loaded, 'groups' | 'alerts'>,
-  { groups, alerts }: Decided,
-  fence: number,
-): Promise<boolean> {
-  const toldBefore = ({ alert }: AlertRecord) => loaded.alerts.get(alert.fingerprint)?.told ?? -1;
-  const isLater = ({ record, isOpen }: Decided['alerts'][number]) => !isOpen || record.told !== toldBefore(record);
-  const untold = alerts.filter(({ isOpen }) => isOpen);
-  const before = untold.map(({ record, isOpen }) => ({ record: { ...record, told: toldBefore(record) }, isOpen }));
-  if (!(await saveRecords(store, system, before, fence))) return false;
-  for (const group of groups.values()) {
-    if (loaded.groups.get(group.key) !== group && !(await store.saveGroup(system, group, fence))) return false;
-  }
-  if (!(await saveRecords(store, system, alerts.filter(isLater), fence))) return false;
-  for (const key of loaded.groups.keys()) {
-    if (!groups.has(key) && !(await store.deleteGroup(system, key, fence))) return false;
-  }
-  return true;
-}
-
-async function saveRecords(
-  store: AlertStore,
-  system: string,
-  records: Decided['alerts'],
-  fence: number,
-): Promise<boolean> {
-  for (let i = 0; i < records.length; i += ALERTS_TOGETHER) {
-    const some = records.slice(i, i + ALERTS_TOGETHER);
-    const saved = await Promise.all(some.map(({ record, isOpen }) => store.save(system, record, isOpen, fence)));
-    if (saved.includes(false)) return false;
-  }
-  return true;
 }
 
 /** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
