@@ -244,13 +244,13 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
-    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged };
+    const seen = { minute, nowMs: startOfMinute(minute + 1), roster, minutes: judged, changes };
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    const { memory, hot } = watch;
-    const remembered = { readings: watched.readings, memory, hot, budgets };
-    alerts = evaluateMinute(alerts, { ...seen, ...remembered, changes, strictness }, said);
+    const { memory, hot, inUse, peaks } = watch;
+    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, budgets };
+    alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });

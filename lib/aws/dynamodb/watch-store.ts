@@ -1,5 +1,6 @@
 import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
-import type { MemoryRing } from '../../core/detect/memory-ring.ts';
+import type { HourlyPeaks } from '../../core/detect/hourly-peaks.ts';
+import type { ShareRing } from '../../core/detect/share-ring.ts';
 import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
 import { type StoredTally, storedTally, tallyFromStored } from '../../core/slo/budget-tally.ts';
 import type { WatchStore } from '../../ports/watch-store.ts';
@@ -10,6 +11,7 @@ import { packGroups } from './packed-groups.ts';
 const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
 const AGENTS_PER_ITEM = 4_000;
+const POOLS_PER_ITEM = 300;
 
 interface PackedWatch {
   series: [string, SeriesMemory][];
@@ -23,13 +25,21 @@ interface PackedRings {
   rings: [string, number, string][];
 }
 
+interface PackedPools {
+  /** Pool, its ring as of agents. */
+  rings: [string, number, string][];
+  /** Pool, newest hour, tenths of a slot in base 36, nothing for an hour of which nothing is known. */
+  peaks: [string, number, string][];
+}
+
 /** What detection remembers, in the Rollups table: an item for some hundred series. */
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const [groups, rings] = await Promise.all([
+      const [groups, rings, pools] = await Promise.all([
         readGeneration<PackedWatch>(table, keyOf(system)),
         readGeneration<PackedRings>(table, ringsKeyOf(system)),
+        readGeneration<PackedPools>(table, poolsKeyOf(system)),
       ]);
       return {
         series: new Map(groups.flatMap(({ series }) => series)),
@@ -38,15 +48,19 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
             budgets.map(([name, { counts, tally }]) => [name, { counts, tally: tallyFromStored(tally) }]),
           ),
         ),
-        memory: new Map(
-          rings.flatMap((some) => some.rings.map(([agent, slot, text]) => [agent, { slot, permille: readRing(text) }])),
-        ),
+        memory: new Map(rings.flatMap((some) => some.rings.map(readRing))),
         hot: new Map(groups.flatMap(({ hot = [] }) => hot)),
+        inUse: new Map(pools.flatMap((some) => some.rings.map(readRing))),
+        peaks: new Map(
+          pools.flatMap(({ peaks }) => peaks.map(([pool, hour, text]) => [pool, { hour, slots: readPeaks(text) }])),
+        ),
       };
     },
 
-    async save(system, { series, budgets, memory, hot }, fence, before) {
+    async save(system, { series, budgets, memory, hot, inUse, peaks }, fence, before) {
       if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
+      const isOfPoolsSame = inUse === before?.inUse && peaks === before?.peaks;
+      if (!isOfPoolsSame && !(await savePools(table, system, { inUse, peaks }, fence))) return false;
       const groups = packGroups(
         [...series],
         ([id]) => id,
@@ -84,21 +98,67 @@ function saveRings(table: ItemTable, system: string, memory: Watch['memory'], fe
     [...memory],
     ([agent]) => agent,
     AGENTS_PER_ITEM,
-    (some): PackedRings => ({ rings: some.map(([agent, { slot, permille }]) => [agent, slot, ringText(permille)]) }),
+    (some): PackedRings => ({ rings: some.map(packRing) }),
   );
   return saveGeneration(table, ringsKeyOf(system), memory.size === 0 ? [] : groups, fence);
 }
 
-function ringText(permille: MemoryRing['permille']): string {
+/** Apart as well. */
+function savePools(
+  table: ItemTable,
+  system: string,
+  { inUse, peaks }: Pick<Watch, 'inUse' | 'peaks'>,
+  fence: number,
+): Promise<boolean> {
+  const pools = [...new Set([...inUse.keys(), ...peaks.keys()])];
+  const groups = packGroups(
+    pools,
+    (pool) => pool,
+    POOLS_PER_ITEM,
+    (some): PackedPools => ({
+      rings: some.flatMap((pool) => {
+        const ring = inUse.get(pool);
+        return ring ? [packRing([pool, ring])] : [];
+      }),
+      peaks: some.flatMap((pool): PackedPools['peaks'] => {
+        const its = peaks.get(pool);
+        return its ? [[pool, its.hour, peaksText(its.slots)]] : [];
+      }),
+    }),
+  );
+  return saveGeneration(table, poolsKeyOf(system), pools.length === 0 ? [] : groups, fence);
+}
+
+function packRing([subject, { slot, permille }]: [string, ShareRing]): [string, number, string] {
+  return [subject, slot, ringText(permille)];
+}
+
+function readRing([subject, slot, text]: [string, number, string]): [string, ShareRing] {
+  return [subject, { slot, permille: permilleIn(text) }];
+}
+
+function peaksText(slots: HourlyPeaks['slots']): string {
+  return slots.map((it) => (it === null ? '' : Math.round(10 * it).toString(36))).join(',');
+}
+
+function readPeaks(text: string): HourlyPeaks['slots'] {
+  return text.split(',').map((digits) => (digits === '' ? null : Number.parseInt(digits, 36) / 10));
+}
+
+function ringText(permille: ShareRing['permille']): string {
   return permille.map((it) => (it === null ? '--' : it.toString(36).padStart(2, '0'))).join('');
 }
 
-function readRing(text: string): MemoryRing['permille'] {
+function permilleIn(text: string): ShareRing['permille'] {
   return (text.match(/../g) ?? []).map((digits) => (digits === '--' ? null : Number.parseInt(digits, 36)));
 }
 
 function ringsKeyOf(system: string): string {
   return `WATCH#${system}#MEMORY`;
+}
+
+function poolsKeyOf(system: string): string {
+  return `WATCH#${system}#POOLS`;
 }
 
 function keyOf(system: string): string {

@@ -7,7 +7,9 @@ import { agentLeaking } from './rules/agent-leaking.ts';
 import { agentMute } from './rules/agent-mute.ts';
 import { agentPoorQuality } from './rules/agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
+import { bottleneckForming } from './rules/bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
+import { capacityShortfall } from './rules/capacity-shortfall.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
 import { loadSurge } from './rules/load-surge.ts';
 import { modelFailing, toolFailing } from './rules/part-failing.ts';
@@ -18,6 +20,7 @@ import { poolSilent } from './rules/pool-silent.ts';
 import { poolDegraded, poolSlower } from './rules/pool-slower.ts';
 import { poolResourceHigh, resourceHigh } from './rules/resource-high.ts';
 import { taskTypeFailing, taskTypeSlower } from './rules/task-type.ts';
+import { versionBetter } from './rules/version-better.ts';
 import { versionWorse } from './rules/version-worse.ts';
 import { volumeDrop, workStopped } from './rules/volume-drop.ts';
 
@@ -51,12 +54,14 @@ function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
  * with it.
  */
 export const inhibitions: readonly Inhibition[] = [
-  ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, ...lessDone]),
-  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, ...slowPool]),
+  ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, bottleneckForming, ...lessDone]),
+  ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, bottleneckForming, ...slowPool]),
   // What takes too long times out; an interruption is told all the same.
   ...explaining([taskTypeSlower], [poolFailing]),
   ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
-  ...explaining([fleetSlower], slowPool),
+  ...explaining([fleetSlower], [bottleneckForming, ...slowPool]),
+  ...inSamePool(slowPool, [bottleneckForming]),
+  ...inSamePool([bottleneckForming], [loadSurge, capacityShortfall, poolResourceHigh]),
   ...explaining([fleetFailing], failingPool),
   ...explaining([fleetPoorQuality], [poolPoorQuality]),
   ...explaining([fleetVolumeDrop], lessDone),
@@ -65,9 +70,9 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining(slowPool, slowAgent),
   ...inSamePool([...failingPool, ...slowPool], lessDone),
   ...explaining([versionWorse], [agentFailing, ...slowAgent]),
-  ...inSamePool([versionWorse], [poolFailing, ...slowPool]),
+  ...inSamePool([versionWorse], [poolFailing, bottleneckForming, versionBetter, ...slowPool]),
   ...explaining([poolPoorQuality], [agentPoorQuality]),
-  ...inSamePool([poolHung], [agentHung, ...lessDone]),
+  ...inSamePool([poolHung], [agentHung, bottleneckForming, ...lessDone]),
   ...inSamePool([poolResourceHigh], [resourceHigh]),
   ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, resourceHigh, ...unwellAgent]),
   ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),

@@ -11,9 +11,10 @@ import type { EpochMs, Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
 import type { HotMinutes } from './hot-minutes.ts';
-import type { MemoryRing } from './memory-ring.ts';
+import type { HourlyPeaks } from './hourly-peaks.ts';
 import type { MinuteFigures } from './minute-figures.ts';
 import { minuteFigures } from './minute-figures.ts';
+import type { ShareRing } from './share-ring.ts';
 import type { SeriesReading } from './watch.ts';
 
 /** How many minutes back, the judged one included, a detector may look. */
@@ -55,8 +56,11 @@ export interface DetectionContext extends MinuteSeen {
   /** What the minute's series came to, by series id: see watch.ts. */
   readings: ReadonlyMap<string, SeriesReading>;
   /** Memory of the last two hours, and who has hardly anything left, by agent: see watch.ts. */
-  memory: ReadonlyMap<string, MemoryRing>;
+  memory: ReadonlyMap<string, ShareRing>;
   hot: ReadonlyMap<string, HotMinutes>;
+  /** Slots of pools at work, and the most of each hour of the last week, by pool: see watch.ts. */
+  inUse: ReadonlyMap<string, ShareRing>;
+  peaks: ReadonlyMap<string, HourlyPeaks>;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */

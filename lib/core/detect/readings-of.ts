@@ -1,8 +1,9 @@
 import type { DetectionContext } from './detection-context.ts';
+import { type SeriesScope, seriesId } from './series-id.ts';
 import type { SeriesKindName } from './series-kind.ts';
-import { type SeriesReading, type SeriesScope, seriesId } from './watch.ts';
+import type { SeriesReading } from './watch.ts';
 
-export type SubjectKind = Exclude<SeriesScope['kind'], 'fleet' | 'metric'>;
+export type SubjectKind = Exclude<SeriesScope['kind'], 'fleet' | 'metric' | 'version'>;
 
 /** The minute's readings of one kind of series, by subject: by pool, say. */
 export function readingsOf(
@@ -33,7 +34,7 @@ function bySeriesAndSubject(readings: DetectionContext['readings']): Grouped {
   const grouped = new Map<string, Map<string, SeriesReading>>();
   for (const reading of readings.values()) {
     const { kind, scope } = reading;
-    if (scope.kind === 'fleet' || scope.kind === 'metric') continue;
+    if (scope.kind === 'fleet' || 'pool' in scope) continue;
     const key = `${kind}|${scope.kind}`;
     const group = grouped.get(key) ?? new Map<string, SeriesReading>();
     grouped.set(key, group);

@@ -2,6 +2,7 @@ import { badTasks } from '../kpi/bad-tasks.ts';
 import { type MetricRollup, metricSum } from '../kpi/metric-rollup.ts';
 import type { LevelValue } from './level.ts';
 import type { PartMinute, SubjectMinute } from './minute-figures.ts';
+import type { VersionComparison } from './version-comparison.ts';
 
 /** One minute's value of a series, in the series' own unit, and how it stands on the scale that it is judged on. */
 export interface SeriesValue {
@@ -34,13 +35,20 @@ export const seriesKinds = {
   queued: { unit: 'tasks', harmful: 'up', isVolume: false, back: countOf },
   call_failure_ratio: { unit: 'ratio', harmful: 'up', isVolume: false, back: shareOf },
   call_ms: { unit: 'ms', harmful: 'up', isVolume: false, back: Math.exp },
+  version_time: { unit: 'times', harmful: 'up', isVolume: false, back: Math.exp },
+  version_failures: { unit: 'ratio', harmful: 'up', isVolume: false, back: identity },
   metric: { unit: '', harmful: null, isVolume: false, back: identity },
 } as const satisfies Record<string, SeriesKind>;
 
 export type SeriesKindName = keyof typeof seriesKinds;
 
 /** The series of a pool, a task type or the fleet in one minute; those that the minute says nothing of are absent. */
-export function subjectSeries({ counters, service, presence }: SubjectMinute): Map<SeriesKindName, SeriesValue> {
+export function subjectSeries({
+  counters,
+  service,
+  presence,
+  agents,
+}: SubjectMinute): Map<SeriesKindName, SeriesValue> {
   const series = new Map<SeriesKindName, SeriesValue>();
   const bad = badTasks(counters);
   const ended = bad + counters.completed;
@@ -63,8 +71,8 @@ export function subjectSeries({ counters, service, presence }: SubjectMinute): M
     series.set('utilization', { value, n: presence.utilizationCount, judged: { value, sampling: 0.02 } });
   }
   if (presence.queuedCount > 0) {
-    // Samples of one minute tell of the same tasks.
-    series.set('queued', count(presence.queued / Math.max(1, presence.samples), presence.queuedCount));
+    // Samples of one minute tell of the same tasks: their mean, of each agent.
+    series.set('queued', count((presence.queued / presence.queuedCount) * agents, presence.queuedCount));
   }
   return series;
 }
@@ -81,6 +89,24 @@ export function partSeries({
   // Only the sum of the durations is known: they are taken to vary as much as their mean.
   if (ms > 0)
     series.set('call_ms', { value: ms, n: calls, judged: { value: Math.log(ms), sampling: 1 / Math.sqrt(calls) } });
+  return series;
+}
+
+/** How many times as long as the others a version takes, and by what share more of its tasks fail; over three minutes. */
+export function versionSeries({
+  recentSlowness,
+  recentFailures,
+}: Pick<VersionComparison, 'recentSlowness' | 'recentFailures'>): Map<SeriesKindName, SeriesValue> {
+  const series = new Map<SeriesKindName, SeriesValue>();
+  if (recentSlowness) {
+    const { ratio, logError, n } = recentSlowness;
+    series.set('version_time', { value: ratio, n, judged: { value: Math.log(ratio), sampling: logError } });
+  }
+  if (recentFailures) {
+    const { ratio, peersRatio, n } = recentFailures;
+    const sampling = Math.sqrt((peersRatio * (1 - peersRatio)) / n);
+    series.set('version_failures', { value: ratio - peersRatio, n, judged: { value: ratio - peersRatio, sampling } });
+  }
   return series;
 }
 

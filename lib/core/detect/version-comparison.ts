@@ -1,6 +1,6 @@
 import { poolOf } from '../model/roster.ts';
 import { lookedBackOn, mergedOutcomes, outcomesByPool, type PoolOutcomes } from './agent-outcomes.ts';
-import type { DetectionContext } from './detection-context.ts';
+import type { DetectionContext, MinuteSeen } from './detection-context.ts';
 import { type FailureExcess, failuresInPool } from './peer-failures.ts';
 import { addService, type ServiceMoments, type Slowness, slownessAmongPeers } from './peer-slowness.ts';
 
@@ -28,7 +28,19 @@ const RECENT_MINUTES = 3;
  * Compares versions that run side by side in a pool: those that a deployment was reported of, and else those that fewer than
  * half of the agents have. The other agents are the measure, each for itself; those of the version are taken as one.
  */
-export function compareVersions(context: DetectionContext): VersionComparison[] {
+export function compareVersions(context: VersionsSeen): VersionComparison[] {
+  const found = ofMinutes.get(context.minutes) ?? comparisonsIn(context);
+  ofMinutes.set(context.minutes, found);
+  return found;
+}
+
+/** What versions are compared from. */
+export type VersionsSeen = MinuteSeen & Pick<DetectionContext, 'changes'>;
+
+/** Series are taken from them, and rules. */
+const ofMinutes = new WeakMap<MinuteSeen['minutes'], VersionComparison[]>();
+
+function comparisonsIn(context: VersionsSeen): VersionComparison[] {
   const pools = outcomesByPool(context);
   const versions = versionsByPool(context, pools);
   if (versions.size === 0) return [];
@@ -77,12 +89,12 @@ export function deploymentOf({ changes }: Pick<DetectionContext, 'changes'>, poo
     .reduce<(typeof changes)[number]['event'] | null>((last, it) => (last && last.atMs >= it.atMs ? last : it), null);
 }
 
-function isDeployed(context: DetectionContext, pool: string, version: string): boolean {
+function isDeployed(context: VersionsSeen, pool: string, version: string): boolean {
   return deploymentOf(context, pool, version) !== null;
 }
 
 /** Agents that ended tasks, by pool and version; pools with one version are left out. */
-function versionsByPool({ roster }: DetectionContext, pools: PoolOutcomes): Map<string, Map<string, string[]>> {
+function versionsByPool({ roster }: MinuteSeen, pools: PoolOutcomes): Map<string, Map<string, string[]>> {
   const found = new Map<string, Map<string, string[]>>();
   for (const [pool, agents] of pools) {
     // Agents that tell no version are neither judged nor a measure.
@@ -100,7 +112,7 @@ function mostOf(versions: ReadonlyMap<string, readonly string[]>, without: strin
 
 /** Service times by minute looked back on and agent, of the pools that are compared. */
 function servicesByMinute(
-  { minute, minutes, roster }: DetectionContext,
+  { minute, minutes, roster }: MinuteSeen,
   pools: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, ServiceMoments>[] {
   return lookedBackOn(minute).map((at) => {

@@ -5,9 +5,11 @@ import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
 import { hasLeft } from './has-left.ts';
 import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
+import { type HourlyPeaks, peaksAfter } from './hourly-peaks.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
-import { type MemoryRing, ringsAfter } from './memory-ring.ts';
+import { memoryAfter } from './memory-in-use.ts';
 import type { MinuteFigures } from './minute-figures.ts';
+import { type SeriesScope, seriesId } from './series-id.ts';
 import {
   metricValue,
   partSeries,
@@ -15,14 +17,11 @@ import {
   type SeriesValue,
   seriesKinds,
   subjectSeries,
+  versionSeries,
 } from './series-kind.ts';
-
-/** What a series is of. */
-export type SeriesScope =
-  | { kind: 'fleet' }
-  | { kind: 'pool' | 'taskType' | 'tool' | 'model' | 'wait'; id: string }
-  /** A custom metric, of a pool or of the system (''). */
-  | { kind: 'metric'; id: string; pool: string };
+import type { ShareRing } from './share-ring.ts';
+import { slotsInUseAfter } from './slots-in-use.ts';
+import { compareVersions, type VersionsSeen } from './version-comparison.ts';
 
 /** How a series stood in one of the last minutes, compared with its level then. */
 export interface RecentMinute {
@@ -48,12 +47,18 @@ export interface Watch {
   /** By the budget's name. */
   budgets: Map<string, KeptTally>;
   /** By agent, of those that report memory. */
-  memory: ReadonlyMap<string, MemoryRing>;
+  memory: ReadonlyMap<string, ShareRing>;
   /** By agent, of those that had hardly anything left lately. */
   hot: ReadonlyMap<string, HotMinutes>;
+  /** Part of its slots that is at work, and the most slots that were in each hour, by pool. */
+  inUse: ReadonlyMap<string, ShareRing>;
+  peaks: ReadonlyMap<string, HourlyPeaks>;
 }
 
-export const noWatch = (): Watch => ({ series: new Map(), budgets: new Map(), memory: new Map(), hot: new Map() });
+export const noWatch = (): Watch => ({
+  ...{ series: new Map(), budgets: new Map() },
+  ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map() },
+});
 
 /** How a series stands in one minute, compared with its level before. */
 export interface SeriesReading extends SeriesValue {
@@ -79,7 +84,10 @@ const FORGOTTEN_MINUTES = 14 * 24 * 60;
  * Reads every series of the judged minute against its level so far, and takes the minute in.
  * @returns the readings by series id, and the watch after it; a minute that is in it already is read, not taken in again
  */
-export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; readings: DetectionContext['readings'] } {
+export function watchMinute(
+  watch: Watch,
+  seen: VersionsSeen,
+): { watch: Watch; readings: DetectionContext['readings'] } {
   const readings = new Map<string, SeriesReading>();
   const series = new Map(watch.series);
   for (const { id, scope, kind, minute, value } of seriesOf(seen)) {
@@ -101,13 +109,10 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
     series.set(id, { level: levelAfter(level, value.judged), minute, recent });
   }
   for (const [id, { minute }] of series) if (seen.minute - minute > FORGOTTEN_MINUTES) series.delete(id);
-  const [memory, hot] = [ringsAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
-  return { watch: { ...watch, series, memory, hot }, readings };
-}
-
-export function seriesId(kind: SeriesKindName, scope: SeriesScope): string {
-  const { kind: of, id = '', pool = '' } = { id: '', pool: '', ...scope };
-  return [kind, of, id, pool].join('|');
+  const [memory, hot] = [memoryAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
+  const inUse = slotsInUseAfter(watch.inUse, seen, readings);
+  const peaks = inUse === watch.inUse ? watch.peaks : peaksAfter(watch.peaks, inUse, seen);
+  return { watch: { ...watch, series, memory, hot, inUse, peaks }, readings };
 }
 
 interface SeriesMinute {
@@ -118,7 +123,7 @@ interface SeriesMinute {
   value: SeriesValue;
 }
 
-function* seriesOf(seen: MinuteSeen): Generator<SeriesMinute> {
+function* seriesOf(seen: VersionsSeen): Generator<SeriesMinute> {
   // A volume is complete once everybody has had a minute to report.
   const [now, before] = [figuresAt(seen, seen.minute), figuresAt(seen, seen.minute - 1)];
   if (now) yield* seriesIn(subjectsOf(now), seen.minute, false);
@@ -130,6 +135,7 @@ function* seriesOf(seen: MinuteSeen): Generator<SeriesMinute> {
   }
   if (now) yield* seriesIn(partsOf(now), seen.minute, false);
   yield* seriesIn(metricsOf(seen), seen.minute, false);
+  yield* seriesIn(versionsOf(seen), seen.minute, false);
 }
 
 type Subject = [SeriesScope, ReadonlyMap<SeriesKindName, SeriesValue>];
@@ -150,6 +156,13 @@ function* subjectsOf({ fleet, pools, taskTypes }: MinuteFigures): Generator<Subj
 
 function* partsOf({ parts }: MinuteFigures): Generator<Subject> {
   for (const { kind, name, ...part } of parts.values()) yield [{ kind, id: name }, partSeries(part)];
+}
+
+function* versionsOf(seen: VersionsSeen): Generator<Subject> {
+  for (const comparison of compareVersions(seen)) {
+    const { pool, version } = comparison;
+    yield [{ kind: 'version', id: version, pool }, versionSeries(comparison)];
+  }
 }
 
 /** Metrics of agents by their pools: a series each would be too many. */

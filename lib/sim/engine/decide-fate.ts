@@ -43,7 +43,8 @@ export function decideFate(
     else if (spec.kind === 'error_ramp' && coins.errorRamp < spec.shareAtEnd * progress(now))
       failure ??= 'internal_error';
   }
-  for (const window of pool.faults) {
+  // A deployment is of the pool, or of some of its agents.
+  for (const window of [...pool.faults, ...agent.faults]) {
     const { spec } = window;
     if (spec.kind === 'dependency_slow') factor *= spec.factor;
     else if (spec.kind === 'dependency_errors' && coins.dependencyFails < spec.share) failure ??= 'dependency_error';

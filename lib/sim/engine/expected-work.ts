@@ -16,7 +16,7 @@ export function expectedWorkS(type: TaskTypeSpec, inForce: readonly FaultSpec[])
   for (const spec of inForce) {
     if (spec.kind === 'dependency_slow' && spec.pools.includes(type.pool)) factor *= spec.factor;
     else if (spec.kind === 'dependency_errors' && spec.pools.includes(type.pool)) succeeds *= 1 - spec.share;
-    else if (spec.kind === 'deploy' && spec.pool === type.pool) {
+    else if (spec.kind === 'deploy' && spec.pool === type.pool && spec.agents === undefined) {
       factor *= spec.factor;
       succeeds *= 1 - spec.failureShare;
     } else if (spec.kind === 'poison_type' && spec.taskType === type.taskType) {

@@ -16,6 +16,8 @@ export interface FaultInjectorDeps {
   lifecycle: AgentLifecycle;
 }
 
+type DeploySpec = Extract<FaultSpec, { kind: 'deploy' }>;
+
 /** Puts faults in force at their onset and takes them back at their end. */
 export class FaultInjector {
   readonly #deps: FaultInjectorDeps;
@@ -63,7 +65,7 @@ export class FaultInjector {
     for (const taskType of taskTypesOf(spec)) this.#ofType.set(taskType, [...this.ofType(taskType), window]);
     this.#ofFleet = [...this.#ofFleet, window];
     if (isOutage(window)) for (const agent of agents) this.#deps.lifecycle.crash(agent);
-    if (spec.kind === 'deploy') this.#deploy(spec.pool, spec.version, spec.announced);
+    if (spec.kind === 'deploy') this.#deploy(spec, spec.version, spec.agents === undefined ? undefined : agents);
     if (spec.kind === 'planned_load') {
       for (const sink of this.#deps.sinks) {
         sink.onChange?.({ kind: 'campaign', pool: null, version: null, note: 'announced load' }, this.#deps.agenda.now);
@@ -85,20 +87,21 @@ export class FaultInjector {
     if (endsInCrash(window)) for (const agent of agents) this.#deps.lifecycle.crash(agent);
     if (spec.kind === 'deploy') {
       const pool = this.#deps.pools.get(spec.pool);
-      const isInForce = pool?.version === spec.version;
-      if (pool && isInForce) this.#deploy(spec.pool, pool.spec.version, spec.announced);
+      const isInForce = spec.agents !== undefined || pool?.version === spec.version;
+      if (pool && isInForce) this.#deploy(spec, pool.spec.version, spec.agents === undefined ? undefined : agents);
     }
   }
 
-  #deploy(name: string, version: string, isAnnounced: boolean): void {
+  /** @param some those of the pool that get it; all, and those to come, unless given */
+  #deploy({ pool: name, announced }: DeploySpec, version: string, some?: readonly FleetAgent[]): void {
     const { pools, sinks, agenda } = this.#deps;
     const pool = pools.get(name);
     if (!pool) return;
-    pool.version = version;
-    for (const sink of isAnnounced ? sinks : []) {
+    if (some === undefined) pool.version = version;
+    for (const sink of announced ? sinks : []) {
       sink.onChange?.({ kind: 'deploy', pool: name, version, note: `version ${version}` }, agenda.now);
     }
-    for (const agent of pool.agents) {
+    for (const agent of some ?? pool.agents) {
       agent.version = version;
       if (agent.isWorking) for (const sink of sinks) sink.onVersionChanged?.(agent, agenda.now);
     }
@@ -111,7 +114,7 @@ export class FaultInjector {
   /** Agents that are there at the onset; drawn ones by an order of their own, the same whatever the policy did before. */
   #targetsOf({ spec, index }: FaultWindow): FleetAgent[] {
     if (spec.kind === 'zone_loss') return this.#agents().filter((it) => it.zone === spec.zone && it.isWorking);
-    const targets: Targets | undefined = 'targets' in spec ? spec.targets : undefined;
+    const targets = targetsIn(spec);
     if (!targets) return [];
     if ('agents' in targets) return this.#agents().filter(({ id }) => targets.agents.includes(id));
     const pool = this.#deps.pools.get(targets.pool);
@@ -124,9 +127,15 @@ export class FaultInjector {
   }
 
   #poolsOf(spec: FaultSpec): AgentPool[] {
-    const names = 'pools' in spec ? spec.pools : spec.kind === 'deploy' ? [spec.pool] : [];
+    const isWhole = spec.kind === 'deploy' && spec.agents === undefined;
+    const names = 'pools' in spec ? spec.pools : isWhole ? [spec.pool] : [];
     return names.flatMap((name) => this.#deps.pools.get(name) ?? []);
   }
+}
+
+function targetsIn(spec: FaultSpec): Targets | undefined {
+  if (spec.kind === 'deploy' && spec.agents !== undefined) return { pool: spec.pool, count: spec.agents };
+  return 'targets' in spec ? spec.targets : undefined;
 }
 
 function taskTypesOf(spec: FaultSpec): readonly string[] {

@@ -192,9 +192,14 @@ function checkEffect(fault: FaultDocument, path: string, parts: ScenarioParts): 
     return problem(`${path}.zone`, `no pool has a zone ${fault.zone}: ${zonesUpTo(zones)}`);
   }
   if (fault.kind === 'deploy') {
-    const before = parts.pools.find(({ document }) => document.pool === fault.pool)?.document.version;
-    if (before !== fault.version) return [];
-    return problem(`${path}.version`, `is the one that "${fault.pool}" has from the start: name another`);
+    const before = parts.pools.find(({ document }) => document.pool === fault.pool)?.document;
+    if (before?.version === fault.version)
+      return problem(`${path}.version`, `is the one that "${fault.pool}" has from the start: name another`);
+    if (!before || (fault.agents ?? 0) <= before.agents) return [];
+    return problem(
+      `${path}.agents`,
+      `is more than the ${before.agents} that "${fault.pool}" has: make it at most that`,
+    );
   }
   if (fault.kind === 'retry_storm' && parts.arrivals?.kind === 'closed') {
     return problem(path, 'customers of closed arrivals do not ask again: use poisson or recorded arrivals');

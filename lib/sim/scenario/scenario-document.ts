@@ -185,6 +185,7 @@ export const faultDocument = z.discriminatedUnion('kind', [
   z.strictObject({
     ...{ kind: z.literal('deploy'), ...when, pool: name, version: name },
     ...{ factor: factor.default(1), failureShare: share.default(0), announced: z.boolean().default(true) },
+    agents: z.int().min(1).optional(),
   }),
   z.strictObject({ kind: z.literal('rate_limit'), ...when, pools, perMinute: atLeastZero }),
   z.strictObject({ kind: z.literal('ping_pong'), ...when, taskTypes: z.tuple([name, name]), share }),

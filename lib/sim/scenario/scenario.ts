@@ -170,7 +170,16 @@ export type FaultSpec = FaultTime &
     /** Errors that grow by the minute until it crashes. */
     | { kind: 'error_ramp'; targets: Targets; shareAtEnd: number }
     | { kind: 'zone_loss'; zone: number }
-    | { kind: 'deploy'; pool: string; version: string; factor: number; failureShare: number; announced: boolean }
+    /** Of a canary, `agents` says how many of the pool's get it; the others keep what they have. */
+    | {
+        kind: 'deploy';
+        pool: string;
+        version: string;
+        factor: number;
+        failureShare: number;
+        announced: boolean;
+        agents?: number;
+      }
     | { kind: 'rate_limit'; pools: string[]; perMinute: number }
     /** Two pools send work back and forth. */
     | { kind: 'ping_pong'; taskTypes: [string, string]; share: number }

@@ -64,6 +64,8 @@ class Story {
         budgets: [],
         memory: new Map(),
         hot: new Map(),
+        inUse: new Map(),
+        peaks: new Map(),
         strictness: () => 1,
       },
     };

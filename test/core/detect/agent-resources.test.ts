@@ -5,7 +5,8 @@ import { agentLeaking } from '../../../lib/core/alert/rules/agent-leaking.ts';
 import { poolResourceHigh, resourceHigh } from '../../../lib/core/alert/rules/resource-high.ts';
 import type { HotMinutes } from '../../../lib/core/detect/hot-minutes.ts';
 import { countHot, hotMinutesAfter } from '../../../lib/core/detect/hot-minutes.ts';
-import { type MemoryRing, ringsAfter } from '../../../lib/core/detect/memory-ring.ts';
+import { memoryAfter } from '../../../lib/core/detect/memory-in-use.ts';
+import type { ShareRing } from '../../../lib/core/detect/share-ring.ts';
 import { noWatch } from '../../../lib/core/detect/watch.ts';
 import { emptyPresenceRollup, type PresenceRollup } from '../../../lib/core/kpi/presence-rollup.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
@@ -23,7 +24,7 @@ function sampled(agent: string, { cpu, memory }: { cpu?: number; memory?: number
 
 /** Lets minutes pass, with what each agent has in use. */
 class Watched extends JudgedPool {
-  memory: ReadonlyMap<string, MemoryRing> = new Map();
+  memory: ReadonlyMap<string, ShareRing> = new Map();
   hot: ReadonlyMap<string, HotMinutes> = new Map();
 
   samples(inUse: Record<string, { cpu?: number; memory?: number }>): this {
@@ -36,7 +37,7 @@ class Watched extends JudgedPool {
 
   look(): this {
     const seen = this.context();
-    this.memory = ringsAfter(this.memory, seen);
+    this.memory = memoryAfter(this.memory, seen);
     this.hot = hotMinutesAfter(this.hot, seen);
     return this;
   }
@@ -173,11 +174,13 @@ describe('an agent with hardly anything left', () => {
   });
 });
 
-describe('what is remembered of agents is stored', () => {
+describe('what is remembered of agents and pools is stored', () => {
   const watch = {
     ...noWatch(),
     memory: new Map([['w-01', { slot: 5_800_000, permille: [0, 7, null, 1_000] }]]),
     hot: new Map([['w-02', { minute: START, cpu: 5, memory: 0, cpuPermille: 950, memoryPermille: 0 }]]),
+    inUse: new Map([['workers', { slot: 5_800_000, permille: [750, null, 1_000] }]]),
+    peaks: new Map([['workers', { hour: 483_333, slots: [3.2, null, 0, 40_000.5] }]]),
   };
 
   test('and read back', async () => {
@@ -200,7 +203,7 @@ describe('what is remembered of agents is stored', () => {
     await store.save('default', { ...watch, memory: new Map(watch.memory) }, 3, watch);
     expect(await ringItems()).not.toEqual(before);
     expect(await store.save('default', { ...watch, memory: new Map() }, 2, watch)).toBe(false);
-    expect((await store.read('default')).memory).toEqual(watch.memory);
+    expect(await store.read('default')).toMatchObject({ memory: watch.memory, inUse: watch.inUse, peaks: watch.peaks });
   });
 
   test('of 10,000 agents in a few hundred kilobytes', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyMinute } from '../../../lib/core/detect/minute-figures.ts';
+import { seriesId } from '../../../lib/core/detect/series-id.ts';
 import { subjectSeries } from '../../../lib/core/detect/series-kind.ts';
-import { seriesId } from '../../../lib/core/detect/watch.ts';
 import { WatchedFleet } from '../../fixtures/watched-fleet.ts';
 
 const id = seriesId('service_ms', { kind: 'pool', id: 'writers' });

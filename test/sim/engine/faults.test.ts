@@ -234,6 +234,28 @@ describe('faults of pools and of what they depend on', () => {
     expect(begun(seen, inPool('expert')).some(failedWith('dependency_error'))).toBe(false);
   });
 
+  test('deploy to some agents: they alone have the version, and are as fast as it is', () => {
+    const canary = {
+      kind: 'deploy',
+      pool: 'expert',
+      version: '2.0',
+      factor: 0.5,
+      failureShare: 0,
+      announced: true,
+    } as const;
+    const { attempts } = see([{ ...during, ...canary, agents: 1 }]);
+    const inForce = attempts.filter(
+      ({ startedAt, task }) =>
+        startedAt !== null && startedAt > FROM && startedAt < UNTIL && task.type.pool === 'expert',
+    );
+    const newer = inForce.filter(({ version }) => version === '2.0');
+    expect(new Set(newer.map(({ agent }) => agent?.id)).size).toBe(1);
+    expect(
+      new Set(inForce.filter(({ version }) => version === '1.0').map(({ agent }) => agent?.id)).size,
+    ).toBeGreaterThan(1);
+    expect(attempts.filter(({ startedAt, version }) => (startedAt ?? 0) > UNTIL && version === '2.0')).toEqual([]);
+  });
+
   test('deploy: another version that is slower and fails more; announced or not, and taken back at its end', () => {
     const deploy = { kind: 'deploy', pool: 'expert', version: '2.0', factor: 1.5, failureShare: 0.2 } as const;
     const [told, silent] = [true, false].map((announced) => see([{ ...during, ...deploy, announced }]));

@@ -1,6 +1,6 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
-import { type MemoryRing, minuteOfReading } from '../../detect/memory-ring.ts';
-import { type MemoryTrend, memoryTrend } from '../../detect/memory-trend.ts';
+import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
+import { type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
@@ -51,30 +51,30 @@ export const agentLeaking: AlertRule<typeof condition> = {
   },
 };
 
-function isLeaking(trend: MemoryTrend | null, reached: number | null, within: number): boolean {
+function isLeaking(trend: ShareTrend | null, reached: number | null, within: number): boolean {
   return trend !== null && reached !== null && trend.level >= condition.atLeast && reached <= within;
 }
 
 /** At the slope of its line; 0 where it is there already. */
-function minutesToLimit({ level, slope }: MemoryTrend): number {
+function minutesToLimit({ level, slope }: ShareTrend): number {
   return Math.max(0, (condition.limit - level) / slope);
 }
 
 /** A ring is the same object until it gets a reading. */
-function trendOf(ring: MemoryRing): MemoryTrend | null {
+function trendOf(ring: ShareRing): ShareTrend | null {
   const known = trends.get(ring);
   if (known !== undefined) return known;
-  const trend = memoryTrend(ring);
+  const trend = shareTrend(ring);
   trends.set(ring, trend);
   return trend;
 }
 
-const trends = new WeakMap<MemoryRing, MemoryTrend | null>();
+const trends = new WeakMap<ShareRing, ShareTrend | null>();
 
 function findingOf(
   scope: AlertScope & { agent: string },
-  ring: MemoryRing,
-  trend: MemoryTrend,
+  ring: ShareRing,
+  trend: ShareTrend,
   reached: number,
   { nowMs }: DetectionContext,
 ): Finding {

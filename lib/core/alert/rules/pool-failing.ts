@@ -1,6 +1,7 @@
 import { badExcess } from '../../detect/excess.ts';
 import { badTasks } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
+import { bottleneckForming } from './bottleneck-forming.ts';
 import { INTERRUPTED_SHARE, isAboutToBeTold } from './part-failing.ts';
 import { type PoolRule, type PoolTrouble, percent, poolRule } from './pool-rule.ts';
 import { poolDegraded } from './pool-slower.ts';
@@ -63,11 +64,11 @@ function isToldElsewhere({ context, pool, expected }: PoolTrouble): boolean {
   return isHeldByTaskType(failingTaskType, context, pool) || isAboutToBeTold(context, pool, expected);
 }
 
-/** Tasks that time out or find no agent because the pool is slow: that it is slow says more. */
+/** Tasks that time out or find no agent because the pool is slow, or has too much to do: that says more. */
 function isFromSlowness({ context, pool, subject }: PoolTrouble): boolean {
   const { timeout, rejected } = subject.counters;
   return (
-    context.firing.has(alertFingerprint(poolDegraded.id, { pool })) &&
+    [poolDegraded, bottleneckForming].some(({ id }) => context.firing.has(alertFingerprint(id, { pool }))) &&
     timeout + rejected >= (2 / 3) * badTasks(subject.counters)
   );
 }

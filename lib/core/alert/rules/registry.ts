@@ -6,19 +6,23 @@ import { agentLeaking } from './agent-leaking.ts';
 import { agentMute } from './agent-mute.ts';
 import { agentPoorQuality } from './agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
+import { bottleneckForming } from './bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
+import { capacityShortfall } from './capacity-shortfall.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
 import { metricAnomaly } from './metric-anomaly.ts';
 import { modelFailing, toolFailing } from './part-failing.ts';
 import { modelSlow, toolSlow } from './part-slow.ts';
 import { poolFailing, poolInterrupted } from './pool-failing.ts';
+import { poolOversized } from './pool-oversized.ts';
 import { poolPoorQuality } from './pool-poor-quality.ts';
 import { poolSilent } from './pool-silent.ts';
 import { poolDegraded, poolSlower } from './pool-slower.ts';
 import { poolResourceHigh, resourceHigh } from './resource-high.ts';
 import { retryStorm } from './retry-storm.ts';
 import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
+import { versionBetter } from './version-better.ts';
 import { versionWorse } from './version-worse.ts';
 import { volumeDrop, workStopped } from './volume-drop.ts';
 
@@ -27,11 +31,12 @@ export const alertRules: readonly AlertRule[] = [
   poolSilent,
   ...[toolFailing, toolSlow, modelFailing, modelSlow, taskTypeFailing, taskTypeSlower],
   ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
-  ...[poolDegraded, poolSlower, poolInterrupted, poolFailing, poolPoorQuality],
+  ...[poolDegraded, poolSlower, bottleneckForming, poolInterrupted, poolFailing, poolPoorQuality],
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
   ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
-  ...[agentLeaking, poolResourceHigh, resourceHigh],
+  ...[agentLeaking, poolResourceHigh, resourceHigh, capacityShortfall],
+  ...[poolOversized, versionBetter],
   ...[budgetBurn, budgetTicket],
 ];
 

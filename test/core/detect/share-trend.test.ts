@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { memoryTrend } from '../../../lib/core/detect/memory-trend.ts';
+import { shareTrend } from '../../../lib/core/detect/share-trend.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
-const trendOf = (permille: (number | null)[]) => memoryTrend({ slot: 0, permille });
+const trendOf = (permille: (number | null)[]) => shareTrend({ slot: 0, permille });
 
 describe('a line that memory follows', () => {
   test('is found as it is where nothing disturbs it', () => {

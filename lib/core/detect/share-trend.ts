@@ -1,11 +1,11 @@
-import { type MemoryRing, SLOT_MINUTES } from './memory-ring.ts';
+import { type ShareRing, SLOT_MINUTES } from './share-ring.ts';
 
-/** How the memory of an agent grows, as far as a straight line tells. */
-export interface MemoryTrend {
-  /** Where the line is now, and where it began; share of its memory, 0..1. */
+/** How the part of something that is in use grows (an agent's memory, a pool's slots), as far as a straight line tells. */
+export interface ShareTrend {
+  /** Where the line is now, and where it began; share, 0..1. */
   level: number;
   began: number;
-  /** Slope of the line, and the least that chance leaves of it; share of its memory a minute. */
+  /** Slope of the line, and the least that chance leaves of it; share a minute. */
   slope: number;
   leastSlope: number;
   /** Readings on it, and how many five-minute slots before the newest the first of them is. */
@@ -17,7 +17,7 @@ export interface MemoryTrend {
 const LEAST_READINGS = 5;
 /** Lines are tried through the last 25 minutes, 40, an hour, and all. */
 const READINGS = [6, 9, 13, Number.POSITIVE_INFINITY];
-/** From one reading to the next, less by so much is given back: by garbage collection, or by a new start. */
+/** From one reading to the next, less by so much is given back: by garbage collection, by a new start, or because less work comes. */
 const DROP = 0.15;
 /** A gap of so many slots is a new start. */
 const GAP_SLOTS = 3;
@@ -32,7 +32,7 @@ const ALIKE = 2;
 /** The last readings must rise by this part of the line's slope at least: what levels off is no leak. */
 const STILL_RISING = 0.3;
 
-/** A line that rises by less in all is what memory does with the load of an agent. */
+/** A line that rises by less in all is what memory does with the load of an agent, and load from hour to hour. */
 const LEAST_RISE = 0.15;
 
 /** Quantiles of Student's t at 0.9999 for 3 to 22 degrees of freedom (R: qt(0.9999, 3:22)). */
@@ -43,12 +43,12 @@ const T_9999 = [
 
 /**
  * The steepest line that readings of the last minutes follow up to now, beyond chance (Theil and Sen: the median of the
- * slopes between all pairs, so that some readings may be far off). What garbage collection gives back begins a new line, and
+ * slopes between all pairs, so that some readings may be far off). What was given back begins a new line, and
  * while that is below where it came back from, nothing is said.
  * @returns null where no line rises beyond chance
  * @see Sen, Estimates of the regression coefficient based on Kendall's tau, JASA 63 (1968)
  */
-export function memoryTrend(ring: MemoryRing): MemoryTrend | null {
+export function shareTrend(ring: ShareRing): ShareTrend | null {
   const { readings, peak } = sinceLastDrop(ring);
   const newest = readings.at(-1);
   if (!newest || readings.length < LEAST_READINGS) return null;
@@ -68,8 +68,8 @@ interface Reading {
   share: number;
 }
 
-/** Readings since memory was last given back, and how much was in use before that; null where none was. */
-function sinceLastDrop({ permille }: MemoryRing): { readings: Reading[]; peak: number | null } {
+/** Readings since much was last given back, and how much was in use before that; null where none was. */
+function sinceLastDrop({ permille }: ShareRing): { readings: Reading[]; peak: number | null } {
   let readings: Reading[] = [];
   let peak: number | null = null;
   for (const [index, value] of permille.entries()) {
@@ -94,7 +94,7 @@ function scatterOfSteps(readings: readonly Reading[]): number {
 }
 
 /** @param leastScatter standard deviation that readings have around any line, at least */
-function trendOf(readings: readonly Reading[], leastScatter: number): MemoryTrend {
+function trendOf(readings: readonly Reading[], leastScatter: number): ShareTrend {
   const { slope, intercept } = theilSen(readings);
   const residuals = readings.map(({ at, share }) => Math.abs(share - intercept - slope * at));
   // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
