@@ -1,4 +1,4 @@
-export interface MovingSpreadState {
+interface MovingSpreadState {
   mean: number;
   variance: number;
 }

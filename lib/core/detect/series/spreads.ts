@@ -3,7 +3,7 @@ import { MovingSpread } from './moving-spread.ts';
 import { numbersText, readNumbers } from './numbers-text.ts';
 
 /** How much a new value counts in each, 0..1. */
-export interface SpreadWeights {
+interface SpreadWeights {
   usually: number;
   lately: number;
   shortly: number;
