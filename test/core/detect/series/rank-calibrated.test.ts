@@ -100,7 +100,7 @@ test('a spike that comes every six hours, and so is usual, is told below 0.5 eac
 });
 
 test('a surprise of less than two decades counts as one when the value is none that stands out', () => {
-  // By hand: of a pause of 48 steps, where none was before, nothing but log10(48) = 1.68 decades is said.
+  // By hand: of a pause of 48 steps, where none was before, nothing but log10(48) less 0.02 is said, 1.66 decades.
   const resumed = (value: number) => {
     const points = everyFiveMinutes(7 * DAY + 1, (i) => (i < 7 * DAY ? 50 + noise(i) : value));
     return readingsOf(
@@ -110,7 +110,46 @@ test('a surprise of less than two decades counts as one when the value is none t
   expect(resumed(50)?.alarm).toBeCloseTo(1 / 3, 12);
   // The furthest value of the week, and by less than the 10 % from which on it would be a surprise of its own.
   expect(resumed(51.01)?.alarm).toBeCloseTo(1 / 3, 12);
-  expect(resumed(52)?.alarm).toBeGreaterThan(1.68 / 3.68);
+  expect(resumed(52)?.alarm).toBeGreaterThan(1.66 / 3.66);
+});
+
+test('a weak surprise counts in full when its value stands out', () => {
+  const at = 14 * DAY;
+  const humps = (i: number) => 50 + (i % 48 < 4 ? 3 : noise(i));
+  const resumedAt = (first: number) => {
+    const points = everyFiveMinutes(first + 1, humps).filter((_, i) => i <= first - 48 || i === first);
+    return readingsOf(points).at(-1)?.alarm;
+  };
+  // By hand: of a pause of 48 steps, to each of which it has added 5 %.
+  const decades = Math.log10(48) - 0.05 * Math.LOG10E;
+  expect(resumedAt(at)).toBeCloseTo(decades / (decades + 2), 12);
+  expect(resumedAt(at + 24)).toBeCloseTo(1 / 3, 12);
+});
+
+test('the score is higher in hours that are noisier than usual, though they come every day and surprise nobody', () => {
+  const isNoisy = (i: number) => i % DAY >= 8 * HOUR && i % DAY < 16 * HOUR;
+  const readings = readingsOf(everyFiveMinutes(21 * DAY, (i) => 50 + (isNoisy(i) ? 3 : 1) * noise(i)));
+  const lastWeek = readings.map(({ score }, i) => ({ score, i })).slice(14 * DAY);
+  const at = (hour: number) => lastWeek.filter(({ i }) => i % DAY === hour * HOUR).map(({ score }) => score);
+  expect(alarmsIn(readings.slice(14 * DAY))).toEqual([]);
+  expect(Math.min(...at(15))).toBeGreaterThan(1.3 * Math.max(...at(7)));
+});
+
+test('the score rises by what surprises, though values are no more spread than usual', () => {
+  const points = everyFiveMinutes(7 * DAY, (i) => 50 + noise(i)).filter(
+    (_, i) => i < 7 * DAY - 48 || i === 7 * DAY - 1,
+  );
+  const [before, after] = readingsOf(points).slice(-2);
+  expect(after?.score).toBeGreaterThan(1.5 * before!.score);
+});
+
+test('an excursion that was told is not told again by a detector that goes on from its state', () => {
+  const at = 10 * DAY;
+  const points = everyFiveMinutes(at + 3, (i) => (i < at ? 50 + noise(i) : 100 + i - at));
+  const before = new RankCalibrated();
+  expect(read(before, points.slice(0, at + 1)).at(-1)?.alarm).toBeGreaterThan(0.5);
+  const after = new RankCalibrated(JSON.parse(JSON.stringify(before.state())));
+  expect(alarmsIn(read(after, points.slice(at + 1)), 0.01)).toEqual([]);
 });
 
 test('a year of Gaussian minutes with a daily cycle wakes at most five times, and is told of below that at most 40 times', () => {
