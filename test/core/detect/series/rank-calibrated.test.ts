@@ -143,6 +143,19 @@ test('the score rises by what surprises, though values are no more spread than u
   expect(after?.score).toBeGreaterThan(1.5 * before!.score);
 });
 
+test('the score remembers a surprise for an hour, and in its mean of eight', () => {
+  const end = 7 * DAY;
+  const points = everyFiveMinutes(end + 3 * HOUR + 1, () => 45).filter((_, i) => i <= end - 48 || i >= end);
+  const scores = readingsOf(points).map(({ score }) => score);
+  const scored = (surprise: number) => (1 + surprise) / (1 + surprise + 4);
+  // By hand, in hours: values are never spread, so their spread is as usual; averages forget as over three steps at a pause, of 5.26 minutes each.
+  const decades = Math.log10(48) - 0.05 * Math.LOG10E;
+  const held = decades * -Math.expm1(-(3 * Math.exp(0.05)) / 12 / 8);
+  expect(scores.at(-3 * HOUR - 2)).toBeCloseTo(scored(0), 12);
+  expect(scores.at(-3 * HOUR - 1)).toBeCloseTo(scored(decades + held), 12);
+  expect(scores.at(-1)).toBeCloseTo(scored(decades * Math.exp(-3) + held * Math.exp(-3 / 8)), 12);
+});
+
 test('an excursion that was told is not told again by a detector that goes on from its state', () => {
   const at = 10 * DAY;
   const points = everyFiveMinutes(at + 3, (i) => (i < at ? 50 + noise(i) : 100 + i - at));
