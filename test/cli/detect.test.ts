@@ -50,6 +50,21 @@ test('each series of an interleaved stream is judged as if it were alone, with i
   expect(Math.max(...answers.map(({ alarm }) => alarm))).toBeGreaterThan(0.5);
 });
 
+test('a threshold of 0.5 leaves out the spike of every night; a lower one has it each time', async () => {
+  const lines = Array.from({ length: 14 * 96 }, (_, i) =>
+    point('jobs', 900 * i, i % 96 === 0 ? 80 : 10 + Math.sin(i * i)),
+  );
+  const { bursts } = await detected([bytes(lines.join('\n'))]);
+  const alarms = bursts
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).alarm);
+  const fromDay7 = (least: number) => alarms.flatMap((alarm, i) => (i >= 7 * 96 && alarm >= least ? [i] : []));
+  expect(fromDay7(0.5)).toEqual([]);
+  expect(fromDay7(0.4)).toEqual(Array.from({ length: 7 }, (_, day) => (7 + day) * 96));
+});
+
 test('it does not matter where the stream is cut, even within a character', async () => {
   const text = `${point('größe', 0, 1)}\nnot a point\r\n\n${point('größe', 60, 2)}\n${point('größe', 120, 3)}`;
   const whole = (await detected([bytes(text)])).bursts.join('');

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../model/time.ts';
 export interface Reading {
   /** 0..1, the running anomaly score, for ranking. */
   score: number;
-  /** 0..1, de-duplicated: what would wake someone; high only where an episode begins. */
+  /** 0..1, de-duplicated: 0.5 and more where an episode begins that should wake someone; less for what is worth a look, 0 for all else. */
   alarm: number;
   /** What the value was expected to be, in its own unit; null while too little is known. */
   expected: number | null;

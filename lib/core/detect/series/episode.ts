@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../model/time.ts';
 
 /** Decades of surprise, over all views, that begin an episode, and what it must have decayed to when it ends. */
-const BEGINS = 1.5;
+export const LEAST_ALARMING = 1.5;
 const ENDS = 0.75;
 /** Decades by which an episode must get worse to alarm again. */
 const WORSE = 0.7;
@@ -40,7 +40,7 @@ export class Episode {
     { surprise, lingering, refractoryMs }: { surprise: number; lingering: number; refractoryMs: number },
   ): boolean {
     const isLate = this.#alarmMs === null || atMs - this.#alarmMs > refractoryMs;
-    const alarms = surprise >= BEGINS && (isLate || surprise >= this.#alarmSurprise + WORSE);
+    const alarms = surprise >= LEAST_ALARMING && (isLate || surprise >= this.#alarmSurprise + WORSE);
     if (alarms) {
       this.#alarmMs = atMs;
       this.#alarmSurprise = surprise;

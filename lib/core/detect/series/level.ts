@@ -9,14 +9,17 @@ export interface LevelState {
   deviation: number;
 }
 
-/** Slow mean of a series and how far values usually are from it, both winsorised. */
+/** Slow mean of a series and how far values usually are from it, both winsorised unless told otherwise. */
 export class Level {
   #mean: number;
   #deviation: number;
+  readonly #winsor: number;
 
-  constructor({ mean, deviation }: LevelState) {
+  /** @param winsor standard deviations that a value counts as at most; infinity when nothing is cut off */
+  constructor({ mean, deviation }: LevelState, winsor = WINSOR) {
     this.#mean = mean;
     this.#deviation = deviation;
+    this.#winsor = winsor;
   }
 
   get mean(): number {
@@ -30,7 +33,7 @@ export class Level {
 
   /** @param weight of the value, 0..1 */
   learn(value: number, weight: number): void {
-    const limit = this.#deviation > 0 ? WINSOR * this.standardDeviation : Number.MAX_VALUE;
+    const limit = this.#deviation > 0 ? this.#winsor * this.standardDeviation : Number.POSITIVE_INFINITY;
     const away = Math.max(-limit, Math.min(limit, value - this.#mean));
     this.#mean += weight * away;
     this.#deviation += weight * (Math.abs(away) - this.#deviation);

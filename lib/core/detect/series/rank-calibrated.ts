@@ -4,10 +4,12 @@ import { Cadence } from './cadence.ts';
 import { ChangeOnset, type OnsetState } from './change-onset.ts';
 import type { Reading, SeriesDetector } from './detector.ts';
 import { Episode, type EpisodeState } from './episode.ts';
-import { float32Text, readFloat32Text } from './float32-text.ts';
+import { Excursion } from './excursion.ts';
 import { forgottenShare } from './forgetting.ts';
 import { Level, type LevelState } from './level.ts';
+import { numbersText, readNumbers } from './numbers-text.ts';
 import { NUMBERS_A_VIEW, RankCalibration, type StretchState } from './rank-calibration.ts';
+import { Spreads } from './spreads.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,12 +23,14 @@ const GAP = views.indexOf('gap');
 const LEVEL = { ms: 2 * DAY_MS, points: 30 };
 const RECENT = { ms: HOUR_MS, points: 3 };
 const LATELY = { ms: 3 * HOUR_MS, points: 6 };
-/** How long `score` remembers what was surprising, how far values were off, and the highest surprise. */
+/** How long `score` remembers how spread values were, what was surprising, and the highest surprise. */
+const SPREAD = { ms: 8 * HOUR_MS, points: 12 };
 const HELD = { ms: 8 * HOUR_MS, points: 3 };
-const OFF = { ms: 3 * HOUR_MS, points: 3 };
 const LINGERING = { ms: HOUR_MS, points: 1.5 };
 /** One peak is counted for each stretch of half a day, and for half a day only something worse alarms again. */
 const STRETCH = { ms: 12 * HOUR_MS, points: 12 };
+/** What a value must stand out from to be worth a faint alarm. */
+const SHORTLY = { ms: HOUR_MS, points: 60 };
 const REFRACTORY = { ms: 12 * HOUR_MS, points: 6 };
 const MAGNITUDE_MS = 30 * DAY_MS;
 
@@ -38,13 +42,18 @@ const GAP_STEPS = 4;
 const LEAST_MOVEMENT = 0.05;
 /** A movement counts as at most so many usual ones when the usual one is learned. */
 const MOST_MOVEMENT = 4;
-const MOST_OFF = 30;
 /** Nothing is said before as many points and a day. */
 const WARM_UP_POINTS = 30;
 /** Peaks are counted from the 13th point on, movements are limited from the 31st. */
 const LEARNING_POINTS = 12;
-/** Surprise and score of this many decades read 0.5. */
+/** Alarms of this many decades read 0.5. */
 const HALF = 2;
+/** A surprise of fewer decades than this must be seconded by a value so many standard deviations from those of the last hour, or counts as this few. */
+const SURE = 2;
+const SECONDED_FROM = 2;
+const UNSECONDED = 1;
+/** A score of four usual spreads, or of one and three decades of surprise, reads 0.5. */
+const HALF_SCORE = 4;
 /** Standard deviations, if errors were normal, within which a value is expected. */
 const EXPECTED_WITHIN = 3;
 const NORMAL = 1.2533141373155;
@@ -70,20 +79,21 @@ interface Averages {
   /** Decades. */
   lingering: number;
   held: number;
-  /** Standard deviations. */
-  off: number;
   view: string | null;
   onsetMs: EpochMs | null;
   direction: 'up' | 'down' | null;
 }
 
 interface State {
-  version: 1;
+  version: 2;
   /** Values are kept as multiples of it; a power of 2, so that nothing is rounded; null while every value was 0. */
   unit: number | null;
   stepMs: number | null;
   averages: Averages;
   level: LevelState;
+  spreads: string;
+  /** How far the one under way has gone. */
+  excursion: number;
   errors: PredictorErrors;
   onset: OnsetState;
   episode: EpisodeState;
@@ -102,6 +112,8 @@ export class RankCalibrated implements SeriesDetector {
   readonly #memory: Float32Array;
   readonly #cadence: Cadence;
   #level = new Level({ mean: 0, deviation: 0 });
+  #spreads = Spreads.from(0);
+  readonly #excursion: Excursion;
   readonly #predictor: BestPredictor;
   readonly #ranks: RankCalibration;
   readonly #onset: ChangeOnset;
@@ -114,7 +126,7 @@ export class RankCalibrated implements SeriesDetector {
    */
   constructor(state?: unknown) {
     const from = state === undefined ? null : readState(state);
-    this.#memory = from ? readFloat32Text(from.memory, REMEMBERED) : new Float32Array(REMEMBERED);
+    this.#memory = from ? readNumbers(from.memory, new Float32Array(REMEMBERED)) : new Float32Array(REMEMBERED);
     const profiles = this.#memory.subarray(PEAK_NUMBERS);
     if (!from) profiles.fill(Number.NaN);
     this.#cadence = new Cadence(from?.stepMs);
@@ -122,10 +134,12 @@ export class RankCalibrated implements SeriesDetector {
     this.#ranks = new RankCalibration(this.#memory.subarray(0, PEAK_NUMBERS), from?.stretch);
     this.#onset = new ChangeOnset(from?.onset);
     this.#episode = new Episode(from?.episode);
+    this.#excursion = new Excursion(from?.excursion);
     if (!from) return;
     this.#unit = from.unit;
     this.#averages = { ...from.averages };
     this.#level = new Level(from.level);
+    this.#spreads = Spreads.read(from.spreads);
   }
 
   /**
@@ -144,16 +158,18 @@ export class RankCalibrated implements SeriesDetector {
     const averages = this.#averages;
     if (!averages) return null;
     const state: State = {
-      version: 1,
+      version: 2,
       unit: this.#unit,
       stepMs: this.#cadence.state(),
       averages: { ...averages },
       level: this.#level.state(),
+      spreads: this.#spreads.state(),
+      excursion: this.#excursion.state(),
       errors: this.#predictor.state(),
       onset: this.#onset.state(),
       episode: this.#episode.state(),
       stretch: this.#ranks.state(),
-      memory: float32Text(this.#memory),
+      memory: numbersText(this.#memory),
     };
     return state;
   }
@@ -184,12 +200,6 @@ export class RankCalibrated implements SeriesDetector {
     if (prediction.error !== null && prediction.error > 0)
       this.#onset.observe(atMs, residual / (NORMAL * prediction.error));
 
-    const deviation = this.#level.standardDeviation;
-    const off =
-      averages.points > WARM_UP_POINTS && deviation > 0
-        ? Math.min(MOST_OFF, Math.abs(x - prediction.value) / deviation)
-        : 0;
-    averages.off += shareOf(OFF) * (off - averages.off);
     averages.held += shareOf(HELD) * (said - averages.held);
     averages.lingering = Math.max(said, averages.lingering * (1 - shareOf(LINGERING)));
     const alarms = this.#episode.observe(atMs, {
@@ -198,10 +208,22 @@ export class RankCalibrated implements SeriesDetector {
       refractoryMs: memoryMs(REFRACTORY),
     });
     this.#explain(atMs, { averages, alarms, top, prediction, residual });
-    const total = Math.log1p(averages.off) + 2 * averages.held + averages.lingering;
+    const distance = this.#spreads.distance(x);
+    const faint = isWarm ? this.#excursion.observe(distance) : 0;
+    const isSure = said >= SURE || distance >= SECONDED_FROM;
+    const strength = alarms ? (isSure ? said : UNSECONDED) : faint;
+
+    const known = averages.points + 1;
+    const levelShare = Math.max(1 / known, shareOf(LEVEL));
+    this.#spreads.learn(x, {
+      usually: levelShare,
+      lately: Math.max(1 / known, shareOf(SPREAD)),
+      shortly: Math.max(1 / known, shareOf(SHORTLY)),
+    });
+    const total = averages.points < WARM_UP_POINTS ? 0 : (1 + averages.held + averages.lingering) * this.#spreads.ratio;
     const reading: Reading = {
-      score: total / (total + HALF),
-      alarm: alarms ? said / (said + HALF) : 0,
+      score: total / (total + HALF_SCORE),
+      alarm: strength / (strength + HALF),
       ...expectation(prediction, { magnitude, unit, isWarm }),
       view: averages.view,
       onsetMs: averages.onsetMs,
@@ -209,10 +231,9 @@ export class RankCalibrated implements SeriesDetector {
     };
 
     const level = this.#level.mean;
-    const levelShare = Math.max(1 / (averages.points + 1), shareOf(LEVEL));
     this.#level.learn(x, levelShare);
     averages.magnitude +=
-      Math.max(1 / (averages.points + 1), forgottenShare(elapsedMs, MAGNITUDE_MS)) * (Math.abs(x) - averages.magnitude);
+      Math.max(1 / known, forgottenShare(elapsedMs, MAGNITUDE_MS)) * (Math.abs(x) - averages.magnitude);
     const limit =
       averages.usualMovement > 0 && averages.points > WARM_UP_POINTS
         ? MOST_MOVEMENT * averages.usualMovement
@@ -234,6 +255,7 @@ export class RankCalibrated implements SeriesDetector {
 
   #begin(atMs: EpochMs, x: number): Averages {
     this.#level = new Level({ mean: x, deviation: 0 });
+    this.#spreads = Spreads.from(x);
     return {
       points: 0,
       firstMs: atMs,
@@ -246,7 +268,6 @@ export class RankCalibrated implements SeriesDetector {
       usualMovement: 0,
       lingering: 0,
       held: 0,
-      off: 0,
       view: null,
       onsetMs: null,
       direction: null,
@@ -335,6 +356,6 @@ function expectation(
 
 function readState(state: unknown): State | null {
   if (state === null) return null;
-  if (typeof state === 'object' && (state as Partial<State>).version === 1) return state as State;
-  throw new RangeError('state must be that of a rank-calibrated detector, version 1');
+  if (typeof state === 'object' && (state as Partial<State>).version === 2) return state as State;
+  throw new RangeError('state must be that of a rank-calibrated detector, version 2');
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Reading } from '../../../../lib/core/detect/series/detector.ts';
 import { RankCalibrated } from '../../../../lib/core/detect/series/rank-calibrated.ts';
+import { createRandom } from '../../../../lib/sim/random.ts';
 
 const STEP_MS = 300_000;
 const HOUR = 12;
@@ -88,6 +89,106 @@ test('a spike that comes every six hours is usual after a week, one of twice the
   const readings = readingsOf(everyFiveMinutes(at + 1, (i) => (i === at ? 210 : spiky(i))));
   expect(alarmsIn(readings.slice(7 * DAY, at))).toEqual([]);
   expect(readings[at]?.alarm).toBeGreaterThan(0.7);
+});
+
+test('a spike that comes every six hours, and so is usual, is told below 0.5 each time', () => {
+  const spiky = (i: number) => 10 + noise(i) + (i % (6 * HOUR) === 0 ? 100 : 0);
+  const readings = readingsOf(everyFiveMinutes(14 * DAY, spiky));
+  const told = readings.flatMap(({ alarm }, i) => (i >= 7 * DAY && alarm > 0 ? [{ i, alarm }] : []));
+  expect(told.map(({ i }) => i)).toEqual(Array.from({ length: 28 }, (_, k) => 7 * DAY + k * 6 * HOUR));
+  for (const { alarm } of told) expect(alarm > 0.4 && alarm < 1.5 / 3.5).toBe(true);
+});
+
+test('a surprise of less than two decades counts as one when the value is none that stands out', () => {
+  // By hand: of a pause of 48 steps, where none was before, nothing but log10(48) less 0.02 is said, 1.66 decades.
+  const resumed = (value: number) => {
+    const points = everyFiveMinutes(7 * DAY + 1, (i) => (i < 7 * DAY ? 50 + noise(i) : value));
+    return readingsOf(
+      points.map(({ atMs, value }, i) => ({ atMs: atMs + (i < 7 * DAY ? 0 : 47 * STEP_MS), value })),
+    ).at(-1);
+  };
+  expect(resumed(50)?.alarm).toBeCloseTo(1 / 3, 12);
+  // The furthest value of the week, and by less than the 10 % from which on it would be a surprise of its own.
+  expect(resumed(51.01)?.alarm).toBeCloseTo(1 / 3, 12);
+  expect(resumed(52)?.alarm).toBeGreaterThan(1.66 / 3.66);
+});
+
+test('a weak surprise counts in full when its value stands out', () => {
+  const at = 14 * DAY;
+  const humps = (i: number) => 50 + (i % 48 < 4 ? 3 : noise(i));
+  const resumedAt = (first: number) => {
+    const points = everyFiveMinutes(first + 1, humps).filter((_, i) => i <= first - 48 || i === first);
+    return readingsOf(points).at(-1)?.alarm;
+  };
+  // By hand: of a pause of 48 steps, to each of which it has added 5 %.
+  const decades = Math.log10(48) - 0.05 * Math.LOG10E;
+  expect(resumedAt(at)).toBeCloseTo(decades / (decades + 2), 12);
+  expect(resumedAt(at + 24)).toBeCloseTo(1 / 3, 12);
+});
+
+test('the score is higher in hours that are noisier than usual, though they come every day and surprise nobody', () => {
+  const isNoisy = (i: number) => i % DAY >= 8 * HOUR && i % DAY < 16 * HOUR;
+  const readings = readingsOf(everyFiveMinutes(21 * DAY, (i) => 50 + (isNoisy(i) ? 3 : 1) * noise(i)));
+  const lastWeek = readings.map(({ score }, i) => ({ score, i })).slice(14 * DAY);
+  const at = (hour: number) => lastWeek.filter(({ i }) => i % DAY === hour * HOUR).map(({ score }) => score);
+  expect(alarmsIn(readings.slice(14 * DAY))).toEqual([]);
+  expect(Math.min(...at(15))).toBeGreaterThan(1.3 * Math.max(...at(7)));
+});
+
+test('the score rises by what surprises, though values are no more spread than usual', () => {
+  const points = everyFiveMinutes(7 * DAY, (i) => 50 + noise(i)).filter(
+    (_, i) => i < 7 * DAY - 48 || i === 7 * DAY - 1,
+  );
+  const [before, after] = readingsOf(points).slice(-2);
+  expect(after?.score).toBeGreaterThan(1.5 * before!.score);
+});
+
+test('the score remembers a surprise for an hour, and in its mean of eight', () => {
+  const end = 7 * DAY;
+  const points = everyFiveMinutes(end + 3 * HOUR + 1, () => 45).filter((_, i) => i <= end - 48 || i >= end);
+  const scores = readingsOf(points).map(({ score }) => score);
+  const scored = (surprise: number) => (1 + surprise) / (1 + surprise + 4);
+  // By hand, in hours: values are never spread, so their spread is as usual; averages forget as over three steps at a pause, of 5.26 minutes each.
+  const decades = Math.log10(48) - 0.05 * Math.LOG10E;
+  const held = decades * -Math.expm1(-(3 * Math.exp(0.05)) / 12 / 8);
+  expect(scores.at(-3 * HOUR - 2)).toBeCloseTo(scored(0), 12);
+  expect(scores.at(-3 * HOUR - 1)).toBeCloseTo(scored(decades + held), 12);
+  expect(scores.at(-1)).toBeCloseTo(scored(decades * Math.exp(-3) + held * Math.exp(-3 / 8)), 12);
+});
+
+test('an excursion that was told is not told again by a detector that goes on from its state', () => {
+  const at = 10 * DAY;
+  const points = everyFiveMinutes(at + 3, (i) => (i < at ? 50 + noise(i) : 100 + i - at));
+  const before = new RankCalibrated();
+  expect(read(before, points.slice(0, at + 1)).at(-1)?.alarm).toBeGreaterThan(0.5);
+  const after = new RankCalibrated(JSON.parse(JSON.stringify(before.state())));
+  expect(alarmsIn(read(after, points.slice(at + 1)), 0.01)).toEqual([]);
+});
+
+test('a year of Gaussian minutes with a daily cycle wakes at most five times, and is told of below that at most 40 times', () => {
+  const random = createRandom(1, 'a year of minutes');
+  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
+  const detector = new RankCalibrated();
+  const alarms = Array.from({ length: 365 * 1_440 }, (_, i) => {
+    const usual = 100 + 30 * Math.sin((2 * Math.PI * i) / 1_440);
+    return detector.observe(i * 60_000, usual + 5 * gaussian()).alarm;
+  }).filter((alarm) => alarm > 0);
+  expect(alarms.filter((alarm) => alarm >= 0.5).length).toBeLessThanOrEqual(5);
+  expect(alarms.length).toBeLessThanOrEqual(45);
+});
+
+test('a level that stays is learned: from its fifth day on nothing wakes anybody', () => {
+  const at = 10 * DAY;
+  const readings = readingsOf(everyFiveMinutes(at + 20 * DAY, (i) => (50 + noise(i)) * (i < at ? 1 : 2)));
+  expect(alarmsIn(readings.slice(0, at + 4 * DAY))).not.toEqual([]);
+  expect(alarmsIn(readings.slice(at + 4 * DAY))).toEqual([]);
+});
+
+test('noise that triples lifts the score above all of the week before, for hours', () => {
+  const at = 14 * DAY;
+  const scores = readingsOf(everyFiveMinutes(at + DAY, (i) => 50 + (i < at ? 1 : 3) * noise(i))).map((it) => it.score);
+  const before = Math.max(...scores.slice(at - 7 * DAY, at));
+  expect(Math.min(...scores.slice(at + 3 * HOUR, at + 12 * HOUR))).toBeGreaterThan(before);
 });
 
 test('a series of zeros alarms at its first other value, and a constant one at its first change', () => {
