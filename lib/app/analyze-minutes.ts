@@ -248,8 +248,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    const { memory, hot } = watch;
-    const remembered = { readings: watched.readings, memory, hot, budgets };
+    const { memory, hot, errors } = watch;
+    const remembered = { readings: watched.readings, memory, hot, errors, budgets };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, changes, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;

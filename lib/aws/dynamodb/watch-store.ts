@@ -1,3 +1,4 @@
+import { type ErrorMemory, noErrors, type SeenError } from '../../core/detect/error-memory.ts';
 import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
 import type { MemoryRing } from '../../core/detect/memory-ring.ts';
 import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
@@ -10,6 +11,7 @@ import { packGroups } from './packed-groups.ts';
 const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
 const AGENTS_PER_ITEM = 4_000;
+const ERRORS_PER_ITEM = 500;
 
 interface PackedWatch {
   series: [string, SeriesMemory][];
@@ -23,13 +25,18 @@ interface PackedRings {
   rings: [string, number, string][];
 }
 
+interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
+  seen: [string, SeenError][];
+}
+
 /** What detection remembers, in the Rollups table: an item for some hundred series. */
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const [groups, rings] = await Promise.all([
+      const [groups, rings, errors] = await Promise.all([
         readGeneration<PackedWatch>(table, keyOf(system)),
         readGeneration<PackedRings>(table, ringsKeyOf(system)),
+        readGeneration<PackedErrors>(table, errorsKeyOf(system)),
       ]);
       return {
         series: new Map(groups.flatMap(({ series }) => series)),
@@ -42,11 +49,13 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
           rings.flatMap((some) => some.rings.map(([agent, slot, text]) => [agent, { slot, permille: readRing(text) }])),
         ),
         hot: new Map(groups.flatMap(({ hot = [] }) => hot)),
+        errors: errors[0] ? { ...errors[0], seen: new Map(errors.flatMap(({ seen }) => seen)) } : noErrors,
       };
     },
 
-    async save(system, { series, budgets, memory, hot }, fence, before) {
+    async save(system, { series, budgets, memory, hot, errors }, fence, before) {
       if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
+      if (errors !== before?.errors && !(await saveErrors(table, system, errors, fence))) return false;
       const groups = packGroups(
         [...series],
         ([id]) => id,
@@ -89,6 +98,17 @@ function saveRings(table: ItemTable, system: string, memory: Watch['memory'], fe
   return saveGeneration(table, ringsKeyOf(system), memory.size === 0 ? [] : groups, fence);
 }
 
+/** Apart as well: most minutes have no error that is worth a note. */
+function saveErrors(table: ItemTable, system: string, { seen, ...rest }: ErrorMemory, fence: number): Promise<boolean> {
+  const groups = packGroups(
+    [...seen],
+    ([signature]) => signature,
+    ERRORS_PER_ITEM,
+    (some): PackedErrors => ({ ...rest, seen: some }),
+  );
+  return saveGeneration(table, errorsKeyOf(system), rest.learned === 0 && seen.size === 0 ? [] : groups, fence);
+}
+
 function ringText(permille: MemoryRing['permille']): string {
   return permille.map((it) => (it === null ? '--' : it.toString(36).padStart(2, '0'))).join('');
 }
@@ -99,6 +119,10 @@ function readRing(text: string): MemoryRing['permille'] {
 
 function ringsKeyOf(system: string): string {
   return `WATCH#${system}#MEMORY`;
+}
+
+function errorsKeyOf(system: string): string {
+  return `WATCH#${system}#ERRORS`;
 }
 
 function keyOf(system: string): string {

@@ -1,4 +1,5 @@
 import { ClosedTasks } from '../kpi/closed-tasks.ts';
+import type { ErrorRollup } from '../kpi/error-rollup.ts';
 import { longestTaskByPool } from '../kpi/longest-task.ts';
 import type { MetricRollup } from '../kpi/metric-rollup.ts';
 import type { PartRollup } from '../kpi/part-rollup.ts';
@@ -10,6 +11,7 @@ import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
+import type { ErrorMemory } from './error-memory.ts';
 import type { HotMinutes } from './hot-minutes.ts';
 import type { MemoryRing } from './memory-ring.ts';
 import type { MinuteFigures } from './minute-figures.ts';
@@ -26,6 +28,7 @@ export interface MinuteRollups {
   parts: readonly PartRollup[];
   metrics: readonly MetricRollup[];
   workflows: readonly WorkflowRollup[];
+  errors: readonly ErrorRollup[];
 }
 
 /** What is at hand when one minute is judged. */
@@ -57,6 +60,8 @@ export interface DetectionContext extends MinuteSeen {
   /** Memory of the last two hours, and who has hardly anything left, by agent: see watch.ts. */
   memory: ReadonlyMap<string, MemoryRing>;
   hot: ReadonlyMap<string, HotMinutes>;
+  /** Which errors are new, and which usual: see error-memory.ts. */
+  errors: ErrorMemory;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */
@@ -109,6 +114,7 @@ export function rollupsByMinute(tables: TaskTables, chunks: Iterable<RollupChunk
         parts: its.flatMap(({ parts }) => [...parts.values()]),
         metrics: its.flatMap(({ metrics }) => [...metrics.values()]),
         workflows: its.flatMap(({ workflows }) => [...workflows.values()]),
+        errors: its.flatMap(({ errors }) => [...errors.values()]),
       };
       return [minute, rollups];
     }),

@@ -3,6 +3,7 @@ import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
+import { type ErrorMemory, errorsAfter, noErrors } from './error-memory.ts';
 import { hasLeft } from './has-left.ts';
 import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { deviationFrom, KNOWN_WEIGHT, type Level, levelAfter, noLevel } from './level.ts';
@@ -51,9 +52,13 @@ export interface Watch {
   memory: ReadonlyMap<string, MemoryRing>;
   /** By agent, of those that had hardly anything left lately. */
   hot: ReadonlyMap<string, HotMinutes>;
+  errors: ErrorMemory;
 }
 
-export const noWatch = (): Watch => ({ series: new Map(), budgets: new Map(), memory: new Map(), hot: new Map() });
+export const noWatch = (): Watch => ({
+  ...{ series: new Map(), budgets: new Map(), memory: new Map(), hot: new Map() },
+  errors: noErrors,
+});
 
 /** How a series stands in one minute, compared with its level before. */
 export interface SeriesReading extends SeriesValue {
@@ -102,7 +107,7 @@ export function watchMinute(watch: Watch, seen: MinuteSeen): { watch: Watch; rea
   }
   for (const [id, { minute }] of series) if (seen.minute - minute > FORGOTTEN_MINUTES) series.delete(id);
   const [memory, hot] = [ringsAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
-  return { watch: { ...watch, series, memory, hot }, readings };
+  return { watch: { ...watch, series, memory, hot, errors: errorsAfter(watch.errors, seen) }, readings };
 }
 
 export function seriesId(kind: SeriesKindName, scope: SeriesScope): string {

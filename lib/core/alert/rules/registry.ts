@@ -10,6 +10,7 @@ import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
 import { metricAnomaly } from './metric-anomaly.ts';
+import { newError } from './new-error.ts';
 import { modelFailing, toolFailing } from './part-failing.ts';
 import { modelSlow, toolSlow } from './part-slow.ts';
 import { poolFailing, poolInterrupted } from './pool-failing.ts';
@@ -32,6 +33,8 @@ export const alertRules: readonly AlertRule[] = [
   ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
   ...[agentLeaking, poolResourceHigh, resourceHigh],
+  // After all that tells of failing tasks by their number.
+  newError,
   ...[budgetBurn, budgetTicket],
 ];
 
