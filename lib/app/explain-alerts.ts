@@ -4,7 +4,7 @@ import { type CauseAgents, CauseWindowBuilder, type Stretch } from '../core/caus
 import { type Explanation, explain } from '../core/cause/explain.ts';
 import { chunkColumns } from '../core/kpi/chunk-columns.ts';
 import type { RollupChunk } from '../core/kpi/rollup-chunk.ts';
-import type { Minute } from '../core/model/time.ts';
+import { type Minute, startOfMinute } from '../core/model/time.ts';
 import type { RollupStore } from '../ports/rollup-store.ts';
 
 /** What the run knows by itself. */
@@ -49,7 +49,9 @@ export async function explainAlerts(
       if (!ofNow || !ofBefore) return [];
       const { scope, onsetMs } = alert;
       const { changes } = agents;
-      return [[alert.id, explain({ scope, measures, onsetMs, changes, now: ofNow, before: ofBefore })] as const];
+      const beforeMs = startOfMinute(before.from);
+      const input = { scope, measures, onsetMs, beforeMs, changes, now: ofNow, before: ofBefore };
+      return [[alert.id, explain(input)] as const];
     }),
   );
 }

@@ -40,7 +40,7 @@ export function noticeText(system: string, notice: Notice): string {
     `Impact: ${impactOf(alert)}`,
     `Contributors: ${contributorsOf(alert)}`,
     ...(alert.causes ?? []).map(({ words }) => `Likely cause: ${words}`),
-    ...(alert.layer === undefined ? [] : [`Extra time: ${alert.layer}`]),
+    ...(alert.layer === undefined ? [] : [`Extra time in ${alert.layer}`]),
     ...changesOf(alert),
     ...actionsOf(alert),
     ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),

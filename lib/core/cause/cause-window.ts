@@ -5,7 +5,7 @@ import { type PartCounter, partCounters } from '../kpi/part-rollup.ts';
 import { type TaskCounter, taskCounters } from '../kpi/task-rollup.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import { poolOf, type Roster } from '../model/roster.ts';
-import { type Minute, startOfMinute } from '../model/time.ts';
+import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
 import type { CauseCell, CauseWindow, ErrorCell, PartCell } from './cause-input.ts';
 
 /** Minutes, both included. */
@@ -24,6 +24,7 @@ export interface CauseAgents {
 export class CauseWindowBuilder {
   readonly stretch: Stretch;
   readonly #agents: CauseAgents;
+  readonly #since: ReadonlyMap<string, EpochMs>;
   readonly #cells = new Map<string, CauseCell>();
   readonly #parts = new Map<string, PartCell>();
   readonly #errors = new Map<string, ErrorCell>();
@@ -31,6 +32,7 @@ export class CauseWindowBuilder {
   constructor(stretch: Stretch, agents: CauseAgents) {
     this.stretch = stretch;
     this.#agents = agents;
+    this.#since = deployments(agents.changes);
   }
 
   /** A chunk of another minute adds nothing. */
@@ -56,13 +58,15 @@ export class CauseWindowBuilder {
   }
 
   #addTasks(minute: Minute, { agents, pools, types, counters, service }: ChunkColumns['tasks']): void {
+    const column = (name: TaskCounter) => counters[taskCounters.indexOf(name)] ?? [];
+    const [completed, serviceUs] = [column('completed'), column('serviceUs')];
+    const [failed, timeout, rejected] = [column('failed'), column('timeout'), column('rejected')];
     for (const [row, agent] of agents.entries()) {
       const taskType = types[row] ?? '';
       const pool = this.#poolOf(agent, pools[row] ?? '');
       if (pool === null) continue;
-      const of = (name: TaskCounter) => counters[taskCounters.indexOf(name)]?.[row] ?? 0;
-      const bad = badTasks({ failed: of('failed'), timeout: of('timeout'), rejected: of('rejected') });
-      const tasks = of('completed') + bad;
+      const bad = badTasks({ failed: failed[row] ?? 0, timeout: timeout[row] ?? 0, rejected: rejected[row] ?? 0 });
+      const tasks = (completed[row] ?? 0) + bad;
       // Of many a minute has no more than the run time of a task that ended later.
       if (tasks === 0) continue;
       const version = this.#versionOf(agent, pool, minute);
@@ -72,7 +76,7 @@ export class CauseWindowBuilder {
       }));
       cell.tasks += tasks;
       cell.bad += bad;
-      cell.serviceUs += of('serviceUs');
+      cell.serviceUs += serviceUs[row] ?? 0;
       for (let i = row === 0 ? 0 : (service.ends[row - 1] ?? 0); i < (service.ends[row] ?? 0); i++) {
         const [n, log] = [service.counts[i] ?? 0, binLogUs(service.bins[i] ?? 0)];
         cell.timed += n;
@@ -107,14 +111,22 @@ export class CauseWindowBuilder {
   #versionOf(agent: string, pool: string, minute: Minute): string | null {
     const version = this.#agents.roster.get(agent)?.description?.version;
     if (version === undefined) return null;
-    const isOlder = this.#agents.changes.some(
-      ({ event }) =>
-        event.version === version &&
-        event.atMs > startOfMinute(minute) &&
-        (event.agent === undefined ? event.pool === undefined || event.pool === pool : event.agent === agent),
-    );
-    return isOlder ? null : version;
+    const since = [`agent ${agent}`, `pool ${pool}`, ''].map((to) => this.#since.get(`${version}\n${to}`) ?? 0);
+    return since.some((ms) => ms > startOfMinute(minute)) ? null : version;
   }
+}
+
+/** When each version was deployed last, by version and what it was deployed to. */
+function deployments(changes: readonly FleetChange[]): Map<string, EpochMs> {
+  const latest = new Map<string, EpochMs>();
+  for (const { event } of changes) {
+    if (event.version === undefined) continue;
+    const to =
+      event.agent !== undefined ? `agent ${event.agent}` : event.pool !== undefined ? `pool ${event.pool}` : '';
+    const key = `${event.version}\n${to}`;
+    latest.set(key, Math.max(event.atMs, latest.get(key) ?? 0));
+  }
+  return latest;
 }
 
 function inMap<Cell>(cells: Map<string, Cell>, key: readonly string[], make: () => Cell): Cell {

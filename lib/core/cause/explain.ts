@@ -1,5 +1,7 @@
 import type { AlertScope, LikelyCause } from '../alert/alert.ts';
 import { duration } from '../detect/part-excess.ts';
+import type { FleetChange } from '../model/fleet-change.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { Cause, CauseInput, CauseMeasure, CauseWindow } from './cause-input.ts';
 import { type Layer, layersOf } from './part-layers.ts';
 import { rankCauses } from './rank-causes.ts';
@@ -18,6 +20,8 @@ export interface Explained extends Omit<CauseInput, 'measure'> {
   scope: AlertScope;
   /** What may have got worse: the first for which there is a cause counts. */
   measures: readonly CauseMeasure[];
+  /** When the time before begins: a change that is older was in force in all of it. */
+  beforeMs: EpochMs;
 }
 
 const MOST_CAUSES = 3;
@@ -26,12 +30,19 @@ const LEAST_SHARE = { place: 2 / 3, other: 1 / 3 };
 /** Fewer tasks in either window tell nothing. */
 const FEWEST_TASKS = 20;
 
+/** A roll-out may report each of thousands of agents: those of pools first, then the newest. */
+const MOST_CHANGES = 200;
+
 /** @returns nothing where too little is known of the time before, or nothing stands out */
-export function explain({ scope, measures, now: all, before: allBefore, ...input }: Explained): Explanation {
+export function explain({ scope, measures, beforeMs, now: all, before: allBefore, ...input }: Explained): Explanation {
   const [now, before] = [within(all, scope), within(allBefore, scope)];
+  const changes = input.changes
+    .filter(({ event }) => event.atMs >= beforeMs)
+    .toSorted((a, b) => Number(isOfAgent(a)) - Number(isOfAgent(b)) || b.event.atMs - a.event.atMs)
+    .slice(0, MOST_CHANGES);
   if (tasksOf(now) < FEWEST_TASKS || tasksOf(before) < FEWEST_TASKS) return { causes: [] };
   for (const measure of measures) {
-    const ranked = rankCauses({ ...input, now, before, measure });
+    const ranked = rankCauses({ ...input, changes, now, before, measure });
     const causes = told(ranked, scope, tasksOf(now));
     const layer = measure === 'time' ? layerInWords(now, before) : undefined;
     if (causes.length > 0 || layer !== undefined) return { causes, ...(layer === undefined ? {} : { layer }) };
@@ -69,6 +80,10 @@ function isSubject(
     default:
       return false;
   }
+}
+
+function isOfAgent({ event }: FleetChange): boolean {
+  return event.agent !== undefined;
 }
 
 function within({ minutes, cells, parts, errors }: CauseWindow, { pool, agent, taskType }: AlertScope): CauseWindow {

@@ -54,7 +54,7 @@ test('the text says what is likely behind it, and where the extra time lies', ()
   expect(lines.slice(lines.indexOf('Contributors: conv-07 100 %') + 1).slice(0, 3)).toEqual([
     'Likely cause: deploy of 1.9.2 to pool conv, 0 min before the onset',
     'Likely cause: version 1.9.2: 24 of 96 tasks ended badly',
-    'Extra time: the tool layer: +3.1 s of +3.4 s a task',
+    'Extra time in the tool layer: +3.1 s of +3.4 s a task',
   ]);
   expect(JSON.parse(json)).toMatchObject({ causes, layer: 'the tool layer: +3.1 s of +3.4 s a task' });
 });

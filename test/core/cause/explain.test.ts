@@ -25,7 +25,7 @@ const windowOf = (cells: readonly CauseCell[], more: Partial<CauseWindow> = {}):
   return { minutes: 10, cells, parts: [], errors: [], ...more };
 };
 const well = windowOf(['a-1', 'a-2', 'a-3', 'b-1'].map((agent) => cell(agent, 2)));
-const about = { onsetMs: ONSET_MS, changes: [], measures: ['bad'] as const };
+const about = { onsetMs: ONSET_MS, beforeMs: ONSET_MS - 16 * MINUTE_MS, changes: [], measures: ['bad'] as const };
 
 describe('what is behind an alert', () => {
   const failing = windowOf([cell('a-1', 30), cell('a-2', 30), cell('a-3', 30), cell('b-1', 2)], {
@@ -54,6 +54,17 @@ describe('what is behind an alert', () => {
     expect(causes.map(({ dimension, id }) => `${dimension} ${id}`)).toEqual([
       ...['change deploy-1', 'version v2', 'errorType SchemaError'],
     ]);
+  });
+
+  test('is no change that was in force in all of the time before, or most of it', () => {
+    const now = { ...failing, cells: failing.cells.map((it) => ({ ...it, version: 'v2' })) };
+    const at = (minutes: number) => [{ ...deploy, event: { ...deploy.event, atMs: ONSET_MS - minutes * MINUTE_MS } }];
+    const causesOf = (minutes: number, before: CauseWindow) =>
+      explain({ ...about, changes: at(minutes), scope: { pool: 'a' }, now, before }).causes.map((it) => it.dimension);
+    const had = { ...well, cells: well.cells.map((it) => ({ ...it, version: 'v2' })) };
+    expect(causesOf(10, well)).toContain('change');
+    expect(causesOf(17, well)).not.toContain('change');
+    expect(causesOf(10, had)).toEqual(['errorType']);
   });
 
   test('of another pool is nothing', () => {
