@@ -6,6 +6,7 @@ import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
 import { benchBottlenecks } from './bottlenecks.ts';
 import { benchBurnRate } from './burn-rate.ts';
+import { benchCauses } from './causes.ts';
 import { benchChaos } from './chaos.ts';
 import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
@@ -26,6 +27,7 @@ const print = (line: string) => console.log(line);
 /** By name: what their number says, what else they take, and whether all went well. */
 const named: Record<string, (number?: string, more?: string, only?: string, ...rest: string[]) => Promise<boolean>> = {
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
+  causes: (runs = '10') => benchCauses(Number(runs), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
   read: (requests = '40') => benchRead(Number(requests), print),

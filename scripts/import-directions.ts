@@ -132,6 +132,7 @@ const rooms: readonly Room[] = [
       '@aws-sdk/client-timestream-query',
     ],
   },
+  { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',

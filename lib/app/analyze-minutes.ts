@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import type { AlertGroup } from '../core/alert/alert-group.ts';
+import { groupWithExplanations, withExplanation } from '../core/alert/alerts-to-explain.ts';
 import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
@@ -47,6 +48,7 @@ import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
+import { explainAlerts } from './explain-alerts.ts';
 import type { Remembered } from './job-memory.ts';
 import { type Input, readInput } from './read-input.ts';
 import { type AlertToSave, alertsToSave, saveAlerts } from './save-alerts.ts';
@@ -96,7 +98,7 @@ export async function analyzeMinutes(
   step: Step,
 ): Promise<{ progress: MinuteProgress; remembered: Remembered } | null> {
   const loaded = await load(deps, step);
-  const decided = decide(loaded, step);
+  const decided = await explained(deps, step, loaded, decide(loaded, step));
   const progress = await save(deps, step, loaded, decided);
   return progress && { progress, remembered: toRemember(loaded, decided, step) };
 }
@@ -204,6 +206,8 @@ async function readTables({ rollups }: AnalyzeDeps, system: string, minute: Minu
 }
 
 interface Decided {
+  /** All chunks of minutes that are still open. */
+  open: RollupChunk[];
   /** Open chunks that differ from what is stored. */
   chunksToSave: RollupChunk[];
   /** What came late for closed minutes, where there is more of it now. */
@@ -248,8 +252,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    const { memory, hot, inUse, peaks } = watch;
-    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, budgets };
+    const { memory, hot, inUse, peaks, errors } = watch;
+    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, errors, budgets };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
@@ -261,6 +265,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   }
 
   return {
+    open,
     chunksToSave: changed,
     late,
     carriedOver: carryOver(loaded.carried, together, {
@@ -284,6 +289,23 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/** With what is behind the alerts that have begun to fire, in them and in the notices that tell of them. */
+async function explained(deps: AnalyzeDeps, { system }: Step, loaded: Loaded, decided: Decided): Promise<Decided> {
+  const { roster, window, alerts: saved } = loaded;
+  const explanations = await explainAlerts(deps, system, {
+    ...{ saved, records: decided.alerts.map(({ record }) => record), open: decided.open, openFrom: window.openFrom },
+    ...{ roster, changes: [...loaded.changes, ...decided.newChanges] },
+  });
+  if (explanations.size === 0) return decided;
+  const alerts = decided.alerts.map((it) => {
+    const { alert } = it.record;
+    const explanation = explanations.get(alert.id);
+    return explanation ? { ...it, record: { ...it.record, alert: withExplanation(alert, explanation) } } : it;
+  });
+  const groups = [...decided.groups].map(([key, group]) => [key, groupWithExplanations(group, explanations)] as const);
+  return { ...decided, alerts, groups: new Map(groups) };
 }
 
 /** @param chunks that were computed: open ones, and what came late for closed minutes */

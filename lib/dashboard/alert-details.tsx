@@ -41,6 +41,7 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
       </p>
       <p class="lead">{alert.why}</p>
       <Facts alert={alert} />
+      <TextList title="Likely causes" lines={causesOf(alert)} />
       <TextList title="Evidence" lines={alert.evidence} />
       <Contributors alert={alert} />
       <Changes alert={alert} />
@@ -122,6 +123,11 @@ function Facts({ alert }: { alert: Alert }) {
       ))}
     </dl>
   );
+}
+
+/** The likeliest first, and where the extra time lies. */
+function causesOf({ causes = [], layer }: Alert): string[] {
+  return [...causes.map(({ words }) => words), ...(layer === undefined ? [] : [`Extra time in ${layer}`])];
 }
 
 function TextList({ title, lines }: { title: string; lines: readonly string[] }) {

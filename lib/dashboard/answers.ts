@@ -122,6 +122,8 @@ export interface Alert {
   impact: Readonly<Record<string, number>>;
   evidence: readonly string[];
   contributors: readonly { agent?: string; share?: number }[];
+  causes?: readonly { words: string }[];
+  layer?: string;
   changes: readonly Change[];
   directives: readonly string[];
   runbook: string;

@@ -77,7 +77,8 @@ test('a tool that becomes slow is told instead of the pool that calls it, with w
   expectNotices(lived, toldOnce({ ...about, title: /^Tool search takes [3-4]\.\d times as long/ }, 5));
   const [pool] = await alertsOf(lived, 'pool-degraded');
   expect(pool?.['inhibitedBy']).toBe((await alertsOf(lived, 'tool-slow'))[0]?.['id']);
-  expect(pool?.['layer']).toMatch(/^tool layer: search takes .+ s instead of .+ s, (9\d|100) % of the extra time$/);
+  expect(pool?.['layer']).toMatch(/^the tool layer: \+\d+\.\d s of \+\d+\.\d s a task$/);
+  expect(pool?.['causes']).toMatchObject([{ dimension: 'tool', id: 'search', share: expect.closeTo(1, 0) }]);
 });
 
 test('a tool that fails is told instead of the pool whose tasks fail with it', async () => {

@@ -1,3 +1,4 @@
+import { type ErrorMemory, noErrors, type SeenError } from '../../core/detect/error-memory.ts';
 import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
 import type { HourlyPeaks } from '../../core/detect/hourly-peaks.ts';
 import type { ShareRing } from '../../core/detect/share-ring.ts';
@@ -12,6 +13,7 @@ const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
 const AGENTS_PER_ITEM = 4_000;
 const POOLS_PER_ITEM = 300;
+const ERRORS_PER_ITEM = 500;
 
 interface PackedWatch {
   series: [string, SeriesMemory][];
@@ -32,14 +34,19 @@ interface PackedPools {
   peaks: [string, number, string][];
 }
 
+interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
+  seen: [string, SeenError][];
+}
+
 /** What detection remembers, in the Rollups table: an item for some hundred series. */
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const [groups, rings, pools] = await Promise.all([
+      const [groups, rings, pools, errors] = await Promise.all([
         readGeneration<PackedWatch>(table, keyOf(system)),
         readGeneration<PackedRings>(table, ringsKeyOf(system)),
         readGeneration<PackedPools>(table, poolsKeyOf(system)),
+        readGeneration<PackedErrors>(table, errorsKeyOf(system)),
       ]);
       return {
         series: new Map(groups.flatMap(({ series }) => series)),
@@ -54,13 +61,15 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
         peaks: new Map(
           pools.flatMap(({ peaks }) => peaks.map(([pool, hour, text]) => [pool, { hour, slots: readPeaks(text) }])),
         ),
+        errors: errors[0] ? { ...errors[0], seen: new Map(errors.flatMap(({ seen }) => seen)) } : noErrors,
       };
     },
 
-    async save(system, { series, budgets, memory, hot, inUse, peaks }, fence, before) {
+    async save(system, { series, budgets, memory, hot, inUse, peaks, errors }, fence, before) {
       if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
       const isOfPoolsSame = inUse === before?.inUse && peaks === before?.peaks;
       if (!isOfPoolsSame && !(await savePools(table, system, { inUse, peaks }, fence))) return false;
+      if (errors !== before?.errors && !(await saveErrors(table, system, errors, fence))) return false;
       const groups = packGroups(
         [...series],
         ([id]) => id,
@@ -145,6 +154,17 @@ function readPeaks(text: string): HourlyPeaks['slots'] {
   return text.split(',').map((digits) => (digits === '' ? null : Number.parseInt(digits, 36) / 10));
 }
 
+/** Apart as well: most minutes have no error that is worth a note. */
+function saveErrors(table: ItemTable, system: string, { seen, ...rest }: ErrorMemory, fence: number): Promise<boolean> {
+  const groups = packGroups(
+    [...seen],
+    ([signature]) => signature,
+    ERRORS_PER_ITEM,
+    (some): PackedErrors => ({ ...rest, seen: some }),
+  );
+  return saveGeneration(table, errorsKeyOf(system), rest.learned === 0 && seen.size === 0 ? [] : groups, fence);
+}
+
 function ringText(permille: ShareRing['permille']): string {
   return permille.map((it) => (it === null ? '--' : it.toString(36).padStart(2, '0'))).join('');
 }
@@ -159,6 +179,10 @@ function ringsKeyOf(system: string): string {
 
 function poolsKeyOf(system: string): string {
   return `WATCH#${system}#POOLS`;
+}
+
+function errorsKeyOf(system: string): string {
+  return `WATCH#${system}#ERRORS`;
 }
 
 function keyOf(system: string): string {

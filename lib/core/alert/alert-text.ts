@@ -39,6 +39,8 @@ export function noticeText(system: string, notice: Notice): string {
     `Value: ${quantity(value, unit)}, expected ${quantity(expected, unit)} (n ${n})`,
     `Impact: ${impactOf(alert)}`,
     `Contributors: ${contributorsOf(alert)}`,
+    ...(alert.causes ?? []).map(({ words }) => `Likely cause: ${words}`),
+    ...(alert.layer === undefined ? [] : [`Extra time in ${alert.layer}`]),
     ...changesOf(alert),
     ...actionsOf(alert),
     ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),

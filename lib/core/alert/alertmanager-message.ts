@@ -63,6 +63,7 @@ function alertOf(
     labels: { ...groupLabels, rule: alert.rule, ...alert.scope },
     annotations: {
       ...{ summary: alert.title, description: alert.why, runbook_url: alert.runbook },
+      ...(alert.causes?.[0] ? { likely_cause: alert.causes[0].words } : {}),
       ...{ value: `${alert.value} ${alert.unit}`, expected: `${alert.expected} ${alert.unit}` },
     },
     startsAt: new Date(alert.onsetMs).toISOString(),

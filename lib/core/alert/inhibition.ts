@@ -9,6 +9,8 @@ export interface Inhibition {
   source: string;
   targets: readonly string[];
   equal: readonly (keyof AlertScope)[] | 'explained';
+  /** Of those whose onsets are at most so far apart; of any without it. */
+  onsetsWithinMs?: number;
 }
 
 /** What an alert explained may end so much later than it. */
@@ -28,13 +30,14 @@ export function inhibitedAlerts(
     ({ state, resolvedMs }) => state === 'firing' || (state === 'resolved' && nowMs - (resolvedMs ?? 0) < AFTERMATH_MS),
   );
   const byRule = Map.groupBy(explaining, ({ rule }) => rule);
-  for (const { source, targets, equal } of inhibitions) {
+  for (const { source, targets, equal, onsetsWithinMs = Number.POSITIVE_INFINITY } of inhibitions) {
     const sources = byRule.get(source) ?? [];
     if (sources.length === 0) continue;
     const sourceOf = equal === 'explained' ? explainedBy(sources) : withSame(sources, equal);
     for (const target of targets.flatMap((rule) => byRule.get(rule) ?? [])) {
       const by = target.state === 'firing' ? sourceOf(target) : undefined;
       if (!by || by === target || inhibited.has(target.fingerprint)) continue;
+      if (Math.abs(by.onsetMs - target.onsetMs) > onsetsWithinMs) continue;
       if (by.state === 'firing' || target.detectedMs <= (by.resolvedMs ?? 0)) inhibited.set(target.fingerprint, by.id);
     }
   }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../model/time.ts';
 import type { Inhibition } from './inhibition.ts';
 import type { AlertRule } from './rule.ts';
 import { agentDead } from './rules/agent-dead.ts';
@@ -12,6 +13,7 @@ import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { capacityShortfall } from './rules/capacity-shortfall.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
 import { loadSurge } from './rules/load-surge.ts';
+import { newError } from './rules/new-error.ts';
 import { modelFailing, toolFailing } from './rules/part-failing.ts';
 import { modelSlow, toolSlow } from './rules/part-slow.ts';
 import { poolFailing, poolInterrupted } from './rules/pool-failing.ts';
@@ -48,6 +50,11 @@ function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
   return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool', 'agent'] }));
 }
 
+/** An error that begins with the rest is one of its signs; a new one in the middle of it is news. */
+function fromTheSameOnset(inhibitions: readonly Inhibition[]): Inhibition[] {
+  return inhibitions.map((it) => ({ ...it, onsetsWithinMs: 15 * MINUTE_MS }));
+}
+
 /**
  * Which alerts explain which: a tool, a model or a task type what is wrong with the pools that it makes up most of, the
  * system its pools, a pool its agents, a pool that is slow or fails that it gets less done, a dead agent what else is wrong
@@ -78,6 +85,10 @@ export const inhibitions: readonly Inhibition[] = [
   ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),
   ...ofSameAgent([agentLeaking], [resourceHigh]),
   ...ofSameAgent([agentFailing], slowAgent),
+  ...fromTheSameOnset([
+    ...inSamePool([...failingPool, versionWorse], [newError]),
+    ...explaining([toolFailing, modelFailing, taskTypeFailing, fleetFailing], [newError]),
+  ]),
   { source: budgetBurn.id, targets: [budgetTicket.id], equal: ['budget'] },
   { source: agentDegraded.id, targets: [agentSlower.id], equal: ['pool', 'agent'] },
 ];

@@ -118,8 +118,10 @@ function reopen(
   const { minute } = circumstances;
   const { finding } = assessment;
   const reopened = before.reopened + 1;
+  // What was behind it then need not be behind it now.
+  const { causes: _causes, layer: _layer, ...same } = before;
   const alert: Alert = {
-    ...before,
+    ...same,
     ...{ ...finding, onsetMs: before.onsetMs, severity: finding.severity ?? severityOf[rule.kind] },
     ...{ state: 'firing', resolvedMs: null, reopened },
     changes: newAlert(rule, assessment, circumstances).changes,
@@ -184,15 +186,19 @@ function newAlert(rule: AlertRule, { scope, finding }: Found, circumstances: Ale
   };
 }
 
-/** While an alert fires its onset and words stay; figures follow the worst that was seen, and so does its severity. */
+/** While an alert fires its onset, words and causes stay; figures follow the worst that was seen, and so does its severity. */
 function worse(before: Alert, finding: Finding): Alert {
   const explains = withMore(before.explains, finding.explains);
   const alert = explains === before.explains ? before : { ...before, ...(explains && { explains }) };
   const { value, expected, n, impact, exhaustsMs, severity = alert.severity } = finding;
   if (severities.indexOf(severity) < severities.indexOf(alert.severity))
-    return { ...alert, ...finding, ...(explains && { explains }), severity };
+    return { ...alert, ...finding, ...(explains && { explains }), ...explanationOf(alert), severity };
   if (Math.abs(value - expected) <= Math.abs(alert.value - alert.expected)) return alert;
   return { ...alert, value, expected, n, impact, ...(exhaustsMs === undefined ? {} : { exhaustsMs }) };
+}
+
+function explanationOf({ causes, layer }: Alert): Pick<Finding, 'causes' | 'layer'> {
+  return { ...(causes && { causes }), ...(layer !== undefined && { layer }) };
 }
 
 /** What it has once been found to explain it goes on to explain. */

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../model/time.ts';
 import { severityOf } from './alert.ts';
 import { inhibitions } from './inhibitions.ts';
 import { alertRules } from './rules/registry.ts';
@@ -9,8 +10,8 @@ export function ruleDocument(): string {
       `| [\`${id}\`](../${runbook}) | \`${kind}\` | ${severityOf[kind]} | ${looksFor} | ${figuresOf(condition)} | ${resolveAfterMinutes} | ${cooldownMinutes} |`,
   );
   const explained = inhibitions.map(
-    ({ source, targets, equal }) =>
-      `| \`${source}\` | ${targets.map((target) => `\`${target}\``).join(', ')} | ${equal === 'explained' ? 'subject, as far as it names it' : equal.join(', ')} |`,
+    ({ source, targets, equal, onsetsWithinMs }) =>
+      `| \`${source}\` | ${targets.map((target) => `\`${target}\``).join(', ')} | ${equal === 'explained' ? 'subject, as far as it names it' : equal.join(', ')}${onsetsWithinMs === undefined ? '' : `, onsets within ${onsetsWithinMs / MINUTE_MS} min`} |`,
   );
   return `# Alert rules
 Written by \`npm run alert-rules\` from lib/core/alert/rules. An alert resolves after so many clear minutes in a row, twice as

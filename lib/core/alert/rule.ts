@@ -1,3 +1,4 @@
+import type { CauseMeasure } from '../cause/cause-input.ts';
 import type { DetectionContext } from '../detect/detection-context.ts';
 import type { AlertKind, AlertScope, Finding } from './alert.ts';
 
@@ -24,6 +25,8 @@ export interface AlertRule<Condition extends RuleCondition = RuleCondition> {
   /** An alert that fires again within this time after its end is the same alert. */
   cooldownMinutes: number;
   runbook: string;
+  /** What of tasks is worse when it fires, the likelier first: its causes are looked for. Absent where it tells of no tasks. */
+  measures?: readonly CauseMeasure[] | undefined;
   assess(context: DetectionContext): Assessment[];
 }
 

@@ -1,3 +1,4 @@
+import type { SeriesKindName } from '../detect/series-kind.ts';
 import type { PartKind } from '../model/event.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -46,9 +47,17 @@ export interface CauseWindow {
   errors: readonly ErrorCell[];
 }
 
+/** What got worse: how many tasks end badly, or how long they take. */
+export type CauseMeasure = 'bad' | 'time';
+
+/** Of which kind of series' alerts causes can be told. */
+export const measuresOfSeries: Partial<Record<SeriesKindName, readonly CauseMeasure[]>> = {
+  error_ratio: ['bad'],
+  service_ms: ['time'],
+};
+
 export interface CauseInput {
-  /** What got worse: how many tasks end badly, or how long they take. */
-  measure: 'bad' | 'time';
+  measure: CauseMeasure;
   now: CauseWindow;
   /** Of a time before the onset in which all was as usual. */
   before: CauseWindow;

@@ -160,11 +160,11 @@ function setsOf({ before, changes, onsetMs }: CauseInput, cells: readonly CellEx
   for (const { version, tasks } of before.cells) {
     if (version !== null) versionsBefore.set(version, (versionsBefore.get(version) ?? 0) + tasks);
   }
-  const tasksBefore = before.cells.reduce((sum, { tasks }) => sum + tasks, 0);
-  const tasksNow = cells.reduce((sum, { cell }) => sum + cell.tasks, 0);
+  const tasksBefore = tasksOf(before.cells);
+  const tasksNow = tasksOf(cells.map(({ cell }) => cell));
   for (const [version, own] of Map.groupBy(cells, ({ cell }) => cell.version)) {
     if (version === null) continue;
-    const share = own.reduce((sum, { cell }) => sum + cell.tasks, 0) / Math.max(1, tasksNow);
+    const share = tasksOf(own.map(({ cell }) => cell)) / Math.max(1, tasksNow);
     // A version that was as common before has not changed anything.
     if ((versionsBefore.get(version) ?? 0) / Math.max(1, tasksBefore) > share / 2) continue;
     sets.push({ dimension: 'version', id: version, cells: own });
@@ -172,9 +172,18 @@ function setsOf({ before, changes, onsetMs }: CauseInput, cells: readonly CellEx
   for (const { id, event } of changes) {
     if (event.atMs > onsetMs + ONSET_SLACK_MS || event.atMs < onsetMs - CHANGE_MS) continue;
     const own = cells.filter(({ cell }) => isTouched(cell, event));
+    const had = before.cells.filter((cell) => event.version !== undefined && cell.version === event.version);
+    const shareBefore = tasksOf(had.filter((cell) => isTouched(cell, event))) / Math.max(1, tasksBefore);
+    const share = tasksOf(own.map(({ cell }) => cell)) / Math.max(1, tasksNow);
+    // What was in force for most of the time in which all was as usual is not why it no longer is.
+    if (shareBefore > share / 2) continue;
     if (own.length > 0) sets.push({ dimension: 'change', id, cells: own, about: aboutChange(event, onsetMs) });
   }
   return sets;
+}
+
+function tasksOf(cells: readonly CauseCell[]): number {
+  return cells.reduce((sum, { tasks }) => sum + tasks, 0);
 }
 
 function isTouched({ pool, agent, version }: CauseCell, change: ChangeEvent): boolean {

@@ -1,4 +1,5 @@
 import { ClosedTasks } from '../kpi/closed-tasks.ts';
+import type { ErrorRollup } from '../kpi/error-rollup.ts';
 import { longestTaskByPool } from '../kpi/longest-task.ts';
 import type { MetricRollup } from '../kpi/metric-rollup.ts';
 import type { PartRollup } from '../kpi/part-rollup.ts';
@@ -10,6 +11,7 @@ import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
+import type { ErrorMemory } from './error-memory.ts';
 import type { HotMinutes } from './hot-minutes.ts';
 import type { HourlyPeaks } from './hourly-peaks.ts';
 import type { MinuteFigures } from './minute-figures.ts';
@@ -27,6 +29,7 @@ export interface MinuteRollups {
   parts: readonly PartRollup[];
   metrics: readonly MetricRollup[];
   workflows: readonly WorkflowRollup[];
+  errors: readonly ErrorRollup[];
 }
 
 /** What is at hand when one minute is judged. */
@@ -61,6 +64,8 @@ export interface DetectionContext extends MinuteSeen {
   /** Slots of pools at work, and the most of each hour of the last week, by pool: see watch.ts. */
   inUse: ReadonlyMap<string, ShareRing>;
   peaks: ReadonlyMap<string, HourlyPeaks>;
+  /** Which errors are new, and which usual: see error-memory.ts. */
+  errors: ErrorMemory;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */
@@ -113,6 +118,7 @@ export function rollupsByMinute(tables: TaskTables, chunks: Iterable<RollupChunk
         parts: its.flatMap(({ parts }) => [...parts.values()]),
         metrics: its.flatMap(({ metrics }) => [...metrics.values()]),
         workflows: its.flatMap(({ workflows }) => [...workflows.values()]),
+        errors: its.flatMap(({ errors }) => [...errors.values()]),
       };
       return [minute, rollups];
     }),

@@ -56,28 +56,6 @@ export function badExcessOfPart(
 /** From this share on a part explains the rest. */
 export const EXPLAINING_SHARE = 2 / 3;
 
-/** Of a pool's extra time, in words: what layer it lies in; undefined where the pool reports no parts. */
-export function layerInWords(parts: readonly PartExcess[]): string | undefined {
-  const [first] = parts;
-  if (!first) return undefined;
-  const ofKinds = Map.groupBy(parts, ({ kind }) => kind);
-  const [kind, own] = [...ofKinds].sort(([, a], [, b]) => shareOf(b) - shareOf(a))[0] as [PartKind, PartExcess[]];
-  const share = shareOf(own);
-  if (share < 0.5) {
-    return `the agents' own work: tools, models and waiting explain ${percent(Math.max(0, shareOf(parts)))} of the extra time`;
-  }
-  const [main] = own as [PartExcess];
-  return `${kind} layer: ${main.name} takes ${duration(main.callMs)} instead of ${duration(main.expectedMs)}, ${percent(main.share)} of the extra time`;
-}
-
-function shareOf(parts: readonly PartExcess[]): number {
-  return parts.reduce((sum, { share }) => sum + share, 0);
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * Math.min(1, share))} %`;
-}
-
 export function duration(ms: number): string {
   return ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(0)} ms`;
 }

@@ -3,6 +3,7 @@ import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
+import { type ErrorMemory, errorsAfter, noErrors } from './error-memory.ts';
 import { hasLeft } from './has-left.ts';
 import { type HotMinutes, hotMinutesAfter } from './hot-minutes.ts';
 import { type HourlyPeaks, peaksAfter } from './hourly-peaks.ts';
@@ -53,11 +54,13 @@ export interface Watch {
   /** Part of its slots that is at work, and the most slots that were in each hour, by pool. */
   inUse: ReadonlyMap<string, ShareRing>;
   peaks: ReadonlyMap<string, HourlyPeaks>;
+  errors: ErrorMemory;
 }
 
 export const noWatch = (): Watch => ({
   ...{ series: new Map(), budgets: new Map() },
   ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map() },
+  errors: noErrors,
 });
 
 /** How a series stands in one minute, compared with its level before. */
@@ -112,7 +115,7 @@ export function watchMinute(
   const [memory, hot] = [memoryAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
   const inUse = slotsInUseAfter(watch.inUse, seen, readings);
   const peaks = inUse === watch.inUse ? watch.peaks : peaksAfter(watch.peaks, inUse, seen);
-  return { watch: { ...watch, series, memory, hot, inUse, peaks }, readings };
+  return { watch: { ...watch, series, memory, hot, inUse, peaks, errors: errorsAfter(watch.errors, seen) }, readings };
 }
 
 interface SeriesMinute {

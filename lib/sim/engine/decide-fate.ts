@@ -1,3 +1,4 @@
+import type { ErrorSpec } from '../scenario/scenario.ts';
 import type { AgentPool } from './agent-pool.ts';
 import type { FaultWindow } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
@@ -8,7 +9,7 @@ import type { Attempt, Fate } from './work.ts';
 /** How fast a provider refuses what is over its rate. */
 const REFUSED_AFTER_US = 50_000;
 
-const errors = {
+const messages = {
   model_error: 'the model returned no usable output',
   fail_fast: 'the agent gave up at once',
   dependency_error: 'a service that the agent depends on returned an error',
@@ -32,43 +33,43 @@ export function decideFate(
 ): Fate {
   const coins = luck.attempt(task, number);
   let factor = agent.speed;
-  let failure: keyof typeof errors | null = coins.fails < task.type.failureShare ? 'model_error' : null;
-  let failsAfterMs: number | null = null;
+  let failure: ErrorSpec | null = coins.fails < task.type.failureShare ? errorOf('model_error') : null;
+  let fast: { afterMs: number; error: ErrorSpec } | null = null;
   let isHung = false;
   for (const { spec, progress } of agent.faults) {
     if (spec.kind === 'slow') factor *= spec.factor;
     else if (spec.kind === 'leak') factor *= 1 + (spec.factorAtEnd - 1) * progress(now);
     else if (spec.kind === 'hang') isHung = true;
-    else if (spec.kind === 'fail_fast' && coins.failsFast < spec.share) failsAfterMs = spec.afterMs;
+    else if (spec.kind === 'fail_fast' && coins.failsFast < spec.share)
+      fast = { afterMs: spec.afterMs, error: spec.error ?? errorOf('fail_fast') };
     else if (spec.kind === 'error_ramp' && coins.errorRamp < spec.shareAtEnd * progress(now))
-      failure ??= 'internal_error';
+      failure ??= errorOf('internal_error');
   }
   // A deployment is of the pool, or of some of its agents.
   for (const window of [...pool.faults, ...agent.faults]) {
     const { spec } = window;
     if (spec.kind === 'dependency_slow') factor *= spec.factor;
-    else if (spec.kind === 'dependency_errors' && coins.dependencyFails < spec.share) failure ??= 'dependency_error';
+    else if (spec.kind === 'dependency_errors' && coins.dependencyFails < spec.share)
+      failure ??= spec.error ?? errorOf('dependency_error');
     else if (spec.kind === 'rate_limit' && !isLetThrough(window, spec.perMinute, rateUse, now)) {
       return { serviceUs: REFUSED_AFTER_US, doneShare: 0, error: errorOf('rate_limited') };
     } else if (spec.kind === 'deploy') {
       factor *= spec.factor;
-      if (coins.deployFails < spec.failureShare) failure ??= 'internal_error';
+      if (coins.deployFails < spec.failureShare) failure ??= spec.error ?? errorOf('internal_error');
     }
   }
   for (const { spec } of typeFaults) {
     if (spec.kind === 'poison_type' && luck.isPoisoned(task, spec.share)) factor *= spec.factor;
   }
   if (isHung) return { serviceUs: null, doneShare: 0, error: null };
-  if (failsAfterMs !== null) {
-    return { serviceUs: Math.round(failsAfterMs * 1_000), doneShare: 0, error: errorOf('fail_fast') };
-  }
+  if (fast) return { serviceUs: Math.round(fast.afterMs * 1_000), doneShare: 0, error: fast.error };
   const doneShare = failure === null ? 1 : coins.doneShare;
   const serviceUs = Math.max(1, Math.round(luck.serviceS(task, number) * 1e6 * factor * doneShare));
-  return { serviceUs, doneShare, error: failure === null ? null : errorOf(failure) };
+  return { serviceUs, doneShare, error: failure };
 }
 
-function errorOf(type: keyof typeof errors): { type: string; message: string } {
-  return { type, message: errors[type] };
+function errorOf(type: keyof typeof messages): ErrorSpec {
+  return { type, message: messages[type] };
 }
 
 /** Counts by whole minutes, over all pools that share the limit. */

@@ -166,15 +166,19 @@ const targets = z
 
 const when = { atMinute: minute, minutes: duration.optional().describe('until the end without it') };
 const pools = z.array(name).min(1);
+const error = z
+  .strictObject({ type: z.string().min(1).max(200), message: text })
+  .optional()
+  .describe('what agents say of it, in place of what the simulator says');
 
 export const faultDocument = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ...when, targets, factor }),
-  z.strictObject({ kind: z.literal('fail_fast'), ...when, targets, share, afterMs: positive }),
+  z.strictObject({ kind: z.literal('fail_fast'), ...when, targets, share, afterMs: positive, error }),
   z.strictObject({ kind: z.literal('hang'), ...when, targets }),
   z.strictObject({ kind: z.literal('crash'), ...when, targets, backAfterMinutes: duration.optional() }),
   z.strictObject({ kind: z.literal('quality_collapse'), ...when, targets, quality: share }),
   z.strictObject({ kind: z.literal('dependency_slow'), ...when, pools, factor }),
-  z.strictObject({ kind: z.literal('dependency_errors'), ...when, pools, share }),
+  z.strictObject({ kind: z.literal('dependency_errors'), ...when, pools, share, error }),
   z.strictObject({ kind: z.literal('load_spike'), ...when, factor }),
   z.strictObject({ kind: z.literal('load_ramp'), ...when, factor }),
   z.strictObject({ kind: z.literal('retry_storm'), ...when, extraRequests: z.number().positive().max(10) }),
@@ -186,6 +190,7 @@ export const faultDocument = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('deploy'), ...when, pool: name, version: name },
     ...{ factor: factor.default(1), failureShare: share.default(0), announced: z.boolean().default(true) },
     agents: z.int().min(1).optional(),
+    error,
   }),
   z.strictObject({ kind: z.literal('rate_limit'), ...when, pools, perMinute: atLeastZero }),
   z.strictObject({ kind: z.literal('ping_pong'), ...when, taskTypes: z.tuple([name, name]), share }),

@@ -147,19 +147,25 @@ export type Targets =
   | { pool: string; share: number }
   | { pool: string; zone: number };
 
+/** What agents say of an attempt that a fault made fail, in place of what the simulator says of its kind. */
+export interface ErrorSpec {
+  type: string;
+  message: string;
+}
+
 /** What goes wrong. `factor` multiplies service times, `share` is a share of attempts unless it says otherwise. */
 export type FaultSpec = FaultTime &
   (
     | { kind: 'slow'; targets: Targets; factor: number }
     /** Fails almost at once, and so looks idle: a black hole. */
-    | { kind: 'fail_fast'; targets: Targets; share: number; afterMs: number }
+    | { kind: 'fail_fast'; targets: Targets; share: number; afterMs: number; error?: ErrorSpec }
     /** Keeps its heartbeat, finishes nothing. */
     | { kind: 'hang'; targets: Targets }
     /** Everything of it stops; back after so many minutes, or never. */
     | { kind: 'crash'; targets: Targets; backAfterMinutes?: number }
     | { kind: 'quality_collapse'; targets: Targets; quality: number }
     | { kind: 'dependency_slow'; pools: string[]; factor: number }
-    | { kind: 'dependency_errors'; pools: string[]; share: number }
+    | { kind: 'dependency_errors'; pools: string[]; share: number; error?: ErrorSpec }
     | { kind: 'load_spike'; factor: number }
     | { kind: 'load_ramp'; factor: number }
     /** Clients that try again what they did not get: each timeout or failure brings so many more requests. */
@@ -179,6 +185,7 @@ export type FaultSpec = FaultTime &
         failureShare: number;
         announced: boolean;
         agents?: number;
+        error?: ErrorSpec;
       }
     | { kind: 'rate_limit'; pools: string[]; perMinute: number }
     /** Two pools send work back and forth. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertRecord } from '../../../lib/core/alert/alert.ts';
 import { evaluateMinute } from '../../../lib/core/alert/evaluate-minute.ts';
 import type { MinuteRollups } from '../../../lib/core/detect/detection-context.ts';
+import { noErrors } from '../../../lib/core/detect/error-memory.ts';
 import { ClosedTasks } from '../../../lib/core/kpi/closed-tasks.ts';
 import { addDuration } from '../../../lib/core/kpi/latency-sketch.ts';
 import { emptyTaskRollup, type TaskRollup } from '../../../lib/core/kpi/task-rollup.ts';
@@ -46,7 +47,7 @@ class Story {
       .map((agent, i) => worked(agent, serviceMs[agent] ?? 1_000 + i * 20, tasks));
     this.#minutes.set(this.#minute, {
       tasks: [new ClosedTasks(new Map(rollups.map((rollup) => [rollup.agent, rollup])))],
-      ...{ presence: [], parts: [], metrics: [], workflows: [] },
+      ...{ presence: [], parts: [], metrics: [], workflows: [], errors: [] },
     });
     for (let i = 0; i < judged; i++) this.judge();
     this.#minute += 1;
@@ -66,6 +67,7 @@ class Story {
         hot: new Map(),
         inUse: new Map(),
         peaks: new Map(),
+        errors: noErrors,
         strictness: () => 1,
       },
     };

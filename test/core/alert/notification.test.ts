@@ -44,6 +44,21 @@ Runbook: docs/runbooks.md#agent-dead
 Alert: agent-dead-1`);
 });
 
+test('the text says what is likely behind it, and where the extra time lies', () => {
+  const causes = [
+    { dimension: 'change', id: 'batch-1#0', share: 1, words: 'deploy of 1.9.2 to pool conv, 0 min before the onset' },
+    { dimension: 'version', id: '1.9.2', share: 0.9, words: 'version 1.9.2: 24 of 96 tasks ended badly' },
+  ];
+  const { text, json } = told(firingAlert({ causes, layer: 'the tool layer: +3.1 s of +3.4 s a task' }));
+  const lines = text.split('\n');
+  expect(lines.slice(lines.indexOf('Contributors: conv-07 100 %') + 1).slice(0, 3)).toEqual([
+    'Likely cause: deploy of 1.9.2 to pool conv, 0 min before the onset',
+    'Likely cause: version 1.9.2: 24 of 96 tasks ended badly',
+    'Extra time in the tool layer: +3.1 s of +3.4 s a task',
+  ]);
+  expect(JSON.parse(json)).toMatchObject({ causes, layer: 'the tool layer: +3.1 s of +3.4 s a task' });
+});
+
 test('the text of its end says when it was over and how long it lasted', () => {
   const resolved = firingAlert({
     state: 'resolved',

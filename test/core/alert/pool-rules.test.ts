@@ -229,19 +229,10 @@ describe('a tool or model', () => {
     expect(told.finding(toolSlow, 'search')?.explains).toEqual([{ pool: 'writers' }, {}]);
   });
 
-  test('that is slow is the layer that takes the time, with what it adds', () => {
-    const told = fleet(search(400), { writers: 6 }).pass(1, { work: () => ({ ...search(3_000), ms: 3_600 }) });
-    expect(told.finding(poolDegraded, 'writers')?.layer).toBe(
-      // Of a task that takes 3.9 s on average instead of 1.1 s, 2.6 s are the tool's.
-      'tool layer: search takes 3.0 s instead of 400 ms, 92 % of the extra time',
-    );
-  });
-
   test('that is slow in a pool that is slow for another reason explains nothing', () => {
     const told = calls().pass(3, writers({ ...search(900), ms: 9_000 }, search(900)));
     expect(told.told()).toEqual(['pool-degraded', 'tool-slow']);
     expect(told.alert('tool-slow')?.severity).toBe('medium');
-    expect(told.finding(poolDegraded, 'writers')?.layer).toMatch(/^the agents' own work/);
   });
 
   test('that is slow is no news while all pools that use it have announced load', () => {

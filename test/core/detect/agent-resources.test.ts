@@ -153,7 +153,7 @@ describe('an agent with hardly anything left', () => {
   test('is not hot in a minute that a late report cools', () => {
     const pool = new Watched(agents).samples({ 'w-02': { cpu: 0.95 } });
     const cooled = [sampled('w-02', { cpu: 0.7 })];
-    const rollups = { tasks: [], parts: [], metrics: [], workflows: [], presence: cooled };
+    const rollups = { tasks: [], parts: [], metrics: [], workflows: [], errors: [], presence: cooled };
     const seen = { minute: START + 1, roster: pool.roster, minutes: new Map([[START, rollups]]) };
     expect(hotMinutesAfter(pool.hot, seen).size).toBe(0);
   });

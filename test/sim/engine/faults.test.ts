@@ -137,6 +137,19 @@ describe('faults of agents', () => {
     expect(own.length).toBeGreaterThan(1.3 * begun(calm, on(['expert-02'])).length);
   });
 
+  test('an error of its own: what agents say of what a fault made fail, and of nothing else', () => {
+    const error = { type: 'SchemaError', message: 'no field "total"' };
+    const seen = see([{ ...during, kind: 'dependency_errors', pools: ['triage'], share: 0.3, error }]);
+    const failed = begun(seen, inPool('triage')).filter((it) => it.error?.type === 'SchemaError');
+    expect(failed.length).toBe(
+      begun(see([{ ...during, kind: 'dependency_errors', pools: ['triage'], share: 0.3 }]), inPool('triage')).filter(
+        failedWith('dependency_error'),
+      ).length,
+    );
+    expect(failed.every((it) => it.error?.message === error.message)).toBe(true);
+    expect(begun(seen, inPool('expert')).some(failedWith('SchemaError'))).toBe(false);
+  });
+
   test('hang: heartbeats go on, nothing completes, and the time limit ends what was begun', () => {
     const seen = see([{ ...during, kind: 'hang', targets: { agents: ['expert-02'] } }]);
     const own = begun(seen, on(['expert-02']));

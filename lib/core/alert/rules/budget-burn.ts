@@ -22,6 +22,7 @@ export const budgetBurn: AlertRule = {
   resolveAfterMinutes: 5,
   cooldownMinutes: 30,
   runbook: 'docs/runbooks.md#budget-burn',
+  measures: ['bad', 'time'],
   assess: (context) => assessAll(context, ['critical', 'high'], 'clear'),
 };
 
@@ -34,6 +35,7 @@ export const budgetTicket: AlertRule = {
   resolveAfterMinutes: 30,
   cooldownMinutes: 60,
   runbook: 'docs/runbooks.md#budget-burn',
+  measures: ['bad', 'time'],
   assess: (context) => assessAll(context, ['medium', 'low'], 'unknown'),
 };
 

@@ -1,3 +1,4 @@
+import { measuresOfSeries } from '../../cause/cause-input.ts';
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
@@ -83,6 +84,7 @@ function fleetRule({ id, kind, members, series, does }: FleetRule): AlertRule<Co
     ...{ id, kind, condition, resolveAfterMinutes: 3, cooldownMinutes: 15 },
     looksFor: `half of the pools, two at least, ${does} at once`,
     runbook: `docs/runbooks.md#${id}`,
+    measures: measuresOfSeries[series],
     assess: (context) => {
       const known = [...readingsOf(context, series, 'pool').values()].filter(
         ({ expected }) => expected !== null,

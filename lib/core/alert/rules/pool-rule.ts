@@ -1,3 +1,4 @@
+import { measuresOfSeries } from '../../cause/cause-input.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import type { ExcessMeasure } from '../../detect/excess.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
@@ -42,9 +43,7 @@ export interface PoolRule {
   holds?(reading: SeriesReading, context: DetectionContext, pool: string): boolean;
   /** Whether another alert will tell it, or tells it already. */
   isToldElsewhere?(trouble: PoolTrouble): boolean;
-  describe(
-    trouble: PoolTrouble,
-  ): Pick<Finding, 'title' | 'why' | 'impact' | 'layer' | 'causes'> & { evidence: string[] };
+  describe(trouble: PoolTrouble): Pick<Finding, 'title' | 'why' | 'impact'> & { evidence: string[] };
   /** A value in words. */
   figure(value: number): string;
 }
@@ -56,10 +55,11 @@ const MOST_EVIDENCE = 5;
  * agents to tell, so it is suspect at most.
  */
 export function poolRule(about: PoolRule): AlertRule<LevelCondition> {
-  const { id, kind, looksFor, condition } = about;
+  const { id, kind, looksFor, condition, measure } = about;
   return {
     ...{ id, kind, looksFor, condition, resolveAfterMinutes: 3, cooldownMinutes: 15 },
     runbook: `docs/runbooks.md#${id}`,
+    measures: measuresOfSeries[measure.series],
     assess: (context) => {
       const readings = readingsOf(context, about.measure.series, 'pool');
       return poolsOf(context, readings).map((pool) => assessPool(about, context, pool, readings));

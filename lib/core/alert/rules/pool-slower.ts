@@ -1,13 +1,6 @@
 import { timeExcess } from '../../detect/excess.ts';
-import {
-  duration,
-  EXPLAINING_SHARE,
-  layerInWords,
-  type PartExcess,
-  timeExcessByPart,
-} from '../../detect/part-excess.ts';
+import { duration, EXPLAINING_SHARE, timeExcessByPart } from '../../detect/part-excess.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
-import type { LikelyCause } from '../alert.ts';
 import { slownessOfPart } from './part-slow.ts';
 import { type PoolRule, poolRule } from './pool-rule.ts';
 import { slowTaskType } from './task-type.ts';
@@ -49,27 +42,13 @@ function about(): Pick<PoolRule, 'measure' | 'isExcused' | 'isToldElsewhere' | '
       return slownessOfPart(context, main)?.verdict === 'suspect';
     },
     describe: (trouble) => {
-      const { context, pool, reading, expected, agents } = trouble;
-      const parts = timeExcessByPart(context, pool, expected);
-      const layer = layerInWords(parts);
-      const where = layer === undefined ? '' : ` It lies in ${layer}.`;
+      const { pool, reading, expected, agents } = trouble;
       return {
         title: `Pool ${pool} takes ${(reading.value / expected).toFixed(1)} times as long as usual`,
-        why: `Over ${reading.n} tasks of the last minute a task took ${duration(reading.value)} (geometric mean), and ${duration(expected)} in the hour before. It shows in ${agents}, so what they share is the likely cause.${where}`,
+        why: `Over ${reading.n} tasks of the last minute a task took ${duration(reading.value)} (geometric mean), and ${duration(expected)} in the hour before. It shows in ${agents}, so what they share is the likely cause.`,
         impact: { tasksPerMinute: reading.n },
-        evidence: layer === undefined ? [] : [layer],
-        ...(layer === undefined ? {} : { layer }),
-        causes: causesIn(parts),
+        evidence: [],
       };
     },
   };
-}
-
-function causesIn(parts: readonly PartExcess[]): LikelyCause[] {
-  return parts
-    .filter(({ kind, share }) => kind !== 'wait' && share >= 1 / 3)
-    .map(({ kind, name, share, callMs, expectedMs }) => ({
-      ...{ dimension: kind, id: name, share: Math.min(1, share) },
-      words: `${kind} ${name} takes ${duration(callMs)} a call instead of ${duration(expectedMs)}`,
-    }));
 }

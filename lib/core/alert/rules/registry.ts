@@ -12,6 +12,7 @@ import { capacityShortfall } from './capacity-shortfall.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
 import { metricAnomaly } from './metric-anomaly.ts';
+import { newError } from './new-error.ts';
 import { modelFailing, toolFailing } from './part-failing.ts';
 import { modelSlow, toolSlow } from './part-slow.ts';
 import { poolFailing, poolInterrupted } from './pool-failing.ts';
@@ -37,6 +38,8 @@ export const alertRules: readonly AlertRule[] = [
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
   ...[agentLeaking, poolResourceHigh, resourceHigh, capacityShortfall],
   ...[poolOversized, versionBetter],
+  // After all that tells of failing tasks by their number.
+  newError,
   ...[budgetBurn, budgetTicket],
 ];
 

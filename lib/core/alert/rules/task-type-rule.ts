@@ -1,3 +1,4 @@
+import { measuresOfSeries } from '../../cause/cause-input.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import { type ExcessMeasure, sharesOfExcess } from '../../detect/excess.ts';
 import { type LevelCondition, type Standing, standingOf } from '../../detect/level-standing.ts';
@@ -46,6 +47,7 @@ export function taskTypeRule(about: TaskTypeRule): AlertRule<LevelCondition> {
   return {
     ...{ id, kind, looksFor, condition, resolveAfterMinutes: 3, cooldownMinutes: 15 },
     runbook: `docs/runbooks.md#${id}`,
+    measures: measuresOfSeries[measure.series],
     assess: (context) => {
       const readings = readingsOf(context, measure.series, 'taskType');
       const standings = standingsOf(about, context);

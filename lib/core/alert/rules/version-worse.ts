@@ -36,6 +36,7 @@ export const versionWorse: AlertRule<typeof condition> = {
   resolveAfterMinutes: 3,
   cooldownMinutes: 30,
   runbook: 'docs/runbooks.md#version-worse',
+  measures: ['bad', 'time'],
   assess: (context) => {
     const comparisons = compareVersions(context);
     return comparisons.map((comparison) => assess(comparison, context, comparisons.length));
