@@ -50,7 +50,7 @@ function ofSameAgent(sources: Rules, targets: Rules): Inhibition[] {
   return sources.map(({ id }) => ({ source: id, targets: targets.map((rule) => rule.id), equal: ['pool', 'agent'] }));
 }
 
-/** An error that begins with the rest is one of its signs; a new one in the middle of it is news. */
+/** What begins with the rest is one of its signs; what is new in the middle of it is news. */
 function fromTheSameOnset(inhibitions: readonly Inhibition[]): Inhibition[] {
   return inhibitions.map((it) => ({ ...it, onsetsWithinMs: 15 * MINUTE_MS }));
 }
@@ -68,6 +68,8 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining([toolFailing, modelFailing, taskTypeFailing], [fleetFailing, ...failingPool]),
   ...explaining([fleetSlower], [bottleneckForming, ...slowPool]),
   ...inSamePool(slowPool, [bottleneckForming]),
+  // What is given up in a queue is told as that; the queue is told beside failures that have nothing to do with it.
+  ...fromTheSameOnset(inSamePool(failingPool, [bottleneckForming])),
   ...inSamePool([bottleneckForming], [loadSurge, capacityShortfall, poolResourceHigh]),
   ...explaining([fleetFailing], failingPool),
   ...explaining([fleetPoorQuality], [poolPoorQuality]),

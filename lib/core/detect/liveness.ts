@@ -6,8 +6,8 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
 /** Shorter silences are never called missing, however fast an agent beats. */
 export const MIN_MISSING_MS = 45_000;
 export const MISSED_BEATS = 3;
-/** An agent that appeared more recently is not missed yet. */
-const NEW_MS = 2 * MINUTE_MS;
+/** An agent that appeared more recently is not missed yet: its reports may come minutes late from the beginning. */
+const NEW_MS = 4 * MINUTE_MS;
 
 export type Liveness =
   /** Never sent a heartbeat, said it stopped, or has not been heard of for a day. */

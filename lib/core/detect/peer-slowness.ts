@@ -1,6 +1,6 @@
 import type { LogMoments, TaskRow } from '../kpi/closed-tasks.ts';
-import { normalTail } from './normal-tail.ts';
 import { SortedValues } from './sorted-values.ts';
+import { studentTail } from './student-tail.ts';
 
 /** Task type → moments of one agent's service times. */
 export type ServiceMoments = Map<string, LogMoments>;
@@ -30,15 +30,17 @@ export const MIN_PEERS = 3;
 /**
  * How slow one agent was in one minute compared with its pool peers on the same task types, leaving the agent itself
  * out. Works on logarithms, where service times of language-model work are near normal; the peers' centre is the
- * median of their means, and their spread the median absolute deviation, so that a bad peer does not hide the agent.
+ * median of their means, and their spread the median absolute deviation, so that a bad peer does not hide the agent. How
+ * little is known of the spread from few peers with few tasks counts, too (Student's t, degrees of freedom by Satterthwaite).
  * Task types are combined with inverse-variance weights.
  * @param own the agent's moments of the judged minute
  * @param peers each peer's moments of the same minute
+ * @param agents how many agents `own` stands for
  * @returns null when the agent or its peers did too little to compare
  */
-export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceMoments[]): Slowness | null {
+export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceMoments[], agents = 1): Slowness | null {
   const groups = peerGroups(peers);
-  return slownessIn(own, (taskType) => groups.get(taskType)?.measure());
+  return slownessIn(own, (taskType) => groups.get(taskType)?.measure(), { agents });
 }
 
 /**
@@ -54,7 +56,7 @@ export function slownessInPool(
   const groups = peerGroups(pool.values());
   return (agent) => {
     const own: ServiceMoments = pool.get(agent) ?? new Map();
-    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done), minOwnTasks);
+    return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done), { minOwnTasks });
   };
 }
 
@@ -67,25 +69,40 @@ interface Measure {
   /** Standard deviation between peers, and variance within one. */
   between: number;
   within: number;
+  /** Degrees of freedom of both. */
+  freedom: { between: number; within: number };
 }
+
+/**
+ * What is taken for granted of how much agents of a pool differ: standard deviation of their mean logarithms, as if so many
+ * degrees of freedom had shown it. Three peers happen to be alike.
+ */
+const USUAL_BETWEEN = 0.15;
+const USUAL_FREEDOM = 12;
+/** What a median absolute deviation tells of a spread, and a median of variances, of what mean squares would: their efficiency. */
+const MAD_EFFICIENCY = 0.37;
+const MEDIAN_EFFICIENCY = 0.64;
 
 function slownessIn(
   own: ServiceMoments,
   measureOf: (taskType: string, done: LogMoments) => Measure | null | undefined,
-  minOwnTasks = MIN_OWN_TASKS,
+  { minOwnTasks = MIN_OWN_TASKS, agents = 1 }: { minOwnTasks?: number; agents?: number },
 ): Slowness | null {
   let weights = 0;
   let shifts = 0;
   let tasks = 0;
+  // Sum of the squared weights over their degrees of freedom.
+  let doubts = 0;
   let main: { n: number; own: number; centre: number; peers: number } | null = null;
   for (const [taskType, done] of own) {
     if (done.n === 0) continue;
     const measure = measureOf(taskType, done);
     if (!measure) continue;
-    const { centre, between, within, peers } = measure;
-    const uncertainty = within / done.n + between ** 2 + within / measure.tasks;
-    const weight = 1 / Math.max(uncertainty, 1e-6);
+    const { centre, between, within, peers, freedom } = measure;
+    const [ofTasks, ofAgents] = [within * (1 / done.n + 1 / measure.tasks), between ** 2 * (1 / agents + 1 / peers)];
+    const weight = 1 / (ofTasks + ofAgents);
     weights += weight;
+    doubts += weight ** 4 * (ofTasks ** 2 / freedom.within + ofAgents ** 2 / freedom.between);
     shifts += weight * (done.sum / done.n - centre);
     tasks += done.n;
     if (!main || done.n > main.n) main = { n: done.n, own: done.sum / done.n, centre, peers };
@@ -95,7 +112,7 @@ function slownessIn(
   return {
     ratio: Math.exp(shift),
     logError: 1 / Math.sqrt(weights),
-    p: normalTail(shift * Math.sqrt(weights)),
+    p: studentTail(shift * Math.sqrt(weights), weights ** 2 / doubts),
     n: tasks,
     ownMs: Math.exp(main.own) / 1_000,
     peersMs: Math.exp(main.centre) / 1_000,
@@ -138,13 +155,19 @@ class PeerGroup {
     const centre = this.#means.median(left && mean(left));
     const deviations = this.#deviations.get(centre) ?? this.#means.map((value) => Math.abs(value - centre));
     this.#deviations.set(centre, deviations);
+    // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
+    const spread = 1.4826 * deviations.median(left && Math.abs(mean(left) - centre));
+    const seen = MAD_EFFICIENCY * (peers - 1);
     return {
       peers,
       tasks: this.#tasks - (left?.n ?? 0),
       centre,
-      // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
-      between: 1.4826 * deviations.median(left && Math.abs(mean(left) - centre)),
+      between: Math.sqrt((USUAL_FREEDOM * USUAL_BETWEEN ** 2 + seen * spread ** 2) / (USUAL_FREEDOM + seen)),
       within: this.#variances.median(left && variance(left)),
+      freedom: {
+        between: USUAL_FREEDOM + seen,
+        within: MEDIAN_EFFICIENCY * (this.#tasks - (left?.n ?? 0) - peers),
+      },
     };
   }
 }

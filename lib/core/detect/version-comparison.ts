@@ -67,6 +67,7 @@ function comparisonsIn(context: VersionsSeen): VersionComparison[] {
         slownessAmongPeers(
           servicesOf(services, agents, minutes),
           [...others].map((agent) => servicesOf(services, [agent], minutes)),
+          agents.length,
         );
       return [
         {

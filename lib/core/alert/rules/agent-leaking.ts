@@ -1,6 +1,7 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
 import { type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
+import { SortedValues } from '../../detect/sorted-values.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
@@ -14,6 +15,8 @@ const condition = {
   withinMinutes: 60,
   /** Lower down, what a start or a cache takes looks the same. */
   atLeast: 0.6,
+  /** This part of what its memory has grown by must be its own, and not that of its peers as well. */
+  ownShare: 0.5,
   /** Further away from its limit than this an agent counts as well again. */
   clearMinutes: 120,
 };
@@ -42,6 +45,13 @@ export const agentLeaking: AlertRule<typeof condition> = {
       return found.map(({ scope, ring, trend, reached }): Assessment => {
         if (isShared) return { scope, verdict: 'unknown' };
         if (trend && reached !== null && isLeaking(trend, reached, within)) {
+          if (
+            growsLikeOthers(
+              trend,
+              found.filter((other) => other.ring !== ring),
+            )
+          )
+            return { scope, verdict: 'unknown' };
           return { scope, verdict: 'breach', finding: findingOf(scope, ring, trend, reached, context) };
         }
         const isFar = reached === null || reached > condition.clearMinutes || (trend?.level ?? 0) < condition.atLeast;
@@ -53,6 +63,16 @@ export const agentLeaking: AlertRule<typeof condition> = {
 
 function isLeaking(trend: ShareTrend | null, reached: number | null, within: number): boolean {
   return trend !== null && reached !== null && trend.level >= condition.atLeast && reached <= within;
+}
+
+/** Whether most of what its memory has grown by is what that of its peers has, too: then more work does it, and no leak. */
+function growsLikeOthers({ level, began, back }: ShareTrend, others: readonly { ring: ShareRing }[]): boolean {
+  const grown = others.flatMap(({ ring: { permille } }) => {
+    const [first, last] = [permille.at(-1 - back), permille.at(-1)];
+    return first == null || last == null ? [] : [(last - first) / 1_000];
+  });
+  if (grown.length === 0) return false;
+  return new SortedValues(grown).median(null) >= condition.ownShare * (level - began);
 }
 
 /** At the slope of its line; 0 where it is there already. */

@@ -19,17 +19,27 @@ type Condition = LevelCondition & {
 };
 
 const condition: Condition = {
-  ...{ atLeast: 0.9, leastPerSlot: 0.5 },
+  ...{ atLeast: 0.9, leastPerSlot: 1 },
   ...{ timesLevel: 2, leastChange: 0, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 0 },
   ...{ extremeTimes: 1, extremeP: 0 },
 };
+
+/**
+ * Whether a pool is full at the judged minute and more waits for it than usual: tasks that are given up then were waiting
+ * for it.
+ */
+export function isFull(context: DetectionContext, pool: string): boolean {
+  const [queue, inUse] = (['queued', 'utilization'] as const).map((it) => readingOf(context, it, 'pool', pool));
+  if (!queue || !inUse || queue.expected === null) return false;
+  return inUse.value >= condition.atLeast && queue.value >= Math.max(1, condition.timesLevel * queue.expected);
+}
 
 /** A pool has hardly a slot left, and work piles up in front of it. */
 export const bottleneckForming: AlertRule<Condition> = {
   id: 'bottleneck-forming',
   kind: 'bottleneck_formation',
   looksFor:
-    'nine in ten slots of a pool are at work, and twice as many tasks as usual wait for it, half a task more for each slot at least, in three of five minutes; told by samples with `active`, `capacity` and `queued`',
+    'nine in ten slots of a pool are at work, and twice as many tasks as usual wait for it, one more for each slot at least (so that they wait as long as they take), in three of five minutes; told by samples with `active`, `capacity` and `queued`',
   condition,
   resolveAfterMinutes: 3,
   cooldownMinutes: 15,
@@ -49,16 +59,16 @@ function assess(context: DetectionContext, pool: string, queues: ReadonlyMap<str
   const slots = slotsPerAgent(subject);
   if (!queue || queue.expected === null || !inUse || slots === null) return { scope, verdict: 'unknown' };
   const busy = new Map(inUse.recent.map(({ minute, value }) => [minute, value]));
-  const isFull = (minute: Minute) => (busy.get(minute) ?? 0) >= condition.atLeast;
+  const wasFull = (minute: Minute) => (busy.get(minute) ?? 0) >= condition.atLeast;
   // Only minutes count in which work waited because nothing was free.
-  const full = { ...queue, recent: queue.recent.filter(({ minute }) => isFull(minute)) };
+  const full = { ...queue, recent: queue.recent.filter(({ minute }) => wasFull(minute)) };
   const { verdict, since } = standingOf(
     full,
     { ...condition, leastChange: condition.leastPerSlot * slots * subject.agents },
     { harmful: 'up', series: queues.size, strictness: context.strictness('bottleneck-forming', pool) },
   );
   if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
-  if (!isFull(context.minute)) return { scope, verdict: 'unknown' };
+  if (!wasFull(context.minute)) return { scope, verdict: 'unknown' };
   const finding = findingOf(context, pool, {
     queue,
     expected: queue.expected,

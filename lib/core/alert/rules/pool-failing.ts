@@ -1,5 +1,5 @@
 import { badExcess } from '../../detect/excess.ts';
-import { badTasks } from '../../kpi/bad-tasks.ts';
+import { badTasks, isMostlyGivenUp } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import { bottleneckForming } from './bottleneck-forming.ts';
 import { INTERRUPTED_SHARE, isAboutToBeTold } from './part-failing.ts';
@@ -66,9 +66,8 @@ function isToldElsewhere({ context, pool, expected }: PoolTrouble): boolean {
 
 /** Tasks that time out or find no agent because the pool is slow, or has too much to do: that says more. */
 function isFromSlowness({ context, pool, subject }: PoolTrouble): boolean {
-  const { timeout, rejected } = subject.counters;
   return (
     [poolDegraded, bottleneckForming].some(({ id }) => context.firing.has(alertFingerprint(id, { pool }))) &&
-    timeout + rejected >= (2 / 3) * badTasks(subject.counters)
+    isMostlyGivenUp(subject.counters)
   );
 }

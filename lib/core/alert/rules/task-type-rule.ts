@@ -2,7 +2,7 @@ import { measuresOfSeries } from '../../cause/cause-input.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import { type ExcessMeasure, sharesOfExcess } from '../../detect/excess.ts';
 import { type LevelCondition, type Standing, standingOf } from '../../detect/level-standing.ts';
-import { emptyMinute } from '../../detect/minute-figures.ts';
+import { emptyMinute, type SubjectMinute } from '../../detect/minute-figures.ts';
 import { EXPLAINING_SHARE } from '../../detect/part-excess.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
 import { seriesKinds } from '../../detect/series-kind.ts';
@@ -23,6 +23,8 @@ export interface TaskTypeRule {
   /** Whether another alert about the type says more. */
   isToldElsewhere?(context: DetectionContext, taskType: string): boolean;
   isExcused?(context: DetectionContext, pool: string): boolean;
+  /** Whether what is wrong with these tasks of a pool is the pool's, however few of its types show it. */
+  isOfPool?(context: DetectionContext, pool: string, subject: SubjectMinute): boolean;
   describe(trouble: TaskTypeTrouble): Pick<Finding, 'title' | 'why' | 'impact'>;
   figure(value: number): string;
 }
@@ -111,12 +113,13 @@ function assessTaskType(
 
 /** Whether a task type makes up most of what is in excess in a pool whose other types are as usual. */
 function carries(
-  { measure }: TaskTypeRule,
+  { measure, isOfPool }: TaskTypeRule,
   context: DetectionContext,
   { taskType, pool, standings }: { taskType: string; pool: string; standings: Standings },
 ): boolean {
   const types = figuresAt(context, context.minute)?.poolTypes.get(pool);
-  if (!types?.has(taskType)) return false;
+  const own = types?.get(taskType);
+  if (!types || !own || isOfPool?.(context, pool, own)) return false;
   const readings = readingsOf(context, measure.series, 'taskType');
   const [share] = sharesOfExcess(types, (subject, type) => {
     const expected = readings.get(type)?.expected ?? null;

@@ -3,8 +3,9 @@ import { badExcess, timeExcess } from '../../detect/excess.ts';
 import { duration } from '../../detect/part-excess.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingOf } from '../../detect/readings-of.ts';
-import { badTasks } from '../../kpi/bad-tasks.ts';
+import { isMostlyGivenUp } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
+import { isFull } from './bottleneck-forming.ts';
 import { INTERRUPTED_SHARE } from './part-failing.ts';
 import { percent } from './pool-rule.ts';
 import { type TaskTypeRule, taskTypeRule } from './task-type-rule.ts';
@@ -40,6 +41,8 @@ export const failingTaskType: TaskTypeRule = {
   severityFor: (_, context, pool) =>
     (readingOf(context, 'error_ratio', 'pool', pool)?.value ?? 0) >= INTERRUPTED_SHARE ? 'critical' : undefined,
   isToldElsewhere: isFromSlowness,
+  // Those with the least patience are given up first when a pool has too much to do.
+  isOfPool: (context, pool, { counters }) => isMostlyGivenUp(counters) && isFull(context, pool),
   figure: percent,
   describe: ({ taskType, reading, expected, where }) => ({
     title: `Task type ${taskType}: ${percent(reading.value)} of its tasks end badly`,
@@ -52,7 +55,7 @@ export const failingTaskType: TaskTypeRule = {
 function isFromSlowness(context: DetectionContext, taskType: string): boolean {
   const counters = figuresAt(context, context.minute)?.taskTypes.get(taskType)?.counters;
   if (!counters || !context.firing.has(alertFingerprint(slowTaskType.id, { taskType }))) return false;
-  return counters.timeout + counters.rejected >= (2 / 3) * badTasks(counters);
+  return isMostlyGivenUp(counters);
 }
 
 /** One task type takes longer than usual, and the rest of the same pools' work does not. */

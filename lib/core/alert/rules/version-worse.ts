@@ -17,6 +17,8 @@ const condition = {
   ratio: 1.5,
   /** By chance so often at most, over three minutes together and in three of five. */
   p: 1e-5,
+  /** How long agents take differs from agent to agent for good: that chance is met once a version, not every minute. */
+  slowP: 1e-4,
   breachingMinutes: 3,
   ofMinutes: LOOKBACK_MINUTES,
   /** One minute this far out is enough by itself. */
@@ -56,11 +58,12 @@ function assess(comparison: VersionComparison, context: DetectionContext, judged
   const { pool, version, failures, recentFailures, slowness, recentSlowness } = comparison;
   const scope = { pool, version };
   const strictness = context.strictness('version-worse', pool);
-  const failing = judge(failures, recentFailures, judged, (it, share, times) => {
+  const extremeP = condition.extremeP / judged;
+  const failing = judge(failures, recentFailures, { p: condition.p / judged, extremeP }, (it, share, times) => {
     const more = Math.max((times - 1) * it.peersRatio, condition.atLeastMore) * strictness;
     return it.ratio >= it.peersRatio + share * Math.min(more, (1 - it.peersRatio) / 2);
   });
-  const slow = judge(slowness, recentSlowness, judged, (it, share, times) => {
+  const slow = judge(slowness, recentSlowness, { p: condition.slowP / judged, extremeP }, (it, share, times) => {
     const ratio = times === condition.times ? condition.ratio : times;
     return it.ratio >= 1 + (ratio - 1) * strictness * share;
   });
@@ -77,13 +80,13 @@ function assess(comparison: VersionComparison, context: DetectionContext, judged
 function judge<Measured extends { p: number; n: number }>(
   minutes: readonly (Measured | null)[],
   recent: Measured | null,
-  judged: number,
+  { p, extremeP }: { p: number; extremeP: number },
   isBeyond: (it: Measured, share: number, times: number) => boolean,
 ): Judgement {
   const isWorse = (it: Measured | null) => it !== null && isBeyond(it, 1, condition.times);
   const [now, newest] = [minutes.at(-1) ?? null, minutes.findLast((it) => it !== null) ?? null];
-  const isFarOut = now !== null && isBeyond(now, 1, condition.extremeTimes) && now.p < condition.extremeP / judged;
-  const isSurely = recent !== null && isWorse(recent) && recent.p < condition.p / judged && isWorse(newest);
+  const isFarOut = now !== null && isBeyond(now, 1, condition.extremeTimes) && now.p < extremeP;
+  const isSurely = recent !== null && isWorse(recent) && recent.p < p && isWorse(newest);
   const beyond = minutes.filter(isWorse).length;
   return {
     isBreach: isFarOut || (isSurely && beyond >= condition.breachingMinutes),
