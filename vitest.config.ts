@@ -1,7 +1,10 @@
 import './scripts/require-node-24.cjs';
 import { defineConfig } from 'vitest/config';
 
-const wholeSystem = ['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'];
+const wholeSystem = [
+  ...['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'],
+  ...['test/local/start-fleetpulse.test.ts', 'test/proving/drive-fleet.test.ts'],
+];
 
 export default defineConfig({
   test: {
