@@ -1,13 +1,32 @@
 import './scripts/require-node-24.cjs';
+import { statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { SlowestFirstSequencer } from './test/fixtures/slowest-first-sequencer.ts';
 
-const wholeSystem = ['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'];
+const wholeSystem = [
+  ...['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'],
+  ...['test/local/start-fleetpulse.test.ts', 'test/proving/drive-fleet.test.ts'],
+];
+
+/** Of a folder in memory, where Linux has one with enough room: tests that write do not wait for the disk. */
+function temporaryFolder(): { TMPDIR?: string } {
+  const folder = '/dev/shm';
+  const enoughBytes = 1_000_000_000;
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > enoughBytes ? { TMPDIR: folder } : {};
+  } catch {
+    return {};
+  }
+}
 
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
+    env: temporaryFolder(),
+    sequence: { sequencer: SlowestFirstSequencer },
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     projects: [
       {

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { forbiddenImports, sourceFiles } from '../scripts/import-directions.ts';
+import { slowestFirst } from './fixtures/slowest-first-sequencer.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
@@ -8,6 +11,10 @@ test('no file of the repository imports against the directions', () => {
   const files = sourceFiles(root);
   expect(files.map(({ path }) => path)).toContain('lib/aws/env.ts');
   expect(files.flatMap(({ path, source }) => forbiddenImports(path, source))).toEqual([]);
+});
+
+test('the test files that are begun first are there', () => {
+  expect(slowestFirst.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 describe('a forbidden direction is found:', () => {

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DynamodbKind } from '../../lib/local/dynamodb-emulator.ts';
 import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
-import { synthesize } from '../../lib/local/synthesize.ts';
 import { createRandom } from '../../lib/sim/random.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 
@@ -46,18 +42,12 @@ const questions = [
 
 describe.each(all)('history in $metricStore, on the $dynamodb DynamoDB emulator', ({ metricStore, dynamodb }) => {
   let fleetpulse: Fleetpulse;
-  let directory: string;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'fleetpulse-assembly-'));
-    const assemblyDirectory = join(directory, 'cdk.out');
-    const context = { env: 'dev', metricStore };
-    await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
-    fleetpulse = await Fleetpulse.start(START_MS, { assemblyDirectory, dynamodb });
+    fleetpulse = await Fleetpulse.start(START_MS, { metricStore, dynamodb });
     await replay(fleetpulse);
   }, 240_000);
   afterAll(async () => {
     await fleetpulse?.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   test('answers every question as it does after a restart', async () => {

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
-import { synthesize } from '../../lib/local/synthesize.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { OpenApiSchemas } from '../fixtures/openapi-schemas.ts';
 
@@ -20,21 +18,12 @@ const hours = Array.from({ length: 72 }, (_, i) => ({
   value: 1_000 + 250 * (i % 24) + 7 * Math.floor(i / 24),
 }));
 
-/** Timestream is what the other tests have. */
-async function assemblyWith(metricStore: MetricStoreKind, directory: string): Promise<{ assemblyDirectory?: string }> {
-  if (metricStore === 'timestream') return {};
-  const assemblyDirectory = join(directory, 'cdk.out');
-  const context = { env: 'dev', metricStore };
-  await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
-  return { assemblyDirectory };
-}
-
 describe.each(['timestream', 'dynamodb'] as const)('history in %s', (metricStore) => {
   let fleetpulse: Fleetpulse;
   let directory: string;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'fleetpulse-import-'));
-    fleetpulse = await Fleetpulse.start(START_MS, await assemblyWith(metricStore, directory));
+    fleetpulse = await Fleetpulse.start(START_MS, { metricStore });
     // Figures are shown up to the newest minute that is complete.
     await fleetpulse.send([{ type: 'heartbeat', agent: 'a', at: START_MS }]);
     await fleetpulse.advanceTo(START_MS + MINUTE_MS);

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, inject, test } from 'vitest';
+import { defaultMetricStore } from '../../lib/local/metric-store-kind.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
@@ -15,7 +16,7 @@ afterEach(async () => {
 function assemblyWithout(stack: string, action: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-assembly-'));
   cleanUp.push(() => rmSync(directory, { recursive: true, force: true }));
-  cpSync(inject('assemblyDirectory'), directory, { recursive: true });
+  cpSync(inject('assemblyDirectories')[defaultMetricStore], directory, { recursive: true });
   const name = readdirSync(directory).find((file) => file.endsWith(`${stack}.template.json`));
   const file = join(directory, name ?? '');
   const template = readFileSync(file, 'utf8');

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { acceptBatch, type BatchOutcome } from '../../lib/app/accept-batch.ts';
 import { readLedger } from '../../lib/app/read-ledger.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
 import { eventTimeMs, type FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS, minuteOf } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../../lib/core/remediate/directive.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
 import { createRandom } from '../../lib/sim/random.ts';
-import {
-  DynamodbUnderTest,
-  type Stores,
-  storesOn,
-  type TableContents,
-  type TableNames,
-} from '../fixtures/dynamodb-tables.ts';
+import { DynamodbInProcess, type TablesInMemory } from '../fixtures/dynamodb-in-process.ts';
+import { DynamodbUnderTest, type Stores, storesOn, storesWith, type TableNames } from '../fixtures/dynamodb-tables.ts';
 import { type Fault, type FaultPlan, FaultyProcess, type StoreCall, storeErrors } from '../fixtures/faulty-dynamodb.ts';
 import { messageId } from '../fixtures/message-id.ts';
 import { withLateAdded } from '../fixtures/rollup-chunks.ts';
@@ -25,11 +21,7 @@ const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
 const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
 const [SLOW, SILENT] = ['w-3', 'w-8'];
 
-let dynamodb: DynamodbUnderTest;
-beforeAll(async () => {
-  dynamodb = await DynamodbUnderTest.start('native');
-});
-afterAll(() => dynamodb.close());
+const dynamodb = new DynamodbInProcess();
 
 /** A request body: the same at every delivery. */
 interface Body {
@@ -42,17 +34,23 @@ interface Body {
 
 /** A world to start from. */
 interface Past {
-  contents: TableContents;
+  tables: TablesInMemory;
   /** Events received so far. */
   received: number;
   told: ReadonlySet<string>;
 }
 
-const NOTHING: Past = { contents: { state: [], rollups: [] }, received: 0, told: new Set() };
+const NOTHING: Past = {
+  tables: { state: new MemoryTable(), rollups: new MemoryTable() },
+  received: 0,
+  told: new Set(),
+};
 
-/** One set of tables, and everything that happens on them. */
+/** One set of tables, and everything that happens on them: over the SDK what the process does that meets a fault. */
 class World {
   readonly stores: Stores;
+  readonly #tables: TablesInMemory;
+  readonly #dynamodb: DynamodbInProcess | DynamodbUnderTest;
   readonly #names: TableNames;
   /** Ids of everything that the bus got. */
   readonly told: Set<string>;
@@ -62,25 +60,27 @@ class World {
   nowMs = ms(0);
   #requests = 0;
 
-  private constructor(names: TableNames, { received, told }: Past) {
-    this.#names = names;
+  /** @param emulated an emulator and empty tables of it, instead of the memory of this process */
+  constructor({ tables, received, told }: Past, emulated?: { dynamodb: DynamodbUnderTest; names: TableNames }) {
+    this.#tables = copyOf(tables);
+    this.#dynamodb = emulated?.dynamodb ?? dynamodb;
+    this.#names = emulated?.names ?? dynamodb.named(this.#tables);
     [this.offered, this.answered, this.told] = [received, received, new Set(told)];
-    this.stores = storesOn(dynamodb.client, names, () => this.nowMs);
+    const nowMs = () => this.nowMs;
+    this.stores = emulated
+      ? storesOn(emulated.dynamodb.client, emulated.names, nowMs)
+      : storesWith(this.#tables, nowMs);
   }
 
-  static async after(past: Past): Promise<World> {
-    return new World(await dynamodb.tablesWith(past.contents), past);
-  }
-
-  async past(): Promise<Past> {
-    return { contents: await dynamodb.contents(this.#names), received: this.answered, told: this.told };
+  past(): Past {
+    return { tables: copyOf(this.#tables), received: this.answered, told: new Set(this.told) };
   }
 
   /** A process that meets one fault at most: at its write number `at`, from 0. */
   faulty(fault: Fault | null, at: number, retries: boolean): { process: FaultyProcess; stores: Stores } {
     let writes = 0;
     const plan: FaultPlan = (call) => (call.isWrite && writes++ === at ? fault : null);
-    const process = new FaultyProcess(dynamodb, plan, { retries });
+    const process = new FaultyProcess(this.#dynamodb, plan, { retries });
     return { process, stores: storesOn(process.client, this.#names, () => this.nowMs) };
   }
 
@@ -149,6 +149,10 @@ class World {
   }
 }
 
+function copyOf({ state, rollups }: TablesInMemory): TablesInMemory {
+  return { state: state.copy(), rollups: rollups.copy() };
+}
+
 /** One minute of work of everybody who reports. */
 function work(minute: number, how: { slow?: boolean; silent?: boolean } = {}): FleetEvent[] {
   return agents
@@ -174,8 +178,7 @@ function body(name: string, events: FleetEvent[], more: Partial<Body> = {}): Bod
 }
 
 /** Ten good minutes, the last of them without one agent. */
-async function tenMinutes(): Promise<Past> {
-  const world = await World.after(NOTHING);
+async function tenMinutes(world = new World(NOTHING)): Promise<World> {
   await world.stores.keys.save('hash', {
     ...{ id: 'k', name: 'k', system: SYSTEM, scopes: ['admin'], createdAtMs: 0, expiresAtMs: null },
   });
@@ -183,7 +186,19 @@ async function tenMinutes(): Promise<Past> {
     await world.deliver(body(`minute ${minute}`, work(minute, { silent: minute >= 8 })), minute + 0.99);
     await world.run(minute + 1);
   }
-  return world.past();
+  return world;
+}
+
+/** And one more, of which nothing is analyzed yet: one agent is slow, one is back, and some of minute 2 comes now. */
+async function elevenMinutes(empty?: World): Promise<World> {
+  const world = await tenMinutes(empty);
+  const change: FleetEvent = { type: 'change', atMs: ms(10.2), kind: 'deploy', pool: 'writers' };
+  await world.deliver(body('minute 10', [...work(10, { slow: true }), change]), 10.99);
+  const late = work(2)
+    .filter(({ type }) => type === 'task')
+    .slice(0, 3);
+  await world.deliver(body('late', [{ type: 'sample', agent: 'w-2', atMs: ms(2.5), active: 1 }, ...late]), 10.995);
+  return world;
 }
 
 /** Fills more than one item of the journal: names that do not compress. */
@@ -283,14 +298,14 @@ const requests: Request[] = [
 describe('ingest loses and doubles nothing', () => {
   let past: Past;
   beforeAll(async () => {
-    past = await tenMinutes();
+    past = (await tenMinutes()).past();
   });
 
   test.each(requests)(
     'of $name, whatever happens at each of its $writes writes',
     async (request) => {
       const deliverAll = async (trial: Trial | null, at: number) => {
-        const world = await World.after(past);
+        const world = new World(past);
         if (request.before) await world.deliver(request.before, request.at - 0.1);
         const { process, stores } = world.faulty(trial?.fault(world) ?? null, at, trial?.retries ?? true);
         let outcome = await world.deliver(request.body, request.at, stores).catch(() => null);
@@ -323,20 +338,12 @@ describe('ingest loses and doubles nothing', () => {
 describe('the minute job loses and doubles nothing', () => {
   let past: Past;
   beforeAll(async () => {
-    const world = await World.after(await tenMinutes());
-    // One agent is slow, one is back, and some of minute 2 comes now.
-    const change: FleetEvent = { type: 'change', atMs: ms(10.2), kind: 'deploy', pool: 'writers' };
-    await world.deliver(body('minute 10', [...work(10, { slow: true }), change]), 10.99);
-    const late = work(2)
-      .filter(({ type }) => type === 'task')
-      .slice(0, 3);
-    await world.deliver(body('late', [{ type: 'sample', agent: 'w-2', atMs: ms(2.5), active: 1 }, ...late]), 10.995);
-    past = await world.past();
+    past = (await elevenMinutes()).past();
   });
 
   test('whatever happens at each of its writes', async () => {
     const runAll = async (trial: Trial | null, at: number) => {
-      const world = await World.after(past);
+      const world = new World(past);
       const { process, stores } = world.faulty(trial?.fault(world) ?? null, at, trial?.retries ?? true);
       const failed = await world.run(11, stores).then(
         () => false,
@@ -367,10 +374,37 @@ describe('the minute job loses and doubles nothing', () => {
     }
   }, 900_000);
 
+  test('on an emulator of DynamoDB as on tables in memory', async () => {
+    const emulator = await DynamodbUnderTest.start('native');
+    try {
+      const ofEach = async (world: World, fault: Fault | null, at: number) => {
+        const { process, stores } = world.faulty(fault, at, true);
+        await world.run(11, stores).catch(() => undefined);
+        await world.run(12);
+        await world.run(13);
+        // Where a fault hits is up to which of several calls at once goes first.
+        const calls = fault === null ? process.calls.map(describeCall).sort() : [];
+        return { calls, state: await world.state() };
+      };
+      for (const [fault, at] of [
+        [null, -1],
+        [{ what: 'killed', when: 'after' }, 20],
+        [{ what: 'answer-lost', error: 'timeout' }, 30],
+      ] as const) {
+        const emulated = await elevenMinutes(
+          new World(NOTHING, { dynamodb: emulator, names: await emulator.tables() }),
+        );
+        expect(await ofEach(emulated, fault, at)).toEqual(await ofEach(new World(past), fault, at));
+      }
+    } finally {
+      await emulator.close();
+    }
+  });
+
   test('of what comes in while a run that began earlier is still at work', async () => {
     const more = body('later', [{ type: 'sample', agent: 'w-2', atMs: ms(2.6), active: 2 }]);
     const runAll = async (at: number) => {
-      const world = await World.after(past);
+      const world = new World(past);
       const by = async () => {
         await world.deliver(more, 10.998);
         await world.run(11);
@@ -383,12 +417,11 @@ describe('the minute job loses and doubles nothing', () => {
       return { process, state: { chunks, ledger, roster, totals } };
     };
     const sound = await runAll(-1);
-    const probe = World.after(past).then(async (world) => {
-      const { process, stores } = world.faulty(null, -1, true);
-      await world.run(11, stores);
-      return process.calls.filter(({ isWrite }) => isWrite);
-    });
-    for (const [at, write] of (await probe).entries()) {
+    const world = new World(past);
+    const probe = world.faulty(null, -1, true);
+    await world.run(11, probe.stores);
+    const writes = probe.process.calls.filter(({ isWrite }) => isWrite);
+    for (const [at, write] of writes.entries()) {
       const { process, state } = await runAll(at);
       const where = describeCall(write);
       expect(process.met, where).toHaveLength(1);

@@ -1,26 +1,14 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { defaultMetricStore, type MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { temporaryFolder } from './fixture-app.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 describe('the real app', () => {
-  const folder = temporaryFolder();
-  const assemblyDirectory = join(folder, 'cdk.out');
-  beforeAll(() =>
-    synthesize({
-      outputDirectory: assemblyDirectory,
-      logFile: join(folder, 'synthesize.log'),
-      context: { env: 'dev', metricStore: defaultMetricStore },
-    }),
-  );
-
   test('starts, serves and finds its resources', async () => {
     const { cloud } = await startFleetpulse({
-      assemblyDirectory,
+      assemblyDirectory: inject('assemblyDirectories')[defaultMetricStore],
       dataDirectory: temporaryFolder(),
       port: 0,
       clock: { kind: 'manual', atMs: Date.parse('2026-11-24T10:00:00Z') },

@@ -56,6 +56,14 @@ export class MemoryTable implements ItemTable {
     return found;
   }
 
+  /** A table of its own with the same in it. */
+  copy(): MemoryTable {
+    const copied = new MemoryTable();
+    // Items are replaced, never changed.
+    for (const [pk, items] of this.#partitions) copied.#partitions.set(pk, new Map(items));
+    return copied;
+  }
+
   #write(
     pk: string,
     sk: string,

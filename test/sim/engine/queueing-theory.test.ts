@@ -82,14 +82,14 @@ function simulateQueue(
 
 describe('M/M/N with one queue waits as Erlang C says, within 3 %', () => {
   test.each<Setting>([
-    { servers: 1, load: 0.5, arrivals: 400_000, as: 'agents' },
-    { servers: 1, load: 0.7, arrivals: 800_000, as: 'slots' },
-    { servers: 2, load: 1.2, arrivals: 500_000, as: 'agents' },
-    { servers: 3, load: 2.1, arrivals: 800_000, as: 'agents' },
-    { servers: 4, load: 3, arrivals: 900_000, as: 'slots' },
-    { servers: 5, load: 3.5, arrivals: 1_000_000, as: 'slots' },
-    { servers: 8, load: 6, arrivals: 1_200_000, as: 'agents' },
-    { servers: 10, load: 7.5, arrivals: 1_500_000, as: 'slots' },
+    { servers: 1, load: 0.5, arrivals: 150_000, as: 'agents' },
+    { servers: 1, load: 0.7, arrivals: 380_000, as: 'slots' },
+    { servers: 2, load: 1.2, arrivals: 210_000, as: 'agents' },
+    { servers: 3, load: 2.1, arrivals: 400_000, as: 'agents' },
+    { servers: 4, load: 3, arrivals: 700_000, as: 'slots' },
+    { servers: 5, load: 3.5, arrivals: 560_000, as: 'slots' },
+    { servers: 8, load: 6, arrivals: 750_000, as: 'agents' },
+    { servers: 10, load: 7.5, arrivals: 1_200_000, as: 'slots' },
     { servers: 14, load: 10, arrivals: 1_800_000, as: 'agents' },
     { servers: 20, load: 16, arrivals: 2_500_000, as: 'slots' },
   ])(
