@@ -11,6 +11,7 @@ import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
 import { bottleneckForming } from './rules/bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
 import { capacityShortfall } from './rules/capacity-shortfall.ts';
+import { fleetSilent } from './rules/fleet-silent.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
 import { loadSurge } from './rules/load-surge.ts';
 import { newError } from './rules/new-error.ts';
@@ -61,6 +62,10 @@ function fromTheSameOnset(inhibitions: readonly Inhibition[]): Inhibition[] {
  * with it.
  */
 export const inhibitions: readonly Inhibition[] = [
+  ...explaining([fleetSilent], [poolSilent, agentDead, agentHung, agentMute, fleetVolumeDrop, bottleneckForming]),
+  ...explaining([fleetSilent], lessDone),
+  ...fromTheSameOnset(explaining([fleetSilent], failingPool)),
+  ...fromTheSameOnset(inSamePool([poolSilent], failingPool)),
   ...inSamePool([poolSilent], [agentDead, agentHung, agentMute, bottleneckForming, ...lessDone]),
   ...explaining([toolSlow, modelSlow, taskTypeSlower], [fleetSlower, bottleneckForming, ...slowPool]),
   // What takes too long times out; an interruption is told all the same.
@@ -85,7 +90,7 @@ export const inhibitions: readonly Inhibition[] = [
   ...inSamePool([poolResourceHigh], [resourceHigh]),
   ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, resourceHigh, ...unwellAgent]),
   ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),
-  ...ofSameAgent([agentLeaking], [resourceHigh]),
+  ...ofSameAgent([agentLeaking], [resourceHigh, ...slowAgent]),
   ...ofSameAgent([agentFailing], slowAgent),
   ...fromTheSameOnset([
     ...inSamePool([...failingPool, versionWorse], [newError]),

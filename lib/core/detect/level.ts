@@ -32,8 +32,9 @@ const LEFT_OUT_MINUTES = 120;
 export const KNOWN_WEIGHT = 10;
 
 /**
- * The level after one more minute: exponentially weighted mean and variance. Values are winsorized and far ones left out,
- * so that neither a single outlier nor a fault that is being alerted about becomes normal; what lasts for two hours does.
+ * The level after one more minute: exponentially weighted mean and variance, of smaller samples than usual less. Values are
+ * winsorized and far ones left out, so that neither a single outlier nor a fault that is being alerted about becomes normal;
+ * what lasts for two hours does.
  */
 export function levelAfter(level: Level, { value, sampling }: LevelValue): Level {
   if (level.weight === 0)
@@ -44,7 +45,8 @@ export function levelAfter(level: Level, { value, sampling }: LevelValue): Level
     return { ...level, weight: KNOWN_WEIGHT / 2, mean: value, leftOut: 0 };
   }
   const weight = level.weight * Math.exp(-1 / MEMORY_MINUTES) + 1;
-  const gain = 1 / weight;
+  // A minute of one task says next to nothing: it counts by what its sample is worth beside the others'.
+  const gain = Math.min(1, level.sampled / sampling ** 2) / weight;
   const reach = WINSOR * spreadOf(level, sampling);
   const deviation = value - level.mean;
   const taken = isKnown ? Math.min(reach, Math.max(-reach, deviation)) : deviation;

@@ -39,7 +39,7 @@ export const MIN_PEERS = 3;
  * @returns null when the agent or its peers did too little to compare
  */
 export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceMoments[], agents = 1): Slowness | null {
-  const groups = peerGroups(peers);
+  const groups = peerGroups(peers, withinAgents([[own, ...peers]]));
   return slownessIn(own, (taskType) => groups.get(taskType)?.measure(), { agents });
 }
 
@@ -47,13 +47,15 @@ export function slownessAmongPeers(own: ServiceMoments, peers: readonly ServiceM
  * The same for every agent of a pool, each against all the others. The pool is sorted once, so that all n agents
  * together take n log n steps.
  * @param pool agent → its moments of the judged minute
- * @param minOwnTasks with fewer finished tasks an agent is not judged
+ * @param given minOwnTasks: with fewer finished tasks an agent is not judged; spreads: how much tasks vary within an agent,
+ * where more is known of that than what this minute shows
  */
 export function slownessInPool(
   pool: ReadonlyMap<string, ServiceMoments>,
-  minOwnTasks = MIN_OWN_TASKS,
+  given: { minOwnTasks?: number; spreads?: TaskSpreads } = {},
 ): (agent: string) => Slowness | null {
-  const groups = peerGroups(pool.values());
+  const { minOwnTasks = MIN_OWN_TASKS, spreads = withinAgents([pool.values()]) } = given;
+  const groups = peerGroups(pool.values(), spreads);
   return (agent) => {
     const own: ServiceMoments = pool.get(agent) ?? new Map();
     return slownessIn(own, (taskType, done) => groups.get(taskType)?.measure(done), { minOwnTasks });
@@ -79,9 +81,8 @@ interface Measure {
  */
 const USUAL_BETWEEN = 0.15;
 const USUAL_FREEDOM = 12;
-/** What a median absolute deviation tells of a spread, and a median of variances, of what mean squares would: their efficiency. */
+/** What a median absolute deviation tells of a spread, of what mean squares would: its efficiency. */
 const MAD_EFFICIENCY = 0.37;
-const MEDIAN_EFFICIENCY = 0.64;
 
 function slownessIn(
   own: ServiceMoments,
@@ -120,7 +121,27 @@ function slownessIn(
   };
 }
 
-function peerGroups(peers: Iterable<ServiceMoments>): Map<string, PeerGroup> {
+/** By task type, how much logarithms of service times vary within an agent. */
+export type TaskSpreads = ReadonlyMap<string, { variance: number; freedom: number }>;
+
+/** Pooled over agents and minutes: few tasks of few agents show it badly. @param minutes moments of each agent, by minute */
+export function withinAgents(minutes: Iterable<Iterable<ServiceMoments>>): TaskSpreads {
+  const sums = new Map<string, { squares: number; freedom: number }>();
+  for (const agents of minutes) {
+    for (const agent of agents) {
+      for (const [taskType, { n, sum, squares }] of agent) {
+        if (n < 2) continue;
+        const of = sums.get(taskType) ?? { squares: 0, freedom: 0 };
+        sums.set(taskType, of);
+        of.squares += Math.max(0, squares - (sum * sum) / n);
+        of.freedom += n - 1;
+      }
+    }
+  }
+  return new Map([...sums].map(([type, { squares, freedom }]) => [type, { variance: squares / freedom, freedom }]));
+}
+
+function peerGroups(peers: Iterable<ServiceMoments>, spreads: TaskSpreads): Map<string, PeerGroup> {
   const byType = new Map<string, LogMoments[]>();
   for (const peer of peers) {
     for (const [taskType, moments] of peer) {
@@ -130,21 +151,21 @@ function peerGroups(peers: Iterable<ServiceMoments>): Map<string, PeerGroup> {
       else byType.set(taskType, [moments]);
     }
   }
-  return new Map([...byType].map(([taskType, group]) => [taskType, new PeerGroup(group)]));
+  return new Map([...byType].map(([taskType, group]) => [taskType, new PeerGroup(group, spreads.get(taskType))]));
 }
 
 /** Agents that did enough of one task type to be a measure, of whom any one may be left out. */
 class PeerGroup {
   readonly #tasks: number;
   readonly #means: SortedValues;
-  readonly #variances: SortedValues;
+  readonly #spread: { variance: number; freedom: number };
   /** By the centre they are from: there are three at most, whoever is left out. */
   readonly #deviations = new Map<number, SortedValues>();
 
-  constructor(group: readonly LogMoments[]) {
+  constructor(group: readonly LogMoments[], spread = { variance: 0, freedom: 1 }) {
     this.#tasks = sumOf(group.map(({ n }) => n));
     this.#means = new SortedValues(group.map(mean));
-    this.#variances = new SortedValues(group.map(variance));
+    this.#spread = spread;
   }
 
   /** @param without moments of one of the group, or of somebody who did too little to be in it */
@@ -163,10 +184,10 @@ class PeerGroup {
       tasks: this.#tasks - (left?.n ?? 0),
       centre,
       between: Math.sqrt((USUAL_FREEDOM * USUAL_BETWEEN ** 2 + seen * spread ** 2) / (USUAL_FREEDOM + seen)),
-      within: this.#variances.median(left && variance(left)),
+      within: this.#spread.variance,
       freedom: {
         between: USUAL_FREEDOM + seen,
-        within: MEDIAN_EFFICIENCY * (this.#tasks - (left?.n ?? 0) - peers),
+        within: this.#spread.freedom,
       },
     };
   }
@@ -186,10 +207,6 @@ export function addService(to: ServiceMoments, { taskType, service }: Pick<TaskR
 
 function mean({ n, sum }: LogMoments): number {
   return sum / n;
-}
-
-function variance({ n, sum, squares }: LogMoments): number {
-  return n < 2 ? 0 : Math.max(0, (squares - (sum * sum) / n) / (n - 1));
 }
 
 function sumOf(values: readonly number[]): number {

@@ -70,3 +70,23 @@ describe('shares', () => {
     }
   });
 });
+
+test('a minute of a single task that fails does not deafen a level that is made of many', () => {
+  // As series-kind.ts puts shares: twice the angle, and 1 ÷ √n.
+  const share = (bad: number, n: number) => ({
+    value: 2 * Math.asin(Math.sqrt((bad + 3 / 8) / (n + 3 / 4))),
+    sampling: 1 / Math.sqrt(n + 1 / 2),
+  });
+  const random = createRandom(1, 'failures');
+  let level = noLevel;
+  for (let i = 0; i < 90; i++) {
+    const n = 40 + random.int(80);
+    level = levelAfter(
+      level,
+      share(Array.from({ length: n }, () => random.uniform() < 0.02).filter(Boolean).length, n),
+    );
+  }
+  const [before, after] = [level, levelAfter(level, share(1, 1))].map((it) => deviationFrom(it, share(20, 80)));
+  expect(before).toBeGreaterThan(6);
+  expect(after).toBeGreaterThan(0.95 * (before ?? 0));
+});

@@ -1,11 +1,19 @@
-import { type DetectionContext, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
-import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../../detect/peer-slowness.ts';
+import { type DetectionContext, figuresAt, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import { areBeatsMissing } from '../../detect/liveness.ts';
+import {
+  addService,
+  type ServiceMoments,
+  type Slowness,
+  slownessInPool,
+  withinAgents,
+} from '../../detect/peer-slowness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
 import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { isOtherwiseDown } from './otherwise-down.ts';
+import { poolFailing, poolInterrupted } from './pool-failing.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
@@ -74,8 +82,9 @@ function slownessRule(
         const { pool, minutes, altogether } = slowness;
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
-        // The tasks of a dead agent time out: that is no slowness of its own.
-        if (isOtherwiseDown(context, scope)) return { scope, verdict: 'unknown' };
+        // The tasks of a dead agent time out, and where many fail at once others take long beside them: that is no slowness.
+        if (isOtherwiseDown(context, scope) || isGivenUp(context, agent) || isPoolFailing(context, pool))
+          return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
         const threshold = strict(condition, context.strictness(about.id, pool));
@@ -99,6 +108,18 @@ function slownessRule(
         return { scope, verdict: now.ratio < condition.clearRatio ? 'clear' : 'unknown' };
       }),
   };
+}
+
+/** Whether its tasks are given up while its heartbeats are missing: it may be dead, which is not told yet. */
+function isGivenUp(context: DetectionContext, agent: string): boolean {
+  const beat = context.roster.get(agent)?.lastBeat;
+  const counters = figuresAt(context, context.minute)?.agents.get(agent)?.counters;
+  return !!beat && !!counters && areBeatsMissing(beat, context.nowMs) && counters.timeout > counters.completed;
+}
+
+/** Whether so many tasks of the pool end badly that times tell little: what is refused takes no time. */
+function isPoolFailing({ firing }: DetectionContext, pool: string): boolean {
+  return [poolInterrupted, poolFailing].some(({ id }) => firing.has(alertFingerprint(id, { pool })));
 }
 
 function strict({ ratio, p }: Condition, strictness: number): Threshold {
@@ -216,13 +237,16 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
   }
   const result = new Map<string, AgentSlowness>();
   for (const [pool, { agents, minutes }] of pools) {
+    const spreads = withinAgents([...minutes.values()].map((of) => of.values()));
     let overall: ((agent: string) => Slowness | null) | null = null;
     const altogether = (agent: string) => {
-      overall ??= slownessInPool(sumOfMinutes(minutes.values()));
+      overall ??= slownessInPool(sumOfMinutes(minutes.values()), { spreads });
       return overall(agent);
     };
     const anyMinutes = (agent: string) => {
-      const slow = [...minutes].map(([minute, of]) => [minute, slownessInPool(of, 1)(agent)] as const);
+      const slow = [...minutes].map(
+        ([minute, of]) => [minute, slownessInPool(of, { minOwnTasks: 1, spreads })(agent)] as const,
+      );
       return new Map(slow.flatMap(([minute, it]) => (it ? [[minute, it] as const] : [])).sort(([a], [b]) => a - b));
     };
     for (const agent of agents) {
@@ -232,7 +256,7 @@ function slownessOfMinute({ minute: now, minutes, roster }: DetectionContext): M
     }
     for (let minute = now - LOOKBACK_MINUTES + 1; minute <= now; minute++) {
       // The same minute for all: a pool that becomes slow as a whole must not make each agent look slow.
-      const slownessOf = slownessInPool(minutes.get(minute) ?? new Map());
+      const slownessOf = slownessInPool(minutes.get(minute) ?? new Map(), { spreads });
       for (const agent of agents) {
         const slowness = slownessOf(agent);
         if (slowness) result.get(agent)?.minutes.set(minute, slowness);

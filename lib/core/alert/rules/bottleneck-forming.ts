@@ -19,19 +19,17 @@ type Condition = LevelCondition & {
 };
 
 const condition: Condition = {
-  ...{ atLeast: 0.9, leastPerSlot: 1 },
+  ...{ atLeast: 0.8, leastPerSlot: 1 },
   ...{ timesLevel: 2, leastChange: 0, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 0 },
   ...{ extremeTimes: 1, extremeP: 0 },
 };
 
-/**
- * Whether a pool is full at the judged minute and more waits for it than usual: tasks that are given up then were waiting
- * for it.
- */
-export function isFull(context: DetectionContext, pool: string): boolean {
-  const [queue, inUse] = (['queued', 'utilization'] as const).map((it) => readingOf(context, it, 'pool', pool));
-  if (!queue || !inUse || queue.expected === null) return false;
-  return inUse.value >= condition.atLeast && queue.value >= Math.max(1, condition.timesLevel * queue.expected);
+/** Whether more waits for a pool at the judged minute than usual, half a task for each slot: what is given up then had waited. */
+export function isBehind(context: DetectionContext, pool: string): boolean {
+  const queue = readingOf(context, 'queued', 'pool', pool);
+  const slots = figuresAt(context, context.minute)?.pools.get(pool)?.slots ?? 0;
+  if (!queue || queue.expected === null) return false;
+  return queue.value >= Math.max(slots / 2, condition.timesLevel * queue.expected);
 }
 
 /** A pool has hardly a slot left, and work piles up in front of it. */
@@ -39,7 +37,7 @@ export const bottleneckForming: AlertRule<Condition> = {
   id: 'bottleneck-forming',
   kind: 'bottleneck_formation',
   looksFor:
-    'nine in ten slots of a pool are at work, and twice as many tasks as usual wait for it, one more for each slot at least (so that they wait as long as they take), in three of five minutes; told by samples with `active`, `capacity` and `queued`',
+    'four in five slots of a pool are at work (skills leave some free), and twice as many tasks as usual wait for it, one more for each slot at least (so that they wait as long as they take), in three of five minutes; told by samples with `active`, `capacity` and `queued`',
   condition,
   resolveAfterMinutes: 3,
   cooldownMinutes: 15,

@@ -9,6 +9,7 @@ import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { bottleneckForming } from './bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
+import { fleetSilent } from './fleet-silent.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
 import { loadSurge } from './load-surge.ts';
 import { metricAnomaly } from './metric-anomaly.ts';
@@ -29,7 +30,7 @@ import { volumeDrop, workStopped } from './volume-drop.ts';
 
 /** Evaluated in this order: a pool-wide cause is known before its agents are judged. */
 export const alertRules: readonly AlertRule[] = [
-  poolSilent,
+  ...[fleetSilent, poolSilent],
   ...[toolFailing, toolSlow, modelFailing, modelSlow, taskTypeFailing, taskTypeSlower],
   ...[fleetFailing, fleetSlower, fleetPoorQuality, fleetVolumeDrop, fleetLoadSurge],
   ...[poolDegraded, poolSlower, bottleneckForming, poolInterrupted, poolFailing, poolPoorQuality],

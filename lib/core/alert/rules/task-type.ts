@@ -5,7 +5,7 @@ import { isPlanned } from '../../detect/planned-load.ts';
 import { readingOf } from '../../detect/readings-of.ts';
 import { isMostlyGivenUp } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
-import { isFull } from './bottleneck-forming.ts';
+import { isBehind } from './bottleneck-forming.ts';
 import { INTERRUPTED_SHARE } from './part-failing.ts';
 import { percent } from './pool-rule.ts';
 import { type TaskTypeRule, taskTypeRule } from './task-type-rule.ts';
@@ -42,7 +42,7 @@ export const failingTaskType: TaskTypeRule = {
     (readingOf(context, 'error_ratio', 'pool', pool)?.value ?? 0) >= INTERRUPTED_SHARE ? 'critical' : undefined,
   isToldElsewhere: isFromSlowness,
   // Those with the least patience are given up first when a pool has too much to do.
-  isOfPool: (context, pool, { counters }) => isMostlyGivenUp(counters) && isFull(context, pool),
+  isOfPool: (context, pool, { counters }) => isMostlyGivenUp(counters) && isBehind(context, pool),
   figure: percent,
   describe: ({ taskType, reading, expected, where }) => ({
     title: `Task type ${taskType}: ${percent(reading.value)} of its tasks end badly`,
