@@ -1,5 +1,6 @@
 import type { Minute } from '../model/time.ts';
 import { deviationAt, deviationNeeded } from './false-alarm-budget.ts';
+import { seriesKinds } from './series-kind.ts';
 import type { RecentMinute, SeriesReading } from './watch.ts';
 
 /** How far from its level a series must be, and for how long, before someone must know. */
@@ -8,7 +9,7 @@ export type LevelCondition = {
   timesLevel: number;
   /** Away from its level by so much at least, in the unit of the series. */
   leastChange: number;
-  /** Standard deviations from its level; more where the false alarms of many series have to be kept down. */
+  /** Standard deviations from its level, or with one more those of the minutes together; more where the false alarms of many series have to be kept down. */
   deviation: number;
   /** In so many of the last minutes, this one among them ... */
   breachingMinutes: number;
@@ -37,9 +38,11 @@ export interface Judging {
 
 /** Closer to its level than this part of the distance that counts as breach, a series is normal again. */
 const CLEAR_PART = 0.5;
+/** Minutes that follow each other are somewhat alike: together they must be further out than one, by so many deviations. */
+const TOGETHER_MARGIN = 1;
 
 /**
- * Judges a reading against its level. Between normal and too far it is unknown, so that an alert neither fires nor ends;
+ * Judges a reading against its level: minute by minute, and, where each is too small a sample to be sure of, together. Between normal and too far it is unknown, so that an alert neither fires nor ends;
  * too far, but not for long enough, it is suspect.
  */
 export function standingOf(reading: SeriesReading, condition: LevelCondition, judging: Judging): Standing {
@@ -50,23 +53,34 @@ export function standingOf(reading: SeriesReading, condition: LevelCondition, ju
     isBeyond(value, expected, condition, { ...judging, strictness: judging.strictness * CLEAR_PART });
   const needed = Math.max(condition.deviation, judging.series === null ? 0 : deviationNeeded(judging.series));
   // Without a distance that counts, only the spread tells what is normal.
-  const isNormal =
-    condition.timesLevel === 1 && condition.leastChange === 0
-      ? harmfully(reading.deviation, judging) < needed * CLEAR_PART
-      : !isAway(reading);
+  // Of a volume what one minute has is what the next one has as well.
+  const isVolume = seriesKinds[reading.kind].isVolume || reading.kind === 'queued';
+  const isBySpreadAlone = condition.timesLevel === 1 && condition.leastChange === 0;
+  const isNormal = isBySpreadAlone ? harmfully(reading.deviation, judging) < needed * CLEAR_PART : !isAway(reading);
   if (isNormal) return { verdict: 'clear', since: minute };
   const window = recent.filter((it) => it.minute > minute - condition.ofMinutes);
   if (window.reduce((sum, { n }) => sum + n, 0) < condition.leastN) return unknown;
   const isBreaching = (it: Pick<RecentMinute, 'value' | 'deviation'>, deviation = needed) =>
     harmfully(it.deviation, judging) >= deviation && isBeyond(it.value, expected, condition, judging);
   const since = onset(window, minute, isAway);
-  if (!isBreaching(reading)) return { verdict: 'unknown', since };
+  const isFar = (it: Pick<RecentMinute, 'value'>) => isBeyond(it.value, expected, condition, judging);
+  const isTogether =
+    !(isBySpreadAlone || isVolume) &&
+    isFar(reading) &&
+    window.filter(isFar).length >= condition.breachingMinutes &&
+    deviationTogether(window, judging) >= needed + TOGETHER_MARGIN;
+  if (!isBreaching(reading) && !isTogether) return { verdict: 'unknown', since };
   const isLasting = window.filter((it) => isBreaching(it)).length >= condition.breachingMinutes;
   const extreme = { ...condition, timesLevel: condition.extremeTimes };
   const isExtreme =
     isBreaching(reading, Math.max(needed, deviationAt(condition.extremeP))) &&
     isBeyond(reading.value, expected, extreme, judging);
-  return { verdict: isLasting || isExtreme ? 'breach' : 'suspect', since };
+  return { verdict: isLasting || isExtreme || isTogether ? 'breach' : 'suspect', since };
+}
+
+/** Of several minutes taken together, as if they were independent (Stouffer). */
+function deviationTogether(window: readonly RecentMinute[], judging: Judging): number {
+  return window.reduce((sum, it) => sum + harmfully(it.deviation, judging), 0) / Math.sqrt(window.length);
 }
 
 function isBeyond(

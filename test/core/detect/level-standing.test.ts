@@ -41,7 +41,35 @@ describe('a reading stands against its level as', () => {
       verdict: 'clear',
     },
     { name: 'unknown when it is between normal and far', minutes: [far, far, far, far, between], verdict: 'unknown' },
-    { name: 'unknown when it is far but within its spread', minutes: [far, far, far, [150, 3.9]], verdict: 'unknown' },
+    {
+      name: 'unknown when it is far but within its spread',
+      minutes: [normal, normal, normal, [150, 3.9]],
+      verdict: 'unknown',
+    },
+    // Together 3 · 2.9 ÷ √3 = 5.02, one more than the four that are needed of each.
+    {
+      name: 'breach when minutes are far that only together are beyond chance',
+      minutes: [
+        [150, 2.9],
+        [150, 2.9],
+        [150, 2.9],
+      ],
+      verdict: 'breach',
+    },
+    {
+      name: 'unknown when they are within chance even so',
+      minutes: [
+        [150, 2.8],
+        [150, 2.8],
+        [150, 2.8],
+      ],
+      verdict: 'unknown',
+    },
+    {
+      name: 'unknown when it takes three of them, and two are far',
+      minutes: [normal, [150, 3.9], [150, 3.9]],
+      verdict: 'unknown',
+    },
     { name: 'breach when one minute is extreme', minutes: [normal, normal, [310, 4.8]], verdict: 'breach' },
     { name: 'suspect when chance explains the extreme', minutes: [normal, normal, [310, 4.7]], verdict: 'suspect' },
     { name: 'suspect when it is improbable but not extreme', minutes: [normal, normal, [290, 12]], verdict: 'suspect' },
@@ -67,7 +95,7 @@ test('a minute that the series has no value in ends the run', () => {
 });
 
 test('of many series one has to deviate by more', () => {
-  const reading = readingOf([far, far, [150, 5]]);
+  const reading = readingOf([normal, far, far, [120, -5], [150, 5]]);
   expect(standingOf(reading, condition, up).verdict).toBe('breach');
   // 5.27 are needed: see false-alarm-budget.test.ts.
   expect(standingOf(reading, condition, { ...up, series: 1_000 }).verdict).toBe('unknown');
@@ -114,4 +142,15 @@ test('where no distance counts, the spread alone tells', () => {
   expect(standingOf(readingOf(at(6)), spread, up).verdict).toBe('breach');
   expect(standingOf(readingOf(at(4)), spread, up).verdict).toBe('unknown');
   expect(standingOf(readingOf(at(2.9)), spread, up).verdict).toBe('clear');
+});
+
+test('volumes follow each other too closely to be taken together', () => {
+  const minutes: [number, number][] = [
+    [150, 3],
+    [150, 3],
+    [150, 3],
+  ];
+  expect(standingOf(readingOf(minutes, { kind: 'service_ms' }), condition, up).verdict).toBe('breach');
+  expect(standingOf(readingOf(minutes, { kind: 'throughput' }), condition, up).verdict).toBe('unknown');
+  expect(standingOf(readingOf(minutes, { kind: 'queued' }), condition, up).verdict).toBe('unknown');
 });

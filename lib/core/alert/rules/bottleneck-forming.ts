@@ -16,10 +16,12 @@ type Condition = LevelCondition & {
   atLeast: number;
   /** Tasks waiting for each slot, more than usual. */
   leastPerSlot: number;
+  /** Minutes that those that wait take at the usual pace. */
+  leastMinutes: number;
 };
 
 const condition: Condition = {
-  ...{ atLeast: 0.8, leastPerSlot: 1 },
+  ...{ atLeast: 0.8, leastPerSlot: 1, leastMinutes: 0.5 },
   ...{ timesLevel: 2, leastChange: 0, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 0 },
   ...{ extremeTimes: 1, extremeP: 0 },
 };
@@ -37,7 +39,7 @@ export const bottleneckForming: AlertRule<Condition> = {
   id: 'bottleneck-forming',
   kind: 'bottleneck_formation',
   looksFor:
-    'four in five slots of a pool are at work (skills leave some free), and twice as many tasks as usual wait for it, one more for each slot at least (so that they wait as long as they take), in three of five minutes; told by samples with `active`, `capacity` and `queued`',
+    'four in five slots of a pool are at work (skills leave some free), and twice as many tasks as usual wait for it, one more for each slot at least (so that they wait as long as they take, and half a minute), in three of five minutes; told by samples with `active`, `capacity` and `queued`',
   condition,
   resolveAfterMinutes: 3,
   cooldownMinutes: 15,
@@ -56,13 +58,17 @@ function assess(context: DetectionContext, pool: string, queues: ReadonlyMap<str
   const subject = figuresAt(context, context.minute)?.pools.get(pool) ?? emptyMinute();
   const slots = slotsPerAgent(subject);
   if (!queue || queue.expected === null || !inUse || slots === null) return { scope, verdict: 'unknown' };
+  const pace = readingOf(context, 'throughput', 'pool', pool)?.expected ?? 0;
   const busy = new Map(inUse.recent.map(({ minute, value }) => [minute, value]));
   const wasFull = (minute: Minute) => (busy.get(minute) ?? 0) >= condition.atLeast;
   // Only minutes count in which work waited because nothing was free.
   const full = { ...queue, recent: queue.recent.filter(({ minute }) => wasFull(minute)) };
   const { verdict, since } = standingOf(
     full,
-    { ...condition, leastChange: condition.leastPerSlot * slots * subject.agents },
+    {
+      ...condition,
+      leastChange: Math.max(condition.leastPerSlot * slots * subject.agents, condition.leastMinutes * pace),
+    },
     { harmful: 'up', series: queues.size, strictness: context.strictness('bottleneck-forming', pool) },
   );
   if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };

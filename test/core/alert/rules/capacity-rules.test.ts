@@ -15,16 +15,16 @@ describe('a queue in front of a full pool', () => {
   const fleet = new WatchedFleet({ writers: 8 }).pass(30, busy(3));
 
   test('is told in its third minute, with the first, how much waits, and what one more agent brings', () => {
-    expect(told(fleet, 2, busy(4, 5))).toEqual([]);
-    const full = fleet.copy().pass(3, busy(4, 5));
+    expect(told(fleet, 2, busy(4, 20))).toEqual([]);
+    const full = fleet.copy().pass(3, busy(4, 20));
     expect(full.told()).toEqual(['bottleneck-forming']);
     expect(full.alert('bottleneck-forming')).toMatchObject({
       kind: 'bottleneck_formation',
       severity: 'high',
-      title: 'Pool writers is the bottleneck: 40 tasks wait for it',
-      ...{ value: 40, expected: expect.closeTo(0, 0), unit: 'tasks', onsetMs: (29_000_000 + 30) * 60_000 },
+      title: 'Pool writers is the bottleneck: 160 tasks wait for it',
+      ...{ value: 160, expected: expect.closeTo(0, 0), unit: 'tasks', onsetMs: (29_000_000 + 30) * 60_000 },
       // 240 tasks a minute.
-      impact: { tasksWaiting: 40, drainMinutes: 0.2 },
+      impact: { tasksWaiting: 160, drainMinutes: 0.7 },
       why: expect.stringMatching(
         /^100 % of its slots are at work.*fewer agents do it.*One more agent like its 8 lets it do 13 % more\.$/,
       ),
@@ -35,7 +35,7 @@ describe('a queue in front of a full pool', () => {
     const whyOf = (work: { tasks: number; ms: number }) =>
       fleet
         .copy()
-        .pass(4, busy(4, 5, work))
+        .pass(4, busy(4, 20, work))
         .finding(bottleneckForming, 'writers')?.why;
     expect(whyOf({ tasks: 40, ms: 8_000 })).toContain(
       'It completes 1.3 times as many as usual, and its tasks take as long',
@@ -44,11 +44,11 @@ describe('a queue in front of a full pool', () => {
   });
 
   test('is no bottleneck where slots are free: then work waits for something else', () => {
-    expect(told(fleet, 5, busy(3, 5))).toEqual([]);
+    expect(told(fleet, 5, busy(3, 20))).toEqual([]);
   });
 
-  test('nor where hardly a task more waits than usual', () => {
-    expect(told(fleet, 5, busy(4, 1))).toEqual([]);
+  test('nor where what waits is done in less than half a minute', () => {
+    expect(told(fleet, 5, busy(4, 12))).toEqual([]);
   });
 
   test('nor where a long queue is what the pool always has', () => {
@@ -58,7 +58,7 @@ describe('a queue in front of a full pool', () => {
   });
 
   test('is over when it is short again', () => {
-    const full = fleet.copy().pass(5, busy(4, 5));
+    const full = fleet.copy().pass(5, busy(4, 20));
     expect(full.pass(2, busy(3)).alert('bottleneck-forming')?.state).toBe('firing');
     expect(full.pass(1, busy(3)).alert('bottleneck-forming')?.state).toBe('resolved');
   });
