@@ -219,22 +219,22 @@ describe('an agent that is forgotten', () => {
 
   test('ends its alerts: for readers at once, and once for those who are told', async () => {
     for (let minute = 0; minute < 2; minute++) await minuteOfWork(minute, ['a', 'b', 'c']);
-    for (let minute = 2; minute < 4; minute++) await minuteOfWork(minute, ['b', 'c']);
+    for (let minute = 2; minute < 5; minute++) await minuteOfWork(minute, ['b', 'c']);
     const alertsNow = async () =>
       (await readAlerts(stores, 'default', ms(0), nowMs + 1)).map(({ scope, state }) => [scope.agent, state]);
     expect(await alertsNow()).toEqual([['a', 'firing']]);
-    expect((await fleetAt(4)).firing).toHaveLength(1);
-    await forget('a', 4);
+    expect((await fleetAt(5)).firing).toHaveLength(1);
+    await forget('a', 5);
     expect(await alertsNow()).toEqual([['a', 'resolved']]);
-    expect((await fleetAt(4)).firing).toEqual([]);
-    for (let minute = 4; minute < 7; minute++) await minuteOfWork(minute, ['b', 'c']);
+    expect((await fleetAt(5)).firing).toEqual([]);
+    for (let minute = 5; minute < 8; minute++) await minuteOfWork(minute, ['b', 'c']);
     expect(published.map(({ alert, transition }) => [alert.scope.agent, transition.state])).toEqual([
       ['a', 'firing'],
       ['a', 'resolved'],
     ]);
     expect(await alertsNow()).toEqual([['a', 'resolved']]);
     // Until then it might fire again.
-    for (let minute = 7; minute < 22; minute++) await minuteOfWork(minute, ['b', 'c']);
+    for (let minute = 8; minute < 23; minute++) await minuteOfWork(minute, ['b', 'c']);
     expect([...(await stores.alerts.open('default')).keys()]).toEqual([]);
   });
 

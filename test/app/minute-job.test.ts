@@ -246,14 +246,14 @@ describe('alerts', () => {
   });
 
   test('that could not be published are published by the next run, under the same id', async () => {
-    await fleetOfFour(2);
+    await fleetOfFour(4);
     await receive(
-      2.95,
-      ['a', 'b', 'c'].map((agent) => beat(agent, 2.9)),
+      4.95,
+      ['a', 'b', 'c'].map((agent) => beat(agent, 4.9)),
     );
     const failing = { publish: () => Promise.reject(new Error('the bus is down')) };
-    const job = { ...stores, bus: failing, modes, nowMs: () => ms(3) };
-    await expect(runMinuteJob(job, { scheduledMs: ms(3), executionId: 'x' })).rejects.toThrow('the bus is down');
+    const job = { ...stores, bus: failing, modes, nowMs: () => ms(5) };
+    await expect(runMinuteJob(job, { scheduledMs: ms(5), executionId: 'x' })).rejects.toThrow('the bus is down');
     const unsent = [...(await stores.alerts.open('default')).values()].flatMap((it) => it.unsent.map(({ id }) => id));
     expect(unsent).toHaveLength(1);
     await publishTransitions({ ...stores, bus }, 'default', 100);

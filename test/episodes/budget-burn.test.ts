@@ -40,3 +40,30 @@ test('when most of the work fails, the owner of its budget is woken within five 
     why: expect.stringContaining('Owner: support'),
   });
 });
+
+test('a slow burn is told as a ticket, long before the budget is spent', async () => {
+  // Of an objective of 98 % some 7 % of the tasks go wrong: the budget of a day lasts seven hours.
+  const lived = await episode(
+    {
+      ...{ ...fleet, minutes: 240 },
+      faults: [{ kind: 'dependency_errors', atMinute: 60, minutes: 150, pools: ['writers'], share: 0.05 }],
+    },
+    { budgets: { drafts: { ...budgets.drafts, objective: 0.98, period: '1d' } } },
+  );
+  expectNotices(lived, [
+    // Five in a hundred tasks are too few for any rate to stand out; an error that nobody knows is not.
+    {
+      between: [62, 70],
+      state: 'firing',
+      kind: 'anomaly',
+      severity: 'medium',
+      pool: 'writers',
+      title: /^New error of \d+ agents/,
+    },
+    {
+      ...{ between: [90, 125], state: 'firing', kind: 'budget_burn', severity: 'medium', team: 'support' },
+      ...{ scope: { budget: 'drafts' }, title: /^Budget drafts is spent 3\.\d times as fast as it lasts$/ },
+    },
+    { between: [211, 225], state: 'resolved', kind: 'anomaly', pool: 'writers' },
+  ]);
+});
