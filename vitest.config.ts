@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     env: temporaryFolder(),
     sequence: { sequencer: SlowestFirstSequencer },
     reporters: ['default', './scripts/closing-line-reporter.ts'],
