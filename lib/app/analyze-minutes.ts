@@ -252,8 +252,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    const { memory, hot, inUse, peaks, errors } = watch;
-    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, errors, budgets };
+    const { memory, hot, inUse, peaks, volumes, errors } = watch;
+    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;

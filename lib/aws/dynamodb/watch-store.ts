@@ -1,6 +1,5 @@
 import { type ErrorMemory, noErrors, type SeenError } from '../../core/detect/error-memory.ts';
 import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
-import type { HourlyPeaks } from '../../core/detect/hourly-peaks.ts';
 import type { ShareRing } from '../../core/detect/share-ring.ts';
 import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
 import { type StoredTally, storedTally, tallyFromStored } from '../../core/slo/budget-tally.ts';
@@ -13,6 +12,7 @@ const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
 const AGENTS_PER_ITEM = 4_000;
 const POOLS_PER_ITEM = 300;
+const VOLUMES_PER_ITEM = 60;
 const ERRORS_PER_ITEM = 500;
 
 interface PackedWatch {
@@ -34,6 +34,11 @@ interface PackedPools {
   peaks: [string, number, string][];
 }
 
+interface PackedVolumes {
+  /** Pool, newest quarter of an hour, tenths of a task a minute as above. */
+  volumes: [string, number, string][];
+}
+
 interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
   seen: [string, SeenError][];
 }
@@ -42,10 +47,11 @@ interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const [groups, rings, pools, errors] = await Promise.all([
+      const [groups, rings, pools, volumes, errors] = await Promise.all([
         readGeneration<PackedWatch>(table, keyOf(system)),
         readGeneration<PackedRings>(table, ringsKeyOf(system)),
         readGeneration<PackedPools>(table, poolsKeyOf(system)),
+        readGeneration<PackedVolumes>(table, volumesKeyOf(system)),
         readGeneration<PackedErrors>(table, errorsKeyOf(system)),
       ]);
       return {
@@ -59,16 +65,22 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
         hot: new Map(groups.flatMap(({ hot = [] }) => hot)),
         inUse: new Map(pools.flatMap((some) => some.rings.map(readRing))),
         peaks: new Map(
-          pools.flatMap(({ peaks }) => peaks.map(([pool, hour, text]) => [pool, { hour, slots: readPeaks(text) }])),
+          pools.flatMap(({ peaks }) => peaks.map(([pool, hour, text]) => [pool, { hour, slots: readTenths(text) }])),
+        ),
+        volumes: new Map(
+          volumes.flatMap((some) =>
+            some.volumes.map(([pool, quarter, text]) => [pool, { quarter, perMinute: readTenths(text) }]),
+          ),
         ),
         errors: errors[0] ? { ...errors[0], seen: new Map(errors.flatMap(({ seen }) => seen)) } : noErrors,
       };
     },
 
-    async save(system, { series, budgets, memory, hot, inUse, peaks, errors }, fence, before) {
+    async save(system, { series, budgets, memory, hot, inUse, peaks, volumes, errors }, fence, before) {
       if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
       const isOfPoolsSame = inUse === before?.inUse && peaks === before?.peaks;
       if (!isOfPoolsSame && !(await savePools(table, system, { inUse, peaks }, fence))) return false;
+      if (volumes !== before?.volumes && !(await saveVolumes(table, system, volumes, fence))) return false;
       if (errors !== before?.errors && !(await saveErrors(table, system, errors, fence))) return false;
       const groups = packGroups(
         [...series],
@@ -131,11 +143,24 @@ function savePools(
       }),
       peaks: some.flatMap((pool): PackedPools['peaks'] => {
         const its = peaks.get(pool);
-        return its ? [[pool, its.hour, peaksText(its.slots)]] : [];
+        return its ? [[pool, its.hour, tenthsText(its.slots)]] : [];
       }),
     }),
   );
   return saveGeneration(table, poolsKeyOf(system), pools.length === 0 ? [] : groups, fence);
+}
+
+/** Apart as well: they change every fifteen minutes only. */
+function saveVolumes(table: ItemTable, system: string, volumes: Watch['volumes'], fence: number): Promise<boolean> {
+  const groups = packGroups(
+    [...volumes],
+    ([pool]) => pool,
+    VOLUMES_PER_ITEM,
+    (some): PackedVolumes => ({
+      volumes: some.map(([pool, { quarter, perMinute }]) => [pool, quarter, tenthsText(perMinute)]),
+    }),
+  );
+  return saveGeneration(table, volumesKeyOf(system), volumes.size === 0 ? [] : groups, fence);
 }
 
 function packRing([subject, { slot, permille }]: [string, ShareRing]): [string, number, string] {
@@ -146,11 +171,11 @@ function readRing([subject, slot, text]: [string, number, string]): [string, Sha
   return [subject, { slot, permille: permilleIn(text) }];
 }
 
-function peaksText(slots: HourlyPeaks['slots']): string {
-  return slots.map((it) => (it === null ? '' : Math.round(10 * it).toString(36))).join(',');
+function tenthsText(values: readonly (number | null)[]): string {
+  return values.map((it) => (it === null ? '' : Math.round(10 * it).toString(36))).join(',');
 }
 
-function readPeaks(text: string): HourlyPeaks['slots'] {
+function readTenths(text: string): (number | null)[] {
   return text.split(',').map((digits) => (digits === '' ? null : Number.parseInt(digits, 36) / 10));
 }
 
@@ -179,6 +204,10 @@ function ringsKeyOf(system: string): string {
 
 function poolsKeyOf(system: string): string {
   return `WATCH#${system}#POOLS`;
+}
+
+function volumesKeyOf(system: string): string {
+  return `WATCH#${system}#VOLUMES`;
 }
 
 function errorsKeyOf(system: string): string {

@@ -17,6 +17,7 @@ import type { HourlyPeaks } from './hourly-peaks.ts';
 import type { MinuteFigures } from './minute-figures.ts';
 import { minuteFigures } from './minute-figures.ts';
 import type { ShareRing } from './share-ring.ts';
+import type { VolumesOfTheWeek } from './volumes-of-the-week.ts';
 import type { SeriesReading } from './watch.ts';
 
 /** How many minutes back, the judged one included, a detector may look. */
@@ -64,6 +65,8 @@ export interface DetectionContext extends MinuteSeen {
   /** Slots of pools at work, and the most of each hour of the last week, by pool: see watch.ts. */
   inUse: ReadonlyMap<string, ShareRing>;
   peaks: ReadonlyMap<string, HourlyPeaks>;
+  /** What pools completed in the last week: see watch.ts. */
+  volumes: ReadonlyMap<string, VolumesOfTheWeek>;
   /** Which errors are new, and which usual: see error-memory.ts. */
   errors: ErrorMemory;
   /** The budgets, with what was counted for them. */

@@ -23,6 +23,7 @@ import {
 import type { ShareRing } from './share-ring.ts';
 import { slotsInUseAfter } from './slots-in-use.ts';
 import { compareVersions, type VersionsSeen } from './version-comparison.ts';
+import { type VolumesOfTheWeek, volumesAfter } from './volumes-of-the-week.ts';
 
 /** How a series stood in one of the last minutes, compared with its level then. */
 export interface RecentMinute {
@@ -54,12 +55,14 @@ export interface Watch {
   /** Part of its slots that is at work, and the most slots that were in each hour, by pool. */
   inUse: ReadonlyMap<string, ShareRing>;
   peaks: ReadonlyMap<string, HourlyPeaks>;
+  /** By pool. */
+  volumes: ReadonlyMap<string, VolumesOfTheWeek>;
   errors: ErrorMemory;
 }
 
 export const noWatch = (): Watch => ({
   ...{ series: new Map(), budgets: new Map() },
-  ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map() },
+  ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map(), volumes: new Map() },
   errors: noErrors,
 });
 
@@ -115,7 +118,9 @@ export function watchMinute(
   const [memory, hot] = [memoryAfter(watch.memory, seen), hotMinutesAfter(watch.hot, seen)];
   const inUse = slotsInUseAfter(watch.inUse, seen, readings);
   const peaks = inUse === watch.inUse ? watch.peaks : peaksAfter(watch.peaks, inUse, seen);
-  return { watch: { ...watch, series, memory, hot, inUse, peaks, errors: errorsAfter(watch.errors, seen) }, readings };
+  const volumes = volumesAfter(watch.volumes, seen, readings);
+  const errors = errorsAfter(watch.errors, seen);
+  return { watch: { ...watch, series, memory, hot, inUse, peaks, volumes, errors }, readings };
 }
 
 interface SeriesMinute {

@@ -67,6 +67,7 @@ class Story {
         hot: new Map(),
         inUse: new Map(),
         peaks: new Map(),
+        volumes: new Map(),
         errors: noErrors,
         strictness: () => 1,
       },

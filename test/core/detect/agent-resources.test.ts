@@ -181,6 +181,7 @@ describe('what is remembered of agents and pools is stored', () => {
     hot: new Map([['w-02', { minute: START, cpu: 5, memory: 0, cpuPermille: 950, memoryPermille: 0 }]]),
     inUse: new Map([['workers', { slot: 5_800_000, permille: [750, null, 1_000] }]]),
     peaks: new Map([['workers', { hour: 483_333, slots: [3.2, null, 0, 40_000.5] }]]),
+    volumes: new Map([['workers', { quarter: 1_933_333, perMinute: [12.4, null, 0] }]]),
   };
 
   test('and read back', async () => {
@@ -203,7 +204,12 @@ describe('what is remembered of agents and pools is stored', () => {
     await store.save('default', { ...watch, memory: new Map(watch.memory) }, 3, watch);
     expect(await ringItems()).not.toEqual(before);
     expect(await store.save('default', { ...watch, memory: new Map() }, 2, watch)).toBe(false);
-    expect(await store.read('default')).toMatchObject({ memory: watch.memory, inUse: watch.inUse, peaks: watch.peaks });
+    expect(await store.read('default')).toMatchObject({
+      memory: watch.memory,
+      inUse: watch.inUse,
+      peaks: watch.peaks,
+      volumes: watch.volumes,
+    });
   });
 
   test('of 10,000 agents in a few hundred kilobytes', async () => {
