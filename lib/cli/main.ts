@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
+import { alertInWords, type ToldAlert } from './alert-in-words.ts';
 import { CommandError } from './command-error.ts';
 import { detect } from './detect.ts';
 import { importFile } from './import/import-file.ts';
@@ -13,7 +14,7 @@ import { table } from './table.ts';
 
 const USAGE = `npm run -s cli -- COMMAND
   fleet [--window 15m]          every agent with its state and main figures
-  why AGENT                     what is known of one agent, and its alerts
+  why AGENT                     what is known of one agent, its alerts and those of its pool
   alerts                        alerts of the last 24 hours
   budgets                       objectives and spending: what is left, how fast it goes, until when it lasts
   forget AGENT                  take an agent out of the fleet, until it reports again
@@ -54,16 +55,6 @@ interface KpiValue {
   n: number;
   unit: string;
   reason?: string;
-}
-
-interface Alert {
-  severity: string;
-  state: string;
-  title: string;
-  why: string;
-  onsetAt: string;
-  detectedAt: string;
-  scope: { pool: string; agent?: string };
 }
 
 /** Keys and audit of another system, for keys of the system "default". */
@@ -132,8 +123,11 @@ async function why([agent, ...rest]: string[]): Promise<void> {
   for (const [id, { value, n, unit, reason }] of Object.entries(found.kpis)) {
     console.log(`  ${id.padEnd(36)} ${value === null ? `- (${reason})` : `${shown(value, 4)} ${unit} (n ${n})`}`);
   }
-  const own = (await allAlerts()).filter(({ scope }) => scope.agent === agent);
-  for (const alert of own) console.log(`\n[${alert.severity}, ${alert.state}] ${alert.title}\n  ${alert.why}`);
+  const all = await allAlerts();
+  const isOfPool = ({ scope, state }: ToldAlert) =>
+    scope.agent === undefined && scope.pool === found.pool && state === 'firing';
+  const own = all.filter((alert) => alert.scope.agent === agent || isOfPool(alert));
+  for (const alert of own) console.log(`\n${alertInWords(alert, all)}`);
 }
 
 async function forget([agent, ...rest]: string[]): Promise<void> {
@@ -143,11 +137,11 @@ async function forget([agent, ...rest]: string[]): Promise<void> {
 }
 
 /** Of the last 24 hours, page by page. */
-async function allAlerts(): Promise<Alert[]> {
-  const found: Alert[] = [];
+async function allAlerts(): Promise<ToldAlert[]> {
+  const found: ToldAlert[] = [];
   let cursor = '';
   do {
-    const page = await get<{ alerts: Alert[]; next: string | null }>(`/v1/alerts?limit=1000${cursor}`);
+    const page = await get<{ alerts: ToldAlert[]; next: string | null }>(`/v1/alerts?limit=1000${cursor}`);
     found.push(...page.alerts);
     cursor = page.next === null ? '' : `&cursor=${page.next}`;
   } while (cursor !== '');
