@@ -1,5 +1,6 @@
 import { agentsThere } from './agents-there.ts';
 import { figuresAt, type MinuteSeen } from './detection-context.ts';
+import { withNext } from './row-of-readings.ts';
 import { type ShareRing, SLOT_MINUTES } from './share-ring.ts';
 import { slotsPerAgent } from './slots-in-use.ts';
 
@@ -50,8 +51,8 @@ function withPeak(peaks: HourlyPeaks | undefined, hour: number, slots: number): 
   // To a tenth: that is how they are stored.
   const value = Math.round(10 * slots) / 10;
   if (!peaks || hour < peaks.hour) return peaks ?? { hour, slots: [value] };
-  const missed = Array.from({ length: Math.max(0, hour - peaks.hour - 1) }, () => null);
-  const before = hour === peaks.hour ? peaks.slots.slice(0, -1) : [...peaks.slots, ...missed];
-  const last = hour === peaks.hour ? (peaks.slots.at(-1) ?? 0) : 0;
-  return { hour, slots: [...before, Math.max(last, value)].slice(-MOST_HOURS) };
+  const isSameHour = hour === peaks.hour;
+  const before = isSameHour ? peaks.slots.slice(0, -1) : peaks.slots;
+  const most = Math.max(isSameHour ? (peaks.slots.at(-1) ?? 0) : 0, value);
+  return { hour, slots: withNext(before, hour - peaks.hour - 1, most, MOST_HOURS) };
 }

@@ -22,5 +22,5 @@ export function memoryAfter(
     }
     return new Map([...sums].map(([agent, { count, ppm }]) => [agent, Math.round(ppm / count / 1_000)]));
   };
-  return ringsAfter(memory, { seen, read, isKnown });
+  return ringsAfter(memory, { seen, read, isKnown: () => isKnown });
 }

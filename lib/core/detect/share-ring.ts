@@ -1,5 +1,6 @@
 import type { Minute } from '../model/time.ts';
 import type { MinuteSeen } from './detection-context.ts';
+import { withNext } from './row-of-readings.ts';
 
 /** One reading for so many minutes ... */
 export const SLOT_MINUTES = 5;
@@ -22,8 +23,8 @@ export interface ShareReading {
   seen: Pick<MinuteSeen, 'minute'>;
   /** What is in use by subject, in thousandths; asked for every fifth minute only. */
   read: () => ReadonlyMap<string, number>;
-  /** Whether there still is such a subject. */
-  isKnown: (subject: string) => boolean;
+  /** Whether there still is such a subject; asked for as seldom. */
+  isKnown: () => (subject: string) => boolean;
 }
 
 /**
@@ -39,7 +40,8 @@ export function ringsAfter(
   const means = read();
   if (means.size === 0 && rings.size === 0) return rings;
   if ([...rings.values()].some((ring) => ring.slot >= slot)) return rings;
-  const kept = [...rings].filter(([subject, ring]) => slot - ring.slot < MOST_SLOTS && isKnown(subject));
+  const isThere = isKnown();
+  const kept = [...rings].filter(([subject, ring]) => slot - ring.slot < MOST_SLOTS && isThere(subject));
   const after = new Map(kept);
   for (const [subject, permille] of means) after.set(subject, withReading(after.get(subject), slot, permille));
   return after;
@@ -52,7 +54,6 @@ export function minuteOfReading({ slot }: ShareRing, back: number): Minute {
 
 function withReading(ring: ShareRing | undefined, slot: number, permille: number): ShareRing {
   if (!ring) return { slot, permille: [permille] };
-  const missed = Array.from({ length: slot - ring.slot - 1 }, () => null);
-  const all = [...ring.permille, ...missed, permille].slice(-MOST_SLOTS);
+  const all = withNext(ring.permille, slot - ring.slot - 1, permille, MOST_SLOTS);
   return { slot, permille: all.slice(all.findIndex((it) => it !== null)) };
 }

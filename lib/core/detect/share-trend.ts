@@ -49,6 +49,22 @@ const T_9999 = [
  * @see Sen, Estimates of the regression coefficient based on Kendall's tau, JASA 63 (1968)
  */
 export function shareTrend(ring: ShareRing): ShareTrend | null {
+  const known = ofRings.get(ring);
+  if (known !== undefined) return known;
+  const trend = trendIn(ring);
+  ofRings.set(ring, trend);
+  return trend;
+}
+
+// A ring is the same object until it gets a reading.
+const ofRings = new WeakMap<ShareRing, ShareTrend | null>();
+
+/** When a share reaches a limit at the slope of its line, in minutes; 0 where it is there already. */
+export function minutesToLimit({ level, slope }: Pick<ShareTrend, 'level' | 'slope'>, limit: number): number {
+  return Math.max(0, (limit - level) / slope);
+}
+
+function trendIn(ring: ShareRing): ShareTrend | null {
   const { readings, peak } = sinceLastDrop(ring);
   const newest = readings.at(-1);
   if (!newest || readings.length < LEAST_READINGS) return null;

@@ -20,8 +20,11 @@ export function slotsInUseAfter(
         return [pool, Math.round(1_000 * Math.min(1, mean))];
       }),
     );
-  const pools = new Set([...seen.roster.values()].map(poolOf));
-  return ringsAfter(inUse, { seen, read, isKnown: (pool) => pools.has(pool) });
+  const isKnown = () => {
+    const pools = new Set([...seen.roster.values()].map(poolOf));
+    return (pool: string) => pools.has(pool);
+  };
+  return ringsAfter(inUse, { seen, read, isKnown });
 }
 
 /** Slots of one agent of a pool, as they are sampled, else as they are declared; null where neither is known. */

@@ -2,6 +2,7 @@ import type { Minute } from '../model/time.ts';
 import { DAY_MINUTES } from '../model/time.ts';
 import type { DetectionContext, MinuteSeen } from './detection-context.ts';
 import { readingsOf } from './readings-of.ts';
+import { withNext } from './row-of-readings.ts';
 
 const QUARTER_MINUTES = 15;
 const DAY_QUARTERS = DAY_MINUTES / QUARTER_MINUTES;
@@ -60,8 +61,24 @@ export function volumesAtThisTime(
   });
 }
 
+/** What is as usual at this time of day is within this of what it was then. */
+const MORE_THAN_THEN = 1.3;
+const LESS_THAN_THEN = 0.7;
+
+/** Whether a pool did about as much (up), or as little (down), at the same time a day or a week ago. */
+export function isUsualAtThisTime(
+  { volumes, minute }: Pick<DetectionContext, 'volumes' | 'minute'>,
+  pool: string,
+  { value, harmful }: { value: number; harmful: 'up' | 'down' },
+): boolean {
+  const known = volumes.get(pool);
+  if (known === undefined) return false;
+  return volumesAtThisTime(known, minute).some(({ most, least }) =>
+    harmful === 'up' ? value <= MORE_THAN_THEN * most : value >= LESS_THAN_THEN * least,
+  );
+}
+
 function withVolume(volumes: VolumesOfTheWeek | undefined, quarter: number, value: number): VolumesOfTheWeek {
   if (!volumes) return { quarter, perMinute: [value] };
-  const missed = Array.from({ length: quarter - volumes.quarter - 1 }, () => null);
-  return { quarter, perMinute: [...volumes.perMinute, ...missed, value].slice(-MOST_QUARTERS) };
+  return { quarter, perMinute: withNext(volumes.perMinute, quarter - volumes.quarter - 1, value, MOST_QUARTERS) };
 }

@@ -1,10 +1,11 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
-import { type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
+import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { SortedValues } from '../../detect/sorted-values.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import type { AlertScope, Finding } from '../alert.ts';
+import { latestReadings } from '../latest-readings.ts';
 import { isPoolWide } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { twoFigurePercent } from '../two-figure-percent.ts';
@@ -37,8 +38,8 @@ export const agentLeaking: AlertRule<typeof condition> = {
     return [...pools].flatMap(([pool, rings]) => {
       const within = condition.withinMinutes / context.strictness('agent-leaking', pool);
       const found = rings.map(([agent, ring]) => {
-        const trend = trendOf(ring);
-        return { scope: { pool, agent }, ring, trend, reached: trend && minutesToLimit(trend) };
+        const trend = shareTrend(ring);
+        return { scope: { pool, agent }, ring, trend, reached: trend && minutesToLimit(trend, condition.limit) };
       });
       const leaking = found.filter(({ trend, reached }) => isLeaking(trend, reached, within));
       const isShared = isPoolWide(leaking.length, found.length);
@@ -75,22 +76,6 @@ function growsLikeOthers({ level, began, back }: ShareTrend, others: readonly { 
   return new SortedValues(grown).median(null) >= condition.ownShare * (level - began);
 }
 
-/** At the slope of its line; 0 where it is there already. */
-function minutesToLimit({ level, slope }: ShareTrend): number {
-  return Math.max(0, (condition.limit - level) / slope);
-}
-
-/** A ring is the same object until it gets a reading. */
-function trendOf(ring: ShareRing): ShareTrend | null {
-  const known = trends.get(ring);
-  if (known !== undefined) return known;
-  const trend = shareTrend(ring);
-  trends.set(ring, trend);
-  return trend;
-}
-
-const trends = new WeakMap<ShareRing, ShareTrend | null>();
-
 function findingOf(
   scope: AlertScope & { agent: string },
   ring: ShareRing,
@@ -112,11 +97,7 @@ function findingOf(
     unit: 'ratio',
     n,
     impact: { minutesLeft: minutes },
-    evidence: [`memory every 5 min: ${ring.permille.slice(-10).map(shown).join(', ')}`],
+    evidence: [`memory every 5 min: ${latestReadings(ring)}`],
     contributors: [{ agent: scope.agent, share: 1 }],
   };
-}
-
-function shown(permille: number | null): string {
-  return permille === null ? 'none' : twoFigurePercent(permille / 1_000);
 }

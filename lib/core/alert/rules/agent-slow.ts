@@ -13,7 +13,7 @@ import type { AlertKind, AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { isOtherwiseDown } from './otherwise-down.ts';
-import { poolFailing, poolInterrupted } from './pool-failing.ts';
+import { isToldToFail } from './pool-failing.ts';
 
 /** One minute this far out is enough by itself. */
 const EXTREME = { ratio: 3, p: 1e-6 };
@@ -83,7 +83,7 @@ function slownessRule(
         const scope = { pool, agent };
         const now = minutes.get(context.minute);
         // The tasks of a dead agent time out, and where many fail at once others take long beside them: that is no slowness.
-        if (isOtherwiseDown(context, scope) || isGivenUp(context, agent) || isPoolFailing(context, pool))
+        if (isOtherwiseDown(context, scope) || isGivenUp(context, agent) || isToldToFail(context, pool))
           return { scope, verdict: 'unknown' };
         const isSuperseded = yieldsTo !== undefined && context.firing.has(alertFingerprint(yieldsTo, scope));
         if (isSuperseded) return { scope, verdict: 'clear' };
@@ -115,11 +115,6 @@ function isGivenUp(context: DetectionContext, agent: string): boolean {
   const beat = context.roster.get(agent)?.lastBeat;
   const counters = figuresAt(context, context.minute)?.agents.get(agent)?.counters;
   return !!beat && !!counters && areBeatsMissing(beat, context.nowMs) && counters.timeout > counters.completed;
-}
-
-/** Whether so many tasks of the pool end badly that times tell little: what is refused takes no time. */
-function isPoolFailing({ firing }: DetectionContext, pool: string): boolean {
-  return [poolInterrupted, poolFailing].some(({ id }) => firing.has(alertFingerprint(id, { pool })));
 }
 
 function strict({ ratio, p }: Condition, strictness: number): Threshold {

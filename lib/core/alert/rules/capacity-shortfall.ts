@@ -1,12 +1,13 @@
 import { agentsThere } from '../../detect/agents-there.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
 import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
-import { type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
+import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import { serversForWaitShare } from '../../queueing/erlang.ts';
 import type { Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
+import { latestReadings } from '../latest-readings.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { twoFigurePercent } from '../two-figure-percent.ts';
 import { bottleneckForming } from './bottleneck-forming.ts';
@@ -45,7 +46,7 @@ function assess(context: DetectionContext, pool: string, ring: ShareRing): Asses
   const slots = subject && slotsPerAgent(subject);
   if (!subject || !slots) return { scope, verdict: 'unknown' };
   const trend = shareTrend(ring);
-  const reached = trend && Math.max(0, (condition.limit - trend.level) / trend.slope);
+  const reached = trend && minutesToLimit(trend, condition.limit);
   const within = condition.withinMinutes / context.strictness('capacity-shortfall', pool);
   if (trend && reached !== null && trend.level >= condition.atLeast && reached <= within) {
     return {
@@ -85,11 +86,7 @@ function findingOf(
     onsetMs: since,
     ...{ value: level, expected: began, unit: 'ratio', n },
     impact: { minutesLeft: minutes, agentsMissing: Math.max(0, needed - agents) },
-    evidence: [`slots at work every 5 min: ${ring.permille.slice(-10).map(shown).join(', ')}`],
+    evidence: [`slots at work every 5 min: ${latestReadings(ring)}`],
     contributors: [],
   };
-}
-
-function shown(permille: number | null): string {
-  return permille === null ? 'none' : twoFigurePercent(permille / 1_000);
 }

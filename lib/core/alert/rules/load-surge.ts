@@ -1,28 +1,17 @@
-import type { DetectionContext } from '../../detect/detection-context.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
-import { volumesAtThisTime } from '../../detect/volumes-of-the-week.ts';
-import type { SeriesReading } from '../../detect/watch.ts';
+import { isUsualAtThisTime } from '../../detect/volumes-of-the-week.ts';
 import { startOfMinute } from '../../model/time.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { minutesInWords } from './pool-rule.ts';
 import { volumeDrop, workStopped } from './volume-drop.ts';
 
-/** What is as usual at this time of day is within this of what it was then. */
-const MORE_THAN_THEN = 1.3;
-
 const condition: LevelCondition = {
   ...{ timesLevel: 1.6, leastChange: 10, deviation: 4, breachingMinutes: 3, ofMinutes: 5, leastN: 20 },
   ...{ extremeTimes: 1, extremeP: 0 },
 };
-
-/** Whether a pool did about as much at the same time a day or a week ago. */
-function isUsualAtThisTime({ volumes, minute }: DetectionContext, pool: string, { value }: SeriesReading): boolean {
-  const known = volumes.get(pool);
-  return known !== undefined && volumesAtThisTime(known, minute).some(({ most }) => value <= MORE_THAN_THEN * most);
-}
 
 /** A pool does far more than usual, and nobody announced it. */
 export const loadSurge: AlertRule<LevelCondition> = {
@@ -50,7 +39,7 @@ export const loadSurge: AlertRule<LevelCondition> = {
         strictness: context.strictness(loadSurge.id, pool),
       });
       if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
-      if (isUsualAtThisTime(context, pool, reading)) return { scope, verdict: 'clear' };
+      if (isUsualAtThisTime(context, pool, { value: reading.value, harmful: 'up' })) return { scope, verdict: 'clear' };
       const usual = Math.round(reading.expected);
       return {
         scope,

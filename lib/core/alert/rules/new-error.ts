@@ -14,7 +14,7 @@ import { equalContributors } from '../equal-contributors.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 import { agentFailing } from './agent-failing.ts';
-import { poolFailing, poolInterrupted } from './pool-failing.ts';
+import { isToldToFail } from './pool-failing.ts';
 
 const condition = {
   /** In the minutes looked back on, of so many agents, in so many of the minutes. */
@@ -81,10 +81,8 @@ function isTold({ firing, roster }: DetectionContext, agent: string): boolean {
 }
 
 /** Of one pool an inhibition says so; an error of several is told of when the alerts of all of them are. */
-function isToldOfPools({ firing }: DetectionContext, scope: AlertScope, { pools }: NewError): boolean {
-  const ofPool = (pool: string) =>
-    [poolFailing, poolInterrupted].some(({ id }) => firing.has(alertFingerprint(id, { pool })));
-  return scope.pool === undefined && pools.every(ofPool);
+function isToldOfPools(context: DetectionContext, scope: AlertScope, { pools }: NewError): boolean {
+  return scope.pool === undefined && pools.every((pool) => isToldToFail(context, pool));
 }
 
 function findingOf(

@@ -1,3 +1,4 @@
+import type { DetectionContext } from '../../detect/detection-context.ts';
 import { badExcess } from '../../detect/excess.ts';
 import { badTasks, isMostlyGivenUp } from '../../kpi/bad-tasks.ts';
 import { alertFingerprint } from '../fingerprint.ts';
@@ -42,6 +43,11 @@ export const poolFailing = poolRule({
   yieldsTo: poolInterrupted,
   isToldElsewhere: (trouble) => isFromSlowness(trouble) || isToldElsewhere(trouble),
 });
+
+/** Whether an alert that tasks of the pool end badly fires. */
+export function isToldToFail({ firing }: Pick<DetectionContext, 'firing'>, pool: string): boolean {
+  return [poolInterrupted, poolFailing].some(({ id }) => firing.has(alertFingerprint(id, { pool })));
+}
 
 function about(): Pick<PoolRule, 'measure' | 'describe' | 'figure'> {
   return {

@@ -3,7 +3,7 @@ import { hasLeft } from '../../detect/has-left.ts';
 import { type LevelCondition, standingOf } from '../../detect/level-standing.ts';
 import { isPlanned } from '../../detect/planned-load.ts';
 import { readingsOf } from '../../detect/readings-of.ts';
-import { volumesAtThisTime } from '../../detect/volumes-of-the-week.ts';
+import { isUsualAtThisTime } from '../../detect/volumes-of-the-week.ts';
 import type { SeriesReading } from '../../detect/watch.ts';
 import { poolOf } from '../../model/roster.ts';
 import { startOfMinute } from '../../model/time.ts';
@@ -16,9 +16,6 @@ type Condition = LevelCondition & {
   /** Tasks a minute that its level must be at least. */
   leastLevel: number;
 };
-
-/** What is as usual at this time of day is within this of what it was then. */
-const LESS_THAN_THEN = 0.7;
 
 const level = { deviation: 4, ofMinutes: 5, leastN: 0, extremeTimes: 0, extremeP: 0 };
 
@@ -70,7 +67,8 @@ function volumeRule(
         if (verdict === 'clear' || verdict === 'unknown') return { scope, verdict };
         if (reading.expected < condition.leastLevel) return { scope, verdict: 'unknown' };
         // Of a pool that hardly does anything any more people want to know all the same.
-        if (yieldsTo && isUsualAtThisTime(context, pool, reading)) return { scope, verdict: 'clear' };
+        if (yieldsTo && isUsualAtThisTime(context, pool, { value: reading.value, harmful: 'down' }))
+          return { scope, verdict: 'clear' };
         if (hasComeLate(context, pool, reading, condition)) {
           return { scope, verdict: 'unknown' };
         }
@@ -98,12 +96,6 @@ function volumeRule(
       });
     },
   };
-}
-
-/** Whether a pool did about as little at the same time a day or a week ago. */
-function isUsualAtThisTime({ volumes, minute }: DetectionContext, pool: string, { value }: SeriesReading): boolean {
-  const known = volumes.get(pool);
-  return known !== undefined && volumesAtThisTime(known, minute).some(({ least }) => value >= LESS_THAN_THEN * least);
 }
 
 /** Whether a minute that looked as empty has filled since: reports are late, and work goes on. */
