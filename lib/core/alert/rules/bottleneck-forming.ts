@@ -77,6 +77,7 @@ function assess(context: DetectionContext, pool: string, queues: ReadonlyMap<str
     queue,
     expected: queue.expected,
     inUse,
+    busy,
     agents: agentsThere(context, pool),
     since,
   });
@@ -88,6 +89,8 @@ interface Pressure {
   queue: SeriesReading;
   expected: number;
   inUse: SeriesReading;
+  /** Share of its slots at work, by minute. */
+  busy: ReadonlyMap<Minute, number>;
   agents: number;
   since: Minute;
 }
@@ -130,8 +133,7 @@ function causeOf(completed: SeriesReading | undefined, service: SeriesReading | 
 }
 
 /** The newest minutes: what waited, and how much of the pool was at work. */
-function linesOf({ queue, inUse, expected }: Pressure): string[] {
-  const busy = new Map(inUse.recent.map(({ minute, value }) => [minute, value]));
+function linesOf({ queue, busy, expected }: Pressure): string[] {
   return queue.recent.slice(-5).map(({ minute, value }) => {
     const share = busy.get(minute);
     const at = new Date(startOfMinute(minute)).toISOString();

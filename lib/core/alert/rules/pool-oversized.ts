@@ -1,9 +1,9 @@
 import { agentsThere } from '../../detect/agents-there.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
-import { peakOf } from '../../detect/hourly-peaks.ts';
+import { MOST_HOURS, peakOf } from '../../detect/hourly-peaks.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { poolOf } from '../../model/roster.ts';
-import { MINUTE_MS } from '../../model/time.ts';
+import { DAY_MINUTES, MINUTE_MS } from '../../model/time.ts';
 import { serversForWaitShare } from '../../queueing/erlang.ts';
 import type { Finding } from '../alert.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
@@ -31,7 +31,7 @@ export const poolOversized: AlertRule<typeof condition> = {
   condition,
   // Of the hour's only look.
   resolveAfterMinutes: 1,
-  cooldownMinutes: 24 * HOUR_MINUTES,
+  cooldownMinutes: DAY_MINUTES,
   runbook: 'docs/runbooks.md#pool-oversized',
   assess: (context) => {
     const isDue = context.minute % HOUR_MINUTES === 0;
@@ -92,7 +92,9 @@ function findingOf({ nowMs }: DetectionContext, pool: string, sizing: Sizing): F
       ...(usdPerDay === null
         ? []
         : [`${spare} agents less save ${usdPerDay} USD a day at what they are said to cost.`]),
-      ...(hours < 168 ? ['Not all days of a week have been seen yet: know of busier ones before acting on it.'] : []),
+      ...(hours < MOST_HOURS
+        ? ['Not all days of a week have been seen yet: know of busier ones before acting on it.']
+        : []),
     ].join(' '),
     onsetMs: nowMs - hours * HOUR_MINUTES * MINUTE_MS,
     ...{ value: agents, expected: enough, unit: 'agents', n: hours },
