@@ -12,6 +12,7 @@ import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
+import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchQueueing } from './queueing.ts';
@@ -37,6 +38,11 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   },
   detect: async (...args) =>
     benchDetect(
+      args.filter((arg) => arg !== undefined),
+      print,
+    ),
+  forecast: async (...args) =>
+    benchForecast(
       args.filter((arg) => arg !== undefined),
       print,
     ),

@@ -6,6 +6,7 @@ import { type Scope, scopes } from '../core/model/api-key.ts';
 import { alertInWords, type ToldAlert } from './alert-in-words.ts';
 import { CommandError } from './command-error.ts';
 import { detect } from './detect.ts';
+import { forecast } from './forecast.ts';
 import { importFile } from './import/import-file.ts';
 import { simulate } from './simulate.ts';
 import { table } from './table.ts';
@@ -36,6 +37,8 @@ const USAGE = `npm run -s cli -- COMMAND
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
   detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
+  forecast < SERIES             what series will do: {"id","periods","h","levels","y"} a line in, {"mean","quantiles","model"} a
+                                line out; asks no service
   simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
                                 how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
@@ -80,6 +83,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
   detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
+  forecast: (args) => forecast(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };
 
 try {

@@ -88,8 +88,8 @@ test('what arrives together is answered together, before more is read', async ()
 });
 
 test.each([
-  { line: '{"series":"a","t":1', says: 'is not JSON: {"series":"a","t":1; send one point a line, such as {' },
-  { line: '', says: 'is empty; send one point a line' },
+  { line: '{"series":"a","t":1', says: 'is not JSON: {"series":"a","t":1; send one object a line, such as {' },
+  { line: '', says: 'is empty; send one object a line' },
   { line: '[1,2]', says: 'must be an object; got [1,2]' },
   { line: '{"t":1,"v":2}', says: '"series" must be a text that names the series; got nothing' },
   { line: '{"series":7,"t":1,"v":2}', says: '"series" must be a text that names the series; got 7' },

@@ -4,6 +4,7 @@ import type { Forecast, ForecastScale } from './forecast.ts';
 import type { ForecastMember } from './forecast-member.ts';
 import { scalesOf } from './forecast-scales.ts';
 import { spreadOf, type Tried } from './forecast-spread.ts';
+import { findLevelShift, onNewLevel } from './level-shift.ts';
 import { forecastMembers } from './members/registry.ts';
 import { shortSeriesForecast } from './short-series-forecast.ts';
 import { type CandidateErrors, type Weighted, weighCandidates } from './weigh-candidates.ts';
@@ -27,7 +28,8 @@ const LEAST_VALUES = 16;
 
 /**
  * Forecasts a series by all members on two scales, weighted by how far off they were on its own past (rolling origins), with
- * quantiles from how far off the weighted whole was there. What never was below zero is not forecast below zero.
+ * quantiles from how far off the weighted whole was there. After a lasting change of level its past counts as if it had always
+ * been on the new one. What never was below zero is not forecast below zero.
  * @param members tried, in place of all
  * @throws RangeError where no value is known, or the horizon, a level or a period is out of its range
  */
@@ -37,10 +39,12 @@ export function forecastSeries(
 ): Forecast {
   checkRequest(periods, horizon, levels);
   const shortestFirst = periods.toSorted((a, b) => a - b);
-  const { filled, isKnown } = lately(fillGaps(values, shortestFirst[0]), shortestFirst.at(-1));
-  if (filled.length === 0) throw new RangeError('a series needs one known value at least to be forecast');
+  const { filled: seenValues, isKnown } = lately(fillGaps(values, shortestFirst[0]), shortestFirst.at(-1));
+  if (seenValues.length === 0) throw new RangeError('a series needs one known value at least to be forecast');
+  const seen = shortestFirst.filter((period) => seenValues.length >= 2 * period);
+  const shift = findLevelShift(seenValues, seen);
+  const filled = shift ? onNewLevel(seenValues, shift) : seenValues;
   const least = leastOf(filled);
-  const seen = shortestFirst.filter((period) => filled.length >= 2 * period);
   const origins = backtestOrigins(filled.length, horizon, seen[0]);
   const known = isKnown.reduce((sum, it) => sum + it, 0);
   const candidates =
