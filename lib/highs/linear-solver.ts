@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { Highs, Model } from 'highs';
 import type { LinearProgram, LinearSolution, LinearSolver, SolveLimits } from '../core/optimize/linear-program.ts';
 
+const PRIMAL_SIMPLEX = 4;
+
 let loading: Promise<LinearSolver> | undefined;
 
 /**
@@ -31,6 +33,8 @@ function open(highs: Highs, program: LinearProgram) {
   const { continuous, integer } = highs.constants.variableType;
   return {
     setCosts: (cost: Float64Array) => {
+      // The last solution stays feasible, which is what the primal simplex method starts from.
+      model.options.set('simplex_strategy', PRIMAL_SIMPLEX);
       model.changeColsCost({ kind: 'range', from: 0, to: cost.length - 1 }, cost);
     },
     setBounds: (column: number, lower: number, upper: number) => {

@@ -1,6 +1,6 @@
 import type { AllocationPlan } from './allocation-plan.ts';
 import type { AllocationProblem } from './allocation-problem.ts';
-import { type AllocationProgram, buildProgram } from './build-program.ts';
+import { type AllocationProgram, buildProgram, type PriorityClass } from './build-program.ts';
 import { carryOverPlan } from './carry-over-plan.ts';
 import { checkPlan, loadsOf, type PlanLimit } from './check-plan.ts';
 import { explainInfeasible } from './explain-infeasible.ts';
@@ -64,12 +64,16 @@ export interface AllocateOptions {
 
 /** Served but for this share counts as served. */
 const ALL = 1e-6;
+/** Room that what was found needs to be found again. */
+const TIGHT = 1e-8;
+/** Of a class's penalties beside its worst unserved share: it comes second. */
+const LOSS_WEIGHT = 1e-3;
 /** What is left over for making a plan of what was found, seconds. */
 const RESERVE_S = 0.25;
 
 /**
  * Solves a planning problem: shares that minimise the objective, with whole numbers of agents. Where not all can be served, the
- * worst unserved share of each priority class is made as small as it can be first, the most important class first.
+ * losses of each priority class are made as small as they can be first, the most important class first.
  * The same problem gives the same plan, in whatever order agents and types stand, unless time runs out.
  */
 export function allocate(problem: AllocationProblem, solver: LinearSolver, options: AllocateOptions = {}): Allocation {
@@ -94,6 +98,8 @@ class Search {
   readonly #open: OpenProgram;
   readonly #relativeGap: number;
   #leftS: number;
+  /** Whether the priority classes are held at their least losses. */
+  #isOrdered = false;
 
   constructor(
     problem: AllocationProblem,
@@ -119,41 +125,53 @@ class Search {
     const relaxation = this.#solve(false, 0);
     if (relaxation.status === 'infeasible') return this.#infeasible();
     if (!('values' in relaxation)) return this.#outOfTime(null);
-    let base = relaxation;
-    let isFair = false;
-    if (this.#isShort(relaxation.values)) {
-      this.#makeFair();
-      isFair = true;
-      const again = this.#solve(false, 0);
-      if ('values' in again) base = again;
-    }
-    if (!this.#hasIntegers()) return this.#answer(base, base.bound);
-    let best = this.#solveWhole(base);
-    if (!isFair && 'values' in best && this.#isShort(best.values)) {
-      this.#makeFair();
-      best = this.#solveWhole(base);
+    if (!this.#hasIntegers()) return this.#answer(this.#inOrder(relaxation), relaxation, 0, 'optimal');
+    return this.#program.rows.budget === null
+      ? this.#wholeThenShares(relaxation)
+      : this.#countsWithinBudget(relaxation);
+  }
+
+  /** Without a budget nothing speaks against all agents, so what can be served is known before the counts are whole. */
+  #wholeThenShares(relaxation: SolvedProgram): Allocation {
+    let best = this.#solveWhole(this.#inOrder(relaxation));
+    if (!this.#isOrdered && 'values' in best && this.#isShort(best.values)) {
+      this.#serveInOrder(null);
+      best = this.#solveWhole(relaxation);
     }
     if (best.status === 'infeasible') return this.#infeasible();
-    if (!('values' in best)) return this.#outOfTime(base);
-    return this.#answer(this.#withCountsHeld(best.values) ?? best, best.bound, best.status);
+    if (!('values' in best)) return this.#outOfTime(relaxation);
+    const held = this.#withCountsHeld(best.values) ?? best;
+    return this.#answer(held, this.#withoutOrder(held), gapOf(best), best.status);
+  }
+
+  /** Within a budget, costs and penalties decide on the counts; with these, what can be served is shared in order. */
+  #countsWithinBudget(relaxation: SolvedProgram): Allocation {
+    const best = this.#solveWhole(relaxation);
+    if (best.status === 'infeasible') return this.#infeasible();
+    if (!('values' in best)) return this.#outOfTime(relaxation);
+    const held = this.#withCountsHeld(best.values) ?? best;
+    return this.#answer(this.#inOrder(held), held, gapOf(best), best.status);
   }
 
   #hasIntegers(): boolean {
     return this.#program.program.integers.length > 0;
   }
 
-  #solve(integers: boolean, absoluteGap: number, mostS = Number.POSITIVE_INFINITY): LinearSolution {
+  #solve(integers: boolean, absoluteGap: number, mostS = Number.POSITIVE_INFINITY, relativeGap = 0): LinearSolution {
     const solution = this.#open.solve({
       timeLimitS: Math.max(0.01, Math.min(this.#leftS, mostS)),
       integers,
-      relativeGap: 0,
+      relativeGap,
       absoluteGap,
     });
     this.#leftS -= solution.seconds;
     return solution;
   }
 
-  /** The gap is one of money: penalties, which may be far larger, would hide it. */
+  /**
+   * The gap is one of money: penalties, which may be far larger, would hide it. Within a budget they are what is traded, and it is
+   * one of both.
+   */
   #solveWhole(relaxation: SolvedProgram): LinearSolution {
     const { counts, flows } = this.#program;
     let usd = 0;
@@ -163,36 +181,52 @@ class Search {
     this.#settled.flows.forEach(({ tokenUsd }, flow) => {
       usd += 60 * tokenUsd * relaxation.values[flows[flow]!]!;
     });
-    return this.#solve(true, Math.max(1e-6, this.#relativeGap * usd), Math.max(0.05, this.#leftS - RESERVE_S));
+    const relativeGap = this.#program.rows.budget === null ? 0 : this.#relativeGap;
+    const mostS = Math.max(0.05, this.#leftS - RESERVE_S);
+    return this.#solve(true, Math.max(1e-6, this.#relativeGap * usd), mostS, relativeGap);
   }
 
-  /** Whether some class with several task types has unserved tasks. */
   #isShort(values: Float64Array): boolean {
-    return this.#program.worstShares.some((it) => this.#worstShare(it.taskTypes, values) > ALL);
+    return this.#program.classes.some((it) => this.#worstShare(it, values) > ALL);
   }
 
-  #worstShare(taskTypes: readonly number[], values: Float64Array): number {
+  #worstShare({ taskTypes }: PriorityClass, values: Float64Array): number {
     const shares = taskTypes.map(
       (type) => values[this.#program.unserved[type]!]! / this.#settled.taskTypes[type]!.demandPerMin,
     );
     return Math.max(...shares);
   }
 
-  /** Holds the worst unserved share of each class at its least, the most important class first. */
-  #makeFair(): void {
-    const { worstShares, program } = this.#program;
-    // Without a budget nothing speaks against all agents, so whole counts make no difference to what can be served.
-    const integers = this.#program.rows.budget !== null && this.#hasIntegers();
-    for (const { column, taskTypes } of worstShares) {
-      const cost = new Float64Array(program.cost.length);
-      cost[column] = 1;
-      this.#open.setCosts(cost);
-      const solution = this.#solve(integers, 1e-6, Math.max(0.05, this.#leftS / 3));
-      if ('values' in solution) {
-        this.#open.setBounds(column, 0, Math.min(1, this.#worstShare(taskTypes, solution.values) + ALL));
-      }
+  /** The best solution in which no class loses more than it has to, where tasks of one are unserved in this one. */
+  #inOrder(solution: SolvedProgram): SolvedProgram {
+    if (!this.#isShort(solution.values)) return solution;
+    this.#serveInOrder(solution);
+    const again = this.#solve(false, 0);
+    return 'values' in again ? again : solution;
+  }
+
+  /** Holds what each class loses at its least, the most important class first: its worst unserved share, then its penalties. */
+  #serveInOrder(known: SolvedProgram | null): void {
+    let isKnown = known !== null;
+    for (const it of this.#program.classes) {
+      isKnown &&= this.#lossesOf(it, known!.values).every((lost) => lost < TIGHT);
+      const cost = new Float64Array(this.#program.program.cost.length);
+      cost[it.worstShare] = it.demandPerMin;
+      if (it.loss !== null) cost[it.loss] = LOSS_WEIGHT;
+      if (!isKnown) this.#open.setCosts(cost);
+      const solution = isKnown ? known! : this.#solve(false, 0, Math.max(0.05, this.#leftS / 3));
+      if (!('values' in solution)) break;
+      const [worst, loss] = this.#lossesOf(it, solution.values);
+      const atMost = (least: number) => (least < TIGHT ? 0 : least * (1 + TIGHT) + TIGHT);
+      this.#open.setBounds(it.worstShare, 0, Math.min(1, atMost(worst)));
+      if (it.loss !== null) this.#open.setBounds(it.loss, 0, atMost(loss));
     }
-    this.#open.setCosts(program.cost);
+    this.#open.setCosts(this.#program.program.cost);
+    this.#isOrdered = true;
+  }
+
+  #lossesOf(it: PriorityClass, values: Float64Array): [worstShare: number, loss: number] {
+    return [this.#worstShare(it, values), it.loss === null ? 0 : values[it.loss]!];
   }
 
   /** The best flows for these counts, with duals. */
@@ -206,20 +240,37 @@ class Search {
     return 'values' in solution ? solution : null;
   }
 
-  #answer(solution: SolvedProgram, bound: number, status: 'optimal' | 'feasible' = 'optimal'): Allocation {
+  /** The same without classes being held: where what they lose cannot grow, one more task has no price. */
+  #withoutOrder(solution: SolvedProgram): SolvedProgram | null {
+    if (!this.#isOrdered) return solution;
+    for (const { worstShare, loss } of this.#program.classes) {
+      this.#open.setBounds(worstShare, 0, 1);
+      if (loss !== null) this.#open.setBounds(loss, 0, Number.POSITIVE_INFINITY);
+    }
+    this.#leftS = Math.max(this.#leftS, RESERVE_S);
+    const priced = this.#solve(false, 0);
+    return 'values' in priced ? priced : null;
+  }
+
+  /** @param priced the same counts where only costs and penalties decide, for the marginal values */
+  #answer(
+    solution: SolvedProgram,
+    priced: SolvedProgram | null,
+    gap: number,
+    status: 'optimal' | 'feasible',
+  ): Allocation {
     const { explanation, plan } = this.#read(solution, []);
     if (!plan)
       return withoutSolution(this.#problem, this.#settled, this.#contradictions, null, 'feasible', explanation);
-    const objective = totalOf(pricePlan(this.#settled, plan));
-    const gap = Math.max(0, objective - bound) / Math.max(Math.abs(objective), 1e-9);
-    if (status === 'feasible')
+    if (status === 'feasible') {
       explanation.push(outOfTime(`a better plan can be cheaper by ${(gap * 100).toFixed(2)} % at most`));
+    }
     return describe(this.#settled, plan, {
       status,
       source: 'solver',
       explanation,
-      gap: gap < 1e-9 ? 0 : gap,
-      duals: marginalValues(this.#settled, this.#program, solution),
+      gap,
+      duals: priced === null ? [] : marginalValues(this.#settled, this.#program, priced),
     });
   }
 
@@ -252,12 +303,18 @@ class Search {
       const values = relaxation.values.slice();
       for (const column of this.#program.counts) values[column] = Math.ceil(values[column]! - 1e-6);
       const held = this.#withCountsHeld(values);
-      if (held) return this.#answer(held, relaxation.objective, 'feasible');
+      if (held) return this.#answer(held, held, gapOf({ ...held, bound: relaxation.objective }), 'feasible');
     }
     return withoutSolution(this.#problem, this.#settled, this.#contradictions, null, 'feasible', [
       outOfTime('no plan of the solver was found'),
     ]);
   }
+}
+
+/** By how much of its own cost a better solution could be cheaper; 0 where it is within rounding. */
+function gapOf({ objective, bound }: SolvedProgram): number {
+  const gap = Math.max(0, objective - bound) / Math.max(Math.abs(objective), 1e-9);
+  return gap < 1e-9 ? 0 : Math.min(1, gap);
 }
 
 function outOfTime(how: string): ProblemFault {

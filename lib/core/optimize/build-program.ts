@@ -14,8 +14,8 @@ export interface AllocationProgram {
   unserved: number[];
   /** By task type and step; null where agents do the work. */
   workless: (number | null)[][];
-  /** Largest unserved share of each priority class with demand, most important first. */
-  worstShares: { column: number; taskTypes: number[] }[];
+  /** Of each priority class with demand, most important first; none where fairness is not asked for. */
+  classes: PriorityClass[];
   /** How far limits may be overrun; 0 at most, until its bound is lifted. */
   overruns: { budget: number | null; resilience: { column: number; domain: number; type: number }[] };
   /** Flows without a domain, by domain; each entry belongs to the flow of the same place in `flows` of it. */
@@ -26,13 +26,22 @@ export interface AllocationProgram {
     budget: number | null;
     /** Other rows that have a task type's demand in them. */
     resilience: { row: number; type: number }[];
-    fairness: { row: number; type: number; worstShare: number }[];
     ladder: { row: number; type: number; maxShare: number }[];
   };
 }
 
+export interface PriorityClass {
+  /** Column of the largest unserved share among its task types. */
+  worstShare: number;
+  /** Column of its penalties, of unserved and degraded tasks, in unserved tasks a minute of its mean penalty; null without any. */
+  loss: number | null;
+  /** Tasks a minute, of all its task types. */
+  demandPerMin: number;
+  taskTypes: number[];
+}
+
 /**
- * Columns: counts n (whole numbers), flows x and unserved u (tasks a minute), the worst unserved share of each class, and what
+ * Columns: counts n (whole numbers), flows x and unserved u (tasks a minute), the losses of each class, and what
  * the asked-for limits need. Rows by docs/planning.md. Money is per hour, hence the 60 beside tasks a minute.
  */
 export function buildProgram(problem: SettledProblem): AllocationProgram {
@@ -102,20 +111,34 @@ export function buildProgram(problem: SettledProblem): AllocationProgram {
     });
   });
 
-  const fairnessRows: { row: number; type: number; worstShare: number }[] = [];
-  const worstShares = priorities.flatMap((priority) => {
+  const classes = priorities.flatMap((priority): PriorityClass[] => {
     const ofClass = taskTypes.flatMap((it, type) => (it.priority === priority && it.demandPerMin > 0 ? [type] : []));
     if (ofClass.length === 0 || problem.fairness === 'none') return [];
-    const column = builder.addColumn({ upper: 1 });
+    const worstShare = builder.addColumn({ upper: 1 });
     for (const type of ofClass) {
-      const share = taskTypes[type]!.demandPerMin;
-      const row = builder.addRow(-Infinity, 0, [
+      builder.addRow(-Infinity, 0, [
         [unserved[type]!, 1],
-        [column, -share],
+        [worstShare, -taskTypes[type]!.demandPerMin],
       ]);
-      fairnessRows.push({ row, type, worstShare: column });
     }
-    return [{ column, taskTypes: ofClass }];
+    const demandPerMin = ofClass.reduce((sum, type) => sum + taskTypes[type]!.demandPerMin, 0);
+    const worst = ofClass.reduce((sum, type) => sum + taskTypes[type]!.penaltyUsd * taskTypes[type]!.demandPerMin, 0);
+    if (worst === 0) return [{ worstShare, loss: null, demandPerMin, taskTypes: ofClass }];
+    const meanUsd = worst / demandPerMin;
+    const loss = builder.addColumn({});
+    const losses = ofClass.flatMap((type) => {
+      const { penaltyUsd, ladder } = taskTypes[type]!;
+      const degraded = flowsOfType[type]!.filter((flow) => flows[flow]!.step >= 0);
+      return [
+        [unserved[type]!, penaltyUsd / meanUsd] as const,
+        ...degraded.map((flow) => [flowColumns[flow]!, ladder[flows[flow]!.step]!.penaltyUsd / meanUsd] as const),
+        ...workless[type]!.flatMap((column, step) =>
+          column === null ? [] : [[column, ladder[step]!.penaltyUsd / meanUsd] as const],
+        ),
+      ];
+    });
+    builder.addRow(-Infinity, 0, [...losses, [loss, -1]]);
+    return [{ worstShare, loss, demandPerMin, taskTypes: ofClass }];
   });
 
   const limited = Number.isFinite(problem.budgetUsdPerHour);
@@ -139,10 +162,10 @@ export function buildProgram(problem: SettledProblem): AllocationProgram {
     flows: flowColumns,
     unserved,
     workless,
-    worstShares,
+    classes,
     overruns: { budget: budgetOverrun, resilience: resilienceOverruns },
     standby,
-    rows: { demand, budget, resilience: resilienceRows, fairness: fairnessRows, ladder: ladderRows },
+    rows: { demand, budget, resilience: resilienceRows, ladder: ladderRows },
   };
 }
 

@@ -18,7 +18,7 @@ const NOTHING_USD = 1e-6;
 
 /**
  * Duals of the linear program in which the counts are held at what was planned. Whole counts have no duals of their own: the
- * program with them held says what one more agent, task or dollar is worth beside this plan.
+ * program with them held, and with nothing but costs and penalties between task types, says what one more is worth.
  */
 export function marginalValues(
   problem: SettledProblem,
@@ -53,8 +53,6 @@ export function marginalValues(
     const usd = program.rows.demand.map((row) => rows[row]!);
     // Other rows in which the demand stands move with it.
     for (const { row, type } of program.rows.resilience) usd[type]! += problem.resilientShare * rows[row]!;
-    for (const { row, type, worstShare } of program.rows.fairness)
-      usd[type]! += rows[row]! * solved.values[worstShare]!;
     for (const { row, type, maxShare } of program.rows.ladder) usd[type]! += rows[row]! * maxShare;
     problem.taskTypes.forEach(({ ladder }, type) => {
       program.workless[type]!.forEach((column, step) => {

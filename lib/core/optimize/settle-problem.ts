@@ -84,13 +84,8 @@ const LEAST_USD_PER_SLOT_HOUR = 1;
 export function settleProblem(problem: AllocationProblem): SettledProblem {
   const groups = [...problem.agents].sort(byId);
   const demands = [...problem.taskTypes].sort(byId);
-  const slotsOfPool = new Map<string, number>();
-  for (const { pool, count, slots = 1, healthy = true } of groups) {
-    // Of a group that is not there yet, one counts: by its largest count, agents that may never start would be relied on.
-    const some = healthy ? Math.max(count.now, count.min ?? 0, 1) : 0;
-    slotsOfPool.set(pool, (slotsOfPool.get(pool) ?? 0) + some * slots);
-  }
-  const agents = groups.map((group) => settleAgent(group, problem, slotsOfPool.get(group.pool) ?? 0));
+  const utilizationOf = allowedOfPools(groups, demands);
+  const agents = groups.map((group) => settleAgent(group, problem, utilizationOf.get(group.pool) ?? 1));
   const flows = flowsOf(groups, demands, agents, problem);
   const taskTypes = demands.map((demand, type) => settleTaskType(demand, type, flows, agents));
   const demandPerMin = demands.reduce((sum, it) => sum + it.demandPerMin, 0);
@@ -114,7 +109,28 @@ export function settleProblem(problem: AllocationProblem): SettledProblem {
   };
 }
 
-function settleAgent(group: AgentGroup, { leadTimeMin, churn }: AllocationProblem, poolSlots: number): SettledAgent {
+/** By pool: the load of all that its healthy agents can do, each by the fastest of them, and the slots that there may be. */
+function allowedOfPools(groups: readonly AgentGroup[], demands: readonly TaskDemand[]): Map<string, number> {
+  const pools = new Map<string, { slots: number; leastMin: Map<string, number> }>();
+  for (const { pool, count, slots = 1, healthy = true, skills } of groups) {
+    const of = pools.get(pool) ?? { slots: 0, leastMin: new Map<string, number>() };
+    pools.set(pool, of);
+    if (!healthy) continue;
+    of.slots += slots * Math.max(1, count.max ?? count.now);
+    for (const [taskType, { serviceMs, successRatio = 1 }] of Object.entries(skills)) {
+      const workMin = serviceMs / 60_000 / successRatio;
+      of.leastMin.set(taskType, Math.min(of.leastMin.get(taskType) ?? Number.POSITIVE_INFINITY, workMin));
+    }
+  }
+  return new Map(
+    [...pools].map(([pool, { slots, leastMin }]) => {
+      const load = demands.reduce((sum, { id, demandPerMin }) => sum + demandPerMin * (leastMin.get(id) ?? 0), 0);
+      return [pool, allowedUtilization(load, Math.max(1, slots))];
+    }),
+  );
+}
+
+function settleAgent(group: AgentGroup, { leadTimeMin, churn }: AllocationProblem, allowed: number): SettledAgent {
   const { now, min = now, max = now } = group.count;
   const change = churn?.maxAgentChange ?? Number.POSITIVE_INFINITY;
   const inTime = (group.provisioningMin ?? 0) <= (leadTimeMin ?? Number.POSITIVE_INFINITY);
@@ -127,7 +143,7 @@ function settleAgent(group: AgentGroup, { leadTimeMin, churn }: AllocationProble
     max: Math.min(max, now + change, inTime ? Number.POSITIVE_INFINITY : now),
     slots,
     costPerHourUsd: group.costPerHourUsd,
-    maxUtilization: group.maxUtilization ?? allowedUtilization(Math.max(poolSlots, slots)),
+    maxUtilization: group.maxUtilization ?? allowed,
     domain: group.failureDomain ?? null,
     healthy: group.healthy ?? true,
   };
