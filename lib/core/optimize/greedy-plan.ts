@@ -21,8 +21,11 @@ export function greedyPlan(problem: SettledProblem): AllocationPlan {
   const planned = new Array<number>(flows.length).fill(0);
   const degraded = taskTypes.map(({ ladder }) => ladder.map(() => 0));
   const flowsOfType: number[][] = taskTypes.map(() => []);
-  flows.forEach(({ type, step }, flow) => {
-    if (step < 0) flowsOfType[type]!.push(flow);
+  const skillsOf = agents.map(() => 0);
+  flows.forEach(({ agent, type, step }, flow) => {
+    if (step >= 0) return;
+    flowsOfType[type]!.push(flow);
+    skillsOf[agent]! += 1;
   });
   const urgency = taskTypes.map(({ penaltyUsd }, type) => {
     const leastMin = Math.min(...flowsOfType[type]!.map((flow) => flows[flow]!.workMin));
@@ -33,9 +36,13 @@ export function greedyPlan(problem: SettledProblem): AllocationPlan {
     const { demandPerMin, qualityFloor, ladder, penaltyUsd } = taskTypes[type]!;
     let left = demandPerMin;
     const able = flowsOfType[type]!.filter((flow) => flows[flow]!.quality >= qualityFloor)
-      // What is done now stays first: it moves nothing.
+      // What is done now stays first: it moves nothing. Of equals, those who can do little else.
       .sort(
-        (a, b) => Number(flows[b]!.nowPerMin > 0) - Number(flows[a]!.nowPerMin > 0) || usdOf(a) - usdOf(b) || a - b,
+        (a, b) =>
+          Number(flows[b]!.nowPerMin > 0) - Number(flows[a]!.nowPerMin > 0) ||
+          usdOf(a) - usdOf(b) ||
+          skillsOf[flows[a]!.agent]! - skillsOf[flows[b]!.agent]! ||
+          a - b,
       );
     for (const flow of able) {
       const { agent, workMin, tokenUsd, lent, nowPerMin } = flows[flow]!;
