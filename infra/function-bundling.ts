@@ -17,11 +17,13 @@ export const functionBundling = {
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
   externalModules: otherCredentials,
+  /** The solver, in the functions that import it: a file beside the bundle, which is read when it is first used. */
+  loader: { '.wasm': 'file' as const },
 } satisfies BundlingOptions;
 
 /** The same for esbuild itself: the same bytes come out, without a synthesis around them. */
 export function bundleOptions(entry: string): BuildOptions {
-  const { format, target, minify, sourceMap, sourcesContent, mainFields, externalModules } = functionBundling;
+  const { format, target, minify, sourceMap, sourcesContent, mainFields, externalModules, loader } = functionBundling;
   return {
     entryPoints: [entry],
     bundle: true,
@@ -33,5 +35,6 @@ export function bundleOptions(entry: string): BuildOptions {
     sourcesContent,
     mainFields,
     external: externalModules,
+    loader,
   };
 }

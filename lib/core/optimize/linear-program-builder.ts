@@ -1,0 +1,56 @@
+import type { LinearProgram } from './linear-program.ts';
+
+export interface Column {
+  cost?: number;
+  lower?: number;
+  upper?: number;
+  integer?: boolean;
+}
+
+/** Collects columns and rows of a linear program; both are numbered in the order in which they are added. */
+export class LinearProgramBuilder {
+  readonly #cost: number[] = [];
+  readonly #lower: number[] = [];
+  readonly #upper: number[] = [];
+  readonly #integers: number[] = [];
+  readonly #rowLower: number[] = [];
+  readonly #rowUpper: number[] = [];
+  readonly #rowStarts: number[] = [0];
+  readonly #columns: number[] = [];
+  readonly #values: number[] = [];
+
+  /** @returns its number; from 0 upwards when no bounds are given */
+  addColumn({ cost = 0, lower = 0, upper = Number.POSITIVE_INFINITY, integer = false }: Column): number {
+    const column = this.#cost.push(cost) - 1;
+    this.#lower.push(lower);
+    this.#upper.push(upper);
+    if (integer) this.#integers.push(column);
+    return column;
+  }
+
+  /** @param entries [column, coefficient], each column once at most @returns its number */
+  addRow(lower: number, upper: number, entries: readonly (readonly [column: number, value: number])[]): number {
+    for (const [column, value] of entries) {
+      if (value === 0) continue;
+      this.#columns.push(column);
+      this.#values.push(value);
+    }
+    this.#rowStarts.push(this.#columns.length);
+    this.#rowLower.push(lower);
+    return this.#rowUpper.push(upper) - 1;
+  }
+
+  program(): LinearProgram {
+    return {
+      cost: Float64Array.from(this.#cost),
+      lower: Float64Array.from(this.#lower),
+      upper: Float64Array.from(this.#upper),
+      integers: [...this.#integers],
+      rowLower: Float64Array.from(this.#rowLower),
+      rowUpper: Float64Array.from(this.#rowUpper),
+      rowStarts: Int32Array.from(this.#rowStarts),
+      columns: Int32Array.from(this.#columns),
+      values: Float64Array.from(this.#values),
+    };
+  }
+}
