@@ -18,6 +18,7 @@ import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
+import { benchWaits } from './waits.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
 // scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
@@ -46,6 +47,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  waits: async (runs = '4') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   detection: async (runs = '30') => {
     await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);
