@@ -8,6 +8,9 @@ export const WARM_UP_MINUTES = 10;
 /** How long the load of a growing fleet stays as it is, and how long it grows. */
 export const STEADY_MINUTES = 30;
 export const RAMP_MINUTES = 300;
+/** Share of the slots of the fullest pool that the work with the new mix needs before it grows, at most, and in the end. */
+const MOST_AT_FIRST = 0.7;
+const FULLEST_IN_THE_END = 1.3;
 
 /** A random fleet at moderate load, and what is to become of its workload. */
 export interface RandomFleet {
@@ -66,7 +69,8 @@ export function randomFleet(seed: number): RandomFleet {
   }
   const fleet = { ...{ seed, pools, taskTypes, workflows, perMinute, mix, isMixChanged }, growth: 1 };
   const fullest = Math.max(...pools.map((pool) => utilizationOf(pool, { ...fleet, workflows: workflowsOf(fleet) })));
-  return { ...fleet, growth: 1.3 / fullest };
+  const scale = Math.min(1, MOST_AT_FIRST / fullest);
+  return { ...fleet, perMinute: perMinute * scale, growth: FULLEST_IN_THE_END / (fullest * scale) };
 }
 
 /** The fleet as it is. */
