@@ -27,18 +27,24 @@ export interface PredictedFleet {
   /** Load when it was full, as a multiple of what it was, on average. */
   loadFactor: number;
   bottlenecks: PredictedBottleneck[];
+  /** The pool that is most at work now, which nobody need predict. */
+  busiestNow: string | null;
 }
 
 /** Of each random fleet what is predicted from an hour of telemetry, and what came of it. */
 export function predictFleets(seeds: Iterable<number>): PredictedFleet[] {
   return [...seeds].map((seed) => {
     const fleet = randomFleet(seed);
-    const bottlenecks = predicted(fleet, measureFleet(fleet));
+    const measured = measureFleet(fleet);
+    const bottlenecks = predicted(fleet, measured);
+    const busiest = measured.stations
+      .filter(({ kind }) => kind === 'pool')
+      .sort((a, b) => (b.measuredUtilization ?? 0) - (a.measuredUtilization ?? 0))[0];
     const growths = Array.from({ length: GROWTHS }, (_, i) => simulateGrowth(fleet, 1_000_000 + seed * GROWTHS + i)[0]);
     const [first] = growths;
     const isClear = first !== undefined && growths.every((full) => full?.pool === first.pool);
     return {
-      ...{ fleet, bottlenecks, truth: isClear ? first.pool : null },
+      ...{ fleet, bottlenecks, busiestNow: busiest?.id ?? null, truth: isClear ? first.pool : null },
       loadFactor: mean(growths.map((full) => growthAt(fleet, full?.minute ?? 0))),
     };
   });
@@ -80,7 +86,7 @@ export function benchPredictedBottlenecks(fleets: number, print: (line: string) 
   for (const isMixChanged of [false, true]) {
     const its = clear.filter(({ fleet }) => fleet.isMixChanged === isMixChanged);
     print(
-      `  ${isMixChanged ? 'with a changed mix' : 'with the same mix'}: ${its.filter(isNamed).length} of ${its.length}`,
+      `  ${isMixChanged ? 'with a changed mix' : 'with the same mix'}: ${its.filter(isNamed).length} of ${its.length}; the pool most at work now is in ${its.filter(({ busiestNow, truth }) => busiestNow === truth).length}`,
     );
   }
   for (const its of clear.filter((it) => !isNamed(it))) {

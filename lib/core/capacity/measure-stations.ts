@@ -10,11 +10,14 @@ import type { Station, TaskDemand } from './station.ts';
 const CPU_LIMIT = 0.9;
 /** Below, what is in use has little to do with what is done. */
 const LEAST_CPU = 0.1;
+const LEAST_CPU_MINUTES = 10;
+/** The slope of its use over the work is this many standard errors above 0. */
+const LEAST_SLOPE_Z = 3;
 
 /**
  * Stations of a fleet and what one task of each type asks of them, by what was measured in a stretch of minutes: each pool;
- * agents of a pool that alone have the declared skill for a task type; tools whose calls wait for each other; CPU of pools,
- * which is taken to grow as the work of the pool does.
+ * agents of a pool that alone have the declared skill for a task type; tools whose calls wait for each other; CPU of pools
+ * where it grows along a line with the work of the pool.
  * @param observation of the same stretch, by observeFleet
  */
 export function measureStations(stretch: Stretch, observation: FleetObservation): Station[] {
@@ -76,7 +79,7 @@ function poolStation(
   const servers = serversOf(agents, minutes);
   const busyUs = agents.reduce((sum, { busyUs: its }) => sum + its.reduce((all, us) => all + us, 0), 0);
   return {
-    ...{ kind: 'pool', id: pool, agents: agents.length, servers, limit: 1, isQueue: true, arrivalCv: 1 },
+    ...{ kind: 'pool', id: pool, agents: agents.length, servers, limit: 1, idle: 0, isQueue: true, arrivalCv: 1 },
     demands: new Map([...work].map(([type, its]) => [type, demandOf(its)])),
     measuredUtilization: busyUs / (servers * minutes * 60e6),
   };
@@ -106,7 +109,7 @@ function skillStations(
     return [
       {
         ...{ kind: 'agent', id: able.length === 1 && only ? only.agent : `${pool}/${type}`, agents: able.length },
-        ...{ servers, limit: 1, isQueue: true, arrivalCv: 1, measuredUtilization: null },
+        ...{ servers, limit: 1, idle: 0, isQueue: true, arrivalCv: 1, measuredUtilization: null },
         demands: new Map([[type, demandOf(its)]]),
       },
     ];
@@ -129,23 +132,46 @@ function toolStations(
         part.kind === 'tool' ? 'tool' : 'resource',
         part.kind === 'tool' ? part.name : `${part.kind}:${part.name}`,
         {
-          ...{ used, limit: 1, minutes, shares, work },
+          ...{ used, limit: 1, idle: 0, minutes, shares, work },
         },
       );
     });
 }
 
 function cpuStations(
-  { resources, minutes }: FleetObservation,
+  { agents, resources, minutes }: FleetObservation,
   work: ReadonlyMap<string, ReadonlyMap<string, Work>>,
 ): Station[] {
   return resources.flatMap(({ kind, pool, use }): Station[] => {
-    const known = use.filter((value) => !Number.isNaN(value));
-    const used = known.reduce((sum, value) => sum + value, 0) / known.length;
+    const known = [...use.keys()].filter((minute) => !Number.isNaN(use[minute]));
+    const used = known.reduce((sum, minute) => sum + (use[minute] as number), 0) / known.length;
     if (kind !== 'cpu' || known.length * 2 < minutes || used < LEAST_CPU) return [];
+    const members = agents.filter((its) => its.pool === pool);
+    const busy = known.map((minute) => members.reduce((sum, { busyUs }) => sum + (busyUs[minute] as number), 0));
+    const idle = idleUse(
+      busy,
+      known.map((minute) => use[minute] as number),
+    );
+    // What cannot be told apart from noise limits nothing that could be named.
+    if (idle === null || idle >= CPU_LIMIT || idle >= used) return [];
     const shares = new Map([[pool, 1]]);
-    return [shareStation('resource', `cpu:${pool}`, { used, limit: CPU_LIMIT, minutes, shares, work })];
+    return [shareStation('resource', `cpu:${pool}`, { used, limit: CPU_LIMIT, idle, minutes, shares, work })];
   });
+}
+
+/**
+ * What is in use when nothing is done: where the line of least squares through the minutes begins.
+ * @returns 0 or more; null where the use does not grow with the work beyond chance
+ */
+function idleUse(busy: readonly number[], use: readonly number[]): number | null {
+  const n = busy.length;
+  const [x, y] = [busy, use].map((values) => values.reduce((sum, value) => sum + value, 0) / n) as [number, number];
+  const squares = busy.reduce((sum, value) => sum + (value - x) ** 2, 0);
+  if (n < LEAST_CPU_MINUTES || squares === 0) return null;
+  const slope = busy.reduce((sum, value, i) => sum + (value - x) * ((use[i] as number) - y), 0) / squares;
+  const rest = busy.reduce((sum, value, i) => sum + ((use[i] as number) - y - slope * (value - x)) ** 2, 0);
+  const error = Math.sqrt(rest / (n - 2) / squares);
+  return slope > LEAST_SLOPE_Z * error ? Math.max(0, y - slope * x) : null;
 }
 
 /** Of what is known only by the share of it in use: tasks ask of it by the time that they are worked on. */
@@ -155,26 +181,27 @@ function shareStation(
   of: {
     used: number;
     limit: number;
+    idle: number;
     minutes: number;
     /** By pool, how much of the use is its. */
     shares: ReadonlyMap<string, number>;
     work: ReadonlyMap<string, ReadonlyMap<string, Work>>;
   },
 ): Station {
-  const { used, limit, minutes, shares, work } = of;
+  const { used, limit, idle, minutes, shares, work } = of;
   const demands = new Map<string, TaskDemand>();
   for (const [pool, share] of shares) {
     const types = work.get(pool) ?? new Map<string, Work>();
     const all = [...types.values()].reduce((sum, { sumUs }) => sum + sumUs, 0);
     for (const [type, { sumUs, n, share: ofType }] of types) {
       // For one task of the type, whichever pool it goes to.
-      const usedMs = (used * share * (sumUs / all) * minutes * 60_000) / (n / ofType);
+      const usedMs = ((used - idle) * share * (sumUs / all) * minutes * 60_000) / (n / ofType);
       const known = demands.get(type) ?? { share: 1, serviceMs: 0, serviceCv: 1, n: 0 };
       demands.set(type, { ...known, serviceMs: known.serviceMs + usedMs, n: known.n + n });
     }
   }
   return {
-    ...{ kind, id, agents: null, servers: 1, limit, isQueue: false, arrivalCv: 1, demands },
+    ...{ kind, id, agents: null, servers: 1, limit, idle, isQueue: false, arrivalCv: 1, demands },
     measuredUtilization: used,
   };
 }

@@ -74,7 +74,7 @@ export function predictBottlenecks(
     const isEndless = wait !== null && wait > MOST_TOLD * (work?.serviceMs ?? 0);
     const factor = loadFactorOf(load, totals, nowPerMin);
     return {
-      ...{ rank: i + 1, kind, id, servers, utilization: fullness * station.limit },
+      ...{ rank: i + 1, kind, id, servers, utilization: utilizationOf(station, fullness) },
       demandMs: serviceDemandMs(load.busyMsPerMin[peak] as number, total),
       waitMs: wait === null || isEndless ? null : wait,
       waitShare: wait === null || !work ? null : isEndless ? 1 : wait / (wait + work.serviceMs),
@@ -89,7 +89,7 @@ export function predictBottlenecks(
 
 interface Load {
   station: Station;
-  /** By step, of the mean of the forecast: time at work a minute, and the share of the limit that it is. */
+  /** By step, of the mean of the forecast: time at work a minute, and the share of the room below the limit that it fills. */
   busyMsPerMin: number[];
   fullness: number[];
   /** Of the upper and the lower tenth. */
@@ -116,7 +116,7 @@ function loadOf(
   const busy = (rates: readonly (readonly number[])[]) =>
     steps.mean.map((_, step) => demandMs.reduce((sum, ms, i) => sum + ms * (rates[i]?.[step] ?? 0), 0));
   const fullnessOf = (busyMs: readonly number[]) =>
-    busyMs.map((ms) => utilizationAt(1 / MINUTE_MS, { demandMs: ms, servers: station.servers * station.limit }));
+    busyMs.map((ms) => utilizationAt(1 / MINUTE_MS, { demandMs: ms, servers: station.servers * roomOf(station) }));
   const busyMsPerMin = busy(classes.map(({ forecast }) => forecast.mean));
   const fullness = fullnessOf(busyMsPerMin);
   // Classes that grow together: their upper tenths come together.
@@ -177,10 +177,11 @@ function confidences(loads: readonly Load[]): number[] {
 /** Mean wait at the fullest step; null of what is no queue, Infinity where it is full. */
 function waitAt({ station, work, fullness, peak }: Load): number | null {
   if (!station.isQueue || !work) return null;
-  if ((fullness[peak] as number) * station.limit >= 1) return Number.POSITIVE_INFINITY;
+  const utilization = utilizationOf(station, fullness[peak] as number);
+  if (utilization >= 1) return Number.POSITIVE_INFINITY;
   // Agents that were there for a part of the time make a number of servers that is not whole.
   const servers = Math.max(1, Math.round(station.servers));
-  const load = Math.min(servers * (fullness[peak] as number) * station.limit, servers * 0.999999);
+  const load = servers * utilization;
   return whittWait(servers, load, work.serviceMs, { arrivalCv: station.arrivalCv, serviceCv: work.serviceCv });
 }
 
@@ -232,14 +233,14 @@ function evidenceOf(
   { station, fullness, peak, work, error }: Load,
   of: { totals: readonly number[]; nowPerMin: number; factor: number | null; wait: number | null },
 ): string[] {
-  const { servers, isQueue, measuredUtilization, limit, agents } = station;
+  const { servers, isQueue, measuredUtilization, limit, idle, agents } = station;
   const grows = of.nowPerMin > 0 ? (of.totals[peak] as number) / of.nowPerMin : null;
-  const then = percent((fullness[peak] as number) * limit);
+  const then = percent(utilizationOf(station, fullness[peak] as number));
   const what = isQueue
     ? `${shown(servers)} slots${agents === null ? '' : ` of ${agents} ${agents === 1 ? 'agent' : 'agents'}`}`
     : 'what it can do';
   return [
-    `${measuredUtilization === null ? '' : `${percent(measuredUtilization)} of ${what} was at work when it was measured; `}${then} of ${what} is asked for at the busiest step${grows === null ? '' : `, when ${shown(grows)} times as much arrives as now`}`,
+    `${measuredUtilization === null ? '' : `${percent(measuredUtilization)} of ${what} was at work when it was measured; `}${then} of ${what} is asked for${idle > 0 ? `, ${percent(idle)} of it whatever is done,` : ''} at the busiest step${grows === null ? '' : `, when ${shown(grows)} times as much arrives as now`}`,
     ...(of.factor === null
       ? []
       : [
@@ -259,6 +260,15 @@ function evidenceOf(
         ]),
     `its demand is known to ± ${percent(2 * error)}`,
   ];
+}
+
+/** What work can fill of each server. */
+function roomOf({ limit, idle }: Station): number {
+  return limit - idle;
+}
+
+function utilizationOf(station: Station, fullness: number): number {
+  return station.idle + fullness * roomOf(station);
 }
 
 function requireSameSteps(classes: readonly ClassForecast[]): void {

@@ -23,6 +23,8 @@ export interface Station {
   servers: number;
   /** Share of the servers at work from which on it counts as full, above 0 and up to 1. */
   limit: number;
+  /** Share of them that is in use without any work, 0 or more and below the limit: of CPU what agents take while they wait. */
+  idle: number;
   /** Whether tasks queue for its servers, first come first served, so that their wait can be told. */
   isQueue: boolean;
   /** CV of the times between arrivals at it; 1 where it is not known. */

@@ -9,7 +9,17 @@ const HOUR_MS = 3_600_000;
 
 function pool(id: string, servers: number, demands: Record<string, number>, n = 1_000): Station {
   return {
-    ...{ kind: 'pool', id, agents: servers, servers, limit: 1, isQueue: true, arrivalCv: 1, measuredUtilization: 0.4 },
+    ...{
+      kind: 'pool',
+      id,
+      agents: servers,
+      servers,
+      limit: 1,
+      idle: 0,
+      isQueue: true,
+      arrivalCv: 1,
+      measuredUtilization: 0.4,
+    },
     demands: new Map(
       Object.entries(demands).map(([type, serviceMs]) => [type, { share: 1, serviceMs, serviceCv: 1, n }]),
     ),
@@ -99,7 +109,16 @@ describe('what is full first', () => {
 
   test('a resource is full at its limit, and has no wait to tell', () => {
     const cpu: Station = {
-      ...{ kind: 'resource', id: 'cpu:drafters', agents: null, servers: 1, limit: 0.9, isQueue: false, arrivalCv: 1 },
+      ...{
+        kind: 'resource',
+        id: 'cpu:drafters',
+        agents: null,
+        servers: 1,
+        limit: 0.9,
+        idle: 0,
+        isQueue: false,
+        arrivalCv: 1,
+      },
       ...{
         measuredUtilization: 0.6,
         demands: new Map([['draft', { share: 1, serviceMs: 3_600, serviceCv: 1, n: 500 }]]),
