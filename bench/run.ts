@@ -15,10 +15,12 @@ import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSimulate } from './simulate.ts';
+import { benchWaits } from './waits.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
 // scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
@@ -51,7 +53,9 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
+  'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  waits: async (runs = '4') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   detection: async (runs = '30') => {
     await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);
