@@ -1,11 +1,12 @@
-/** A cycle as a sum of waves: the fundamental and its harmonics, each a cosine and a sine around the middle of the series. */
+/** A cycle as a sum of waves, each a cosine and a sine around the middle of the series. */
 export interface HarmonicFit {
   /** Steps a cycle; need not be whole. */
   period: number;
-  harmonics: number;
-  /** Sum of squares that is left of the series with the first k harmonics and a straight line, k = 0..harmonics. */
+  /** Waves a cycle of each, the one that explains most first. */
+  waves: number[];
+  /** Sum of squares that is left of the series with the first k of these and a straight line, k = 0..waves.length. */
   left: Float64Array;
-  /** What is left of the series, without the line too, when k harmonics are taken out. */
+  /** What is left of the series, without the line too, when the first k waves are taken out. */
   rest(k: number): Float64Array;
 }
 
@@ -14,100 +15,95 @@ export interface HarmonicFit {
  * orthogonal to each other, so that two small systems of equations with known sums are solved instead of a large one.
  * @param values without gaps
  * @param period steps a cycle, 2 or more
- * @param harmonics at most period ÷ 2
+ * @param harmonics waves of 1 to so many a cycle; at most period ÷ 2
  */
 export function fitHarmonics(values: Float64Array, period: number, harmonics: number): HarmonicFit {
   const n = values.length;
   const middle = (n - 1) / 2;
   const omega = (2 * Math.PI) / period;
-  // Of each: first the constant or the slope, then the harmonics.
-  const even = new Float64Array(harmonics + 1);
-  const odd = new Float64Array(harmonics + 1);
-  let total = 0;
-  const waves = wavesOf(omega, n);
+  let [total, constant, slope] = [0, 0, 0];
   for (let t = 0; t < n; t++) {
     const x = values[t] as number;
     total += x * x;
-    even[0] = (even[0] as number) + x;
-    odd[0] = (odd[0] as number) + x * (t - middle);
+    constant += x;
+    slope += x * (t - middle);
   }
-  for (let k = 1; k <= harmonics; k++) {
-    let ofEven = 0;
-    let ofOdd = 0;
-    for (let t = 0; t < n; t++) {
-      const x = values[t] as number;
-      ofEven += x * (waves.cosine[t] as number);
-      ofOdd += x * (waves.sine[t] as number);
-    }
-    even[k] = ofEven;
-    odd[k] = ofOdd;
-    if (k < harmonics) waves.next();
-  }
-  const evens = factor(harmonics + 1, (i, j) => (cosineSum(omega * (i - j), n) + cosineSum(omega * (i + j), n)) / 2);
-  const odds = factor(harmonics + 1, (i, j) => {
-    if (i === 0 && j === 0) return (n * (n * n - 1)) / 12;
-    if (i === 0 || j === 0) return slopeSum(omega * (i + j), n);
-    return (cosineSum(omega * (i - j), n) - cosineSum(omega * (i + j), n)) / 2;
+  const sums = waveSums(values, omega, harmonics);
+  const waves = sums.toSorted((a, b) => b.power - a.power).map(({ wave }) => wave);
+  // Of each half: first the constant or the slope, then the waves.
+  const order = [0, ...waves];
+  const even = Float64Array.from(order, (wave) => (wave === 0 ? constant : (sums[wave - 1]?.cosine as number)));
+  const odd = Float64Array.from(order, (wave) => (wave === 0 ? slope : (sums[wave - 1]?.sine as number)));
+  const among = (i: number, j: number) => [order[i] as number, order[j] as number] as const;
+  const evens = factor(order.length, (i, j) => {
+    const [one, other] = among(i, j);
+    return (cosineSum(omega * (one - other), n) + cosineSum(omega * (one + other), n)) / 2;
+  });
+  const odds = factor(order.length, (i, j) => {
+    const [one, other] = among(i, j);
+    if (one === 0 && other === 0) return (n * (n * n - 1)) / 12;
+    if (one === 0 || other === 0) return slopeSum(omega * (one + other), n);
+    return (cosineSum(omega * (one - other), n) - cosineSum(omega * (one + other), n)) / 2;
   });
   const [ofEven, ofOdd] = [forward(evens, even), forward(odds, odd)];
-  const left = new Float64Array(harmonics + 1);
-  let rest = total;
-  for (let k = 0; k <= harmonics; k++) {
-    rest -= (ofEven[k] as number) ** 2 + (ofOdd[k] as number) ** 2;
-    left[k] = Math.max(0, rest);
+  const left = new Float64Array(order.length);
+  let remains = total;
+  for (let k = 0; k < order.length; k++) {
+    remains -= (ofEven[k] as number) ** 2 + (ofOdd[k] as number) ** 2;
+    left[k] = Math.max(0, remains);
   }
   return {
     period,
-    harmonics,
+    waves,
     left,
     rest(k) {
       const [a, b] = [backward(evens, ofEven, k + 1), backward(odds, ofOdd, k + 1)];
       const rest = new Float64Array(n);
-      const [constant, slope] = [a[0] as number, b[0] as number];
-      for (let t = 0; t < n; t++) rest[t] = (values[t] as number) - constant - slope * (t - middle);
-      const waves = wavesOf(omega, n);
+      for (let t = 0; t < n; t++) rest[t] = (values[t] as number) - (a[0] as number) - (b[0] as number) * (t - middle);
       for (let i = 1; i <= k; i++) {
+        const { cosine, sine } = waveOf(omega * (order[i] as number), n);
         const ofCosine = a[i] as number;
         const ofSine = b[i] as number;
         for (let t = 0; t < n; t++) {
-          rest[t] =
-            (rest[t] as number) - ofCosine * (waves.cosine[t] as number) - ofSine * (waves.sine[t] as number);
+          rest[t] = (rest[t] as number) - ofCosine * (cosine[t] as number) - ofSine * (sine[t] as number);
         }
-        if (i < k) waves.next();
       }
       return rest;
     },
   };
 }
 
-/** Cosine and sine of a frequency at each point, and at the next multiple of it after each call of `next`. */
-function wavesOf(omega: number, n: number): { cosine: Float64Array; sine: Float64Array; next(): void } {
-  const [firstCosine, firstSine] = [new Float64Array(n), new Float64Array(n)];
-  const [turnCosine, turnSine] = [Math.cos(omega), Math.sin(omega)];
+/** Sums of the series times each wave. */
+function waveSums(values: Float64Array, omega: number, harmonics: number) {
+  const n = values.length;
+  return Array.from({ length: harmonics }, (_, i) => {
+    const { cosine, sine } = waveOf(omega * (i + 1), n);
+    let ofCosine = 0;
+    let ofSine = 0;
+    for (let t = 0; t < n; t++) {
+      const x = values[t] as number;
+      ofCosine += x * (cosine[t] as number);
+      ofSine += x * (sine[t] as number);
+    }
+    return { wave: i + 1, cosine: ofCosine, sine: ofSine, power: ofCosine ** 2 + ofSine ** 2 };
+  });
+}
+
+/** Cosine and sine of a frequency at each point, by turning from one to the next. */
+function waveOf(omega: number, n: number): { cosine: Float64Array; sine: Float64Array } {
+  const [cosine, sine] = [new Float64Array(n), new Float64Array(n)];
+  const turnCosine = Math.cos(omega);
+  const turnSine = Math.sin(omega);
   let c = Math.cos((omega * (n - 1)) / 2);
   let s = -Math.sin((omega * (n - 1)) / 2);
   for (let t = 0; t < n; t++) {
-    firstCosine[t] = c;
-    firstSine[t] = s;
+    cosine[t] = c;
+    sine[t] = s;
     const turned = c * turnCosine - s * turnSine;
     s = s * turnCosine + c * turnSine;
     c = turned;
   }
-  const [cosine, sine] = [firstCosine.slice(), firstSine.slice()];
-  return {
-    cosine,
-    sine,
-    next() {
-      for (let t = 0; t < n; t++) {
-        const cosineNow = cosine[t] as number;
-        const sineNow = sine[t] as number;
-        const c1 = firstCosine[t] as number;
-        const s1 = firstSine[t] as number;
-        cosine[t] = cosineNow * c1 - sineNow * s1;
-        sine[t] = sineNow * c1 + cosineNow * s1;
-      }
-    },
-  };
+  return { cosine, sine };
 }
 
 /** Σ cos(ωu) over the n points around the middle. */

@@ -17,12 +17,15 @@ export interface Season {
 const LEAST_CYCLES = 2.8;
 /** A series that is shorter shows nothing. */
 const LEAST_VALUES = 12;
-/** Of one cycle the waves that are tried: more of them draw sharper edges. */
-const HARMONICS = [1, 2, 3, 5, 8, 12];
+/** Waves of one cycle: those that explain most, out of so many. */
+const WAVES = [1, 2, 3, 5, 8, 12];
+const MOST_WAVES = 12;
 /** Seasons of less evidence are what autocorrelated noise shows now and then. */
 const LEAST_EVIDENCE = 12;
 /** A season that explains less is of no use. */
 const LEAST_STRENGTH = 0.1;
+/** Seasons beyond the wanted ones that are looked for: some turn out to be too weak, or part of another. */
+const MOST_ASIDE = 2;
 /** Changes of level that are taken out. */
 const MOST_STEPS = 2;
 /** Periods that are compared closely, out of those that a first look brings up. */
@@ -55,12 +58,13 @@ export function findSeasons(
   const minPeriod = Math.max(3, given.minPeriod ?? 3);
   const maxPeriod = Math.min(given.maxPeriod ?? Number.POSITIVE_INFINITY, n / LEAST_CYCLES);
   let rest = fitHarmonics(even, n, 0).rest(0);
+  const { most = 3 } = given;
   const found: Season[] = [];
   let steps = 0;
-  while (found.length < (given.most ?? 3) && maxPeriod >= minPeriod) {
+  while (found.length < most + MOST_ASIDE && maxPeriod >= minPeriod) {
     const best = strongestCycle(rest, { minPeriod, maxPeriod, found });
     const isSeason = best !== null && best.evidence >= LEAST_EVIDENCE;
-    const left = isSeason ? fitHarmonics(rest, best.period, best.harmonics).rest(best.harmonics) : rest;
+    const left = isSeason ? fitHarmonics(rest, best.period, wavesIn(best.period, MOST_WAVES)).rest(best.waves) : rest;
     const level = steps < MOST_STEPS ? stepOf(left) : null;
     if (level !== null) {
       // A level that changed hides cycles and bends those that are found: both are looked for again without it.
@@ -72,16 +76,26 @@ export function findSeasons(
     const season = rest.map((x, t) => x - (left[t] as number));
     const { period, evidence } = best;
     const strength = strengthOf(season, left, period);
-    if (strength >= LEAST_STRENGTH) found.push({ period, strength, evidence });
-    else break;
+    found.push({ period, strength, evidence });
     rest = left;
   }
-  return found.sort((a, b) => b.strength - a.strength);
+  const seasons = found.filter(({ strength }) => strength >= LEAST_STRENGTH);
+  return seasons
+    .filter((season) => !seasons.some((longer) => isPartOf(season, longer, n)))
+    .sort((a, b) => b.strength - a.strength)
+    .slice(0, most);
+}
+
+/** Whether a season is no more than one of the first waves of a longer and stronger one that was found after it. */
+function isPartOf({ period, strength }: Season, longer: Season, n: number): boolean {
+  const times = Math.round(longer.period / period);
+  if (times < 2 || times > 4 || strength > longer.strength) return false;
+  return Math.abs(1 / period - times / longer.period) < 0.75 / n;
 }
 
 interface Cycle {
   period: number;
-  harmonics: number;
+  waves: number;
   evidence: number;
 }
 
@@ -91,7 +105,8 @@ function strongestCycle(
 ): Cycle | null {
   const n = values.length;
   const isKnown = (period: number) => found.some((season) => isNear(period, season.period, n));
-  const spectrum = { ...periodogram(values, 2), n };
+  const ofValues = periodogram(values, 2);
+  const spectrum = { ...ofValues, n, correlation: autocorrelation(ofValues, Math.min(n - 1, Math.ceil(maxPeriod) + 1)) };
   const cyclesOfCycles = found.flatMap(({ period }) => [2, 3, 4, 5, 6, 7, 8].map((times) => times * period));
   const candidates = [...suggestedPeriods(spectrum, { minPeriod, maxPeriod }), ...cyclesOfCycles].filter(
     (period) => period <= maxPeriod && !isKnown(period),
@@ -99,17 +114,17 @@ function strongestCycle(
   const scaled = new Map<number, Scaled>();
   // Long cycles are seen as well in means of a few steps, in a fraction of the time.
   const widthOf = (period: number) => Math.max(1, Math.floor(period / POINTS_A_CYCLE));
-  const closelyAt = (period: number, width: number, most = HARMONICS.at(-1) as number): Cycle => {
+  const closelyAt = (period: number, width: number): Cycle => {
     const of = scaled.get(width) ?? scaledTo(values, width);
     scaled.set(width, of);
     const within = { minPeriod: minPeriod / width, maxPeriod: maxPeriod / width };
-    const cycle = cycleOf(of, refined(of.values, period / width, within), most);
+    const cycle = cycleOf(of, refined(of.values, period / width, within));
     return { ...cycle, period: cycle.period * width };
   };
   let best: Cycle | null = null;
   for (const candidate of likeliest(spectrum, candidates)) {
     const cycle = closelyAt(candidate, widthOf(candidate));
-    if (best === null || cycle.evidence > best.evidence) best = cycle;
+    if (!isKnown(cycle.period) && (best === null || cycle.evidence > best.evidence)) best = cycle;
   }
   if (best === null) return null;
   // Two or three cycles fit as one at least as well: the shorter is meant unless the longer says clearly more.
@@ -117,8 +132,10 @@ function strongestCycle(
     const period = best.period / parts;
     const width = widthOf(best.period);
     if (period < Math.max(minPeriod, 3 * width) || isKnown(period)) continue;
-    const part = closelyAt(period, width, Math.max(1, Math.floor(best.harmonics / parts)));
-    if (part.evidence > best.evidence - LEAST_EVIDENCE) return closelyAt(period, widthOf(period));
+    const part = closelyAt(period, width);
+    if (part.evidence < best.evidence - LEAST_EVIDENCE) continue;
+    const closer = closelyAt(period, widthOf(period));
+    if (closer.evidence > LEAST_EVIDENCE && !isKnown(closer.period)) return closer;
   }
   return best;
 }
@@ -128,6 +145,8 @@ interface Spectrum {
   size: number;
   power: Float64Array;
   n: number;
+  /** By lag. */
+  correlation: Float64Array;
 }
 
 /** Means of so many values each, and the memory they have by themselves. */
@@ -149,16 +168,21 @@ function scaledTo(values: Float64Array, width: number): Scaled {
 }
 
 /**
- * The periods that a quick look favours: the first waves of these leave the least, of the series or of its changes from one step
- * to the next. In the first long cycles show, in the second those that a wandering level hides.
+ * The periods that a quick look favours: their first waves leave the least, of the series or of its changes from one step to
+ * the next, or it resembles itself most after them. In the first long cycles show, in the second those that a wandering level
+ * hides, and in the third those of many waves.
  */
-function likeliest({ power, size, n }: Spectrum, periods: readonly number[]): number[] {
+function likeliest({ power, size, n, correlation }: Spectrum, periods: readonly number[]): number[] {
   const ofChanges = power.map((at, i) => at * 4 * Math.sin((Math.PI * i) / size) ** 2);
-  const chosen = [power, ofChanges].flatMap((of) => {
+  const byPower = [power, ofChanges].map((of) => {
     let total = 0;
     for (let i = 0; i < of.length; i++) total += (2 * n * (of[i] as number)) / size;
+    return (period: number) => scoreOf(of, { total, n, at: size / period });
+  });
+  const scores = [...byPower, (period: number) => correlation[Math.round(period)] ?? 0];
+  const chosen = scores.flatMap((score) => {
     return periods
-      .map((period) => ({ period, score: scoreOf(of, { total, n, at: size / period }) }))
+      .map((period) => ({ period, score: score(period) }))
       .sort((a, b) => b.score - a.score)
       .slice(0, FINALISTS)
       .map(({ period }) => period);
@@ -191,19 +215,38 @@ function isNear(period: number, found: number, n: number): boolean {
   return apart < 0.75 / n || (times <= 3 && apart < (SIDES * times) / found);
 }
 
-function cycleOf({ values, memory, alone }: Scaled, period: number, most: number): Cycle {
+function cycleOf({ values, memory, alone }: Scaled, period: number): Cycle {
   const n = values.length;
-  const largest = wavesIn(period, most);
+  const largest = wavesIn(period, MOST_WAVES);
   const fit = fitHarmonics(values, period, largest);
-  let best: Cycle = { period, harmonics: 1, evidence: Number.NEGATIVE_INFINITY };
-  for (const harmonics of HARMONICS) {
-    if (harmonics > largest) break;
-    const rest = innovationOf(fit.rest(harmonics), memory);
-    const parameters = 2 * harmonics + rest.order - alone.order;
-    const evidence = n * Math.log(alone.variance / rest.variance) - parameters * Math.log(n);
-    if (evidence > best.evidence) best = { period, harmonics, evidence };
+  let best: Cycle = { period, waves: 1, evidence: Number.NEGATIVE_INFINITY };
+  for (const waves of WAVES) {
+    if (waves > largest) break;
+    const rest = innovationOf(fit.rest(waves), memory);
+    const parameters = 2 * waves + rest.order - alone.order;
+    // Which waves were chosen is paid for too: the first waves of a cycle are what it is expected to have.
+    const chosen = fit.waves.slice(0, waves);
+    const evidence =
+      n * Math.log(alone.variance / rest.variance) - parameters * Math.log(n) - 2 * logChoices(Math.max(...chosen), waves);
+    if (evidence > best.evidence) best = { period: period / commonPart(chosen), waves, evidence };
   }
   return best;
+}
+
+/** Of so many waves that lie within the first ones of a cycle, logarithm of the ways to choose them. */
+function logChoices(highest: number, waves: number): number {
+  let sum = 0;
+  for (let i = 1; i <= waves; i++) sum += Math.log((highest - waves + i) / i);
+  return sum;
+}
+
+/** Greatest common divisor: waves that are all multiples of one number belong to a cycle that is so many times shorter. */
+function commonPart(waves: readonly number[]): number {
+  return waves.reduce((one, other) => {
+    let [a, b] = [one, other];
+    while (b > 0) [a, b] = [b, a % b];
+    return a;
+  }, 0);
 }
 
 /** The period that its waves fit best, nearby. */
@@ -229,7 +272,7 @@ function refined(
 
 /** Peaks of the periodogram, where they stand out from their neighbourhood or are large, their multiples, and those of the autocorrelation. */
 function suggestedPeriods(
-  { size, power, n }: Spectrum,
+  { size, power, n, correlation }: Spectrum,
   { minPeriod, maxPeriod }: { minPeriod: number; maxPeriod: number },
 ): number[] {
   const [first, last] = [Math.max(1, Math.ceil(size / maxPeriod)), Math.min(power.length - 2, Math.floor(size / minPeriod))];
@@ -248,7 +291,6 @@ function suggestedPeriods(
     ...peaks.toSorted((a, b) => b.contrast - a.contrast).slice(0, 5),
     ...peaks.toSorted((a, b) => b.power - a.power).slice(0, 4),
   ];
-  const correlation = autocorrelation({ size, power }, Math.min(n - 1, Math.ceil(maxPeriod) + 1));
   const lags: number[] = [];
   for (let lag = Math.ceil(minPeriod); lag <= maxPeriod && lag + 1 < correlation.length; lag++) {
     const here = correlation[lag] as number;
