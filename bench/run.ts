@@ -11,6 +11,7 @@ import { benchChaos } from './chaos.ts';
 import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffects } from './effects.ts';
+import { benchEfficiency } from './efficiency.ts';
 import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
@@ -61,6 +62,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);
     return true;
   },
+  efficiency: async (fleets = '30') => benchEfficiency(Number(fleets), print),
   effects: async (runs = '30') => {
     await benchWorkloads(Number(runs), 'effects of routing, simulated hours a pool', benchEffects);
     return true;

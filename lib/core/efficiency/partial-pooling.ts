@@ -1,0 +1,207 @@
+/** What was seen of one agent at one task type. */
+export interface Cell {
+  agent: number;
+  type: number;
+  mean: number;
+  /** Variance that the mean has by its small sample alone, above 0. */
+  sampling: number;
+}
+
+/** Standard deviations: between types, between agents, and of what an agent is at a type beyond both. */
+export interface Spreads {
+  types: number;
+  agents: number;
+  cells: number;
+}
+
+export interface Pooled {
+  spreads: Spreads;
+  /** What is expected of an agent at a type, seen or not, and the variance of the truth around it. */
+  at(agent: number, type: number): { mean: number; variance: number };
+  /** The same of an agent that nothing is known of. */
+  ofType(type: number): { mean: number; variance: number };
+}
+
+/**
+ * Partial pooling of agents and task types: truth(agent, type) = pool + type + agent + (agent, type), each of the last three
+ * normal around 0. How much each varies is estimated from the data (restricted maximum likelihood); given that, every estimate
+ * is the best linear one: the agent's own mean as far as its tasks carry it, the rest from what the agent is elsewhere, what
+ * others are at the type, and the pool. Given the types, agents are independent, so it takes time linear in agents.
+ * @param cells at least one; each pair of agent and type at most once
+ * @param agents number of agents; those without a cell are told by their type
+ * @param types number of types
+ * @throws RangeError without cells, or where a sampling variance is not above 0
+ * @see Gelman, Hill: Data Analysis Using Regression and Multilevel Models, 2007, chapters 12 and 18; Searle, Casella, McCulloch:
+ * Variance Components, 1992, chapter 7; Chung et al., Psychometrika 78 (2013), for keeping spreads off 0
+ */
+export function poolCells(cells: readonly Cell[], { agents, types }: { agents: number; types: number }): Pooled {
+  if (cells.length === 0) throw new RangeError('there must be a cell to learn from');
+  const bad = cells.find(({ sampling, mean }) => !(sampling > 0) || !Number.isFinite(mean));
+  if (bad) throw new RangeError(`a cell needs a mean and a sampling variance above 0; got ${JSON.stringify(bad)}`);
+  const byAgent: Cell[][] = Array.from({ length: agents }, () => []);
+  for (const cell of cells) byAgent[cell.agent]?.push(cell);
+  const groups = byAgent.filter((group) => group.length > 0);
+  const spreads = likeliestSpreads(groups, cells, types);
+  const fit = fitTypes(groups, types, spreads);
+  return { spreads, ...expectations(byAgent, fit, spreads) };
+}
+
+/** Steps in the logarithm of a spread, from coarse to fine. */
+const SEARCH_STEPS = [1.6, 0.8, 0.4, 0.2, 0.1, 0.05];
+
+/** Coordinates in turn, by steps that get finer: the likelihood is smooth and has three of them. */
+function likeliestSpreads(groups: readonly Cell[][], cells: readonly Cell[], types: number): Spreads {
+  const mean = cells.reduce((sum, cell) => sum + cell.mean, 0) / cells.length;
+  const variance = cells.reduce((sum, cell) => sum + (cell.mean - mean) ** 2, 0) / cells.length;
+  const unit = Math.sqrt(variance) || Math.sqrt(cells[0]?.sampling ?? 1);
+  const least = unit * 1e-4;
+  let best: Spreads = { types: unit * 0.7, agents: unit * 0.4, cells: unit * 0.3 };
+  let height = logLikelihood(groups, types, best);
+  for (const step of SEARCH_STEPS) {
+    for (let improved = true, rounds = 0; improved && rounds < 8; rounds++) {
+      improved = false;
+      for (const name of ['agents', 'cells', 'types'] as const) {
+        for (const factor of [Math.exp(step), Math.exp(-step)]) {
+          const tried = { ...best, [name]: Math.max(least, best[name] * factor) };
+          const there = logLikelihood(groups, types, tried);
+          if (there <= height + 1e-6) continue;
+          best = tried;
+          height = there;
+          improved = true;
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/**
+ * Restricted log-likelihood, up to a constant. Each spread also has a logarithm of itself added: few groups often look exactly
+ * alike by chance, and a spread of 0 would make every interval too narrow.
+ */
+function logLikelihood(groups: readonly Cell[][], types: number, spreads: Spreads): number {
+  const { logDeterminant, squares } = fitTypes(groups, types, spreads);
+  const ofTypes = types > 1 ? (types - 1) * Math.log(spreads.types) - PULL * Math.log(spreads.types) : 0;
+  return -0.5 * (logDeterminant + squares) - ofTypes + PULL * (Math.log(spreads.agents) + Math.log(spreads.cells));
+}
+
+/** How strongly spreads are kept off 0: as one more observation of them would. */
+const PULL = 0.5;
+
+interface TypesFit {
+  /** Pool plus type, of each type. */
+  effects: Float64Array;
+  /** Covariance of these. */
+  covariance: Float64Array[];
+  logDeterminant: number;
+  squares: number;
+}
+
+/** Generalized least squares of the types, agents integrated out (their covariance is diagonal plus constant). */
+function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): TypesFit {
+  const precision = Array.from({ length: types }, () => new Float64Array(types));
+  const right = new Float64Array(types);
+  const [ofAgent, ofCell] = [spreads.agents ** 2, spreads.cells ** 2];
+  let logDeterminant = 0;
+  let squares = 0;
+  for (const group of groups) {
+    let total = 0;
+    let weighted = 0;
+    for (const { mean, sampling } of group) {
+      const weight = 1 / (ofCell + sampling);
+      total += weight;
+      weighted += weight * mean;
+      logDeterminant -= Math.log(weight);
+      squares += weight * mean * mean;
+    }
+    const shared = ofAgent / (1 + ofAgent * total);
+    logDeterminant += Math.log1p(ofAgent * total);
+    squares -= shared * weighted ** 2;
+    for (const { type, mean, sampling } of group) {
+      const weight = 1 / (ofCell + sampling);
+      const row = precision[type] as Float64Array;
+      right[type] = (right[type] as number) + weight * (mean - shared * weighted);
+      row[type] = (row[type] as number) + weight;
+      for (const other of group) row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
+    }
+  }
+  if (types > 1) {
+    const prior = 1 / spreads.types ** 2;
+    for (const [i, row] of precision.entries()) {
+      for (let j = 0; j < types; j++) row[j] = (row[j] as number) + prior * ((i === j ? 1 : 0) - 1 / types);
+    }
+  }
+  const { inverse, logDeterminant: ofTypes } = inverted(precision);
+  const effects = Float64Array.from(inverse, (row) => row.reduce((sum, value, j) => sum + value * (right[j] as number), 0));
+  return {
+    effects,
+    covariance: inverse,
+    logDeterminant: logDeterminant + ofTypes,
+    squares: squares - effects.reduce((sum, effect, i) => sum + effect * (right[i] as number), 0),
+  };
+}
+
+function expectations(byAgent: readonly Cell[][], { effects, covariance }: TypesFit, spreads: Spreads) {
+  const [ofAgent, ofCell] = [spreads.agents ** 2, spreads.cells ** 2];
+  const between = (i: number, j: number) => covariance[i]?.[j] as number;
+  return {
+    ofType: (type: number) => ({ mean: effects[type] as number, variance: between(type, type) + ofAgent + ofCell }),
+    at(agent: number, type: number) {
+      const seen = byAgent[agent] ?? [];
+      const weights = seen.map(({ sampling }) => 1 / (ofCell + sampling));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const shared = ofAgent / (1 + ofAgent * total);
+      // How much each seen deviation from its type moves this estimate: covariance with it × inverse covariance of all seen.
+      const own = seen.findIndex((cell) => cell.type === type);
+      const ownWeight = weights[own] ?? 0;
+      const gains = weights.map((weight, i) => {
+        const throughAgent = ofAgent * (weight - shared * weight * total);
+        const throughCell = own < 0 ? 0 : ofCell * ((i === own ? weight : 0) - shared * ownWeight * weight);
+        return throughAgent + throughCell;
+      });
+      let mean = effects[type] as number;
+      let variance = ofAgent + ofCell;
+      // Of each type's effect, how much is in the estimate.
+      const leans = new Map([[type, 1]]);
+      for (const [i, cell] of seen.entries()) {
+        const gain = gains[i] as number;
+        mean += gain * (cell.mean - (effects[cell.type] as number));
+        variance -= gain * (ofAgent + (i === own ? ofCell : 0));
+        leans.set(cell.type, (leans.get(cell.type) ?? 0) - gain);
+      }
+      for (const [i, lean] of leans) for (const [j, other] of leans) variance += lean * other * between(i, j);
+      return { mean, variance: Math.max(variance, 1e-12) };
+    },
+  };
+}
+
+/** Of a symmetric positive definite matrix, by Cholesky's factor. */
+function inverted(matrix: readonly Float64Array[]): { inverse: Float64Array[]; logDeterminant: number } {
+  const n = matrix.length;
+  const factor = matrix.map((row) => row.slice());
+  let logDeterminant = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = factor[i]?.[j] as number;
+      for (let k = 0; k < j; k++) sum -= (factor[i]?.[k] as number) * (factor[j]?.[k] as number);
+      const row = factor[i] as Float64Array;
+      row[j] = i === j ? Math.sqrt(Math.max(sum, 1e-300)) : sum / (factor[j]?.[j] as number);
+    }
+    logDeterminant += 2 * Math.log(factor[i]?.[i] as number);
+  }
+  const inverse = Array.from({ length: n }, (_, column) => {
+    const solved = new Float64Array(n);
+    for (let i = column; i < n; i++) {
+      let sum = i === column ? 1 : 0;
+      for (let k = column; k < i; k++) sum -= (factor[i]?.[k] as number) * (solved[k] as number);
+      solved[i] = sum / (factor[i]?.[i] as number);
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      let sum = solved[i] as number;
+      for (let k = i + 1; k < n; k++) sum -= (factor[k]?.[i] as number) * (solved[k] as number);
+      solved[i] = sum / (factor[i]?.[i] as number);
+    }
+    return solved;
+  });
+  return { inverse, logDeterminant };
+}
