@@ -8,7 +8,7 @@ const LEVELS = [0.1, 0.5, 0.9];
 
 /** Work of hours with a day and a week in it, and chance. */
 function hoursOfWork(count: number, seed: number, { noise = 5, from = 0 } = {}): number[] {
-  const random = createRandom(seed);
+  const random = createRandom(seed, 'workload');
   return Array.from(
     { length: count },
     (_, i) => expectedWork(from + i) + noise * (random.uniform() + random.uniform() - 1),
@@ -55,7 +55,7 @@ describe('a forecast', () => {
 
   test('is hardly worse for values that are missing', () => {
     const whole = hoursOfWork(24 * 28, 4);
-    const random = createRandom(9);
+    const random = createRandom(9, 'workload');
     const holes = whole.map((value, hour) =>
       random.uniform() < 0.1 || (hour > 300 && hour < 320) ? Number.NaN : value,
     );
@@ -67,7 +67,7 @@ describe('a forecast', () => {
   });
 
   test('of work that comes now and then allows for none and for much', () => {
-    const random = createRandom(5);
+    const random = createRandom(5, 'workload');
     const values = Array.from({ length: 600 }, () => (random.uniform() < 0.1 ? 20 : 0));
     const { mean, quantiles } = forecastSeries({ values, periods: [24], horizon: 24, levels: [0.1, 0.99] });
     expect(Math.min(...mean)).toBeGreaterThanOrEqual(0);
