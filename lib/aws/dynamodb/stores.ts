@@ -12,6 +12,7 @@ import { dynamoLedgerStore } from './ledger-store.ts';
 import { dynamoMetricStore } from './metric-store.ts';
 import { dynamoMinuteLog } from './minute-log.ts';
 import { dynamoNotificationLog } from './notification-log.ts';
+import { dynamoPlanStore } from './plan-store.ts';
 import { dynamoPolicyStore } from './policy-store.ts';
 import { dynamoPollSlots } from './poll-slots.ts';
 import { dynamoRollupStore } from './rollup-store.ts';
@@ -38,6 +39,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     watch: dynamoWatchStore(rollups),
     directives: dynamoDirectiveStore(state, nowMs),
     policies: dynamoPolicyStore(state),
+    plans: dynamoPlanStore({ state, rollups }),
     budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),

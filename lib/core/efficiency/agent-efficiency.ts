@@ -67,9 +67,7 @@ const PRIOR_VARIANCE = { logService: 0.4, quality: 0.03, cost: 1 };
  * @returns for each agent every task type that it declared or did, in order of agent and type
  */
 export function agentEfficiency(pool: readonly AgentRecord[]): Efficiency[] {
-  const types = [
-    ...new Set(pool.flatMap(({ skills = {}, work }) => [...Object.keys(skills), ...work.keys()])),
-  ].sort();
+  const types = [...new Set(pool.flatMap(({ skills = {}, work }) => [...Object.keys(skills), ...work.keys()]))].sort();
   const measures = {
     successRatio: poolSuccess(pool, types),
     serviceMs: poolService(pool, types),
@@ -123,8 +121,10 @@ function measuredProficiency(
   }
   // Of a product the relative deviations add up as squares; each side of an interval has its own.
   const parts = [successRatio, serviceMs, ...(quality === null ? [] : [quality])];
-  const below = (of: Estimate) => (of === serviceMs ? Math.log(of.high / of.value) : Math.log(of.value / Math.max(of.low, 1e-9)));
-  const above = (of: Estimate) => (of === serviceMs ? Math.log(of.value / of.low) : Math.log(of.high / Math.max(of.value, 1e-9)));
+  const below = (of: Estimate) =>
+    of === serviceMs ? Math.log(of.high / of.value) : Math.log(of.value / Math.max(of.low, 1e-9));
+  const above = (of: Estimate) =>
+    of === serviceMs ? Math.log(of.value / of.low) : Math.log(of.high / Math.max(of.value, 1e-9));
   const value = rate / reference.best;
   const { n, basis } = serviceMs.n < successRatio.n ? serviceMs : successRatio;
   return {

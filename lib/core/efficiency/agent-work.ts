@@ -42,7 +42,11 @@ export function weightAtAge(ageMinutes: number, halfLifeMinutes: number): number
  * A rollup without any cost is taken as one whose cost is not known.
  * @param weight 0..1, see {@link weightAtAge}
  */
-export function addRollup(to: AgentWork, { counters, service }: TaskRollup, weight = 1): void {
+export function addRollup(
+  to: AgentWork,
+  { counters, service }: Pick<TaskRollup, 'counters' | 'service'>,
+  weight = 1,
+): void {
   const { completed, failed, timeout, cancelled } = counters;
   addGroups(to.success, { n: completed + failed + timeout, sum: completed }, weight);
   for (const [bin, count] of service.bins) addGroups(to.logService, { n: 1, sum: binLogUs(bin) }, weight, count);

@@ -122,7 +122,8 @@ function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): T
       const row = precision[type] as Float64Array;
       right[type] = (right[type] as number) + weight * (mean - shared * weighted);
       row[type] = (row[type] as number) + weight;
-      for (const other of group) row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
+      for (const other of group)
+        row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
     }
   }
   if (types > 1) {
@@ -132,7 +133,9 @@ function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): T
     }
   }
   const { inverse, logDeterminant: ofTypes } = inverted(precision);
-  const effects = Float64Array.from(inverse, (row) => row.reduce((sum, value, j) => sum + value * (right[j] as number), 0));
+  const effects = Float64Array.from(inverse, (row) =>
+    row.reduce((sum, value, j) => sum + value * (right[j] as number), 0),
+  );
   return {
     effects,
     covariance: inverse,

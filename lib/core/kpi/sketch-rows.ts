@@ -64,6 +64,15 @@ export function sketchRowsOf(sketches: Iterable<LatencySketch>): SketchRows {
   return rows.finish();
 }
 
+/** One row as a sketch of its own. */
+export function sketchOfRow({ zeros, ends, bins, counts }: SketchRows, row: number): LatencySketch {
+  const own = new Map<number, number>();
+  for (let i = row === 0 ? 0 : (ends[row - 1] as number), end = ends[row] as number; i < end; i++) {
+    own.set(bins[i] as number, counts[i] as number);
+  }
+  return { zeros: zeros?.[row] ?? 0, bins: own };
+}
+
 /** Adds up rows, of one sketch after the other; of longest durations bins go up to 1 854. */
 export class SketchSum {
   #counts = new Float64Array(2_048);

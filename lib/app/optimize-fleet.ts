@@ -1,0 +1,272 @@
+import { observeFleet } from '../core/bottleneck/observe-fleet.ts';
+import { measureStations } from '../core/capacity/measure-stations.ts';
+import { arrivalCvOf, measurePool } from '../core/capacity/pool-work.ts';
+import { quantilesOf } from '../core/capacity/workload-forecast.ts';
+import { type AgentRecord, agentEfficiency, type Efficiency } from '../core/efficiency/agent-efficiency.ts';
+import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
+import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
+import type { HistoryScope } from '../core/kpi/history-point.ts';
+import { fleetFiguresIn } from '../core/kpi/scope-figures.ts';
+import { countTasks } from '../core/kpi/task-rollup.ts';
+import { tasksById } from '../core/kpi/task-table.ts';
+import type { Tile } from '../core/kpi/tile.ts';
+import { floorTo } from '../core/kpi/tile-progress.ts';
+import { poolOf, type RosterEntry } from '../core/model/roster.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import type { LinearSolver } from '../core/optimize/linear-program.ts';
+import { decidePlan, type FleetPlan, type PlanTrigger, type StoredClass } from '../core/plan/fleet-plan.ts';
+import { fleetProblem } from '../core/plan/fleet-problem.ts';
+import { accuracyAfter } from '../core/plan/forecast-accuracy.ts';
+import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
+import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
+import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
+import { type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
+import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
+import type { PlanStore } from '../ports/plan-store.ts';
+import { type FleetReport, type ReadDeps, readFleet } from './read-fleet.ts';
+import { readWindow } from './read-window.ts';
+
+export interface OptimizeDeps extends ReadDeps {
+  metrics: MetricStore;
+  plans: PlanStore;
+  solver: () => Promise<LinearSolver>;
+  nowMs: () => EpochMs;
+}
+
+const HOUR_MINUTES = 60;
+/** Forecasts are made from five weeks, and for two days. */
+export const HISTORY_HOURS = 35 * 24;
+const HORIZON_HOURS = 48;
+/** What is there and what comes now is told by the last minutes. */
+export const NOW_MINUTES = 10;
+/** Task types are told apart up to so many, those of which most is done; beyond them they are forecast together in their pools. */
+const MOST_TASK_TYPES = 50;
+const MOST_POOLS = 200;
+/** Work is planned for what comes nine times in ten at most. */
+const PLANNED_LEVEL = 0.9;
+
+export type OptimizeOutcome =
+  | {
+      system: string;
+      status: 'planned';
+      trigger: PlanTrigger;
+      outlooks: number;
+      plan: FleetPlan['allocation']['status'];
+    }
+  | { system: string; status: 'nothing-known' | 'overtaken' };
+
+/** Forecasts the work of every system and plans for it. Running it again makes the same plan anew. */
+export async function optimizeFleets(deps: OptimizeDeps, trigger: PlanTrigger): Promise<OptimizeOutcome[]> {
+  const outcomes: OptimizeOutcome[] = [];
+  for (const { system } of await deps.fleet.systems()) outcomes.push(await optimizeFleet(deps, system, trigger));
+  return outcomes;
+}
+
+export async function optimizeFleet(
+  deps: OptimizeDeps,
+  system: string,
+  trigger: PlanTrigger,
+): Promise<OptimizeOutcome> {
+  const loaded = await load(deps, system);
+  if (!loaded) return { system, status: 'nothing-known' };
+  const { outlooks, work, plan } = decide(loaded, trigger, deps.nowMs(), await deps.solver());
+  await deps.plans.saveOutlooks(system, outlooks);
+  await deps.plans.saveWork(system, work);
+  if (!(await deps.plans.savePlan(system, plan))) return { system, status: 'overtaken' };
+  return { system, status: 'planned', trigger, outlooks: outlooks.length, plan: plan.allocation.status };
+}
+
+interface Loaded {
+  /** The minute after the last that is complete, and the start of the hour that it is in. */
+  to: Minute;
+  hour: Minute;
+  fleet: FleetReport;
+  entries: ReadonlyMap<string, RosterEntry>;
+  day: Tile;
+  /** Of the last hour and some minutes before. */
+  chunks: ChunkColumns[];
+  histories: Map<HistoryScope, WorkloadHistory>;
+  before: Map<HistoryScope, WorkloadOutlook>;
+  work: WorkMemory | null;
+}
+
+async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> {
+  const [roster, { doneThrough, tiles = null }] = await Promise.all([
+    deps.fleet.roster(system),
+    deps.log.progress(system),
+  ]);
+  if (doneThrough === null || roster.size === 0) return null;
+  const to = doneThrough + 1;
+  const entries = new Map([...roster].filter(([, { firstSeenMs }]) => firstSeenMs < startOfMinute(to)));
+  const [fleet, day, chunks, work] = await Promise.all([
+    readFleet(deps, system, to - NOW_MINUTES, to),
+    readWindow(deps, system, { from: to - DAY_MINUTES, to }, entries, tiles),
+    deps.rollups.readColumns(system, to - HOUR_MINUTES - SIGNS_LOOKBACK_MINUTES, to - 1),
+    deps.plans.readWork(system),
+  ]);
+  const hour = floorTo(Math.min(to, tiles?.to ?? to), HOUR_MINUTES);
+  const span = { from: hour - HISTORY_HOURS * HOUR_MINUTES, to: hour };
+  const read = (scope: string) => deps.metrics.read(system, scope, 'hour', span.from, span.to);
+  const ofFleet = await read('fleet');
+  const scopes = ['fleet', ...poolScopes(fleet), ...taskTypeScopes(day)];
+  const histories = new Map<HistoryScope, WorkloadHistory>();
+  const before = new Map<HistoryScope, WorkloadOutlook>();
+  for (const scope of scopes) {
+    const [own, imported, outlook] = await Promise.all([
+      scope === 'fleet' ? ofFleet : read(scope),
+      read(`metric:${workloadMetric(scope)}`),
+      deps.plans.readOutlook(system, scope),
+    ]);
+    histories.set(scope, workloadHistory(span, own, ofFleet, imported));
+    if (outlook) before.set(scope, outlook);
+  }
+  return { to, hour, fleet, entries, day, chunks, histories, before, work };
+}
+
+function poolScopes({ pools }: FleetReport): string[] {
+  return pools.slice(0, MOST_POOLS).map(({ pool }) => `pool:${pool}`);
+}
+
+function taskTypeScopes({ taskTypes }: Tile): string[] {
+  return [...tasksById(taskTypes)]
+    .map(([type, { counters }]) => ({ type, tasks: countTasks(counters) }))
+    .sort((a, b) => b.tasks - a.tasks || (a.type < b.type ? -1 : 1))
+    .slice(0, MOST_TASK_TYPES)
+    .map(({ type }) => `taskType:${type}`);
+}
+
+function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: LinearSolver) {
+  const { to, fleet, entries, chunks } = loaded;
+  const atMs = startOfMinute(to);
+  const recent = recentWork({ from: to - HOUR_MINUTES, to }, chunks, entries);
+  const outlooks = outlooksOf(loaded, recent, nowMs);
+  const work = rememberWork(loaded.work, chunks, to - 1);
+  const efficiency = efficiencyOf(entries, work);
+  const byScope = new Map(outlooks.map((outlook) => [outlook.scope, outlook]));
+  const pools = poolOutlooks(loaded, recent, byScope, atMs);
+  const classes = classesOf(loaded, recent, byScope, atMs);
+  const homes = homePools(recent);
+  const problem = fleetProblem({
+    agents: fleet.agents
+      .filter(({ state }) => state.state !== 'stopped' && state.state !== 'paused')
+      .map(({ entry, state }) => ({ entry, isHealthy: state.state !== 'dead' && state.state !== 'hung' })),
+    efficiency,
+    demand: classes.map((its) => ({
+      taskType: its.id,
+      tasksPerMin: plannedPerMin(its),
+      pool: homes.get(its.id) ?? null,
+    })),
+    shares: recent.shares,
+    budgetUsdPerHour: null,
+  });
+  const stretch = { from: to - HOUR_MINUTES, to, chunks, entries };
+  const plan = decidePlan(
+    {
+      ...{ madeAtMs: nowMs, trigger, forMs: atMs, problem, pools, classes },
+      basis: basisOf(fleet),
+      stations: measureStations(stretch, observeFleet(stretch)).map((station) => ({
+        ...station,
+        demands: [...station.demands],
+      })),
+    },
+    solver,
+  );
+  return { outlooks, work, plan };
+}
+
+/** What a plan is made for: slots of agents that are there, and what comes. */
+export function basisOf({ pools }: Pick<FleetReport, 'pools'>) {
+  let [slots, tasksPerMin, isSlotsKnown] = [0, 0, false];
+  for (const { figures } of pools) {
+    const measures = measurePool(figures, NOW_MINUTES);
+    tasksPerMin += measures.arrivalsPerMin;
+    if (measures.slots === null) continue;
+    isSlotsKnown = true;
+    slots += measures.slots;
+  }
+  return { slots: isSlotsKnown ? slots : null, tasksPerMin };
+}
+
+function outlooksOf({ histories, before }: Loaded, recent: RecentWork, nowMs: EpochMs): WorkloadOutlook[] {
+  const homes = homePools(recent);
+  return [...histories].flatMap(([scope, history]) => {
+    const home = scope.startsWith('taskType:') ? homes.get(scope.slice('taskType:'.length)) : undefined;
+    const whole = scope === 'fleet' ? null : (histories.get(home === undefined ? 'fleet' : `pool:${home}`) ?? null);
+    const outlook = forecastWorkload(scope, history, { whole, horizonHours: HORIZON_HOURS, nowMs });
+    const made = before.get(scope);
+    if (!outlook) return [];
+    return [made ? { ...outlook, accuracy: accuracyAfter(made, history) } : outlook];
+  });
+}
+
+function efficiencyOf(entries: ReadonlyMap<string, RosterEntry>, { work }: WorkMemory): Map<string, Efficiency[]> {
+  const pools = Map.groupBy(entries.values(), poolOf);
+  return new Map(
+    [...pools].map(([pool, members]) => [
+      pool,
+      agentEfficiency(
+        members.map(({ agent, description }): AgentRecord => {
+          return {
+            agent,
+            work: work.get(agent) ?? new Map(),
+            ...(description?.skills ? { skills: description.skills } : {}),
+          };
+        }),
+      ),
+    ]),
+  );
+}
+
+function poolOutlooks(
+  { fleet, day, entries }: Loaded,
+  { arrivals }: RecentWork,
+  outlooks: ReadonlyMap<string, WorkloadOutlook>,
+  atMs: EpochMs,
+): PoolOutlook[] {
+  const ofDay = fleetFiguresIn(day, entries).pools;
+  return fleet.pools.slice(0, MOST_POOLS).map(({ pool, figures }) => {
+    const outlook = outlooks.get(`pool:${pool}`);
+    return poolOutlook(
+      pool,
+      {
+        day: measurePool(ofDay.get(pool) ?? figures, DAY_MINUTES),
+        now: measurePool(figures, NOW_MINUTES),
+        arrivalCv: arrivalCvOf(arrivals.get(pool) ?? []),
+      },
+      outlook ? forecastOf(outlook, atMs) : null,
+      atMs,
+    );
+  });
+}
+
+/** What is to come by task type, all by the same steps; where hours tell nothing yet, what came in the last one goes on. */
+function classesOf(
+  { day, to }: Loaded,
+  { shares }: RecentWork,
+  outlooks: ReadonlyMap<string, WorkloadOutlook>,
+  atMs: EpochMs,
+): StoredClass[] {
+  const now = Map.groupBy(shares, ({ taskType }) => taskType);
+  const fleet = outlooks.get('fleet');
+  const steps = fleet && forecastOf(fleet, atMs);
+  const { startMs, stepMs, mean } = steps ?? {
+    startMs: startOfMinute(to),
+    stepMs: HOUR_MINUTES * MINUTE_MS,
+    mean: [0],
+  };
+  return taskTypeScopes(day).map((scope): StoredClass => {
+    const id = scope.slice('taskType:'.length);
+    const nowPerMin = (now.get(id) ?? []).reduce((sum, { tasksPerMin }) => sum + tasksPerMin, 0);
+    const outlook = outlooks.get(scope);
+    if (!outlook) return { id, nowPerMin, startMs, stepMs, mean: mean.map(() => nowPerMin), quantiles: [] };
+    const forecast = forecastOf(outlook, atMs);
+    const quantiles = [...forecast.quantiles].map(([level, values]): [number, number[]] => [level, [...values]]);
+    return { id, nowPerMin, startMs: forecast.startMs, stepMs: forecast.stepMs, mean: [...forecast.mean], quantiles };
+  });
+}
+
+function plannedPerMin({ startMs, stepMs, mean, quantiles, nowPerMin }: StoredClass): number {
+  const [coming] = quantilesOf({ startMs, stepMs, mean, quantiles: new Map(quantiles) }, PLANNED_LEVEL);
+  return coming ?? nowPerMin;
+}
