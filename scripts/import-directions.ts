@@ -58,7 +58,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/aws/edge-principal.ts', may: ['lib/core'], mayForTypes: ['lib/aws/env.ts'], pure: true },
   {
     room: 'lib/aws/deps.ts',
-    may: ['lib/aws', 'lib/core', '@aws-sdk', 'node:crypto'],
+    may: ['lib/aws', 'lib/core', 'lib/highs', '@aws-sdk', 'node:crypto'],
     mayForTypes: ['lib/ports', 'lib/app'],
   },
   {

@@ -2,7 +2,8 @@ import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk
 import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -13,21 +14,19 @@ import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
 
-/** The minute job and the schedule that runs it. */
+interface AnalysisProps {
+  config: EnvironmentConfig;
+  state: TableV2;
+  rollups: TableV2;
+  history: MetricHistory;
+  bus: EventBus;
+  /** Where people are told when the minute job itself is silent. */
+  alerts: Topic;
+}
+
+/** The minute job, the hourly forecasts and plans, and the schedules that run them. */
 export class AnalysisStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    props: StackProps & {
-      config: EnvironmentConfig;
-      state: TableV2;
-      rollups: TableV2;
-      history: MetricHistory;
-      bus: EventBus;
-      /** Where people are told when the minute job itself is silent. */
-      alerts: Topic;
-    },
-  ) {
+  constructor(scope: Construct, id: string, props: StackProps & AnalysisProps) {
     super(scope, id, props);
     const analyze = new FleetpulseFunction(this, 'analyze', {
       config: props.config,
@@ -74,10 +73,62 @@ export class AnalysisStack extends Stack {
       }),
     });
     this.#watch(analyze, props.alerts);
+    const optimize = this.#plan(props);
     Validations.of(this).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(analyze.node.defaultChild as CfnFunction)}.Arn>:*]`,
       reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
     });
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(optimize.node.defaultChild as CfnFunction)}.Arn>:*]`,
+      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
+    });
+  }
+
+  /** Forecasts and plans: some minutes after each hour, when the minute job has summed it up, and whenever it says that one is due. */
+  #plan({ config, state, rollups, history, bus }: AnalysisProps): FleetpulseFunction<'optimize'> {
+    const optimize = new FleetpulseFunction(this, 'optimize', {
+      config,
+      environment: {
+        STATE_TABLE: state.tableName,
+        ROLLUPS_TABLE: rollups.tableName,
+        METRIC_STORE: this.toJsonString(history.settings),
+        HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
+      },
+      memoryMb: 1769,
+      timeoutSeconds: 300,
+      grants: [
+        {
+          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+          resources: [state.tableArn, rollups.tableArn],
+        },
+        // What agents did is replaced as a whole: the older goes.
+        { actions: ['dynamodb:DeleteItem'], resources: [rollups.tableArn] },
+        ...history.grants(['timestream:Select']),
+      ],
+      async: { retryAttempts: 2, maxEventAgeSeconds: 1800 },
+    });
+    new Schedule(this, 'EveryHour', {
+      description: 'Forecasts the workload and plans for it',
+      schedule: ScheduleExpression.expression('cron(20 * * * ? *)', TimeZone.ETC_UTC),
+      target: new LambdaInvoke(optimize, {
+        input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+        retryAttempts: 2,
+        maxEventAge: Duration.minutes(30),
+        ...(optimize.deadLetters ? { deadLetterQueue: optimize.deadLetters } : {}),
+      }),
+    });
+    new Rule(this, 'PlansDue', {
+      eventBus: bus,
+      eventPattern: { source: ['fleetpulse'], detailType: ['PlanDue'] },
+      targets: [
+        new LambdaFunction(optimize, {
+          retryAttempts: 1,
+          maxEventAge: Duration.minutes(5),
+          ...(optimize.deadLetters ? { deadLetterQueue: optimize.deadLetters } : {}),
+        }),
+      ],
+    });
+    return optimize;
   }
 
   /**

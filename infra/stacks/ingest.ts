@@ -17,7 +17,7 @@ import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
 
-/** The HTTPS edge: what agents report to (ingest), what people and programs read (query), and history that is brought in. */
+/** The HTTPS edge: what agents report to (ingest), what people and programs read (query), plans under other assumptions, and history that is brought in. */
 export class IngestStack extends Stack {
   readonly api: HttpApi;
 
@@ -82,6 +82,17 @@ export class IngestStack extends Stack {
       ],
     });
 
+    const plan = new FleetpulseFunction(this, 'plan', {
+      config,
+      environment: { ...tables, EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')) },
+      memoryMb: 1769,
+      timeoutSeconds: 28,
+      grants: [
+        // The plan in force, keys and when they were last used.
+        { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+      ],
+    });
+
     const api = new HttpApi(this, 'Api', { createDefaultStage: false });
     new HttpStage(this, 'DefaultStage', {
       httpApi: api,
@@ -115,6 +126,12 @@ export class IngestStack extends Stack {
       path: '/v1/history',
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('ImportHistory', imports),
+      ...authorizers.query,
+    });
+    api.addRoutes({
+      path: '/v1/plan',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('PlanAgain', plan),
       ...authorizers.query,
     });
     const toQuery = new HttpLambdaIntegration('Query', query);

@@ -9,6 +9,7 @@ import type { NameLimits } from '../core/kpi/running-totals.ts';
 import { TileCache } from '../core/kpi/tile-cache.ts';
 import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
+import { loadLinearSolver } from '../highs/linear-solver.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
@@ -26,6 +27,7 @@ import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
 import { dynamoMetricStore } from './dynamodb/metric-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
 import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
+import { dynamoPlanStore } from './dynamodb/plan-store.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
@@ -148,6 +150,32 @@ export function queryDeps(env: FunctionEnv['query']) {
     },
     totals: dynamoTotalsStore(state),
     log: dynamoMinuteLog(state),
+  };
+}
+
+/** What optimize needs of the world. */
+export function optimizeDeps(env: FunctionEnv['optimize']) {
+  const { state, rollups } = tables(env);
+  return {
+    rollups: dynamoRollupStore(rollups, 0, now),
+    ...history(rollups, env),
+    fleet: dynamoFleetStore(state, now),
+    alerts: dynamoAlertStore(state, now),
+    log: dynamoMinuteLog(state),
+    plans: dynamoPlanStore({ state, rollups }),
+    solver: loadLinearSolver,
+    nowMs: now,
+  };
+}
+
+/** What plan needs of the world. */
+export function planDeps(env: FunctionEnv['plan']) {
+  const { state, rollups } = tables(env);
+  return {
+    keys: dynamoKeyStore(state),
+    auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
+    plans: dynamoPlanStore({ state, rollups }),
+    solver: loadLinearSolver,
   };
 }
 

@@ -48,6 +48,20 @@ export interface FunctionEnv {
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
   };
+  optimize: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
+  };
+  plan: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    /** JSON of {@link EdgeAuth} */
+    EDGE_AUTH: string;
+  };
   history: {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
@@ -103,6 +117,8 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN', 'CHAT_TOPIC_ARN', 'ALERTMANAGER_WEBHOOKS'],
   act: ['STATE_TABLE', 'ACTUATORS'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
+  optimize: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
+  plan: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH'],
   history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };
 

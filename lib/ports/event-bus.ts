@@ -1,5 +1,7 @@
 import type { Alert, AlertTransition } from '../core/alert/alert.ts';
 import type { Notice } from '../core/alert/alert-group.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import type { Directive, DirectiveTransition } from '../core/remediate/directive.ts';
 
 /** A transition of an alert, as it leaves the minute job for whoever wants to know. */
@@ -22,7 +24,14 @@ export interface DirectiveMessage {
   directive: Directive;
 }
 
-export type BusMessage = AlertMessage | NoticeMessage | DirectiveMessage;
+/** A plan is due out of turn, because what it was made for has moved. */
+export interface PlanDueMessage {
+  system: string;
+  trigger: Exclude<PlanTrigger, 'hour'>;
+  planDue: { id: string; atMs: EpochMs };
+}
+
+export type BusMessage = AlertMessage | NoticeMessage | DirectiveMessage | PlanDueMessage;
 
 /** The envelope of every message on the bus. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 export interface CloudEvent<Data> {

@@ -29,7 +29,8 @@ export function dynamoPlanStore({ state, rollups }: { state: ItemTable; rollups:
     async savePlan(system, plan) {
       if (!(await save(system, 'PLAN', plan))) return false;
       const { madeAtMs, trigger, basis, pools, recommendations } = plan;
-      return save(system, 'HEAD', { madeAtMs, trigger, basis, pools, recommendations } satisfies PlanHead);
+      const head: PlanHead = { madeAtMs, trigger, basis, pools, recommendations };
+      return save(system, 'HEAD', head);
     },
 
     readOutlook: (system, scope) => read<WorkloadOutlook>(system, outlookKey(scope)),

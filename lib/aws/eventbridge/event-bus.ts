@@ -12,7 +12,7 @@ const directiveDetailTypes = {
   measured: 'DirectiveMeasured',
 } as const;
 
-/** Transitions of alerts and directives, and what people are told, as events of source "fleetpulse" whose detail is
+/** Transitions of alerts and directives, what people are told, and that a plan is due, as events of source "fleetpulse" whose detail is
  * a CloudEvent; their detail types are above. */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): EventBus {
   return {
@@ -31,13 +31,13 @@ function entryOf(message: BusMessage, busName: string): PutEventsRequestEntry {
     EventBusName: busName,
     Source: 'fleetpulse',
     DetailType: detailTypeOf(message),
-    Time: new Date('notice' in message ? message.notice.atMs : message.transition.atMs),
+    Time: new Date(happeningIn(message).atMs),
     Detail: JSON.stringify(cloudEventOf(message)),
   };
 }
 
 function cloudEventOf(message: BusMessage): CloudEvent<BusMessage> {
-  const { id, atMs } = 'notice' in message ? message.notice : message.transition;
+  const { id, atMs } = happeningIn(message);
   return {
     ...{ specversion: '1.0', id, source: `fleetpulse/${message.system}`, type: `fleetpulse.${detailTypeOf(message)}` },
     ...{ time: new Date(atMs).toISOString(), subject: subjectOf(message), datacontenttype: 'application/json' },
@@ -45,13 +45,20 @@ function cloudEventOf(message: BusMessage): CloudEvent<BusMessage> {
   };
 }
 
+function happeningIn(message: BusMessage): { id: string; atMs: number } {
+  if ('planDue' in message) return message.planDue;
+  return 'notice' in message ? message.notice : message.transition;
+}
+
 /** What it is about, as the CloudEvents' subject. */
 function subjectOf(message: BusMessage): string {
+  if ('planDue' in message) return 'plan';
   if ('notice' in message) return `alerts/${message.notice.group}`;
   return 'alert' in message ? `alerts/${message.alert.id}` : `directives/${message.directive.id}`;
 }
 
 function detailTypeOf(message: BusMessage): string {
+  if ('planDue' in message) return 'PlanDue';
   if ('notice' in message) return 'Notice';
   return 'alert' in message
     ? alertDetailTypes[message.transition.state]
