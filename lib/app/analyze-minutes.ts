@@ -5,7 +5,14 @@ import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
 import { strictnessFrom } from '../core/alert/strictness.ts';
-import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
+import {
+  LOOKBACK_MINUTES,
+  type MinuteSeen,
+  rollupsByMinute,
+  type TaskTables,
+  taskTables,
+} from '../core/detect/detection-context.ts';
+import { BASIS_MINUTES, planBasis } from '../core/detect/plan-basis.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { countBudgets, watchedBudgets } from '../core/detect/watch-budgets.ts';
 import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
@@ -28,6 +35,8 @@ import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
 import { poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
+import { planDue } from '../core/plan/plan-due.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -45,6 +54,7 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
+import type { PlanHead, PlanStore } from '../ports/plan-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
@@ -63,6 +73,7 @@ export interface AnalyzeDeps extends TotalsDeps {
   budgets: Pick<BudgetStore, 'list'>;
   directives: DirectiveStore;
   policies: PolicyStore;
+  plans: Pick<PlanStore, 'readPlanHead'>;
   log: MinuteLog;
   bus: EventBus;
   /** What the environment allows, unless people change it. */
@@ -96,11 +107,16 @@ const MARKS_LOOKBACK_MS = 30 * DAY_MINUTES * MINUTE_MS;
 export async function analyzeMinutes(
   deps: AnalyzeDeps,
   step: Step,
-): Promise<{ progress: MinuteProgress; remembered: Remembered } | null> {
+): Promise<{
+  progress: MinuteProgress;
+  remembered: Remembered;
+  /** Whether a plan should be made now, and why; null where the one in force holds, or there is none. */
+  planDue: Exclude<PlanTrigger, 'hour'> | null;
+} | null> {
   const loaded = await load(deps, step);
   const decided = await explained(deps, step, loaded, decide(loaded, step));
   const progress = await save(deps, step, loaded, decided);
-  return progress && { progress, remembered: toRemember(loaded, decided, step) };
+  return progress && { progress, remembered: toRemember(loaded, decided, step), planDue: decided.planDue };
 }
 
 interface Loaded extends Input {
@@ -122,6 +138,7 @@ interface Loaded extends Input {
   budgets: StoredBudget[];
   watch: Watch;
   policy: Policy;
+  plan: PlanHead | null;
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
@@ -135,7 +152,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const buckets = new Set(dirtyMarks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [carried, forgotten, alerts, groups, silences, marks, budgets, changes, open, recent, policyChanges] =
+  const [carried, forgotten, alerts, groups, silences, marks, budgets, changes, open, recent, policyChanges, plan] =
     await Promise.all([
       deps.carry.read(system),
       deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
@@ -148,6 +165,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       deps.directives.open(system),
       deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
       deps.policies.read(system),
+      deps.plans.readPlanHead(system),
     ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
@@ -193,6 +211,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       measured,
     },
     policy: policyInForce(deps.modes, policyChanges),
+    plan,
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
 }
@@ -221,6 +240,7 @@ interface Decided {
   alerts: AlertToSave[];
   groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
+  planDue: Exclude<PlanTrigger, 'hour'> | null;
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
   settledMarks: DirtyMark[];
@@ -244,6 +264,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
   let { alerts, groups, watch, directives } = loaded;
+  let planDue: Decided['planDue'] = null;
   const { said } = loaded;
   const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
   for (let minute = from; minute <= through; minute++) {
@@ -254,7 +275,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const budgets = watchedBudgets(watch, loaded.budgets);
     const { memory, hot, inUse, peaks, volumes, errors } = watch;
     const remembered = { readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets };
-    alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
+    alerts = evaluateMinute(alerts, { ...seen, ...remembered, plan: loaded.plan, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
@@ -262,6 +283,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
+    planDue = loaded.plan && duePlan(loaded.plan, seen);
   }
 
   return {
@@ -274,7 +296,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     }),
     ...{ tables, newChanges },
     ledger: ledgerEntries(loaded, [...[...loaded.closed.values()].flat().flatMap(withLateOf), ...open]),
-    watch,
+    ...{ watch, planDue },
     alerts: alertsToSave(loaded.alerts, alerts, through),
     groups,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
@@ -289,6 +311,12 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/** By the minutes of the look-back whose reports have come in. */
+function duePlan(plan: PlanHead, seen: MinuteSeen): Decided['planDue'] {
+  const basis = planBasis(seen);
+  return basis && planDue(plan, basis, { nowMs: seen.nowMs, minutes: BASIS_MINUTES });
 }
 
 /** With what is behind the alerts that have begun to fire, in them and in the notices that tell of them. */

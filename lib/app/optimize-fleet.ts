@@ -14,7 +14,13 @@ import { floorTo } from '../core/kpi/tile-progress.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { LinearSolver } from '../core/optimize/linear-program.ts';
-import { decidePlan, type FleetPlan, type PlanTrigger, type StoredClass } from '../core/plan/fleet-plan.ts';
+import {
+  decidePlan,
+  type FleetPlan,
+  type PlanBasis,
+  type PlanTrigger,
+  type StoredClass,
+} from '../core/plan/fleet-plan.ts';
 import { fleetProblem } from '../core/plan/fleet-problem.ts';
 import { accuracyAfter } from '../core/plan/forecast-accuracy.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
@@ -36,10 +42,11 @@ export interface OptimizeDeps extends ReadDeps {
 
 const HOUR_MINUTES = 60;
 /** Forecasts are made from five weeks, and for two days. */
-export const HISTORY_HOURS = 35 * 24;
+const HISTORY_HOURS = 35 * 24;
 const HORIZON_HOURS = 48;
 /** What is there and what comes now is told by the last minutes. */
-export const NOW_MINUTES = 10;
+const NOW_MINUTES = 10;
+const REPORTING_MINUTES = 2;
 /** Task types are told apart up to so many, those of which most is done; beyond them they are forecast together in their pools. */
 const MOST_TASK_TYPES = 50;
 const MOST_POOLS = 200;
@@ -164,7 +171,7 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
   const plan = decidePlan(
     {
       ...{ madeAtMs: nowMs, trigger, forMs: atMs, problem, pools, classes },
-      basis: basisOf(fleet),
+      basis: basisOf(fleet, recent),
       stations: measureStations(stretch, observeFleet(stretch)).map((station) => ({
         ...station,
         demands: [...station.demands],
@@ -176,16 +183,14 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
 }
 
 /** What a plan is made for: slots of agents that are there, and what comes. */
-export function basisOf({ pools }: Pick<FleetReport, 'pools'>) {
-  let [slots, tasksPerMin, isSlotsKnown] = [0, 0, false];
-  for (const { figures } of pools) {
-    const measures = measurePool(figures, NOW_MINUTES);
-    tasksPerMin += measures.arrivalsPerMin;
-    if (measures.slots === null) continue;
-    isSlotsKnown = true;
-    slots += measures.slots;
-  }
-  return { slots: isSlotsKnown ? slots : null, tasksPerMin };
+function basisOf({ pools }: FleetReport, { arrivals }: RecentWork): PlanBasis {
+  const known = pools.flatMap(({ figures }) => measurePool(figures, NOW_MINUTES).slots ?? []);
+  // Of the newest minutes not all has been reported: so the minute job looks at load, too.
+  const counts = [...arrivals.values()].map((its) => its.slice(-NOW_MINUTES - REPORTING_MINUTES, -REPORTING_MINUTES));
+  return {
+    slots: known.length === 0 ? null : known.reduce((sum, slots) => sum + slots, 0),
+    tasksPerMin: counts.flat().reduce((sum, count) => sum + count, 0) / NOW_MINUTES,
+  };
 }
 
 function outlooksOf({ histories, before }: Loaded, recent: RecentWork, nowMs: EpochMs): WorkloadOutlook[] {

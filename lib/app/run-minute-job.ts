@@ -1,5 +1,6 @@
 import { firstTileProgress } from '../core/kpi/tile-progress.ts';
-import { type EpochMs, type Minute, minuteOf } from '../core/model/time.ts';
+import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
+import type { PlanDueMessage } from '../ports/event-bus.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
@@ -66,7 +67,9 @@ async function runSystem(
     if (analyzed === null) return { system, status: 'busy' };
     // At once: people are told even while history cannot be written. Where the bus fails it is tried again at the end.
     await publishTransitions(deps, system, fence).catch(() => undefined);
-    const { remembered: saved } = analyzed;
+    const { remembered: saved, planDue } = analyzed;
+    // Where the bus fails it is still due the next minute.
+    if (planDue) await requestPlan(deps, system, planDue, step).catch(() => undefined);
     const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
     const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
     if (!summed) return { system, status: 'busy' };
@@ -77,6 +80,16 @@ async function runSystem(
   if (remembered) deps.memory.keep(system, lease.fence, remembered);
   await deps.log.release(system, lease.fence);
   return { system, status: 'done', minutes: Math.max(0, through - doneThrough) };
+}
+
+function requestPlan(
+  { bus }: MinuteJobDeps,
+  system: string,
+  trigger: PlanDueMessage['trigger'],
+  through: Minute,
+): Promise<void> {
+  const planDue = { id: `plan-due-${through}`, atMs: startOfMinute(through + 1) };
+  return bus.publish([{ system, trigger, planDue }]);
 }
 
 /** Whatever the first events of a system came with, they lie after this minute, or have a mark. */

@@ -84,6 +84,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     budgets: dynamoBudgetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    plans: dynamoPlanStore({ state, rollups }),
     totals: dynamoTotalsStore(state),
     nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),

@@ -10,6 +10,7 @@ import { agentPoorQuality } from './rules/agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './rules/agent-slow.ts';
 import { bottleneckForming } from './rules/bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './rules/budget-burn.ts';
+import { capacityAhead } from './rules/capacity-ahead.ts';
 import { capacityShortfall } from './rules/capacity-shortfall.ts';
 import { fleetSilent } from './rules/fleet-silent.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './rules/fleet-wide.ts';
@@ -75,7 +76,8 @@ export const inhibitions: readonly Inhibition[] = [
   ...inSamePool(slowPool, [bottleneckForming]),
   // What is given up in a queue is told as that; the queue is told beside failures that have nothing to do with it.
   ...fromTheSameOnset(inSamePool(failingPool, [bottleneckForming])),
-  ...inSamePool([bottleneckForming], [loadSurge, capacityShortfall, poolResourceHigh]),
+  ...inSamePool([bottleneckForming], [loadSurge, capacityShortfall, capacityAhead, poolResourceHigh]),
+  ...inSamePool([capacityShortfall], [capacityAhead]),
   ...explaining([fleetFailing], failingPool),
   ...explaining([fleetPoorQuality], [poolPoorQuality]),
   ...explaining([fleetVolumeDrop], lessDone),

@@ -9,6 +9,7 @@ import type { WorkflowRollup } from '../kpi/workflow-rollup.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
+import type { PoolOutlook } from '../plan/pool-outlook.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
 import type { ErrorMemory } from './error-memory.ts';
@@ -43,6 +44,12 @@ export interface MinuteSeen {
   minutes: ReadonlyMap<Minute, MinuteRollups>;
 }
 
+/** What rules may know of the newest plan. */
+export interface PlannedAhead {
+  madeAtMs: EpochMs;
+  pools: readonly PoolOutlook[];
+}
+
 /** A budget, and what was counted for it through the judged minute. */
 export interface WatchedBudget {
   budget: Budget;
@@ -71,6 +78,8 @@ export interface DetectionContext extends MinuteSeen {
   errors: ErrorMemory;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
+  /** What is planned for, and what for; null before the first plan. */
+  plan: PlannedAhead | null;
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */
   strictness: (rule: string, pool: string | undefined) => number;
 }

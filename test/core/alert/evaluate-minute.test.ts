@@ -69,6 +69,7 @@ class Story {
         peaks: new Map(),
         volumes: new Map(),
         errors: noErrors,
+        plan: null,
         strictness: () => 1,
       },
     };

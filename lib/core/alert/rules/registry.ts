@@ -8,6 +8,7 @@ import { agentPoorQuality } from './agent-poor-quality.ts';
 import { agentDegraded, agentSlower } from './agent-slow.ts';
 import { bottleneckForming } from './bottleneck-forming.ts';
 import { budgetBurn, budgetTicket } from './budget-burn.ts';
+import { capacityAhead } from './capacity-ahead.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
 import { fleetSilent } from './fleet-silent.ts';
 import { fleetFailing, fleetLoadSurge, fleetPoorQuality, fleetSlower, fleetVolumeDrop } from './fleet-wide.ts';
@@ -37,7 +38,7 @@ export const alertRules: readonly AlertRule[] = [
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
   ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
-  ...[agentLeaking, poolResourceHigh, resourceHigh, capacityShortfall],
+  ...[agentLeaking, poolResourceHigh, resourceHigh, capacityShortfall, capacityAhead],
   ...[poolOversized, versionBetter],
   // After all that tells of failing tasks by their number.
   newError,
