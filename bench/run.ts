@@ -56,7 +56,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
-  waits: async (runs = '4') => benchWaits(Number(runs), print),
+  waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   detection: async (runs = '30') => {
     await benchWorkloads(Number(runs), 'detection, simulated hours for each fault', benchDetection);

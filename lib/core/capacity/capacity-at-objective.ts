@@ -1,5 +1,5 @@
 import type { EpochMs } from '../model/time.ts';
-import { attainment, type CapacityObjective, impossible, requireObjective } from './capacity-objective.ts';
+import { attainment, type CapacityObjective, impossible, queueOf, requireObjective } from './capacity-objective.ts';
 import type { PoolSupply, PoolWork } from './pool-work.ts';
 import { requireSupply } from './required-agents.ts';
 import { quantilesOf, type WorkloadForecast } from './workload-forecast.ts';
@@ -13,8 +13,8 @@ export type CapacityAtObjective =
       perMin: number;
       /** Slots that are counted on: those to spare are not. */
       slots: number;
-      /** Share of them at work then. */
-      utilization: number;
+      /** Erlangs for each of them then: the share at work, where nothing is given up. */
+      load: number;
     }
   | { status: 'none'; because: string };
 
@@ -40,20 +40,20 @@ export function capacityAtObjective(
   if (slots < 1) return { status: 'none', because: `of ${agents} agents and ${spareAgents} to spare no slot is left` };
   const because = impossible(objective, work);
   if (because !== null) return { status: 'none', because };
-  const { serviceMs, serviceCv, arrivalCv } = work;
   const isMet = (offeredLoad: number) => {
-    const queue = { servers: slots, offeredLoad, meanService: serviceMs, variability: { arrivalCv, serviceCv } };
-    const { share, wanted } = attainment(queue, objective);
+    const { share, wanted } = attainment(queueOf(slots, offeredLoad, work), objective);
     return share >= wanted;
   };
   let [low, high] = [0, slots];
+  // Where some give up more may come than fits.
+  while (isMet(high)) [low, high] = [high, 2 * high];
   // To a millionth of what it has.
   for (let i = 0; i < 20 || high - low > 1e-6 * slots; i += 1) {
     const middle = (low + high) / 2;
     if (isMet(middle)) low = middle;
     else high = middle;
   }
-  return { status: 'known', perMin: (low / serviceMs) * MINUTE_MS, slots, utilization: low / slots };
+  return { status: 'known', perMin: (low / work.serviceMs) * MINUTE_MS, slots, load: low / slots };
 }
 
 /** What is left of a capacity at the step of a forecast that leaves the least. */

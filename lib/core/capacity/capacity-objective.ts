@@ -11,6 +11,18 @@ export type CapacityObjective =
   /** At least such a share is completed within its limit (`slaMs` of the tasks), waiting and working together. */
   | { kind: 'response-within'; slaMs: number; share: number };
 
+/** A pool of so many slots under such a load. */
+export function queueOf(
+  servers: number,
+  offeredLoad: number,
+  { serviceMs, serviceCv, arrivalCv, patienceMs }: PoolWork,
+): Queue {
+  return {
+    ...{ servers, offeredLoad, meanService: serviceMs, variability: { arrivalCv, serviceCv } },
+    ...(patienceMs !== undefined && { patience: patienceMs }),
+  };
+}
+
 /** Service times that stand for all: each for one in forty. */
 const POINTS = 40;
 

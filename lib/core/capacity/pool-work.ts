@@ -10,6 +10,8 @@ export interface PoolWork {
   serviceCv: number;
   /** That of the times between arrivals; 1 where nothing is known. */
   arrivalCv: number;
+  /** Mean time after which what waits is given up, ms, taken to be exponential; absent where all wait to the end. */
+  patienceMs?: number;
 }
 
 /** What a pool has to work with. */

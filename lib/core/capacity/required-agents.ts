@@ -8,6 +8,7 @@ import {
   attainment,
   type CapacityObjective,
   impossible,
+  queueOf,
   requireObjective,
   wordsOfObjective,
 } from './capacity-objective.ts';
@@ -66,16 +67,12 @@ export function requiredAgents(
       ...{ waitShare: 0, meanWaitMs: 0, words: ['Nothing is expected to arrive.'] },
     };
   }
-  const { serviceMs, serviceCv, arrivalCv } = work;
-  const queueOf = (servers: number) => ({
-    ...{ servers, offeredLoad, meanService: serviceMs, variability: { arrivalCv, serviceCv } },
-  });
   const slots = fewestServers((servers) => {
-    const { share, wanted } = attainment(queueOf(servers), objective);
+    const { share, wanted } = attainment(queueOf(servers, offeredLoad, work), objective);
     return share >= wanted;
   }, Math.floor(offeredLoad) + 1);
   if (slots === null) return { status: 'infeasible', because: 'no number of agents is enough' };
-  const { waitShare, meanWait } = waitsOf(queueOf(slots));
+  const { waitShare, meanWait } = waitsOf(queueOf(slots, offeredLoad, work));
   const needed = Math.ceil(slots / (slotsPerAgent * availability) - 1e-9);
   const safety = (slots - offeredLoad) / Math.sqrt(offeredLoad);
   return {
@@ -144,7 +141,7 @@ function wordsOf(sized: Sized): string[] {
   const { slotsPerAgent, availability, spareAgents } = supply;
   const rule = Math.ceil(squareRootStaffing(offeredLoad, safety) - 1e-9);
   const twice = 2 * offeredLoad + safety * Math.sqrt(2 * offeredLoad);
-  const factor = waitFactor(slots, offeredLoad, work);
+  const factor = waitFactor(slots, Math.min(offeredLoad, 0.999 * slots), work);
   const isUneven = Math.abs(work.serviceCv - 1) > NEAR_ONE || Math.abs(work.arrivalCv - 1) > NEAR_ONE;
   return [
     `${shown(perMin)} tasks a minute of ${shown(work.serviceMs / 1_000)} s each keep ${shown(offeredLoad)} slots at work on average (the offered load).`,
@@ -155,6 +152,9 @@ function wordsOf(sized: Sized): string[] {
           `Work is ${factor > 1 ? 'less' : 'more'} even than Erlang's formula has it (CV of service times ${work.serviceCv.toFixed(2)}, of arrivals ${work.arrivalCv.toFixed(2)}): waits are ${shown(factor)} times as long.`,
         ]
       : []),
+    ...(work.patienceMs === undefined
+      ? []
+      : [`What waits is given up after ${shown(work.patienceMs / 1_000)} s on average, and not served as asked then.`]),
     `With ${shown(slotsPerAgent)} ${slotsPerAgent === 1 ? 'slot' : 'slots'} an agent${availability < 1 ? `, of which ${percent(availability)} are there at any time,` : ''} that is ${needed} ${needed === 1 ? 'agent' : 'agents'}${spareAgents > 0 ? `, and ${spareAgents} to spare` : ''}.`,
   ];
 }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { capacityAtObjective, headroom } from '../../../lib/core/capacity/capacity-at-objective.ts';
 import type { CapacityObjective } from '../../../lib/core/capacity/capacity-objective.ts';
 import { requiredAgents, requiredByStep } from '../../../lib/core/capacity/required-agents.ts';
+import { markovian } from '../../../lib/core/queueing/variability.ts';
+import { waitsOf } from '../../../lib/core/queueing/wait-distribution.ts';
 
 const work = { serviceMs: 180_000, serviceCv: 1, arrivalCv: 1 };
 const supply = { slotsPerAgent: 1, availability: 1, spareAgents: 0 };
@@ -67,6 +69,23 @@ describe('agents for a load', () => {
       agentsFor(10, work, supply, within),
     );
   });
+});
+
+test('what gives up after a while is not served as asked: with little patience more is needed, and told', () => {
+  const within: CapacityObjective = { kind: 'wait-within', longestWaitMs: 60_000, share: 0.95 };
+  const impatient = requiredAgents(10, { ...work, patienceMs: 180_000 }, supply, within);
+  const waits = (servers: number) =>
+    waitsOf({ servers, offeredLoad: 10, meanService: 180, variability: markovian, patience: 180 }).servedWithin(60);
+  expect(impatient.status === 'met' && waits(impatient.slots)).toBeGreaterThanOrEqual(0.95);
+  expect(impatient.status === 'met' && waits(impatient.slots - 1)).toBeLessThan(0.95);
+  expect(impatient.status === 'met' && impatient.words.join()).toContain('given up after 180 s on average');
+  const slots = impatient.status === 'met' ? impatient.slots : 0;
+  const capacityOf = (count: number) => {
+    const capacity = capacityAtObjective(count, { ...work, patienceMs: 180_000 }, supply, within);
+    return capacity.status === 'known' ? (capacity.perMin / 60_000) * work.serviceMs : 0;
+  };
+  expect(capacityOf(slots)).toBeGreaterThanOrEqual(10);
+  expect(capacityOf(slots - 1)).toBeLessThan(10);
 });
 
 describe('agents by the hour', () => {

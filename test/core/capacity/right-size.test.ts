@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rightSize } from '../../../lib/core/capacity/right-size.ts';
+import { useReadings } from '../../../lib/core/capacity/use-readings.ts';
+import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 
 /** 0.01, 0.02 ... 10 cores. */
 const readings = Array.from({ length: 1_000 }, (_, i) => (i + 1) / 100);
@@ -52,4 +54,27 @@ describe('the size of an agent', () => {
   test('of nothing is refused', () => {
     expect(() => rightSize('cpu', { readings }, { allocated: 0, hours: 48 })).toThrow(RangeError);
   });
+});
+
+test('readings are what minutes of history say of an agent, where they do', () => {
+  const minute = (presence: object, use: object = {}) => {
+    const figures = emptyFigures();
+    Object.assign(figures.presence.counters, presence);
+    Object.assign(figures.use, use);
+    return figures;
+  };
+  const minutes = [
+    minute({ cpuCount: 2, cpuPpm: 500_000, memoryCount: 2, memoryPpm: 800_000 }),
+    minute({ memoryBytesCount: 4, memoryBytes: 8_000, memoryCount: 4, memoryPpm: 4 }),
+    minute({}, { capacitySlotUs: 240e6, busySlotUs: 90e6 }),
+  ];
+  expect(useReadings(minutes, 'cpu')).toEqual([0.25]);
+  expect(
+    useReadings(
+      [minutes[0], minutes[2]].flatMap((it) => it ?? []),
+      'memory',
+    ),
+  ).toEqual([0.4]);
+  expect(useReadings(minutes.slice(1), 'memory')).toEqual([2_000]);
+  expect(useReadings(minutes, 'slots')).toEqual([1.5]);
 });
