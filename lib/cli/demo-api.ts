@@ -17,13 +17,23 @@ export class DemoApi {
    * @throws Error with the answer when it is not a success
    */
   async get<Body>(path: string): Promise<Body> {
-    const ask = () => fetch(`${this.url}${path}`, { headers: { 'x-api-key': this.#key } });
+    return this.#ask<Body>('GET', path);
+  }
+
+  /** Likewise. */
+  async post<Body>(path: string, body: object): Promise<Body> {
+    return this.#ask<Body>('POST', path, JSON.stringify(body));
+  }
+
+  async #ask<Body>(method: 'GET' | 'POST', path: string, body?: string): Promise<Body> {
+    const headers = { 'x-api-key': this.#key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const ask = () => fetch(`${this.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
     let response = await ask();
     for (let again = 0; again < MAX_REPEATS && (response.status === 429 || response.status === 503); again++) {
       await setTimeout(1_000 * Number(response.headers.get('retry-after') ?? 1));
       response = await ask();
     }
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Body;
   }
 }

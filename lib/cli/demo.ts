@@ -17,6 +17,7 @@ import { RecordingError } from '../sim/parse-recording.ts';
 import { powerOfTwo } from '../sim/policies/power-of-two.ts';
 import { findRecordings, readRecording, readRecordings } from '../sim/recording.ts';
 import { DemoApi } from './demo-api.ts';
+import { demoHistory } from './demo-history.ts';
 import { DemoNarration } from './demo-narration.ts';
 import { type DemoStory, demoStory } from './demo-story.ts';
 
@@ -61,12 +62,21 @@ async function demo(): Promise<void> {
     },
   });
   try {
+    await bringHistory(new DemoApi(cloud.url, KEY), arrivals, story);
     await tell(cloud, story, fleet);
     if (!options.exit) await keepServing(cloud);
   } finally {
     await cloud.close();
     rmSync(dataDirectory, { recursive: true, force: true });
   }
+}
+
+async function bringHistory(api: DemoApi, arrivals: readonly Arrival[], story: DemoStory): Promise<void> {
+  const series = demoHistory(arrivals, story.startMs);
+  for (const one of series) await api.post('/v1/history', one);
+  say(
+    `Four weeks of made-up workload history are brought in, marked as imported, so that forecasts have a past to see.`,
+  );
 }
 
 async function tell(cloud: LocalCloud, story: DemoStory, fleet: ReturnType<typeof demoFleet>): Promise<void> {
