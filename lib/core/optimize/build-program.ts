@@ -230,17 +230,20 @@ function addBalance(
 
 /** Without each domain, other flows through the same counts serve the demanded share of every type, done in full. */
 function addResilience(builder: LinearProgramBuilder, problem: SettledProblem, counts: number[]) {
-  const { agents, taskTypes, flows, domains, resilientShare } = problem;
+  const { agents, taskTypes, flows, domains } = problem;
   const resilienceRows: { row: number; type: number }[] = [];
   const resilienceOverruns: { column: number; domain: number; type: number }[] = [];
-  if (resilientShare === 0) return { standby: [], resilienceRows, resilienceOverruns };
+  if (taskTypes.every((it) => it.resilientShare * it.demandPerMin === 0))
+    return { standby: [], resilienceRows, resilienceOverruns };
   const standby = domains.map((domain, domainIndex) => {
-    const left = flows.flatMap(({ agent, step }, flow) => (step < 0 && agents[agent]!.domain !== domain ? [flow] : []));
+    const left = flows.flatMap(({ agent, type, step }, flow) =>
+      step < 0 && agents[agent]!.domain !== domain && taskTypes[type]!.resilientShare > 0 ? [flow] : [],
+    );
     const columns = left.map(() => builder.addColumn({}));
     const byType = groupBy(left.length, taskTypes.length, (i) => flows[left[i]!]!.type);
     const byAgent = groupBy(left.length, agents.length, (i) => flows[left[i]!]!.agent);
-    taskTypes.forEach(({ demandPerMin }, type) => {
-      if (demandPerMin === 0) return;
+    taskTypes.forEach(({ demandPerMin, resilientShare }, type) => {
+      if (resilientShare * demandPerMin === 0) return;
       const column = builder.addColumn({ upper: 0 });
       resilienceOverruns.push({ column, domain: domainIndex, type });
       const served = byType[type]!.map((i) => [columns[i]!, 1] as const);

@@ -104,7 +104,7 @@ export function checkPlan(problem: SettledProblem, plan: AllocationPlan): PlanVi
     add('moves', `${moved} tasks a minute move, above ${problem.maxMoved}`);
   }
 
-  if (problem.resilientShare > 0) checkStandby(problem, plan, countOf, flowOf, add);
+  if (problem.taskTypes.some((it) => it.resilientShare > 0)) checkStandby(problem, plan, countOf, flowOf, add);
   return violations;
 }
 
@@ -125,8 +125,8 @@ function checkStandby(
         add('resilience', `without ${domain}, ${share.agent} cannot do ${share.taskType}`);
       }
     }
-    for (const { id, demandPerMin } of problem.taskTypes) {
-      const wanted = problem.resilientShare * demandPerMin;
+    for (const { id, demandPerMin, resilientShare } of problem.taskTypes) {
+      const wanted = resilientShare * demandPerMin;
       const had = shares.filter((it) => it.taskType === id).reduce((sum, it) => sum + it.tasksPerMin, 0);
       if (wanted - had > TOLERANCE * Math.max(1, wanted)) {
         add('resilience', `without ${domain} there is capacity for ${had} ${id} a minute, not for ${wanted}`);

@@ -17,8 +17,6 @@ export interface SettledProblem {
   budgetUsdPerHour: number;
   fairness: Fairness;
   maxLentShare: number;
-  /** 0 when no resilience is asked for. */
-  resilientShare: number;
   domains: string[];
   costPerMovedTaskUsd: number;
   /** Tasks a minute. */
@@ -48,6 +46,8 @@ export interface SettledTaskType {
   demandPerMin: number;
   priority: Priority;
   qualityFloor: number;
+  /** Share of the demand to be served without any one failure domain; 0 when none is asked for. */
+  resilientShare: number;
   /** Of one unserved task, weight of its priority included. */
   penaltyUsd: number;
   /** Penalties with the weight of the priority included. */
@@ -87,9 +87,9 @@ export function settleProblem(problem: AllocationProblem): SettledProblem {
   const utilizationOf = allowedOfPools(groups, demands);
   const agents = groups.map((group) => settleAgent(group, problem, utilizationOf.get(group.pool) ?? 1));
   const flows = flowsOf(groups, demands, agents, problem);
-  const taskTypes = demands.map((demand, type) => settleTaskType(demand, type, flows, agents));
+  const taskTypes = demands.map((demand, type) => settleTaskType(demand, type, flows, agents, problem));
   const demandPerMin = demands.reduce((sum, it) => sum + it.demandPerMin, 0);
-  const { churn = {}, pooling = {}, resilience } = problem;
+  const { churn = {}, pooling = {} } = problem;
   const domains = [...new Set(agents.filter(({ max }) => max > 0).map(({ domain }) => domain))];
   return {
     agents,
@@ -98,7 +98,6 @@ export function settleProblem(problem: AllocationProblem): SettledProblem {
     budgetUsdPerHour: problem.budgetUsdPerHour ?? Number.POSITIVE_INFINITY,
     fairness: problem.fairness ?? 'max-min',
     maxLentShare: pooling.maxLentShare ?? 1,
-    resilientShare: resilience?.servedShare ?? 0,
     domains: domains.filter((domain) => domain !== null).sort(),
     costPerMovedTaskUsd: churn.costPerMovedTaskUsd ?? 0,
     maxMoved: churn.maxMovedShare === undefined ? Number.POSITIVE_INFINITY : churn.maxMovedShare * demandPerMin,
@@ -191,6 +190,7 @@ function settleTaskType(
   type: number,
   flows: readonly Flow[],
   agents: readonly SettledAgent[],
+  { resilience }: AllocationProblem,
 ): SettledTaskType {
   const priority = demand.priority ?? 'normal';
   const weight = priorityWeights[priority];
@@ -214,6 +214,7 @@ function settleTaskType(
     demandPerMin: demand.demandPerMin,
     priority,
     qualityFloor: demand.qualityFloor ?? 0,
+    resilientShare: resilience ? (demand.resilientShare ?? resilience.servedShare) : 0,
     penaltyUsd: penaltyUsd * weight,
     ladder: (demand.ladder ?? []).map((step) => ({
       ...step,

@@ -337,7 +337,7 @@ describe('limits that contradict each other', () => {
       'resilience.servedShare',
     ]);
     expect(answer.explanation[0]?.message).toBe(
-      '5.00 USD/h are 3.00 too few for a served share of 1 without any one failure domain: raise it to 8.00',
+      '5.00 USD/h are 3.00 too few for what is to be served without any one failure domain: raise it to 8.00',
     );
     expect(answer.explanation[1]?.message).toMatch(
       /^without zone-[ab] there is capacity for \d+\.\d+ of the wanted 20\.00 t a minute/,
