@@ -155,8 +155,11 @@ function flowsOf(
   { pooling, current }: AllocationProblem,
 ): Flow[] {
   const lending = (pooling?.allowed ?? true) && (pooling?.maxLentShare ?? 1) > 0;
-  const nowPerMin = new Map<string, number>();
-  for (const it of current?.shares ?? []) nowPerMin.set(JSON.stringify([it.agent, it.taskType]), it.tasksPerMin);
+  const nowPerMin = new Map<string, Map<string, number>>();
+  for (const { agent, taskType, tasksPerMin } of current?.shares ?? []) {
+    const ofAgent = nowPerMin.get(agent) ?? new Map<string, number>();
+    nowPerMin.set(agent, ofAgent.set(taskType, tasksPerMin));
+  }
   const flows: Flow[] = [];
   groups.forEach((group, agent) => {
     if (!agents[agent]!.healthy) return;
@@ -173,7 +176,7 @@ function flowsOf(
         tokenUsd: tokenCostUsd / successRatio,
         quality,
         lent,
-        nowPerMin: nowPerMin.get(JSON.stringify([group.id, demand.id])) ?? 0,
+        nowPerMin: nowPerMin.get(group.id)?.get(demand.id) ?? 0,
       };
       flows.push(full);
       demand.ladder?.forEach(({ workShare }, step) => {
