@@ -45,15 +45,15 @@ export class LinearProgramBuilder {
 
   program(): LinearProgram {
     return {
-      cost: Float64Array.from(this.#cost),
-      lower: Float64Array.from(this.#lower),
-      upper: Float64Array.from(this.#upper),
+      cost: new Float64Array(this.#cost),
+      lower: new Float64Array(this.#lower),
+      upper: new Float64Array(this.#upper),
       integers: [...this.#integers],
-      rowLower: Float64Array.from(this.#rowLower),
-      rowUpper: Float64Array.from(this.#rowUpper),
-      rowStarts: Int32Array.from(this.#rowStarts),
-      columns: Int32Array.from(this.#columns),
-      values: Float64Array.from(this.#values),
+      rowLower: new Float64Array(this.#rowLower),
+      rowUpper: new Float64Array(this.#rowUpper),
+      rowStarts: new Int32Array(this.#rowStarts),
+      columns: new Int32Array(this.#columns),
+      values: new Float64Array(this.#values),
     };
   }
 }
