@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { azureLlm2023 } from '../lib/sim/azure-llm-2023.ts';
 import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
+import { benchAllocate } from './allocate.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
 import { benchBottlenecks } from './bottlenecks.ts';
@@ -30,6 +31,7 @@ const print = (line: string) => console.log(line);
 
 /** By name: what their number says, what else they take, and whether all went well. */
 const named: Record<string, (number?: string, more?: string, only?: string, ...rest: string[]) => Promise<boolean>> = {
+  allocate: (problems = '1000') => benchAllocate(Number(problems), print),
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   causes: (runs = '10') => benchCauses(Number(runs), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),

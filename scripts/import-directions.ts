@@ -133,6 +133,7 @@ const rooms: readonly Room[] = [
       '@aws-sdk/client-timestream-query',
     ],
   },
+  { room: 'bench/allocate.ts', may: ['bench', 'lib', 'infra/function-bundling.ts', 'esbuild', 'node:'] },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {

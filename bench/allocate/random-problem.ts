@@ -12,6 +12,8 @@ export interface RandomSize {
   taskTypes: number;
   /** Whether the counts are decisions. */
   counts: boolean;
+  /** Largest count of each group, where they are; 3 when absent. */
+  mostAgents?: number;
   /** Share of the pairs of agent and task type with a skill. */
   density?: number;
   /** Offered load over usable slots at the largest counts: a range. */
@@ -19,7 +21,10 @@ export interface RandomSize {
 }
 
 /** A problem drawn with a seed: speeds, costs and qualities spread, three zones, two to eight pools, all four classes. */
-export function randomProblem(seed: number, { agents, taskTypes, counts, density = 0.4, load = [0.5, 1.1] }: RandomSize): AllocationProblem {
+export function randomProblem(
+  seed: number,
+  { agents, taskTypes, counts, mostAgents = 3, density = 0.4, load = [0.5, 1.1] }: RandomSize,
+): AllocationProblem {
   const random = createRandom(seed, 'allocation');
   const pools = 2 + random.int(7);
   const meanMs = Array.from({ length: taskTypes }, () => random.logNormal(8_000, 0.8));
@@ -35,11 +40,11 @@ export function randomProblem(seed: number, { agents, taskTypes, counts, density
         successRatio: random.uniform(0.9, 1),
       };
     }
-    const now = counts ? random.int(4) : 1;
+    const now = counts ? random.int(mostAgents + 1) : 1;
     return {
       id: `agent-${i}`,
       pool: `pool-${i % pools}`,
-      count: counts ? { now, min: 0, max: 3 } : { now },
+      count: counts ? { now, min: 0, max: mostAgents } : { now },
       slots: 1 + random.int(8),
       costPerHourUsd: random.uniform(0.5, 4),
       maxUtilization: random.uniform(0.7, 0.9),

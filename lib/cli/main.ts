@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
+import { loadLinearSolver } from '../highs/linear-solver.ts';
 import { alertInWords, type ToldAlert } from './alert-in-words.ts';
+import { allocate } from './allocate.ts';
 import { CommandError } from './command-error.ts';
 import { detect } from './detect.ts';
 import { forecast } from './forecast.ts';
@@ -39,6 +41,9 @@ const USAGE = `npm run -s cli -- COMMAND
   detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
   forecast < SERIES             what series will do: {"id","periods","h","levels","y"} a line in, {"mean","quantiles","model"} a
                                 line out; asks no service
+  allocate [PROBLEM.json] [--time-limit 5] [--gap 0.005] [--json]
+                                who should do how much of what, with how many agents (docs/planning.md): JSON, and a table on standard
+                                error without --json; asks no service; exit code 1 when no plan keeps to every limit
   simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
                                 how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
@@ -82,6 +87,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   keys,
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
+  allocate: async (args) => {
+    const streams = { input: process.stdin, print: console.log, tell: console.error, loadSolver: loadLinearSolver };
+    if ((await allocate(args, streams)) === 'infeasible') process.exitCode = 1;
+  },
   detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
   forecast: (args) => forecast(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };

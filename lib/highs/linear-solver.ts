@@ -85,7 +85,14 @@ function solve(highs: Highs, model: Model, limits: SolveLimits, isInteger: boole
     mip_rel_gap: limits.relativeGap,
     mip_abs_gap: limits.absoluteGap,
   });
-  const { modelStatus } = model.run();
+  let modelStatus: ReturnType<typeof model.run>['modelStatus'];
+  try {
+    modelStatus = model.run().modelStatus;
+  } catch (error) {
+    // It gave up on the figures: whoever asks has a plan without it.
+    if (error instanceof highs.errors.HighsError) return { status: 'no-solution', seconds: model.getRunTime() };
+    throw error;
+  }
   const seconds = model.getRunTime();
   const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
   if (modelStatus === infeasible || modelStatus === unboundedOrInfeasible) return { status: 'infeasible', seconds };

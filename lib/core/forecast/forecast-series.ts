@@ -3,7 +3,7 @@ import { fillGaps } from './fill-gaps.ts';
 import type { Forecast, ForecastScale } from './forecast.ts';
 import type { ForecastMember } from './forecast-member.ts';
 import { scalesOf } from './forecast-scales.ts';
-import { spreadOf, type Tried } from './forecast-spread.ts';
+import { spreadOf, type Tried, zeroShares } from './forecast-spread.ts';
 import { findLevelShift, onNewLevel } from './level-shift.ts';
 import { forecastMembers } from './members/registry.ts';
 import { shortSeriesForecast } from './short-series-forecast.ts';
@@ -23,6 +23,8 @@ export interface SeriesToForecast {
 /** What is older than so many steps, or than twelve of the longest season, no longer helps. */
 const MOST_STEPS = 8_192;
 const MOST_SEASONS = 12;
+/** The horizon is weighted in so many parts: who is best for the next hour need not be for the next day. */
+const MOST_PARTS = 8;
 /** With fewer known values nothing can be kept back to choose by. */
 const LEAST_VALUES = 16;
 
@@ -52,27 +54,30 @@ export function forecastSeries(
   if (candidates.length === 0) return shortSeriesForecast({ filled, isKnown, horizon, levels, period: seen[0] });
 
   const outcomes = origins.map((origin) => outcomeOf(filled, isKnown, origin, horizon));
-  const errors = candidates.map(({ forecasts }) => errorsOf(forecasts, outcomes));
-  const weights = weighCandidates(errors, null);
+  const parts = Math.min(MOST_PARTS, horizon);
+  const errors = candidates.map(({ forecasts }) => errorsOf(forecasts, outcomes, parts));
+  const weights = weighCandidates(errors, parts, null);
   const forecast = mixOf(candidates, weights, origins.length, horizon);
   // Weights that an origin had no part in: else forecasts would look better on the past than they are.
   const tried = origins.map((_, origin): Tried => {
-    const others = origins.length > 2 ? weighCandidates(errors, origin) : weights;
+    const others = origins.length > 2 ? weighCandidates(errors, parts, origin) : weights;
     return { forecast: mixOf(candidates, others, origin, horizon), outcome: outcomes[origin] as Float64Array };
   });
   const floor = least >= 0 ? 0 : Number.NEGATIVE_INFINITY;
   const judging = atSamePhase(tried).filter(({ outcome }) => outcome.some((value) => !Number.isNaN(value)));
-  const spread = spreadOf(forecast, judging.length > 0 ? judging : tried, levels);
+  const judges = judging.length > 0 ? judging : tried;
+  const spread = spreadOf(forecast, judges, levels);
+  // Work that comes now and then: what was none as often as that is none at that level.
+  const zeros = zeroShares(judges, horizon);
   return {
     mean: [...forecast],
     quantiles: levels.map((level, i) => ({
       level,
-      values: Array.from(spread[i] as Float64Array, (value) => Math.max(floor, value)),
+      values: Array.from(spread[i] as Float64Array, (value, step) => {
+        return least === 0 && level <= (zeros[step] as number) ? 0 : Math.max(floor, value);
+      }),
     })),
-    members: weights.map(({ candidate, weight }) => {
-      const { name, scale } = candidates[candidate] as Candidate;
-      return { name, scale, weight };
-    }),
+    members: membersOf(candidates, weights),
     backtest: { meanAbsoluteError: meanAbsoluteErrorOf(tried), origins: origins.length },
   };
 }
@@ -135,35 +140,68 @@ function outcomeOf(values: Float64Array, isKnown: Uint8Array, origin: number, ho
   );
 }
 
-function errorsOf(forecasts: readonly Float64Array[], outcomes: readonly Float64Array[]): CandidateErrors {
-  const absolute = new Float64Array(outcomes.length);
-  const relative = new Float64Array(outcomes.length);
-  for (const [i, outcome] of outcomes.entries()) {
-    const forecast = forecasts[i] as Float64Array;
-    let [sum, relativeSum, count] = [0, 0, 0];
-    for (let step = 0; step < outcome.length; step += 1) {
-      const [value, expected] = [outcome[step] as number, forecast[step] as number];
-      if (Number.isNaN(value)) continue;
-      const distance = Math.abs(value - expected);
-      sum += distance;
-      relativeSum += distance === 0 ? 0 : distance / (Math.abs(value) + Math.abs(expected));
-      count += 1;
+function errorsOf(
+  forecasts: readonly Float64Array[],
+  outcomes: readonly Float64Array[],
+  parts: number,
+): CandidateErrors {
+  const absolute = new Float64Array(outcomes.length * parts);
+  const relative = new Float64Array(outcomes.length * parts);
+  for (let origin = 0; origin < outcomes.length; origin += 1) {
+    const [forecast, outcome] = [forecasts[origin] as Float64Array, outcomes[origin] as Float64Array];
+    for (let part = 0; part < parts; part += 1) {
+      let [sum, relativeSum, count] = [0, 0, 0];
+      for (let step = partStart(part, parts, outcome); step < partStart(part + 1, parts, outcome); step += 1) {
+        const [value, expected] = [outcome[step] as number, forecast[step] as number];
+        if (Number.isNaN(value)) continue;
+        const distance = Math.abs(value - expected);
+        sum += distance;
+        relativeSum += distance === 0 ? 0 : distance / (Math.abs(value) + Math.abs(expected));
+        count += 1;
+      }
+      absolute[origin * parts + part] = count === 0 ? Number.NaN : sum / count;
+      relative[origin * parts + part] = count === 0 ? Number.NaN : relativeSum / count;
     }
-    absolute[i] = count === 0 ? Number.NaN : sum / count;
-    relative[i] = count === 0 ? Number.NaN : relativeSum / count;
   }
   return { absolute, relative };
 }
 
-function mixOf(candidates: readonly Candidate[], weights: readonly Weighted[], origin: number, horizon: number) {
+function partStart(part: number, parts: number, { length }: { length: number }): number {
+  return Math.floor((part * length) / parts);
+}
+
+/** @param weights by part of the horizon */
+function mixOf(
+  candidates: readonly Candidate[],
+  weights: readonly (readonly Weighted[])[],
+  origin: number,
+  horizon: number,
+): Float64Array {
   const mix = new Float64Array(horizon);
-  for (const { candidate, weight } of weights) {
-    const forecast = candidates[candidate]?.forecasts[origin] as Float64Array;
-    for (let step = 0; step < horizon; step += 1) {
-      mix[step] = (mix[step] as number) + weight * (forecast[step] as number);
+  for (const [part, weighted] of weights.entries()) {
+    const [from, to] = [partStart(part, weights.length, mix), partStart(part + 1, weights.length, mix)];
+    for (const { candidate, weight } of weighted) {
+      const forecast = candidates[candidate]?.forecasts[origin] as Float64Array;
+      for (let step = from; step < to; step += 1) {
+        mix[step] = (mix[step] as number) + weight * (forecast[step] as number);
+      }
     }
   }
   return mix;
+}
+
+/** What each has to say on the whole horizon. */
+function membersOf(candidates: readonly Candidate[], weights: readonly (readonly Weighted[])[]): Forecast['members'] {
+  const totals = new Map<number, number>();
+  for (const { candidate, weight } of weights.flat()) {
+    totals.set(candidate, (totals.get(candidate) ?? 0) + weight / weights.length);
+  }
+  return [...totals]
+    .sort(([, a], [, b]) => b - a)
+    .map(([candidate, weight]) => {
+      const { name, scale } = candidates[candidate] as Candidate;
+      return { name, scale, weight };
+    });
 }
 
 function meanAbsoluteErrorOf(tried: readonly Tried[]): number {

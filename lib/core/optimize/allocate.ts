@@ -15,7 +15,10 @@ import { type SettledProblem, settleProblem } from './settle-problem.ts';
 
 /** The answer to a planning problem. Rates are tasks a minute, money USD an hour, ratios 0..1. */
 export interface Allocation extends AllocationPlan {
-  /** `feasible`: time ran out, it may not be the best. `infeasible`: no plan keeps to every limit, this one breaks some. */
+  /**
+   * `feasible`: time ran out, it may not be the best. `infeasible`: this plan breaks limits, as no plan keeps to all, or none was
+   * found in time.
+   */
   status: 'optimal' | 'feasible' | 'infeasible';
   /**
    * Where the plan is from: the solver; the solver with limits overrun by the least; what is in force, carried over to the new
@@ -100,6 +103,8 @@ class Search {
   #leftS: number;
   /** Whether the priority classes are held at their least losses. */
   #isOrdered = false;
+  /** Whether time ran out while they were. */
+  #isCut = false;
 
   constructor(
     problem: AllocationProblem,
@@ -202,7 +207,9 @@ class Search {
     if (!this.#isShort(solution.values)) return solution;
     this.#serveInOrder(solution);
     const again = this.#solve(false, 0);
-    return 'values' in again ? again : solution;
+    if ('values' in again) return again;
+    this.#isCut = true;
+    return solution;
   }
 
   /** Holds what each class loses at its least, the most important class first: its worst unserved share, then its penalties. */
@@ -215,7 +222,10 @@ class Search {
       if (it.loss !== null) cost[it.loss] = LOSS_WEIGHT;
       if (!isKnown) this.#open.setCosts(cost);
       const solution = isKnown ? known! : this.#solve(false, 0, Math.max(0.05, this.#leftS / 3));
-      if (!('values' in solution)) break;
+      if (!('values' in solution)) {
+        this.#isCut = true;
+        break;
+      }
       const [worst, loss] = this.#lossesOf(it, solution.values);
       const atMost = (least: number) => (least < TIGHT ? 0 : least * (1 + TIGHT) + TIGHT);
       this.#open.setBounds(it.worstShare, 0, Math.min(1, atMost(worst)));
@@ -262,11 +272,12 @@ class Search {
     const { explanation, plan } = this.#read(solution, []);
     if (!plan)
       return withoutSolution(this.#problem, this.#settled, this.#contradictions, null, 'feasible', explanation);
+    if (this.#isCut) explanation.push(outOfTime('what is unserved may not be shared as priorities and fairness ask'));
     if (status === 'feasible') {
       explanation.push(outOfTime(`a better plan can be cheaper by ${(gap * 100).toFixed(2)} % at most`));
     }
     return describe(this.#settled, plan, {
-      status,
+      status: this.#isCut ? 'feasible' : status,
       source: 'solver',
       explanation,
       gap,

@@ -83,6 +83,8 @@ export interface TaskDemand {
    * What one unserved task costs, USD, before the weight of its priority; when absent, ten times the cheapest way to do it.
    */
   penaltyUsd?: number;
+  /** In place of `resilience.servedShare`, where resilience is asked for; 0..1. */
+  resilientShare?: number;
   /** Ways to do less for a task rather than nothing. */
   ladder?: LadderStep[];
 }
@@ -109,7 +111,7 @@ export interface Pooling {
 }
 
 export interface Resilience {
-  /** Share of each type's demand for which there must be capacity without any one failure domain, 0..1. */
+  /** Share of each type's demand for which there must be capacity without any one failure domain, 0..1; N+1 for all of it at 1. */
   servedShare: number;
 }
 

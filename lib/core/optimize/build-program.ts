@@ -67,46 +67,39 @@ export function buildProgram(problem: SettledProblem): AllocationProgram {
   const flowsOfType = groupBy(flows.length, taskTypes.length, (flow) => flows[flow]!.type);
   const flowsOfAgent = groupBy(flows.length, agents.length, (flow) => flows[flow]!.agent);
 
-  const demand = taskTypes.map(({ demandPerMin }, type) =>
-    builder.addRow(demandPerMin, demandPerMin, [
-      ...flowsOfType[type]!.map((flow) => [flowColumns[flow]!, 1] as const),
-      ...workless[type]!.filter((column) => column !== null).map((column) => [column, 1] as const),
-      [unserved[type]!, 1],
-    ]),
-  );
+  const demand = taskTypes.map(({ demandPerMin }, type) => {
+    for (const flow of flowsOfType[type]!) builder.put(flowColumns[flow]!, 1);
+    for (const column of workless[type]!) if (column !== null) builder.put(column, 1);
+    builder.put(unserved[type]!, 1);
+    return builder.addRow(demandPerMin, demandPerMin);
+  });
 
   // Busy slots are at most the allowed share of those that there are; and so those busy for other pools.
   agents.forEach(({ slots, maxUtilization }, agent) => {
     const own = flowsOfAgent[agent]!;
     if (own.length === 0) return;
     const usable = maxUtilization * slots;
-    const busy = own.map((flow) => [flowColumns[flow]!, flows[flow]!.workMin] as const);
-    builder.addRow(-Infinity, 0, [...busy, [counts[agent]!, -usable]]);
-    const lent = busy.filter((_, i) => flows[own[i]!]!.lent);
-    if (problem.maxLentShare < 1 && lent.length > 0) {
-      builder.addRow(-Infinity, 0, [...lent, [counts[agent]!, -usable * problem.maxLentShare]]);
-    }
+    for (const flow of own) builder.put(flowColumns[flow]!, flows[flow]!.workMin);
+    builder.put(counts[agent]!, -usable);
+    builder.addRow(-Infinity, 0);
+    if (problem.maxLentShare === 1 || own.every((flow) => !flows[flow]!.lent)) return;
+    for (const flow of own) if (flows[flow]!.lent) builder.put(flowColumns[flow]!, flows[flow]!.workMin);
+    builder.put(counts[agent]!, -usable * problem.maxLentShare);
+    builder.addRow(-Infinity, 0);
   });
 
   const ladderRows: { row: number; type: number; maxShare: number }[] = [];
   taskTypes.forEach(({ qualityFloor, ladder, demandPerMin }, type) => {
     const full = flowsOfType[type]!.filter((flow) => flows[flow]!.step < 0);
     if (full.some((flow) => flows[flow]!.quality < qualityFloor)) {
-      builder.addRow(
-        0,
-        Infinity,
-        full.map((flow) => [flowColumns[flow]!, flows[flow]!.quality - qualityFloor]),
-      );
+      for (const flow of full) builder.put(flowColumns[flow]!, flows[flow]!.quality - qualityFloor);
+      builder.addRow(0, Infinity);
     }
     ladder.forEach(({ maxShare }, step) => {
       const degraded = flowsOfType[type]!.filter((flow) => flows[flow]!.step === step);
       if (maxShare < 1 && degraded.length > 0) {
-        const row = builder.addRow(
-          -Infinity,
-          maxShare * demandPerMin,
-          degraded.map((flow) => [flowColumns[flow]!, 1]),
-        );
-        ladderRows.push({ row, type, maxShare });
+        for (const flow of degraded) builder.put(flowColumns[flow]!, 1);
+        ladderRows.push({ row: builder.addRow(-Infinity, maxShare * demandPerMin), type, maxShare });
       }
     });
   });
@@ -116,42 +109,32 @@ export function buildProgram(problem: SettledProblem): AllocationProgram {
     if (ofClass.length === 0 || problem.fairness === 'none') return [];
     const worstShare = builder.addColumn({ upper: 1 });
     for (const type of ofClass) {
-      builder.addRow(-Infinity, 0, [
-        [unserved[type]!, 1],
-        [worstShare, -taskTypes[type]!.demandPerMin],
-      ]);
+      builder.put(unserved[type]!, 1);
+      builder.put(worstShare, -taskTypes[type]!.demandPerMin);
+      builder.addRow(-Infinity, 0);
     }
     const demandPerMin = ofClass.reduce((sum, type) => sum + taskTypes[type]!.demandPerMin, 0);
     const worst = ofClass.reduce((sum, type) => sum + taskTypes[type]!.penaltyUsd * taskTypes[type]!.demandPerMin, 0);
     if (worst === 0) return [{ worstShare, loss: null, demandPerMin, taskTypes: ofClass }];
     const meanUsd = worst / demandPerMin;
     const loss = builder.addColumn({});
-    const losses = ofClass.flatMap((type) => {
+    for (const type of ofClass) {
       const { penaltyUsd, ladder } = taskTypes[type]!;
-      const degraded = flowsOfType[type]!.filter((flow) => flows[flow]!.step >= 0);
-      return [
-        [unserved[type]!, penaltyUsd / meanUsd] as const,
-        ...degraded.map((flow) => [flowColumns[flow]!, ladder[flows[flow]!.step]!.penaltyUsd / meanUsd] as const),
-        ...workless[type]!.flatMap((column, step) =>
-          column === null ? [] : [[column, ladder[step]!.penaltyUsd / meanUsd] as const],
-        ),
-      ];
-    });
-    builder.addRow(-Infinity, 0, [...losses, [loss, -1]]);
+      builder.put(unserved[type]!, penaltyUsd / meanUsd);
+      for (const flow of flowsOfType[type]!) {
+        const { step } = flows[flow]!;
+        if (step >= 0) builder.put(flowColumns[flow]!, ladder[step]!.penaltyUsd / meanUsd);
+      }
+      workless[type]!.forEach((column, step) => {
+        if (column !== null) builder.put(column, ladder[step]!.penaltyUsd / meanUsd);
+      });
+    }
+    builder.put(loss, -1);
+    builder.addRow(-Infinity, 0);
     return [{ worstShare, loss, demandPerMin, taskTypes: ofClass }];
   });
 
-  const limited = Number.isFinite(problem.budgetUsdPerHour);
-  const budgetOverrun = limited ? builder.addColumn({ upper: 0 }) : null;
-  const budget =
-    budgetOverrun === null
-      ? null
-      : builder.addRow(-Infinity, problem.budgetUsdPerHour, [
-          ...agents.map(({ costPerHourUsd }, agent) => [counts[agent]!, costPerHourUsd] as const),
-          ...flows.map(({ tokenUsd }, flow) => [flowColumns[flow]!, 60 * tokenUsd] as const),
-          [budgetOverrun, -1],
-        ]);
-
+  const { budgetOverrun, budget } = addBudget(builder, problem, counts, flowColumns);
   addChurn(builder, problem, counts, flowColumns);
   addBalance(builder, problem, flowColumns, flowsOfAgent);
   const { standby, resilienceRows, resilienceOverruns } = addResilience(builder, problem, counts);
@@ -169,6 +152,24 @@ export function buildProgram(problem: SettledProblem): AllocationProgram {
   };
 }
 
+function addBudget(
+  builder: LinearProgramBuilder,
+  { agents, flows, budgetUsdPerHour }: SettledProblem,
+  counts: number[],
+  flowColumns: number[],
+): { budgetOverrun: number | null; budget: number | null } {
+  if (!Number.isFinite(budgetUsdPerHour)) return { budgetOverrun: null, budget: null };
+  const budgetOverrun = builder.addColumn({ upper: 0 });
+  agents.forEach(({ costPerHourUsd }, agent) => {
+    builder.put(counts[agent]!, costPerHourUsd);
+  });
+  flows.forEach(({ tokenUsd }, flow) => {
+    builder.put(flowColumns[flow]!, 60 * tokenUsd);
+  });
+  builder.put(budgetOverrun, -1);
+  return { budgetOverrun, budget: builder.addRow(-Infinity, budgetUsdPerHour) };
+}
+
 /** What flows to an agent beyond what it does now has moved; what it loses arrives elsewhere or is unserved. */
 function addChurn(
   builder: LinearProgramBuilder,
@@ -176,31 +177,35 @@ function addChurn(
   counts: number[],
   flowColumns: number[],
 ): void {
-  const { agents, flows, costPerMovedTaskUsd, maxMoved, costPerAgentChangeUsd } = problem;
+  const { agents, costPerMovedTaskUsd, maxMoved, costPerAgentChangeUsd } = problem;
   if (problem.hasCurrent && (costPerMovedTaskUsd > 0 || Number.isFinite(maxMoved))) {
     const moved = pairsOf(problem).map(({ nowPerMin, members }) => {
       const column = builder.addColumn({ cost: 60 * costPerMovedTaskUsd });
-      builder.addRow(-Infinity, nowPerMin, [...members.map((flow) => [flowColumns[flow]!, 1] as const), [column, -1]]);
-      return [column, 1] as const;
+      for (const flow of members) builder.put(flowColumns[flow]!, 1);
+      builder.put(column, -1);
+      builder.addRow(-Infinity, nowPerMin);
+      return column;
     });
-    if (Number.isFinite(maxMoved)) builder.addRow(-Infinity, maxMoved, moved);
+    if (Number.isFinite(maxMoved)) {
+      for (const column of moved) builder.put(column, 1);
+      builder.addRow(-Infinity, maxMoved);
+    }
   }
-  if (costPerAgentChangeUsd > 0 && flows.length > 0) {
+  if (costPerAgentChangeUsd > 0) {
     agents.forEach(({ now, min, max }, agent) => {
       if (min === max && min === now) return;
       const started = builder.addColumn({ cost: costPerAgentChangeUsd });
       const stopped = builder.addColumn({ cost: costPerAgentChangeUsd });
-      builder.addRow(now, now, [
-        [counts[agent]!, 1],
-        [started, -1],
-        [stopped, 1],
-      ]);
+      builder.put(counts[agent]!, 1);
+      builder.put(started, -1);
+      builder.put(stopped, 1);
+      builder.addRow(now, now);
     });
   }
 }
 
 /** Flows of one agent and task type, in full and degraded. They follow each other. */
-export function pairsOf({ flows }: Pick<SettledProblem, 'flows'>): { nowPerMin: number; members: number[] }[] {
+function pairsOf({ flows }: Pick<SettledProblem, 'flows'>): { nowPerMin: number; members: number[] }[] {
   const pairs: { agent: number; type: number; nowPerMin: number; members: number[] }[] = [];
   flows.forEach(({ agent, type, nowPerMin }, flow) => {
     const last = pairs.at(-1);
@@ -223,37 +228,40 @@ function addBalance(
     const own = flowsOfAgent[agent]!;
     const most = Math.max(min, max);
     if (own.length === 0 || most === 0) return;
-    const busy = own.map((flow) => [flowColumns[flow]!, flows[flow]!.workMin] as const);
-    builder.addRow(-Infinity, 0, [...busy, [busiest, -slots * most]]);
+    for (const flow of own) builder.put(flowColumns[flow]!, flows[flow]!.workMin);
+    builder.put(busiest, -slots * most);
+    builder.addRow(-Infinity, 0);
   });
 }
 
 /** Without each domain, other flows through the same counts serve the demanded share of every type, done in full. */
 function addResilience(builder: LinearProgramBuilder, problem: SettledProblem, counts: number[]) {
-  const { agents, taskTypes, flows, domains, resilientShare } = problem;
+  const { agents, taskTypes, flows, domains } = problem;
   const resilienceRows: { row: number; type: number }[] = [];
   const resilienceOverruns: { column: number; domain: number; type: number }[] = [];
-  if (resilientShare === 0) return { standby: [], resilienceRows, resilienceOverruns };
+  if (taskTypes.every((it) => it.resilientShare * it.demandPerMin === 0))
+    return { standby: [], resilienceRows, resilienceOverruns };
   const standby = domains.map((domain, domainIndex) => {
-    const left = flows.flatMap(({ agent, step }, flow) => (step < 0 && agents[agent]!.domain !== domain ? [flow] : []));
+    const left = flows.flatMap(({ agent, type, step }, flow) =>
+      step < 0 && agents[agent]!.domain !== domain && taskTypes[type]!.resilientShare > 0 ? [flow] : [],
+    );
     const columns = left.map(() => builder.addColumn({}));
     const byType = groupBy(left.length, taskTypes.length, (i) => flows[left[i]!]!.type);
     const byAgent = groupBy(left.length, agents.length, (i) => flows[left[i]!]!.agent);
-    taskTypes.forEach(({ demandPerMin }, type) => {
-      if (demandPerMin === 0) return;
+    taskTypes.forEach(({ demandPerMin, resilientShare }, type) => {
+      if (resilientShare * demandPerMin === 0) return;
       const column = builder.addColumn({ upper: 0 });
       resilienceOverruns.push({ column, domain: domainIndex, type });
-      const served = byType[type]!.map((i) => [columns[i]!, 1] as const);
-      resilienceRows.push({
-        row: builder.addRow(resilientShare * demandPerMin, Infinity, [...served, [column, 1]]),
-        type,
-      });
+      for (const i of byType[type]!) builder.put(columns[i]!, 1);
+      builder.put(column, 1);
+      resilienceRows.push({ row: builder.addRow(resilientShare * demandPerMin, Infinity), type });
     });
     agents.forEach(({ slots, maxUtilization }, agent) => {
       const own = byAgent[agent]!;
       if (own.length === 0) return;
-      const busy = own.map((i) => [columns[i]!, flows[left[i]!]!.workMin] as const);
-      builder.addRow(-Infinity, 0, [...busy, [counts[agent]!, -maxUtilization * slots]]);
+      for (const i of own) builder.put(columns[i]!, flows[left[i]!]!.workMin);
+      builder.put(counts[agent]!, -maxUtilization * slots);
+      builder.addRow(-Infinity, 0);
     });
     return { domain, flows: left, columns };
   });

@@ -99,12 +99,12 @@ export function checkPlan(problem: SettledProblem, plan: AllocationPlan): PlanVi
     add('budget', `${costUsdPerHour} USD/h are above the budget of ${problem.budgetUsdPerHour}`);
   }
 
-  const moved = movedPerMin(problem, plan.shares);
-  if (problem.hasCurrent && above(moved, problem.maxMoved)) {
+  const moved = problem.hasCurrent ? movedPerMin(problem, plan.shares) : 0;
+  if (above(moved, problem.maxMoved)) {
     add('moves', `${moved} tasks a minute move, above ${problem.maxMoved}`);
   }
 
-  if (problem.resilientShare > 0) checkStandby(problem, plan, countOf, flowOf, add);
+  if (problem.taskTypes.some((it) => it.resilientShare > 0)) checkStandby(problem, plan, countOf, flowOf, add);
   return violations;
 }
 
@@ -125,8 +125,8 @@ function checkStandby(
         add('resilience', `without ${domain}, ${share.agent} cannot do ${share.taskType}`);
       }
     }
-    for (const { id, demandPerMin } of problem.taskTypes) {
-      const wanted = problem.resilientShare * demandPerMin;
+    for (const { id, demandPerMin, resilientShare } of problem.taskTypes) {
+      const wanted = resilientShare * demandPerMin;
       const had = shares.filter((it) => it.taskType === id).reduce((sum, it) => sum + it.tasksPerMin, 0);
       if (wanted - had > TOLERANCE * Math.max(1, wanted)) {
         add('resilience', `without ${domain} there is capacity for ${had} ${id} a minute, not for ${wanted}`);
@@ -177,16 +177,30 @@ export function movedPerMin(problem: SettledProblem, shares: readonly PlannedSha
   return moved;
 }
 
+/** Finds the flow of a share. */
 export function flowsByName({ agents, taskTypes, flows }: SettledProblem): FlowOf {
-  const byName = new Map<string, Flow>();
-  for (const flow of flows) {
-    const { id: taskType, ladder } = taskTypes[flow.type]!;
-    const step = flow.step < 0 ? {} : { step: ladder[flow.step]!.step };
-    byName.set(nameOf({ agent: agents[flow.agent]!.id, taskType, ...step }), flow);
+  const agentOf = new Map(agents.map(({ id }, agent) => [id, agent]));
+  const typeOf = new Map(taskTypes.map(({ id }, type) => [id, type]));
+  // Flows of a pair follow each other, the one done in full first; 0 where there is none.
+  const firstOf = new Int32Array(agents.length * taskTypes.length);
+  for (let flow = flows.length - 1; flow >= 0; flow -= 1) {
+    const { agent, type } = flows[flow]!;
+    firstOf[agent * taskTypes.length + type] = flow + 1;
   }
-  return (share) => byName.get(nameOf(share));
+  return ({ agent, taskType, step }) => {
+    const [agentIndex, type] = [agent === null ? undefined : agentOf.get(agent), typeOf.get(taskType)];
+    if (agentIndex === undefined || type === undefined) return undefined;
+    const stepIndex = step === undefined ? -1 : taskTypes[type]!.ladder.findIndex((it) => it.step === step);
+    if (step !== undefined && stepIndex < 0) return undefined;
+    for (let flow = firstOf[agentIndex * taskTypes.length + type]! - 1; flow >= 0 && flow < flows.length; flow += 1) {
+      const found = flows[flow]!;
+      if (found.agent !== agentIndex || found.type !== type) return undefined;
+      if (found.step === stepIndex) return found;
+    }
+    return undefined;
+  };
 }
 
-function nameOf({ agent, taskType, step }: Pick<PlannedShare, 'agent' | 'taskType' | 'step'>): string {
-  return `${agent}\n${taskType}\n${step ?? ''}`;
+function nameOf({ agent, taskType }: { agent: string; taskType: string }): string {
+  return `${agent}\n${taskType}`;
 }

@@ -66,8 +66,8 @@ export function explainInfeasible(
       if (over < 1e-6) return [];
       const needed = problem.budgetUsdPerHour + over;
       const why =
-        problem.resilientShare > 0
-          ? `for a served share of ${problem.resilientShare} without any one failure domain`
+        resilience.length > 0
+          ? 'for what is to be served without any one failure domain'
           : 'for the fewest agents allowed';
       return [
         {
@@ -81,14 +81,14 @@ export function explainInfeasible(
       .map((it) => ({ ...it, share: values[it.column]! / problem.taskTypes[it.type]!.demandPerMin }))
       .sort((a, b) => b.share - a.share)[0];
     if (!worst) return [];
-    const { id, demandPerMin } = problem.taskTypes[worst.type]!;
-    const wanted = problem.resilientShare * demandPerMin;
+    const { id, demandPerMin, resilientShare } = problem.taskTypes[worst.type]!;
+    const wanted = resilientShare * demandPerMin;
     const domain = problem.domains[worst.domain];
     const had = wanted - values[worst.column]!;
     return [
       {
         path: 'resilience.servedShare',
-        message: `without ${domain} there is capacity for ${had.toFixed(2)} of the wanted ${wanted.toFixed(2)} ${id} a minute, ${(wanted - had).toFixed(2)} too few${short.length > 1 ? ` (${short.length} shortages, this is the largest)` : ''}: raise count.max of agents outside ${domain} that can do ${id}, or lower servedShare to ${Math.max(0, Math.floor((had / demandPerMin) * 1_000) / 1_000)}`,
+        message: `without ${domain} there is capacity for ${had.toFixed(2)} of the wanted ${wanted.toFixed(2)} ${id} a minute, ${(wanted - had).toFixed(2)} too few${short.length > 1 ? ` (${short.length} shortages, this is the largest)` : ''}: raise count.max of agents outside ${domain} that can do ${id}, or lower its share (resilience.servedShare, or its resilientShare) to ${Math.max(0, Math.floor((had / demandPerMin) * 1_000) / 1_000)}`,
       },
     ];
   }

@@ -16,7 +16,7 @@ export function findContradictions(problem: AllocationProblem, settled: SettledP
 
 function blocking(
   problem: AllocationProblem,
-  { agents, budgetUsdPerHour, domains, resilientShare }: SettledProblem,
+  { agents, taskTypes, budgetUsdPerHour, domains }: SettledProblem,
 ): ProblemFault[] {
   const faults: ProblemFault[] = [];
   const settledOf = new Map(agents.map((agent) => [agent.id, agent]));
@@ -44,7 +44,7 @@ function blocking(
       message: `${dollars(budgetUsdPerHour)} USD/h do not pay for the fewest agents allowed, which cost ${dollars(leastUsd)} USD/h: raise it by ${dollars(leastUsd - budgetUsdPerHour)}, or lower count.min (or churn.maxAgentChange's reach) of some agents`,
     });
   }
-  if (resilientShare > 0 && domains.length === 0) {
+  if (taskTypes.some(({ resilientShare }) => resilientShare > 0) && domains.length === 0) {
     faults.push({
       path: 'resilience',
       message:

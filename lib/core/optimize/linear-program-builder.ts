@@ -7,7 +7,8 @@ export interface Column {
   integer?: boolean;
 }
 
-/** Collects columns and rows of a linear program; both are numbered in the order in which they are added. */
+/** Collects columns and rows of a linear program; both are numbered in the order in which they are added. Takes no objects, of which
+ * there would be hundreds of thousands. */
 export class LinearProgramBuilder {
   readonly #cost: number[] = [];
   readonly #lower: number[] = [];
@@ -28,13 +29,15 @@ export class LinearProgramBuilder {
     return column;
   }
 
-  /** @param entries [column, coefficient], each column once at most @returns its number */
-  addRow(lower: number, upper: number, entries: readonly (readonly [column: number, value: number])[]): number {
-    for (const [column, value] of entries) {
-      if (value === 0) continue;
-      this.#columns.push(column);
-      this.#values.push(value);
-    }
+  /** Puts a coefficient into the row that is added next; each column once at most. */
+  put(column: number, value: number): void {
+    if (value === 0) return;
+    this.#columns.push(column);
+    this.#values.push(value);
+  }
+
+  /** Adds a row of what was put since the last one. @returns its number */
+  addRow(lower: number, upper: number): number {
     this.#rowStarts.push(this.#columns.length);
     this.#rowLower.push(lower);
     return this.#rowUpper.push(upper) - 1;
@@ -42,15 +45,15 @@ export class LinearProgramBuilder {
 
   program(): LinearProgram {
     return {
-      cost: Float64Array.from(this.#cost),
-      lower: Float64Array.from(this.#lower),
-      upper: Float64Array.from(this.#upper),
+      cost: new Float64Array(this.#cost),
+      lower: new Float64Array(this.#lower),
+      upper: new Float64Array(this.#upper),
       integers: [...this.#integers],
-      rowLower: Float64Array.from(this.#rowLower),
-      rowUpper: Float64Array.from(this.#rowUpper),
-      rowStarts: Int32Array.from(this.#rowStarts),
-      columns: Int32Array.from(this.#columns),
-      values: Float64Array.from(this.#values),
+      rowLower: new Float64Array(this.#rowLower),
+      rowUpper: new Float64Array(this.#rowUpper),
+      rowStarts: new Int32Array(this.#rowStarts),
+      columns: new Int32Array(this.#columns),
+      values: new Float64Array(this.#values),
     };
   }
 }

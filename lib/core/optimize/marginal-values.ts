@@ -52,7 +52,8 @@ export function marginalValues(
   function ofTasks(): MarginalValue[] {
     const usd = program.rows.demand.map((row) => rows[row]!);
     // Other rows in which the demand stands move with it.
-    for (const { row, type } of program.rows.resilience) usd[type]! += problem.resilientShare * rows[row]!;
+    for (const { row, type } of program.rows.resilience)
+      usd[type]! += problem.taskTypes[type]!.resilientShare * rows[row]!;
     for (const { row, type, maxShare } of program.rows.ladder) usd[type]! += rows[row]! * maxShare;
     problem.taskTypes.forEach(({ ladder }, type) => {
       program.workless[type]!.forEach((column, step) => {

@@ -67,6 +67,7 @@ const taskTypeFields: Fields = {
   pool: { check: name, optional: true },
   qualityFloor: { check: share, optional: true },
   penaltyUsd: { check: usd, optional: true },
+  resilientShare: { check: share, optional: true },
   ladder: {
     check: list(
       object({

@@ -17,8 +17,6 @@ export interface SettledProblem {
   budgetUsdPerHour: number;
   fairness: Fairness;
   maxLentShare: number;
-  /** 0 when no resilience is asked for. */
-  resilientShare: number;
   domains: string[];
   costPerMovedTaskUsd: number;
   /** Tasks a minute. */
@@ -48,6 +46,8 @@ export interface SettledTaskType {
   demandPerMin: number;
   priority: Priority;
   qualityFloor: number;
+  /** Share of the demand to be served without any one failure domain; 0 when none is asked for. */
+  resilientShare: number;
   /** Of one unserved task, weight of its priority included. */
   penaltyUsd: number;
   /** Penalties with the weight of the priority included. */
@@ -87,9 +87,9 @@ export function settleProblem(problem: AllocationProblem): SettledProblem {
   const utilizationOf = allowedOfPools(groups, demands);
   const agents = groups.map((group) => settleAgent(group, problem, utilizationOf.get(group.pool) ?? 1));
   const flows = flowsOf(groups, demands, agents, problem);
-  const taskTypes = demands.map((demand, type) => settleTaskType(demand, type, flows, agents));
+  const taskTypes = demands.map((demand, type) => settleTaskType(demand, type, flows, agents, problem));
   const demandPerMin = demands.reduce((sum, it) => sum + it.demandPerMin, 0);
-  const { churn = {}, pooling = {}, resilience } = problem;
+  const { churn = {}, pooling = {} } = problem;
   const domains = [...new Set(agents.filter(({ max }) => max > 0).map(({ domain }) => domain))];
   return {
     agents,
@@ -98,7 +98,6 @@ export function settleProblem(problem: AllocationProblem): SettledProblem {
     budgetUsdPerHour: problem.budgetUsdPerHour ?? Number.POSITIVE_INFINITY,
     fairness: problem.fairness ?? 'max-min',
     maxLentShare: pooling.maxLentShare ?? 1,
-    resilientShare: resilience?.servedShare ?? 0,
     domains: domains.filter((domain) => domain !== null).sort(),
     costPerMovedTaskUsd: churn.costPerMovedTaskUsd ?? 0,
     maxMoved: churn.maxMovedShare === undefined ? Number.POSITIVE_INFINITY : churn.maxMovedShare * demandPerMin,
@@ -156,8 +155,11 @@ function flowsOf(
   { pooling, current }: AllocationProblem,
 ): Flow[] {
   const lending = (pooling?.allowed ?? true) && (pooling?.maxLentShare ?? 1) > 0;
-  const nowPerMin = new Map<string, number>();
-  for (const it of current?.shares ?? []) nowPerMin.set(JSON.stringify([it.agent, it.taskType]), it.tasksPerMin);
+  const nowPerMin = new Map<string, Map<string, number>>();
+  for (const { agent, taskType, tasksPerMin } of current?.shares ?? []) {
+    const ofAgent = nowPerMin.get(agent) ?? new Map<string, number>();
+    nowPerMin.set(agent, ofAgent.set(taskType, tasksPerMin));
+  }
   const flows: Flow[] = [];
   groups.forEach((group, agent) => {
     if (!agents[agent]!.healthy) return;
@@ -174,7 +176,7 @@ function flowsOf(
         tokenUsd: tokenCostUsd / successRatio,
         quality,
         lent,
-        nowPerMin: nowPerMin.get(JSON.stringify([group.id, demand.id])) ?? 0,
+        nowPerMin: nowPerMin.get(group.id)?.get(demand.id) ?? 0,
       };
       flows.push(full);
       demand.ladder?.forEach(({ workShare }, step) => {
@@ -191,6 +193,7 @@ function settleTaskType(
   type: number,
   flows: readonly Flow[],
   agents: readonly SettledAgent[],
+  { resilience }: AllocationProblem,
 ): SettledTaskType {
   const priority = demand.priority ?? 'normal';
   const weight = priorityWeights[priority];
@@ -214,6 +217,7 @@ function settleTaskType(
     demandPerMin: demand.demandPerMin,
     priority,
     qualityFloor: demand.qualityFloor ?? 0,
+    resilientShare: resilience ? (demand.resilientShare ?? resilience.servedShare) : 0,
     penaltyUsd: penaltyUsd * weight,
     ladder: (demand.ladder ?? []).map((step) => ({
       ...step,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { randomProblem } from '../../../bench/allocate/random-problem.ts';
 import { allocate } from '../../../lib/core/optimize/allocate.ts';
 import type { AgentGroup, AllocationProblem, TaskDemand } from '../../../lib/core/optimize/allocation-problem.ts';
 import { checkPlan } from '../../../lib/core/optimize/check-plan.ts';
@@ -8,7 +9,7 @@ import { readProblem } from '../../../lib/core/optimize/read-problem.ts';
 import { settleProblem } from '../../../lib/core/optimize/settle-problem.ts';
 import { loadLinearSolver } from '../../../lib/highs/linear-solver.ts';
 import { arbitraryAllocation } from '../../fixtures/arbitrary-allocation.ts';
-import { bruteForceObjective } from '../../fixtures/brute-force-allocation.ts';
+import { bruteForceObjective, leastWorstShare } from '../../fixtures/brute-force-allocation.ts';
 
 let solver: LinearSolver;
 
@@ -240,6 +241,28 @@ describe('who is served where not all can be', () => {
   });
 });
 
+test('the worst share of the most important class is as small as all agents together can make it', {
+  timeout: 120_000,
+}, () => {
+  let short = 0;
+  fc.assert(
+    fc.property(arbitraryAllocation({ agents: 4, taskTypes: 4, mostAgents: 1 }), (base) => {
+      const problem = {
+        ...base,
+        taskTypes: base.taskTypes.map((it) => ({ ...it, demandPerMin: 5 * it.demandPerMin })),
+      };
+      const least = leastWorstShare(problem);
+      if (least === null) return;
+      const { unserved } = allocate(problem, solver, exact);
+      const shares = unserved.filter(({ taskType }) => least.taskTypes.includes(taskType)).map(({ share }) => share);
+      expect(Math.max(0, ...shares)).toBeCloseTo(least.share, 5);
+      if (least.share > 0.01 && least.share < 0.99) short += 1;
+    }),
+    { numRuns: 200, seed: 7 },
+  );
+  expect(short).toBeGreaterThan(20);
+});
+
 describe('options', () => {
   test('an agent is added only when it is worth it, and its value is told', () => {
     // 25 tasks a minute need 2.5 agents; the third saves 5 tasks a minute of 60·0.1·10 USD/h each and costs 1.
@@ -337,7 +360,7 @@ describe('limits that contradict each other', () => {
       'resilience.servedShare',
     ]);
     expect(answer.explanation[0]?.message).toBe(
-      '5.00 USD/h are 3.00 too few for a served share of 1 without any one failure domain: raise it to 8.00',
+      '5.00 USD/h are 3.00 too few for what is to be served without any one failure domain: raise it to 8.00',
     );
     expect(answer.explanation[1]?.message).toMatch(
       /^without zone-[ab] there is capacity for \d+\.\d+ of the wanted 20\.00 t a minute/,
@@ -398,6 +421,16 @@ describe('when time runs out', () => {
     expect(answer.explanation[0]?.path).toBe('timeLimitS');
     expect(answer.unserved).toEqual([]);
     expect(checkPlan(settleProblem(problem), answer)).toEqual([]);
+  });
+
+  test('in the middle of the search, the plan keeps to every limit and says how far off it may be', () => {
+    const large = randomProblem(1, { agents: 100, taskTypes: 20, counts: true, mostAgents: 1 });
+    const answer = allocate(large, solver, { timeLimitS: 0.3, relativeGap: 0 });
+    expect(checkPlan(settleProblem(large), answer)).toEqual([]);
+    expect(answer).toMatchObject({ status: 'feasible', source: 'solver' });
+    expect(answer.gap).toBeGreaterThan(0);
+    expect(answer.gap).toBeLessThan(0.5);
+    expect(answer.explanation.map(({ path }) => path)).toContain('timeLimitS');
   });
 
   test('what is in force is kept where it can do the new demand too', () => {
