@@ -43,13 +43,20 @@ export function benchEfficiency(fleets: number, print: (line: string) => void): 
     print(`${kind} fleets: ${fleets}`);
     for (const name of names) {
       for (const minutes of LENGTHS) {
-        report(`${measures[name].label}, ${minutes} min`, byFleet.map((of) => of.get(`${name}/${minutes}`) ?? []), name, print);
+        report(
+          `${measures[name].label}, ${minutes} min`,
+          byFleet.map((of) => of.get(`${name}/${minutes}`) ?? []),
+          name,
+          print,
+        );
       }
       const all = byFleet.map((of) => LENGTHS.flatMap((minutes) => of.get(`${name}/${minutes}`) ?? []));
       const low = report(`${measures[name].label}, all`, all, name, print);
       const isWithin = low >= WANTED;
       isMet &&= isWithin;
-      print(`  ${measures[name].label}: at least 20 % below raw means, lower end of the interval: ${isWithin ? 'met' : 'missed'}`);
+      print(
+        `  ${measures[name].label}: at least 20 % below raw means, lower end of the interval: ${isWithin ? 'met' : 'missed'}`,
+      );
     }
   }
   return isMet;
@@ -68,7 +75,9 @@ function compareFleet(fleet: Fleet): Map<string, Compared[]> {
       const truth = fleet.truth?.(row.agent, row.taskType) ?? null;
       for (const name of names) {
         const model = measures[name].estimate(row);
-        const [raw, type, after] = [own.get(keyOf(row)), types.get(row.taskType), later.get(keyOf(row))].map((of) => of?.[name]);
+        const [raw, type, after] = [own.get(keyOf(row)), types.get(row.taskType), later.get(keyOf(row))].map(
+          (of) => of?.[name],
+        );
         if (!model || !raw || !type || !after || after.n < MIN_LATER) continue;
         // Of nothing there is no logarithm.
         if (measures[name].isRelative && !(raw.mean > 0 && after.mean > 0)) continue;
@@ -97,7 +106,12 @@ function isCovered({ model, truth, later }: Compared): boolean {
 }
 
 /** @returns lower end of the interval of how much smaller the model's held-out error is than that of raw means */
-function report(label: string, fleets: readonly Compared[][], name: MeasureName, print: (line: string) => void): number {
+function report(
+  label: string,
+  fleets: readonly Compared[][],
+  name: MeasureName,
+  print: (line: string) => void,
+): number {
   const { isRelative } = measures[name];
   const apart = (estimate: number, later: number) => (isRelative ? Math.log(estimate / later) : estimate - later);
   const squares = fleets.map((pairs) => ({

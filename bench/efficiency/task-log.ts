@@ -1,5 +1,5 @@
 import type { AgentRecord } from '../../lib/core/efficiency/agent-efficiency.ts';
-import { addRollup, type AgentWork, noWork } from '../../lib/core/efficiency/agent-work.ts';
+import { type AgentWork, addRollup, noWork } from '../../lib/core/efficiency/agent-work.ts';
 import { countTask, emptyTaskRollup, type TaskRollup } from '../../lib/core/kpi/task-rollup.ts';
 
 /** What the bench tells of one task that ended. */
@@ -22,7 +22,16 @@ export class TaskLog {
     const rollup = this.#rollups.get(key) ?? emptyTaskRollup(agent, 'pool', taskType);
     this.#rollups.set(key, rollup);
     countTask(rollup, {
-      ...{ type: 'task', agent, task: '', taskType, status, endedAtMs: minute * 60_000, attempt: 1, priority: 'normal' },
+      ...{
+        type: 'task',
+        agent,
+        task: '',
+        taskType,
+        status,
+        endedAtMs: minute * 60_000,
+        attempt: 1,
+        priority: 'normal',
+      },
       ...(serviceUs !== null && { serviceUs, responseUs: serviceUs }),
       ...(quality !== null && { qualityPpm: Math.round(quality * 1e6) }),
       costNanoUsd: Math.round(costUsd * 1e9),

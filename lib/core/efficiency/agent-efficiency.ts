@@ -67,9 +67,7 @@ const PRIOR_VARIANCE = { logService: 0.4, quality: 0.03, cost: 1 };
  * @returns for each agent every task type that it declared or did, in order of agent and type
  */
 export function agentEfficiency(pool: readonly AgentRecord[]): Efficiency[] {
-  const types = [
-    ...new Set(pool.flatMap(({ skills = {}, work }) => [...Object.keys(skills), ...work.keys()])),
-  ].sort();
+  const types = [...new Set(pool.flatMap(({ skills = {}, work }) => [...Object.keys(skills), ...work.keys()]))].sort();
   const measures = {
     successRatio: poolSuccess(pool, types),
     serviceMs: poolService(pool, types),
@@ -123,8 +121,10 @@ function measuredProficiency(
   }
   // Of a product the relative deviations add up as squares; each side of an interval has its own.
   const parts = [successRatio, serviceMs, ...(quality === null ? [] : [quality])];
-  const below = (of: Estimate) => (of === serviceMs ? Math.log(of.high / of.value) : Math.log(of.value / Math.max(of.low, 1e-9)));
-  const above = (of: Estimate) => (of === serviceMs ? Math.log(of.value / of.low) : Math.log(of.high / Math.max(of.value, 1e-9)));
+  const below = (of: Estimate) =>
+    of === serviceMs ? Math.log(of.high / of.value) : Math.log(of.value / Math.max(of.low, 1e-9));
+  const above = (of: Estimate) =>
+    of === serviceMs ? Math.log(of.value / of.low) : Math.log(of.high / Math.max(of.value, 1e-9));
   const value = rate / reference.best;
   const { n, basis } = serviceMs.n < successRatio.n ? serviceMs : successRatio;
   return {
@@ -215,7 +215,12 @@ class Told {
     const cells = [...this.entries()].map((of) => ({ agent: of.agent, type: of.type, ...cellOf(of) }));
     if (cells.length === 0) return null;
     const { agents, types } = this;
-    return poolCells(cells, { agents, types, trust: this.#trust(excess), ...(typeSpread !== undefined && { typeSpread }) });
+    return poolCells(cells, {
+      agents,
+      types,
+      trust: this.#trust(excess),
+      ...(typeSpread !== undefined && { typeSpread }),
+    });
   }
 
   /** Variances of means vary themselves by the excess kurtosis of a task ÷ tasks more than normal ones: 2 + that, over 2. */
@@ -254,7 +259,7 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
   const scale = usual.map((ratio) => Math.sqrt(ratio * (1 - ratio)));
   const standard = (type: number, ratio: number) => (ratio - overall) / (scale[type] as number);
   const ratioOf = (type: number, deviation: number) => overall + (scale[type] as number) * deviation;
-  const fit = (samplingOf: (agent: number, type: number) => number) => {
+  const fitWith = (samplingOf: (agent: number, type: number) => number) => {
     return told.pooled(
       ({ agent, type, moments }) => ({
         mean: standard(type, moments.sum / moments.tasks),
@@ -263,10 +268,10 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
       { excess: (type) => (scale[type] as number) ** -2 - 6 },
     );
   };
-  const first = fit(() => 1);
+  const first = fitWith(() => 1);
   if (first === null) return null;
   // An agent that fails more than usual also varies more: known only after a first look.
-  const second = fit((agent, type) => {
+  const second = fitWith((agent, type) => {
     const ratio = within(ratioOf(type, first.at(agent, type).mean), 0.02, 0.98);
     return Math.max(0.25, (ratio * (1 - ratio)) / (scale[type] as number) ** 2);
   }) as Pooled;

@@ -24,7 +24,12 @@ export function noMoments(): DecayedMoments {
  * @param group n tasks that sum up to `sum`; 0 tasks add nothing
  * @param weight 0..1
  */
-export function addGroups(to: DecayedMoments, { n, sum }: { n: number; sum: number }, weight: number, groups = 1): void {
+export function addGroups(
+  to: DecayedMoments,
+  { n, sum }: { n: number; sum: number },
+  weight: number,
+  groups = 1,
+): void {
   if (n === 0 || weight === 0) return;
   to.tasks += groups * weight * n;
   to.squaredTasks += groups * weight ** 2 * n;

@@ -59,9 +59,15 @@ export function poolCells(
 }
 
 /** Mean and variance of what several normal distributions, each as likely as its weight, say together. */
-function mixture(parts: readonly { weight: number; mean: number; variance: number }[]): { mean: number; variance: number } {
+function mixture(parts: readonly { weight: number; mean: number; variance: number }[]): {
+  mean: number;
+  variance: number;
+} {
   const mean = parts.reduce((sum, part) => sum + part.weight * part.mean, 0);
-  return { mean, variance: parts.reduce((sum, part) => sum + part.weight * (part.variance + (part.mean - mean) ** 2), 0) };
+  return {
+    mean,
+    variance: parts.reduce((sum, part) => sum + part.weight * (part.variance + (part.mean - mean) ** 2), 0),
+  };
 }
 
 /** Logarithms of factors around the likeliest spread of agents, and of cells. */
@@ -179,7 +185,8 @@ function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): T
       const row = precision[type] as Float64Array;
       right[type] = (right[type] as number) + weight * (mean - shared * weighted);
       row[type] = (row[type] as number) + weight;
-      for (const other of group) row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
+      for (const other of group)
+        row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
     }
   }
   if (types > 1) {
@@ -189,7 +196,9 @@ function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): T
     }
   }
   const { inverse, logDeterminant: ofTypes } = inverted(precision);
-  const effects = Float64Array.from(inverse, (row) => row.reduce((sum, value, j) => sum + value * (right[j] as number), 0));
+  const effects = Float64Array.from(inverse, (row) =>
+    row.reduce((sum, value, j) => sum + value * (right[j] as number), 0),
+  );
   return {
     effects,
     covariance: inverse,

@@ -74,9 +74,14 @@ export function leadingSeries(series: ReadonlyMap<string, ArrayLike<number>>, se
     return even === null ? [] : [prepare(name, withoutCycles(even, periods))];
   });
   const pairs = prepared.flatMap((leader) => {
-    return prepared.filter((follower) => follower !== leader).map((follower) => ({ leader, follower, ...strongestLag(leader, follower, { maxLag, horizon }) }));
+    return prepared
+      .filter((follower) => follower !== leader)
+      .map((follower) => ({ leader, follower, ...strongestLag(leader, follower, { maxLag, horizon }) }));
   });
-  const limit = discoveryLimit(pairs.map(({ p }) => p), falseDiscoveryRate);
+  const limit = discoveryLimit(
+    pairs.map(({ p }) => p),
+    falseDiscoveryRate,
+  );
   return pairs
     .filter(({ p }) => p <= limit)
     .map(({ leader, follower, lag, p, correlation }) => {
@@ -122,7 +127,8 @@ function strongestLag(leader: Prepared, follower: Prepared, { maxLag, horizon }:
     const correlation = sumOfProducts(leader.news, follower.news, lag) / scale;
     const z = (Math.abs(correlation) * n) / Math.sqrt(n - lag);
     const p = Math.min(1, 2 * normalTail(z) * (maxLag - horizon + 1));
-    if (p < best.p || (p === best.p && Math.abs(correlation) > Math.abs(best.correlation))) best = { lag, correlation, p };
+    if (p < best.p || (p === best.p && Math.abs(correlation) > Math.abs(best.correlation)))
+      best = { lag, correlation, p };
   }
   return best;
 }
@@ -152,7 +158,8 @@ function heldOutLift(leader: Prepared, follower: Prepared, { lag, horizon }: { l
     for (let i = 0; i < order; i++) row.push(follower.values[t - horizon - i] as number);
     // Around the lag too: what is new in the leader may take a step or two to arrive.
     if (isWithLeader) {
-      for (const around of [lag - 1, lag, lag + 1]) if (around >= horizon) row.push(leader.values[t - around] as number);
+      for (const around of [lag - 1, lag, lag + 1])
+        if (around >= horizon) row.push(leader.values[t - around] as number);
     }
     return row;
   };
@@ -162,7 +169,10 @@ function heldOutLift(leader: Prepared, follower: Prepared, { lag, horizon }: { l
   for (let block = 0; block < HELD_OUT.blocks; block++) {
     const from = n - heldOut + Math.floor((block * heldOut) / HELD_OUT.blocks);
     const to = n - heldOut + Math.floor(((block + 1) * heldOut) / HELD_OUT.blocks);
-    for (const [which, isWithLeader] of [['own', false], ['both', true]] as const) {
+    for (const [which, isWithLeader] of [
+      ['own', false],
+      ['both', true],
+    ] as const) {
       // What was not yet known at the first origin of the block is not learnt from.
       const weights = regress((t) => rowAt(t, isWithLeader), follower.values, { from: first, to: from - horizon + 1 });
       for (let t = from; t < to; t++) {
@@ -175,7 +185,11 @@ function heldOutLift(leader: Prepared, follower: Prepared, { lag, horizon }: { l
 }
 
 /** Least squares by the normal equations, with as little ridge as keeps them solvable. */
-function regress(rowAt: (t: number) => number[], values: Float64Array, { from, to }: { from: number; to: number }): number[] {
+function regress(
+  rowAt: (t: number) => number[],
+  values: Float64Array,
+  { from, to }: { from: number; to: number },
+): number[] {
   const size = rowAt(from).length;
   const matrix = Array.from({ length: size }, () => new Array<number>(size + 1).fill(0));
   for (let t = from; t < to; t++) {
@@ -186,7 +200,8 @@ function regress(rowAt: (t: number) => number[], values: Float64Array, { from, t
       line[size] = (line[size] as number) + (row[i] as number) * (values[t] as number);
     }
   }
-  for (let i = 0; i < size; i++) (matrix[i] as number[])[i] = ((matrix[i] as number[])[i] as number) * (1 + 1e-9) + 1e-12;
+  for (let i = 0; i < size; i++)
+    (matrix[i] as number[])[i] = ((matrix[i] as number[])[i] as number) * (1 + 1e-9) + 1e-12;
   for (let i = 0; i < size; i++) {
     const pivot = matrix[i] as number[];
     for (let k = i + 1; k < size; k++) {

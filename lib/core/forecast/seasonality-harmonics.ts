@@ -61,7 +61,7 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
       const rest = new Float64Array(n);
       for (let t = 0; t < n; t++) rest[t] = (values[t] as number) - (a[0] as number) - (b[0] as number) * (t - middle);
       for (let i = 1; i <= k; i++) {
-        const { cosine, sine } = waveOf(omega * (order[i] as number), n);
+        const { cosineAt: cosine, sineAt: sine } = sums[(order[i] as number) - 1] as WaveSum;
         const ofCosine = a[i] as number;
         const ofSine = b[i] as number;
         for (let t = 0; t < n; t++) {
@@ -73,19 +73,29 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
   };
 }
 
-/** Sums of the series times each wave. */
-function waveSums(values: Float64Array, omega: number, harmonics: number) {
+interface WaveSum {
+  wave: number;
+  /** The wave at each point: kept, for it is taken out as many times as numbers of waves are tried. */
+  cosineAt: Float64Array;
+  sineAt: Float64Array;
+  /** Sums of the series times these. */
+  cosine: number;
+  sine: number;
+  power: number;
+}
+
+function waveSums(values: Float64Array, omega: number, harmonics: number): WaveSum[] {
   const n = values.length;
   return Array.from({ length: harmonics }, (_, i) => {
-    const { cosine, sine } = waveOf(omega * (i + 1), n);
-    let ofCosine = 0;
-    let ofSine = 0;
+    const { cosine: cosineAt, sine: sineAt } = waveOf(omega * (i + 1), n);
+    let cosine = 0;
+    let sine = 0;
     for (let t = 0; t < n; t++) {
       const x = values[t] as number;
-      ofCosine += x * (cosine[t] as number);
-      ofSine += x * (sine[t] as number);
+      cosine += x * (cosineAt[t] as number);
+      sine += x * (sineAt[t] as number);
     }
-    return { wave: i + 1, cosine: ofCosine, sine: ofSine, power: ofCosine ** 2 + ofSine ** 2 };
+    return { wave: i + 1, cosineAt, sineAt, cosine, sine, power: cosine ** 2 + sine ** 2 };
   });
 }
 

@@ -42,7 +42,9 @@ function robustSpread(values: Float64Array): { centre: number; spread: number } 
 function medianOf(values: Float64Array): number {
   const sorted = values.toSorted();
   const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[half] as number)
+    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
 }
 
 /** From `at` on a series is higher by `size`. */

@@ -106,7 +106,11 @@ function strongestCycle(
   const n = values.length;
   const isKnown = (period: number) => found.some((season) => isNear(period, season.period, n));
   const ofValues = periodogram(values, 2);
-  const spectrum = { ...ofValues, n, correlation: autocorrelation(ofValues, Math.min(n - 1, Math.ceil(maxPeriod) + 1)) };
+  const spectrum = {
+    ...ofValues,
+    n,
+    correlation: autocorrelation(ofValues, Math.min(n - 1, Math.ceil(maxPeriod) + 1)),
+  };
   const cyclesOfCycles = found.flatMap(({ period }) => [2, 3, 4, 5, 6, 7, 8].map((times) => times * period));
   const candidates = [...suggestedPeriods(spectrum, { minPeriod, maxPeriod }), ...cyclesOfCycles].filter(
     (period) => period <= maxPeriod && !isKnown(period),
@@ -227,7 +231,9 @@ function cycleOf({ values, memory, alone }: Scaled, period: number): Cycle {
     // Which waves were chosen is paid for too: the first waves of a cycle are what it is expected to have.
     const chosen = fit.waves.slice(0, waves);
     const evidence =
-      n * Math.log(alone.variance / rest.variance) - parameters * Math.log(n) - 2 * logChoices(Math.max(...chosen), waves);
+      n * Math.log(alone.variance / rest.variance) -
+      parameters * Math.log(n) -
+      2 * logChoices(Math.max(...chosen), waves);
     if (evidence > best.evidence) best = { period: period / commonPart(chosen), waves, evidence };
   }
   return best;
@@ -275,7 +281,10 @@ function suggestedPeriods(
   { size, power, n, correlation }: Spectrum,
   { minPeriod, maxPeriod }: { minPeriod: number; maxPeriod: number },
 ): number[] {
-  const [first, last] = [Math.max(1, Math.ceil(size / maxPeriod)), Math.min(power.length - 2, Math.floor(size / minPeriod))];
+  const [first, last] = [
+    Math.max(1, Math.ceil(size / maxPeriod)),
+    Math.min(power.length - 2, Math.floor(size / minPeriod)),
+  ];
   const sums = new Float64Array(power.length + 1);
   for (let i = 0; i < power.length; i++) sums[i + 1] = (sums[i] as number) + (power[i] as number);
   const peaks: { at: number; power: number; contrast: number }[] = [];
@@ -294,7 +303,8 @@ function suggestedPeriods(
   const lags: number[] = [];
   for (let lag = Math.ceil(minPeriod); lag <= maxPeriod && lag + 1 < correlation.length; lag++) {
     const here = correlation[lag] as number;
-    if (here > 0 && here >= (correlation[lag - 1] as number) && here >= (correlation[lag + 1] as number)) lags.push(lag);
+    if (here > 0 && here >= (correlation[lag - 1] as number) && here >= (correlation[lag + 1] as number))
+      lags.push(lag);
   }
   lags.sort((a, b) => (correlation[b] as number) - (correlation[a] as number));
   const suggested = [...lines.flatMap(({ at }) => [1, 2, 3].map((times) => (times * size) / at)), ...lags.slice(0, 5)];
