@@ -52,6 +52,7 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
     remains -= (ofEven[k] as number) ** 2 + (ofOdd[k] as number) ** 2;
     left[k] = Math.max(0, remains);
   }
+  const taken = new Map<number, { cosine: Float64Array; sine: Float64Array }>();
   return {
     period,
     waves,
@@ -61,7 +62,9 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
       const rest = new Float64Array(n);
       for (let t = 0; t < n; t++) rest[t] = (values[t] as number) - (a[0] as number) - (b[0] as number) * (t - middle);
       for (let i = 1; i <= k; i++) {
-        const { cosineAt: cosine, sineAt: sine } = sums[(order[i] as number) - 1] as WaveSum;
+        const wave = order[i] as number;
+        const { cosine, sine } = taken.get(wave) ?? waveOf(omega * wave, n);
+        taken.set(wave, { cosine, sine });
         const ofCosine = a[i] as number;
         const ofSine = b[i] as number;
         for (let t = 0; t < n; t++) {
@@ -75,27 +78,32 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
 
 interface WaveSum {
   wave: number;
-  /** The wave at each point: kept, for it is taken out as many times as numbers of waves are tried. */
-  cosineAt: Float64Array;
-  sineAt: Float64Array;
-  /** Sums of the series times these. */
+  /** Sums of the series times the cosine and the sine. */
   cosine: number;
   sine: number;
   power: number;
 }
 
+/** Nothing is kept of the waves: periods are tried by the hundred, and most of them never taken out. */
 function waveSums(values: Float64Array, omega: number, harmonics: number): WaveSum[] {
   const n = values.length;
   return Array.from({ length: harmonics }, (_, i) => {
-    const { cosine: cosineAt, sine: sineAt } = waveOf(omega * (i + 1), n);
+    const step = omega * (i + 1);
+    const turnCosine = Math.cos(step);
+    const turnSine = Math.sin(step);
+    let c = Math.cos((step * (n - 1)) / 2);
+    let s = -Math.sin((step * (n - 1)) / 2);
     let cosine = 0;
     let sine = 0;
     for (let t = 0; t < n; t++) {
       const x = values[t] as number;
-      cosine += x * (cosineAt[t] as number);
-      sine += x * (sineAt[t] as number);
+      cosine += x * c;
+      sine += x * s;
+      const turned = c * turnCosine - s * turnSine;
+      s = s * turnCosine + c * turnSine;
+      c = turned;
     }
-    return { wave: i + 1, cosineAt, sineAt, cosine, sine, power: cosine ** 2 + sine ** 2 };
+    return { wave: i + 1, cosine, sine, power: cosine ** 2 + sine ** 2 };
   });
 }
 
