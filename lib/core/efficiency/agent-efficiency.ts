@@ -279,12 +279,13 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
     const { mean, variance } = second.at(agent, type);
     const value = within(ratioOf(type, mean), 0.001, 0.999);
     const spread = variance * (scale[type] as number) ** 2;
-    const size = Math.max(0.5, (value * (1 - value)) / spread - 1);
+    const size = Math.max(1, (value * (1 - value)) / spread - 1);
     const [alpha, beta] = [value * size, (1 - value) * size];
     return {
       value,
-      low: betaQuantile(0.05, alpha, beta),
-      high: betaQuantile(0.95, alpha, beta),
+      // The mean of a distribution that is nearly all at one end may lie outside of its middle.
+      low: Math.min(value, betaQuantile(0.05, alpha, beta)),
+      high: Math.max(value, betaQuantile(0.95, alpha, beta)),
       ...told.told(agent, type, (ratio) => ratio),
     };
   };
