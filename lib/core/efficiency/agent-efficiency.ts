@@ -57,6 +57,8 @@ export interface Proficiency {
 const Z = 1.6448536269514722;
 /** What single tasks are taken to vary by before any were compared, as if so many degrees of freedom had shown it. */
 const PRIOR_FREEDOM = 4;
+/** How much agents usually differ, on the scale of each measure: a third in time and cost, six hundredths in grades. */
+const USUAL_SPREAD = { success: 0.3, logService: 0.3, quality: 0.06, cost: 0.3 };
 const PRIOR_VARIANCE = { logService: 0.4, quality: 0.03, cost: 1 };
 
 /**
@@ -210,7 +212,7 @@ class Told {
    */
   pooled(
     cellOf: (of: { agent: number; type: number; moments: DecayedMoments }) => Omit<Cell, 'agent' | 'type'>,
-    { excess = () => 0, typeSpread }: { excess?: (type: number) => number; typeSpread?: number } = {},
+    { usual, excess = () => 0, typeSpread }: { usual: number; excess?: (type: number) => number; typeSpread?: number },
   ): Pooled | null {
     const cells = [...this.entries()].map((of) => ({ agent: of.agent, type: of.type, ...cellOf(of) }));
     if (cells.length === 0) return null;
@@ -218,6 +220,7 @@ class Told {
     return poolCells(cells, {
       agents,
       types,
+      usual,
       trust: this.#trust(excess),
       ...(typeSpread !== undefined && { typeSpread }),
     });
@@ -265,7 +268,7 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
         mean: standard(type, moments.sum / moments.tasks),
         sampling: samplingOf(agent, type) / effectiveTasks(moments),
       }),
-      { excess: (type) => (scale[type] as number) ** -2 - 6 },
+      { usual: USUAL_SPREAD.success, excess: (type) => (scale[type] as number) ** -2 - 6 },
     );
   };
   const first = fitWith(() => 1);
@@ -301,36 +304,47 @@ const MIN_TAIL_TASKS = 5;
 function poolService(pool: readonly AgentRecord[], types: readonly string[]): EstimateOf | null {
   const told = new Told(pool, types, ({ logService }) => logService);
   const variances = told.variances(PRIOR_VARIANCE.logService);
-  const fit = told.pooled(({ type, moments }) => ({
-    mean: moments.sum / moments.tasks,
-    sampling: (variances[type] as number) / effectiveTasks(moments),
-  }));
+  const fit = told.pooled(
+    ({ type, moments }) => ({
+      mean: moments.sum / moments.tasks,
+      sampling: (variances[type] as number) / effectiveTasks(moments),
+    }),
+    { usual: USUAL_SPREAD.logService },
+  );
   if (fit === null) return null;
   const meanUs = (agent: number, type: number, { tasks }: DecayedMoments) => {
     return (pool[agent]?.work.get(types[type] as string)?.serviceUs ?? 0) / tasks;
   };
-  const tails: Cell[] = [];
+  // Beyond what a log-normal distribution has; as if one more agent, at every type, had shown that it is one.
+  const tails: Cell[] = types.map((_, type) => ({
+    agent: pool.length,
+    type,
+    mean: 0,
+    sampling: LOG_NORMAL_DOUBT ** 2,
+  }));
+  const expected = (type: number) => Math.min(MOST_TAIL_VARIANCE, variances[type] as number) / 2;
   for (const { agent, type, moments } of told.entries()) {
     const n = effectiveTasks(moments);
     const mean = meanUs(agent, type, moments);
     if (n < MIN_TAIL_TASKS || !(mean > 0)) continue;
-    const variance = Math.min(MOST_TAIL_VARIANCE, variances[type] as number);
+    const variance = 2 * expected(type);
     tails.push({
       agent,
       type,
       // Of few tasks the mean is nearer to the geometric mean than it is of many.
-      mean: (Math.log(mean) - moments.sum / moments.tasks) * (n / (n - 1)),
+      mean: (Math.log(mean) - moments.sum / moments.tasks) * (n / (n - 1)) - expected(type),
       sampling: Math.max(1e-6, Math.expm1(variance) - variance) / n,
     });
   }
-  const tail = tails.length === 0 ? null : poolCells(tails, told);
-  // Without enough tasks of anybody: as long as of a log-normal distribution.
-  const tailAt = (agent: number, type: number) => {
-    return tail?.at(agent, type) ?? { mean: (variances[type] as number) / 2, variance: 0 };
-  };
+  const tail = poolCells(tails, {
+    agents: pool.length + 1,
+    types: types.length,
+    typeSpread: LOG_NORMAL_DOUBT,
+    usual: LOG_NORMAL_DOUBT / 2,
+  });
   return (agent, type) => {
-    const [log, beyond] = [fit.at(agent, type), tailAt(agent, type)];
-    const value = Math.exp(log.mean + beyond.mean) / 1_000;
+    const [log, beyond] = [fit.at(agent, type), tail.at(agent, type)];
+    const value = Math.exp(log.mean + expected(type) + beyond.mean) / 1_000;
     const reach = Math.exp(Z * Math.sqrt(log.variance + beyond.variance));
     const own = told.at(agent, type);
     return {
@@ -344,14 +358,19 @@ function poolService(pool: readonly AgentRecord[], types: readonly string[]): Es
 
 /** Of logarithms of service times, what more is not a long tail but two kinds of tasks. */
 const MOST_TAIL_VARIANCE = 2;
+/** How far the logarithm of a mean is from that of a log-normal distribution, as a standard deviation. */
+const LOG_NORMAL_DOUBT = 0.2;
 
 function poolQuality(pool: readonly AgentRecord[], types: readonly string[]): EstimateOf | null {
   const told = new Told(pool, types, ({ quality }) => quality);
   const variances = told.variances(PRIOR_VARIANCE.quality);
-  const fit = told.pooled(({ type, moments }) => ({
-    mean: moments.sum / moments.tasks,
-    sampling: (variances[type] as number) / effectiveTasks(moments),
-  }));
+  const fit = told.pooled(
+    ({ type, moments }) => ({
+      mean: moments.sum / moments.tasks,
+      sampling: (variances[type] as number) / effectiveTasks(moments),
+    }),
+    { usual: USUAL_SPREAD.quality },
+  );
   if (fit === null) return null;
   return (agent, type) => {
     const { mean, variance } = fit.at(agent, type);
@@ -386,7 +405,7 @@ function poolCost(pool: readonly AgentRecord[], types: readonly string[]): Estim
       mean: moments.sum / moments.tasks / (usual[type] as number),
       sampling: (variances[type] as number) / effectiveTasks(moments),
     }),
-    { excess: () => COST_KURTOSIS, typeSpread: COST_TYPE_SPREAD },
+    { usual: USUAL_SPREAD.cost, excess: () => COST_KURTOSIS, typeSpread: COST_TYPE_SPREAD },
   );
   if (fit === null) return null;
   return (agent, type) => {
