@@ -316,7 +316,6 @@ function suggestedPeriods(
     const around = ((sums[to] as number) - (sums[from] as number)) / (to - from);
     peaks.push({ at: i, power: here, contrast: here / around });
   }
-  // The lowest frequency may be the peak without a lower neighbour.
   const lines = [
     ...peaks.toSorted((a, b) => b.contrast - a.contrast).slice(0, 5),
     ...peaks.toSorted((a, b) => b.power - a.power).slice(0, 4),
