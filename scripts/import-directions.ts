@@ -128,6 +128,7 @@ const rooms: readonly Room[] = [
       'lib',
       'node:',
       'tinybench',
+      '@bsull/augurs',
       '@aws-sdk/client-dynamodb',
       '@aws-sdk/client-timestream-write',
       '@aws-sdk/client-timestream-query',

@@ -1,9 +1,9 @@
-import { createRandom, type Random } from '../../lib/sim/random.ts';
-import { roundRobin } from '../../lib/sim/policies/round-robin.ts';
 import type { FleetAgent } from '../../lib/sim/engine/fleet-agent.ts';
 import { MINUTE_US } from '../../lib/sim/engine/sim-time.ts';
 import { Simulation } from '../../lib/sim/engine/simulation.ts';
 import type { Attempt } from '../../lib/sim/engine/work.ts';
+import { roundRobin } from '../../lib/sim/policies/round-robin.ts';
+import { createRandom, type Random } from '../../lib/sim/random.ts';
 import type { FaultSpec, Scenario, TaskTypeSpec } from '../../lib/sim/scenario/scenario.ts';
 import type { EndedTask } from './task-log.ts';
 
@@ -111,14 +111,26 @@ export function drawnFleet(seed: number): Fleet {
   const cells = new Map<string, DrawnCell>();
   const types = TYPES.map((taskType, i) => ({
     ...{ taskType, weight: 1 / (i + 1), logMs: Math.log(random.uniform(4_000, 40_000)), sigma: random.uniform(0.5, 1) },
-    ...{ logOdds: random.uniform(2, 4), quality: random.uniform(0.7, 0.9), logUsd: Math.log(random.uniform(0.002, 0.05)) },
+    ...{
+      logOdds: random.uniform(2, 4),
+      quality: random.uniform(0.7, 0.9),
+      logUsd: Math.log(random.uniform(0.002, 0.05)),
+    },
   }));
   for (let n = 1; n <= AGENTS; n++) {
     const agent = `agent-${n}`;
     const activity = random.logNormal(1, 0.7);
-    const own = { ms: random.normal(0, 0.25), odds: random.normal(0, 0.5), quality: random.normal(0, 0.04), usd: random.normal(0, 0.2) };
+    const own = {
+      ms: random.normal(0, 0.25),
+      odds: random.normal(0, 0.5),
+      quality: random.normal(0, 0.04),
+      usd: random.normal(0, 0.2),
+    };
     const known = types.filter((_, i) => random.uniform() < 0.6 || i === n % types.length);
-    skills.set(agent, known.map(({ taskType }) => taskType));
+    skills.set(
+      agent,
+      known.map(({ taskType }) => taskType),
+    );
     for (const type of known) {
       cells.set(`${agent}/${type.taskType}`, {
         ...{ agent, taskType: type.taskType, perMinute: 0.04 * activity * type.weight, sigma: type.sigma },
@@ -134,10 +146,18 @@ export function drawnFleet(seed: number): Fleet {
   return {
     skills,
     tasks: (minutes) => all.filter(({ minute }) => minute < minutes),
-    laterTasks: () => [...cells.values()].flatMap((cell) => draw({ ...cell, perMinute: 0.5 }, 1_000, createRandom(seed, `later ${cell.agent} ${cell.taskType}`))),
+    laterTasks: () =>
+      [...cells.values()].flatMap((cell) =>
+        draw({ ...cell, perMinute: 0.5 }, 1_000, createRandom(seed, `later ${cell.agent} ${cell.taskType}`)),
+      ),
     truth(agent, taskType) {
       const { logMs, sigma, success, quality, logUsd } = cells.get(`${agent}/${taskType}`) as DrawnCell;
-      return { success, quality, serviceMs: Math.exp(logMs + sigma ** 2 / 2), costUsd: Math.exp(logUsd + COST_SIGMA ** 2 / 2) };
+      return {
+        success,
+        quality,
+        serviceMs: Math.exp(logMs + sigma ** 2 / 2),
+        costUsd: Math.exp(logUsd + COST_SIGMA ** 2 / 2),
+      };
     },
   };
 }

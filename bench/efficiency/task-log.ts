@@ -1,5 +1,5 @@
 import type { AgentRecord } from '../../lib/core/efficiency/agent-efficiency.ts';
-import { addRollup, type AgentWork, noWork } from '../../lib/core/efficiency/agent-work.ts';
+import { type AgentWork, addRollup, noWork } from '../../lib/core/efficiency/agent-work.ts';
 import { countTask, emptyTaskRollup, type TaskRollup } from '../../lib/core/kpi/task-rollup.ts';
 
 /** What the bench tells of one task that ended. */
@@ -22,7 +22,16 @@ export class TaskLog {
     const rollup = this.#rollups.get(key) ?? emptyTaskRollup(agent, 'pool', taskType);
     this.#rollups.set(key, rollup);
     countTask(rollup, {
-      ...{ type: 'task', agent, task: '', taskType, status, endedAtMs: minute * 60_000, attempt: 1, priority: 'normal' },
+      ...{
+        type: 'task',
+        agent,
+        task: '',
+        taskType,
+        status,
+        endedAtMs: minute * 60_000,
+        attempt: 1,
+        priority: 'normal',
+      },
       ...(serviceUs !== null && { serviceUs, responseUs: serviceUs }),
       ...(quality !== null && { qualityPpm: Math.round(quality * 1e6) }),
       costNanoUsd: Math.round(costUsd * 1e9),
@@ -47,36 +56,27 @@ export class TaskLog {
   }
 }
 
-/** Sums of one agent and type, for means that are not shrunk. */
-export class PlainSums {
-  tasks = 0;
-  completed = 0;
-  served = 0;
-  serviceUs = 0;
-  graded = 0;
-  quality = 0;
-  costUsd = 0;
+export interface PlainMean {
+  n: number;
+  mean: number;
+  /** Standard error of the mean. */
+  error: number;
+}
 
-  add({ status, serviceUs, quality, costUsd }: EndedTask): void {
-    this.tasks += 1;
-    if (status === 'completed') this.completed += 1;
-    if (serviceUs !== null) {
-      this.served += 1;
-      this.serviceUs += serviceUs;
-    }
-    if (quality !== null) {
-      this.graded += 1;
-      this.quality += quality;
-    }
-    this.costUsd += costUsd;
-  }
+/** Means of one agent and type that are not shrunk; null where nothing was told. */
+export function plainMeans(tasks: readonly EndedTask[]) {
+  return {
+    success: plainMean(tasks.map(({ status }) => (status === 'completed' ? 1 : 0))),
+    serviceMs: plainMean(tasks.flatMap(({ serviceUs }) => (serviceUs === null ? [] : [serviceUs / 1_000]))),
+    quality: plainMean(tasks.flatMap(({ quality }) => (quality === null ? [] : [quality]))),
+    costUsd: plainMean(tasks.map(({ costUsd }) => costUsd)),
+  };
+}
 
-  means(): { success: number | null; serviceMs: number | null; quality: number | null; costUsd: number | null } {
-    return {
-      success: this.tasks > 0 ? this.completed / this.tasks : null,
-      serviceMs: this.served > 0 ? this.serviceUs / this.served / 1_000 : null,
-      quality: this.graded > 0 ? this.quality / this.graded : null,
-      costUsd: this.tasks > 0 && this.costUsd > 0 ? this.costUsd / this.tasks : null,
-    };
-  }
+function plainMean(values: readonly number[]): PlainMean | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { n, mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : Number.NaN };
 }

@@ -51,10 +51,19 @@ function heightAt(shape: Shape, at: number, random: Random): number {
   if (shape === 'sine') return Math.sin(2 * Math.PI * at);
   if (shape === 'two waves') return Math.sin(2 * Math.PI * at) + 0.7 * Math.cos(4 * Math.PI * at);
   if (shape === 'business day') return at < 1 / 3 ? 1 + 0.1 * random.uniform() : 0;
-  return Math.exp(-0.5 * (((at - 0.5) / 0.04) ** 2));
+  return Math.exp(-0.5 * ((at - 0.5) / 0.04) ** 2);
 }
 
-export const noises = ['white', 'AR(1) 0.5', 'AR(1) 0.8', 'AR(1) 0.95', 'random walk', 'AR(2) swinging', 'moving average', 'bursts'] as const;
+export const noises = [
+  'white',
+  'AR(1) 0.5',
+  'AR(1) 0.8',
+  'AR(1) 0.95',
+  'random walk',
+  'AR(2) swinging',
+  'moving average',
+  'bursts',
+] as const;
 export type Noise = (typeof noises)[number];
 
 /** Noise with a memory and without any season. AR(2) swinging: a pull back with complex roots of radius 0.7 to 0.95 and any frequency. */

@@ -1,6 +1,6 @@
 import type { AgentWork } from './agent-work.ts';
 import { betaQuantile } from './beta-quantile.ts';
-import { type DecayedMoments, effectiveTasks, withinTasks } from './decayed-moments.ts';
+import { type DecayedMoments, effectiveTasks, noMoments, withinTasks } from './decayed-moments.ts';
 import { type Cell, type Pooled, poolCells } from './partial-pooling.ts';
 
 /** An agent of a pool, and what it did in the time that is looked at. */
@@ -57,6 +57,8 @@ export interface Proficiency {
 const Z = 1.6448536269514722;
 /** What single tasks are taken to vary by before any were compared, as if so many degrees of freedom had shown it. */
 const PRIOR_FREEDOM = 4;
+/** How much agents usually differ, on the scale of each measure: a third in time and cost, six hundredths in grades. */
+const USUAL_SPREAD = { success: 0.3, logService: 0.3, quality: 0.06, cost: 0.3 };
 const PRIOR_VARIANCE = { logService: 0.4, quality: 0.03, cost: 1 };
 
 /**
@@ -204,10 +206,34 @@ class Told {
     });
   }
 
-  /** @returns null where nobody told anything */
-  pooled(cellOf: (of: { agent: number; type: number; moments: DecayedMoments }) => Omit<Cell, 'agent' | 'type'>) {
+  /**
+   * @param excess kurtosis of one task of a type, beyond that of a normal distribution
+   * @returns null where nobody told anything
+   */
+  pooled(
+    cellOf: (of: { agent: number; type: number; moments: DecayedMoments }) => Omit<Cell, 'agent' | 'type'>,
+    { usual, excess = () => 0, typeSpread }: { usual: number; excess?: (type: number) => number; typeSpread?: number },
+  ): Pooled | null {
     const cells = [...this.entries()].map((of) => ({ agent: of.agent, type: of.type, ...cellOf(of) }));
-    return cells.length === 0 ? null : poolCells(cells, this);
+    if (cells.length === 0) return null;
+    const { agents, types } = this;
+    return poolCells(cells, {
+      agents,
+      types,
+      usual,
+      trust: this.#trust(excess),
+      ...(typeSpread !== undefined && { typeSpread }),
+    });
+  }
+
+  /** Variances of means vary themselves by the excess kurtosis of a task ÷ tasks more than normal ones: 2 + that, over 2. */
+  #trust(excess: (type: number) => number): number {
+    let [total, cells] = [0, 0];
+    for (const { type, moments } of this.entries()) {
+      total += 2 / (2 + Math.max(0, excess(type)) / effectiveTasks(moments));
+      cells += 1;
+    }
+    return total / cells;
   }
 
   /** The parts of an estimate that are the same for every measure. */
@@ -234,18 +260,21 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
   const overall = (all.sum + 1) / (all.tasks + 2);
   const usual = byType.map(({ tasks, sum }) => (sum + SCALE_TASKS * overall) / (tasks + SCALE_TASKS));
   const scale = usual.map((ratio) => Math.sqrt(ratio * (1 - ratio)));
-  const standard = (type: number, ratio: number) => (ratio - (usual[type] as number)) / (scale[type] as number);
-  const ratioOf = (type: number, deviation: number) => (usual[type] as number) + (scale[type] as number) * deviation;
-  const fit = (samplingOf: (agent: number, type: number) => number) => {
-    return told.pooled(({ agent, type, moments }) => ({
-      mean: standard(type, moments.sum / moments.tasks),
-      sampling: samplingOf(agent, type) / effectiveTasks(moments),
-    }));
+  const standard = (type: number, ratio: number) => (ratio - overall) / (scale[type] as number);
+  const ratioOf = (type: number, deviation: number) => overall + (scale[type] as number) * deviation;
+  const fitWith = (samplingOf: (agent: number, type: number) => number) => {
+    return told.pooled(
+      ({ agent, type, moments }) => ({
+        mean: standard(type, moments.sum / moments.tasks),
+        sampling: samplingOf(agent, type) / effectiveTasks(moments),
+      }),
+      { usual: USUAL_SPREAD.success, excess: (type) => (scale[type] as number) ** -2 - 6 },
+    );
   };
-  const first = fit(() => 1);
+  const first = fitWith(() => 1);
   if (first === null) return null;
   // An agent that fails more than usual also varies more: known only after a first look.
-  const second = fit((agent, type) => {
+  const second = fitWith((agent, type) => {
     const ratio = within(ratioOf(type, first.at(agent, type).mean), 0.02, 0.98);
     return Math.max(0.25, (ratio * (1 - ratio)) / (scale[type] as number) ** 2);
   }) as Pooled;
@@ -253,56 +282,95 @@ function poolSuccess(pool: readonly AgentRecord[], types: readonly string[]): Es
     const { mean, variance } = second.at(agent, type);
     const value = within(ratioOf(type, mean), 0.001, 0.999);
     const spread = variance * (scale[type] as number) ** 2;
-    const size = Math.max(0.5, (value * (1 - value)) / spread - 1);
+    const size = Math.max(1, (value * (1 - value)) / spread - 1);
     const [alpha, beta] = [value * size, (1 - value) * size];
     return {
       value,
-      low: betaQuantile(0.05, alpha, beta),
-      high: betaQuantile(0.95, alpha, beta),
+      // The mean of a distribution that is nearly all at one end may lie outside of its middle.
+      low: Math.min(value, betaQuantile(0.05, alpha, beta)),
+      high: Math.max(value, betaQuantile(0.95, alpha, beta)),
       ...told.told(agent, type, (ratio) => ratio),
     };
   };
 }
 
-/** On logarithms; what the mean of a type is beyond its geometric mean, which long tasks make, is taken from all its agents. */
+/** From so many tasks on, what a mean is beyond the geometric mean says something of its own. */
+const MIN_TAIL_TASKS = 5;
+
+/**
+ * Logarithms are pooled, because few long tasks move a mean and not a geometric mean; then what the mean is beyond that, which an
+ * agent whose tasks fail at once or hang now and then has more of than its peers.
+ */
 function poolService(pool: readonly AgentRecord[], types: readonly string[]): EstimateOf | null {
   const told = new Told(pool, types, ({ logService }) => logService);
   const variances = told.variances(PRIOR_VARIANCE.logService);
-  const fit = told.pooled(({ type, moments }) => ({
-    mean: moments.sum / moments.tasks,
-    sampling: (variances[type] as number) / effectiveTasks(moments),
-  }));
+  const fit = told.pooled(
+    ({ type, moments }) => ({
+      mean: moments.sum / moments.tasks,
+      sampling: (variances[type] as number) / effectiveTasks(moments),
+    }),
+    { usual: USUAL_SPREAD.logService },
+  );
   if (fit === null) return null;
-  const sums = types.map(() => ({ seen: 0, expected: 0 }));
+  const meanUs = (agent: number, type: number, { tasks }: DecayedMoments) => {
+    return (pool[agent]?.work.get(types[type] as string)?.serviceUs ?? 0) / tasks;
+  };
+  // Beyond what a log-normal distribution has; as if one more agent, at every type, had shown that it is one.
+  const tails: Cell[] = types.map((_, type) => ({
+    agent: pool.length,
+    type,
+    mean: 0,
+    sampling: LOG_NORMAL_DOUBT ** 2,
+  }));
+  const expected = (type: number) => Math.min(MOST_TAIL_VARIANCE, variances[type] as number) / 2;
   for (const { agent, type, moments } of told.entries()) {
-    const of = sums[type] as { seen: number; expected: number };
-    of.seen += pool[agent]?.work.get(types[type] as string)?.serviceUs ?? 0;
-    of.expected += moments.tasks * Math.exp(fit.at(agent, type).mean);
+    const n = effectiveTasks(moments);
+    const mean = meanUs(agent, type, moments);
+    if (n < MIN_TAIL_TASKS || !(mean > 0)) continue;
+    const variance = 2 * expected(type);
+    tails.push({
+      agent,
+      type,
+      // Of few tasks the mean is nearer to the geometric mean than it is of many.
+      mean: (Math.log(mean) - moments.sum / moments.tasks) * (n / (n - 1)) - expected(type),
+      sampling: Math.max(1e-6, Math.expm1(variance) - variance) / n,
+    });
   }
-  const usual = sums.reduce((sum, { seen }) => sum + seen, 0) / sums.reduce((sum, { expected }) => sum + expected, 0);
-  const smearing = sums.map(({ seen, expected }) => (expected > 0 ? seen / expected : usual));
+  const tail = poolCells(tails, {
+    agents: pool.length + 1,
+    types: types.length,
+    typeSpread: LOG_NORMAL_DOUBT,
+    usual: LOG_NORMAL_DOUBT / 2,
+  });
   return (agent, type) => {
-    const { mean, variance } = fit.at(agent, type);
-    const msOf = (log: number) => (Math.exp(log) * (smearing[type] as number)) / 1_000;
-    const reach = Z * Math.sqrt(variance);
+    const [log, beyond] = [fit.at(agent, type), tail.at(agent, type)];
+    const value = Math.exp(log.mean + expected(type) + beyond.mean) / 1_000;
+    const reach = Math.exp(Z * Math.sqrt(log.variance + beyond.variance));
     const own = told.at(agent, type);
-    const serviceUs = pool[agent]?.work.get(types[type] as string)?.serviceUs ?? 0;
     return {
-      value: msOf(mean),
-      low: msOf(mean - reach),
-      high: msOf(mean + reach),
-      ...told.told(agent, type, () => serviceUs / (own?.tasks ?? 1) / 1_000),
+      value,
+      low: value / reach,
+      high: value * reach,
+      ...told.told(agent, type, () => (own ? meanUs(agent, type, own) / 1_000 : 0)),
     };
   };
 }
 
+/** Of logarithms of service times, what more is not a long tail but two kinds of tasks. */
+const MOST_TAIL_VARIANCE = 2;
+/** How far the logarithm of a mean is from that of a log-normal distribution, as a standard deviation. */
+const LOG_NORMAL_DOUBT = 0.2;
+
 function poolQuality(pool: readonly AgentRecord[], types: readonly string[]): EstimateOf | null {
   const told = new Told(pool, types, ({ quality }) => quality);
   const variances = told.variances(PRIOR_VARIANCE.quality);
-  const fit = told.pooled(({ type, moments }) => ({
-    mean: moments.sum / moments.tasks,
-    sampling: (variances[type] as number) / effectiveTasks(moments),
-  }));
+  const fit = told.pooled(
+    ({ type, moments }) => ({
+      mean: moments.sum / moments.tasks,
+      sampling: (variances[type] as number) / effectiveTasks(moments),
+    }),
+    { usual: USUAL_SPREAD.quality },
+  );
   if (fit === null) return null;
   return (agent, type) => {
     const { mean, variance } = fit.at(agent, type);
@@ -316,19 +384,29 @@ function poolQuality(pool: readonly AgentRecord[], types: readonly string[]): Es
   };
 }
 
+/** Excess kurtosis of what tasks of one type cost: that of a log-normal distribution with a variation of 0.5 to 0.6. */
+const COST_KURTOSIS = 6;
+
+/** Means relative to their own type's say nothing of how much types differ: each type is known by its own tasks alone. */
+const COST_TYPE_SPREAD = 2;
+
 /** Relative to what the type costs: agents who use more do so at every type. */
 function poolCost(pool: readonly AgentRecord[], types: readonly string[]): EstimateOf | null {
-  const told = new Told(pool, types, ({ cost }) => cost);
+  // Where no task of an agent cost anything, nobody told what they cost.
+  const told = new Told(pool, types, ({ cost }) => (cost.sum > 0 ? cost : noMoments()));
   const { byType } = told.totals();
   const known = byType.filter(({ tasks }) => tasks > 0).map(({ tasks, sum }) => sum / tasks);
   if (known.length === 0) return null;
   const between = Math.exp(known.reduce((sum, usd) => sum + Math.log(usd), 0) / known.length);
   const usual = byType.map(({ tasks, sum }) => (tasks > 0 ? sum / tasks : between));
   const variances = told.variances(PRIOR_VARIANCE.cost, (type) => usual[type] as number);
-  const fit = told.pooled(({ type, moments }) => ({
-    mean: moments.sum / moments.tasks / (usual[type] as number),
-    sampling: (variances[type] as number) / effectiveTasks(moments),
-  }));
+  const fit = told.pooled(
+    ({ type, moments }) => ({
+      mean: moments.sum / moments.tasks / (usual[type] as number),
+      sampling: (variances[type] as number) / effectiveTasks(moments),
+    }),
+    { usual: USUAL_SPREAD.cost, excess: () => COST_KURTOSIS, typeSpread: COST_TYPE_SPREAD },
+  );
   if (fit === null) return null;
   return (agent, type) => {
     const { mean, variance } = fit.at(agent, type);

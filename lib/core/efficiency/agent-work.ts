@@ -11,7 +11,7 @@ export interface AgentWork {
   serviceUs: number;
   /** Grades, 0..1. */
   quality: DecayedMoments;
-  /** US dollars a task; of minutes in which any cost was told. */
+  /** US dollars a task; a sum of 0 means that nobody told. */
   cost: DecayedMoments;
 }
 
@@ -39,7 +39,6 @@ export function weightAtAge(ageMinutes: number, halfLifeMinutes: number): number
 /**
  * Adds a rollup of any length (a minute, an hour) in place. Rejected tasks say nothing of the agent: it did not do them. Grades
  * and costs are told as sums; how much single tasks vary shows from rollup to rollup, so short rollups say more than long ones.
- * A rollup without any cost is taken as one whose cost is not known.
  * @param weight 0..1, see {@link weightAtAge}
  */
 export function addRollup(
@@ -52,7 +51,5 @@ export function addRollup(
   for (const [bin, count] of service.bins) addGroups(to.logService, { n: 1, sum: binLogUs(bin) }, weight, count);
   to.serviceUs += weight * counters.serviceUs;
   addGroups(to.quality, { n: counters.qualityCount, sum: counters.qualityPpm / 1e6 }, weight);
-  if (counters.costNanoUsd > 0) {
-    addGroups(to.cost, { n: completed + failed + timeout + cancelled, sum: counters.costNanoUsd / 1e9 }, weight);
-  }
+  addGroups(to.cost, { n: completed + failed + timeout + cancelled, sum: counters.costNanoUsd / 1e9 }, weight);
 }

@@ -14,6 +14,22 @@ export interface Spreads {
   cells: number;
 }
 
+export interface PoolingSetting {
+  /** Number of agents; those without a cell are told by their type. */
+  agents: number;
+  /** Number of types. */
+  types: number;
+  /**
+   * How much the data tell of spreads, beside what means that vary normally would: 0..1, less where single tasks are far from
+   * normal (a rare failure says little of how much agents differ).
+   */
+  trust?: number;
+  /** Standard deviation between types where it is known; estimated where absent. */
+  typeSpread?: number;
+  /** Spread of agents, and of cells, that half of all pools have no more than, before anything is seen; absent where nothing is known. */
+  usual?: number;
+}
+
 export interface Pooled {
   spreads: Spreads;
   /** What is expected of an agent at a type, seen or not, and the variance of the truth around it. */
@@ -28,42 +44,103 @@ export interface Pooled {
  * is the best linear one: the agent's own mean as far as its tasks carry it, the rest from what the agent is elsewhere, what
  * others are at the type, and the pool. Given the types, agents are independent, so it takes time linear in agents.
  * @param cells at least one; each pair of agent and type at most once
- * @param agents number of agents; those without a cell are told by their type
- * @param types number of types
  * @throws RangeError without cells, or where a sampling variance is not above 0
  * @see Gelman, Hill: Data Analysis Using Regression and Multilevel Models, 2007, chapters 12 and 18; Searle, Casella, McCulloch:
  * Variance Components, 1992, chapter 7; Chung et al., Psychometrika 78 (2013), for keeping spreads off 0
  */
-export function poolCells(cells: readonly Cell[], { agents, types }: { agents: number; types: number }): Pooled {
+export function poolCells(
+  cells: readonly Cell[],
+  { agents, types, trust = 1, typeSpread, usual = Number.POSITIVE_INFINITY }: PoolingSetting,
+): Pooled {
   if (cells.length === 0) throw new RangeError('there must be a cell to learn from');
   const bad = cells.find(({ sampling, mean }) => !(sampling > 0) || !Number.isFinite(mean));
   if (bad) throw new RangeError(`a cell needs a mean and a sampling variance above 0; got ${JSON.stringify(bad)}`);
   const byAgent: Cell[][] = Array.from({ length: agents }, () => []);
   for (const cell of cells) byAgent[cell.agent]?.push(cell);
   const groups = byAgent.filter((group) => group.length > 0);
-  const spreads = likeliestSpreads(groups, cells, types);
-  const fit = fitTypes(groups, types, spreads);
-  return { spreads, ...expectations(byAgent, fit, spreads) };
+  const spreads = likeliestSpreads(groups, cells, { types, typeSpread, usual });
+  const plausible = plausibleSpreads(groups, { likeliest: spreads, types, trust, usual }).map(
+    ({ weight, spreads: of }) => {
+      return { weight, ...expectations(byAgent, fitTypes(groups, types, of), of) };
+    },
+  );
+  return {
+    spreads,
+    at: (agent, type) => mixture(plausible.map(({ weight, at }) => ({ weight, ...at(agent, type) }))),
+    ofType: (type) => mixture(plausible.map(({ weight, ofType }) => ({ weight, ...ofType(type) }))),
+  };
+}
+
+/** Mean and variance of what several normal distributions, each as likely as its weight, say together. */
+function mixture(parts: readonly { weight: number; mean: number; variance: number }[]): {
+  mean: number;
+  variance: number;
+} {
+  const mean = parts.reduce((sum, part) => sum + part.weight * part.mean, 0);
+  return {
+    mean,
+    variance: parts.reduce((sum, part) => sum + part.weight * (part.variance + (part.mean - mean) ** 2), 0),
+  };
+}
+
+/** Logarithms of factors around the likeliest spread of agents, and of cells. */
+const AROUND = [-2.4, -1.2, -0.6, 0, 0.5, 1];
+/** Combinations that are less likely than this beside the likeliest change nothing. */
+const NEGLIGIBLE = 0.03;
+
+/** Few agents tell badly how much they differ: estimates are averaged over all spreads that agree with the data, not made from the likeliest alone. */
+function plausibleSpreads(
+  groups: readonly Cell[][],
+  { likeliest, types, trust, usual }: { likeliest: Spreads; types: number; trust: number; usual: number },
+): { weight: number; spreads: Spreads }[] {
+  const grid = AROUND.flatMap((ofAgents, i) => {
+    return AROUND.map((ofCells, j) => {
+      const spreads = {
+        ...likeliest,
+        agents: likeliest.agents * Math.exp(ofAgents),
+        cells: likeliest.cells * Math.exp(ofCells),
+      };
+      return { spreads, width: widthAt(i) * widthAt(j), height: logLikelihood(groups, { types, usual }, spreads) };
+    });
+  });
+  const top = Math.max(...grid.map(({ height }) => height));
+  const kept = grid
+    .map(({ spreads, width, height }) => ({ spreads, weight: width * Math.exp(trust * (height - top)) }))
+    .filter(({ weight }) => weight > NEGLIGIBLE);
+  const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+  return kept.map(({ spreads, weight }) => ({ spreads, weight: weight / total }));
+}
+
+/** How much of the scale a point of the grid stands for. */
+function widthAt(i: number): number {
+  const here = AROUND[i] as number;
+  return ((AROUND[i + 1] ?? here) - (AROUND[i - 1] ?? here)) / 2;
 }
 
 /** Steps in the logarithm of a spread, from coarse to fine. */
 const SEARCH_STEPS = [1.6, 0.8, 0.4, 0.2, 0.1, 0.05];
 
 /** Coordinates in turn, by steps that get finer: the likelihood is smooth and has three of them. */
-function likeliestSpreads(groups: readonly Cell[][], cells: readonly Cell[], types: number): Spreads {
+function likeliestSpreads(
+  groups: readonly Cell[][],
+  cells: readonly Cell[],
+  { types, typeSpread, usual }: { types: number; typeSpread: number | undefined; usual: number },
+): Spreads {
   const mean = cells.reduce((sum, cell) => sum + cell.mean, 0) / cells.length;
   const variance = cells.reduce((sum, cell) => sum + (cell.mean - mean) ** 2, 0) / cells.length;
   const unit = Math.sqrt(variance) || Math.sqrt(cells[0]?.sampling ?? 1);
   const least = unit * 1e-4;
-  let best: Spreads = { types: unit * 0.7, agents: unit * 0.4, cells: unit * 0.3 };
-  let height = logLikelihood(groups, types, best);
+  const most = unit * 1e2;
+  const searched = ['agents', 'cells', ...(typeSpread === undefined ? ['types' as const] : [])] as const;
+  let best: Spreads = { types: typeSpread ?? unit * 0.7, agents: unit * 0.4, cells: unit * 0.3 };
+  let height = logLikelihood(groups, { types, usual }, best);
   for (const step of SEARCH_STEPS) {
     for (let improved = true, rounds = 0; improved && rounds < 8; rounds++) {
       improved = false;
-      for (const name of ['agents', 'cells', 'types'] as const) {
+      for (const name of searched) {
         for (const factor of [Math.exp(step), Math.exp(-step)]) {
-          const tried = { ...best, [name]: Math.max(least, best[name] * factor) };
-          const there = logLikelihood(groups, types, tried);
+          const tried = { ...best, [name]: Math.min(most, Math.max(least, best[name] * factor)) };
+          const there = logLikelihood(groups, { types, usual }, tried);
           if (there <= height + 1e-6) continue;
           best = tried;
           height = there;
@@ -76,17 +153,21 @@ function likeliestSpreads(groups: readonly Cell[][], cells: readonly Cell[], typ
 }
 
 /**
- * Restricted log-likelihood, up to a constant. Each spread also has a logarithm of itself added: few groups often look exactly
- * alike by chance, and a spread of 0 would make every interval too narrow.
+ * Restricted log-likelihood, up to a constant, as a density over logarithms of spreads. Those of agents and cells have half a
+ * Cauchy distribution beforehand (Gelman, Bayesian Analysis 1, 2006): small ones are as likely as usual ones, none is 0 though
+ * few groups often look exactly alike by chance, and large ones are believed when they are seen.
  */
-function logLikelihood(groups: readonly Cell[][], types: number, spreads: Spreads): number {
+function logLikelihood(
+  groups: readonly Cell[][],
+  { types, usual }: { types: number; usual: number },
+  spreads: Spreads,
+): number {
   const { logDeterminant, squares } = fitTypes(groups, types, spreads);
-  const ofTypes = types > 1 ? (types - 1) * Math.log(spreads.types) - PULL * Math.log(spreads.types) : 0;
-  return -0.5 * (logDeterminant + squares) - ofTypes + PULL * (Math.log(spreads.agents) + Math.log(spreads.cells));
+  const ofTypes = types > 1 ? (types - 1) * Math.log(spreads.types) : 0;
+  const half = (spread: number) => Math.log(spread) - Math.log1p((spread / usual) ** 2);
+  const prior = half(spreads.agents) + half(spreads.cells) + (types > 1 ? Math.log(spreads.types) : 0);
+  return -0.5 * (logDeterminant + squares) - ofTypes + prior;
 }
-
-/** How strongly spreads are kept off 0: as one more observation of them would. */
-const PULL = 0.5;
 
 interface TypesFit {
   /** Pool plus type, of each type. */

@@ -52,6 +52,7 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
     remains -= (ofEven[k] as number) ** 2 + (ofOdd[k] as number) ** 2;
     left[k] = Math.max(0, remains);
   }
+  const taken = new Map<number, { cosine: Float64Array; sine: Float64Array }>();
   return {
     period,
     waves,
@@ -61,7 +62,9 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
       const rest = new Float64Array(n);
       for (let t = 0; t < n; t++) rest[t] = (values[t] as number) - (a[0] as number) - (b[0] as number) * (t - middle);
       for (let i = 1; i <= k; i++) {
-        const { cosine, sine } = waveOf(omega * (order[i] as number), n);
+        const wave = order[i] as number;
+        const { cosine, sine } = taken.get(wave) ?? waveOf(omega * wave, n);
+        taken.set(wave, { cosine, sine });
         const ofCosine = a[i] as number;
         const ofSine = b[i] as number;
         for (let t = 0; t < n; t++) {
@@ -73,19 +76,34 @@ export function fitHarmonics(values: Float64Array, period: number, harmonics: nu
   };
 }
 
-/** Sums of the series times each wave. */
-function waveSums(values: Float64Array, omega: number, harmonics: number) {
+interface WaveSum {
+  wave: number;
+  /** Sums of the series times the cosine and the sine. */
+  cosine: number;
+  sine: number;
+  power: number;
+}
+
+/** Nothing is kept of the waves: periods are tried by the hundred, and most of them never taken out. */
+function waveSums(values: Float64Array, omega: number, harmonics: number): WaveSum[] {
   const n = values.length;
   return Array.from({ length: harmonics }, (_, i) => {
-    const { cosine, sine } = waveOf(omega * (i + 1), n);
-    let ofCosine = 0;
-    let ofSine = 0;
+    const step = omega * (i + 1);
+    const turnCosine = Math.cos(step);
+    const turnSine = Math.sin(step);
+    let c = Math.cos((step * (n - 1)) / 2);
+    let s = -Math.sin((step * (n - 1)) / 2);
+    let cosine = 0;
+    let sine = 0;
     for (let t = 0; t < n; t++) {
       const x = values[t] as number;
-      ofCosine += x * (cosine[t] as number);
-      ofSine += x * (sine[t] as number);
+      cosine += x * c;
+      sine += x * s;
+      const turned = c * turnCosine - s * turnSine;
+      s = s * turnCosine + c * turnSine;
+      c = turned;
     }
-    return { wave: i + 1, cosine: ofCosine, sine: ofSine, power: ofCosine ** 2 + ofSine ** 2 };
+    return { wave: i + 1, cosine, sine, power: cosine ** 2 + sine ** 2 };
   });
 }
 

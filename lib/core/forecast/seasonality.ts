@@ -111,16 +111,24 @@ function strongestCycle(
     n,
     correlation: autocorrelation(ofValues, Math.min(n - 1, Math.ceil(maxPeriod) + 1)),
   };
+<<<<<<< HEAD
   const cyclesOfCycles = found.flatMap(({ period }) => [2, 3, 4, 5, 6, 7, 8].map((times) => times * period));
   const candidates = [...suggestedPeriods(spectrum, { minPeriod, maxPeriod }), ...cyclesOfCycles].filter(
     (period) => period <= maxPeriod && !isKnown(period),
   );
+=======
+  const candidates = suggestedPeriods(spectrum, { minPeriod, maxPeriod }).filter((period) => !isKnown(period));
+>>>>>>> w9-eff
   const scaled = new Map<number, Scaled>();
   // Long cycles are seen as well in means of a few steps, in a fraction of the time.
   const widthOf = (period: number) => Math.max(1, Math.floor(period / POINTS_A_CYCLE));
-  const closelyAt = (period: number, width: number): Cycle => {
+  const scaledOnce = (width: number): Scaled => {
     const of = scaled.get(width) ?? scaledTo(values, width);
     scaled.set(width, of);
+    return of;
+  };
+  const closelyAt = (period: number, width: number): Cycle => {
+    const of = scaledOnce(width);
     const within = { minPeriod: minPeriod / width, maxPeriod: maxPeriod / width };
     const cycle = cycleOf(of, refined(of.values, period / width, within));
     return { ...cycle, period: cycle.period * width };
@@ -129,6 +137,14 @@ function strongestCycle(
   for (const candidate of likeliest(spectrum, candidates)) {
     const cycle = closelyAt(candidate, widthOf(candidate));
     if (!isKnown(cycle.period) && (best === null || cycle.evidence > best.evidence)) best = cycle;
+  }
+  const longer = cycleOfCycles(found, spectrum, maxPeriod);
+  if (longer !== null && !isKnown(longer)) {
+    const width = widthOf(longer);
+    // Not refined: a multiple of what is known to a fraction of a step, whose own first waves may be of no size.
+    const cycle = cycleOf(scaledOnce(width), longer / width);
+    const period = cycle.period * width;
+    if (!isKnown(period) && (best === null || cycle.evidence > best.evidence)) best = { ...cycle, period };
   }
   if (best === null) return null;
   // Two or three cycles fit as one at least as well: the shorter is meant unless the longer says clearly more.
@@ -142,6 +158,18 @@ function strongestCycle(
     if (closer.evidence > LEAST_EVIDENCE && !isKnown(closer.period)) return closer;
   }
   return best;
+}
+
+/** Of so many found cycles on end, those after which the series is most like itself: days that differ over a week. */
+function cycleOfCycles(found: readonly Season[], { correlation }: Spectrum, maxPeriod: number): number | null {
+  let best: { period: number; likeness: number } | null = null;
+  for (const { period } of found) {
+    for (let times = 2; times <= 8 && times * period <= maxPeriod; times++) {
+      const likeness = correlation[Math.round(times * period)] ?? 0;
+      if (best === null || likeness > best.likeness) best = { period: times * period, likeness };
+    }
+  }
+  return best === null ? null : best.period;
 }
 
 /** Power at multiples of 1 ÷ size, of a series of n values. */
@@ -295,7 +323,6 @@ function suggestedPeriods(
     const around = ((sums[to] as number) - (sums[from] as number)) / (to - from);
     peaks.push({ at: i, power: here, contrast: here / around });
   }
-  // The lowest frequency may be the peak without a lower neighbour.
   const lines = [
     ...peaks.toSorted((a, b) => b.contrast - a.contrast).slice(0, 5),
     ...peaks.toSorted((a, b) => b.power - a.power).slice(0, 4),
