@@ -111,14 +111,7 @@ function strongestCycle(
     n,
     correlation: autocorrelation(ofValues, Math.min(n - 1, Math.ceil(maxPeriod) + 1)),
   };
-<<<<<<< HEAD
-  const cyclesOfCycles = found.flatMap(({ period }) => [2, 3, 4, 5, 6, 7, 8].map((times) => times * period));
-  const candidates = [...suggestedPeriods(spectrum, { minPeriod, maxPeriod }), ...cyclesOfCycles].filter(
-    (period) => period <= maxPeriod && !isKnown(period),
-  );
-=======
   const candidates = suggestedPeriods(spectrum, { minPeriod, maxPeriod }).filter((period) => !isKnown(period));
->>>>>>> w9-eff
   const scaled = new Map<number, Scaled>();
   // Long cycles are seen as well in means of a few steps, in a fraction of the time.
   const widthOf = (period: number) => Math.max(1, Math.floor(period / POINTS_A_CYCLE));
