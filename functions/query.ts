@@ -27,6 +27,7 @@ import {
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
+import { forecastAnswer, readForecastRequest } from '../lib/api/forecast-endpoint.ts';
 import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import {
   foreignSystem,
@@ -40,10 +41,11 @@ import {
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
+import { planAnswer } from '../lib/api/plan-endpoint.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
-import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import {
   isMetricSeries,
@@ -75,6 +77,7 @@ import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
 import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
+import { readForecast } from '../lib/app/read-forecast.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetricSeries } from '../lib/app/read-metric-series.ts';
@@ -186,6 +189,19 @@ const answers: Answers<typeof queryEndpoints> = {
     if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);
     return jsonAnswer(200, seriesAnswer(request, steps));
+  },
+
+  async readForecast({ key, parameters, nowMs }) {
+    const request = readForecastRequest(parameters);
+    const read = await readForecast(deps, key.system, request, nowMs, key);
+    const scope = request.of === 'metric' ? { kind: 'metric' as const, id: request.name } : request.scope;
+    if (read === 'not-of-pools') throw notOfPools(scope, key);
+    if (!read) throw unknownScope(scope);
+    return jsonAnswer(200, forecastAnswer(request, read));
+  },
+
+  async readPlan({ key, nowMs }) {
+    return jsonAnswer(200, planAnswer(await deps.plans.readPlan(key.system), nowMs));
   },
 
   async listAlerts({ key, parameters, nowMs }) {
@@ -351,7 +367,10 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async readOpenApi() {
-    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints }));
+    return jsonAnswer(
+      200,
+      openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...planEndpoints, ...queryEndpoints }),
+    );
   },
 };
 
@@ -427,7 +446,7 @@ function unknownDirective(id: string): Problem {
   return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
 }
 
-const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints });
+const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints, ...planEndpoints });
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())

@@ -20,7 +20,7 @@ import { accuracyAfter } from '../core/plan/forecast-accuracy.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
 import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
 import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
-import { type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
+import { HISTORY_HOURS, type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
 import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -35,8 +35,7 @@ export interface OptimizeDeps extends ReadDeps {
 }
 
 const HOUR_MINUTES = 60;
-/** Forecasts are made from five weeks, and for two days. */
-export const HISTORY_HOURS = 35 * 24;
+/** Forecasts are made for two days. */
 const HORIZON_HOURS = 48;
 /** What is there and what comes now is told by the last minutes. */
 export const NOW_MINUTES = 10;
@@ -248,22 +247,31 @@ function classesOf(
   atMs: EpochMs,
 ): StoredClass[] {
   const now = Map.groupBy(shares, ({ taskType }) => taskType);
-  const fleet = outlooks.get('fleet');
-  const steps = fleet && forecastOf(fleet, atMs);
-  const { startMs, stepMs, mean } = steps ?? {
-    startMs: startOfMinute(to),
-    stepMs: HOUR_MINUTES * MINUTE_MS,
-    mean: [0],
-  };
-  return taskTypeScopes(day).map((scope): StoredClass => {
+  const scopes = taskTypeScopes(day);
+  // Outlooks are all of the same hours.
+  const like = scopes.flatMap((scope) => outlooks.get(scope) ?? [])[0] ?? outlooks.get('fleet');
+  const steps = like && forecastOf(like, atMs);
+  const { startMs, stepMs, mean } =
+    steps && steps.mean.length > 0
+      ? steps
+      : { startMs: startOfMinute(to), stepMs: HOUR_MINUTES * MINUTE_MS, mean: [0] };
+  return scopes.map((scope): StoredClass => {
     const id = scope.slice('taskType:'.length);
     const nowPerMin = (now.get(id) ?? []).reduce((sum, { tasksPerMin }) => sum + tasksPerMin, 0);
     const outlook = outlooks.get(scope);
     if (!outlook) return { id, nowPerMin, startMs, stepMs, mean: mean.map(() => nowPerMin), quantiles: [] };
     const forecast = forecastOf(outlook, atMs);
-    const quantiles = [...forecast.quantiles].map(([level, values]): [number, number[]] => [level, [...values]]);
-    return { id, nowPerMin, startMs: forecast.startMs, stepMs: forecast.stepMs, mean: [...forecast.mean], quantiles };
+    const quantiles = [...forecast.quantiles].map(([level, values]): [number, number[]] => [
+      level,
+      values.map(shorter),
+    ]);
+    return { id, nowPerMin, startMs, stepMs, mean: forecast.mean.map(shorter), quantiles };
   });
+}
+
+/** With as many digits as a forecast has: a plan is stored as one item. */
+function shorter(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function plannedPerMin({ startMs, stepMs, mean, quantiles, nowPerMin }: StoredClass): number {
