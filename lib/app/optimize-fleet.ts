@@ -12,7 +12,7 @@ import { tasksById } from '../core/kpi/task-table.ts';
 import type { Tile } from '../core/kpi/tile.ts';
 import { floorTo } from '../core/kpi/tile-progress.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { LinearSolver } from '../core/optimize/linear-program.ts';
 import { decidePlan, type FleetPlan, type PlanTrigger, type StoredClass } from '../core/plan/fleet-plan.ts';
 import { fleetProblem } from '../core/plan/fleet-problem.ts';
@@ -77,8 +77,9 @@ export async function optimizeFleet(
 }
 
 interface Loaded {
-  /** The minute after the last that is complete, and the start of the hour that it is in. */
+  /** The minute after the last that is complete, an hour before or when the first agent came, and the start of the hour that `to` is in. */
   to: Minute;
+  lately: Minute;
   hour: Minute;
   fleet: FleetReport;
   entries: ReadonlyMap<string, RosterEntry>;
@@ -95,9 +96,10 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
     deps.fleet.roster(system),
     deps.log.progress(system),
   ]);
-  if (doneThrough === null || roster.size === 0) return null;
+  if (doneThrough === null) return null;
   const to = doneThrough + 1;
   const entries = new Map([...roster].filter(([, { firstSeenMs }]) => firstSeenMs < startOfMinute(to)));
+  if (entries.size === 0) return null;
   const [fleet, day, chunks, work] = await Promise.all([
     readFleet(deps, system, to - NOW_MINUTES, to),
     readWindow(deps, system, { from: to - DAY_MINUTES, to }, entries, tiles),
@@ -120,7 +122,9 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
     histories.set(scope, workloadHistory(span, own, ofFleet, imported));
     if (outlook) before.set(scope, outlook);
   }
-  return { to, hour, fleet, entries, day, chunks, histories, before, work };
+  const first = Math.min(...[...entries.values()].map(({ firstSeenMs }) => minuteOf(firstSeenMs)));
+  const lately = Math.min(Math.max(first, to - HOUR_MINUTES), to - 1);
+  return { to, lately, hour, fleet, entries, day, chunks, histories, before, work };
 }
 
 function poolScopes({ pools }: FleetReport): string[] {
@@ -136,9 +140,9 @@ function taskTypeScopes({ taskTypes }: Tile): string[] {
 }
 
 function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: LinearSolver) {
-  const { to, fleet, entries, chunks } = loaded;
+  const { to, lately, fleet, entries, chunks } = loaded;
   const atMs = startOfMinute(to);
-  const recent = recentWork({ from: to - HOUR_MINUTES, to }, chunks, entries);
+  const recent = recentWork({ from: lately, to }, chunks, entries);
   const outlooks = outlooksOf(loaded, recent, nowMs);
   const work = rememberWork(loaded.work, chunks, to - 1);
   const efficiency = efficiencyOf(entries, work);
@@ -159,7 +163,7 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
     shares: recent.shares,
     budgetUsdPerHour: null,
   });
-  const stretch = { from: to - HOUR_MINUTES, to, chunks, entries };
+  const stretch = { from: lately, to, chunks, entries };
   const plan = decidePlan(
     {
       ...{ madeAtMs: nowMs, trigger, forMs: atMs, problem, pools, classes },
