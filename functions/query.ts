@@ -26,7 +26,9 @@ import {
 } from '../lib/api/budgets-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
+import { efficiencyAnswer, requireSubject, unknownPool } from '../lib/api/efficiency-endpoint.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
+import { forecastAnswer, readForecastRequest } from '../lib/api/forecast-endpoint.ts';
 import { healthAnswer } from '../lib/api/health-endpoint.ts';
 import {
   foreignSystem,
@@ -40,10 +42,11 @@ import {
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
+import { planAnswer } from '../lib/api/plan-endpoint.ts';
 import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
-import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import {
   isMetricSeries,
@@ -74,7 +77,9 @@ import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from 
 import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
 import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
+import { readEfficiency, readSizing } from '../lib/app/read-efficiency.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
+import { readForecast } from '../lib/app/read-forecast.ts';
 import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetricSeries } from '../lib/app/read-metric-series.ts';
@@ -91,6 +96,7 @@ import type { Alert } from '../lib/core/alert/alert.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
+import { poolOf } from '../lib/core/model/roster.ts';
 import { minuteOf } from '../lib/core/model/time.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
@@ -168,6 +174,21 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, bottlenecksAnswer(await readBottlenecks(deps, key.system, window, nowMs), window));
   },
 
+  async readEfficiency({ key, parameters, nowMs }) {
+    requireSubject(parameters);
+    const { agent } = parameters;
+    const roster = await deps.fleet.roster(key.system);
+    const entry = agent === undefined ? undefined : roster.get(agent);
+    if (agent !== undefined && (!entry || !reaches(key, poolOf(entry)))) throw unknownAgent(agent);
+    const pool = entry ? poolOf(entry) : (parameters.pool ?? '');
+    const isKnown = [...roster.values()].some((member) => poolOf(member) === pool);
+    if (!isKnown || !reaches(key, pool)) throw unknownPool(pool);
+    const { rows, throughMs } = await readEfficiency(deps, key.system, pool);
+    const sizing = entry ? await readSizing(deps, key.system, entry, nowMs) : null;
+    const asked = agent === undefined ? rows : rows.filter((row) => row.agent === agent);
+    return jsonAnswer(200, efficiencyAnswer(pool, { throughMs, rows: asked }, sizing, parameters));
+  },
+
   async listMetrics({ key, parameters, nowMs }) {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const window = windowOf(parameters, newestMs);
@@ -186,6 +207,19 @@ const answers: Answers<typeof queryEndpoints> = {
     if (steps === 'not-of-pools') throw notOfPools(request.scope, key);
     if (!steps) throw unknownScope(request.scope);
     return jsonAnswer(200, seriesAnswer(request, steps));
+  },
+
+  async readForecast({ key, parameters, nowMs }) {
+    const request = readForecastRequest(parameters);
+    const read = await readForecast(deps, key.system, request, nowMs, key);
+    const scope = request.of === 'metric' ? { kind: 'metric' as const, id: request.name } : request.scope;
+    if (read === 'not-of-pools') throw notOfPools(scope, key);
+    if (!read) throw unknownScope(scope);
+    return jsonAnswer(200, forecastAnswer(request, read));
+  },
+
+  async readPlan({ key, nowMs }) {
+    return jsonAnswer(200, planAnswer(await deps.plans.readPlan(key.system), nowMs));
   },
 
   async listAlerts({ key, parameters, nowMs }) {
@@ -351,7 +385,10 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async readOpenApi() {
-    return jsonAnswer(200, openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints }));
+    return jsonAnswer(
+      200,
+      openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...planEndpoints, ...queryEndpoints }),
+    );
   },
 };
 
@@ -427,7 +464,7 @@ function unknownDirective(id: string): Problem {
   return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
 }
 
-const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints });
+const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints, ...planEndpoints });
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())

@@ -15,9 +15,11 @@ import {
   rejectDirectiveEndpoint,
   rollBackDirectiveEndpoint,
 } from './directives-endpoint.ts';
+import { efficiencyEndpoint } from './efficiency-endpoint.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventsEndpoint } from './events-endpoint.ts';
 import { fleetEndpoint } from './fleet-endpoint.ts';
+import { forecastEndpoint } from './forecast-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
 import { importHistoryEndpoint } from './history-endpoint.ts';
 import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
@@ -25,6 +27,7 @@ import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { listMetricsEndpoint } from './metrics-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
 import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
+import { planEndpoint, planWhatIfEndpoint } from './plan-endpoint.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { poolsEndpoint } from './pools-endpoint.ts';
 import { scrapeEndpoint } from './scrape-endpoint.ts';
@@ -44,6 +47,9 @@ export const ingestEndpoints = {
 /** What functions/history.ts answers. */
 export const historyEndpoints = { importHistory: importHistoryEndpoint } as const satisfies Endpoints;
 
+/** What functions/plan.ts answers. */
+export const planEndpoints = { planWhatIf: planWhatIfEndpoint } as const satisfies Endpoints;
+
 /** What functions/query.ts answers, by operation id: an endpoint without an answer there does not compile. */
 export const queryEndpoints = {
   readFleet: fleetEndpoint,
@@ -55,8 +61,11 @@ export const queryEndpoints = {
   listWorkflows: workflowsEndpoint,
   readWorkflow: workflowEndpoint,
   listBottlenecks: bottlenecksEndpoint,
+  readEfficiency: efficiencyEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
+  readForecast: forecastEndpoint,
+  readPlan: planEndpoint,
   listAlerts: alertsEndpoint,
   acknowledgeAlert: acknowledgeAlertEndpoint,
   giveAlertFeedback: alertFeedbackEndpoint,

@@ -128,7 +128,7 @@ function isKpiOf(kpi: KpiId, kind: SeriesScope['kind']): boolean {
 }
 
 /** The problem of a request for an agent or a pool that is not known. */
-export function unknownScope(scope: KpiScope): Problem {
+export function unknownScope(scope: SeriesScope): Problem {
   if (scope.kind === 'agent') return unknownAgent(scope.id);
   return new Problem(
     404,

@@ -12,7 +12,7 @@ import { tasksById } from '../core/kpi/task-table.ts';
 import type { Tile } from '../core/kpi/tile.ts';
 import { floorTo } from '../core/kpi/tile-progress.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
-import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { LinearSolver } from '../core/optimize/linear-program.ts';
 import {
   decidePlan,
@@ -26,7 +26,7 @@ import { accuracyAfter } from '../core/plan/forecast-accuracy.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
 import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
 import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
-import { type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
+import { HISTORY_HOURS, type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
 import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -41,8 +41,7 @@ export interface OptimizeDeps extends ReadDeps {
 }
 
 const HOUR_MINUTES = 60;
-/** Forecasts are made from five weeks, and for two days. */
-const HISTORY_HOURS = 35 * 24;
+/** Forecasts are made for two days. */
 const HORIZON_HOURS = 48;
 /** What is there and what comes now is told by the last minutes. */
 const NOW_MINUTES = 10;
@@ -85,8 +84,9 @@ export async function optimizeFleet(
 }
 
 interface Loaded {
-  /** The minute after the last that is complete, and the start of the hour that it is in. */
+  /** The minute after the last that is complete, an hour before or when the first agent came, and the start of the hour that `to` is in. */
   to: Minute;
+  lately: Minute;
   hour: Minute;
   fleet: FleetReport;
   entries: ReadonlyMap<string, RosterEntry>;
@@ -103,9 +103,10 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
     deps.fleet.roster(system),
     deps.log.progress(system),
   ]);
-  if (doneThrough === null || roster.size === 0) return null;
+  if (doneThrough === null) return null;
   const to = doneThrough + 1;
   const entries = new Map([...roster].filter(([, { firstSeenMs }]) => firstSeenMs < startOfMinute(to)));
+  if (entries.size === 0) return null;
   const [fleet, day, chunks, work] = await Promise.all([
     readFleet(deps, system, to - NOW_MINUTES, to),
     readWindow(deps, system, { from: to - DAY_MINUTES, to }, entries, tiles),
@@ -128,7 +129,9 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
     histories.set(scope, workloadHistory(span, own, ofFleet, imported));
     if (outlook) before.set(scope, outlook);
   }
-  return { to, hour, fleet, entries, day, chunks, histories, before, work };
+  const first = Math.min(...[...entries.values()].map(({ firstSeenMs }) => minuteOf(firstSeenMs)));
+  const lately = Math.min(Math.max(first, to - HOUR_MINUTES), to - 1);
+  return { to, lately, hour, fleet, entries, day, chunks, histories, before, work };
 }
 
 function poolScopes({ pools }: FleetReport): string[] {
@@ -144,9 +147,9 @@ function taskTypeScopes({ taskTypes }: Tile): string[] {
 }
 
 function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: LinearSolver) {
-  const { to, fleet, entries, chunks } = loaded;
+  const { to, lately, fleet, entries, chunks } = loaded;
   const atMs = startOfMinute(to);
-  const recent = recentWork({ from: to - HOUR_MINUTES, to }, chunks, entries);
+  const recent = recentWork({ from: lately, to }, chunks, entries);
   const outlooks = outlooksOf(loaded, recent, nowMs);
   const work = rememberWork(loaded.work, chunks, to - 1);
   const efficiency = efficiencyOf(entries, work);
@@ -167,7 +170,7 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
     shares: recent.shares,
     budgetUsdPerHour: null,
   });
-  const stretch = { from: to - HOUR_MINUTES, to, chunks, entries };
+  const stretch = { from: lately, to, chunks, entries };
   const plan = decidePlan(
     {
       ...{ madeAtMs: nowMs, trigger, forMs: atMs, problem, pools, classes },
@@ -253,22 +256,31 @@ function classesOf(
   atMs: EpochMs,
 ): StoredClass[] {
   const now = Map.groupBy(shares, ({ taskType }) => taskType);
-  const fleet = outlooks.get('fleet');
-  const steps = fleet && forecastOf(fleet, atMs);
-  const { startMs, stepMs, mean } = steps ?? {
-    startMs: startOfMinute(to),
-    stepMs: HOUR_MINUTES * MINUTE_MS,
-    mean: [0],
-  };
-  return taskTypeScopes(day).map((scope): StoredClass => {
+  const scopes = taskTypeScopes(day);
+  // Outlooks are all of the same hours.
+  const like = scopes.flatMap((scope) => outlooks.get(scope) ?? [])[0] ?? outlooks.get('fleet');
+  const steps = like && forecastOf(like, atMs);
+  const { startMs, stepMs, mean } =
+    steps && steps.mean.length > 0
+      ? steps
+      : { startMs: startOfMinute(to), stepMs: HOUR_MINUTES * MINUTE_MS, mean: [0] };
+  return scopes.map((scope): StoredClass => {
     const id = scope.slice('taskType:'.length);
     const nowPerMin = (now.get(id) ?? []).reduce((sum, { tasksPerMin }) => sum + tasksPerMin, 0);
     const outlook = outlooks.get(scope);
     if (!outlook) return { id, nowPerMin, startMs, stepMs, mean: mean.map(() => nowPerMin), quantiles: [] };
     const forecast = forecastOf(outlook, atMs);
-    const quantiles = [...forecast.quantiles].map(([level, values]): [number, number[]] => [level, [...values]]);
-    return { id, nowPerMin, startMs: forecast.startMs, stepMs: forecast.stepMs, mean: [...forecast.mean], quantiles };
+    const quantiles = [...forecast.quantiles].map(([level, values]): [number, number[]] => [
+      level,
+      values.map(shorter),
+    ]);
+    return { id, nowPerMin, startMs, stepMs, mean: forecast.mean.map(shorter), quantiles };
   });
+}
+
+/** With as many digits as a forecast has: a plan is stored as one item. */
+function shorter(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function plannedPerMin({ startMs, stepMs, mean, quantiles, nowPerMin }: StoredClass): number {

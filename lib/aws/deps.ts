@@ -139,6 +139,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     alerts: dynamoAlertStore(state, now),
     words: dynamoAlertWordStore(state, now),
     directives: dynamoDirectiveStore(state, now),
+    plans: dynamoPlanStore({ state, rollups }),
     policies: dynamoPolicyStore(state),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,

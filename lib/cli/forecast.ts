@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { Forecast } from '../core/forecast/forecast.ts';
 import { forecastSeries, type SeriesToForecast } from '../core/forecast/forecast-series.ts';
+import { modelInWords } from '../core/forecast/model-in-words.ts';
 import { answerLines, type LineStreams, readJsonLine, shown } from './answer-lines.ts';
 import { CommandError } from './command-error.ts';
 
 const EXAMPLE =
   '{"id":"orders","step":3600,"m":24,"periods":[24,168],"h":48,"levels":[0.1,0.5,0.9],"y":[12,15,null,9]}';
 const LEVELS = [0.1, 0.5, 0.9];
-/** Members that are named in a model; the others are counted. */
-const NAMED = 3;
 
 /**
  * `cli forecast`: continues many series. One JSON line in, `{"id","step": seconds,"m": main season in steps,"periods":
@@ -30,21 +28,10 @@ export async function forecast(args: string[], streams: LineStreams): Promise<vo
         id: read.id,
         mean,
         quantiles: Object.fromEntries(quantiles.map(({ level, values }) => [String(level), values])),
-        model: modelOf(members),
+        model: modelInWords(members),
       },
     };
   });
-}
-
-/** What a forecast was put together from, in words. */
-export function modelOf(members: Forecast['members']): string {
-  const named = members
-    .slice(0, NAMED)
-    .map(
-      ({ name, scale, weight }) => `${Math.round(100 * weight)} % ${name}${scale === 'log' ? ' of the logarithm' : ''}`,
-    );
-  const more = members.length - named.length;
-  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 /** @returns what is wrong with the line, and how to mend it, when it is no series that can be forecast */

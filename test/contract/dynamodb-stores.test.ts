@@ -14,6 +14,7 @@ import { keyStoreContract, notificationLogContract } from './key-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
 import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
+import { planStoreContract } from './plan-store.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 import { tileStoreContract } from './tile-store.ts';
@@ -32,6 +33,7 @@ function contracts(fresh: Fresh): void {
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
+  describe('the plan store', () => planStoreContract(fresh('plans')));
   describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));
   describe('the running totals', () => totalsStoreContract(fresh('totals')));

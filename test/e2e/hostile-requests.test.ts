@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
-import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { hostileRequests, shownRequest } from '../fixtures/hostile-request.ts';
 import { faultOf } from '../fixtures/judge-answer.ts';
@@ -14,6 +14,7 @@ const RUNS = 150;
 const endpoints: [name: string, endpoint: Endpoint][] = Object.entries({
   ...ingestEndpoints,
   ...historyEndpoints,
+  ...planEndpoints,
   ...queryEndpoints,
 });
 

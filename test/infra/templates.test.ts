@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { historyEndpoints, ingestEndpoints } from '../../lib/api/registry.ts';
+import { historyEndpoints, ingestEndpoints, planEndpoints } from '../../lib/api/registry.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-infra-'));
@@ -409,7 +409,7 @@ describe.each([
     });
   });
 
-  test('routes events to ingest, history that is brought in to its function, and everything else to query', () => {
+  test('routes events to ingest, history that is brought in and plans to theirs, and everything else to query', () => {
     const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
     const routes = app
       .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
@@ -419,8 +419,9 @@ describe.each([
       });
     const toIngest = Object.values(ingestEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Ingest']);
     const toHistory = Object.values(historyEndpoints).map(({ method, path }) => [`${method} ${path}`, 'History']);
+    const toPlan = Object.values(planEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Plan']);
     expect(Object.fromEntries(routes)).toEqual({
-      ...Object.fromEntries([...toIngest, ...toHistory]),
+      ...Object.fromEntries([...toIngest, ...toHistory, ...toPlan]),
       'ANY /{proxy+}': 'Query',
     });
   });

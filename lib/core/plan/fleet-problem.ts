@@ -80,7 +80,7 @@ function agentGroup(
       rows.flatMap((row): [string, Skill][] => {
         // What nobody knows the length of cannot be planned for; an agent that declared skills has no others.
         if (!row.serviceMs || !demanded.has(row.taskType)) return [];
-        if (description?.skills && description.skills[row.taskType] === undefined) return [];
+        if (description?.skills && !Object.hasOwn(description.skills, row.taskType)) return [];
         return [
           [
             row.taskType,

@@ -17,8 +17,12 @@ export type PoolOutlook =
       capacityPerMin: number | null;
       /** Now, tasks a minute. */
       tasksPerMin: number;
+      /** What its work and its agents are like, to look ahead again under other assumptions. */
       serviceMs: number;
+      serviceCv: number;
+      arrivalCv: number;
       slotsPerAgent: number;
+      availability: number;
       /** By hour: tasks a minute that are planned for, and agents for them, one to spare included; null where none are enough. */
       required: { at: EpochMs; perMin: number; agents: number | null }[];
       /** The hour that needs most. */
@@ -28,6 +32,14 @@ export type PoolOutlook =
       orders: AgentOrder[];
     }
   | { status: 'unknown'; pool: string; because: string };
+
+export type KnownPoolOutlook = Extract<PoolOutlook, { status: 'known' }>;
+
+/** A pool, apart from what is to come of its work. */
+export type PoolNow = Pick<
+  KnownPoolOutlook,
+  'pool' | 'agents' | 'tasksPerMin' | 'serviceMs' | 'serviceCv' | 'arrivalCv' | 'slotsPerAgent' | 'availability'
+>;
 
 /** At most one task in five waits: as the alerts about capacity have it. */
 export const capacityObjective: CapacityObjective = { kind: 'wait-share', waitShare: 0.2 };
@@ -54,13 +66,22 @@ export function poolOutlook(
   const there = now.agents > 0 ? now.agents : day.agents;
   if (slots === null || there === 0) return unknown('its agents do not tell their capacity');
   if (!forecast || forecast.mean.length === 0) return unknown('its workload cannot be forecast yet');
-  const work: PoolWork = { serviceMs: day.serviceMs, serviceCv: day.serviceCv ?? 1, arrivalCv: arrivalCv ?? 1 };
-  const supply: PoolSupply = {
-    slotsPerAgent: slots / there,
-    availability: Math.max(0.5, Math.min(1, day.availability ?? 1)),
-    spareAgents: SPARE_AGENTS,
-  };
-  const agents = Math.round(now.agents);
+  return outlookOf(
+    {
+      ...{ pool, agents: Math.round(now.agents), tasksPerMin: now.arrivalsPerMin },
+      ...{ serviceMs: day.serviceMs, serviceCv: day.serviceCv ?? 1, arrivalCv: arrivalCv ?? 1 },
+      ...{ slotsPerAgent: slots / there, availability: Math.max(0.5, Math.min(1, day.availability ?? 1)) },
+    },
+    forecast,
+    nowMs,
+  );
+}
+
+/** What a pool needs for a forecast of one step or more, and whether it has it. */
+export function outlookOf(now: PoolNow, forecast: WorkloadForecast, nowMs: EpochMs): KnownPoolOutlook {
+  const { agents, serviceMs, serviceCv, arrivalCv, slotsPerAgent, availability } = now;
+  const work: PoolWork = { serviceMs, serviceCv, arrivalCv };
+  const supply: PoolSupply = { slotsPerAgent, availability, spareAgents: SPARE_AGENTS };
   const steps = requiredByStep(forecast, PLANNED_LEVEL, { work, supply, objective: capacityObjective });
   const required = steps.map((step) => ({
     ...{ at: step.at, perMin: step.perMin },
@@ -73,9 +94,7 @@ export function poolOutlook(
   const capacity = capacityAtObjective(agents, work, supply, capacityObjective);
   const capacityPerMin = capacity.status === 'known' ? capacity.perMin : null;
   return {
-    ...{ status: 'known', pool, agents, capacityPerMin, required, serviceMs: work.serviceMs },
-    tasksPerMin: now.arrivalsPerMin,
-    slotsPerAgent: supply.slotsPerAgent,
+    ...{ status: 'known', ...now, capacityPerMin, required },
     peak:
       busiest?.required.status === 'met'
         ? { at: busiest.at, perMin: busiest.perMin, agents: busiest.required.agents, words: busiest.required.words }

@@ -1,12 +1,16 @@
 import type { HistoryPoint } from '../kpi/history-point.ts';
-import { countTasks } from '../kpi/task-rollup.ts';
+import { metricSum } from '../kpi/metric-rollup.ts';
+import { countTasks, type TaskCounter } from '../kpi/task-rollup.ts';
 import type { Minute } from '../model/time.ts';
+
+/** Hours that forecasts are made from: five weeks. */
+export const HISTORY_HOURS = 35 * 24;
 
 /** How much work came to a scope, hour by hour. */
 export interface WorkloadHistory {
   /** First minute of the first hour. */
   from: Minute;
-  /** Tasks a minute of each hour, those that were tried again included; NaN where nothing is known of the hour. */
+  /** A minute of each hour: tasks, those that were tried again included, or what else was asked for; NaN where nothing is known. */
   perMin: Float64Array;
   /** Hours that were brought in from elsewhere; they are among those that are known. */
   imported: number;
@@ -21,34 +25,42 @@ export function workloadMetric(scope: string): string {
 
 /**
  * The workload of a scope from its hourly history. An hour without a word of the scope had no tasks if something was heard of the
- * fleet in it; else it is not known.
+ * fleet in it; else it is not known. The hour in which the fleet began is left out once others are known: it was not a whole one.
  * @param own points of the scope, hours of [from, to)
  * @param fleet those of the fleet
  * @param imported those of {@link workloadMetric}, taken where the fleet is silent
+ * @param amountOf what is counted of the tasks of an hour; tasks themselves unless said
  */
 export function workloadHistory(
   { from, to }: { from: Minute; to: Minute },
   own: readonly HistoryPoint[],
   fleet: readonly HistoryPoint[],
   imported: readonly HistoryPoint[],
+  amountOf: (counters: Readonly<Record<TaskCounter, number>>) => number = countTasks,
 ): WorkloadHistory {
   const hourOf = ({ at }: HistoryPoint) => (at - from) / HOUR_MINUTES;
   const perMin = new Float64Array(Math.max(0, (to - from) / HOUR_MINUTES)).fill(Number.NaN);
-  let broughtIn = 0;
+  const broughtIn = new Set<number>();
   for (const point of imported) {
     if (!point.metric || point.metric.count === 0) continue;
-    perMin[hourOf(point)] = (point.metric.whole + point.metric.micro / 1e6) / point.metric.count;
-    broughtIn += 1;
+    perMin[hourOf(point)] = metricSum(point.metric) / point.metric.count;
+    broughtIn.add(hourOf(point));
   }
-  for (const point of fleet) {
-    if (!point.figures) continue;
-    if (!Number.isNaN(perMin[hourOf(point)] ?? Number.NaN)) broughtIn -= 1;
-    perMin[hourOf(point)] = 0;
+  const heard = fleet.filter(({ figures }) => figures).map(hourOf);
+  const began = heard.length > 1 ? Math.min(...heard) : 0;
+  // At the very start of the period the fleet may have begun long before.
+  const isWhole = (hour: number) => hour > began || began === 0;
+  for (const hour of heard) {
+    if (!isWhole(hour)) continue;
+    perMin[hour] = 0;
+    broughtIn.delete(hour);
   }
   for (const point of own) {
-    if (point.figures) perMin[hourOf(point)] = countTasks(point.figures.tasks.counters) / HOUR_MINUTES;
+    if (!point.figures || !isWhole(hourOf(point))) continue;
+    perMin[hourOf(point)] = amountOf(point.figures.tasks.counters) / HOUR_MINUTES;
+    broughtIn.delete(hourOf(point));
   }
-  return { from, perMin, imported: Math.max(0, broughtIn) };
+  return { from, perMin, imported: broughtIn.size };
 }
 
 /** Hours that something is known of. */

@@ -81,3 +81,15 @@ export function forecastOf({ startMs, stepMs, mean, quantiles }: WorkloadOutlook
     quantiles: new Map(quantiles.map(({ level, values }) => [level, values.slice(over)])),
   };
 }
+
+/** An outlook of the hours from that of a moment on, as many of them as it has of those that are asked for. */
+export function fromHour(outlook: WorkloadOutlook, atMs: EpochMs, hours: number): WorkloadOutlook {
+  const { startMs, mean, quantiles } = outlook;
+  const over = Math.max(0, Math.floor((atMs - startMs) / HOUR_MS));
+  return {
+    ...outlook,
+    startMs: startMs + over * HOUR_MS,
+    mean: mean.slice(over, over + hours),
+    quantiles: quantiles.map(({ level, values }) => ({ level, values: values.slice(over, over + hours) })),
+  };
+}

@@ -56,7 +56,8 @@ function waitsOfThePatient({ servers, offeredLoad, meanService, variability }: Q
   }
   const waitShare = Math.min(1, erlang * peakedFactor(servers, offeredLoad, variability));
   const meanWait = (erlang * meanService * waitFactor(servers, offeredLoad, variability)) / (servers - offeredLoad);
-  const waiting = meanWait / waitShare;
+  // Where all goes like clockwork nobody waits.
+  const waiting = waitShare === 0 ? 0 : meanWait / waitShare;
   return {
     waitShare,
     meanWait,

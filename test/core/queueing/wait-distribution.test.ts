@@ -117,6 +117,12 @@ describe('the distribution of waits', () => {
   });
 });
 
+test('like clockwork nobody waits below the number of servers, and all are served at once', () => {
+  const queue = { servers: 12, offeredLoad: 8, meanService: 8_000, variability: { arrivalCv: 0, serviceCv: 0 } };
+  const { waitShare, meanWait, servedWithin } = waitsOf(queue);
+  expect([waitShare, meanWait, servedWithin(0), servedWithin(1_000)]).toEqual([0, 0, 1, 1]);
+});
+
 test('arrivals in bursts are more peaked, and more so where service is even', () => {
   expect(peakedness(markovian)).toBeCloseTo(1, 12);
   expect(peakedness({ arrivalCv: 2, serviceCv: 0 })).toBeCloseTo(4, 12);
