@@ -47,7 +47,7 @@ export function forecastSeries(
   const shift = findLevelShift(seenValues, seen);
   const filled = shift ? onNewLevel(seenValues, shift) : seenValues;
   const least = leastOf(filled);
-  const origins = backtestOrigins(filled.length, horizon, seen[0]);
+  const origins = backtestOrigins(filled.length, horizon, seen);
   const known = isKnown.reduce((sum, it) => sum + it, 0);
   const candidates =
     origins.length === 0 || known < LEAST_VALUES ? [] : candidatesOf(filled, origins, horizon, seen, members, least);
