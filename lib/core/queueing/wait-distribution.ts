@@ -54,7 +54,7 @@ function waitsOfThePatient({ servers, offeredLoad, meanService, variability }: Q
   if (offeredLoad >= servers) {
     return { waitShare: 1, meanWait: Number.POSITIVE_INFINITY, servedWithin: () => 0 };
   }
-  const waitShare = Math.min(1, erlang * peakedFactor(servers, offeredLoad, variability));
+  const waitShare = peakedWaitShare(erlang, servers, offeredLoad, variability);
   const meanWait = (erlang * meanService * waitFactor(servers, offeredLoad, variability)) / (servers - offeredLoad);
   // Where all goes like clockwork nobody waits.
   const waiting = waitShare === 0 ? 0 : meanWait / waitShare;
@@ -79,7 +79,7 @@ function waitsWithPatience({ servers, offeredLoad, meanService, variability }: Q
   const idle = Math.exp(-most) / erlangB(servers - 1, offeredLoad);
   const all = simpson(density, 0, end);
   const unpeaked = (offeredLoad * all) / (idle + offeredLoad * all);
-  const waitShare = Math.min(1, unpeaked * peakedFactor(servers, offeredLoad, variability));
+  const waitShare = peakedWaitShare(unpeaked, servers, offeredLoad, variability);
   const isServed = (v: number) => Math.exp(-leaving * v) * density(v);
   return {
     waitShare,
@@ -91,12 +91,19 @@ function waitsWithPatience({ servers, offeredLoad, meanService, variability }: Q
   };
 }
 
-/** As the share that waits differs in the limit of many servers between a safety of β and one of β/√z. */
-function peakedFactor(servers: number, offeredLoad: number, variability: Variability): number {
-  const peaked = peakedness(variability);
-  if (Math.abs(peaked - 1) < 1e-12 || offeredLoad >= servers) return 1;
+/**
+ * The share that waits of arrivals of a peakedness z, from that of Poisson arrivals: as it differs in the limit of many servers
+ * between a safety of β and one of β/√z. Few servers with much to spare are far from that limit, where it would have nearly
+ * everybody wait: not above the root of order z, which the limit never exceeds.
+ */
+function peakedWaitShare(unpeaked: number, servers: number, offeredLoad: number, variability: Variability): number {
+  const peaked = Math.max(1e-6, peakedness(variability));
+  if (Math.abs(peaked - 1) < 1e-12 || offeredLoad >= servers || unpeaked === 0) return unpeaked;
   const safety = (servers - offeredLoad) / Math.sqrt(offeredLoad);
-  return halfinWhittWaitShare(safety / Math.sqrt(Math.max(1e-6, peaked))) / halfinWhittWaitShare(safety);
+  const limit = halfinWhittWaitShare(safety);
+  const root = unpeaked ** (1 / peaked);
+  if (!(limit > Number.MIN_VALUE)) return root;
+  return Math.min(1, root, (unpeaked * halfinWhittWaitShare(safety / Math.sqrt(peaked))) / limit);
 }
 
 function simpson(of: (x: number) => number, from: number, to: number): number {

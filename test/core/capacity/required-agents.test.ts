@@ -173,3 +173,27 @@ test.each([
 ])('%s is refused', (_name, compute) => {
   expect(compute).toThrow(RangeError);
 });
+
+test('any load can be served by some number of agents, however uneven it comes, and more load never by fewer', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.01, max: 200, noNaN: true }),
+      fc.double({ min: 1, max: 1.5, noNaN: true }),
+      fc.double({ min: 0, max: 3, noNaN: true }),
+      fc.double({ min: 0, max: 3, noNaN: true }),
+      (load, more, serviceCv, arrivalCv) => {
+        const [few, many] = [load, load * more].map((offered) =>
+          requiredAgents(
+            offered,
+            { serviceMs: 3_000, serviceCv, arrivalCv },
+            { slotsPerAgent: 4, availability: 1, spareAgents: 1 },
+            { kind: 'wait-share', waitShare: 0.2 },
+          ),
+        );
+        expect(few?.status).toBe('met');
+        expect(many?.status === 'met' && few?.status === 'met' && many.agents >= few.agents).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
