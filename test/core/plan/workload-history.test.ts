@@ -24,7 +24,7 @@ function did(hour: number, tasks: number, costUsd = 0): HistoryPoint {
 
 /** What a metric was observed to be in an hour. */
 function told(hour: number, values: readonly number[], kind: 'gauge' | 'counter' = 'gauge'): HistoryPoint {
-  const about = { agent: '', pool: '', name: 'm', unit: 'x', kind, direction: 'neutral' as const };
+  const about = { agent: '', pool: '', name: 'm', unit: 'x', kind, direction: 'none' as const };
   const metric = emptyMetricRollup(about);
   for (const value of values) countObservation(metric, { ...about, atMs: 0, value });
   return { scope: 's', at: FROM + 60 * hour, figures: null, metric };
