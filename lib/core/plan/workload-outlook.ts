@@ -44,7 +44,7 @@ export function forecastWorkload(
   const { history, borrowed } = whole ? withBorrowedPast(own, whole) : { history: own, borrowed: 0 };
   const known = knownHours(own);
   if (known === 0) return null;
-  const seasons = findSeasons(history.perMin);
+  const seasons = findSeasons(knownStretch(history.perMin));
   const { mean, quantiles, members, backtest } = forecastSeries({
     values: history.perMin,
     periods: periodsOf(seasons.map(({ period }) => period)),
@@ -58,6 +58,13 @@ export function forecastWorkload(
     history: { known, imported: own.imported, borrowed },
     accuracy: noAccuracy,
   };
+}
+
+/** From the first hour that is known to the last: what is not known before and after would hide every cycle. */
+function knownStretch(perMin: Float64Array): Float64Array {
+  const first = perMin.findIndex((value) => !Number.isNaN(value));
+  const last = perMin.findLastIndex((value) => !Number.isNaN(value));
+  return first < 0 ? perMin.subarray(0, 0) : perMin.subarray(first, last + 1);
 }
 
 /** Whole steps: the two strongest that were found, or the usual ones; what is within a step of a usual one is that. */
