@@ -1,0 +1,182 @@
+import { lookedBackOn, outcomesByPool } from '../detect/agent-outcomes.ts';
+import { LOOKBACK_MINUTES, type MinuteSeen } from '../detect/detection-context.ts';
+import { SLOT_MINUTES } from '../detect/share-ring.ts';
+import type { LogMoments } from '../kpi/closed-tasks.ts';
+import { poolOf } from '../model/roster.ts';
+import { MINUTE_MS } from '../model/time.ts';
+
+/** As many readings as the signs of half an hour ago need: see learn-from-failures.ts. */
+export const MOST_READINGS = 14;
+
+/** What an agent did in five minutes, beside the peers of its pool on the same task types. */
+export interface CourseReading {
+  /** Tasks completed or failed, and failed. */
+  ended: number;
+  failed: number;
+  /** Of what peers ended of the same task types, thousandths that failed. */
+  peersFailedPermille: number;
+  /** Natural logarithm of its service times over that of its peers, and the standard error of that by its tasks alone, in hundredths. */
+  slowPercent: number;
+  slowErrorPercent: number;
+  /** Heartbeats that came, of those that it announced; thousandths. */
+  beatsPermille: number;
+}
+
+/** The readings of the last hour and ten minutes of one agent. */
+export interface AgentCourse {
+  /** Of the newest reading: minutes since 1970 ÷ 5. */
+  slot: number;
+  /** Oldest first; null where it ended nothing. The newest is no null. */
+  readings: (CourseReading | null)[];
+}
+
+/** Peers that have ended fewer tasks of a type in five minutes than this are no measure. */
+const LEAST_PEER_TASKS = 20;
+/** What a figure of a reading has at most, either way where it has a sign: it is stored in two digits of base 36. */
+export const MOST_OF_FIGURE = 1_295;
+export const MOST_SLOW_PERCENT = 600;
+
+/**
+ * The courses after a minute: only every fifth adds a reading.
+ * @returns the same map where nothing is added, also for a minute that is in it already
+ */
+export function coursesAfter(
+  courses: ReadonlyMap<string, AgentCourse>,
+  seen: MinuteSeen,
+): ReadonlyMap<string, AgentCourse> {
+  const { minute, roster } = seen;
+  if (minute % SLOT_MINUTES !== 0) return courses;
+  const slot = minute / SLOT_MINUTES;
+  for (const course of courses.values()) if (course.slot >= slot) return courses;
+  const after = new Map<string, AgentCourse>();
+  for (const [agent, course] of courses) {
+    if (slot - course.slot < MOST_READINGS && roster.has(agent)) after.set(agent, course);
+  }
+  for (const [agent, reading] of readingsAt(seen)) {
+    const before = after.get(agent);
+    const missed = before ? Array.from({ length: slot - before.slot - 1 }, () => null) : [];
+    const readings = [...(before?.readings ?? []), ...missed, reading].slice(-MOST_READINGS);
+    after.set(agent, { slot, readings: readings.slice(readings.findIndex((it) => it !== null)) });
+  }
+  return after.size === 0 && courses.size === 0 ? courses : after;
+}
+
+/** The course as it was so many slots before its newest reading; null where there is nothing left of it. */
+export function courseBefore({ slot, readings }: AgentCourse, back: number): AgentCourse | null {
+  if (back <= 0) return { slot, readings };
+  const last = readings.findLastIndex((it, index) => it !== null && index < readings.length - back);
+  return last < 0 ? null : { slot: slot - (readings.length - 1 - last), readings: readings.slice(0, last + 1) };
+}
+
+function* readingsAt(seen: MinuteSeen): Generator<[string, CourseReading]> {
+  const services = servicesByPool(seen);
+  for (const [pool, agents] of outcomesByPool(seen)) {
+    const failures = new Map<string, { ended: number; failed: number }>();
+    const outcomes = [...agents].map(([agent, its]) => [agent, its.byType()] as const);
+    for (const [, types] of outcomes) {
+      for (const [taskType, { completed, failed }] of types) {
+        const sum = failures.get(taskType) ?? { ended: 0, failed: 0 };
+        failures.set(taskType, { ended: sum.ended + completed + failed, failed: sum.failed + failed });
+      }
+    }
+    for (const [agent, types] of outcomes) {
+      let [ended, failed, compared, peersFailed] = [0, 0, 0, 0];
+      for (const [taskType, own] of types) {
+        const all = failures.get(taskType) ?? { ended: 0, failed: 0 };
+        const [ownEnded, peersEnded] = [own.completed + own.failed, all.ended - own.completed - own.failed];
+        ended += ownEnded;
+        failed += own.failed;
+        if (peersEnded < LEAST_PEER_TASKS) continue;
+        compared += ownEnded;
+        peersFailed += (ownEnded * (all.failed - own.failed)) / peersEnded;
+      }
+      if (ended === 0) continue;
+      yield [
+        agent,
+        {
+          ...countsOf(ended, failed),
+          peersFailedPermille: compared === 0 ? 0 : Math.round((1_000 * peersFailed) / compared),
+          ...(services.get(pool)?.(agent) ?? { slowPercent: 0, slowErrorPercent: MOST_OF_FIGURE }),
+          beatsPermille: beatsPermille(seen, agent),
+        },
+      ];
+    }
+  }
+}
+
+/** Of more tasks than can be stored, as many in the same proportion. */
+function countsOf(ended: number, failed: number): Pick<CourseReading, 'ended' | 'failed'> {
+  const part = Math.min(1, MOST_OF_FIGURE / ended);
+  return { ended: Math.round(part * ended), failed: Math.round(part * failed) };
+}
+
+type Slow = Pick<CourseReading, 'slowPercent' | 'slowErrorPercent'>;
+
+function servicesByPool({ minute, minutes, roster }: MinuteSeen): Map<string, (agent: string) => Slow | null> {
+  type Types = Map<string, LogMoments>;
+  const pools = new Map<string, { all: Types; agents: Map<string, Types> }>();
+  for (const at of lookedBackOn(minute)) {
+    for (const table of minutes.get(at)?.tasks ?? []) {
+      for (const { agent, taskType, service } of table.services()) {
+        const entry = roster.get(agent);
+        if (!entry || service.n === 0) continue;
+        const pool = poolOf(entry);
+        let of = pools.get(pool);
+        if (!of) pools.set(pool, (of = { all: new Map(), agents: new Map() }));
+        let own = of.agents.get(agent);
+        if (!own) of.agents.set(agent, (own = new Map()));
+        for (const types of [of.all, own]) {
+          const sum = types.get(taskType);
+          if (!sum) types.set(taskType, { ...service });
+          else {
+            sum.n += service.n;
+            sum.sum += service.sum;
+            sum.squares += service.squares;
+          }
+        }
+      }
+    }
+  }
+  return new Map([...pools].map(([pool, { all, agents }]) => [pool, (agent) => slowness(agents.get(agent), all)]));
+}
+
+/** Of all task types together, each by how many tasks there are of it. */
+function slowness(own: ReadonlyMap<string, LogMoments> | undefined, all: ReadonlyMap<string, LogMoments>): Slow | null {
+  let [tasks, shifts, variances] = [0, 0, 0];
+  for (const [taskType, { n, sum, squares }] of own ?? []) {
+    const of = all.get(taskType);
+    const peers = (of?.n ?? 0) - n;
+    if (!of || peers < LEAST_PEER_TASKS) continue;
+    const mean = (of.sum - sum) / peers;
+    tasks += n;
+    shifts += sum - n * mean;
+    variances += n * Math.max(1e-4, (of.squares - squares) / peers - mean ** 2);
+  }
+  if (tasks === 0) return null;
+  return {
+    slowPercent: Math.round(Math.min(MOST_SLOW_PERCENT, Math.max(-MOST_SLOW_PERCENT, (100 * shifts) / tasks))),
+    slowErrorPercent: Math.min(MOST_OF_FIGURE, Math.max(1, Math.round((100 * Math.sqrt(variances)) / tasks))),
+  };
+}
+
+function beatsPermille({ minute, minutes, roster }: MinuteSeen, agent: string): number {
+  const interval = roster.get(agent)?.lastBeat?.intervalMs;
+  if (!interval) return 1_000;
+  const beats = beatsOf(minutes, minute).get(agent) ?? 0;
+  return Math.min(1_000, Math.round((1_000 * beats * interval) / (LOOKBACK_MINUTES * MINUTE_MS)));
+}
+
+const countedBeats = new WeakMap<MinuteSeen['minutes'], Map<string, number>>();
+
+function beatsOf(minutes: MinuteSeen['minutes'], minute: number): Map<string, number> {
+  const known = countedBeats.get(minutes);
+  if (known) return known;
+  const beats = new Map<string, number>();
+  for (const at of lookedBackOn(minute)) {
+    for (const { agent, counters } of minutes.get(at)?.presence ?? []) {
+      beats.set(agent, (beats.get(agent) ?? 0) + counters.beats);
+    }
+  }
+  countedBeats.set(minutes, beats);
+  return beats;
+}
