@@ -6,17 +6,19 @@ import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../../test/
  * A fleet drawn with a seed, and what goes wrong with it: what the shipped figures of lib/core/predict are fitted on.
  * Nothing of it is in bench/scenarios, whose fleets, faults and seeds (1001 to 1030) are what they are judged by.
  * @param seed 1 to 1000
+ * @param of whom it teaches of: agents of all that goes wrong, steps of what comes at once and
+ * is no ramp, pools of load that grows
  */
-export function trainingScenario(seed: number): Scenario {
+export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools'): Scenario {
   const random = createRandom(seed, 'prediction training');
-  const pools = Array.from({ length: 1 + random.int(2) }, (_, i) => {
+  const pools = Array.from({ length: 1 }, (_, i) => {
     const slots = [1, 2, 4, 4, 8][random.int(5)] ?? 4;
-    // An agent ends 3 to 20 tasks a minute.
+    // An agent ends 3 to 12 tasks a minute.
     const types = Array.from({ length: 1 + random.int(3) }, (__, j) => ({
-      ...{ name: `type${i + 1}${j + 1}`, meanS: slots * random.uniform(1.5, 10) },
+      ...{ name: `type${i + 1}${j + 1}`, meanS: slots * random.uniform(2.5, 10) },
       ...{ cv: [1, 1.5, 2][random.int(3)] ?? 1, failureShare: random.uniform(0.002, 0.03) },
     }));
-    return { name: `pool${i + 1}`, agents: 8 + random.int(17), slots, load: random.uniform(0.4, 0.68), types };
+    return { name: `pool${i + 1}`, agents: 8 + random.int(9), slots, load: random.uniform(0.4, 0.68), types };
   });
   const minutes = 300;
   // A workflow of one step for each type: as many of each pool as its slots take at its load.
@@ -54,7 +56,15 @@ export function trainingScenario(seed: number): Scenario {
       ...{ hostAgents: 5, flushS: 15, heartbeatS: 15, sampleS: 15, delayMinutes: random.int(3) },
       ...{ lossShare: 0.01, duplicateShare: 0.01, clockSkewS: 5 },
     },
-    faults: faultsOf(pools, minutes, random),
+    faults: of === 'pools' ? loadRamps(minutes, random) : faultsOf(pools, minutes, of === 'steps' ? 0 : RAMPS, random),
+  });
+}
+
+function loadRamps(end: number, random: Random): FaultSpec[] {
+  return [50, 180].flatMap((from): FaultSpec[] => {
+    const [atMinute, minutes] = [from + random.int(30), 30 + random.int(55)];
+    const ramp = { kind: 'load_ramp' as const, atMinute, minutes, factor: random.uniform(1.2, 2.6) };
+    return atMinute + minutes < end - 10 ? [ramp] : [];
   });
 }
 
@@ -64,20 +74,23 @@ interface DrawnPool {
   types: readonly { name: string }[];
 }
 
-/** Two or three, one after the other, half of them ramps. */
-function faultsOf(pools: readonly DrawnPool[], end: number, random: Random): FaultSpec[] {
+/** Of the faults that agents are taught by. */
+const RAMPS = 0.65;
+
+/** Some, one after the other. @param ramps part of them that are */
+function faultsOf(pools: readonly DrawnPool[], end: number, ramps: number, random: Random): FaultSpec[] {
   const faults: FaultSpec[] = [];
   for (let at = 35 + random.int(30); at < end - 40; ) {
     const pool = pools[random.int(pools.length)] ?? (pools[0] as DrawnPool);
-    const fault = faultAt(at, pool, random);
+    const fault = faultAt(at, pool, ramps, random);
     faults.push(fault);
     at += (fault.minutes ?? 30) + 10 + random.int(50);
   }
   return faults.filter(({ atMinute, minutes = 0 }) => atMinute + minutes < end - 10);
 }
 
-function faultAt(atMinute: number, { name, agents, types }: DrawnPool, random: Random): FaultSpec {
-  const few = (): Targets => ({ pool: name, count: 1 + random.int(Math.max(1, Math.round(agents * 0.2))) });
+function faultAt(atMinute: number, { name, agents, types }: DrawnPool, share: number, random: Random): FaultSpec {
+  const few = (): Targets => ({ pool: name, count: 1 + random.int(Math.max(1, Math.round(agents * 0.3))) });
   const ramp = { atMinute, minutes: 25 + random.int(80) };
   const brief = { atMinute, minutes: 15 + random.int(25) };
   const type = types[random.int(types.length)] ?? { name: '' };
@@ -108,7 +121,7 @@ function faultAt(atMinute: number, { name, agents, types }: DrawnPool, random: R
       ...{ factor: random.uniform(1, 1.7), failureShare: random.uniform(0, 0.2), agents: 1 + random.int(3) },
     }),
   ];
-  const kinds = random.uniform() < 0.5 ? ramps : steps;
+  const kinds = random.uniform() < share ? ramps : share === 0 ? steps.slice(0, 2) : steps;
   const made = kinds[random.int(kinds.length)] as () => FaultSpec;
   return made();
 }

@@ -2,6 +2,7 @@ import { type MetricRollup, mergeMetricRollup } from '../kpi/metric-rollup.ts';
 import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 import { type AgentCourse, coursesAfter } from '../predict/agent-course.ts';
+import { type Foresight, noForesight } from '../predict/foresight.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
 import { type ErrorMemory, errorsAfter, noErrors } from './error-memory.ts';
@@ -61,6 +62,8 @@ export interface Watch {
   errors: ErrorMemory;
   /** What agents did lately beside their peers, by agent. */
   courses: ReadonlyMap<string, AgentCourse>;
+  /** What was learned of its breakdowns; by whoever knows the alerts. */
+  foresight: Foresight;
 }
 
 export const noWatch = (): Watch => ({
@@ -68,6 +71,7 @@ export const noWatch = (): Watch => ({
   ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map(), volumes: new Map() },
   errors: noErrors,
   courses: new Map(),
+  foresight: noForesight,
 });
 
 /** How a series stands in one minute, compared with its level before. */

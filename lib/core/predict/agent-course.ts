@@ -1,12 +1,13 @@
 import { lookedBackOn, outcomesByPool } from '../detect/agent-outcomes.ts';
-import { LOOKBACK_MINUTES, type MinuteSeen } from '../detect/detection-context.ts';
+import type { MinuteSeen } from '../detect/detection-context.ts';
 import { SLOT_MINUTES } from '../detect/share-ring.ts';
 import type { LogMoments } from '../kpi/closed-tasks.ts';
+import { greatestLagMs } from '../model/report-lag.ts';
 import { poolOf } from '../model/roster.ts';
 import { MINUTE_MS } from '../model/time.ts';
 
 /** As many readings as the signs of half an hour ago need: see learn-from-failures.ts. */
-export const MOST_READINGS = 14;
+export const MOST_READINGS = 16;
 
 /** What an agent did in five minutes, beside the peers of its pool on the same task types. */
 export interface CourseReading {
@@ -18,11 +19,11 @@ export interface CourseReading {
   /** Natural logarithm of its service times over that of its peers, and the standard error of that by its tasks alone, in hundredths. */
   slowPercent: number;
   slowErrorPercent: number;
-  /** Heartbeats that came, of those that it announced; thousandths. */
-  beatsPermille: number;
+  /** How late its next heartbeat was, beyond how late its reports come; tenths of the interval that it announced. */
+  beatLateTenths: number;
 }
 
-/** The readings of the last hour and ten minutes of one agent. */
+/** The readings of the last 80 minutes of one agent. */
 export interface AgentCourse {
   /** Of the newest reading: minutes since 1970 ÷ 5. */
   slot: number;
@@ -61,11 +62,13 @@ export function coursesAfter(
   return after.size === 0 && courses.size === 0 ? courses : after;
 }
 
-/** The course as it was so many slots before its newest reading; null where there is nothing left of it. */
-export function courseBefore({ slot, readings }: AgentCourse, back: number): AgentCourse | null {
-  if (back <= 0) return { slot, readings };
-  const last = readings.findLastIndex((it, index) => it !== null && index < readings.length - back);
-  return last < 0 ? null : { slot: slot - (readings.length - 1 - last), readings: readings.slice(0, last + 1) };
+/** The course as it was after a slot; null where it began later. */
+export function courseUntil(course: AgentCourse, slot: number): AgentCourse | null {
+  const { readings } = course;
+  if (course.slot <= slot) return course;
+  const last = readings.findLastIndex((it, index) => it !== null && index < readings.length - (course.slot - slot));
+  if (last < 0) return null;
+  return { slot: course.slot - (readings.length - 1 - last), readings: readings.slice(0, last + 1) };
 }
 
 function* readingsAt(seen: MinuteSeen): Generator<[string, CourseReading]> {
@@ -97,7 +100,7 @@ function* readingsAt(seen: MinuteSeen): Generator<[string, CourseReading]> {
           ...countsOf(ended, failed),
           peersFailedPermille: compared === 0 ? 0 : Math.round((1_000 * peersFailed) / compared),
           ...(services.get(pool)?.(agent) ?? { slowPercent: 0, slowErrorPercent: MOST_OF_FIGURE }),
-          beatsPermille: beatsPermille(seen, agent),
+          beatLateTenths: beatLateTenths(seen, agent),
         },
       ];
     }
@@ -159,24 +162,10 @@ function slowness(own: ReadonlyMap<string, LogMoments> | undefined, all: Readonl
   };
 }
 
-function beatsPermille({ minute, minutes, roster }: MinuteSeen, agent: string): number {
-  const interval = roster.get(agent)?.lastBeat?.intervalMs;
-  if (!interval) return 1_000;
-  const beats = beatsOf(minutes, minute).get(agent) ?? 0;
-  return Math.min(1_000, Math.round((1_000 * beats * interval) / (LOOKBACK_MINUTES * MINUTE_MS)));
-}
-
-const countedBeats = new WeakMap<MinuteSeen['minutes'], Map<string, number>>();
-
-function beatsOf(minutes: MinuteSeen['minutes'], minute: number): Map<string, number> {
-  const known = countedBeats.get(minutes);
-  if (known) return known;
-  const beats = new Map<string, number>();
-  for (const at of lookedBackOn(minute)) {
-    for (const { agent, counters } of minutes.get(at)?.presence ?? []) {
-      beats.set(agent, (beats.get(agent) ?? 0) + counters.beats);
-    }
-  }
-  countedBeats.set(minutes, beats);
-  return beats;
+function beatLateTenths({ nowMs, roster }: MinuteSeen, agent: string): number {
+  const entry = roster.get(agent);
+  const beat = entry?.lastBeat;
+  if (!beat || beat.state === 'stopped' || beat.state === 'paused') return 0;
+  const lateMs = nowMs - beat.atMs - beat.intervalMs - Math.max(MINUTE_MS, greatestLagMs(entry.lag));
+  return Math.min(MOST_OF_FIGURE, Math.max(0, Math.round((10 * lateMs) / beat.intervalMs)));
 }
