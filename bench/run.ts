@@ -14,6 +14,7 @@ import { benchEffects } from './effects.ts';
 import { benchFaults } from './faults.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchPredict } from './predict.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 import { benchScenarios } from './scenarios.ts';
@@ -45,6 +46,8 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
+  predict: (seeds = '1', only = '', skip = '0') =>
+    benchPredict({ seedCount: Number(seeds), only: listOf(only), skip: Number(skip) }, print, console.error),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   detection: async (runs = '30') => {

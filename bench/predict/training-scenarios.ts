@@ -35,13 +35,24 @@ export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools')
     startMs: Date.UTC(2026, 4, 4 + random.int(14), random.int(24)),
     arrivals: poisson(perMinute, { dailyAmplitude: random.uniform(0, 0.35), peakHour: random.int(24), bursts }),
     pools: pools.map(({ name, agents, slots }) =>
-      poolSpec(name, { agents, slots, max: 2 * agents, speedSpread: random.uniform(0, 0.3), skillDensity: random.uniform(0.4, 1) }),
+      poolSpec(name, {
+        agents,
+        slots,
+        max: 2 * agents,
+        speedSpread: random.uniform(0, 0.3),
+        skillDensity: random.uniform(0.4, 1),
+      }),
     ),
     taskTypes: pools.flatMap(({ name, types }) =>
       types.map((type) =>
         taskTypeSpec(type.name, name, {
           service: { kind: 'lognormal', meanS: type.meanS, cv: type.cv },
-          ...{ slaS: 6 * type.meanS, timeoutS: 12 * type.meanS, retries: random.int(3), failureShare: type.failureShare },
+          ...{
+            slaS: 6 * type.meanS,
+            timeoutS: 12 * type.meanS,
+            retries: random.int(3),
+            failureShare: type.failureShare,
+          },
           quality: { mean: 0.85, sd: 0.05, gradedShare: 0.5 },
         }),
       ),

@@ -1,10 +1,10 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import type { AlertGroup } from '../core/alert/alert-group.ts';
 import { groupWithExplanations, withExplanation } from '../core/alert/alerts-to-explain.ts';
+import { brokenDown } from '../core/alert/broken-down.ts';
 import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
-import { brokenDown } from '../core/alert/broken-down.ts';
 import { strictnessFrom } from '../core/alert/strictness.ts';
 import { LOOKBACK_MINUTES, rollupsByMinute, type TaskTables, taskTables } from '../core/detect/detection-context.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
@@ -256,7 +256,17 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const budgets = watchedBudgets(watch, loaded.budgets);
     const { memory, hot, inUse, peaks, volumes, errors, courses, foresight } = watch;
     const ofCourses = { courses, foresight };
-    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets, ...ofCourses };
+    const remembered = {
+      readings: watched.readings,
+      memory,
+      hot,
+      inUse,
+      peaks,
+      volumes,
+      errors,
+      budgets,
+      ...ofCourses,
+    };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };

@@ -20,6 +20,7 @@ import { storesOn } from '../aws/dynamodb/stores.ts';
 import { sha256 } from '../aws/sha256.ts';
 import { notificationFor } from '../core/alert/notification.ts';
 import type { Watch } from '../core/detect/watch.ts';
+import type { Roster } from '../core/model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
 import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
@@ -37,6 +38,7 @@ const allAlerts = {
 export interface ProductInProcess extends ProductUnderTest {
   /** What detection remembers after the newest minute. */
   watch(): Promise<Watch>;
+  roster(): Promise<Roster>;
 }
 
 /**
@@ -140,6 +142,7 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     },
 
     watch: () => stores.watch.read(SYSTEM),
+    roster: () => stores.fleet.roster(SYSTEM),
 
     async allDirectives() {
       const { records } = await listDirectives(stores, SYSTEM, {}, nowMs);

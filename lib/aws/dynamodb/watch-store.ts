@@ -269,8 +269,16 @@ function readCourse([agent, slot, text]: [string, number, string]): [string, Age
   const readings = (text.match(/.{12}/g) ?? []).map((digits): CourseReading | null => {
     if (digits === NO_READING) return null;
     const figures = (digits.match(/../g) ?? []).map((two) => Number.parseInt(two, 36));
-    const [ended = 0, failed = 0, peersFailedPermille = 0, slow = 0, slowErrorPercent = 0, beatLateTenths = 0] = figures;
-    return { ended, failed, peersFailedPermille, slowPercent: slow - MOST_SLOW_PERCENT, slowErrorPercent, beatLateTenths };
+    const [ended = 0, failed = 0, peersFailedPermille = 0, slow = 0, slowErrorPercent = 0, beatLateTenths = 0] =
+      figures;
+    return {
+      ended,
+      failed,
+      peersFailedPermille,
+      slowPercent: slow - MOST_SLOW_PERCENT,
+      slowErrorPercent,
+      beatLateTenths,
+    };
   });
   return [agent, { slot, readings }];
 }

@@ -1,5 +1,6 @@
 import { lookedBackOn, outcomesByPool } from '../detect/agent-outcomes.ts';
 import type { MinuteSeen } from '../detect/detection-context.ts';
+import { addMoments } from '../detect/minute-figures.ts';
 import { SLOT_MINUTES } from '../detect/share-ring.ts';
 import type { LogMoments } from '../kpi/closed-tasks.ts';
 import { greatestLagMs } from '../model/report-lag.ts';
@@ -120,27 +121,32 @@ function servicesByPool({ minute, minutes, roster }: MinuteSeen): Map<string, (a
   const pools = new Map<string, { all: Types; agents: Map<string, Types> }>();
   for (const at of lookedBackOn(minute)) {
     for (const table of minutes.get(at)?.tasks ?? []) {
+      // Rows of an agent mostly follow each other.
+      let last: { agent: string; all: Types; own: Types } = { agent: '', all: new Map(), own: new Map() };
       for (const { agent, taskType, service } of table.services()) {
-        const entry = roster.get(agent);
-        if (!entry || service.n === 0) continue;
-        const pool = poolOf(entry);
-        let of = pools.get(pool);
-        if (!of) pools.set(pool, (of = { all: new Map(), agents: new Map() }));
-        let own = of.agents.get(agent);
-        if (!own) of.agents.set(agent, (own = new Map()));
-        for (const types of [of.all, own]) {
-          const sum = types.get(taskType);
-          if (!sum) types.set(taskType, { ...service });
-          else {
-            sum.n += service.n;
-            sum.sum += service.sum;
-            sum.squares += service.squares;
-          }
+        if (service.n === 0) continue;
+        if (last.agent !== agent) {
+          const entry = roster.get(agent);
+          if (!entry) continue;
+          const pool = poolOf(entry);
+          const of = pools.get(pool) ?? { all: new Map(), agents: new Map() };
+          pools.set(pool, of);
+          const own: Types = of.agents.get(agent) ?? new Map();
+          of.agents.set(agent, own);
+          last = { agent, all: of.all, own };
         }
+        addTo(last.all, taskType, service);
+        addTo(last.own, taskType, service);
       }
     }
   }
   return new Map([...pools].map(([pool, { all, agents }]) => [pool, (agent) => slowness(agents.get(agent), all)]));
+}
+
+function addTo(types: Map<string, LogMoments>, taskType: string, { n, sum, squares }: LogMoments): void {
+  const known = types.get(taskType);
+  if (known) addMoments(known, { n, sum, squares });
+  else types.set(taskType, { n, sum, squares });
 }
 
 /** Of all task types together, each by how many tasks there are of it. */

@@ -65,14 +65,14 @@ export const LATELY_SLOTS = 24;
 export function signsOf({ slot, course, memory, peersMemory, broke }: AgentView): AgentOutlookSigns | null {
   const newest = course?.slot === slot ? (course.readings.at(-1) ?? null) : null;
   const readings = course?.slot === slot ? course.readings : [];
-  const errors = rampIn(readingsIn(readings, errorReading));
-  const slow = rampIn(readingsIn(readings, slowReading));
+  const errors = mayFailMore(readings) ? rampIn(readingsIn(readings, errorReading)) : null;
+  const slow = maySlowDown(readings) ? rampIn(readingsIn(readings, slowReading)) : null;
   const memoryNow = memory?.slot === slot ? (memory.permille.at(-1) ?? 0) / 1_000 : 0;
-  const memoryRamp = memory?.slot === slot ? memoryRampOf(memory, peersMemory) : null;
+  const memoryRamp = memory?.slot === slot && mayGrow(memory) ? memoryRampOf(memory, peersMemory) : null;
   const full = Math.max(0, (memoryNow - FILLING) / (1 - FILLING));
   const [errorNow, slowNow] = [newest && errorReading(newest), newest && slowReading(newest)];
   const high = (it: Point | null, limit: number) =>
-    it && it.value > HIGH_Z * Math.sqrt(it.variance) ? Math.min(2, it.value / limit) : 0;
+    it && it.value > HIGH_Z * Math.sqrt(it.variance) ? Math.min(1, it.value / limit) : 0;
   // One beat late is luck; three are told as missing.
   const beatLate = newest && newest.beatLateTenths >= 10 ? Math.min(2, newest.beatLateTenths / 20) : 0;
   const brokeLately = broke !== null && slot - broke < LATELY_SLOTS ? 1 : 0;
@@ -86,6 +86,51 @@ export function signsOf({ slot, course, memory, peersMemory, broke }: AgentView)
   ];
   if (signs.every((it) => it === 0)) return null;
   return { values: [1, ...signs], ramps: { memory: memoryRamp, errors, slow }, newest };
+}
+
+// Of most agents nothing grows: what follows sees that without working out a ramp.
+
+/** Readings that the newest are compared by. */
+const NEWEST = 3;
+
+/** Whether more tasks failed lately than peers' rates explain, by two standard deviations of a count. */
+function mayFailMore(readings: readonly (CourseReading | null)[]): boolean {
+  let [failed, expected] = [0, 0];
+  for (let i = Math.max(0, readings.length - NEWEST); i < readings.length; i++) {
+    const it = readings[i];
+    if (!it) continue;
+    failed += it.failed;
+    expected += (it.ended * it.peersFailedPermille) / 1_000;
+  }
+  return failed > 0 && failed - expected > 2 * Math.sqrt(expected);
+}
+
+/** Whether the newest readings are above those before by a standard error. */
+function maySlowDown(readings: readonly (CourseReading | null)[]): boolean {
+  let [late, lateN, error, early, earlyN] = [0, 0, 0, 0, 0];
+  for (let i = Math.max(0, readings.length - WINDOW_SLOTS); i < readings.length; i++) {
+    const it = readings[i];
+    if (!it) continue;
+    if (i >= readings.length - NEWEST) {
+      late += it.slowPercent;
+      error += it.slowErrorPercent ** 2;
+      lateN += 1;
+    } else {
+      early += it.slowPercent;
+      earlyN += 1;
+    }
+  }
+  return lateN > 0 && earlyN > 0 && late / lateN - early / earlyN > Math.sqrt(error) / lateN;
+}
+
+/** Whether more memory is in use than at the beginning, by two standard deviations of a reading. */
+function mayGrow({ permille }: ShareRing): boolean {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = Math.max(0, permille.length - WINDOW_SLOTS); i < permille.length; i++) {
+    const it = permille[i];
+    if (it != null && it < least) least = it;
+  }
+  return (permille.at(-1) ?? 0) - least > 2_000 * SPREAD.memory;
 }
 
 interface Point {

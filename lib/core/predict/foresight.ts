@@ -1,6 +1,6 @@
+import { ringUntil, type ShareRing, SLOT_MINUTES } from '../detect/share-ring.ts';
 import { poolOf, type Roster } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
-import { ringUntil, type ShareRing, SLOT_MINUTES } from '../detect/share-ring.ts';
 import { type AgentCourse, courseUntil } from './agent-course.ts';
 import { agentPrior } from './agent-prior.ts';
 import { type AgentOutlookSigns, LATELY_SLOTS, signsOf } from './agent-signs.ts';
@@ -10,6 +10,8 @@ import { poolSignsOf } from './pool-signs.ts';
 
 /** What is predicted: that an agent breaks down, or a pool comes to a standstill, within so many minutes. */
 export const HORIZON_MINUTES = 30;
+/** Of five: readings are taken in the first, which has enough to do. */
+const LEARNING_MINUTE = 2;
 const HORIZON_SLOTS = HORIZON_MINUTES / SLOT_MINUTES;
 
 /** What a system has learned of its own breakdowns. */
@@ -80,7 +82,7 @@ export function foresightAfter(
   broken: { agents: ReadonlySet<string>; pools: ReadonlySet<string> },
 ): Foresight {
   const { foresight } = before;
-  const slot = minute / SLOT_MINUTES;
+  const slot = (minute - LEARNING_MINUTE) / SLOT_MINUTES;
   if (!Number.isInteger(slot) || slot <= foresight.slot) return foresight;
   const signs = signsOfAgents(before, roster, slot);
   const ofAgents = learned(foresight.agents, agentPrior, {
@@ -148,7 +150,9 @@ function memoryByPool(memory: Courses['memory'], roster: Roster, slot: number) {
       if (at > slot) return null;
       const found = known.get(at);
       if (found !== undefined) return found;
-      const values = (pools.get(pool) ?? []).flatMap(({ slot: newest, permille }) => (newest >= at ? permille.at(-1 - newest + at) : null) ?? []);
+      const values = (pools.get(pool) ?? []).flatMap(
+        ({ slot: newest, permille }) => (newest >= at ? permille.at(-1 - newest + at) : null) ?? [],
+      );
       const sorted = Float64Array.from(values).sort();
       const median = sorted.length > LEAST_PEERS ? (sorted[sorted.length >> 1] ?? 0) / 1_000 : null;
       known.set(at, median);

@@ -67,9 +67,7 @@ export function hazardAfter(hazard: Hazard, { signs, failed, weight }: Observati
   const curvature = weight * p * (1 - p);
   const pull = weight * ((failed ? 1 : 0) - p) + curvature * logOdds;
   return {
-    precision: hazard.precision.map(
-      (it, i) => it + curvature * (signs[Math.floor(i / d)] ?? 0) * (signs[i % d] ?? 0),
-    ),
+    precision: hazard.precision.map((it, i) => it + curvature * (signs[Math.floor(i / d)] ?? 0) * (signs[i % d] ?? 0)),
     weighted: hazard.weighted.map((it, i) => it + pull * (signs[i] ?? 0)),
   };
 }
@@ -82,6 +80,12 @@ export function hazardFaded(hazard: Hazard, prior: Hazard, kept: number): Hazard
   const fade = (now: readonly number[], before: readonly number[]) =>
     now.map((it, i) => (before[i] ?? 0) + kept * (it - (before[i] ?? 0)));
   return { precision: fade(hazard.precision, prior.precision), weighted: fade(hazard.weighted, prior.weighted) };
+}
+
+/** The probability whose odds are so many times as high. @example stricterProbability(0.5, 3) // 0.75 */
+export function stricterProbability(probability: number, times: number): number {
+  const odds = (times * probability) / (1 - probability);
+  return odds / (1 + odds);
 }
 
 export function logistic(logOdds: number): number {

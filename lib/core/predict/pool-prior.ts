@@ -1,12 +1,12 @@
 import { type Hazard, hazardOf } from './hazard.ts';
 import type { poolSigns } from './pool-signs.ts';
 
-/** As of agent-prior.ts, of pools. */
+/** As of agent-prior.ts, of pools: fitted by `node bench/predict/fit.ts pools`. */
 const coefficients: Record<(typeof poolSigns)[number], [mean: number, deviation: number]> = {
-  any: [-4, 1],
-  loadRamp: [1, 1],
-  loadAhead: [2, 1],
-  loadHigh: [2, 1],
+  any: [-1.73, 0.5],
+  loadRamp: [-0.13, 0.5],
+  loadAhead: [0.41, 0.5],
+  loadHigh: [1.2, 0.5],
 };
 
 export const poolPrior: Hazard = hazardOf(

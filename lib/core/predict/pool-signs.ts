@@ -10,8 +10,6 @@ export interface PoolOutlookSigns {
   ramp: Ramp | null;
 }
 
-/** With this part of its slots at work, tasks begin to wait for each other. */
-export const POOL_LIMIT = 0.95;
 /** Ramps are looked for in the last hour: load varies more than memory. */
 const WINDOW_SLOTS = 12;
 /** Standard deviation of a reading around its load. */

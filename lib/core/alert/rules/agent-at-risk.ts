@@ -1,11 +1,11 @@
-import { type DetectionContext } from '../../detect/detection-context.ts';
+import type { DetectionContext } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { SLOT_MINUTES } from '../../detect/share-ring.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import { type AgentOutlookSigns, type AgentSign, agentSigns, limits } from '../../predict/agent-signs.ts';
 import { HORIZON_MINUTES } from '../../predict/foresight.ts';
-import { riskOf } from '../../predict/hazard.ts';
+import { riskOf, stricterProbability } from '../../predict/hazard.ts';
 import { agentOutlooks, newestSlot, type Outlook } from '../../predict/outlook.ts';
 import { minutesUntil, type Ramp } from '../../predict/ramp.ts';
 import type { AlertScope, Finding } from '../alert.ts';
@@ -36,7 +36,7 @@ export const agentAtRisk: AlertRule<typeof condition> = {
     const pools = Map.groupBy(agentOutlooks(context), ([agent]) => poolOf(context.roster.get(agent)));
     const agents = agentsByPool(context);
     return [...pools].flatMap(([pool, outlooks]) => {
-      const needed = stricter(condition.probability, context.strictness(agentAtRisk.id, pool));
+      const needed = stricterProbability(condition.probability, context.strictness(agentAtRisk.id, pool));
       const atRisk = outlooks.filter(([, { probability }]) => probability >= needed);
       const isShared = isPoolWide(atRisk.length, agents.get(pool) ?? 0);
       return outlooks.map(([agent, outlook]): Assessment => {
@@ -65,12 +65,6 @@ function agentsByPool({ courses, roster }: DetectionContext): Map<string, number
     counts.set(pool, (counts.get(pool) ?? 0) + 1);
   }
   return counts;
-}
-
-/** The probability whose odds are so many times as high. */
-function stricter(probability: number, times: number): number {
-  const odds = (times * probability) / (1 - probability);
-  return odds / (1 + odds);
 }
 
 function findingOf(
@@ -131,16 +125,14 @@ function levelled({ name, ramp }: { name: string; ramp: Ramp }, { memory }: Dete
   return name === 'memory' && now != null ? { ...ramp, level: now / 1_000 } : ramp;
 }
 
-function inWords(
-  it: { name: string; ramp: Ramp; limit: number },
-  context: DetectionContext,
-  agent: string,
-): string {
+function inWords(it: { name: string; ramp: Ramp; limit: number }, context: DetectionContext, agent: string): string {
   const { level, slope } = levelled(it, context, agent);
   const { expected, earliest, latest } = minutesUntil({ ...it.ramp, level, slope }, it.limit);
   const clock = (minutes: number) => new Date(context.nowMs + minutes * MINUTE_MS).toISOString().slice(11, 16);
   const since = new Date(onsetMs(context, it.ramp)).toISOString().slice(11, 16);
-  const bounds = Number.isFinite(latest) ? `${clock(earliest)} to ${clock(latest)}` : `${clock(earliest)} at the earliest`;
+  const bounds = Number.isFinite(latest)
+    ? `${clock(earliest)} to ${clock(latest)}`
+    : `${clock(earliest)} at the earliest`;
   const reached = expected > 0 ? ` at ${clock(expected)} UTC (${bounds}, with four chances in five)` : ' now';
   const per10 = 10 * slope;
   if (it.name === 'memory') {

@@ -1,9 +1,13 @@
 import { agentsThere } from '../../detect/agents-there.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
-import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
+import { minuteOfReading, type ShareRing, SLOT_MINUTES } from '../../detect/share-ring.ts';
 import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
+import { HORIZON_MINUTES } from '../../predict/foresight.ts';
+import { stricterProbability } from '../../predict/hazard.ts';
+import { poolOutlook } from '../../predict/outlook.ts';
+import type { Ramp } from '../../predict/ramp.ts';
 import { serversForWaitShare } from '../../queueing/erlang.ts';
 import type { Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
@@ -22,6 +26,9 @@ const condition = {
   waitShare: 0.2,
   /** Further away from its limit than this a pool counts as well again. */
   clearMinutes: 120,
+  /** Or it comes to a standstill within half an hour with this probability; below the other it counts as well again. */
+  probability: 0.5,
+  clearProbability: 0.3,
 };
 
 /** The work of a pool grows steadily toward what it can do. */
@@ -29,7 +36,7 @@ export const capacityShortfall: AlertRule<typeof condition> = {
   id: 'capacity-shortfall',
   kind: 'capacity_shortfall_predicted',
   looksFor:
-    'the part of its slots that a pool has at work grows along a line, beyond chance over 20 minutes or more, that reaches 95 % within an hour; told by samples with `active` and `capacity`',
+    'the part of its slots that a pool has at work grows along a line, beyond chance over 20 minutes or more, that reaches 95 % within an hour; or it is likelier than not that the pool comes to a standstill within half an hour, as load that grew before taught; told by samples with `active` and `capacity`',
   condition,
   // Two readings.
   resolveAfterMinutes: 10,
@@ -45,24 +52,37 @@ function assess(context: DetectionContext, pool: string, ring: ShareRing): Asses
   const subject = figuresAt(context, context.minute)?.pools.get(pool);
   const slots = subject && slotsPerAgent(subject);
   if (!subject || !slots) return { scope, verdict: 'unknown' };
-  const trend = shareTrend(ring);
-  const reached = trend && minutesToLimit(trend, condition.limit);
-  const within = condition.withinMinutes / context.strictness('capacity-shortfall', pool);
-  if (trend && reached !== null && trend.level >= condition.atLeast && reached <= within) {
-    return {
-      scope,
-      verdict: 'breach',
-      finding: findingOf(context, pool, ring, { trend, reached, agents: agentsThere(context, pool), slots }),
-    };
+  const line = shareTrend(ring);
+  const outlook = poolOutlook(context, pool);
+  const strictness = context.strictness('capacity-shortfall', pool);
+  const within = condition.withinMinutes / strictness;
+  const lineReaches = line && minutesToLimit(line, condition.limit);
+  const isOnLine = line !== null && line.level >= condition.atLeast && lineReaches !== null && lineReaches <= within;
+  const probability = outlook?.probability ?? 0;
+  const ramp =
+    outlook && probability >= stricterProbability(condition.probability, strictness) ? outlook.signs.ramp : null;
+  const trend = isOnLine ? line : ramp && trendOfRamp(ramp);
+  if (trend) {
+    const reached = minutesToLimit(trend, condition.limit);
+    const shortfall = { trend, reached, probability, agents: agentsThere(context, pool), slots };
+    return { scope, verdict: 'breach', finding: findingOf(context, pool, ring, shortfall) };
   }
-  const isFar = reached === null || reached > condition.clearMinutes || (trend?.level ?? 0) < condition.atLeast;
-  return { scope, verdict: isFar ? 'clear' : 'unknown' };
+  const isFar = lineReaches === null || lineReaches > condition.clearMinutes || (line?.level ?? 0) < condition.atLeast;
+  return { scope, verdict: isFar && probability < condition.clearProbability ? 'clear' : 'unknown' };
+}
+
+/** A ramp as a line, with the slope that two standard errors leave of it. */
+function trendOfRamp({ base, level, slope, slopeError, onset, n }: Ramp): ShareTrend {
+  const back = Math.round(-onset / SLOT_MINUTES);
+  return { level, began: base, slope, leastSlope: Math.max(0, slope - 2 * slopeError), n, back };
 }
 
 interface Shortfall {
   trend: ShareTrend;
   /** Minutes until the limit is reached. */
   reached: number;
+  /** That it comes to a standstill within half an hour, 0..1. */
+  probability: number;
   agents: number;
   /** Of an agent. */
   slots: number;
@@ -72,7 +92,7 @@ function findingOf(
   context: DetectionContext,
   pool: string,
   ring: ShareRing,
-  { trend, reached, agents, slots }: Shortfall,
+  { trend, reached, probability, agents, slots }: Shortfall,
 ): Finding {
   const { level, began, slope, leastSlope, n, back } = trend;
   const minutes = Math.round(reached);
@@ -82,7 +102,7 @@ function findingOf(
   const needed = Math.ceil(serversForWaitShare(load, condition.waitShare) / slots);
   return {
     title: `Pool ${pool} runs out of slots ${minutes === 0 ? 'now' : `in about ${minutes} min`}`,
-    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${hourOf(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${hourOf(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
+    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${hourOf(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${hourOf(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other; of pools like this, ${twoFigurePercent(probability)} come to a standstill within ${HORIZON_MINUTES} min. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
     onsetMs: since,
     ...{ value: level, expected: began, unit: 'ratio', n },
     impact: { minutesLeft: minutes, agentsMissing: Math.max(0, needed - agents) },
