@@ -46,6 +46,13 @@ export async function benchPredict(
       tell(`${name} ${seed}`);
     }
   }
+  const holds = reportPredictions(runs, print);
+  await printLearning(print);
+  return holds;
+}
+
+/** @returns whether what must hold does */
+export function reportPredictions(runs: readonly ObservedRun[], print: (line: string) => void): boolean {
   const rows = [...Map.groupBy(runs, ({ name }) => name)].map(([name, of]) => rowOf(name, of));
   const header = ['scenario', 'agent-months', 'ramped', 'ahead', 'by lines', 'median lead', 'false', 'by lines'];
   for (const line of tableLines(header, [...rows, rowOf('all', runs)], (column) => column > 0)) print(line);
@@ -76,7 +83,6 @@ export async function benchPredict(
   print(
     `${ahead} of ${judged.length} ahead, ${wrong.toFixed(2)} false an agent-month, error of calibration ${percent(calibrated)}`,
   );
-  await printLearning(print);
   return ahead >= 0.7 * judged.length && wrong <= 1 && calibrated <= 0.05;
 }
 
@@ -163,7 +169,7 @@ function printCalibration(title: string, looks: readonly Labelled[], print: (lin
 }
 
 /** A fleet whose agents break down at two thirds of their memory, where the shipped figures expect it near the end. */
-async function printLearning(print: (line: string) => void): Promise<void> {
+export async function printLearning(print: (line: string) => void): Promise<void> {
   const crashes = 10;
   const faults = Array.from(
     { length: crashes },

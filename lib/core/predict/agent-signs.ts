@@ -69,7 +69,8 @@ export function signsOf({ slot, course, memory, peersMemory, broke }: AgentView)
   const slow = maySlowDown(readings) ? rampIn(readingsIn(readings, slowReading)) : null;
   const memoryNow = memory?.slot === slot ? (memory.permille.at(-1) ?? 0) / 1_000 : 0;
   const memoryRamp = memory?.slot === slot && mayGrow(memory) ? memoryRampOf(memory, peersMemory) : null;
-  const full = Math.max(0, (memoryNow - FILLING) / (1 - FILLING));
+  // An agent may well live with little memory left, as long as it does not become less.
+  const full = memoryRamp ? Math.max(0, (memoryNow - FILLING) / (1 - FILLING)) : 0;
   const [errorNow, slowNow] = [newest && errorReading(newest), newest && slowReading(newest)];
   const high = (it: Point | null, limit: number) =>
     it && it.value > HIGH_Z * Math.sqrt(it.variance) ? Math.min(1, it.value / limit) : 0;

@@ -44,7 +44,7 @@ export function coefficientsOf(hazard: Hazard): number[] {
  * Probability of breaking down, averaged over what the coefficients may be (MacKay's approximation: log-odds are drawn towards
  * even as their variance grows).
  * @see MacKay, The evidence framework applied to classification networks, Neural Computation 4 (1992)
- * @example riskOf(hazardOf([0, 2], [1, 1]), [1, 1]).probability // ≈ 0.816: log-odds 2 of variance 2
+ * @example riskOf(hazardOf([0, 2], [1, 1]), [1, 1]).probability // ≈ 0.817: log-odds 2 of variance 2
  */
 export function riskOf(hazard: Hazard, signs: readonly number[]): Risk {
   const { mean, factor } = solved(hazard);

@@ -37,8 +37,8 @@ export const agentAtRisk: AlertRule<typeof condition> = {
     const agents = agentsByPool(context);
     return [...pools].flatMap(([pool, outlooks]) => {
       const needed = stricterProbability(condition.probability, context.strictness(agentAtRisk.id, pool));
-      const atRisk = outlooks.filter(([, { probability }]) => probability >= needed);
-      const isShared = isPoolWide(atRisk.length, agents.get(pool) ?? 0);
+      const unwell = outlooks.filter(([, { probability }]) => probability >= condition.clearProbability);
+      const isShared = isPoolWide(unwell.length, agents.get(pool) ?? 0);
       return outlooks.map(([agent, outlook]): Assessment => {
         const scope = { pool, agent };
         if (outlook.probability < condition.clearProbability) return { scope, verdict: 'clear' };
