@@ -50,24 +50,38 @@ function lessonsOf({ breakdowns }: ObservedRun, looks: readonly Look[]): Lesson[
 }
 
 function show(file: string, names: readonly string[], lessons: readonly Lesson[]): void {
-  const fitted = mostLikely(names.length, lessons);
-  const means = coefficientsOf(fitted);
-  const d = names.length;
-  console.log(
-    `${file}: ${lessons.length} looks with signs, ${lessons.filter(({ failed }) => failed).length} of them before a breakdown`,
-  );
+  const free = mostLikely(names, lessons, new Set());
+  // What is worse must not count as better because something beside it counts as much: it counts nothing then.
+  const held = new Set<string>();
+  let fitted = free;
+  for (;;) {
+    const means = coefficientsOf(fitted);
+    const wrong = names.filter((name, i) => isWorse(name) && (means[i] ?? 0) < -0.005 && !held.has(name));
+    if (wrong.length === 0) break;
+    for (const name of wrong) held.add(name);
+    fitted = mostLikely(names, lessons, held);
+  }
+  const [means, d] = [coefficientsOf(fitted), names.length];
+  const failed = lessons.filter((it) => it.failed).length;
+  console.log(`${file}: ${lessons.length} looks with signs, ${failed} of them before a breakdown`);
   for (const [i, name] of names.entries()) {
-    const known = 1 / Math.sqrt(fitted.precision[i * d + i] ?? 1);
+    const known = 1 / Math.sqrt((held.has(name) ? free : fitted).precision[i * d + i] ?? 1);
     const deviation = Math.min(MOST_DEVIATION, Math.max(LEAST_DEVIATION, known));
-    console.log(`  ${name}: [${means[i]?.toFixed(2)}, ${deviation.toFixed(2)}],`);
+    console.log(`  ${name}: [${held.has(name) ? 0 : means[i]?.toFixed(2)}, ${deviation.toFixed(2)}],`);
   }
 }
 
+/** All but what says that nothing grows. */
+function isWorse(name: string): boolean {
+  return name !== 'any' && !name.endsWith('Step');
+}
+
 /** The mode of the posterior by Newton's method: the step of hazardAfter, of all lessons at once, until it stays. */
-function mostLikely(d: number, lessons: readonly Lesson[]): Hazard {
+function mostLikely(names: readonly string[], lessons: readonly Lesson[], held: ReadonlySet<string>): Hazard {
+  const d = names.length;
   const first = hazardOf(
     Array.from({ length: d }, (_, i) => (i === 0 ? FIRST.any : 0)),
-    Array.from({ length: d }, () => FIRST.deviation),
+    names.map((name) => (held.has(name) ? 1e-3 : FIRST.deviation)),
   );
   let at = first;
   for (let pass = 0; pass < PASSES; pass++) {

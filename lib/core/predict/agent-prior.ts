@@ -6,20 +6,20 @@ import { type Hazard, hazardOf } from './hazard.ts';
  * by. Fitted by `node bench/predict/fit.ts agents`; see docs/decisions/failure-prediction.md.
  */
 const coefficients: Record<(typeof agentSigns)[number], [mean: number, deviation: number]> = {
-  any: [-2.67, 0.5],
-  memoryRamp: [1.16, 0.5],
-  memoryNear: [-0.51, 0.5],
-  memoryFull: [5.58, 0.5],
-  errorRamp: [1.77, 0.85],
-  errorNear: [1.15, 0.5],
-  errorHigh: [2.52, 0.5],
-  errorStep: [-2.28, 0.5],
-  slowRamp: [1.09, 1.0],
-  slowNear: [-0.86, 0.5],
-  slowHigh: [-0.33, 0.5],
-  slowStep: [-3.95, 0.81],
-  beatLate: [-0.52, 1.0],
-  brokeLately: [-1.14, 0.63],
+  any: [-2.9, 0.5],
+  memoryRamp: [0.97, 0.5],
+  memoryNear: [0.0, 0.5],
+  memoryFull: [5.32, 0.5],
+  errorRamp: [1.77, 0.86],
+  errorNear: [1.23, 0.5],
+  errorHigh: [2.73, 0.5],
+  errorStep: [-2.18, 0.5],
+  slowRamp: [0.0, 1.0],
+  slowNear: [0.0, 0.5],
+  slowHigh: [0.0, 0.5],
+  slowStep: [-3.63, 0.81],
+  beatLate: [0.0, 1.0],
+  brokeLately: [0.0, 0.63],
 };
 
 export const agentPrior: Hazard = hazardOf(

@@ -66,7 +66,7 @@ describe('an agent', () => {
     expect(probabilityOf(alone, 'a')).toBeGreaterThan(0.5);
     expect(alone.get('a')?.because[0]?.sign).toMatch(/^memory/);
     const together = outlooks({}, { ...Object.fromEntries(names(6).map((name) => [name, growing])), a: growing });
-    expect(together.get('a')?.signs.ramps.memory).toBeNull();
+    expect(together.get('a')?.signs.ramps.memory ?? null).toBeNull();
     expect(probabilityOf(together, 'a')).toBeLessThan(probabilityOf(alone, 'a'));
   });
 
