@@ -133,7 +133,7 @@ const rooms: readonly Room[] = [
     ],
   },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
-  { room: 'bench/predict.ts', may: ['lib', 'bench', 'test/fixtures'] },
+  { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },
   { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {

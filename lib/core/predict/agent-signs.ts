@@ -173,7 +173,12 @@ function memoryRampOf({ slot, permille }: ShareRing, peersMemory: AgentView['pee
       },
     ];
   });
-  return rampIn(readings);
+  const ramp = rampIn(readings);
+  if (!ramp) return null;
+  // Where most of what it has grown by is what its peers have grown by too, more work does it, or all of them leak.
+  const [then, now] = [peersMemory(slot + Math.round(ramp.onset / SLOT_MINUTES)), peersMemory(slot)];
+  const isShared = then !== null && now !== null && now - then >= ramp.level - ramp.base;
+  return isShared ? null : ramp;
 }
 
 function rampSign(ramp: Ramp | null): number {
