@@ -8,7 +8,7 @@ import { trainingScenario } from './training-scenarios.ts';
 // Fits the figures that lib/core/predict/agent-prior.ts and pool-prior.ts ship, and prints them:
 //   node bench/predict/fit.ts agents
 //   node bench/predict/fit.ts pools
-// of seeds 1 to 45, 301 to 320 and 501 to 530; they take a quarter of an hour each.
+// of seeds 1 to 45, 301 to 320, 501 to 530 and 601 to 610; they take a quarter of an hour each.
 
 const seeds = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 /** Half-hours that overlap tell of the same breakdown: as lib/core/predict/foresight.ts counts them. */
@@ -32,11 +32,12 @@ if (of === 'agents') {
   const lessons = agents.flatMap((run) => lessonsOf(run, run.agents));
   show('agent-prior.ts', agentSigns, lessons);
 } else {
-  const pools = (await runs(seeds(501, 530), 'pools')).flatMap((run) => lessonsOf(run, run.pools));
+  const fleets = [...(await runs(seeds(501, 530), 'pools')), ...(await runs(seeds(601, 610), 'quiet'))];
+  const pools = fleets.flatMap((run) => lessonsOf(run, run.pools));
   show('pool-prior.ts', poolSigns, pools);
 }
 
-async function runs(some: readonly number[], of: 'agents' | 'steps' | 'pools'): Promise<ObservedRun[]> {
+async function runs(some: readonly number[], of: Parameters<typeof trainingScenario>[1]): Promise<ObservedRun[]> {
   const observed: ObservedRun[] = [];
   for (const seed of some) observed.push(await observe(of, trainingScenario(seed, of), seed));
   return observed;

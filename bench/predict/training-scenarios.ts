@@ -7,9 +7,10 @@ import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../../test/
  * Nothing of it is in bench/scenarios, whose fleets, faults and seeds (1001 to 1030) are what they are judged by.
  * @param seed 1 to 1000
  * @param of whom it teaches of: agents of all that goes wrong, steps of what comes at once and
- * is no ramp, pools of load that grows
+ * is no ramp, pools of load that grows, quiet
+ * fleets of what a day without a fault looks like
  */
-export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools'): Scenario {
+export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools' | 'quiet'): Scenario {
   const random = createRandom(seed, 'prediction training');
   const pools = Array.from({ length: 1 }, (_, i) => {
     const slots = [1, 2, 4, 4, 8][random.int(5)] ?? 4;
@@ -67,7 +68,12 @@ export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools')
       ...{ hostAgents: 5, flushS: 15, heartbeatS: 15, sampleS: 15, delayMinutes: random.int(3) },
       ...{ lossShare: 0.01, duplicateShare: 0.01, clockSkewS: 5 },
     },
-    faults: of === 'pools' ? loadRamps(minutes, random) : faultsOf(pools, minutes, of === 'steps' ? 0 : RAMPS, random),
+    faults:
+      of === 'quiet'
+        ? []
+        : of === 'pools'
+          ? loadRamps(minutes, random)
+          : faultsOf(pools, minutes, of === 'steps' ? 0 : RAMPS, random),
   });
 }
 
