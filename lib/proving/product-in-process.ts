@@ -35,7 +35,7 @@ const allAlerts = {
 };
 
 /** One that can be looked into. */
-export interface ProductInProcess extends ProductUnderTest {
+interface ProductInProcess extends ProductUnderTest {
   /** What detection remembers after the newest minute. */
   watch(): Promise<Watch>;
   roster(): Promise<Roster>;

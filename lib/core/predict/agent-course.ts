@@ -8,7 +8,7 @@ import { poolOf } from '../model/roster.ts';
 import { MINUTE_MS } from '../model/time.ts';
 
 /** As many readings as the signs of half an hour ago need: see learn-from-failures.ts. */
-export const MOST_READINGS = 16;
+const MOST_READINGS = 16;
 
 /** What an agent did in five minutes, beside the peers of its pool on the same task types. */
 export interface CourseReading {
@@ -35,7 +35,7 @@ export interface AgentCourse {
 /** Peers that have ended fewer tasks of a type in five minutes than this are no measure. */
 const LEAST_PEER_TASKS = 20;
 /** What a figure of a reading has at most, either way where it has a sign: it is stored in two digits of base 36. */
-export const MOST_OF_FIGURE = 1_295;
+const MOST_OF_FIGURE = 1_295;
 export const MOST_SLOW_PERCENT = 600;
 
 /**

@@ -3,10 +3,10 @@ import type { poolSigns } from './pool-signs.ts';
 
 /** As of agent-prior.ts, of pools: fitted by `node bench/predict/fit.ts pools`. */
 const coefficients: Record<(typeof poolSigns)[number], [mean: number, deviation: number]> = {
-  any: [-1.73, 0.5],
+  any: [-2.0, 0.5],
   loadRamp: [0.0, 0.5],
-  loadAhead: [0.41, 0.5],
-  loadHigh: [1.2, 0.5],
+  loadAhead: [0.52, 0.5],
+  loadHigh: [1.22, 0.5],
 };
 
 export const poolPrior: Hazard = hazardOf(

@@ -4,7 +4,6 @@ import { minuteOfReading, type ShareRing, SLOT_MINUTES } from '../../detect/shar
 import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
-import { HORIZON_MINUTES } from '../../predict/foresight.ts';
 import { stricterProbability } from '../../predict/hazard.ts';
 import { poolOutlook } from '../../predict/outlook.ts';
 import type { Ramp } from '../../predict/ramp.ts';
@@ -59,16 +58,18 @@ function assess(context: DetectionContext, pool: string, ring: ShareRing): Asses
   const lineReaches = line && minutesToLimit(line, condition.limit);
   const isOnLine = line !== null && line.level >= condition.atLeast && lineReaches !== null && lineReaches <= within;
   const probability = outlook?.probability ?? 0;
-  const ramp =
-    outlook && probability >= stricterProbability(condition.probability, strictness) ? outlook.signs.ramp : null;
+  // After a burst the load was high, and does not grow any more.
+  const isGrowing = (outlook?.signs.ramp?.evidence ?? 0) > 0;
+  const isLikely = probability >= stricterProbability(condition.probability, strictness);
+  const ramp = isGrowing && isLikely ? (outlook?.signs.ramp ?? null) : null;
   const trend = isOnLine ? line : ramp && trendOfRamp(ramp);
   if (trend) {
     const reached = minutesToLimit(trend, condition.limit);
-    const shortfall = { trend, reached, probability, agents: agentsThere(context, pool), slots };
+    const shortfall = { trend, reached, agents: agentsThere(context, pool), slots };
     return { scope, verdict: 'breach', finding: findingOf(context, pool, ring, shortfall) };
   }
   const isFar = lineReaches === null || lineReaches > condition.clearMinutes || (line?.level ?? 0) < condition.atLeast;
-  return { scope, verdict: isFar && probability < condition.clearProbability ? 'clear' : 'unknown' };
+  return { scope, verdict: isFar && !(isGrowing && probability >= condition.clearProbability) ? 'clear' : 'unknown' };
 }
 
 /** A ramp as a line, with the slope that two standard errors leave of it. */
@@ -81,8 +82,6 @@ interface Shortfall {
   trend: ShareTrend;
   /** Minutes until the limit is reached. */
   reached: number;
-  /** That it comes to a standstill within half an hour, 0..1. */
-  probability: number;
   agents: number;
   /** Of an agent. */
   slots: number;
@@ -92,7 +91,7 @@ function findingOf(
   context: DetectionContext,
   pool: string,
   ring: ShareRing,
-  { trend, reached, probability, agents, slots }: Shortfall,
+  { trend, reached, agents, slots }: Shortfall,
 ): Finding {
   const { level, began, slope, leastSlope, n, back } = trend;
   const minutes = Math.round(reached);
@@ -102,7 +101,7 @@ function findingOf(
   const needed = Math.ceil(serversForWaitShare(load, condition.waitShare) / slots);
   return {
     title: `Pool ${pool} runs out of slots ${minutes === 0 ? 'now' : `in about ${minutes} min`}`,
-    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${hourOf(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${hourOf(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other; of pools like this, ${twoFigurePercent(probability)} come to a standstill within ${HORIZON_MINUTES} min. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
+    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${hourOf(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${hourOf(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
     onsetMs: since,
     ...{ value: level, expected: began, unit: 'ratio', n },
     impact: { minutesLeft: minutes, agentsMissing: Math.max(0, needed - agents) },
