@@ -117,18 +117,20 @@ interface Lesson {
 function learned(before: Hazard, prior: Hazard, { slot, subjects, broken, broke, signs }: Lesson) {
   let hazard = before === prior ? before : hazardFaded(before, prior, KEPT);
   const after = new Map([...broke].filter(([, at]) => slot - at < LATELY_SLOTS));
-  const take = (subject: string, back: number, failed: boolean) => {
+  const take = (subject: string, back: number, failed: boolean, weight: number) => {
     const values = signs(subject, back);
-    if (values) hazard = hazardAfter(hazard, { signs: values, failed, weight: WEIGHT });
+    if (values) hazard = hazardAfter(hazard, { signs: values, failed, weight });
   };
+  // One that is still down has not broken down again.
+  const isNew = (subject: string) => slot - (broke.get(subject) ?? Number.NEGATIVE_INFINITY) > HORIZON_SLOTS;
+  // What breaks down at once has one cause, such as a zone, and is one breakdown.
+  const weightOfBroken = WEIGHT / Math.max(1, [...broken].filter(isNew).length);
   for (const subject of subjects) {
     const last = broke.get(subject);
     if (broken.has(subject)) {
-      // One that is still down has not broken down again.
-      const isNew = last === undefined || slot - last > HORIZON_SLOTS;
-      if (isNew) for (let back = HORIZON_SLOTS; back >= 1; back--) take(subject, back, true);
+      if (isNew(subject)) for (let back = HORIZON_SLOTS; back >= 1; back--) take(subject, back, true, weightOfBroken);
       after.set(subject, slot);
-    } else if (last === undefined || slot - last > 2 * HORIZON_SLOTS) take(subject, HORIZON_SLOTS, false);
+    } else if (last === undefined || slot - last > 2 * HORIZON_SLOTS) take(subject, HORIZON_SLOTS, false, WEIGHT);
   }
   return { hazard, broke: after };
 }
