@@ -17,6 +17,7 @@ import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
@@ -59,6 +60,8 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),
+  predict: (seeds = '1', only = '', skip = '0') =>
+    benchPredict({ seedCount: Number(seeds), only: listOf(only), skip: Number(skip) }, print, console.error),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),

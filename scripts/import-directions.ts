@@ -136,6 +136,8 @@ const rooms: readonly Room[] = [
   },
   { room: 'bench/allocate.ts', may: ['bench', 'lib', 'infra/function-bundling.ts', 'esbuild', 'node:'] },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
+  { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },
+  { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '../core/alert/alert.ts';
 import type { AlertGroup } from '../core/alert/alert-group.ts';
 import { groupWithExplanations, withExplanation } from '../core/alert/alerts-to-explain.ts';
+import { brokenDown } from '../core/alert/broken-down.ts';
 import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
@@ -37,6 +38,7 @@ import { poolOf, type Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import { planDue } from '../core/plan/plan-due.ts';
+import { foresightAfter } from '../core/predict/foresight.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -273,10 +275,14 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const watched = watchMinute(countBudgets(watch, loaded, computed, minute), seen);
     watch = watched.watch;
     const budgets = watchedBudgets(watch, loaded.budgets);
-    const { memory, hot, inUse, peaks, volumes, errors } = watch;
-    const remembered = { readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets };
-    alerts = evaluateMinute(alerts, { ...seen, ...remembered, plan: loaded.plan, strictness }, said);
+    const { memory, hot, inUse, peaks, volumes, errors, courses, foresight } = watch;
+    const remembered = {
+      ...{ readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets },
+      ...{ courses, foresight, plan: loaded.plan },
+    };
+    alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
+    watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };
     const { policy, recent } = loaded;
     directives = planDirectives(directives, { ...seen, firing, policy, recent });
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);

@@ -19,6 +19,8 @@ import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
 import { sha256 } from '../aws/sha256.ts';
 import { notificationFor } from '../core/alert/notification.ts';
+import type { Watch } from '../core/detect/watch.ts';
+import type { Roster } from '../core/model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
 import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
@@ -32,13 +34,20 @@ const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
 
+/** One that can be looked into. */
+interface ProductInProcess extends ProductUnderTest {
+  /** What detection remembers after the newest minute. */
+  watch(): Promise<Watch>;
+  roster(): Promise<Roster>;
+}
+
 /**
  * The product's use cases over stores in memory, as its functions call them: what it decides is decided by the same code on
  * the same data as in the cloud, only quicker.
  * @param startMs where its clock stands
  * @param modes how far each class of action may go by itself
  */
-export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): ProductUnderTest {
+export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): ProductInProcess {
   let nowMs = startMs;
   const now = () => nowMs;
   const stores = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
@@ -131,6 +140,9 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     async notifications() {
       return told;
     },
+
+    watch: () => stores.watch.read(SYSTEM),
+    roster: () => stores.fleet.roster(SYSTEM),
 
     async allDirectives() {
       const { records } = await listDirectives(stores, SYSTEM, {}, nowMs);

@@ -2,6 +2,13 @@ import { type ErrorMemory, noErrors, type SeenError } from '../../core/detect/er
 import type { HotMinutes } from '../../core/detect/hot-minutes.ts';
 import type { ShareRing } from '../../core/detect/share-ring.ts';
 import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
+import { type AgentCourse, type CourseReading, MOST_SLOW_PERCENT } from '../../core/predict/agent-course.ts';
+import { agentPrior } from '../../core/predict/agent-prior.ts';
+import { agentSigns } from '../../core/predict/agent-signs.ts';
+import { type Foresight, noForesight } from '../../core/predict/foresight.ts';
+import type { Hazard } from '../../core/predict/hazard.ts';
+import { poolPrior } from '../../core/predict/pool-prior.ts';
+import { poolSigns } from '../../core/predict/pool-signs.ts';
 import { type StoredTally, storedTally, tallyFromStored } from '../../core/slo/budget-tally.ts';
 import type { WatchStore } from '../../ports/watch-store.ts';
 import type { ItemTable } from './item-table.ts';
@@ -14,6 +21,7 @@ const AGENTS_PER_ITEM = 4_000;
 const POOLS_PER_ITEM = 300;
 const VOLUMES_PER_ITEM = 60;
 const ERRORS_PER_ITEM = 500;
+const COURSES_PER_ITEM = 1_000;
 
 interface PackedWatch {
   series: [string, SeriesMemory][];
@@ -39,6 +47,21 @@ interface PackedVolumes {
   volumes: [string, number, string][];
 }
 
+interface PackedCourses {
+  /** Agent, slot of the newest reading, readings: six figures of two digits of base 36 each, '------------' for none. */
+  courses: [string, number, string][];
+}
+
+interface PackedForesight {
+  /** What the coefficients are of: figures of other signs tell nothing. */
+  signs: string;
+  slot: number;
+  agents: Hazard;
+  pools: Hazard;
+  brokeAgents: [string, number][];
+  brokePools: [string, number][];
+}
+
 interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
   seen: [string, SeenError][];
 }
@@ -47,12 +70,14 @@ interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
 export function dynamoWatchStore(table: ItemTable): WatchStore {
   return {
     async read(system) {
-      const [groups, rings, pools, volumes, errors] = await Promise.all([
+      const [groups, rings, pools, volumes, errors, courses, foresight] = await Promise.all([
         readGeneration<PackedWatch>(table, keyOf(system)),
         readGeneration<PackedRings>(table, ringsKeyOf(system)),
         readGeneration<PackedPools>(table, poolsKeyOf(system)),
         readGeneration<PackedVolumes>(table, volumesKeyOf(system)),
         readGeneration<PackedErrors>(table, errorsKeyOf(system)),
+        readGeneration<PackedCourses>(table, coursesKeyOf(system)),
+        readGeneration<PackedForesight>(table, foresightKeyOf(system)),
       ]);
       return {
         series: new Map(groups.flatMap(({ series }) => series)),
@@ -72,16 +97,21 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
             some.volumes.map(([pool, quarter, text]) => [pool, { quarter, perMinute: readTenths(text) }]),
           ),
         ),
+        courses: new Map(courses.flatMap((some) => some.courses.map(readCourse))),
+        foresight: readForesight(foresight[0]),
         errors: errors[0] ? { ...errors[0], seen: new Map(errors.flatMap(({ seen }) => seen)) } : noErrors,
       };
     },
 
-    async save(system, { series, budgets, memory, hot, inUse, peaks, volumes, errors }, fence, before) {
+    async save(system, { series, budgets, memory, hot, inUse, peaks, volumes, errors, ...more }, fence, before) {
       if (memory !== before?.memory && !(await saveRings(table, system, memory, fence))) return false;
       const isOfPoolsSame = inUse === before?.inUse && peaks === before?.peaks;
       if (!isOfPoolsSame && !(await savePools(table, system, { inUse, peaks }, fence))) return false;
       if (volumes !== before?.volumes && !(await saveVolumes(table, system, volumes, fence))) return false;
       if (errors !== before?.errors && !(await saveErrors(table, system, errors, fence))) return false;
+      const { courses, foresight } = more;
+      if (foresight !== before?.foresight && !(await saveForesight(table, system, foresight, fence))) return false;
+      if (courses !== before?.courses && !(await saveCourses(table, system, courses, fence))) return false;
       const groups = packGroups(
         [...series],
         ([id]) => id,
@@ -190,6 +220,71 @@ function saveErrors(table: ItemTable, system: string, { seen, ...rest }: ErrorMe
   return saveGeneration(table, errorsKeyOf(system), rest.learned === 0 && seen.size === 0 ? [] : groups, fence);
 }
 
+/** Apart as well: they change every five minutes only. */
+function saveCourses(table: ItemTable, system: string, courses: Watch['courses'], fence: number): Promise<boolean> {
+  const groups = packGroups(
+    [...courses],
+    ([agent]) => agent,
+    COURSES_PER_ITEM,
+    (some): PackedCourses => ({
+      courses: some.map(([agent, { slot, readings }]) => [agent, slot, readings.map(readingText).join('')]),
+    }),
+  );
+  return saveGeneration(table, coursesKeyOf(system), courses.size === 0 ? [] : groups, fence);
+}
+
+function saveForesight(table: ItemTable, system: string, foresight: Foresight, fence: number): Promise<boolean> {
+  const { slot, agents, pools, brokeAgents, brokePools } = foresight;
+  const packed: PackedForesight = {
+    ...{ signs: SIGNS, slot, agents, pools },
+    ...{ brokeAgents: [...brokeAgents], brokePools: [...brokePools] },
+  };
+  const groups = packGroups(
+    [packed],
+    () => 'foresight',
+    1,
+    ([only]) => only,
+  );
+  return saveGeneration(table, foresightKeyOf(system), slot === 0 ? [] : groups, fence);
+}
+
+function readForesight(packed: PackedForesight | undefined): Foresight {
+  if (packed?.signs !== SIGNS) return noForesight;
+  const { brokeAgents, brokePools, slot, agents, pools } = packed;
+  return { slot, agents, pools, brokeAgents: new Map(brokeAgents), brokePools: new Map(brokePools) };
+}
+
+/** With the prior: what was learned is counted from it. */
+const SIGNS = [...agentSigns, ...agentPrior.weighted, ...poolSigns, ...poolPrior.weighted].join(' ');
+
+function readingText(reading: CourseReading | null): string {
+  if (!reading) return NO_READING;
+  const { ended, failed, peersFailedPermille, slowPercent, slowErrorPercent, beatLateTenths } = reading;
+  return [ended, failed, peersFailedPermille, slowPercent + MOST_SLOW_PERCENT, slowErrorPercent, beatLateTenths]
+    .map((it) => it.toString(36).padStart(2, '0'))
+    .join('');
+}
+
+function readCourse([agent, slot, text]: [string, number, string]): [string, AgentCourse] {
+  const readings = (text.match(/.{12}/g) ?? []).map((digits): CourseReading | null => {
+    if (digits === NO_READING) return null;
+    const figures = (digits.match(/../g) ?? []).map((two) => Number.parseInt(two, 36));
+    const [ended = 0, failed = 0, peersFailedPermille = 0, slow = 0, slowErrorPercent = 0, beatLateTenths = 0] =
+      figures;
+    return {
+      ended,
+      failed,
+      peersFailedPermille,
+      slowPercent: slow - MOST_SLOW_PERCENT,
+      slowErrorPercent,
+      beatLateTenths,
+    };
+  });
+  return [agent, { slot, readings }];
+}
+
+const NO_READING = '-'.repeat(12);
+
 function ringText(permille: ShareRing['permille']): string {
   return permille.map((it) => (it === null ? '--' : it.toString(36).padStart(2, '0'))).join('');
 }
@@ -212,6 +307,14 @@ function volumesKeyOf(system: string): string {
 
 function errorsKeyOf(system: string): string {
   return `WATCH#${system}#ERRORS`;
+}
+
+function foresightKeyOf(system: string): string {
+  return `WATCH#${system}#FORESIGHT`;
+}
+
+function coursesKeyOf(system: string): string {
+  return `WATCH#${system}#COURSES`;
 }
 
 function keyOf(system: string): string {

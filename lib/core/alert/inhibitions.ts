@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../model/time.ts';
 import type { Inhibition } from './inhibition.ts';
 import type { AlertRule } from './rule.ts';
+import { agentAtRisk } from './rules/agent-at-risk.ts';
 import { agentDead } from './rules/agent-dead.ts';
 import { agentFailing } from './rules/agent-failing.ts';
 import { agentHung, poolHung } from './rules/agent-hung.ts';
@@ -90,9 +91,11 @@ export const inhibitions: readonly Inhibition[] = [
   ...explaining([poolPoorQuality], [agentPoorQuality]),
   ...inSamePool([poolHung], [agentHung, bottleneckForming, ...lessDone]),
   ...inSamePool([poolResourceHigh], [resourceHigh]),
-  ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, resourceHigh, ...unwellAgent]),
-  ...ofSameAgent([agentHung], [agentMute, ...unwellAgent]),
-  ...ofSameAgent([agentLeaking], [resourceHigh, ...slowAgent]),
+  ...ofSameAgent([agentDead], [agentHung, agentMute, agentLeaking, agentAtRisk, resourceHigh, ...unwellAgent]),
+  ...ofSameAgent([agentHung], [agentMute, agentAtRisk, ...unwellAgent]),
+  // One breakdown that is coming is told once.
+  ...ofSameAgent([agentAtRisk], [agentLeaking]),
+  ...ofSameAgent([agentLeaking, agentAtRisk], [resourceHigh, ...slowAgent]),
   ...ofSameAgent([agentFailing], slowAgent),
   ...fromTheSameOnset([
     ...inSamePool([...failingPool, versionWorse], [newError]),

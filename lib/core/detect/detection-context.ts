@@ -10,6 +10,8 @@ import type { FleetChange } from '../model/fleet-change.ts';
 import type { Roster } from '../model/roster.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
 import type { PoolOutlook } from '../plan/pool-outlook.ts';
+import type { AgentCourse } from '../predict/agent-course.ts';
+import type { Foresight } from '../predict/foresight.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
 import type { ErrorMemory } from './error-memory.ts';
@@ -76,6 +78,9 @@ export interface DetectionContext extends MinuteSeen {
   volumes: ReadonlyMap<string, VolumesOfTheWeek>;
   /** Which errors are new, and which usual: see error-memory.ts. */
   errors: ErrorMemory;
+  /** What agents did lately, and what was learned of breakdowns: see lib/core/predict. */
+  courses: ReadonlyMap<string, AgentCourse>;
+  foresight: Foresight;
   /** The budgets, with what was counted for them. */
   budgets: readonly WatchedBudget[];
   /** What is planned for, and what for; null before the first plan. */

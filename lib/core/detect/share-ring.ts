@@ -52,6 +52,15 @@ export function minuteOfReading({ slot }: ShareRing, back: number): Minute {
   return (slot - back) * SLOT_MINUTES - 1;
 }
 
+/** The ring as it was after a slot; null where it began later. */
+export function ringUntil(ring: ShareRing, slot: number): ShareRing | null {
+  const { permille } = ring;
+  if (ring.slot <= slot) return ring;
+  const last = permille.findLastIndex((it, index) => it !== null && index < permille.length - (ring.slot - slot));
+  if (last < 0) return null;
+  return { slot: ring.slot - (permille.length - 1 - last), permille: permille.slice(0, last + 1) };
+}
+
 function withReading(ring: ShareRing | undefined, slot: number, permille: number): ShareRing {
   if (!ring) return { slot, permille: [permille] };
   const all = withNext(ring.permille, slot - ring.slot - 1, permille, MOST_SLOTS);

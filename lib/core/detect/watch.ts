@@ -1,6 +1,8 @@
 import { type MetricRollup, mergeMetricRollup } from '../kpi/metric-rollup.ts';
 import { poolOf } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
+import { type AgentCourse, coursesAfter } from '../predict/agent-course.ts';
+import { type Foresight, noForesight } from '../predict/foresight.ts';
 import type { KeptTally } from '../slo/budget-tallies.ts';
 import { type DetectionContext, figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
 import { type ErrorMemory, errorsAfter, noErrors } from './error-memory.ts';
@@ -58,12 +60,18 @@ export interface Watch {
   /** By pool. */
   volumes: ReadonlyMap<string, VolumesOfTheWeek>;
   errors: ErrorMemory;
+  /** What agents did lately beside their peers, by agent. */
+  courses: ReadonlyMap<string, AgentCourse>;
+  /** What was learned of its breakdowns; by whoever knows the alerts. */
+  foresight: Foresight;
 }
 
 export const noWatch = (): Watch => ({
   ...{ series: new Map(), budgets: new Map() },
   ...{ memory: new Map(), hot: new Map(), inUse: new Map(), peaks: new Map(), volumes: new Map() },
   errors: noErrors,
+  courses: new Map(),
+  foresight: noForesight,
 });
 
 /** How a series stands in one minute, compared with its level before. */
@@ -120,7 +128,8 @@ export function watchMinute(
   const peaks = inUse === watch.inUse ? watch.peaks : peaksAfter(watch.peaks, inUse, seen);
   const volumes = volumesAfter(watch.volumes, seen, readings);
   const errors = errorsAfter(watch.errors, seen);
-  return { watch: { ...watch, series, memory, hot, inUse, peaks, volumes, errors }, readings };
+  const courses = coursesAfter(watch.courses, seen);
+  return { watch: { ...watch, series, memory, hot, inUse, peaks, volumes, errors, courses }, readings };
 }
 
 interface SeriesMinute {

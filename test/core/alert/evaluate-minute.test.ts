@@ -9,6 +9,7 @@ import { emptyTaskRollup, type TaskRollup } from '../../../lib/core/kpi/task-rol
 import type { FleetChange } from '../../../lib/core/model/fleet-change.ts';
 import type { Roster, RosterEntry } from '../../../lib/core/model/roster.ts';
 import { MINUTE_MS, type Minute } from '../../../lib/core/model/time.ts';
+import { noForesight } from '../../../lib/core/predict/foresight.ts';
 
 const START = 29_000_000;
 const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
@@ -70,6 +71,8 @@ class Story {
         volumes: new Map(),
         errors: noErrors,
         plan: null,
+        courses: new Map(),
+        foresight: noForesight,
         strictness: () => 1,
       },
     };

@@ -1,4 +1,5 @@
 import type { AlertRule } from '../rule.ts';
+import { agentAtRisk } from './agent-at-risk.ts';
 import { agentDead } from './agent-dead.ts';
 import { agentFailing } from './agent-failing.ts';
 import { agentHung, poolHung } from './agent-hung.ts';
@@ -38,7 +39,7 @@ export const alertRules: readonly AlertRule[] = [
   ...[retryStorm, workStopped, volumeDrop, loadSurge, metricAnomaly],
   ...[agentDead, poolHung, agentHung, agentMute, versionWorse],
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
-  ...[agentLeaking, poolResourceHigh, resourceHigh, capacityShortfall, capacityAhead],
+  ...[agentLeaking, agentAtRisk, poolResourceHigh, resourceHigh, capacityShortfall, capacityAhead],
   ...[poolOversized, versionBetter],
   // After all that tells of failing tasks by their number.
   newError,
