@@ -1,9 +1,9 @@
-import type { ForecastRead, ForecastRequest } from '../app/read-forecast.ts';
 import { modelInWords } from '../core/forecast/model-in-words.ts';
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { DAY_MINUTES, type EpochMs, startOfMinute } from '../core/model/time.ts';
 import { accuracyShown } from '../core/plan/forecast-accuracy.ts';
 import { forecastMetricIds } from '../core/plan/forecast-metric.ts';
+import type { ForecastRead, ForecastRequest } from '../core/plan/forecast-request.ts';
 import type { WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { oneOf } from './field.ts';

@@ -1,4 +1,3 @@
-import type { ComparedPlan, WhatIfOutcome } from '../app/plan-what-if.ts';
 import type { PredictedBottleneck } from '../core/capacity/predict-bottlenecks.ts';
 import { type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { Allocation } from '../core/optimize/allocate.ts';
@@ -6,8 +5,7 @@ import type { AllocationProblem } from '../core/optimize/allocation-problem.ts';
 import type { ProblemFault } from '../core/optimize/problem-fault.ts';
 import { readProblem } from '../core/optimize/read-problem.ts';
 import type { FleetPlan } from '../core/plan/fleet-plan.ts';
-import type { PlanRecommendation } from '../core/plan/plan-recommendation.ts';
-import type { WhatIf } from '../core/plan/what-if.ts';
+import type { ComparedPlan, ProblemPlan, WhatIf, WhatIfOutcome } from '../core/plan/what-if.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { booleanField, type Field, idField, integerField, isRecord, numberField, oneOf } from './field.ts';
 import {
@@ -242,11 +240,7 @@ export function whatIfAnswer(outcome: WhatIfOutcome, nowMs: EpochMs): Record<str
 }
 
 export function problemPlanAnswer(
-  {
-    allocation,
-    recommendations,
-    compared,
-  }: { allocation: Allocation; recommendations: PlanRecommendation[]; compared: ComparedPlan | null },
+  { allocation, recommendations, compared }: ProblemPlan,
   nowMs: EpochMs,
 ): Record<string, unknown> {
   return {

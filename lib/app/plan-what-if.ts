@@ -1,28 +1,24 @@
 import type { WorkloadForecast } from '../core/capacity/workload-forecast.ts';
-import type { EpochMs } from '../core/model/time.ts';
 import { type Allocation, allocate } from '../core/optimize/allocate.ts';
 import type { AllocationProblem } from '../core/optimize/allocation-problem.ts';
 import type { LinearSolver } from '../core/optimize/linear-program.ts';
-import type { ProblemFault } from '../core/optimize/problem-fault.ts';
 import type { FleetPlan } from '../core/plan/fleet-plan.ts';
-import { type PlanRecommendation, planRecommendations } from '../core/plan/plan-recommendation.ts';
-import { type PlanDifference, planAgain, planDifference, type WhatIf, whatIfFaults } from '../core/plan/what-if.ts';
+import { planRecommendations } from '../core/plan/plan-recommendation.ts';
+import {
+  type ComparedPlan,
+  type ProblemPlan,
+  planAgain,
+  planDifference,
+  type WhatIf,
+  type WhatIfOutcome,
+  whatIfFaults,
+} from '../core/plan/what-if.ts';
 import { forecastOf } from '../core/plan/workload-outlook.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 
 export interface WhatIfDeps {
   plans: Pick<PlanStore, 'readPlan' | 'readOutlook'>;
   solver: () => Promise<LinearSolver>;
-}
-
-export type WhatIfOutcome =
-  | { status: 'planned'; plan: FleetPlan; compared: ComparedPlan }
-  | { status: 'no-plan' }
-  | { status: 'unknown'; faults: ProblemFault[] };
-
-/** How a plan differs from the one in force, and when that was made. */
-export interface ComparedPlan extends PlanDifference {
-  madeAtMs: EpochMs;
 }
 
 /** Pools whose forecasts are read at the same time. */
@@ -40,11 +36,7 @@ export async function planWhatIf(deps: WhatIfDeps, system: string, what: WhatIf)
 }
 
 /** Plans for a whole problem that somebody made. */
-export async function planProblem(
-  deps: WhatIfDeps,
-  system: string,
-  problem: AllocationProblem,
-): Promise<{ allocation: Allocation; recommendations: PlanRecommendation[]; compared: ComparedPlan | null }> {
+export async function planProblem(deps: WhatIfDeps, system: string, problem: AllocationProblem): Promise<ProblemPlan> {
   const inForce = await deps.plans.readPlan(system);
   const allocation = allocate(problem, await deps.solver());
   return {

@@ -4,9 +4,9 @@ import { floorTo } from '../core/kpi/tile-progress.ts';
 import { reaches } from '../core/model/pool-access.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
-import { type ForecastMetricId, forecastMetrics } from '../core/plan/forecast-metric.ts';
+import { forecastMetrics } from '../core/plan/forecast-metric.ts';
+import type { ForecastRead, ForecastRequest } from '../core/plan/forecast-request.ts';
 import { metricHistory } from '../core/plan/metric-history.ts';
-import type { PoolOutlook } from '../core/plan/pool-outlook.ts';
 import { HISTORY_HOURS, type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
 import { forecastWorkload, fromHour, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -19,22 +19,6 @@ export interface ForecastDeps {
   metrics: MetricStore;
   log: MinuteLog;
   plans: Pick<PlanStore, 'readOutlook' | 'readPlanHead'>;
-}
-
-/** What is asked for: an amount of the tasks of a scope, or a custom metric of the system. */
-export type ForecastRequest = { horizonHours: number } & (
-  | { of: 'tasks'; scope: KpiScope; metric: ForecastMetricId }
-  | { of: 'metric'; name: string }
-);
-
-export interface ForecastRead {
-  unit: string;
-  /** Of the hours that are asked for; null where nothing is known of the scope. */
-  outlook: WorkloadOutlook | null;
-  /** The minute from which on hours are not complete yet; null before the first minute is. */
-  knownTo: Minute | null;
-  /** What the newest plan says of a pool's capacity; null of other scopes, and before the first plan. */
-  pool: { outlook: PoolOutlook; madeAtMs: EpochMs } | null;
 }
 
 const HOUR_MS = 3_600_000;

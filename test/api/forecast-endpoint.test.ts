@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { forecastAnswer, forecastEndpoint, readForecastRequest } from '../../lib/api/forecast-endpoint.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
-import type { ForecastRequest } from '../../lib/app/read-forecast.ts';
+import type { ForecastRequest } from '../../lib/core/plan/forecast-request.ts';
 import type { WorkloadOutlook } from '../../lib/core/plan/workload-outlook.ts';
 import { OpenApiSchemas } from '../fixtures/openapi-schemas.ts';
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importHistory } from '../../lib/app/import-history.ts';
-import { type ForecastRead, type ForecastRequest, readForecast } from '../../lib/app/read-forecast.ts';
+import { readForecast } from '../../lib/app/read-forecast.ts';
+import type { ForecastRead, ForecastRequest } from '../../lib/core/plan/forecast-request.ts';
 import { PlannedFleet, type PoolAtWork, SYSTEM } from '../fixtures/planned-fleet.ts';
 
 const START_MS = Date.parse('2026-03-02T10:00:00Z');

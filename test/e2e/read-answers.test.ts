@@ -30,6 +30,9 @@ const reads = [
   { path: '/v1/series', ask: '/v1/series?kpi=metric_value&scope=metric:carts' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&step=1h' },
   { path: '/v1/fleet', ask: '/v1/fleet?window=90d' },
+  { path: '/v1/forecast', ask: '/v1/forecast' },
+  { path: '/v1/forecast', ask: '/v1/forecast?scope=metric:carts&horizon=7d' },
+  { path: '/v1/plan', ask: '/v1/plan' },
   { path: '/v1/alerts', ask: '/v1/alerts' },
   { path: '/v1/silences', ask: '/v1/silences' },
   { path: '/v1/ledger', ask: '/v1/ledger' },
@@ -56,6 +59,7 @@ const readsOfAgents = [
   { path: '/v1/series', ask: '/v1/series?kpi=system_availability&scope=agent:team/writer-1' },
   { path: '/v1/series', ask: '/v1/series?kpi=cost_per_task&scope=pool:writers&step=5m' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&scope=taskType:draft' },
+  { path: '/v1/forecast', ask: '/v1/forecast?scope=pool:writers&horizon=2h' },
   { path: '/v1/series', ask: '/v1/series?kpi=end_to_end_latency&scope=workflowType:default' },
 ];
 

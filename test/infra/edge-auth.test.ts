@@ -63,9 +63,12 @@ describe('the edge', () => {
     expect(routesOf(template)).toEqual({
       ...ingestRoutes('NONE'),
       'POST /v1/history': 'NONE',
+      'POST /v1/plan': 'NONE',
       'ANY /{proxy+}': 'NONE',
     });
-    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: { kind: 'key' }, History: { kind: 'key' } });
+    expect(toldTo(template)).toEqual({
+      ...{ Ingest: { kind: 'key' }, Query: { kind: 'key' }, History: { kind: 'key' }, Plan: { kind: 'key' } },
+    });
     template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
 
@@ -74,6 +77,7 @@ describe('the edge', () => {
     expect(routesOf(template)).toEqual({
       ...ingestRoutes('NONE'),
       'POST /v1/history': 'JWT',
+      'POST /v1/plan': 'JWT',
       'ANY /{proxy+}': 'JWT',
       'GET /v1/health': 'NONE',
       'GET /openapi.json': 'NONE',
@@ -85,7 +89,7 @@ describe('the edge', () => {
     });
     const { systemClaim, scopeClaim } = jwt;
     const byToken = { kind: 'jwt', systemClaim, scopeClaim };
-    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: byToken, History: byToken });
+    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: byToken, History: byToken, Plan: byToken });
   });
 
   test('checks signatures of agents, and tokens with pools of people', () => {
@@ -99,6 +103,7 @@ describe('the edge', () => {
       Ingest: { kind: 'iam', grants: iam.grants },
       Query: byToken,
       History: byToken,
+      Plan: byToken,
     });
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
       RouteKey: 'ANY /{proxy+}',

@@ -212,6 +212,13 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Bus: ['events:PutEvents'],
   },
+  Optimize: {
+    ...traces,
+    OptimizeDeadLetters: deadLetters,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
+  Plan: { ...traces, State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
 };
 
 const tracesAndEndpoints = { '*': ['timestream:DescribeEndpoints', ...traces['*']] };
@@ -232,6 +239,7 @@ const granted = {
       ...tracesAndEndpoints,
       ...onHistory(['timestream:Select', 'timestream:WriteRecords']),
     },
+    Optimize: { ...grantedWithDynamodb.Optimize, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
   },
 };
 
@@ -273,7 +281,7 @@ describe.each([
 
   test('gives roles nothing but logs beside those grants', () => {
     const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-    expect(roles).toHaveLength(8);
+    expect(roles).toHaveLength(11);
     for (const [, { Properties }] of roles) {
       expect(Properties.Policies).toBeUndefined();
       for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -283,9 +291,9 @@ describe.each([
     expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
   });
 
-  test('uses a wildcard for traces, endpoints of Timestream, versions of the scheduled function and the uploader of CDK, and nowhere else', () => {
+  test('uses a wildcard for traces, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
     const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-    expect(roles).toHaveLength(7);
+    expect(roles).toHaveLength(10);
     const wildcards = roles.flatMap(([role]) =>
       Object.entries(app.grantsOf(role))
         .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -293,10 +301,11 @@ describe.each([
     );
     expect(wildcards.sort()).toEqual([
       'lambda:InvokeFunction on Analyze:*',
-      ...Array(store === 'timestream' ? 3 : 0).fill(
+      'lambda:InvokeFunction on Optimize:*',
+      ...Array(store === 'timestream' ? 4 : 0).fill(
         'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
       ),
-      ...Array(store === 'timestream' ? 3 : 6).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+      ...Array(store === 'timestream' ? 4 : 8).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
     ]);
   });
 
@@ -341,8 +350,12 @@ describe.each([
         .ofType<InvokeConfig>('AWS::Lambda::EventInvokeConfig')
         .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
     );
-    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual(['Act', 'Analyze', 'Notify']);
-    expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify']);
+    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
+      ...['Act', 'Analyze', 'Notify'],
+      // By its schedule, and when a plan is due.
+      ...['Optimize', 'Optimize'],
+    ]);
+    expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify', 'Optimize']);
     for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
       const name = app.named(Arn);
       const config = configs.get(name)!;
@@ -362,19 +375,22 @@ describe.each([
     expect(Object.fromEntries(patterns)).toEqual({
       Notify: { source: ['fleetpulse'], 'detail-type': ['Notice'] },
       Act: { source: ['fleetpulse'], 'detail-type': ['DirectiveIssued', 'DirectiveRenewed', 'DirectiveEnded'] },
+      Optimize: { source: ['fleetpulse'], 'detail-type': ['PlanDue'] },
     });
   });
 
-  test('runs the minute job every minute, for the minute that the schedule names', () => {
-    const schedules = app.ofType<{ Target: { Input: string } }>('AWS::Scheduler::Schedule');
-    expect(schedules).toHaveLength(1);
-    const [[, { Properties }]] = schedules as [(typeof schedules)[number]];
-    expect(Properties).toMatchObject({
-      ScheduleExpression: 'cron(* * * * ? *)',
-      ScheduleExpressionTimezone: 'Etc/UTC',
-      State: 'ENABLED',
+  test('runs the minute job every minute, for the minute that the schedule names, and plans at twenty past', () => {
+    const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
+    const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
+    const every = (ScheduleExpression: string) =>
+      expect.objectContaining({ ScheduleExpression, ScheduleExpressionTimezone: 'Etc/UTC', State: 'ENABLED' });
+    expect(Object.fromEntries(found)).toEqual({
+      Analyze: every('cron(* * * * ? *)'),
+      Optimize: every('cron(20 * * * ? *)'),
     });
-    expect(JSON.parse(Properties.Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
+    for (const [, { Target }] of found) {
+      expect(JSON.parse(Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
+    }
   });
 
   test('lets expired items go', () => {
@@ -443,7 +459,7 @@ describe.each([
 
   test.each([
     { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 2 },
-    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 3 },
+    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 4 },
   ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
     const refusing = app
       .ofType<{ PolicyDocument: PolicyDocument }>(policy)
@@ -557,6 +573,7 @@ describe.each([
     expect(told.sort()).toEqual([
       ['Analyze', settings[store], days],
       ['History', settings[store], days],
+      ['Optimize', settings[store], days],
       ['Query', settings[store], days],
     ]);
   });

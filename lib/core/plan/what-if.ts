@@ -1,8 +1,11 @@
 import type { WorkloadForecast } from '../capacity/workload-forecast.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Allocation } from '../optimize/allocate.ts';
 import type { AgentGroup, AllocationProblem } from '../optimize/allocation-problem.ts';
 import type { LinearSolver } from '../optimize/linear-program.ts';
 import type { ProblemFault } from '../optimize/problem-fault.ts';
 import { decidePlan, type FleetPlan, type StoredClass, type StoredStation } from './fleet-plan.ts';
+import type { PlanRecommendation } from './plan-recommendation.ts';
 import { outlookOf, type PoolOutlook } from './pool-outlook.ts';
 
 /** What a plan should be made for instead. */
@@ -227,4 +230,22 @@ export function planDifference(
   };
 }
 
-type Compared = Pick<FleetPlan['allocation'], 'agents' | 'costPerHourUsd' | 'unserved'>;
+type Compared = Pick<Allocation, 'agents' | 'costPerHourUsd' | 'unserved'>;
+
+export type WhatIfOutcome =
+  | { status: 'planned'; plan: FleetPlan; compared: ComparedPlan }
+  | { status: 'no-plan' }
+  | { status: 'unknown'; faults: ProblemFault[] };
+
+/** How a plan differs from the one in force, and when that was made. */
+export interface ComparedPlan extends PlanDifference {
+  madeAtMs: EpochMs;
+}
+
+/** The plan for a problem of its own; nothing is known of it but that. */
+export interface ProblemPlan {
+  allocation: Allocation;
+  recommendations: PlanRecommendation[];
+  /** Null where no plan is in force. */
+  compared: ComparedPlan | null;
+}
