@@ -7,7 +7,7 @@ import { spreadOf, type Tried, zeroShares } from './forecast-spread.ts';
 import { findLevelShift, onNewLevel } from './level-shift.ts';
 import { forecastMembers } from './members/registry.ts';
 import { shortSeriesForecast } from './short-series-forecast.ts';
-import { type CandidateErrors, type Weighted, weighCandidates } from './weigh-candidates.ts';
+import { type CandidateErrors, candidateWeights, type Weighted } from './weigh-candidates.ts';
 
 export interface SeriesToForecast {
   /** Equally spaced, oldest first; NaN where missing. */
@@ -56,11 +56,12 @@ export function forecastSeries(
   const outcomes = origins.map((origin) => outcomeOf(filled, isKnown, origin, horizon));
   const parts = Math.min(MOST_PARTS, horizon);
   const errors = candidates.map(({ forecasts }) => errorsOf(forecasts, outcomes, parts));
-  const weights = weighCandidates(errors, parts, null);
+  const weightsWithout = candidateWeights(errors, parts);
+  const weights = weightsWithout(null);
   const forecast = mixOf(candidates, weights, origins.length, horizon);
   // Weights that an origin had no part in: else forecasts would look better on the past than they are.
   const tried = origins.map((_, origin): Tried => {
-    const others = origins.length > 2 ? weighCandidates(errors, parts, origin) : weights;
+    const others = origins.length > 2 ? weightsWithout(origin) : weights;
     return { forecast: mixOf(candidates, others, origin, horizon), outcome: outcomes[origin] as Float64Array };
   });
   const floor = least >= 0 ? 0 : Number.NEGATIVE_INFINITY;

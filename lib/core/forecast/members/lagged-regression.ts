@@ -1,5 +1,6 @@
 import type { ForecastMember } from '../forecast-member.ts';
 import { NormalEquations } from '../normal-equations.ts';
+import { Refitting } from '../refitting.ts';
 
 /** No more than so many steps before the first origin are learnt from. */
 const MOST_ROWS = 6_000;
@@ -30,12 +31,13 @@ export function laggedRegression(
       row[lags.length] = 1;
       let at = Math.max(longest, first - MOST_ROWS);
       const forecasts: Float64Array[] = [];
+      const refitting = new Refitting(normal, shrinkage);
       for (const origin of origins) {
         for (; at < origin; at += 1) {
           for (let i = 0; i < lags.length; i += 1) row[i] = (values[at - (lags[i] as number)] as number) - mean;
           normal.add(row, (values[at] as number) - mean);
         }
-        const weights = normal.solve(shrinkage);
+        const weights = refitting.weightsAt(origin, origin === origins.at(-1));
         if (!weights) return null;
         forecasts.push(iterate(values, origin, horizon, lags, weights, mean));
       }

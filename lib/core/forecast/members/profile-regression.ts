@@ -1,5 +1,6 @@
 import type { ForecastMember } from '../forecast-member.ts';
 import { NormalEquations } from '../normal-equations.ts';
+import { Refitting } from '../refitting.ts';
 
 const SHRINKAGE = 1e-3;
 
@@ -21,6 +22,7 @@ export function profileRegression(season: 0 | 1, rate: number, lags: readonly nu
       const above = new Float64Array(values.length);
       const normal = new NormalEquations(lags.length + 1);
       const row = new Float64Array(lags.length + 1);
+      const refitting = new Refitting(normal, SHRINKAGE);
       let at = period;
       return origins.map((origin) => {
         for (; at < origin; at += 1) {
@@ -34,7 +36,7 @@ export function profileRegression(season: 0 | 1, rate: number, lags: readonly nu
           const rounds = Math.floor(at / period) + 1;
           profile[phase] = (profile[phase] as number) + Math.max(rate, 1 / rounds) * rest;
         }
-        const weights = normal.solve(SHRINKAGE);
+        const weights = refitting.weightsAt(origin, origin === origins.at(-1));
         const ahead = new Float64Array(horizon);
         for (let step = 0; weights && step < horizon; step += 1) {
           let sum = 0;
