@@ -49,6 +49,8 @@ const REPORTING_MINUTES = 2;
 /** Task types are told apart up to so many, those of which most is done; beyond them they are forecast together in their pools. */
 const MOST_TASK_TYPES = 50;
 const MOST_POOLS = 200;
+/** Scopes whose history is read at the same time. */
+const SCOPES_AT_ONCE = 8;
 /** Work is planned for what comes nine times in ten at most. */
 const PLANNED_LEVEL = 0.9;
 
@@ -62,10 +64,21 @@ export type OptimizeOutcome =
     }
   | { system: string; status: 'nothing-known' | 'overtaken' };
 
-/** Forecasts the work of every system and plans for it. Running it again makes the same plan anew. */
+/**
+ * Forecasts the work of every system and plans for it. Running it again makes the same plan anew.
+ * @throws AggregateError when it failed for some systems, after all have had their turn
+ */
 export async function optimizeFleets(deps: OptimizeDeps, trigger: PlanTrigger): Promise<OptimizeOutcome[]> {
   const outcomes: OptimizeOutcome[] = [];
-  for (const { system } of await deps.fleet.systems()) outcomes.push(await optimizeFleet(deps, system, trigger));
+  const failures: unknown[] = [];
+  for (const { system } of await deps.fleet.systems()) {
+    try {
+      outcomes.push(await optimizeFleet(deps, system, trigger));
+    } catch (error) {
+      failures.push(new Error(`${system}: ${String(error)}`, { cause: error }));
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
   return outcomes;
 }
 
@@ -120,14 +133,19 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
   const scopes = ['fleet', ...poolScopes(fleet), ...taskTypeScopes(day)];
   const histories = new Map<HistoryScope, WorkloadHistory>();
   const before = new Map<HistoryScope, WorkloadOutlook>();
-  for (const scope of scopes) {
+  const readScope = async (scope: string) => {
     const [own, imported, outlook] = await Promise.all([
       scope === 'fleet' ? ofFleet : read(scope),
       read(`metric:${workloadMetric(scope)}`),
       deps.plans.readOutlook(system, scope),
     ]);
-    histories.set(scope, workloadHistory(span, own, ofFleet, imported));
-    if (outlook) before.set(scope, outlook);
+    return { scope, history: workloadHistory(span, own, ofFleet, imported), outlook };
+  };
+  for (let i = 0; i < scopes.length; i += SCOPES_AT_ONCE) {
+    for (const { scope, history, outlook } of await Promise.all(scopes.slice(i, i + SCOPES_AT_ONCE).map(readScope))) {
+      histories.set(scope, history);
+      if (outlook) before.set(scope, outlook);
+    }
   }
   const first = Math.min(...[...entries.values()].map(({ firstSeenMs }) => minuteOf(firstSeenMs)));
   const lately = Math.min(Math.max(first, to - HOUR_MINUTES), to - 1);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { optimizeFleet } from '../../lib/app/optimize-fleet.ts';
+import { optimizeFleet, optimizeFleets } from '../../lib/app/optimize-fleet.ts';
+import { planWhatIf } from '../../lib/app/plan-what-if.ts';
 import type { FleetPlan } from '../../lib/core/plan/fleet-plan.ts';
 import { PlannedFleet, type PoolAtWork, SYSTEM } from '../fixtures/planned-fleet.ts';
 
@@ -134,4 +135,44 @@ test('of a system from which nothing came yet there is no plan', async () => {
   const fleet = new PlannedFleet(START_MS);
   expect(await optimizeFleet(fleet.deps, SYSTEM, 'hour')).toEqual({ system: SYSTEM, status: 'nothing-known' });
   expect(await fleet.stores.plans.readPlan(SYSTEM)).toBeNull();
+});
+
+test('names that objects have of their own are names like others', async () => {
+  const fleet = new PlannedFleet(START_MS);
+  const names = ['__proto__', 'constructor', 'toString'];
+  const odd = names.map((name): PoolAtWork => {
+    return { pool: name, agents: 1, capacity: 1, tasks: [{ taskType: name, perMin: 2, durationMs: 1_000 }] };
+  });
+  await fleet.workUntil(START_MS + 2 * HOUR_MS + 5 * MINUTE_MS, odd);
+  await fleet.plan();
+  const plan = await planOf(fleet);
+  expect(Object.keys(plan.allocation.agents).sort()).toEqual(names.toSorted());
+  expect(plan.allocation.unserved).toEqual([]);
+  for (const name of names) expect(perMinOf(plan, name)).toBeGreaterThan(1.9);
+  for (const scope of names.flatMap((name) => [`pool:${name}`, `taskType:${name}`])) {
+    expect(await fleet.stores.plans.readOutlook(SYSTEM, scope)).toMatchObject({ scope });
+  }
+  const what = { workload: { constructor: 5 }, pools: JSON.parse('{"__proto__": {"agents": 3}}') };
+  const outcome = await planWhatIf(fleet.deps, SYSTEM, what);
+  expect(outcome).toMatchObject({ status: 'planned' });
+  const again = outcome.status === 'planned' ? outcome.plan : plan;
+  expect(Object.entries(again.allocation.agents)).toContainEqual(['__proto__', 3]);
+  expect(perMinOf(again, 'constructor')).toBeCloseTo(5, 6);
+}, 60_000);
+
+test('a system that fails does not keep others from their plans, and is told with its name', async () => {
+  const fleet = new PlannedFleet(START_MS);
+  await fleet.workUntil(START_MS + 2 * MINUTE_MS, pools, 'first');
+  await fleet.workUntil(START_MS + 4 * MINUTE_MS, pools, 'second');
+  const { plans } = fleet.stores;
+  const broken: typeof plans = {
+    ...plans,
+    readWork: async (system) => {
+      if (system === 'first') throw new Error('injected: the table cannot be reached');
+      return plans.readWork(system);
+    },
+  };
+  await expect(optimizeFleets({ ...fleet.deps, plans: broken }, 'hour')).rejects.toThrow(/first: .*cannot be reached/);
+  expect(await plans.readPlan('first')).toBeNull();
+  expect(await plans.readPlan('second')).toMatchObject({ trigger: 'hour' });
 });

@@ -60,8 +60,14 @@ export function predictBottlenecks(
   if (!steps || steps.mean.length === 0) return [];
   const totals = steps.mean.map((_, step) => classes.reduce((sum, { forecast }) => sum + meanAt(forecast, step), 0));
   const nowPerMin = classes.reduce((sum, its) => sum + its.nowPerMin, 0);
+  const rates = {
+    mean: classes.map(({ forecast }) => forecast.mean),
+    // Classes that grow together: their upper tenths come together.
+    upper: classes.map(({ forecast }) => quantilesOf(forecast, 0.9)),
+    lower: classes.map(({ forecast }) => quantilesOf(forecast, 0.1)),
+  };
   const loaded = stations
-    .map((station) => loadOf(station, classes, visits, steps))
+    .map((station) => loadOf(station, { classes, rates, visits, steps }))
     .filter(({ fullness }) => fullness.some((share) => share > 0))
     .sort((a, b) => earlierOf(a, b, 1, 1) || (nameOf(a.station) < nameOf(b.station) ? -1 : 1));
   const sureness = confidences(loaded);
@@ -105,29 +111,37 @@ interface Load {
   error: number;
 }
 
-function loadOf(
-  station: Station,
-  classes: readonly ClassForecast[],
-  visits: VisitRatios,
-  steps: WorkloadForecast,
-): Load {
+/** What is to come: by class and step, a minute, the mean and the upper and lower tenth. */
+interface Coming {
+  classes: readonly ClassForecast[];
+  rates: Record<'mean' | 'upper' | 'lower', readonly (readonly number[])[]>;
+  visits: VisitRatios;
+  steps: WorkloadForecast;
+}
+
+function loadOf(station: Station, { classes, rates, visits, steps }: Coming): Load {
   const asked = classes.map(({ id }) => demandsOf(station, visits.get(id) ?? new Map()));
   const demandMs = asked.map((of) => of.reduce((sum, { tasks, demand }) => sum + tasks * demand.serviceMs, 0));
-  const busy = (rates: readonly (readonly number[])[]) =>
-    steps.mean.map((_, step) => demandMs.reduce((sum, ms, i) => sum + ms * (rates[i]?.[step] ?? 0), 0));
+  const busy = (perMin: readonly (readonly number[])[]) =>
+    steps.mean.map((_, step) => demandMs.reduce((sum, ms, i) => sum + ms * (perMin[i]?.[step] ?? 0), 0));
   const fullnessOf = (busyMs: readonly number[]) =>
     busyMs.map((ms) => utilizationAt(1 / MINUTE_MS, { demandMs: ms, servers: station.servers * roomOf(station) }));
-  const busyMsPerMin = busy(classes.map(({ forecast }) => forecast.mean));
+  const busyMsPerMin = busy(rates.mean);
   const fullness = fullnessOf(busyMsPerMin);
-  // Classes that grow together: their upper tenths come together.
-  const at = (level: number) => fullnessOf(busy(classes.map(({ forecast }) => quantilesOf(forecast, level))));
   const peak = fullness.indexOf(Math.max(...fullness));
   const tasks = classes.flatMap(({ forecast }, i) => {
     return (asked[i] ?? []).map(({ tasks: each, demand }) => ({ ...demand, perMin: each * meanAt(forecast, peak) }));
   });
   const mixed = mixedWork(tasks);
   return {
-    ...{ station, busyMsPerMin, fullness, upper: at(0.9), lower: at(0.1), peak },
+    ...{
+      station,
+      busyMsPerMin,
+      fullness,
+      upper: fullnessOf(busy(rates.upper)),
+      lower: fullnessOf(busy(rates.lower)),
+      peak,
+    },
     atMs: firstReach(fullness, 1, steps),
     work: mixed && { ...mixed, perMin: tasks.reduce((sum, { perMin }) => sum + perMin, 0) },
     error: errorOf(tasks),

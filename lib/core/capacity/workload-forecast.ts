@@ -19,7 +19,7 @@ export interface WorkloadForecast {
  * @throws RangeError outside, and where the forecast has no such step
  */
 export function quantileAt(forecast: WorkloadForecast, level: number, step: number): number {
-  const score = normalQuantile(level);
+  const score = scoreOf(level);
   const known = knownAt(forecast, step);
   const [first, second] = known.length < 2 ? [known[0], known[0]] : around(known, score);
   if (!first || !second) throw new RangeError(`there is no step ${step} of ${forecast.mean.length}`);
@@ -49,17 +49,31 @@ export function chanceAbove(forecast: WorkloadForecast, limit: number, step: num
   return normalTail(first.score + slope * (limit - first.value));
 }
 
+/** Levels whose scores are remembered. */
+const MOST_SCORES = 1_000;
+
 interface Known {
   /** Of the normal distribution, of its level. */
   score: number;
   value: number;
 }
 
+const scores = new Map<number, number>();
+
+/** Forecasts are all told at the same few levels. */
+function scoreOf(level: number): number {
+  const known = scores.get(level);
+  if (known !== undefined) return known;
+  const score = normalQuantile(level);
+  if (scores.size < MOST_SCORES) scores.set(level, score);
+  return score;
+}
+
 /** In order of their levels. */
 function knownAt({ mean, quantiles }: WorkloadForecast, step: number): Known[] {
   const known = [...quantiles].flatMap(([level, values]): Known[] => {
     const value = values[step];
-    return value === undefined ? [] : [{ score: normalQuantile(level), value }];
+    return value === undefined ? [] : [{ score: scoreOf(level), value }];
   });
   const middle = mean[step];
   if (middle !== undefined && !quantiles.has(0.5)) known.push({ score: 0, value: middle });
