@@ -6,7 +6,13 @@ type HistoryAction = 'timestream:Select' | 'timestream:WriteRecords';
 export interface MetricHistory {
   settings: MetricStoreSettings;
   grants: (actions: HistoryAction[]) => { actions: string[]; resources: string[] }[];
+  /** To write the hours alone. */
+  hourGrants: () => { actions: string[]; resources: string[] }[];
 }
 
 /** History in the Rollups table, which has its grants already. */
-export const historyInRollups: MetricHistory = { settings: { kind: 'dynamodb' }, grants: () => [] };
+export const historyInRollups: MetricHistory = {
+  settings: { kind: 'dynamodb' },
+  grants: () => [],
+  hourGrants: () => [],
+};

@@ -103,6 +103,10 @@ export class AnalysisStack extends Stack {
         },
         // What agents did is replaced as a whole: the older goes.
         { actions: ['dynamodb:DeleteItem'], resources: [rollups.tableArn] },
+        // How far off forecasts were is a metric like any other.
+        ...(history.settings.kind === 'dynamodb'
+          ? [{ actions: ['dynamodb:UpdateItem'], resources: [rollups.tableArn] }]
+          : history.hourGrants()),
         ...history.grants(['timestream:Select']),
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 1800 },

@@ -62,6 +62,7 @@ export class MetricsStack extends Stack {
         // How clients learn where to send all other calls.
         { actions: ['timestream:DescribeEndpoints'], resources: ['*'] },
       ],
+      hourGrants: () => [{ actions: ['timestream:WriteRecords'], resources: [tables.hour.attrArn] }],
     };
     const reason = 'Timestream for LiveAnalytics is chosen only for accounts that already have it';
     for (const one of [database, ...Object.values(tables)]) {

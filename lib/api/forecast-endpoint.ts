@@ -1,4 +1,5 @@
 import { modelInWords } from '../core/forecast/model-in-words.ts';
+import { cycleName } from '../core/forecast/seasonality-name.ts';
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { DAY_MINUTES, type EpochMs, startOfMinute } from '../core/model/time.ts';
 import { accuracyShown } from '../core/plan/forecast-accuracy.ts';
@@ -77,6 +78,10 @@ export const forecastEndpoint = {
         ),
         description: 'how forecasts of the scope turned out, late hours counting more; null where none was kept',
       },
+      leads: listSchema(objectSchema({ scope: textSchema, lagMs: countSchema, lift: shareSchema }), {
+        description:
+          'task types whose work foretells that of this one by so long; lift is by how much forecasts are better with it',
+      }),
       backtest: nullable(objectSchema({ meanAbsoluteError: numberSchema, origins: countSchema })),
       capacity: {
         ...nullable(poolOutlookSchema),
@@ -129,7 +134,7 @@ export function forecastAnswer(request: ForecastRequest, read: ForecastRead): Re
   if (!outlook || outlook.mean.length === 0) {
     return {
       ...{ ...about, model: null, madeAt: null, seasonalities: [], points: [] },
-      ...{ history: { known: 0, imported: 0, borrowed: 0 }, accuracy: null, backtest: null, capacity },
+      ...{ history: { known: 0, imported: 0, borrowed: 0 }, accuracy: null, leads: [], backtest: null, capacity },
       reason: reasonOf(request, read),
     };
   }
@@ -138,11 +143,12 @@ export function forecastAnswer(request: ForecastRequest, read: ForecastRead): Re
     ...about,
     model: modelInWords(members),
     madeAt: iso(madeAtMs),
-    seasonalities: seasonalities.map((season) => ({ ...season, name: cycleInWords(season.periodMs) })),
+    seasonalities: seasonalities.map((season) => ({ ...season, name: cycleName(season.periodMs / HOUR_MS, HOUR_MS) })),
     points: pointsOf(outlook),
     // Of a custom metric nobody can tell what came as events and what was brought in.
     history: isMetric ? { ...history, imported: null } : history,
     accuracy: isWork ? accuracyShown(accuracy) : null,
+    leads: isWork ? (outlook.leads ?? []) : [],
     backtest,
     capacity,
   };
@@ -171,16 +177,6 @@ function reasonOf(request: ForecastRequest, { knownTo }: ForecastRead): string {
       ? `send metric events named ${request.name}, or bring in its hours with POST /v1/history`
       : `send its tasks to POST /v1/events, or bring in the tasks a minute of its hours as the metric workload.${scope} with POST /v1/history`;
   return `no whole hour of ${scope} is known in the five weeks before ${iso(startOfMinute(knownTo))}: ${how}; an hour counts once it is over`;
-}
-
-const DAY_MS = 24 * HOUR_MS;
-
-/** @example cycleInWords(86_400_000) // 'day' */
-function cycleInWords(periodMs: number): string {
-  if (Math.abs(periodMs - DAY_MS) <= HOUR_MS) return 'day';
-  if (Math.abs(periodMs - 7 * DAY_MS) <= 3 * HOUR_MS) return 'week';
-  const [length, unit] = periodMs < 2 * DAY_MS ? [periodMs / HOUR_MS, 'hours'] : [periodMs / DAY_MS, 'days'];
-  return `every ${Number(length.toPrecision(3))} ${unit}`;
 }
 
 function scopeOf(request: ForecastRequest): string {

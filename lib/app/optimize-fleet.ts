@@ -5,7 +5,7 @@ import { quantilesOf } from '../core/capacity/workload-forecast.ts';
 import { type AgentRecord, agentEfficiency, type Efficiency } from '../core/efficiency/agent-efficiency.ts';
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
-import type { HistoryScope } from '../core/kpi/history-point.ts';
+import type { HistoryPoint, HistoryScope } from '../core/kpi/history-point.ts';
 import { fleetFiguresIn } from '../core/kpi/scope-figures.ts';
 import { countTasks } from '../core/kpi/task-rollup.ts';
 import { tasksById } from '../core/kpi/task-table.ts';
@@ -22,11 +22,13 @@ import {
   type StoredClass,
 } from '../core/plan/fleet-plan.ts';
 import { fleetProblem } from '../core/plan/fleet-problem.ts';
-import { accuracyAfter } from '../core/plan/forecast-accuracy.ts';
+import { accuracyAfter, errorsAfter } from '../core/plan/forecast-accuracy.ts';
+import { forecastErrorPoints, withPoints } from '../core/plan/forecast-error-metric.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
 import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
 import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
 import { HISTORY_HOURS, type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
+import { workloadLeads } from '../core/plan/workload-leads.ts';
 import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -46,6 +48,8 @@ const HORIZON_HOURS = 48;
 /** What is there and what comes now is told by the last minutes. */
 const NOW_MINUTES = 10;
 const REPORTING_MINUTES = 2;
+/** Above that of what is brought in: nobody else writes these. */
+const ERRORS_VERSION = 1;
 /** Task types are told apart up to so many, those of which most is done; beyond them they are forecast together in their pools. */
 const MOST_TASK_TYPES = 50;
 const MOST_POOLS = 200;
@@ -89,7 +93,8 @@ export async function optimizeFleet(
 ): Promise<OptimizeOutcome> {
   const loaded = await load(deps, system);
   if (!loaded) return { system, status: 'nothing-known' };
-  const { outlooks, work, plan } = decide(loaded, trigger, deps.nowMs(), await deps.solver());
+  const { outlooks, work, plan, errors } = decide(loaded, trigger, deps.nowMs(), await deps.solver());
+  await saveErrors(deps, system, errors);
   await deps.plans.saveOutlooks(system, outlooks);
   await deps.plans.saveWork(system, work);
   if (!(await deps.plans.savePlan(system, plan))) return { system, status: 'overtaken' };
@@ -200,7 +205,7 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
     },
     solver,
   );
-  return { outlooks, work, plan };
+  return { outlooks, work, plan, errors: errorsOf(loaded) };
 }
 
 /** What a plan is made for: slots of agents that are there, and what comes. */
@@ -216,14 +221,40 @@ function basisOf({ pools }: FleetReport, { arrivals }: RecentWork): PlanBasis {
 
 function outlooksOf({ histories, before }: Loaded, recent: RecentWork, nowMs: EpochMs): WorkloadOutlook[] {
   const homes = homePools(recent);
+  const leads = workloadLeads(histories);
   return [...histories].flatMap(([scope, history]) => {
     const home = scope.startsWith('taskType:') ? homes.get(scope.slice('taskType:'.length)) : undefined;
     const whole = scope === 'fleet' ? null : (histories.get(home === undefined ? 'fleet' : `pool:${home}`) ?? null);
     const outlook = forecastWorkload(scope, history, { whole, horizonHours: HORIZON_HOURS, nowMs });
     const made = before.get(scope);
     if (!outlook) return [];
-    return [made ? { ...outlook, accuracy: accuracyAfter(made, history) } : outlook];
+    const its = leads.get(scope);
+    return [
+      {
+        ...outlook,
+        ...(made ? { accuracy: accuracyAfter(made, history) } : {}),
+        ...(its ? { leads: its } : {}),
+      },
+    ];
   });
+}
+
+/** What was said before of the hours that have come, beside them: of the fleet and of pools. */
+function errorsOf({ histories, before }: Loaded): HistoryPoint[] {
+  return [...before].flatMap(([scope, made]) => {
+    const history = histories.get(scope);
+    if (!history || scope.startsWith('taskType:')) return [];
+    return forecastErrorPoints(scope, errorsAfter(made, history));
+  });
+}
+
+/** Hours of a day are stored together, so those that are there are written again with them. */
+async function saveErrors({ metrics }: OptimizeDeps, system: string, errors: readonly HistoryPoint[]): Promise<void> {
+  for (const [scope, added] of Map.groupBy(errors, (point) => point.scope)) {
+    const days = added.map(({ at }) => floorTo(at, DAY_MINUTES));
+    const stored = await metrics.read(system, scope, 'hour', Math.min(...days), Math.max(...days) + DAY_MINUTES);
+    await metrics.write(system, 'hour', withPoints(stored, added), ERRORS_VERSION);
+  }
 }
 
 function efficiencyOf(entries: ReadonlyMap<string, RosterEntry>, { work }: WorkMemory): Map<string, Efficiency[]> {

@@ -74,9 +74,9 @@ describe('the answer', () => {
       ...{ scope: 'fleet', metric: 'tasks', unit: '1/min', stepMs: HOUR_MS, madeAt: '1970-01-01T00:20:00.000Z' },
       model: '60 % theta, 40 % ets of the logarithm',
       seasonalities: [
-        { periodMs: 24 * HOUR_MS + 9_000, strength: 0.8, name: 'day' },
-        { periodMs: 167 * HOUR_MS, strength: 0.4, name: 'week' },
-        { periodMs: 6.5 * HOUR_MS, strength: 0.2, name: 'every 6.5 hours' },
+        { periodMs: 24 * HOUR_MS + 9_000, strength: 0.8, name: 'every day' },
+        { periodMs: 167 * HOUR_MS, strength: 0.4, name: 'every week' },
+        { periodMs: 6.5 * HOUR_MS, strength: 0.2, name: 'every 390 min' },
         { periodMs: 84 * HOUR_MS, strength: 0.1, name: 'every 3.5 days' },
       ],
       points: [
@@ -85,7 +85,7 @@ describe('the answer', () => {
       ],
       history: { known: 100, imported: 10, borrowed: 5 },
       accuracy: { hours: 2, errorRatio: 0.1, biasRatio: -0.1, inside80: 0.5 },
-      ...{ backtest: null, capacity: null },
+      ...{ leads: [], backtest: null, capacity: null },
     });
   });
 

@@ -129,6 +129,26 @@ describe('a fleet of three hours', () => {
     expect(outlook?.accuracy.actual).toBeCloseTo(24, 6);
     expect(outlook?.accuracy.absoluteError).toBeCloseTo(0, 6);
   });
+
+  test('and kept as a metric with a history of its own', async () => {
+    const read = (scope: string) => {
+      const [from, to] = [START_MS, START_MS + 5 * HOUR_MS].map((ms) => ms / MINUTE_MS) as [number, number];
+      return fleet.stores.metrics.read(SYSTEM, `metric:forecast_error.${scope}`, 'hour', from, to);
+    };
+    const [point, ...more] = await read('pool:writers');
+    expect(more).toEqual([]);
+    expect(point).toMatchObject({ at: (START_MS + 3 * HOUR_MS) / MINUTE_MS, metric: { count: 1, unit: 'ratio' } });
+    expect(point?.metric?.last?.value).toBeCloseTo(0, 6);
+    expect(await read('fleet')).toHaveLength(1);
+  });
+
+  test('a plan is asked for out of turn once so many agents are gone, and not before', async () => {
+    expect(fleet.published.filter((message) => 'planDue' in message)).toEqual([]);
+    const fewer = pools.map((pool) => (pool.pool === 'writers' ? { ...pool, agents: 2 } : pool));
+    await fleet.workUntil(fleet.nowMs + 10 * MINUTE_MS, fewer);
+    const due = fleet.published.filter((message) => 'planDue' in message);
+    expect(due[0]).toMatchObject({ system: SYSTEM, trigger: expect.stringMatching(/^(capacity|load) moved$/) });
+  });
 });
 
 test('of a system from which nothing came yet there is no plan', async () => {

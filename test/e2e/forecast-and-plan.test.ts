@@ -158,7 +158,7 @@ describe('after three hours', () => {
     expect(await fleetpulse.request('POST', '/v1/history', { headers, body })).toMatchObject({ status: 200 });
     const forecast = (await get('/v1/forecast?scope=metric:visits')).body;
     expect(forecast).toMatchObject({ scope: 'metric:visits', metric: 'metric_value', unit: '{visit}', capacity: null });
-    expect(forecast.seasonalities[0]).toMatchObject({ name: 'day' });
+    expect(forecast.seasonalities[0]).toMatchObject({ name: 'every day' });
     for (const { at, mean } of forecast.points) expect(Math.abs(mean - visitsAt(at))).toBeLessThan(10);
   });
 

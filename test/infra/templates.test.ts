@@ -216,7 +216,7 @@ const grantedWithDynamodb = {
     ...traces,
     OptimizeDeadLetters: deadLetters,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   Plan: { ...traces, State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
 };
@@ -239,7 +239,13 @@ const granted = {
       ...tracesAndEndpoints,
       ...onHistory(['timestream:Select', 'timestream:WriteRecords']),
     },
-    Optimize: { ...grantedWithDynamodb.Optimize, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
+    Optimize: {
+      ...grantedWithDynamodb.Optimize,
+      Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...tracesAndEndpoints,
+      ...onHistory(['timestream:Select']),
+      HourHistory: ['timestream:Select', 'timestream:WriteRecords'],
+    },
   },
 };
 

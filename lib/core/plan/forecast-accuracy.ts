@@ -1,3 +1,4 @@
+import { type Minute, minuteOf } from '../model/time.ts';
 import type { WorkloadHistory } from './workload-history.ts';
 
 /** How forecasts of a scope turned out, hour by hour; older hours count less. Sums, so that any hour adds to them. */
@@ -31,7 +32,7 @@ interface MadeForecast {
  * @param history up to now
  */
 export function accuracyAfter(made: MadeForecast, history: WorkloadHistory): ForecastAccuracy {
-  const first = made.startMs / 60_000;
+  const first = minuteOf(made.startMs);
   let accuracy = made.accuracy;
   const at = (level: number) => made.quantiles.find((it) => it.level === level)?.values;
   const [low, high] = [at(0.1), at(0.9)];
@@ -49,6 +50,23 @@ export function accuracyAfter(made: MadeForecast, history: WorkloadHistory): For
     };
   }
   return accuracy;
+}
+
+/**
+ * How far off a forecast was in the hours that have come since, in parts of what came; hours of no tasks are left out.
+ * @returns by the first minute of the hour
+ */
+export function errorsAfter(
+  made: Pick<MadeForecast, 'startMs' | 'mean'>,
+  history: WorkloadHistory,
+): Map<Minute, number> {
+  const first = minuteOf(made.startMs);
+  const errors = new Map<Minute, number>();
+  for (const [step, expected] of made.mean.entries()) {
+    const came = history.perMin[(first - history.from) / HOUR_MINUTES + step];
+    if (came !== undefined && came > 0) errors.set(first + step * HOUR_MINUTES, Math.abs(came - expected) / came);
+  }
+  return errors;
 }
 
 /** As shown: error and bias in parts of what came, and the share of hours within the interval of 80 %; null before the first hour. */

@@ -6,6 +6,7 @@ import type { HistoryScope } from '../kpi/history-point.ts';
 import { type EpochMs, startOfMinute } from '../model/time.ts';
 import { type ForecastAccuracy, noAccuracy } from './forecast-accuracy.ts';
 import { knownHours, type WorkloadHistory, withBorrowedPast } from './workload-history.ts';
+import type { WorkloadLead } from './workload-leads.ts';
 
 /** What work is expected to come to a scope. Plain JSON. */
 export interface WorkloadOutlook {
@@ -23,6 +24,8 @@ export interface WorkloadOutlook {
   /** Hours that it was made from, those among them that were brought in, and those borrowed from what the scope is part of. */
   history: { known: number; imported: number; borrowed: number };
   accuracy: ForecastAccuracy;
+  /** Scopes whose work foretells its own, by the hour; absent where none does. */
+  leads?: WorkloadLead[];
 }
 
 const HOUR_MS = 3_600_000;
