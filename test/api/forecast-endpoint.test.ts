@@ -76,7 +76,7 @@ describe('the answer', () => {
       seasonalities: [
         { periodMs: 24 * HOUR_MS + 9_000, strength: 0.8, name: 'every day' },
         { periodMs: 167 * HOUR_MS, strength: 0.4, name: 'every week' },
-        { periodMs: 6.5 * HOUR_MS, strength: 0.2, name: 'every 390 min' },
+        { periodMs: 6.5 * HOUR_MS, strength: 0.2, name: 'every 6.5 hours' },
         { periodMs: 84 * HOUR_MS, strength: 0.1, name: 'every 3.5 days' },
       ],
       points: [

@@ -34,12 +34,12 @@ export function cycleName(period: number, stepMs: number): string {
   const reach = Math.min(Math.max(TOLERANCE * ms, 0.6 * stepMs), 0.04 * ms);
   for (const unit of units) {
     const count = Math.round(ms / unit.ms);
-    // "Every 26 hours" is said; every 17 weeks is not a cycle of weeks.
-    if (count < 1 || count > MOST_OF[unit.name] || Math.abs(ms - count * unit.ms) > reach) continue;
     const times = count * ('times' in unit ? unit.times : 1);
+    // "Every 26 hours" is said; every 17 weeks is not a cycle of weeks.
+    if (count < 1 || times > MOST_OF[unit.name] || Math.abs(ms - count * unit.ms) > reach) continue;
     return times === 1 ? `every ${unit.name}` : `every ${times} ${plural(unit.name)}`;
   }
-  return `every ${(ms / HOUR).toFixed(1)} hours`;
+  return ms < 2 * DAY ? `every ${(ms / HOUR).toFixed(1)} hours` : `every ${(ms / DAY).toFixed(1)} days`;
 }
 
 /** How many of a unit are still told in it. */
