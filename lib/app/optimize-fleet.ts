@@ -24,12 +24,14 @@ import {
 import { fleetProblem } from '../core/plan/fleet-problem.ts';
 import { accuracyAfter, errorsAfter } from '../core/plan/forecast-accuracy.ts';
 import { forecastErrorPoints, withPoints } from '../core/plan/forecast-error-metric.ts';
+import { type PlanObjectives, planObjectives } from '../core/plan/plan-objectives.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
 import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
 import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
 import { HISTORY_HOURS, type WorkloadHistory, workloadHistory, workloadMetric } from '../core/plan/workload-history.ts';
 import { workloadLeads } from '../core/plan/workload-leads.ts';
 import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan/workload-outlook.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { type FleetReport, type ReadDeps, readFleet } from './read-fleet.ts';
@@ -38,6 +40,7 @@ import { readWindow } from './read-window.ts';
 export interface OptimizeDeps extends ReadDeps {
   metrics: MetricStore;
   plans: PlanStore;
+  budgets: Pick<BudgetStore, 'list'>;
   solver: () => Promise<LinearSolver>;
   nowMs: () => EpochMs;
 }
@@ -114,6 +117,7 @@ interface Loaded {
   histories: Map<HistoryScope, WorkloadHistory>;
   before: Map<HistoryScope, WorkloadOutlook>;
   work: WorkMemory | null;
+  objectives: PlanObjectives;
 }
 
 async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> {
@@ -125,11 +129,12 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
   const to = doneThrough + 1;
   const entries = new Map([...roster].filter(([, { firstSeenMs }]) => firstSeenMs < startOfMinute(to)));
   if (entries.size === 0) return null;
-  const [fleet, day, chunks, work] = await Promise.all([
+  const [fleet, day, chunks, work, budgets] = await Promise.all([
     readFleet(deps, system, to - NOW_MINUTES, to),
     readWindow(deps, system, { from: to - DAY_MINUTES, to }, entries, tiles),
     deps.rollups.readColumns(system, to - HOUR_MINUTES - SIGNS_LOOKBACK_MINUTES, to - 1),
     deps.plans.readWork(system),
+    deps.budgets.list(system),
   ]);
   const hour = floorTo(Math.min(to, tiles?.to ?? to), HOUR_MINUTES);
   const span = { from: hour - HISTORY_HOURS * HOUR_MINUTES, to: hour };
@@ -154,7 +159,8 @@ async function load(deps: OptimizeDeps, system: string): Promise<Loaded | null> 
   }
   const first = Math.min(...[...entries.values()].map(({ firstSeenMs }) => minuteOf(firstSeenMs)));
   const lately = Math.min(Math.max(first, to - HOUR_MINUTES), to - 1);
-  return { to, lately, hour, fleet, entries, day, chunks, histories, before, work };
+  const objectives = planObjectives(budgets.map(({ budget }) => budget));
+  return { to, lately, hour, fleet, entries, day, chunks, histories, before, work, objectives };
 }
 
 function poolScopes({ pools }: FleetReport): string[] {
@@ -191,7 +197,7 @@ function decide(loaded: Loaded, trigger: PlanTrigger, nowMs: EpochMs, solver: Li
       pool: homes.get(its.id) ?? null,
     })),
     shares: recent.shares,
-    budgetUsdPerHour: null,
+    budgetUsdPerHour: loaded.objectives.budgetUsdPerHour,
   });
   const stretch = { from: lately, to, chunks, entries };
   const plan = decidePlan(
@@ -276,7 +282,7 @@ function efficiencyOf(entries: ReadonlyMap<string, RosterEntry>, { work }: WorkM
 }
 
 function poolOutlooks(
-  { fleet, day, entries }: Loaded,
+  { fleet, day, entries, objectives }: Loaded,
   { arrivals }: RecentWork,
   outlooks: ReadonlyMap<string, WorkloadOutlook>,
   atMs: EpochMs,
@@ -290,6 +296,8 @@ function poolOutlooks(
         day: measurePool(ofDay.get(pool) ?? figures, DAY_MINUTES),
         now: measurePool(figures, NOW_MINUTES),
         arrivalCv: arrivalCvOf(arrivals.get(pool) ?? []),
+        objective: objectives.ofPool(pool),
+        knownHours: outlook?.history.known ?? 0,
       },
       outlook ? forecastOf(outlook, atMs) : null,
       atMs,

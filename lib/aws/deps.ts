@@ -165,6 +165,7 @@ export function optimizeDeps(env: FunctionEnv['optimize']) {
     alerts: dynamoAlertStore(state, now),
     log: dynamoMinuteLog(state),
     plans: dynamoPlanStore({ state, rollups }),
+    budgets: dynamoBudgetStore(state, now),
     solver: loadLinearSolver,
     nowMs: now,
   };

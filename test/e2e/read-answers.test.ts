@@ -60,6 +60,7 @@ const readsOfAgents = [
   { path: '/v1/series', ask: '/v1/series?kpi=cost_per_task&scope=pool:writers&step=5m' },
   { path: '/v1/series', ask: '/v1/series?kpi=error_ratio&scope=taskType:draft' },
   { path: '/v1/forecast', ask: '/v1/forecast?scope=pool:writers&horizon=2h' },
+  { path: '/v1/efficiency', ask: '/v1/efficiency?agent=team/writer-1' },
   { path: '/v1/series', ask: '/v1/series?kpi=end_to_end_latency&scope=workflowType:default' },
 ];
 

@@ -36,7 +36,7 @@ export function fleetProblem(fleet: FleetToPlan): AllocationProblem {
   const groups = [...pools].flatMap(([pool, members]) => {
     const known = Map.groupBy(fleet.efficiency.get(pool) ?? [], ({ agent }) => agent);
     const agents = members.map((member) => agentGroup(pool, member, known.get(member.entry.agent) ?? [], demanded));
-    return [...agents, ...startable(pool, members, agents)];
+    return [...withMinimum(agents, members), ...startable(pool, members, agents)];
   });
   const joined = fleet.agents.length > MOST_SINGLE_AGENTS ? joinAlike(groups) : { groups, groupOf: new Map() };
   const ids = new Set(joined.groups.map(({ id }) => id));
@@ -97,6 +97,22 @@ function agentGroup(
   };
 }
 
+/** As many of a pool as it must have at least stay, the quickest first. */
+function withMinimum(agents: readonly AgentGroup[], members: FleetToPlan['agents']): AgentGroup[] {
+  const least = Math.max(0, ...members.map(({ entry }) => entry.description?.min ?? 0));
+  const staying = agents
+    .filter(({ healthy }) => healthy)
+    .toSorted((a, b) => meanServiceMs(a) - meanServiceMs(b) || (a.id < b.id ? -1 : 1))
+    .slice(0, least);
+  return agents.map((agent) => (staying.includes(agent) ? { ...agent, count: { ...agent.count, min: 1 } } : agent));
+}
+
+/** Infinite of an agent that nothing is known of. */
+function meanServiceMs({ skills }: AgentGroup): number {
+  const times = Object.values(skills).map(({ serviceMs }) => serviceMs);
+  return times.length === 0 ? Number.POSITIVE_INFINITY : times.reduce((sum, ms) => sum + ms, 0) / times.length;
+}
+
 /** Agents that could be started beside those that are there, as good as the pool's middle one. */
 function startable(pool: string, members: FleetToPlan['agents'], agents: readonly AgentGroup[]): AgentGroup[] {
   const most = members.map(({ entry }) => entry.description?.max).find((max) => max !== undefined);
@@ -108,11 +124,9 @@ function startable(pool: string, members: FleetToPlan['agents'], agents: readonl
 
 function middleOf(agents: readonly AgentGroup[]): AgentGroup | null {
   const usable = agents.filter(({ skills, healthy }) => healthy && Object.keys(skills).length > 0);
-  const total = ({ skills }: AgentGroup) => {
-    const times = Object.values(skills).map(({ serviceMs }) => serviceMs);
-    return times.reduce((sum, ms) => sum + ms, 0) / times.length;
-  };
-  return usable.sort((a, b) => total(a) - total(b) || (a.id < b.id ? -1 : 1))[usable.length >> 1] ?? null;
+  return (
+    usable.sort((a, b) => meanServiceMs(a) - meanServiceMs(b) || (a.id < b.id ? -1 : 1))[usable.length >> 1] ?? null
+  );
 }
 
 /** Agents of a pool with the same skills, slots and cost become one group, with their mean figures. */
@@ -127,7 +141,11 @@ function joinAlike(groups: readonly AgentGroup[]): { groups: AgentGroup[]; group
     if (!first) return [];
     for (const { id } of members) groupOf.set(id, first.id);
     const count = members.reduce(
-      (sum, its) => ({ now: sum.now + its.count.now, min: 0, max: sum.max + (its.count.max ?? its.count.now) }),
+      (sum, its) => ({
+        now: sum.now + its.count.now,
+        min: sum.min + (its.count.min ?? 0),
+        max: sum.max + (its.count.max ?? its.count.now),
+      }),
       { now: 0, min: 0, max: 0 },
     );
     return [{ ...first, count, skills: meanSkills(members) }];

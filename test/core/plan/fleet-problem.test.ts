@@ -55,6 +55,19 @@ describe('an agent in a planning problem', () => {
   });
 });
 
+test('as many agents of a pool stay as it must have at least, the quickest of those that are well', () => {
+  const fleet = fleetToPlan([{ pool: 'p', agents: 3, serviceMs: { t: 5_000 }, described: { min: 2, max: 3 } }], {
+    t: 1,
+  });
+  const [first, ...others] = fleet.agents;
+  const { agents } = fleetProblem({ ...fleet, agents: [{ ...first!, isHealthy: false }, ...others] });
+  expect(agents.map(({ id, count }) => [id, count.min])).toEqual([
+    ['p-1', 0],
+    ['p-2', 1],
+    ['p-3', 1],
+  ]);
+});
+
 describe('agents that could be started', () => {
   test.each([
     { name: 'are as many as the pool may have more', agents: 3, max: 5, more: 2 },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { WorkloadForecast } from '../../../lib/core/capacity/workload-forecast.ts';
 import { allocate } from '../../../lib/core/optimize/allocate.ts';
 import { fleetProblem } from '../../../lib/core/plan/fleet-problem.ts';
+import { usualObjective } from '../../../lib/core/plan/plan-objectives.ts';
 import { planRecommendations } from '../../../lib/core/plan/plan-recommendation.ts';
 import { outlookOf } from '../../../lib/core/plan/pool-outlook.ts';
 import { loadLinearSolver } from '../../../lib/highs/linear-solver.ts';
@@ -22,7 +23,15 @@ function pool(perMin: readonly number[], agents = 8, nowMs = 0) {
       [0.9, perMin.map((value) => value * 1.1)],
     ]),
   };
-  const now = { serviceMs: 30_000, serviceCv: 1, arrivalCv: 1, slotsPerAgent: 1, availability: 1 };
+  const now = {
+    serviceMs: 30_000,
+    serviceCv: 1,
+    arrivalCv: 1,
+    slotsPerAgent: 1,
+    availability: 1,
+    objective: usualObjective,
+    knownHours: 48,
+  };
   return outlookOf({ ...now, pool: 'p', agents, tasksPerMin: perMin[0] as number }, forecast, nowMs);
 }
 const hours = (count: number, perMin: number) => new Array<number>(count).fill(perMin);

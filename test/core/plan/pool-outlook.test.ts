@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PoolMeasures } from '../../../lib/core/capacity/pool-work.ts';
 import type { WorkloadForecast } from '../../../lib/core/capacity/workload-forecast.ts';
+import { usualObjective } from '../../../lib/core/plan/plan-objectives.ts';
 import { outlookOf, poolOutlook } from '../../../lib/core/plan/pool-outlook.ts';
 
 const HOUR_MS = 3_600_000;
 const measures: PoolMeasures = {
   ...{ arrivalsPerMin: 20, n: 1_000, serviceMs: 30_000, serviceCv: 1, utilization: 0.5 },
-  ...{ agents: 8, slots: 16, availability: 1 },
+  ...{ agents: 8, slots: 16, availability: 1, objective: usualObjective, knownHours: 48 },
 };
 /** Mean by hour, and what comes nine times in ten at most: a fifth more. */
 const forecast = (...mean: number[]): WorkloadForecast => ({
@@ -18,9 +19,11 @@ const forecast = (...mean: number[]): WorkloadForecast => ({
     [0.9, mean.map((value) => 1.2 * value)],
   ]),
 });
+const usual = { objective: usualObjective, knownHours: 48 };
 const now = {
   ...{ pool: 'p', agents: 8, tasksPerMin: 20, serviceMs: 30_000, serviceCv: 1, arrivalCv: 1 },
   ...{ slotsPerAgent: 2, availability: 1 },
+  ...usual,
 };
 
 describe('a pool', () => {
@@ -34,20 +37,20 @@ describe('a pool', () => {
     { name: 'without agents', day: { ...measures, agents: 0 }, because: /capacity/ },
   ])('$name has no outlook, and says why', ({ day, because }) => {
     const at = { day, now: { ...day, slots: day.slots }, arrivalCv: null };
-    expect(poolOutlook('p', at, forecast(20), 0)).toMatchObject({
+    expect(poolOutlook('p', { ...at, ...usual }, forecast(20), 0)).toMatchObject({
       ...{ status: 'unknown', pool: 'p', because: expect.stringMatching(because) },
     });
   });
 
   test('without a forecast has none either', () => {
-    expect(poolOutlook('p', { day: measures, now: measures, arrivalCv: 1 }, null, 0)).toMatchObject({
+    expect(poolOutlook('p', { day: measures, now: measures, arrivalCv: 1, ...usual }, null, 0)).toMatchObject({
       ...{ status: 'unknown', because: expect.stringMatching(/forecast/) },
     });
   });
 
   test('has what was measured of the day and is there now', () => {
     const small = { ...measures, agents: 6, slots: 12, arrivalsPerMin: 15 };
-    const outlook = poolOutlook('p', { day: measures, now: small, arrivalCv: null }, forecast(20), 0);
+    const outlook = poolOutlook('p', { day: measures, now: small, arrivalCv: null, ...usual }, forecast(20), 0);
     expect(outlook).toEqual(outlookOf({ ...now, agents: 6, tasksPerMin: 15 }, forecast(20), 0));
   });
 });
@@ -106,5 +109,15 @@ describe('what a pool will need', () => {
     // 12 erlangs need 13 slots: 7 agents, and one to spare.
     expect(required[0]?.agents).toBe(8);
     expect(capacityPerMin).toBeGreaterThan(24);
+  });
+});
+
+test('bursts do not count as work that is uneven without bound, and an objective that nobody can keep gives way to the usual one', () => {
+  const uneven = poolOutlook('p', { day: measures, now: measures, arrivalCv: 15, ...usual }, forecast(20), 0);
+  const bounded = poolOutlook('p', { day: measures, now: measures, arrivalCv: 2, ...usual }, forecast(20), 0);
+  expect(uneven).toEqual(bounded);
+  const hopeless = { objective: { kind: 'response-within', slaMs: 100, share: 0.99 } as const, knownHours: 48 };
+  expect(poolOutlook('p', { day: measures, now: measures, arrivalCv: 1, ...hopeless }, forecast(20), 0)).toMatchObject({
+    objective: usualObjective,
   });
 });

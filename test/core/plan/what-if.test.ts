@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decidePlan, type FleetPlan, type StoredClass } from '../../../lib/core/plan/fleet-plan.ts';
 import { fleetProblem } from '../../../lib/core/plan/fleet-problem.ts';
+import { usualObjective } from '../../../lib/core/plan/plan-objectives.ts';
 import { outlookOf } from '../../../lib/core/plan/pool-outlook.ts';
 import { planAgain, planDifference, type WhatIf, whatIfFaults } from '../../../lib/core/plan/what-if.ts';
 import { loadLinearSolver } from '../../../lib/highs/linear-solver.ts';
@@ -22,7 +23,14 @@ const forecasts = new Map([
   ['writers', flat(3)],
   ['readers', flat(2)],
 ]);
-const now = { serviceCv: 1, arrivalCv: 1, slotsPerAgent: 1, availability: 1 };
+const now = {
+  serviceCv: 1,
+  arrivalCv: 1,
+  slotsPerAgent: 1,
+  availability: 1,
+  objective: usualObjective,
+  knownHours: 48,
+};
 
 /** Each writer is at work for 30 s of every draft: 3 drafts a minute take 1.5 of them. */
 const plan: FleetPlan = decidePlan(

@@ -16,6 +16,10 @@ const condition = {
   /** Within so many minutes more must be expected than the pool carries, with this probability at least. */
   withinMinutes: 360,
   leastChance: 0.8,
+  /** Below this share of its slots at work nobody waits because the pool is small: what comes in bursts is told when it does. */
+  leastUtilization: 0.7,
+  /** Two days, or nothing is known of the hours to come. */
+  leastHours: 48,
   /** A plan that is older says nothing any more. */
   planMinutes: 120,
   /** It counts as well again once this is all the chance that is left. */
@@ -27,7 +31,7 @@ export const capacityAhead: AlertRule<typeof condition> = {
   id: 'capacity-ahead',
   kind: 'capacity_shortfall_predicted',
   looksFor:
-    'the hourly forecast expects more within six hours, at a probability of 80 %, than a pool carries with four in five tasks served at once (Erlang C), and it may not have as many agents as that takes: its declared maximum is lower, or it has none',
+    'the hourly forecast expects more within six hours, at a probability of 80 %, than a pool carries with four in five tasks served at once (Erlang C), and it may not have as many agents as that takes: its declared maximum is lower, or it has none; 70 % of the slots that it may have must be at work then, and two days of its past be known',
   condition,
   // A new forecast comes once an hour.
   resolveAfterMinutes: 1,
@@ -42,7 +46,8 @@ function assess(context: DetectionContext, outlook: PoolOutlook): Assessment {
   const scope = { pool: outlook.pool };
   const { plan, nowMs, minute } = context;
   const isOld = !plan || nowMs - plan.madeAtMs > condition.planMinutes * MINUTE_MS;
-  if (isOld || outlook.status === 'unknown' || minute % 5 !== 0) return { scope, verdict: 'unknown' };
+  if (isOld || outlook.status === 'unknown' || outlook.knownHours < condition.leastHours || minute % 5 !== 0)
+    return { scope, verdict: 'unknown' };
   // It is there already, or the minutes say so better than the hours.
   const told = [bottleneckForming.id, capacityShortfall.id];
   if (told.some((rule) => context.firing.has(alertFingerprint(rule, scope)))) return { scope, verdict: 'unknown' };
@@ -65,10 +70,11 @@ function maxOf({ roster }: DetectionContext, pool: string): number | null {
 }
 
 /** The first hour to come that takes more agents. */
-function firstShort({ required }: KnownOutlook, agents: number, nowMs: EpochMs) {
+function firstShort({ required, serviceMs, slotsPerAgent }: KnownOutlook, agents: number, nowMs: EpochMs) {
   for (const { at, perMin, agents: needed } of required) {
     if (at + HOUR_MINUTES * MINUTE_MS <= nowMs || needed === null) continue;
-    if (needed > agents) return { at, perMin, needed };
+    const utilization = (perMin * serviceMs) / MINUTE_MS / (agents * slotsPerAgent);
+    if (needed > agents && utilization >= condition.leastUtilization) return { at, perMin, needed };
   }
   return null;
 }
