@@ -71,11 +71,19 @@ export const efficiencyEndpoint = {
     sizing: {
       ...nullable(
         listSchema(
-          objectSchema({
-            resource: oneOf(sizedResources).schema,
-            status: oneOf(['fits', 'shrink', 'grow', 'unknown']).schema,
-            words: textSchema,
-          }),
+          objectSchema(
+            {
+              resource: oneOf(sizedResources).schema,
+              status: oneOf(['fits', 'shrink', 'grow', 'unknown']).schema,
+              words: textSchema,
+            },
+            {
+              allocated: numberSchema,
+              recommended: numberSchema,
+              peak: { ...numberSchema, description: 'the quantile of its use that counts' },
+              saving: { ...numberSchema, description: 'share of what is allocated; negative where it needs more' },
+            },
+          ),
         ),
       ),
       description: 'of one agent, from the peaks of the last two days; null for a pool',
@@ -121,9 +129,15 @@ export function efficiencyAnswer(
       ...{ successRatio: rounded(successRatio), serviceMs: rounded(serviceMs) },
       ...{ quality: rounded(quality), costUsd: rounded(costUsd) },
     })),
-    sizing: sizing?.map((its) => ({ ...its, words: its.status === 'unknown' ? its.because : its.words })) ?? null,
+    sizing: sizing?.map(sizeAnswer) ?? null,
     next,
   };
+}
+
+function sizeAnswer(size: RightSize): Record<string, unknown> {
+  if (size.status !== 'unknown') return { ...size };
+  const { status, resource, because } = size;
+  return { status, resource, words: because };
 }
 
 function reasonOf(throughMs: EpochMs | null, rows: readonly Efficiency[]): string | null {
