@@ -288,7 +288,7 @@ const NORMAL_90 = 1.2816;
 /** Part of the tasks a minute: who comes to fail half of them within a quarter of an hour is not told of in time. */
 const SUDDEN = 0.03;
 /** From this on a rise counts; the best of several onsets is often as high as this by chance. */
-const LEAST_RISE_Z = 3;
+export const LEAST_RISE_Z = 3;
 
 function riseSign(rise: Rise | null): number {
   return rise ? Math.min(2, Math.max(0, rise.z - LEAST_RISE_Z) / 2) : 0;

@@ -15,7 +15,7 @@ export interface Outlook<Signs> {
   because: { sign: string; part: number }[];
 }
 
-/** Of an agent: likewise of being degraded or down, which is never less likely than being down. */
+/** Of an agent: likewise of being degraded or down, by signs and coefficients of its own. */
 export interface AgentOutlook extends Outlook<AgentOutlookSigns> {
   decline: number;
 }
@@ -38,8 +38,7 @@ export function agentOutlooks(known: Known): ReadonlyMap<string, AgentOutlook> {
     const signs = signsBefore(agent, 0);
     if (!signs) continue;
     const outlook = outlookOf(riskOf(foresight.agents, signs.values), signs, agentSigns);
-    const decline = Math.max(outlook.probability, riskOf(foresight.declines, signs.decline).probability);
-    outlooks.set(agent, { ...outlook, decline });
+    outlooks.set(agent, { ...outlook, decline: riskOf(foresight.declines, signs.decline).probability });
   }
   ofCourses.set(courses, { of: memory, by: foresight, outlooks });
   return outlooks;

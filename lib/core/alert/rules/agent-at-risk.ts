@@ -3,7 +3,7 @@ import { livenessAt } from '../../detect/liveness.ts';
 import { SLOT_MINUTES } from '../../detect/share-ring.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS } from '../../model/time.ts';
-import { type AgentSign, agentSigns, declineSigns, limits } from '../../predict/agent-signs.ts';
+import { type AgentSign, agentSigns, declineSigns, LEAST_RISE_Z, limits } from '../../predict/agent-signs.ts';
 import { HORIZON_MINUTES } from '../../predict/foresight.ts';
 import { riskOf, stricterProbability } from '../../predict/hazard.ts';
 import { type AgentOutlook, agentOutlooks, newestSlot } from '../../predict/outlook.ts';
@@ -51,13 +51,18 @@ export const agentAtRisk: AlertRule<typeof condition> = {
       const [isShared, isDeclineShared] = [isPoolWide(unwell, all), declining >= Math.max(2, SHARED * all)];
       return outlooks.map(([agent, outlook]): Assessment => {
         const scope = { pool, agent };
-        if (outlook.decline < condition.clearProbability) return { scope, verdict: 'clear' };
+        if (Math.max(outlook.probability, outlook.decline) < condition.clearProbability)
+          return { scope, verdict: 'clear' };
         const isToldOtherwise = context.firing.has(alertFingerprint(agentLeaking.id, scope));
         const isKnown = isToldOtherwise || isOtherwiseDown(context, scope) || !isThere(context, agent);
         if (isShared || isKnown) return { scope, verdict: 'unknown' };
         if (outlook.probability >= needed)
           return { scope, verdict: 'breach', finding: findingOf(scope, outlook, context) };
-        const isAhead = outlook.decline >= neededOfDecline && !isDeclineShared && !isDegraded(context, scope, outlook);
+        const isAhead =
+          outlook.decline >= neededOfDecline &&
+          !isDeclineShared &&
+          !isDegraded(context, scope, outlook) &&
+          !isStep(outlook);
         if (!isAhead) return { scope, verdict: 'unknown' };
         return { scope, verdict: 'breach', finding: findingOfDecline(scope, outlook, context) };
       });
@@ -87,6 +92,11 @@ function agentsByPool({ courses, roster }: DetectionContext): Map<string, number
   return counts;
 }
 
+/** Errors that a step explains e times as well as a line, of an agent whose memory does not grow: they came at once, and stay. */
+function isStep({ signs: { rises } }: AgentOutlook): boolean {
+  return (rises.leak?.z ?? 0) < LEAST_RISE_Z && (rises.fail?.evidence ?? 0) < -1;
+}
+
 function findingOfDecline(
   scope: AlertScope & { agent: string },
   { decline, signs }: AgentOutlook,
@@ -96,7 +106,7 @@ function findingOfDecline(
   const rises = [
     { rise: leak, words: 'its memory has grown, and that of its peers has not' },
     { rise: fail, words: 'ever more of its tasks fail' },
-  ].flatMap(({ rise, words }) => (rise && rise.z >= 3 ? [{ rise, words }] : []));
+  ].flatMap(({ rise, words }) => (rise && rise.z >= LEAST_RISE_Z ? [{ rise, words }] : []));
   const [first] = rises.toSorted((a, b) => b.rise.z - a.rise.z);
   const without = riskOf(context.foresight.declines, [1, ...declineSigns.slice(1).map(() => 0)]).probability;
   return {
