@@ -11,6 +11,7 @@ import { mean } from './mean.ts';
 import { median } from './median.ts';
 import {
   type Breakdown,
+  declineKinds,
   type Look,
   labelOf,
   type ObservedRun,
@@ -24,7 +25,15 @@ const AHEAD_MINUTES = 10;
 const TRUE_WITHIN_MINUTES = 60;
 const HOURS_A_MONTH = 30 * 24;
 const BINS = 10;
-const kinds = ['crash', 'degradation', 'breach'] as const;
+/** With less between the onset and the event, ten minutes of warning leave a reading or two. */
+const ROOM_MINUTES = 25;
+const kinds = ['crash', 'degradation', 'objective', 'breach'] as const;
+/** What the one figure is of, by each definition of a degradation. */
+const together = [
+  ['crash', 'degradation'],
+  ['crash', 'objective'],
+  ['crash', 'degradation', 'objective', 'breach'],
+] as const;
 
 /**
  * How many of the breakdowns that a ramp leads to are predicted ten minutes ahead or more, how often wrongly, and how well the
@@ -60,10 +69,26 @@ export function reportPredictions(runs: readonly ObservedRun[], print: (line: st
     const judged = runs.flatMap((run) => judgedOf(run, run.predictions, [kind]));
     const leads = judged.map(({ lead }) => lead).filter((lead) => lead !== null);
     const ahead = leads.filter((lead) => lead >= AHEAD_MINUTES).length;
+    const middle = leads.length === 0 ? '-' : `${median(leads).toFixed(0)} min`;
     print(
-      `${kind}: ${ahead} of ${judged.length} predicted ${AHEAD_MINUTES} min ahead or more, leads ${leads.join(' ')}`,
+      `${kind}: ${ahead} of ${judged.length} predicted ${AHEAD_MINUTES} min ahead or more, median lead ${middle}, leads ${leads.join(' ')}`,
     );
+    const room = judged.filter(({ grows }) => grows >= ROOM_MINUTES);
+    const inTime = room.filter(({ lead }) => lead !== null && lead >= AHEAD_MINUTES).length;
+    print(`  of those that grow for ${ROOM_MINUTES} min or more: ${inTime} of ${room.length}`);
   }
+  for (const of of together) {
+    const judged = runs.flatMap((run) => judgedOf(run, run.predictions, of));
+    const ahead = judged.filter(({ lead }) => lead !== null && lead >= AHEAD_MINUTES).length;
+    print(`${of.join(' + ')}: ${ahead} of ${judged.length} (${percent(ahead / Math.max(1, judged.length))})`);
+  }
+  const declines = runs.flatMap((run) => declineLooks(run));
+  printCalibration(
+    'agents degraded or down, looks with any sign',
+    declines.filter(({ signs }) => signs !== null),
+    print,
+  );
+  printCalibration('agents degraded or down, all looks', declines, print);
   const agents = runs.flatMap((run) => labelled(run, run.agents));
   const calibrated = printCalibration(
     'agents, looks with any sign',
@@ -115,11 +140,11 @@ function judgedOf(
   { breakdowns }: ObservedRun,
   predictions: readonly Prediction[],
   of: readonly Breakdown['kind'][],
-): { lead: number | null }[] {
+): { lead: number | null; grows: number }[] {
   return breakdowns.flatMap(({ subject, kind, at, rampFrom }) => {
     if (rampFrom === null || !of.includes(kind)) return [];
     const first = predictions.find((it) => it.subject === subject && it.minute > rampFrom && it.minute <= at);
-    return [{ lead: first ? Math.round(at - first.minute) : null }];
+    return [{ lead: first ? Math.round(at - first.minute) : null, grows: at - rampFrom }];
   });
 }
 
@@ -129,11 +154,25 @@ function falseIn({ breakdowns }: ObservedRun, predictions: readonly Prediction[]
   return predictions.filter(({ subject, minute }) => {
     // Of what is down already nothing is predicted wrongly.
     const isTrue = breakdowns.some(
-      (it) => it.subject === subject && it.until >= minute - 5 && it.at <= minute + TRUE_WITHIN_MINUTES,
+      (it) =>
+        // To say of what became bad at once that it will be is wrong.
+        (it.rampFrom !== null || it.kind === 'crash' || it.kind === 'breach') &&
+        it.subject === subject &&
+        it.until >= minute - 5 &&
+        it.at <= minute + TRUE_WITHIN_MINUTES,
     );
     const isNew = minute > (until.get(subject) ?? -1);
     until.set(subject, minute + TRUE_WITHIN_MINUTES);
     return !isTrue && isNew;
+  });
+}
+
+/** Looks at agents that are neither degraded nor down, with how likely they were to be. */
+function declineLooks({ breakdowns, agents }: ObservedRun): Labelled[] {
+  return agents.flatMap((look) => {
+    const label = labelOf(look, breakdowns, HORIZON_MINUTES, declineKinds);
+    const probability = look.decline?.probability ?? 0;
+    return label === 'down' ? [] : [{ ...look, probability, failed: label === 'fails' }];
   });
 }
 

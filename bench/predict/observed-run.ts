@@ -6,16 +6,18 @@ import { type ActionClass, actionClassNames, type Mode } from '../../lib/core/re
 import { driveFleet } from '../../lib/proving/drive-fleet.ts';
 import { productInProcess } from '../../lib/proving/product-in-process.ts';
 import { endsInCrash, type FaultWindow, isOutage } from '../../lib/sim/engine/fault-window.ts';
+import type { Truth } from '../../lib/sim/engine/policy.ts';
 import type { PoolMinuteResult } from '../../lib/sim/engine/sim-result.ts';
 import { MINUTE_US } from '../../lib/sim/engine/sim-time.ts';
 import { powerOfTwo } from '../../lib/sim/policies/power-of-two.ts';
 import type { Scenario } from '../../lib/sim/scenario/scenario.ts';
+import { type DegradationKind, degradationKinds, degradedAt, type Nature } from './degradation.ts';
 
 /** That something broke down, or fell behind, in a run: the truth. Times are minutes after the start. */
 export interface Breakdown {
   /** Agent or pool. */
   subject: string;
-  kind: 'crash' | 'degradation' | 'breach';
+  kind: 'crash' | DegradationKind | 'breach';
   at: number;
   /** Until it is there again; not looked at in between. */
   until: number;
@@ -30,6 +32,8 @@ export interface Look {
   /** Null where nothing points to anything. */
   signs: number[] | null;
   probability: number;
+  /** Of an agent: likewise of being degraded or down. */
+  decline?: { signs: number[]; probability: number };
 }
 
 /** A notice that something is going to break down. */
@@ -52,28 +56,40 @@ export interface ObservedRun {
 }
 
 const RULES = ['agent-at-risk', 'agent-leaking', 'capacity-shortfall'];
+/** What counts as degraded or down: missing its service level is judged as well, but nothing is fitted to it. */
+export const declineKinds: readonly Breakdown['kind'][] = ['degradation', 'crash'];
 /** A pool that attains less than this within its tasks' limits, over five minutes, has come to a standstill. */
 const BREACH = { attained: 0.8, minutes: 5 };
-/** An agent is degraded from this factor on its service times, or with this part of its tasks failed. */
-const DEGRADED = { factor: 2, failed: 0.5 };
 
 /** Lets a fleet live through a scenario with the product watching, nothing done about it, and notes what it thinks every five minutes. */
 export async function observe(name: string, scenario: Scenario, seed: number): Promise<ObservedRun> {
   const modes = Object.fromEntries(actionClassNames.map((of) => [of, 'observe'])) as Record<ActionClass, Mode>;
   const product = productInProcess(scenario.startMs, modes);
   const [agents, pools, poolLines]: [Look[], Look[], Prediction[]] = [[], [], []];
+  const natures = new Map<string, Nature>();
+  let truth: Truth | null = null;
+  const policy = (told: Truth) => {
+    truth = told;
+    return powerOfTwo;
+  };
   const { result } = await driveFleet(
     {
-      ...{ scenario, seed, policy: powerOfTwo },
+      ...{ scenario, seed, policy },
       onMinute: async (since) => {
         const minute = minuteOf(scenario.startMs) + since;
+        if (since === 0) {
+          for (const agent of scenario.pools.flatMap(({ pool }) => truth?.agents(pool) ?? []))
+            natures.set(agent.id, agent);
+        }
         if (minute % SLOT_MINUTES !== 0) return;
         const [watch, roster] = [await product.watch(), await product.roster()];
         const known = { minute, roster, ...watch };
         const outlooks = agentOutlooks(known);
         for (const agent of watch.courses.keys()) {
           const outlook = outlooks.get(agent);
-          agents.push({ subject: agent, minute: since + 1, ...lookOf(outlook?.signs.values, outlook?.probability) });
+          const decline = outlook && { signs: outlook.signs.decline, probability: outlook.decline };
+          const look = { subject: agent, minute: since + 1, ...lookOf(outlook?.signs.values, outlook?.probability) };
+          agents.push({ ...look, ...(decline && { decline }) });
         }
         for (const [pool, ring] of watch.inUse) {
           const outlook = poolOutlook(known, pool);
@@ -92,7 +108,7 @@ export async function observe(name: string, scenario: Scenario, seed: number): P
     ...{ name, seed, agents, pools, poolLines },
     agentHours: (scenario.pools.reduce((sum, it) => sum + it.agents, 0) * scenario.minutes) / 60,
     breakdowns: [
-      ...result.faults.flatMap((fault) => breakdownsOf(fault, scenario.minutes)),
+      ...result.faults.flatMap((fault) => breakdownsOf(fault, scenario, natures)),
       ...[...result.pools].flatMap(([pool, rows]) => breachesOf(pool, rows, result.faults)),
     ],
     predictions: alerts
@@ -109,25 +125,27 @@ function lookOf(signs: number[] | undefined, probability = 0): Pick<Look, 'signs
   return { signs: signs ?? null, probability };
 }
 
-function breakdownsOf(fault: FaultWindow, end: number): Breakdown[] {
+/** What a fault did to the agents that it met. */
+export function breakdownsOf(
+  fault: FaultWindow,
+  scenario: Scenario,
+  natures: ReadonlyMap<string, Nature>,
+): Breakdown[] {
   const { spec, agents } = fault;
   const [from, until] = [fault.from / MINUTE_US, fault.until / MINUTE_US];
   return agents.flatMap((subject): Breakdown[] => {
     if (spec.kind === 'hang' || isOutage(fault)) return [{ subject, kind: 'crash', at: from, until, rampFrom: null }];
-    if (!endsInCrash(fault)) return [];
+    const isRamp = endsInCrash(fault);
+    const rampFrom = isRamp ? from : null;
+    const nature = natures.get(subject);
+    const degradations = degradationKinds.flatMap((kind): Breakdown[] => {
+      const at = nature ? degradedAt(kind, fault, scenario, nature) : null;
+      return at === null ? [] : [{ subject, kind, at, until: isRamp ? Number.POSITIVE_INFINITY : until, rampFrom }];
+    });
     // What grows beyond the end of the scenario does not end in it.
-    const crash: Breakdown[] =
-      until < end ? [{ subject, kind: 'crash', at: until, until: Number.POSITIVE_INFINITY, rampFrom: from }] : [];
-    const part =
-      spec.kind === 'leak'
-        ? (DEGRADED.factor - 1) / (spec.factorAtEnd - 1)
-        : spec.kind === 'error_ramp'
-          ? DEGRADED.failed / spec.shareAtEnd
-          : Number.POSITIVE_INFINITY;
-    const at = from + part * (until - from);
-    return part > 0 && part < 1
-      ? [{ subject, kind: 'degradation' as const, at, until: Number.POSITIVE_INFINITY, rampFrom: from }, ...crash]
-      : crash;
+    return isRamp && until < scenario.minutes
+      ? [...degradations, { subject, kind: 'crash', at: until, until: Number.POSITIVE_INFINITY, rampFrom }]
+      : degradations;
   });
 }
 
@@ -151,13 +169,17 @@ function breachesOf(pool: string, rows: readonly PoolMinuteResult[], faults: rea
   return breaches;
 }
 
-/** Whether a subject broke down within so many minutes of a look, and whether it may be asked: not of what is down. */
+/**
+ * Whether a subject broke down within so many minutes of a look, and whether it may be asked: not of what is down.
+ * @param kinds what counts as breaking down
+ */
 export function labelOf(
   { subject, minute }: Pick<Look, 'subject' | 'minute'>,
   breakdowns: readonly Breakdown[],
   horizonMinutes: number,
+  kinds: readonly Breakdown['kind'][] = ['crash', 'breach'],
 ): 'down' | 'fails' | 'lasts' {
-  const own = breakdowns.filter((it) => it.subject === subject && it.kind !== 'degradation');
+  const own = breakdowns.filter((it) => it.subject === subject && kinds.includes(it.kind));
   if (own.some(({ at, until }) => minute > at && minute <= until + 15)) return 'down';
   return own.some(({ at }) => at >= minute && at <= minute + horizonMinutes) ? 'fails' : 'lasts';
 }

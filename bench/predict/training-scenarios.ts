@@ -6,11 +6,10 @@ import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../../test/
  * A fleet drawn with a seed, and what goes wrong with it: what the shipped figures of lib/core/predict are fitted on.
  * Nothing of it is in bench/scenarios, whose fleets, faults and seeds (1001 to 1030) are what they are judged by.
  * @param seed 1 to 1000
- * @param of whom it teaches of: agents of all that goes wrong, steps of what comes at once and
- * is no ramp, pools of load that grows, quiet
- * fleets of what a day without a fault looks like
+ * @param of whom it teaches of: agents of all that goes wrong, ramps of agents that leak or fail ever more, one after the other,
+ * steps of what comes at once and is no ramp, pools of load that grows, quiet fleets of what a day without a fault looks like
  */
-export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools' | 'quiet'): Scenario {
+export function trainingScenario(seed: number, of: 'agents' | 'ramps' | 'steps' | 'pools' | 'quiet'): Scenario {
   const random = createRandom(seed, 'prediction training');
   const pools = Array.from({ length: 1 }, (_, i) => {
     const slots = [1, 2, 4, 4, 8][random.int(5)] ?? 4;
@@ -19,7 +18,13 @@ export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools' 
       ...{ name: `type${i + 1}${j + 1}`, meanS: slots * random.uniform(2.5, 10) },
       ...{ cv: [1, 1.5, 2][random.int(3)] ?? 1, failureShare: random.uniform(0.002, 0.03) },
     }));
-    return { name: `pool${i + 1}`, agents: 8 + random.int(9), slots, load: random.uniform(0.4, 0.68), types };
+    return {
+      name: `pool${i + 1}`,
+      agents: 8 + random.int(9) + (of === 'ramps' ? 8 : 0),
+      slots,
+      load: random.uniform(0.4, 0.68),
+      types,
+    };
   });
   const minutes = 300;
   // A workflow of one step for each type: as many of each pool as its slots take at its load.
@@ -73,7 +78,25 @@ export function trainingScenario(seed: number, of: 'agents' | 'steps' | 'pools' 
         ? []
         : of === 'pools'
           ? loadRamps(minutes, random)
-          : faultsOf(pools, minutes, of === 'steps' ? 0 : RAMPS, random),
+          : of === 'ramps'
+            ? agentRamps(pools, minutes, random)
+            : faultsOf(pools, minutes, of === 'steps' ? 0 : RAMPS, random),
+  });
+}
+
+/** Of at most a third of the agents, so that the others are still their measure. */
+function agentRamps(pools: readonly DrawnPool[], end: number, random: Random): FaultSpec[] {
+  return pools.flatMap(({ name, agents }) => {
+    const faults: FaultSpec[] = [];
+    for (let at = 45 + random.int(20); at < end - 30 && faults.length < agents / 3; at += 15 + random.int(20)) {
+      const ramp = { atMinute: at, minutes: 25 + random.int(80), targets: { pool: name, count: 1 } };
+      faults.push(
+        random.uniform() < 0.5
+          ? { kind: 'leak', ...ramp, factorAtEnd: random.uniform(1, 5), memoryAtEnd: random.uniform(0.85, 1) }
+          : { kind: 'error_ramp', ...ramp, shareAtEnd: random.uniform(0.3, 0.95) },
+      );
+    }
+    return faults.filter(({ atMinute, minutes = 0 }) => atMinute + minutes < end - 5);
   });
 }
 

@@ -4,7 +4,8 @@ import type { ShareRing } from '../../core/detect/share-ring.ts';
 import type { SeriesMemory, Watch } from '../../core/detect/watch.ts';
 import { type AgentCourse, type CourseReading, MOST_SLOW_PERCENT } from '../../core/predict/agent-course.ts';
 import { agentPrior } from '../../core/predict/agent-prior.ts';
-import { agentSigns } from '../../core/predict/agent-signs.ts';
+import { agentSigns, declineSigns } from '../../core/predict/agent-signs.ts';
+import { declinePrior } from '../../core/predict/decline-prior.ts';
 import { type Foresight, noForesight } from '../../core/predict/foresight.ts';
 import type { Hazard } from '../../core/predict/hazard.ts';
 import { poolPrior } from '../../core/predict/pool-prior.ts';
@@ -57,8 +58,10 @@ interface PackedForesight {
   signs: string;
   slot: number;
   agents: Hazard;
+  declines: Hazard;
   pools: Hazard;
   brokeAgents: [string, number][];
+  declinedAgents: [string, number][];
   brokePools: [string, number][];
 }
 
@@ -234,10 +237,10 @@ function saveCourses(table: ItemTable, system: string, courses: Watch['courses']
 }
 
 function saveForesight(table: ItemTable, system: string, foresight: Foresight, fence: number): Promise<boolean> {
-  const { slot, agents, pools, brokeAgents, brokePools } = foresight;
+  const { slot, agents, declines, pools, brokeAgents, declinedAgents, brokePools } = foresight;
   const packed: PackedForesight = {
-    ...{ signs: SIGNS, slot, agents, pools },
-    ...{ brokeAgents: [...brokeAgents], brokePools: [...brokePools] },
+    ...{ signs: SIGNS, slot, agents, declines, pools },
+    ...{ brokeAgents: [...brokeAgents], declinedAgents: [...declinedAgents], brokePools: [...brokePools] },
   };
   const groups = packGroups(
     [packed],
@@ -250,12 +253,19 @@ function saveForesight(table: ItemTable, system: string, foresight: Foresight, f
 
 function readForesight(packed: PackedForesight | undefined): Foresight {
   if (packed?.signs !== SIGNS) return noForesight;
-  const { brokeAgents, brokePools, slot, agents, pools } = packed;
-  return { slot, agents, pools, brokeAgents: new Map(brokeAgents), brokePools: new Map(brokePools) };
+  const { slot, agents, declines, pools, brokeAgents, declinedAgents, brokePools } = packed;
+  return {
+    ...{ slot, agents, declines, pools },
+    ...{ brokeAgents: new Map(brokeAgents), declinedAgents: new Map(declinedAgents), brokePools: new Map(brokePools) },
+  };
 }
 
 /** With the prior: what was learned is counted from it. */
-const SIGNS = [...agentSigns, ...agentPrior.weighted, ...poolSigns, ...poolPrior.weighted].join(' ');
+const SIGNS = [
+  ...[...agentSigns, ...agentPrior.weighted],
+  ...[...declineSigns, ...declinePrior.weighted],
+  ...[...poolSigns, ...poolPrior.weighted],
+].join(' ');
 
 function readingText(reading: CourseReading | null): string {
   if (!reading) return NO_READING;

@@ -4,11 +4,12 @@ import type { Minute } from '../model/time.ts';
 import { type AgentCourse, courseUntil } from './agent-course.ts';
 import { agentPrior } from './agent-prior.ts';
 import { type AgentOutlookSigns, LATELY_SLOTS, signsOf } from './agent-signs.ts';
+import { declinePrior } from './decline-prior.ts';
 import { type Hazard, hazardAfter, hazardFaded } from './hazard.ts';
 import { poolPrior } from './pool-prior.ts';
 import { poolSignsOf } from './pool-signs.ts';
 
-/** What is predicted: that an agent breaks down, or a pool comes to a standstill, within so many minutes. */
+/** What is predicted: that an agent breaks down or is degraded, or a pool comes to a standstill, within so many minutes. */
 export const HORIZON_MINUTES = 30;
 /** Of five: readings are taken in the first, which has enough to do. */
 const LEARNING_MINUTE = 2;
@@ -19,17 +20,22 @@ export interface Foresight {
   /** The newest slot that it learned from; 0 before the first. */
   slot: number;
   agents: Hazard;
+  /** That an agent is degraded or down. */
+  declines: Hazard;
   pools: Hazard;
-  /** Slots in which agents and pools broke down, lately: by agent, and by pool. */
+  /** Slots in which agents and pools broke down, lately: by agent, and by pool; and in which agents were degraded, or down. */
   brokeAgents: ReadonlyMap<string, number>;
+  declinedAgents: ReadonlyMap<string, number>;
   brokePools: ReadonlyMap<string, number>;
 }
 
 export const noForesight: Foresight = {
   slot: 0,
   agents: agentPrior,
+  declines: declinePrior,
   pools: poolPrior,
   brokeAgents: new Map(),
+  declinedAgents: new Map(),
   brokePools: new Map(),
 };
 
@@ -59,32 +65,55 @@ export function signsOfAgents({ courses, memory, foresight }: Courses, roster: R
   return (agent, back) => {
     const [course, ring] = [courses.get(agent), memory.get(agent)];
     const broke = foresight.brokeAgents.get(agent) ?? null;
-    const of = peersMemory(poolOf(roster.get(agent)));
+    const pool = poolOf(roster.get(agent));
     return signsOf({
       slot: slot - back,
       course: course ? courseUntil(course, slot - back) : null,
       memory: ring ? ringUntil(ring, slot - back) : null,
-      peersMemory: of,
+      peersMemory: peersMemory.median(pool),
+      memorySpread: peersMemory.spread(pool),
       broke: broke !== null && broke < slot - back ? broke : null,
     });
   };
 }
 
+export interface BrokenDown {
+  agents: ReadonlySet<string>;
+  declined: ReadonlySet<string>;
+  pools: ReadonlySet<string>;
+}
+
 /**
  * What is known after a minute whose alerts are known: every fifth, of agents and pools that broke down in it the half-hour before,
  * and of the others what half an hour ago pointed to something and came to nothing.
- * @param broken agents and pools whose breakdown is alerted about now, whether it is new or not
+ * @param broken agents and pools whose breakdown is alerted about now, whether it is new or not; `declined` are agents that are degraded
  * @returns the same where nothing is learned, also for a minute that is in it already
  */
 export function foresightAfter(
   before: Courses,
   { minute, roster }: { minute: Minute; roster: Roster },
-  broken: { agents: ReadonlySet<string>; pools: ReadonlySet<string> },
+  broken: BrokenDown,
 ): Foresight {
   const { foresight } = before;
   const slot = (minute - LEARNING_MINUTE) / SLOT_MINUTES;
   if (!Number.isInteger(slot) || slot <= foresight.slot) return foresight;
-  const signs = signsOfAgents(before, roster, slot);
+  const found = new Map<string, AgentOutlookSigns | null>();
+  const lookBack = signsOfAgents(before, roster, slot);
+  // Both hazards ask for the same.
+  const signs: SignsBefore = (agent, back) => {
+    const key = `${back} ${agent}`;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const its = lookBack(agent, back);
+    found.set(key, its);
+    return its;
+  };
+  const down = new Set([...broken.agents, ...broken.declined]);
+  const ofDeclines = learned(foresight.declines, declinePrior, {
+    ...{ slot, subjects: new Set([...before.courses.keys(), ...before.memory.keys(), ...down]) },
+    ...{ broken: down, broke: foresight.declinedAgents },
+    signs: (agent, back) => signs(agent, back)?.decline ?? null,
+  });
   const ofAgents = learned(foresight.agents, agentPrior, {
     ...{ slot, subjects: new Set([...before.courses.keys(), ...before.memory.keys(), ...broken.agents]) },
     ...{ broken: broken.agents, broke: foresight.brokeAgents },
@@ -102,6 +131,7 @@ export function foresightAfter(
   return {
     slot,
     ...{ agents: ofAgents.hazard, brokeAgents: ofAgents.broke },
+    ...{ declines: ofDeclines.hazard, declinedAgents: ofDeclines.broke },
     ...{ pools: ofPools.hazard, brokePools: ofPools.broke },
   };
 }
@@ -135,7 +165,7 @@ function learned(before: Hazard, prior: Hazard, { slot, subjects, broken, broke,
   return { hazard, broke: after };
 }
 
-/** Median of what the agents of a pool had in use, by slot, worked out when it is asked for. */
+/** Median of what the agents of a pool had in use, by slot, and how much that of one comes and goes; worked out when it is asked for. */
 function memoryByPool(memory: Courses['memory'], roster: Roster, slot: number) {
   const pools = new Map<string, ShareRing[]>();
   for (const [agent, ring] of memory) {
@@ -145,7 +175,13 @@ function memoryByPool(memory: Courses['memory'], roster: Roster, slot: number) {
     else pools.set(pool, [ring]);
   }
   const medians = new Map<string, Map<number, number | null>>();
-  return (pool: string) => {
+  const spreads = new Map<string, number>();
+  const spread = (pool: string) => {
+    const found = spreads.get(pool) ?? memorySpreadOf(pools.get(pool) ?? []);
+    spreads.set(pool, found);
+    return found;
+  };
+  const median = (pool: string) => {
     const known = medians.get(pool) ?? new Map<number, number | null>();
     medians.set(pool, known);
     return (at: number) => {
@@ -156,9 +192,30 @@ function memoryByPool(memory: Courses['memory'], roster: Roster, slot: number) {
         ({ slot: newest, permille }) => (newest >= at ? permille.at(-1 - newest + at) : null) ?? [],
       );
       const sorted = Float64Array.from(values).sort();
-      const median = sorted.length > LEAST_PEERS ? (sorted[sorted.length >> 1] ?? 0) / 1_000 : null;
-      known.set(at, median);
-      return median;
+      const middle = sorted.length > LEAST_PEERS ? (sorted[sorted.length >> 1] ?? 0) / 1_000 : null;
+      known.set(at, middle);
+      return middle;
     };
   };
+  return { median, spread };
+}
+
+/** Of fewer peers, and at least and at most: standard deviations, share. */
+const SPREAD = { unknown: 0.03, least: 0.015, most: 0.1 };
+
+/** From one reading to the next, of the agent in the middle: half of the mean square is the variance where nothing grows. */
+function memorySpreadOf(rings: readonly ShareRing[]): number {
+  const variances = rings.flatMap(({ permille }) => {
+    let [squares, n] = [0, 0];
+    for (let i = 1; i < permille.length; i++) {
+      const [before, now] = [permille[i - 1], permille[i]];
+      if (before == null || now == null) continue;
+      squares += ((now - before) / 1_000) ** 2;
+      n += 1;
+    }
+    return n < 3 ? [] : squares / (2 * n);
+  });
+  if (variances.length <= LEAST_PEERS) return SPREAD.unknown;
+  const sorted = Float64Array.from(variances).sort();
+  return Math.min(SPREAD.most, Math.max(SPREAD.least, Math.sqrt(sorted[sorted.length >> 1] ?? 0)));
 }

@@ -15,6 +15,11 @@ export interface Outlook<Signs> {
   because: { sign: string; part: number }[];
 }
 
+/** Of an agent: likewise of being degraded or down, by signs and coefficients of its own. */
+export interface AgentOutlook extends Outlook<AgentOutlookSigns> {
+  decline: number;
+}
+
 type Known = Pick<DetectionContext, 'minute' | 'roster' | 'courses' | 'memory' | 'inUse' | 'foresight'>;
 
 /** The newest slot that readings can be of: the last minute that five divide. */
@@ -23,23 +28,25 @@ export function newestSlot(minute: Minute): number {
 }
 
 /** Of every agent that something points to, after the newest readings; the same for all who ask until there are others. */
-export function agentOutlooks(known: Known): ReadonlyMap<string, Outlook<AgentOutlookSigns>> {
+export function agentOutlooks(known: Known): ReadonlyMap<string, AgentOutlook> {
   const found = ofCourses.get(known.courses);
-  if (found?.of === known.memory && found.by === known.foresight.agents) return found.outlooks;
-  const outlooks = new Map<string, Outlook<AgentOutlookSigns>>();
+  if (found?.of === known.memory && found.by === known.foresight) return found.outlooks;
+  const outlooks = new Map<string, AgentOutlook>();
   const { courses, memory, foresight, roster, minute } = known;
   const signsBefore = signsOfAgents(known satisfies Courses, roster, newestSlot(minute));
   for (const agent of new Set([...courses.keys(), ...memory.keys()])) {
     const signs = signsBefore(agent, 0);
-    if (signs) outlooks.set(agent, outlookOf(riskOf(foresight.agents, signs.values), signs, agentSigns));
+    if (!signs) continue;
+    const outlook = outlookOf(riskOf(foresight.agents, signs.values), signs, agentSigns);
+    outlooks.set(agent, { ...outlook, decline: riskOf(foresight.declines, signs.decline).probability });
   }
-  ofCourses.set(courses, { of: memory, by: foresight.agents, outlooks });
+  ofCourses.set(courses, { of: memory, by: foresight, outlooks });
   return outlooks;
 }
 
 const ofCourses = new WeakMap<
   DetectionContext['courses'],
-  { of: unknown; by: unknown; outlooks: ReadonlyMap<string, Outlook<AgentOutlookSigns>> }
+  { of: unknown; by: unknown; outlooks: ReadonlyMap<string, AgentOutlook> }
 >();
 
 /** Of a pool; null where nothing points to anything. */

@@ -75,7 +75,8 @@ export function minutesUntil(
 /** Quantile of the standard normal distribution at 0.9. */
 const NORMAL_90 = 1.2816;
 
-interface Line {
+export interface Line {
+  /** Up to the onset. */
   base: number;
   slope: number;
   slopeError: number;
@@ -83,7 +84,8 @@ interface Line {
   misfit: number;
 }
 
-function lineThrough(readings: readonly RampReading[], onset: number): Line {
+/** Level up to an onset, and a line after it: least squares with weights. */
+export function lineThrough(readings: readonly RampReading[], onset: number): Line {
   let [w, wx, wy, wxx, wxy, wyy] = [0, 0, 0, 0, 0, 0];
   for (const { at, value, variance } of readings) {
     const [weight, x] = [1 / variance, Math.max(0, at - onset)];
@@ -101,7 +103,7 @@ function lineThrough(readings: readonly RampReading[], onset: number): Line {
 }
 
 /** Of the best step: readings before it and after it are each of one height, and one on the way is wherever it is. */
-function stepMisfit(readings: readonly RampReading[]): number {
+export function stepMisfit(readings: readonly RampReading[]): number {
   const sums = [{ w: 0, wy: 0, wyy: 0 }];
   for (const { value, variance } of readings) {
     const { w, wy, wyy } = sums.at(-1) as (typeof sums)[number];

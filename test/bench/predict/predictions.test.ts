@@ -30,6 +30,16 @@ test('a leak and an error ramp are predicted ten minutes ahead, an agent that fa
     expect(at - (first?.minute ?? at)).toBeGreaterThanOrEqual(10);
   }
   expect(run.predictions.filter(({ subject }) => !['writers-02', 'writers-05'].includes(subject))).toEqual([]);
+  // One alert for the degradation and for the crash that follows it.
+  const atRisk = run.predictions.filter(({ rule }) => rule === 'agent-at-risk');
+  expect(atRisk.map(({ subject }) => subject).sort()).toEqual(['writers-02', 'writers-05']);
+  const degradations = run.breakdowns.filter(({ kind, rampFrom }) => kind === 'degradation' && rampFrom !== null);
+  expect(degradations.map(({ subject, at }) => [subject, Math.round(at)])).toEqual([
+    ['writers-02', 65],
+    ['writers-05', 78],
+  ]);
+  // The errors grow for 28 minutes before they are half of the tasks; the leak for 40 before it doubles times.
+  expect(65 - (atRisk.find(({ subject }) => subject === 'writers-02')?.minute ?? 65)).toBeGreaterThanOrEqual(10);
   const lines: string[] = [];
   reportPredictions([run], (line) => lines.push(line));
   expect(lines.join('\n')).toMatch(/crash: 2 of 2 predicted 10 min ahead or more/);

@@ -166,7 +166,7 @@ describe('a fleet learns from its own breakdowns', () => {
     foresightAfter(
       { ...known, foresight },
       { minute: 5 * (SLOT + slotsOn) + 2, roster },
-      { agents: new Set(broken), pools: new Set() },
+      { agents: new Set(broken), declined: new Set(), pools: new Set() },
     );
   const signs = [...outlooks({ a: course }).values()][0]?.signs.values ?? [];
 
@@ -199,8 +199,9 @@ describe('what was learned and read is stored', () => {
   };
   const hazard = hazardAfter(agentPrior, { signs: agentPrior.weighted.map(() => 1), failed: true, weight: 1 });
   const foresight = {
-    ...{ slot: SLOT, agents: hazard, pools: noForesight.pools },
-    ...{ brokeAgents: new Map([['a', SLOT - 1]]), brokePools: new Map([['workers', SLOT]]) },
+    ...{ slot: SLOT, agents: hazard, declines: noForesight.declines, pools: noForesight.pools },
+    ...{ brokeAgents: new Map([['a', SLOT - 1]]), declinedAgents: new Map([['b', SLOT - 2]]) },
+    ...{ brokePools: new Map([['workers', SLOT]]) },
   };
   const watch = { ...noWatch(), courses: new Map([['a', course]]), foresight };
 
