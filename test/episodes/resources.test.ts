@@ -23,7 +23,7 @@ test('an agent leaks memory: it is told before it breaks off, and once more when
   expectNotices(lived, [
     {
       ...{ ...third, between: [45, 75], state: 'firing', kind: 'failure_predicted', severity: 'high' },
-      title: /runs out of memory in about \d+ min/,
+      title: /is degraded or breaks down with \d chances in 10 within 30 min/,
     },
     { ...third, between: [90, 94], state: 'firing', kind: 'system_failure', severity: 'critical' },
     // Nobody has acknowledged it for ten minutes.

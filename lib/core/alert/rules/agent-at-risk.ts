@@ -51,10 +51,12 @@ export const agentAtRisk: AlertRule<typeof condition> = {
       const [isShared, isDeclineShared] = [isPoolWide(unwell, all), declining >= Math.max(2, SHARED * all)];
       return outlooks.map(([agent, outlook]): Assessment => {
         const scope = { pool, agent };
-        if (Math.max(outlook.probability, outlook.decline) < condition.clearProbability)
+        // What came true is over when the agent is back.
+        const isDown = isOtherwiseDown(context, scope);
+        if (!isDown && Math.max(outlook.probability, outlook.decline) < condition.clearProbability)
           return { scope, verdict: 'clear' };
         const isToldOtherwise = context.firing.has(alertFingerprint(agentLeaking.id, scope));
-        const isKnown = isToldOtherwise || isOtherwiseDown(context, scope) || !isThere(context, agent);
+        const isKnown = isToldOtherwise || isDown || !isThere(context, agent);
         if (isShared || isKnown) return { scope, verdict: 'unknown' };
         if (outlook.probability >= needed)
           return { scope, verdict: 'breach', finding: findingOf(scope, outlook, context) };
