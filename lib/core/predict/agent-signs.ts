@@ -39,7 +39,7 @@ export const declineSigns = [
   'brokeLately',
 ] as const;
 
-export type DeclineSign = (typeof declineSigns)[number];
+type DeclineSign = (typeof declineSigns)[number];
 export type AgentSign = (typeof agentSigns)[number];
 
 /** What is known of an agent when it is looked at. */
