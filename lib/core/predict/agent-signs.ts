@@ -39,7 +39,6 @@ export const declineSigns = [
   'brokeLately',
 ] as const;
 
-type DeclineSign = (typeof declineSigns)[number];
 export type AgentSign = (typeof agentSigns)[number];
 
 /** What is known of an agent when it is looked at. */
