@@ -1,12 +1,9 @@
 import { agentsThere } from '../../detect/agents-there.ts';
 import { type DetectionContext, figuresAt } from '../../detect/detection-context.ts';
-import { minuteOfReading, type ShareRing, SLOT_MINUTES } from '../../detect/share-ring.ts';
+import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
 import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
-import { stricterProbability } from '../../predict/hazard.ts';
-import { poolOutlook } from '../../predict/outlook.ts';
-import type { Ramp } from '../../predict/ramp.ts';
 import { serversForWaitShare } from '../../queueing/erlang.ts';
 import type { Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
@@ -25,9 +22,6 @@ const condition = {
   waitShare: 0.2,
   /** Further away from its limit than this a pool counts as well again. */
   clearMinutes: 120,
-  /** Or it comes to a standstill within half an hour with this probability; below the other it counts as well again. */
-  probability: 0.5,
-  clearProbability: 0.3,
 };
 
 /** The work of a pool grows steadily toward what it can do. */
@@ -35,7 +29,7 @@ export const capacityShortfall: AlertRule<typeof condition> = {
   id: 'capacity-shortfall',
   kind: 'capacity_shortfall_predicted',
   looksFor:
-    'the part of its slots that a pool has at work grows along a line, beyond chance over 20 minutes or more, that reaches 95 % within an hour; or it is likelier than not that the pool comes to a standstill within half an hour, as load that grew before taught; told by samples with `active` and `capacity`',
+    'the part of its slots that a pool has at work grows along a line, beyond chance over 20 minutes or more, that reaches 95 % within an hour; told by samples with `active` and `capacity`',
   condition,
   // Two readings.
   resolveAfterMinutes: 10,
@@ -51,31 +45,18 @@ function assess(context: DetectionContext, pool: string, ring: ShareRing): Asses
   const subject = figuresAt(context, context.minute)?.pools.get(pool);
   const slots = subject && slotsPerAgent(subject);
   if (!subject || !slots) return { scope, verdict: 'unknown' };
-  const line = shareTrend(ring);
-  const outlook = poolOutlook(context, pool);
-  const strictness = context.strictness('capacity-shortfall', pool);
-  const within = condition.withinMinutes / strictness;
-  const lineReaches = line && minutesToLimit(line, condition.limit);
-  const isOnLine = line !== null && line.level >= condition.atLeast && lineReaches !== null && lineReaches <= within;
-  const probability = outlook?.probability ?? 0;
-  // After a burst the load was high, and does not grow any more.
-  const isGrowing = (outlook?.signs.ramp?.evidence ?? 0) > 0;
-  const isLikely = probability >= stricterProbability(condition.probability, strictness);
-  const ramp = isGrowing && isLikely ? (outlook?.signs.ramp ?? null) : null;
-  const trend = isOnLine ? line : ramp && trendOfRamp(ramp);
-  if (trend) {
-    const reached = minutesToLimit(trend, condition.limit);
-    const shortfall = { trend, reached, agents: agentsThere(context, pool), slots };
-    return { scope, verdict: 'breach', finding: findingOf(context, pool, ring, shortfall) };
+  const trend = shareTrend(ring);
+  const reached = trend && minutesToLimit(trend, condition.limit);
+  const within = condition.withinMinutes / context.strictness('capacity-shortfall', pool);
+  if (trend && reached !== null && trend.level >= condition.atLeast && reached <= within) {
+    return {
+      scope,
+      verdict: 'breach',
+      finding: findingOf(context, pool, ring, { trend, reached, agents: agentsThere(context, pool), slots }),
+    };
   }
-  const isFar = lineReaches === null || lineReaches > condition.clearMinutes || (line?.level ?? 0) < condition.atLeast;
-  return { scope, verdict: isFar && !(isGrowing && probability >= condition.clearProbability) ? 'clear' : 'unknown' };
-}
-
-/** A ramp as a line, with the slope that two standard errors leave of it. */
-function trendOfRamp({ base, level, slope, slopeError, onset, n }: Ramp): ShareTrend {
-  const back = Math.round(-onset / SLOT_MINUTES);
-  return { level, began: base, slope, leastSlope: Math.max(0, slope - 2 * slopeError), n, back };
+  const isFar = reached === null || reached > condition.clearMinutes || (trend?.level ?? 0) < condition.atLeast;
+  return { scope, verdict: isFar ? 'clear' : 'unknown' };
 }
 
 interface Shortfall {
