@@ -2,7 +2,7 @@ import { observeFleet } from '../core/bottleneck/observe-fleet.ts';
 import { measureStations } from '../core/capacity/measure-stations.ts';
 import { arrivalCvOf, measurePool } from '../core/capacity/pool-work.ts';
 import { quantilesOf } from '../core/capacity/workload-forecast.ts';
-import { type AgentRecord, agentEfficiency, type Efficiency } from '../core/efficiency/agent-efficiency.ts';
+import type { Efficiency } from '../core/efficiency/agent-efficiency.ts';
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
 import type { HistoryPoint, HistoryScope } from '../core/kpi/history-point.ts';
@@ -25,6 +25,7 @@ import { fleetProblem } from '../core/plan/fleet-problem.ts';
 import { accuracyAfter, errorsAfter } from '../core/plan/forecast-accuracy.ts';
 import { forecastErrorPoints, withPoints } from '../core/plan/forecast-error-metric.ts';
 import { type PlanObjectives, planObjectives } from '../core/plan/plan-objectives.ts';
+import { poolEfficiency } from '../core/plan/pool-efficiency.ts';
 import { type PoolOutlook, poolOutlook } from '../core/plan/pool-outlook.ts';
 import { homePools, type RecentWork, recentWork } from '../core/plan/recent-work.ts';
 import { rememberWork, type WorkMemory } from '../core/plan/work-memory.ts';
@@ -263,22 +264,9 @@ async function saveErrors({ metrics }: OptimizeDeps, system: string, errors: rea
   }
 }
 
-function efficiencyOf(entries: ReadonlyMap<string, RosterEntry>, { work }: WorkMemory): Map<string, Efficiency[]> {
+function efficiencyOf(entries: ReadonlyMap<string, RosterEntry>, work: WorkMemory): Map<string, Efficiency[]> {
   const pools = Map.groupBy(entries.values(), poolOf);
-  return new Map(
-    [...pools].map(([pool, members]) => [
-      pool,
-      agentEfficiency(
-        members.map(({ agent, description }): AgentRecord => {
-          return {
-            agent,
-            work: work.get(agent) ?? new Map(),
-            ...(description?.skills ? { skills: description.skills } : {}),
-          };
-        }),
-      ),
-    ]),
-  );
+  return new Map([...pools].map(([pool, members]) => [pool, poolEfficiency(members, work)]));
 }
 
 function poolOutlooks(

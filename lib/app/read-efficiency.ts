@@ -1,9 +1,10 @@
 import { type RightSize, rightSize, sizedResources } from '../core/capacity/right-size.ts';
 import { useReadings } from '../core/capacity/use-readings.ts';
-import { type AgentRecord, agentEfficiency, type Efficiency } from '../core/efficiency/agent-efficiency.ts';
+import type { Efficiency } from '../core/efficiency/agent-efficiency.ts';
 import type { Figures } from '../core/kpi/figures.ts';
 import { poolOf, type RosterEntry } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
+import { poolEfficiency } from '../core/plan/pool-efficiency.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -25,11 +26,7 @@ export async function readEfficiency(deps: EfficiencyDeps, system: string, pool:
   const [roster, memory] = await Promise.all([deps.fleet.roster(system), deps.plans.readWork(system)]);
   if (!memory) return { throughMs: null, rows: [] };
   const members = [...roster.values()].filter((entry) => poolOf(entry) === pool);
-  const records = members.map(({ agent, description }): AgentRecord => {
-    const work = memory.work.get(agent) ?? new Map();
-    return { agent, work, ...(description?.skills ? { skills: description.skills } : {}) };
-  });
-  return { throughMs: startOfMinute(memory.through + 1), rows: agentEfficiency(records) };
+  return { throughMs: startOfMinute(memory.through + 1), rows: poolEfficiency(members, memory) };
 }
 
 /** Use of this many days tells how large an agent should be. */

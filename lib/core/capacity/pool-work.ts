@@ -1,5 +1,6 @@
 import type { Figures } from '../kpi/figures.ts';
 import { binValueUs, type LatencySketch, sketchCount } from '../kpi/latency-sketch.ts';
+import { countTasks } from '../kpi/task-rollup.ts';
 import { DEFAULT_POOL, type RosterEntry } from '../model/roster.ts';
 
 /** What the tasks of a pool are like. */
@@ -49,12 +50,12 @@ export interface PoolMeasures {
  * @param minutes that the figures are of, above 0
  */
 export function measurePool({ tasks, use }: Figures, minutes: number): PoolMeasures {
-  const { completed, failed, timeout, cancelled, rejected, serviceCount, serviceUs } = tasks.counters;
+  const { serviceCount, serviceUs } = tasks.counters;
   const { thereMinutes, expectedMinutes, liveMinutes, capacityMinutes, capacitySlotUs, busySlotUs } = use;
   const isCapacityKnown = capacityMinutes > 0 && capacitySlotUs > 0;
   const agents = thereMinutes / minutes;
   return {
-    arrivalsPerMin: (completed + failed + timeout + cancelled + rejected) / minutes,
+    arrivalsPerMin: countTasks(tasks.counters) / minutes,
     n: serviceCount,
     serviceMs: serviceCount > 0 ? serviceUs / serviceCount / 1_000 : null,
     serviceCv: coefficientOfVariation(tasks.service),

@@ -1,3 +1,4 @@
+import { countTasks } from '../kpi/task-rollup.ts';
 import type { PlanBasis } from '../plan/fleet-plan.ts';
 import { agentsThere } from './agents-there.ts';
 import { figuresAt, LOOKBACK_MINUTES, type MinuteSeen } from './detection-context.ts';
@@ -18,8 +19,7 @@ export function planBasis(seen: MinuteSeen): PlanBasis | null {
   for (let minute = last - BASIS_MINUTES + 1; minute <= last; minute += 1) {
     const figures = figuresAt(seen, minute);
     if (!figures) return null;
-    const { completed, failed, timeout, cancelled, rejected } = figures.fleet.counters;
-    tasks += completed + failed + timeout + cancelled + rejected;
+    tasks += countTasks(figures.fleet.counters);
   }
   let isSlotsKnown = false;
   for (const [pool, figures] of figuresAt(seen, last)?.pools ?? []) {

@@ -1,6 +1,7 @@
 import { poolIn } from '../kpi/agent-figures.ts';
 import type { ChunkColumns } from '../kpi/chunk-columns.ts';
 import { taskCounters } from '../kpi/task-rollup.ts';
+import { taskStatuses } from '../model/event.ts';
 import type { RosterEntry } from '../model/roster.ts';
 import type { Minute } from '../model/time.ts';
 
@@ -20,9 +21,7 @@ export function recentWork(
   chunks: readonly ChunkColumns[],
   entries: ReadonlyMap<string, RosterEntry>,
 ): RecentWork {
-  const ended = (['completed', 'failed', 'timeout', 'cancelled', 'rejected'] as const).map((name) =>
-    taskCounters.indexOf(name),
-  );
+  const ended = taskStatuses.map((status) => taskCounters.indexOf(status));
   const shares = new Map<string, RecentWork['shares'][number]>();
   const arrivals = new Map<string, number[]>();
   for (const { minute, tasks } of chunks) {
