@@ -19,6 +19,7 @@ import {
   nullable,
   numberSchema,
   objectSchema,
+  shareSchema,
   textSchema,
 } from './json-schema.ts';
 import { momentKey, nextSchema, pageOf, pageParameters } from './page.ts';
@@ -32,7 +33,7 @@ const scopeNames = [
 const causeSchema = objectSchema({
   dimension: textSchema,
   id: textSchema,
-  share: { type: 'number', minimum: 0, maximum: 1 },
+  share: shareSchema,
   words: textSchema,
 });
 const acknowledgementSchema = objectSchema({ by: textSchema, note: nullable(textSchema), at: momentSchema });

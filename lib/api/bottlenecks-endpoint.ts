@@ -3,7 +3,15 @@ import { type EpochMs, minuteOf } from '../core/model/time.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, oneOf } from './field.ts';
-import { countSchema, listSchema, nullable, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import {
+  countSchema,
+  listSchema,
+  nullable,
+  numberSchema,
+  objectSchema,
+  shareSchema,
+  textSchema,
+} from './json-schema.ts';
 import { momentField, type QueryValues, windowField } from './query-parameters.ts';
 import { type Window, windowAnswer } from './window.ts';
 
@@ -13,7 +21,6 @@ const DEFAULT_WINDOW_MINUTES = 15;
 const SHOWN = 50;
 
 const kindSchema = oneOf(bottleneckKinds).schema;
-const shareSchema = { type: 'number', minimum: 0, maximum: 1 };
 /** Models and resources have the pool, or the kind, before their name. */
 const nameSchema = textSchema;
 const reliefSchema = objectSchema({

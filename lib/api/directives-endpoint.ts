@@ -6,7 +6,15 @@ import { directiveForMachines } from '../core/remediate/directive-wording.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, oneOf, secondsField, textField } from './field.ts';
-import { countSchema, listSchema, momentSchema, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import {
+  countSchema,
+  listSchema,
+  momentSchema,
+  numberSchema,
+  objectSchema,
+  shareSchema,
+  textSchema,
+} from './json-schema.ts';
 import { momentKey, nextSchema, pageOf, pageParameters } from './page.ts';
 import { momentField, type QueryValues } from './query-parameters.ts';
 
@@ -39,7 +47,7 @@ const directiveSchema = objectSchema(
     blastRadius: objectSchema({
       pool: idField.schema,
       agents: listSchema(idField.schema),
-      capacityShare: { type: 'number', minimum: 0, maximum: 1 },
+      capacityShare: shareSchema,
     }),
     undo: textSchema,
     effect: objectSchema(

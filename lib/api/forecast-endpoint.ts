@@ -15,6 +15,7 @@ import {
   nullable,
   numberSchema,
   objectSchema,
+  shareSchema,
   textSchema,
 } from './json-schema.ts';
 import { poolOutlookAnswer, poolOutlookSchema } from './pool-outlook-answer.ts';
@@ -33,7 +34,6 @@ const forecastScope = scopeField(
   ['pool', 'agent', 'taskType', 'metric'],
   'fleet, pool:ID, agent:ID, taskType:ID or metric:NAME',
 );
-const shareSchema = { type: 'number', minimum: 0, maximum: 1 };
 const epochMsSchema = { type: 'integer', description: 'start of the step, epoch ms: a multiple of stepMs' };
 
 export const forecastEndpoint = {

@@ -19,6 +19,8 @@ export function nullable(schema: JsonSchema): JsonSchema {
 
 export const textSchema: JsonSchema = { type: 'string' };
 export const numberSchema: JsonSchema = { type: 'number' };
+/** A part of a whole, or a probability. */
+export const shareSchema: JsonSchema = { type: 'number', minimum: 0, maximum: 1 };
 /** How many of something. */
 export const countSchema: JsonSchema = { type: 'integer', minimum: 0 };
 export const momentSchema: JsonSchema = { type: 'string', format: 'date-time' };

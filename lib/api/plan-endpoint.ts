@@ -16,6 +16,7 @@ import {
   nullable,
   numberSchema,
   objectSchema,
+  shareSchema,
   textSchema,
 } from './json-schema.ts';
 import { poolOutlookAnswer, poolOutlookSchema } from './pool-outlook-answer.ts';
@@ -31,7 +32,6 @@ const MAX_AGENTS = 1_000_000;
 const MAX_USD = 1e7;
 const MAX_NAMES = 1_000;
 
-const shareSchema = { type: 'number', minimum: 0, maximum: 1 };
 const nullableShare = nullable({ type: 'number', minimum: 0 });
 const faultSchema = objectSchema({ path: textSchema, message: textSchema });
 const plannedShareSchema = objectSchema(

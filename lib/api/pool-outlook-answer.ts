@@ -7,10 +7,10 @@ import {
   nullable,
   numberSchema,
   objectSchema,
+  shareSchema,
   textSchema,
 } from './json-schema.ts';
 
-const shareSchema = { type: 'number', minimum: 0, maximum: 1 };
 const epochMsSchema = { type: 'integer', description: 'start of the hour, epoch ms' };
 
 /** What a pool will need, and whether it has it. */

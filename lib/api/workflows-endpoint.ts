@@ -16,6 +16,7 @@ import {
   nullable,
   numberSchema,
   objectSchema,
+  shareSchema,
   textSchema,
 } from './json-schema.ts';
 import { pageOf } from './page.ts';
@@ -47,7 +48,7 @@ const segmentSchema = objectSchema({
   fromMs: { ...numberSchema, description: 'since startedAt' },
   toMs: numberSchema,
   kind: { ...oneOf(['work', 'wait']).schema, description: 'wait: until the task began' },
-  shareOfTotal: { type: 'number', minimum: 0, maximum: 1 },
+  shareOfTotal: shareSchema,
 });
 
 const treeSchema = listSchema(
@@ -119,7 +120,7 @@ const typeSchema = objectSchema({
       ...whoProperties,
       workMs: numberSchema,
       waitMs: numberSchema,
-      share: { type: 'number', minimum: 0, maximum: 1 },
+      share: shareSchema,
     }),
     { description: 'Whose work, and waiting for whom, the critical paths consist of: the ten largest shares' },
   ),
