@@ -70,6 +70,7 @@ export function nullStores(agents: number) {
     totals: { read: async () => null, save: saved },
     nameLimits: { pools: 100, taskTypes: 100 },
     policies: { read: async () => null, save: saved },
+    poolSettings: { list: async () => [] },
     plans: { readPlanHead: async () => null },
     metrics: { write: nothing, read: async () => [] },
     log: {

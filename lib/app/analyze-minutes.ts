@@ -34,7 +34,9 @@ import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
+import type { PoolSettings } from '../core/model/pool-settings.ts';
 import { poolOf, type Roster } from '../core/model/roster.ts';
+import { settingsOfPools } from '../core/model/settings-of-pools.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import { planDue } from '../core/plan/plan-due.ts';
@@ -58,6 +60,7 @@ import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PlanHead, PlanStore } from '../ports/plan-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
+import type { PoolSettingsStore } from '../ports/pool-settings-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import { explainAlerts } from './explain-alerts.ts';
@@ -75,6 +78,7 @@ export interface AnalyzeDeps extends TotalsDeps {
   budgets: Pick<BudgetStore, 'list'>;
   directives: DirectiveStore;
   policies: PolicyStore;
+  poolSettings: Pick<PoolSettingsStore, 'list'>;
   plans: Pick<PlanStore, 'readPlanHead'>;
   log: MinuteLog;
   bus: EventBus;
@@ -140,6 +144,7 @@ interface Loaded extends Input {
   budgets: StoredBudget[];
   watch: Watch;
   policy: Policy;
+  poolSettings: ReadonlyMap<string, PoolSettings>;
   plan: PlanHead | null;
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
@@ -154,21 +159,35 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
   const buckets = new Set(dirtyMarks.map((mark) => mark.bucket));
   for (let bucket = window.openFrom; bucket <= through + 1 + FUTURE_MINUTES; bucket++) buckets.add(bucket);
   const endMs = startOfMinute(through + 1);
-  const [carried, forgotten, alerts, groups, silences, marks, budgets, changes, open, recent, policyChanges, plan] =
-    await Promise.all([
-      deps.carry.read(system),
-      deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
-      deps.alerts.open(system),
-      deps.alerts.groups(system),
-      deps.words.silences(system, startOfMinute(from)),
-      deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
-      deps.budgets.list(system),
-      deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
-      deps.directives.open(system),
-      deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
-      deps.policies.read(system),
-      deps.plans.readPlanHead(system),
-    ]);
+  const [
+    carried,
+    forgotten,
+    alerts,
+    groups,
+    silences,
+    marks,
+    budgets,
+    changes,
+    open,
+    recent,
+    policyChanges,
+    plan,
+    set,
+  ] = await Promise.all([
+    deps.carry.read(system),
+    deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
+    deps.alerts.open(system),
+    deps.alerts.groups(system),
+    deps.words.silences(system, startOfMinute(from)),
+    deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
+    deps.budgets.list(system),
+    deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
+    deps.directives.open(system),
+    deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
+    deps.policies.read(system),
+    deps.plans.readPlanHead(system),
+    deps.poolSettings.list(system),
+  ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
   // The store leaves them out for as long as the job may take at most, were it not for a job that did not run at all.
@@ -213,6 +232,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       measured,
     },
     policy: policyInForce(deps.modes, policyChanges),
+    poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
     directives: new Map(open.map((record) => [record.directive.id, record])),
   };
@@ -268,6 +288,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   let { alerts, groups, watch, directives } = loaded;
   let planDue: Decided['planDue'] = null;
   const { said } = loaded;
+  const pools = settingsOfPools(roster, loaded.poolSettings);
   const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
   for (let minute = from; minute <= through; minute++) {
     const judged = new Map([...rollups].filter(([at]) => at > minute - LOOKBACK_MINUTES && at <= minute));
@@ -283,8 +304,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };
-    const { policy, recent } = loaded;
-    directives = planDirectives(directives, { ...seen, firing, policy, recent });
+    const { policy, recent, plan } = loaded;
+    directives = planDirectives(directives, { ...seen, firing, policy, recent, plan, watch, pools, changes });
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());

@@ -30,6 +30,7 @@ import { dynamoNotificationLog } from './dynamodb/notification-log.ts';
 import { dynamoPlanStore } from './dynamodb/plan-store.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
+import { dynamoPoolSettingsStore } from './dynamodb/pool-settings-store.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
@@ -84,6 +85,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     budgets: dynamoBudgetStore(state, now),
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
+    poolSettings: dynamoPoolSettingsStore(state),
     plans: dynamoPlanStore({ state, rollups }),
     totals: dynamoTotalsStore(state),
     nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,

@@ -9,5 +9,6 @@ export type ConfiguredActuators = Record<ActuatorName, Actuator | null>;
 
 /** What can carry out each kind of directive. */
 export const actuatorsOfKind: { readonly [Kind in DirectiveKindName]: readonly ActuatorName[] } = {
-  route: ['eventBridge'],
+  ...{ route: ['eventBridge'], scale: ['eventBridge'], breaker: ['eventBridge'], degrade: ['eventBridge'] },
+  ...{ failover: ['eventBridge'], restart: ['eventBridge'], tune: ['eventBridge'] },
 };

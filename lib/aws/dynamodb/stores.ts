@@ -15,6 +15,7 @@ import { dynamoNotificationLog } from './notification-log.ts';
 import { dynamoPlanStore } from './plan-store.ts';
 import { dynamoPolicyStore } from './policy-store.ts';
 import { dynamoPollSlots } from './poll-slots.ts';
+import { dynamoPoolSettingsStore } from './pool-settings-store.ts';
 import { dynamoRollupStore } from './rollup-store.ts';
 import { dynamoTileStore } from './tile-store.ts';
 import { dynamoTokenBuckets } from './token-buckets.ts';
@@ -40,6 +41,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     directives: dynamoDirectiveStore(state, nowMs),
     policies: dynamoPolicyStore(state),
     plans: dynamoPlanStore({ state, rollups }),
+    poolSettings: dynamoPoolSettingsStore(state),
     budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),

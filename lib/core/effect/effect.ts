@@ -1,8 +1,20 @@
 import type { EpochMs, Minute } from '../model/time.ts';
 
+/** KPIs that a directive may be expected to move. */
+export type ExpectedKpi =
+  | 'average_response_time'
+  | 'error_ratio'
+  | 'task_completion_rate'
+  | 'service_level_agreement_compliance'
+  | 'overall_throughput'
+  | 'quality_score'
+  | 'queue_depth'
+  | 'resource_utilization'
+  | 'cost_per_task';
+
 /** What a directive is expected to do, said before it is done. */
 export interface ExpectedEffect {
-  kpi: 'average_response_time';
+  kpi: ExpectedKpi;
   /** For example "pool:conv". */
   scope: string;
   direction: 'down' | 'up';

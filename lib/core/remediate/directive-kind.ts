@@ -1,14 +1,29 @@
 import type { Alert } from '../alert/alert.ts';
-import type { MinuteSeen } from '../detect/detection-context.ts';
+import type { MinuteSeen, PlannedAhead } from '../detect/detection-context.ts';
+import type { Watch } from '../detect/watch.ts';
 import type { MeasuredChange } from '../effect/effect.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
+import type { FleetChange } from '../model/fleet-change.ts';
+import type { PoolSettings } from '../model/pool-settings.ts';
 import type { EpochMs, Minute } from '../model/time.ts';
-import type { DirectiveKindName, DirectiveOf, DirectiveParams, Proposal } from './directive.ts';
+import type { DirectiveKindName, DirectiveOf, DirectiveParams, DirectiveRecord, Proposal } from './directive.ts';
 
 /** All a kind may know when it decides what to propose for one minute. */
 export interface DecisionContext extends MinuteSeen {
   /** Alerts that fire at the end of the minute. */
   firing: readonly Alert[];
+  /** Of every pool that has agents. */
+  pools: ReadonlyMap<string, PoolSettings>;
+  /** What is planned for; null before the first plan. */
+  plan: PlannedAhead | null;
+  /** What detection remembers of slots in use and of what agents did lately. */
+  watch: Pick<Watch, 'inUse' | 'peaks' | 'courses'>;
+  /** Changes of the last two hours, in no order. */
+  changes: readonly FleetChange[];
+  /** Directives of the last day, ended ones included, as the minute began. */
+  recent: readonly DirectiveRecord[];
+  /** Directives that are not over, of every kind, as far as this minute has been decided. */
+  live: readonly DirectiveRecord[];
 }
 
 /** What a measurement looks at. */

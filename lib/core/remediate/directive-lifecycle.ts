@@ -52,11 +52,14 @@ export function renewDirective<Kind extends DirectiveKindName>(
 ): DirectiveRecord {
   const isWaiting = record.directive.mode === 'approve' && !isInForce(record);
   const isFresh = leaseUntil(record) - nowMs > LEASE_MS / 2;
-  if (isWaiting || (isFresh && !differs)) return record;
-  const { params, summary, causes, evidence, blastRadius } = proposal;
+  const { params, memory, summary, causes, evidence, blastRadius } = proposal;
+  if (isWaiting || (isFresh && !differs)) {
+    return { ...record, directive: { ...record.directive, memory } as Directive };
+  }
   const renewed = {
     ...record.directive,
     params,
+    memory,
     summary,
     causes: [...new Set([...record.directive.causes, ...causes])],
     // What was expected, and what it is measured against, stays as it was said before it was done.

@@ -1,11 +1,30 @@
 import type { Effect, ExpectedEffect } from '../effect/effect.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
+import type { BreakerMemory, BreakerParams } from './kinds/breaker.ts';
+import type { DegradeMemory, DegradeParams } from './kinds/degrade.ts';
+import type { FailoverParams } from './kinds/failover.ts';
+import type { RestartParams } from './kinds/restart.ts';
 import type { RouteParams } from './kinds/route.ts';
+import type { ScaleParams } from './kinds/scale.ts';
+import type { TuneMemory, TuneParams } from './kinds/tune.ts';
 
 /** What each kind of directive says: a new kind is a member here, and a file that kinds/registry.ts then asks for. */
 export interface DirectiveParams {
   route: RouteParams;
+  scale: ScaleParams;
+  breaker: BreakerParams;
+  degrade: DegradeParams;
+  failover: FailoverParams;
+  restart: RestartParams;
+  tune: TuneParams;
+}
+
+/** What a kind remembers of one of its directives from minute to minute, for itself. */
+export interface DirectiveMemory {
+  breaker: BreakerMemory;
+  degrade: DegradeMemory;
+  tune: TuneMemory;
 }
 
 export type DirectiveKindName = keyof DirectiveParams;
@@ -15,7 +34,7 @@ export interface BlastRadius {
   pool: string;
   /** Agents whose work changes by the directive. */
   agents: string[];
-  /** Share of the pool's slots that get less work, 0..1. */
+  /** Share of the pool's working slots that get less work or none, 0..1; what was lost already counts nothing. */
   capacityShare: number;
 }
 
@@ -34,6 +53,11 @@ export interface Proposal<Kind extends DirectiveKindName> {
   evidence: string[];
   expected: ExpectedEffect;
   blastRadius: BlastRadius;
+  /** Whether it interrupts work or takes agents away, so that the pool's budget of such actions is asked. */
+  isDisruptive: boolean;
+  /** Independent signs that it is called for, in a few words each: some actions need two. */
+  signals: string[];
+  memory: Kind extends keyof DirectiveMemory ? DirectiveMemory[Kind] : null;
   /** What brings back the state before. */
   undo: string;
 }

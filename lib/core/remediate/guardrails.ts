@@ -6,8 +6,6 @@ import { isUnderMaintenance, type Policy } from './policy.ts';
 /** All that a guardrail may look at. */
 export interface GuardrailContext extends DecisionContext {
   policy: Policy;
-  /** Directives of the last hours, ended ones included. */
-  recent: readonly DirectiveRecord[];
 }
 
 /** Says why a proposal must not be carried out now, or null. A directive in force that it refuses is taken back. */

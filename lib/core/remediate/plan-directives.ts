@@ -14,7 +14,7 @@ import { directiveKinds } from './kinds/registry.ts';
  */
 export function planDirectives(
   open: ReadonlyMap<string, DirectiveRecord>,
-  context: GuardrailContext,
+  context: Omit<GuardrailContext, 'live'>,
 ): Map<string, DirectiveRecord> {
   const { nowMs } = context;
   const settled = new Map([...open].map(([id, record]) => [id, settleDirective(record, nowMs)]));
@@ -26,21 +26,22 @@ export function planDirectives(
 function planKind<Kind extends DirectiveKindName>(
   name: Kind,
   records: Map<string, DirectiveRecord>,
-  context: GuardrailContext,
+  minute: Omit<GuardrailContext, 'live'>,
 ): void {
   const kind: DirectiveKind<Kind> = directiveKinds[name];
-  const { nowMs, policy } = context;
-  const live = [...records.values()].filter(
+  const { nowMs, policy } = minute;
+  const liveNow = () => [...records.values()].filter((record) => isLive(record, nowMs));
+  const live = liveNow().filter(
     (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
-      record.directive.kind === name && isLive(record, nowMs),
+      record.directive.kind === name,
   );
   const proposals = kind.propose(
-    context,
+    { ...minute, live: liveNow() },
     live.map(({ directive }) => directive),
   );
   for (const proposal of proposals) {
     const current = live.find(({ directive }) => directive.subject === proposal.subject);
-    const refusal = refusalOf(proposal, context);
+    const refusal = refusalOf(proposal, { ...minute, live: liveNow() });
     if (current && refusal !== null) {
       records.set(current.directive.id, endDirective(current, 'rolled_back', refusal, nowMs));
     } else if (current) {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { noWatch } from '../../../lib/core/detect/watch.ts';
 import type { Roster } from '../../../lib/core/model/roster.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
-import type { DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
 import { statusAt } from '../../../lib/core/remediate/directive-status.ts';
 import { progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
@@ -18,6 +19,10 @@ function policyOf(mode: Mode, more: Partial<Policy> = {}): Policy {
 }
 
 /** A pool told minute by minute: which of its agents are alerted about, and what others say of the directives. */
+function weightsOf(directive: Directive) {
+  return directive.kind === 'route' ? directive.params.weights : {};
+}
+
 class Story {
   records = new Map<string, DirectiveRecord>();
   policy: Policy;
@@ -62,6 +67,7 @@ class Story {
       ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map() },
       firing: ill.map((agent) => alertAbout(agent, nowMs)),
       ...{ policy: this.policy, recent: [...this.records.values()] },
+      ...{ pools: new Map(), plan: null, watch: noWatch(), changes: [] },
     };
     this.records = planDirectives(this.records, context);
     for (const [id, record] of this.records)
@@ -136,7 +142,7 @@ describe('under auto', () => {
       blastRadius: { agents: ['w-7'], capacityShare: 0.1 },
     });
     story.pass([], 4);
-    expect(story.only.directive.params.weights['w-7']).toBe(0.8);
+    expect(weightsOf(story.only.directive)['w-7']).toBe(0.8);
     story.pass();
     expect(story.status).toBe('expired');
     expect(story.only.directive.ended?.why).toContain('nothing calls for it any more');
@@ -197,7 +203,7 @@ describe('under auto', () => {
     const story = new Story('auto');
     story.pass(['w-7'], 2);
     story.pass(['w-7', 'w-8']);
-    expect(story.only.directive.params.weights).toMatchObject({ 'w-7': 0.05, 'w-8': 0.05 });
+    expect(weightsOf(story.only.directive)).toMatchObject({ 'w-7': 0.05, 'w-8': 0.05 });
     expect(story.only.directive.causes).toEqual(['alert about w-7', 'alert about w-8']);
   });
 

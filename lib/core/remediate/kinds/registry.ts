@@ -1,6 +1,14 @@
 import type { DirectiveKindName } from '../directive.ts';
 import type { DirectiveKind } from '../directive-kind.ts';
+import { breaker } from './breaker.ts';
+import { degrade } from './degrade.ts';
+import { failover } from './failover.ts';
+import { restart } from './restart.ts';
 import { route } from './route.ts';
+import { scale } from './scale.ts';
+import { tune } from './tune.ts';
 
-/** Every kind of directive that can be decided, in the order in which they are considered. */
-export const directiveKinds: { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> } = { route };
+/** Every kind of directive, in the order in which they are decided: the gentler first, so that the harsher know of them. */
+export const directiveKinds: { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> } = {
+  ...{ route, degrade, breaker, scale, failover, restart, tune },
+};

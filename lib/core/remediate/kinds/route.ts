@@ -158,6 +158,9 @@ function proposal(
       byMs: context.nowMs + EXPECTED_WITHIN_MS,
     },
     blastRadius: { pool, agents: ill, capacityShare },
+    isDisruptive: false,
+    signals: alerts.map(({ rule }) => rule),
+    memory: null,
     undo: 'roll it back, or let its lease run out: every agent then counts 1 again',
   };
 }
