@@ -38,6 +38,7 @@ export class Luck {
   readonly #admission: OpenStream;
   readonly #client: OpenStream;
   readonly #model: OpenStream;
+  readonly #modelProbe: OpenStream;
 
   constructor(seed: number) {
     this.#open = (kind) => streamsOf(seed, kind);
@@ -54,6 +55,7 @@ export class Luck {
     this.#admission = this.#open('admission');
     this.#client = this.#open('client');
     this.#model = this.#open('model');
+    this.#modelProbe = this.#open('model probe');
   }
 
   workflowSpec(key: number, specs: readonly WorkflowSpec[], totalWeight: number): WorkflowSpec | undefined {
@@ -143,7 +145,7 @@ export class Luck {
 
   /** Whether an attempt is among those by which a model is tried out. */
   isCallProbe({ workflow, slot }: Task, attempt: number, share: number): boolean {
-    return share > 0 && this.#model(workflow.key, slot, attempt, 1).uniform() < share;
+    return share > 0 && this.#modelProbe(workflow.key, slot, attempt).uniform() < share;
   }
 
   /** How often a client asks again, and after which pauses, for a workflow that it did not get. */
