@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { FleetAgent } from '../../../lib/sim/engine/fleet-agent.ts';
 import type { Controls } from '../../../lib/sim/engine/policy.ts';
 import { openTasks } from '../../../lib/sim/engine/sim-result.ts';
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
@@ -44,6 +45,13 @@ const anyFault: fc.Arbitrary<FaultSpec> = fc
   })
   .map(({ kind, pool, share, atMinute }) => ({ kind, targets: { pool, share }, atMinute, minutes: 5 }));
 
+/** What an agent counts is what it holds. */
+function isInOrder({ held, outstanding, running, queued }: FleetAgent): boolean {
+  const own = [...held].filter(({ isLost }) => !isLost);
+  const count = (state: Attempt['state']) => own.filter((it) => it.state === state).length;
+  return held.size === outstanding && count('running') === running && count('waiting') === queued;
+}
+
 test('whatever is sent where and back, every task that came ends exactly once', () => {
   fc.assert(
     fc.property(
@@ -59,12 +67,14 @@ test('whatever is sent where and back, every task that came ends exactly once', 
         }));
         const ended = new Map<Task, number>();
         const attempts: Attempt[] = [];
+        const disorder: string[] = [];
         const simulation = new Simulation({
           ...{ scenario: { ...base, pools }, seed, policy, recorded },
           sinks: [
             {
               onAttemptEnded: (attempt) => {
                 attempts.push(attempt);
+                if (attempt.agent && !isInOrder(attempt.agent)) disorder.push(attempt.agent.id);
                 if (attempt.isFinal) ended.set(attempt.task, (ended.get(attempt.task) ?? 0) + 1);
               },
             },
@@ -79,6 +89,7 @@ test('whatever is sent where and back, every task that came ends exactly once', 
         expect(arrived).toBeGreaterThanOrEqual(500);
         expect(rows.filter((row) => openTasks(row) !== 0)).toEqual([]);
         expect(ended.size).toBe(arrived);
+        expect(disorder).toEqual([]);
         expect([...ended.values()].filter((times) => times !== 1)).toEqual([]);
         // What ran was not interrupted by being sent elsewhere: an attempt that began ended where it began.
         expect(attempts.filter(({ startedAt, agent }) => startedAt !== null && agent === null)).toEqual([]);
