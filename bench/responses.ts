@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tableLines } from '../lib/cli/table.ts';
+import { type EpochMs, MINUTE_MS } from '../lib/core/model/time.ts';
 import { type ActionClass, actionClasses, actionClassNames, type Mode } from '../lib/core/remediate/action-class.ts';
 import { driveFleet } from '../lib/proving/drive-fleet.ts';
 import { productInProcess } from '../lib/proving/product-in-process.ts';
@@ -44,7 +45,7 @@ const answers: Readonly<Record<string, (directive: Told) => boolean>> = {
 };
 
 /**
- * For each response a scenario that calls for it: whether it comes, when, and what the fleet attains with the product in the
+ * For each response a scenario that calls for it: whether it comes after the first fault began, when, and what the fleet attains with the product in the
  * loop, every class of action acting by itself, and under two choices alone.
  * @param only names of scenarios; empty for all
  * @returns whether each response came with every seed
@@ -71,10 +72,13 @@ export async function benchResponses(
       const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
       tell(`${name}, seed ${seed}: ${run.alone.toFixed(2)} to ${run.steered.toFixed(2)} % in ${seconds} s`);
     }
-    const own = runs.map(({ directives }) => directives.filter((it) => isIssued(it) && answers[name]?.(it)));
+    const onsetMs = scenario.startMs + Math.min(...scenario.faults.map(({ atMinute }) => atMinute)) * MINUTE_MS;
+    const own = runs.map(({ directives }) =>
+      directives.filter((it) => isIssued(it) && answers[name]?.(it) && Date.parse(it.issuedAt) >= onsetMs),
+    );
     const came = own.filter(({ length }) => length > 0).length;
     everyCame &&= came === runs.length;
-    rows.push([name, `${came} of ${runs.length}`, firstMinute(scenario, own), countsOf(runs), ...attained(runs)]);
+    rows.push([name, `${came} of ${runs.length}`, firstMinute(onsetMs, own), countsOf(runs), ...attained(runs)]);
   }
   const header = ['scenario', 'came', 'minutes after', 'directives a run (not applied)', 'alone', 'steered', 'more'];
   print(
@@ -102,11 +106,10 @@ function isIssued({ status }: Told): boolean {
 }
 
 /** Median over the seeds in which it came; a dash where it never did. */
-function firstMinute({ faults, startMs }: Scenario, own: readonly (readonly Told[])[]): string {
-  const onsetMs = startMs + Math.min(...faults.map(({ atMinute }) => atMinute)) * 60_000;
+function firstMinute(onsetMs: EpochMs, own: readonly (readonly Told[])[]): string {
   const minutes = own
     .filter(({ length }) => length > 0)
-    .map((of) => (Math.min(...of.map(({ issuedAt }) => Date.parse(issuedAt))) - onsetMs) / 60_000);
+    .map((of) => (Math.min(...of.map(({ issuedAt }) => Date.parse(issuedAt))) - onsetMs) / MINUTE_MS);
   return minutes.length === 0 ? '-' : median(minutes).toFixed(0);
 }
 
