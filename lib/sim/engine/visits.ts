@@ -49,7 +49,7 @@ function sentBackShare(taskType: string, inForce: readonly FaultSpec[]): number 
   return Math.min(MOST_REPEATED, share);
 }
 
-export type Priority = TaskTypeSpec['priority'];
+type Priority = TaskTypeSpec['priority'];
 const leastFirst: readonly Priority[] = ['low', 'normal', 'high', 'critical'];
 
 /** By priority, whether it is turned away where all below one are. @returns 1 for those below, 0 for the others */
