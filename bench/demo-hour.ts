@@ -91,7 +91,7 @@ function onlySaysSo(product: ProductUnderTest): ProductUnderTest {
     ...product,
     directives: async () => {
       for (const { id, ackedAt } of await product.directives()) {
-        if (ackedAt === undefined) await product.acknowledge(id, true);
+        if (ackedAt === undefined) await product.acknowledge(id, true, null);
       }
       return [];
     },

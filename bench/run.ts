@@ -21,6 +21,7 @@ import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchResponses } from './responses.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSeasonality } from './seasonality.ts';
 import { benchSimulate } from './simulate.ts';
@@ -56,6 +57,8 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   baselines: async (seeds = '10') => benchBaselines(Number(seeds), print),
   scenarios: (seeds = '3', policies = 'round-robin,power-of-two,fleetpulse,oracle', only = '') =>
     benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
+  responses: (seeds = '3', only = '') =>
+    benchResponses({ seedCount: Number(seeds), only: listOf(only) }, print, console.error),
   seasonality: async (runs = '200', workloads = '') => benchSeasonality(Number(runs), workloads, print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),

@@ -8,6 +8,7 @@ import { Simulation } from '../sim/engine/simulation.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { Telemetry } from '../sim/telemetry/telemetry.ts';
 import { DirectiveApplier } from './apply-directives.ts';
+import { poolSettingsOf } from './pool-settings-of.ts';
 import type { ProductUnderTest } from './product-under-test.ts';
 
 /** What is sent waits for the end of a step; directives are asked for at the end of every second one. */
@@ -44,6 +45,7 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
   const telemetry = new Telemetry(scenario, seed);
   const simulation = new Simulation({ scenario, seed, policy, recorded, sinks: [telemetry.sink, ...sinks] });
   const applier = new DirectiveApplier(simulation.controls);
+  for (const [pool, settings] of poolSettingsOf(scenario)) await product.setPool(pool, settings);
   const digest = createHash('sha256');
   let [flushes, events] = [0, 0];
   const endMs = scenario.startMs + scenario.minutes * MINUTE_MS;
@@ -57,7 +59,9 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
     }
     await product.advanceTo(ms);
     if (ms % POLL_MS === 0) {
-      await applier.follow(await product.directives(), ms, (id, applied) => product.acknowledge(id, applied));
+      await applier.follow(await product.directives(), ms, (id, applied, note) =>
+        product.acknowledge(id, applied, note),
+      );
     }
     if (ms % MINUTE_MS === 0) await drive.onMinute?.((ms - scenario.startMs) / MINUTE_MS - 1);
   }

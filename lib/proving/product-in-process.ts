@@ -106,15 +106,19 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
       return records.map((record) => asJson(directiveAnswer(record, nowMs)) as unknown as ActiveDirective);
     },
 
-    async acknowledge(id, applied) {
+    async acknowledge(id, applied, note) {
       await acknowledgeDirective(stores, {
         system: SYSTEM,
         id,
         applied,
         by: 'key_simulation',
-        note: null,
+        note,
         atMs: nowMs,
       });
+    },
+
+    async setPool(pool, settings) {
+      await stores.poolSettings.save(SYSTEM, { pool, settings, by: 'key_simulation', atMs: nowMs });
     },
 
     async setBudget(name, settings) {

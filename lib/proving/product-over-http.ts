@@ -48,8 +48,11 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
     async directives() {
       return (await pages(`/v1/directives?status=active&limit=${PAGE}`, 'directives')) as unknown as ActiveDirective[];
     },
-    async acknowledge(id, applied) {
-      await ask('POST', `/v1/directives/${id}/ack`, JSON.stringify({ applied }));
+    async acknowledge(id, applied, note) {
+      await ask('POST', `/v1/directives/${id}/ack`, JSON.stringify({ applied, ...(note !== null && { note }) }));
+    },
+    async setPool(pool, settings) {
+      await ask('PUT', `/v1/pools/${encodeURIComponent(pool)}`, JSON.stringify(settings));
     },
     async setBudget(name, settings) {
       await ask('PUT', `/v1/budgets/${name}`, JSON.stringify(settings));

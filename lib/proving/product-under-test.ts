@@ -1,3 +1,4 @@
+import type { PoolSettings } from '../core/model/pool-settings.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 
@@ -30,7 +31,10 @@ export interface ProductUnderTest {
   advanceTo(ms: EpochMs): Promise<void>;
   /** Those in force, whether acknowledged or not. */
   directives(): Promise<ActiveDirective[]>;
-  acknowledge(id: string, applied: boolean): Promise<void>;
+  /** @param note what else there is to say; null for nothing */
+  acknowledge(id: string, applied: boolean, note: string | null): Promise<void>;
+  /** As PUT /v1/pools/{pool}. */
+  setPool(pool: string, settings: PoolSettings): Promise<void>;
   /** As PUT /v1/budgets/{name}. */
   setBudget(name: string, settings: Record<string, unknown>): Promise<void>;
   /** As GET /v1/agents answers: every agent with its state and KPIs. */

@@ -21,6 +21,7 @@ export interface IngestAgent {
   min?: number;
   max?: number;
   backupPool?: string;
+  params?: Record<string, string | number | boolean>;
 }
 
 export interface IngestHeartbeat {
@@ -77,6 +78,17 @@ export interface IngestTask {
   revenueUsd?: number;
   slaMs?: number;
   version?: string;
+  /** Calls of tools and models that its time went into. */
+  parts?: IngestPart[];
+}
+
+export interface IngestPart {
+  kind: 'tool' | 'model' | 'wait';
+  name: string;
+  durationMs: number;
+  status?: IngestTask['status'];
+  tokens?: NonNullable<IngestTask['tokens']>;
+  costUsd?: number;
 }
 
 export interface IngestWorkflow {

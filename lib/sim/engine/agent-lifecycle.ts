@@ -124,7 +124,7 @@ export class AgentLifecycle {
     pool.changed();
     for (const sink of sinks) sink.onAgentUp?.(agent, agenda.now);
     if (this.#isReported) this.#beginReports(pool, agent);
-    this.#deps.dispatcher().offerWaiting(pool);
+    this.#deps.dispatcher().offerWaiting(agent.lentTo ?? pool);
   }
 
   #beginReports(pool: AgentPool, agent: FleetAgent): void {

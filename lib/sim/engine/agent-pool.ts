@@ -1,3 +1,4 @@
+import type { LadderStep } from '../../core/model/pool-settings.ts';
 import type { PoolSpec, TaskTypeSpec } from '../scenario/scenario.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import type { FaultWindow } from './fault-window.ts';
@@ -14,12 +15,22 @@ export class AgentPool {
   readonly retryBudget = new RetryBudget();
   /** In order of number; those that have stopped are gone. */
   readonly agents: FleetAgent[] = [];
+  /** Of other pools, that work for this one. */
+  readonly borrowed: FleetAgent[] = [];
   version: string;
   weights: ReadonlyMap<string, number> = new Map();
   /** Of new tasks, by priority, the share to turn away; none where it is empty. */
   rejectedShares: ReadonlyMap<TaskTypeSpec['priority'], number> = new Map();
-  /** Pool that serves its tasks instead. */
+  /** Pool that serves its tasks instead, of some types where any are named. */
   failoverTo: AgentPool | null = null;
+  failoverTypes: ReadonlySet<string> = new Set();
+  /** Rung of its ladder that tasks start on. */
+  rung: LadderStep | null = null;
+  /** What agents that come are tuned to. */
+  slots: number;
+  model: string | null = null;
+  /** Time limit of its tasks' attempts in place of that of their types, ms. */
+  timeoutMs: number | null = null;
   faults: FaultWindow[] = [];
   readonly #types: readonly string[];
   readonly #luck: Luck;
@@ -32,6 +43,7 @@ export class AgentPool {
     this.spec = spec;
     this.index = index;
     this.version = spec.version;
+    this.slots = spec.slots;
     this.#luck = luck;
     this.#types = taskTypes.filter(({ pool }) => pool === spec.pool).map(({ taskType }) => taskType);
   }
@@ -62,6 +74,7 @@ export class AgentPool {
     const zone = zoneOf(nature.number, this.spec.zones, lostZones);
     const agent = new FleetAgent({ ...nature, zone, version: this.version }, at);
     agent.weight = this.weights.get(agent.id) ?? 1;
+    agent.model = this.model;
     this.agents.push(agent);
     this.changed();
     return agent;
@@ -73,13 +86,49 @@ export class AgentPool {
   }
 
   remove(agent: FleetAgent): void {
+    this.takeBack(agent);
     const index = this.agents.indexOf(agent);
     if (index >= 0) this.agents.splice(index, 1);
     this.changed();
   }
 
+  /** Those that work for it now. */
+  get members(): readonly FleetAgent[] {
+    return [...this.agents.filter(({ lentTo }) => lentTo === null), ...this.borrowed];
+  }
+
+  /** One of its own works for another pool from now on; what it has of this one it finishes. */
+  lend(agent: FleetAgent, to: AgentPool): void {
+    this.takeBack(agent);
+    agent.lentTo = to;
+    agent.weight = to.weights.get(agent.id) ?? 1;
+    to.borrowed.push(agent);
+    this.changed();
+  }
+
+  takeBack(agent: FleetAgent): void {
+    const to = agent.lentTo;
+    if (to === null) return;
+    agent.lentTo = null;
+    agent.weight = this.weights.get(agent.id) ?? 1;
+    to.borrowed.splice(to.borrowed.indexOf(agent), 1);
+    to.changed();
+    this.changed();
+  }
+
+  /** Where tasks of a type of its own are served. */
+  servedBy({ taskType }: TaskTypeSpec): AgentPool {
+    const isMoved = this.failoverTypes.size === 0 || this.failoverTypes.has(taskType);
+    return isMoved ? (this.failoverTo ?? this) : this;
+  }
+
   /** To be called when an agent comes into dispatch or leaves it. */
   changed(): void {
+    this.#forget();
+    for (const { lentTo } of this.agents) if (lentTo) lentTo.#forget();
+  }
+
+  #forget(): void {
     this.#candidates.clear();
     this.#probed = null;
   }
@@ -88,7 +137,7 @@ export class AgentPool {
   inDispatch(type: TaskTypeSpec): readonly FleetAgent[] {
     let candidates = this.#candidates.get(type.taskType);
     if (!candidates) {
-      candidates = this.agents.filter(
+      candidates = this.members.filter(
         (agent) => agent.probeShare === null && isOffered(agent) && this.knows(agent, type),
       );
       this.#candidates.set(type.taskType, candidates);
@@ -98,15 +147,15 @@ export class AgentPool {
 
   /** Agents out of dispatch that still get a share. */
   probed(): readonly FleetAgent[] {
-    this.#probed ??= this.agents.filter(
+    this.#probed ??= this.members.filter(
       (agent) => agent.probeShare !== null && agent.probeShare > 0 && isOffered(agent),
     );
     return this.#probed;
   }
 
-  /** On failover the tasks of another pool are done by every agent. */
+  /** The tasks of another pool, on failover or on loan, are done by every agent. */
   knows(agent: FleetAgent, type: TaskTypeSpec): boolean {
-    return type.pool !== this.name || agent.skills.has(type.taskType);
+    return type.pool !== agent.pool || agent.skills.has(type.taskType);
   }
 
   wait(attempt: Attempt): void {
@@ -136,10 +185,11 @@ export class AgentPool {
     return from?.take();
   }
 
-  /** All that wait for an agent, first come first. */
-  takeAll(): Attempt[] {
+  /** All that wait for an agent, first come first. @param home only tasks that belong to this pool */
+  takeAll(home?: string): Attempt[] {
     const all: Attempt[] = [];
     for (const queue of this.#waiting.values()) {
+      if (home !== undefined && queue.peek()?.task.type.pool !== home) continue;
       for (let attempt = queue.take(); attempt !== undefined; attempt = queue.take()) all.push(attempt);
     }
     return all.sort((one, other) => one.order - other.order);
@@ -148,9 +198,9 @@ export class AgentPool {
   /** What an agent is by birth. */
   #natureOf(number: number) {
     const random = this.#luck.agent(this.index, number);
-    const { pool, speedSpread, slots } = this.spec;
+    const { pool, speedSpread } = this.spec;
     return {
-      ...{ id: `${pool}-${String(number).padStart(2, '0')}`, pool, number, slots },
+      ...{ id: `${pool}-${String(number).padStart(2, '0')}`, pool, number, slots: this.slots },
       speed: random.uniform(1 - speedSpread, 1 + speedSpread),
       idleMemory: random.uniform(0.3, 0.4),
       skills: this.#drawSkills(number, () => random.uniform()),

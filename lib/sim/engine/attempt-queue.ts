@@ -34,6 +34,12 @@ export class AttemptQueue {
     return this.#attempts.slice(this.#head).filter(({ state }) => state === 'waiting').length;
   }
 
+  /** Takes out one that waits somewhere in it. O(n) */
+  remove(attempt: Attempt): void {
+    const at = this.#attempts.indexOf(attempt, this.#head);
+    if (at >= 0) this.#attempts.splice(at, 1);
+  }
+
   clear(): void {
     this.#attempts = [];
     this.#head = 0;

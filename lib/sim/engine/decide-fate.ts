@@ -1,5 +1,6 @@
-import type { ErrorSpec } from '../scenario/scenario.ts';
+import type { ErrorSpec, ModelSpec } from '../scenario/scenario.ts';
 import type { AgentPool } from './agent-pool.ts';
+import { contentionFactor } from './contention.ts';
 import type { FaultWindow } from './fault-window.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import type { Luck } from './luck.ts';
@@ -17,6 +18,18 @@ const messages = {
   rate_limited: 'too many requests to the provider',
 } as const;
 
+export interface FateCircumstances {
+  agent: FleetAgent;
+  /** The agent's pool, and the one that it works for. */
+  own: AgentPool;
+  pool: AgentPool;
+  /** To be called; null where the task type has none. */
+  model: ModelSpec | null;
+  /** In force, of the task type and of all the fleet. */
+  typeFaults: readonly FaultWindow[];
+  fleetFaults: readonly FaultWindow[];
+}
+
 /** Calls that a rate limit has let through in its current minute. */
 export type RateUse = Map<FaultWindow, { minute: number; calls: number }>;
 
@@ -26,13 +39,13 @@ export type RateUse = Map<FaultWindow, { minute: number; calls: number }>;
  */
 export function decideFate(
   { task, number }: Attempt,
-  { agent, pool, typeFaults }: { agent: FleetAgent; pool: AgentPool; typeFaults: readonly FaultWindow[] },
+  { agent, own, pool, model, typeFaults, fleetFaults }: FateCircumstances,
   luck: Luck,
   rateUse: RateUse,
   now: SimTime,
 ): Fate {
   const coins = luck.attempt(task, number);
-  let factor = agent.speed;
+  let factor = agent.speed * contentionFactor(own.spec.contention, agent.running) * (pool.rung?.serviceFactor ?? 1);
   let failure: ErrorSpec | null = coins.fails < task.type.failureShare ? errorOf('model_error') : null;
   let fast: { afterMs: number; error: ErrorSpec } | null = null;
   let isHung = false;
@@ -45,14 +58,13 @@ export function decideFate(
     else if (spec.kind === 'error_ramp' && coins.errorRamp < spec.shareAtEnd * progress(now))
       failure ??= errorOf('internal_error');
   }
-  // A deployment is of the pool, or of some of its agents.
-  for (const window of [...pool.faults, ...agent.faults]) {
+  for (const window of [...faultsMet(own, pool), ...agent.faults]) {
     const { spec } = window;
     if (spec.kind === 'dependency_slow') factor *= spec.factor;
     else if (spec.kind === 'dependency_errors' && coins.dependencyFails < spec.share)
       failure ??= spec.error ?? errorOf('dependency_error');
     else if (spec.kind === 'rate_limit' && !isLetThrough(window, spec.perMinute, rateUse, now)) {
-      return { serviceUs: REFUSED_AFTER_US, doneShare: 0, error: errorOf('rate_limited') };
+      return { ...uncalled, serviceUs: REFUSED_AFTER_US, doneShare: 0, error: errorOf('rate_limited') };
     } else if (spec.kind === 'deploy') {
       factor *= spec.factor;
       if (coins.deployFails < spec.failureShare) failure ??= spec.error ?? errorOf('internal_error');
@@ -61,11 +73,41 @@ export function decideFate(
   for (const { spec } of typeFaults) {
     if (spec.kind === 'poison_type' && luck.isPoisoned(task, spec.share)) factor *= spec.factor;
   }
-  if (isHung) return { serviceUs: null, doneShare: 0, error: null };
-  if (fast) return { serviceUs: Math.round(fast.afterMs * 1_000), doneShare: 0, error: fast.error };
+  if (isHung) return { ...uncalled, serviceUs: null, doneShare: 0, error: null };
+  if (fast) return { ...uncalled, serviceUs: Math.round(fast.afterMs * 1_000), doneShare: 0, error: fast.error };
+  const callError = model && errorOfCall(model, fleetFaults, luck.callFails(task, number));
+  const isModelError = failure === null && callError !== null;
+  failure ??= callError;
+  factor *= model?.serviceFactor ?? 1;
   const doneShare = failure === null ? 1 : coins.doneShare;
   const serviceUs = Math.max(1, Math.round(luck.serviceS(task, number) * 1e6 * factor * doneShare));
-  return { serviceUs, doneShare, error: failure };
+  return { serviceUs, doneShare, error: failure, model, isModelError, qualityLoss: pool.rung?.qualityLoss ?? 0 };
+}
+
+const uncalled = { model: null, isModelError: false, qualityLoss: 0 };
+
+/** What goes wrong with a pool's work meets who does that work; a deployment meets the pool's own agents, wherever they work. */
+function faultsMet(own: AgentPool, serving: AgentPool): readonly FaultWindow[] {
+  if (own === serving) return own.faults;
+  return [
+    ...own.faults.filter(({ spec }) => spec.kind === 'deploy'),
+    ...serving.faults.filter(({ spec }) => spec.kind !== 'deploy'),
+  ];
+}
+
+function errorOfCall(
+  { model, failureShare }: ModelSpec,
+  faults: readonly FaultWindow[],
+  coin: number,
+): ErrorSpec | null {
+  if (coin < failureShare) return errorOf('model_error');
+  let succeeds = 1 - failureShare;
+  for (const { spec } of faults) {
+    if (spec.kind !== 'model_errors' || spec.model !== model) continue;
+    succeeds *= 1 - spec.share;
+    if (coin < 1 - succeeds) return spec.error ?? errorOf('model_error');
+  }
+  return null;
 }
 
 function errorOf(type: keyof typeof messages): ErrorSpec {

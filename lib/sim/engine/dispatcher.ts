@@ -1,6 +1,7 @@
-import type { TaskTypeSpec } from '../scenario/scenario.ts';
+import type { ModelSpec, TaskTypeSpec } from '../scenario/scenario.ts';
 import type { Agenda } from './agenda.ts';
 import type { AgentPool } from './agent-pool.ts';
+import { chooseModel } from './choose-model.ts';
 import { decideFate, type RateUse } from './decide-fate.ts';
 import type { FactSink } from './facts.ts';
 import type { FaultWindow } from './fault-window.ts';
@@ -21,6 +22,7 @@ export interface DispatcherDeps {
   sinks: readonly FactSink[];
   /** In force, by task type. */
   faultsOfType: (taskType: string) => readonly FaultWindow[];
+  fleetFaults: () => readonly FaultWindow[];
   /** Share of new tasks of the type that admission turns away now. */
   rejectedShare: (type: TaskTypeSpec) => number;
   /** No other attempt follows. */
@@ -31,7 +33,10 @@ export interface DispatcherDeps {
 /** Gives attempts to agents, follows them to their end, and tries again within the budget. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  readonly #limits = new Map<TaskTypeSpec, TimeLimit>();
+  /** By type and by the limit in ms. */
+  readonly #limits = new Map<TaskTypeSpec, Map<number, TimeLimit>>();
+  /** Models that are called for such a share of what would go to them, 0..1. */
+  readonly #brokenModels = new Map<string, number>();
   readonly #rateUse: RateUse = new Map();
   readonly #offering = new Set<AgentPool>();
   #order = 0;
@@ -56,7 +61,7 @@ export class Dispatcher {
 
   /** Gives an agent that came into dispatch, or has a free slot, what waits. */
   serve(agent: FleetAgent): void {
-    const pool = this.#poolOf(agent);
+    const pool = this.#servedBy(agent);
     if (this.#deps.policy.queueing === 'agents') {
       this.#startQueued(agent);
       return;
@@ -78,7 +83,7 @@ export class Dispatcher {
     const { agenda, policy } = this.#deps;
     agenda.schedule(agenda.now, () => {
       this.#offering.delete(pool);
-      if (policy.queueing === 'central') for (const agent of [...pool.agents]) this.serve(agent);
+      if (policy.queueing === 'central') for (const agent of pool.members) this.serve(agent);
       else for (const attempt of pool.takeAll()) this.offer(attempt);
     });
   }
@@ -86,6 +91,25 @@ export class Dispatcher {
   /** Offers one attempt that found no agent once more. */
   offer(attempt: Attempt): void {
     this.#place(attempt, null);
+  }
+
+  /**
+   * Sends what waits of a pool's tasks to whoever serves them now, wherever it waits: in a pool's queue, or given to an agent
+   * that has not begun. What runs, ends where it is.
+   */
+  redirect(home: AgentPool): void {
+    const pools = [...this.#deps.pools.values()];
+    const waiting = pools.flatMap((pool) => [
+      ...pool.takeAll(home.name),
+      ...pool.agents.flatMap((agent) => this.#withdraw(agent, home.name)),
+    ]);
+    for (const attempt of waiting.sort((one, other) => one.order - other.order)) this.#place(attempt, null);
+  }
+
+  /** @param share of calls that still go to the model, 0..1; null when all do again */
+  breakModel(model: string, share: number | null): void {
+    if (share === null) this.#brokenModels.delete(model);
+    else this.#brokenModels.set(model, share);
   }
 
   /** Everything that an agent held is lost, and the dispatcher does not know. */
@@ -138,7 +162,7 @@ export class Dispatcher {
   #place(attempt: Attempt, avoid: FleetAgent | null): void {
     const { policy, luck } = this.#deps;
     const home = this.#home(attempt.task.type);
-    const pool = home.failoverTo ?? home;
+    const pool = home.servedBy(attempt.task.type);
     const candidates = this.#candidates(attempt, pool, avoid);
     if (candidates.length === 0) {
       pool.wait(attempt);
@@ -194,10 +218,36 @@ export class Dispatcher {
     attempt.startedAt = agenda.now;
     attempt.version = agent.version;
     const typeFaults = this.#deps.faultsOfType(attempt.task.type.taskType);
-    const at = { agent, pool: this.#poolOf(agent), typeFaults };
-    attempt.fate = decideFate(attempt, at, luck, this.#rateUse, agenda.now);
+    const fleetFaults = this.#deps.fleetFaults();
+    const at = { agent, own: this.#pool(agent.pool), pool: this.#servedBy(agent), typeFaults, fleetFaults };
+    const model = this.#modelFor(attempt, agent);
+    attempt.fate = decideFate(attempt, { ...at, model }, luck, this.#rateUse, agenda.now);
     const { serviceUs } = attempt.fate;
     if (serviceUs !== null) agenda.schedule(agenda.now + serviceUs, () => this.#finish(attempt, agent));
+  }
+
+  #modelFor({ task, number }: Attempt, agent: FleetAgent): ModelSpec | null {
+    const { models } = task.type;
+    if (models === undefined) return null;
+    return chooseModel(models, agent.model, (model) => {
+      const share = this.#brokenModels.get(model);
+      return share !== undefined && !this.#deps.luck.isCallProbe(task, number, share);
+    });
+  }
+
+  #withdraw(agent: FleetAgent, home: string): Attempt[] {
+    const waiting = [...agent.held].filter(({ state, task }) => state === 'waiting' && task.type.pool === home);
+    for (const attempt of waiting) {
+      agent.held.delete(attempt);
+      agent.queue.remove(attempt);
+      agent.outstanding -= 1;
+      if (!attempt.isLost) agent.queued -= 1;
+      attempt.agent = null;
+      attempt.task.agent = null;
+      attempt.isLost = false;
+    }
+    if (waiting.length > 0 && agent.outstanding === 0) this.#deps.onAgentEmpty(agent);
+    return waiting;
   }
 
   #finish(attempt: Attempt, agent: FleetAgent): void {
@@ -205,8 +255,8 @@ export class Dispatcher {
     const error = attempt.fate?.error ?? null;
     if (error === null) {
       const collapse = agent.faults.find(({ spec }) => spec.kind === 'quality_collapse')?.spec;
-      const mean = collapse?.kind === 'quality_collapse' ? collapse.quality : undefined;
-      attempt.quality = this.#deps.luck.quality(attempt.task, mean);
+      const mean = collapse?.kind === 'quality_collapse' ? collapse.quality : attempt.fate?.model?.quality;
+      attempt.quality = this.#deps.luck.quality(attempt.task, mean, attempt.fate?.qualityLoss ?? 0);
       attempt.csat = this.#deps.luck.csat(attempt.task);
     }
     this.#end(attempt, error === null ? 'completed' : 'failed', error);
@@ -277,7 +327,8 @@ export class Dispatcher {
     const { usdPerMillionInput, usdPerMillionOutput } = task.type.tokens;
     const output = Math.floor(task.outputTokens * doneShare);
     attempt.tokens = { input: task.inputTokens, output };
-    const nanoUsd = Math.round((task.inputTokens * usdPerMillionInput + output * usdPerMillionOutput) * 1_000);
+    const usdPerMillion = task.inputTokens * usdPerMillionInput + output * usdPerMillionOutput;
+    const nanoUsd = Math.round(usdPerMillion * (fate.model?.costFactor ?? 1) * 1_000);
     attempt.costUsd = nanoUsd / 1e9;
   }
 
@@ -291,10 +342,13 @@ export class Dispatcher {
   }
 
   #limitOf(type: TaskTypeSpec): TimeLimit {
-    let limit = this.#limits.get(type);
+    const ms = this.#home(type).timeoutMs ?? type.timeoutS * 1_000;
+    const limits = this.#limits.get(type) ?? new Map<number, TimeLimit>();
+    this.#limits.set(type, limits);
+    let limit = limits.get(ms);
     if (!limit) {
-      limit = new TimeLimit(this.#deps.agenda, seconds(type.timeoutS), (attempt) => this.#giveUp(attempt));
-      this.#limits.set(type, limit);
+      limit = new TimeLimit(this.#deps.agenda, seconds(ms / 1_000), (attempt) => this.#giveUp(attempt));
+      limits.set(ms, limit);
     }
     return limit;
   }
@@ -303,8 +357,9 @@ export class Dispatcher {
     return this.#pool(type.pool);
   }
 
-  #poolOf(agent: FleetAgent): AgentPool {
-    return this.#pool(agent.pool);
+  /** The pool that an agent works for. */
+  #servedBy(agent: FleetAgent): AgentPool {
+    return agent.lentTo ?? this.#pool(agent.pool);
   }
 
   #pool(name: string): AgentPool {

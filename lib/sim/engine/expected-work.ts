@@ -6,16 +6,19 @@ import { RETRY_SHARE } from './retry-budget.ts';
 /**
  * Expected seconds that a task of a type keeps slots of agents of speed 1, under the faults of its pool and of its type in
  * force: until it completes, fails halfway on average, or is given up, with the retries that follow. As if none waited.
- * What a rate limit refuses counts as if it were done.
+ * What a rate limit refuses counts as if it were done. Of models it is the first that is called.
  * @param inForce specs of faults in force
  */
 export function expectedWorkS(type: TaskTypeSpec, inForce: readonly FaultSpec[]): number {
-  let [factor, succeeds] = [1, 1 - type.failureShare];
+  const [model] = type.models ?? [];
+  let factor = model?.serviceFactor ?? 1;
+  let succeeds = (1 - type.failureShare) * (1 - (model?.failureShare ?? 0));
   /** Shares of the tasks, each with its own factor. */
   let parts = [{ share: 1, factor: 1 }];
   for (const spec of inForce) {
     if (spec.kind === 'dependency_slow' && spec.pools.includes(type.pool)) factor *= spec.factor;
     else if (spec.kind === 'dependency_errors' && spec.pools.includes(type.pool)) succeeds *= 1 - spec.share;
+    else if (spec.kind === 'model_errors' && spec.model === model?.model) succeeds *= 1 - spec.share;
     else if (spec.kind === 'deploy' && spec.pool === type.pool && spec.agents === undefined) {
       factor *= spec.factor;
       succeeds *= 1 - spec.failureShare;

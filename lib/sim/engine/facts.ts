@@ -24,7 +24,7 @@ export interface FactSink {
   /** Every heartbeatS and every sampleS of the scenario for each agent that works. */
   onHeartbeatDue?(agent: FleetAgent, at: SimTime): void;
   onSampleDue?(agent: FleetAgent, at: SimTime): void;
-  /** Agents' descriptions change with it (version). */
-  onVersionChanged?(agent: FleetAgent, at: SimTime): void;
+  /** What an agent says of itself is different now: its version, what it is tuned to, whom it works for. */
+  onDescriptionChanged?(agent: FleetAgent, at: SimTime): void;
   onChange?(change: AnnouncedChange, at: SimTime): void;
 }

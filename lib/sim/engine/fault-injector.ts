@@ -103,7 +103,7 @@ export class FaultInjector {
     }
     for (const agent of some ?? pool.agents) {
       agent.version = version;
-      if (agent.isWorking) for (const sink of sinks) sink.onVersionChanged?.(agent, agenda.now);
+      if (agent.isWorking) for (const sink of sinks) sink.onDescriptionChanged?.(agent, agenda.now);
     }
   }
 

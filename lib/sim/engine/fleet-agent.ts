@@ -1,3 +1,4 @@
+import type { AgentPool } from './agent-pool.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import type { FaultWindow } from './fault-window.ts';
 import type { AgentView } from './policy.ts';
@@ -35,7 +36,8 @@ export class FleetAgent implements AgentView {
   readonly pool: string;
   /** 1 for the first of its pool. */
   readonly number: number;
-  readonly slots: number;
+  /** Tasks that it works on at once; fewer than are at work for a while where it was tuned down. */
+  slots: number;
   /** Factor on its service times. */
   readonly speed: number;
   /** Task types of its own pool that it can do. */
@@ -47,6 +49,10 @@ export class FleetAgent implements AgentView {
   starts = 0;
   restartsWhenDrained = false;
   weight = 1;
+  /** Pool that it works for instead of its own. */
+  lentTo: AgentPool | null = null;
+  /** That it was tuned to use where a task type has it. */
+  model: string | null = null;
   /** Out of dispatch but for this share of what it would be offered; null when in dispatch. */
   probeShare: number | null = null;
   version: string;

@@ -37,6 +37,8 @@ export class Luck {
   readonly #probe: OpenStream;
   readonly #admission: OpenStream;
   readonly #client: OpenStream;
+  readonly #model: OpenStream;
+  readonly #modelProbe: OpenStream;
 
   constructor(seed: number) {
     this.#open = (kind) => streamsOf(seed, kind);
@@ -52,6 +54,8 @@ export class Luck {
     this.#probe = this.#open('probe');
     this.#admission = this.#open('admission');
     this.#client = this.#open('client');
+    this.#model = this.#open('model');
+    this.#modelProbe = this.#open('model probe');
   }
 
   workflowSpec(key: number, specs: readonly WorkflowSpec[], totalWeight: number): WorkflowSpec | undefined {
@@ -104,11 +108,11 @@ export class Luck {
     return { bounces: random.uniform(), isSentBack: random.uniform(), isRepeated: random.uniform() };
   }
 
-  /** Graded quality 0..1 around a mean; null where it is not graded. */
-  quality({ workflow, slot, type }: Task, mean: number | undefined): number | null {
+  /** Graded quality 0..1 around a mean less a loss; null where it is not graded. */
+  quality({ workflow, slot, type }: Task, mean: number | undefined, loss: number): number | null {
     if (type.quality === undefined) return null;
     const random = this.#quality(workflow.key, slot);
-    const grade = random.normal(mean ?? type.quality.mean, type.quality.sd);
+    const grade = random.normal((mean ?? type.quality.mean) - loss, type.quality.sd);
     if (random.uniform() >= type.quality.gradedShare) return null;
     return Math.round(Math.min(1, Math.max(0, grade)) * 1_000) / 1_000;
   }
@@ -132,6 +136,16 @@ export class Luck {
 
   isAdmitted({ workflow, slot }: Task, rejectedShare: number): boolean {
     return this.#admission(workflow.key, slot).uniform() >= rejectedShare;
+  }
+
+  /** Of an attempt's call of a model, whichever it is: 0..1, below the share of calls that fail it fails. */
+  callFails({ workflow, slot }: Task, attempt: number): number {
+    return this.#model(workflow.key, slot, attempt).uniform();
+  }
+
+  /** Whether an attempt is among those by which a model is tried out. */
+  isCallProbe({ workflow, slot }: Task, attempt: number, share: number): boolean {
+    return share > 0 && this.#modelProbe(workflow.key, slot, attempt).uniform() < share;
   }
 
   /** How often a client asks again, and after which pauses, for a workflow that it did not get. */

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import type { TaskTypeSpec } from '../scenario/scenario.ts';
 
 /** What a dispatcher sees of an agent when it places an attempt. */
 export interface AgentView {
@@ -57,9 +58,32 @@ export interface Controls {
   scale(pool: string, desired: number): void;
   /** Stops an agent and starts it again, healed of what a restart heals (hang, leak). */
   restart(agent: string, drain: boolean): void;
-  /** Only so much of a pool's new work is admitted; the rest is rejected at once, least important first. */
+  /** Only so much of a pool's new work is admitted; the rest is rejected at once, least important first. Ends `shed`. */
   admit(pool: string, share: number): void;
-  failover(from: string, to: string): void;
+  /** New tasks of less importance are rejected at once; null: none. Ends `admit`. */
+  shed(pool: string, below: TaskTypeSpec['priority'] | null): void;
+  /** Tasks that start do less by this rung of the pool's ladder; null: all of it. */
+  rung(pool: string, step: string | null): void;
+  /** The tasks of a pool, of some types where any are named, are served by another; by itself again where both are the same. */
+  failover(from: string, to: string, taskTypes?: readonly string[]): void;
+  /** Agents of a pool work for another, where the scenario lets them. They stay in their pool, which pays them. */
+  lend(from: string, to: string, agents: readonly string[]): void;
+  /** Those that are lent there work for their own pool again. */
+  giveBack(from: string, to: string, agents: readonly string[]): void;
+  /** Sets one agent, or all of a pool and those to come. What is not named stays. */
+  tune(of: { agent: string } | { pool: string }, settings: Tuning): void;
+  /** Calls of a model go to the next one of their task type instead, but for a share of probes; null: none do. */
+  breakModel(model: string, probeShare: number | null): void;
+}
+
+/** What can be set of agents; null sets it back to what the scenario says. */
+export interface Tuning {
+  /** Tasks that an agent takes at once, 1 to 64; only where the pool has a contention. */
+  concurrency?: number | null;
+  /** Time limit of attempts that are queued from now on, ms; only of a whole pool. */
+  timeoutMs?: number | null;
+  /** Called for tasks of types that have it. */
+  model?: string | null;
 }
 
 /** What runs a fleet: it places attempts, and may act each minute. */
@@ -82,7 +106,7 @@ export interface FleetPolicy {
 /** What is so of an agent, whatever it reports. */
 export interface AgentTruth {
   id: string;
-  /** Factor on its service times, without faults. */
+  /** Factor on its service times, without faults; with all its slots at work where that slows it. */
   speed: number;
   /** Task types of its pool that it can do. */
   skills: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import type { FaultWindow } from './fault-window.ts';
+import type { Tuning } from './policy.ts';
 import { MINUTE_US, type SimTime } from './sim-time.ts';
 import type { Attempt, Task, Workflow } from './work.ts';
 
@@ -44,13 +45,31 @@ export interface ControlAction {
   at: SimTime;
   /** Minute in which it was taken. */
   minute: number;
-  action: 'set_weights' | 'eject' | 'readmit' | 'scale' | 'restart' | 'admit' | 'failover';
+  action:
+    | 'set_weights'
+    | 'eject'
+    | 'readmit'
+    | 'scale'
+    | 'restart'
+    | 'admit'
+    | 'shed'
+    | 'rung'
+    | 'failover'
+    | 'lend'
+    | 'give_back'
+    | 'tune'
+    | 'break_model';
+  /** Of `break_model` each that uses the model. */
   pool: string;
   agent?: string;
   /** Desired agents, admitted share, probe share. */
   amount?: number;
   to?: string;
   weights?: Record<string, number>;
+  /** Rung of the ladder, or the priority below which tasks are shed; null when that ended. */
+  step?: string | null;
+  settings?: Tuning;
+  model?: string;
 }
 
 /** What came of a simulation: the truth, not what was reported. */

@@ -3,6 +3,7 @@ import { Agenda } from './agenda.ts';
 import { AgentLifecycle } from './agent-lifecycle.ts';
 import { AgentPool } from './agent-pool.ts';
 import { type ArrivalSource, arrivalSources, type RecordedArrival } from './arrivals.ts';
+import { checkTuning } from './check-tuning.ts';
 import { hashNumbers } from './counted-random.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { FactSink } from './facts.ts';
@@ -15,7 +16,7 @@ import type { Controls, FleetPolicy, Truth } from './policy.ts';
 import { type ControlAction, type SimResult, Tally } from './sim-result.ts';
 import { MINUTE_US, minutes, type SimTime } from './sim-time.ts';
 import { tellTruth } from './tell-truth.ts';
-import { rejectedShares } from './visits.ts';
+import { rejectedBelow, rejectedShares } from './visits.ts';
 import { WorkflowProgress } from './workflow-progress.ts';
 
 const HOUR_US = 60 * MINUTE_US;
@@ -44,6 +45,7 @@ export class Simulation {
   /** What the policy may do; a driver may do it at any time. */
   readonly controls: Controls;
   readonly #scenario: Scenario;
+  readonly #sinks: readonly FactSink[];
   readonly #agenda = new Agenda();
   readonly #policy: FleetPolicy;
   readonly #pools: ReadonlyMap<string, AgentPool>;
@@ -62,6 +64,7 @@ export class Simulation {
   /** @throws RangeError where the scenario contradicts itself; `readScenario` says how, and what to do about it */
   constructor({ scenario, seed, policy, recorded = [], sinks = [] }: SimulationRun) {
     this.#scenario = scenario;
+    this.#sinks = sinks;
     this.#luck = new Luck(seed);
     this.#tally = new Tally(scenario);
     this.#exports = new MinuteExports(scenario.telemetry, this.#luck);
@@ -94,6 +97,7 @@ export class Simulation {
       ...shared,
       policy: this.#policy,
       faultsOfType,
+      fleetFaults: () => faults.ofFleet(),
       rejectedShare: ({ pool, priority }) => this.#pools.get(pool)?.rejectedShares.get(priority) ?? 0,
       onTaskEnded: (task) => this.#workflows.taskEnded(task),
       onAgentEmpty: (agent) => this.#lifecycle.emptied(agent),
@@ -209,7 +213,7 @@ export class Simulation {
           ordered: pool.ordered.length,
           min: pool.spec.min,
           max: pool.spec.max,
-          slots: pool.spec.slots,
+          slots: pool.slots,
         })),
       },
       this.controls,
@@ -224,7 +228,7 @@ export class Simulation {
           if (!(weight > 0)) throw new RangeError(`the weight of "${agent}" must be above 0; got ${weight}`);
         }
         pool.weights = new Map(weights);
-        for (const agent of pool.agents) agent.weight = weights.get(agent.id) ?? 1;
+        for (const agent of pool.members) agent.weight = weights.get(agent.id) ?? 1;
         this.#log({ action: 'set_weights', pool: name, weights: Object.fromEntries(weights) });
       },
       eject: (id, probeShare) => {
@@ -240,7 +244,7 @@ export class Simulation {
         agent.probeShare = null;
         this.#pool(agent.pool).changed();
         this.#log({ action: 'readmit', pool: agent.pool, agent: id });
-        this.#dispatcher.offerWaiting(this.#pool(agent.pool));
+        this.#dispatcher.offerWaiting(agent.lentTo ?? this.#pool(agent.pool));
       },
       scale: (name, desired) => {
         if (this.#lifecycle.scale(this.#pool(name), desired)) {
@@ -257,13 +261,85 @@ export class Simulation {
         this.#pool(name).rejectedShares = rejectedShares(this.#scenario, name, 1 - share);
         this.#log({ action: 'admit', pool: name, amount: share });
       },
-      failover: (from, to) => {
+      shed: (name, below) => {
+        this.#pool(name).rejectedShares = below === null ? new Map() : rejectedBelow(below);
+        this.#log({ action: 'shed', pool: name, step: below });
+      },
+      rung: (name, step) => {
+        const pool = this.#pool(name);
+        const rung = step === null ? null : pool.spec.ladder?.find((it) => it.step === step);
+        if (rung === undefined) throw new RangeError(`the ladder of "${name}" has no rung "${step}"`);
+        pool.rung = rung;
+        this.#log({ action: 'rung', pool: name, step });
+      },
+      failover: (from, to, taskTypes = []) => {
         const [source, target] = [this.#pool(from), this.#pool(to)];
         source.failoverTo = target === source ? null : target;
+        source.failoverTypes = new Set(taskTypes);
         this.#log({ action: 'failover', pool: from, to });
-        for (const attempt of source.takeAll()) this.#dispatcher.offer(attempt);
+        this.#dispatcher.redirect(source);
+      },
+      lend: (from, to, agents) => {
+        const [source, target] = [this.#pool(from), this.#pool(to)];
+        if (!source.spec.lendsTo?.includes(to)) throw new RangeError(`"${from}" lends no agents to "${to}"`);
+        for (const agent of this.#agentsOf(source, agents)) {
+          if (agent.lentTo === target) continue;
+          source.lend(agent, target);
+          this.#log({ action: 'lend', pool: from, agent: agent.id, to });
+          this.#described(agent);
+        }
+        this.#dispatcher.offerWaiting(target);
+      },
+      giveBack: (from, to, agents) => {
+        const source = this.#pool(from);
+        for (const agent of this.#agentsOf(source, agents)) {
+          if (agent.lentTo?.name !== to) continue;
+          source.takeBack(agent);
+          this.#log({ action: 'give_back', pool: from, agent: agent.id, to });
+          this.#described(agent);
+        }
+        this.#dispatcher.offerWaiting(source);
+      },
+      tune: (of, settings) => {
+        const agent = 'agent' in of ? this.#known(of.agent) : null;
+        const pool = this.#pool('pool' in of ? of.pool : (agent?.pool ?? ''));
+        checkTuning(settings, pool, this.#scenario, agent !== null);
+        const { concurrency, timeoutMs, model } = settings;
+        if (agent === null && concurrency !== undefined) pool.slots = concurrency ?? pool.spec.slots;
+        if (agent === null && model !== undefined) pool.model = model;
+        if (timeoutMs !== undefined) pool.timeoutMs = timeoutMs;
+        this.#log({ action: 'tune', pool: pool.name, ...(agent && { agent: agent.id }), settings });
+        for (const each of agent ? [agent] : [...pool.agents]) {
+          if (concurrency !== undefined) each.slots = concurrency ?? pool.slots;
+          if (model !== undefined) each.model = model ?? pool.model;
+          this.#described(each);
+          this.#dispatcher.serve(each);
+        }
+      },
+      breakModel: (model, share) => {
+        const types = this.#scenario.taskTypes.filter(({ models }) => models?.some((it) => it.model === model));
+        if (types.length === 0) throw new RangeError(`no task type has a model "${model}"`);
+        if (share !== null && !(share >= 0 && share <= 1)) {
+          throw new RangeError(`a share of probes must be within 0..1; got ${share}`);
+        }
+        this.#dispatcher.breakModel(model, share);
+        for (const pool of new Set(types.map((type) => type.pool))) {
+          this.#log({ action: 'break_model', pool, model, ...(share !== null && { amount: share }) });
+        }
       },
     };
+  }
+
+  #described(agent: FleetAgent): void {
+    if (agent.isWorking) for (const sink of this.#sinks) sink.onDescriptionChanged?.(agent, this.#agenda.now);
+  }
+
+  #agentsOf(pool: AgentPool, ids: readonly string[]): FleetAgent[] {
+    return ids.map((id) => {
+      const agent = pool.agents.find((it) => it.id === id);
+      if (!agent) throw new RangeError(`there is no agent "${id}" in "${pool.name}" now`);
+      return agent;
+    });
   }
 
   #log(action: Omit<ControlAction, 'at' | 'minute'>): void {

@@ -1,7 +1,8 @@
-import type { Scenario } from '../scenario/scenario.ts';
+import type { PoolSpec, Scenario } from '../scenario/scenario.ts';
 import type { Agenda } from './agenda.ts';
 import type { AgentPool } from './agent-pool.ts';
 import { expectedWorkflows, type RecordedArrival } from './arrivals.ts';
+import { contentionFactor } from './contention.ts';
 import { expectedWorkS } from './expected-work.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import {
@@ -68,10 +69,13 @@ export function tellTruth({ scenario, windows, recorded, agenda, pools, tally, f
       const soon = coming();
       return poolNamed(name).ordered.map((agent) => {
         const met = soon.filter(({ agents }) => agents.has(agent)).map(({ window }) => window);
-        return truthOf(agent, met, agenda.now);
+        return truthOf(agent, poolNamed(name).spec, met, agenda.now);
       });
     },
-    nextAgents: (name, count) => poolNamed(name).next(count),
+    nextAgents: (name, count) => {
+      const pool = poolNamed(name);
+      return pool.next(count).map((agent) => ({ ...agent, speed: fullSpeed(agent, pool.spec) }));
+    },
     lostShare: (name, minute) => {
       const { spec, agents } = poolNamed(name);
       const [from, until] = [minutes(minute), minutes(minute + 1)];
@@ -91,7 +95,7 @@ export function tellTruth({ scenario, windows, recorded, agenda, pools, tally, f
         typesOf(name).map((type) => [
           type.taskType,
           pool.waitingOf(type) +
-            pool.agents.reduce(
+            [...pool.agents, ...pool.borrowed].reduce(
               (sum, { held }) =>
                 sum +
                 [...held].filter(({ state, isLost, task }) => state === 'waiting' && !isLost && task.type === type)
@@ -111,9 +115,15 @@ export function tellTruth({ scenario, windows, recorded, agenda, pools, tally, f
   };
 }
 
+/** Factor on service times with all slots at work. */
+function fullSpeed({ speed, slots }: Pick<FleetAgent, 'speed' | 'slots'>, { contention }: PoolSpec): number {
+  return speed * contentionFactor(contention, slots);
+}
+
 /** @param soon faults that will meet it within the minute */
-function truthOf(agent: FleetAgent, soon: readonly FaultWindow[], now: SimTime): AgentTruth {
-  const { id, speed, skills, slots, state } = agent;
+function truthOf(agent: FleetAgent, spec: PoolSpec, soon: readonly FaultWindow[], now: SimTime): AgentTruth {
+  const { id, skills, slots, state } = agent;
+  const speed = fullSpeed(agent, spec);
   const own = agent.faults.filter(isFaultOfAgents);
   const isUnderway = state === 'provisioning' || state === 'restarting' || agent.restartsWhenDrained;
   const about = { id, speed, skills, slots, isWorking: agent.isWorking };

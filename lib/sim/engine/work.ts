@@ -1,4 +1,4 @@
-import type { TaskTypeSpec, WorkflowSpec } from '../scenario/scenario.ts';
+import type { ModelSpec, TaskTypeSpec, WorkflowSpec } from '../scenario/scenario.ts';
 import type { FleetAgent } from './fleet-agent.ts';
 import type { SimTime } from './sim-time.ts';
 
@@ -93,4 +93,10 @@ export interface Fate {
   /** Of the tokens to generate, 0..1. */
   doneShare: number;
   error: { type: string; message: string } | null;
+  /** That is called; null where the task type has none, and where it does not come to a call. */
+  model: ModelSpec | null;
+  /** Whether it is the call that fails. */
+  isModelError: boolean;
+  /** By the rung that it starts on. */
+  qualityLoss: number;
 }

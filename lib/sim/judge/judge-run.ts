@@ -121,7 +121,10 @@ function attainmentOf(rows: readonly { arrived: number; attained: number }[]): n
 }
 
 function countActions(actions: readonly ControlAction[]): RunVerdict['actions'] {
-  const counts = { set_weights: 0, eject: 0, readmit: 0, scale: 0, restart: 0, admit: 0, failover: 0 };
+  const counts = {
+    ...{ set_weights: 0, eject: 0, readmit: 0, scale: 0, restart: 0, admit: 0, shed: 0, rung: 0, failover: 0 },
+    ...{ lend: 0, give_back: 0, tune: 0, break_model: 0 },
+  };
   for (const { action } of actions) counts[action] += 1;
   return counts;
 }

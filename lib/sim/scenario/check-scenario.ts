@@ -1,3 +1,4 @@
+import type { LadderStep } from '../../core/model/pool-settings.ts';
 import { expectedServiceS } from './expected-service.ts';
 import { nearestName } from './nearest-name.ts';
 import type { FaultDocument, PoolDocument, TaskTypeDocument, WorkflowDocument } from './scenario-document.ts';
@@ -61,21 +62,45 @@ function patienceMinutes({ slaS, timeoutS, retries, ...type }: TaskTypeDocument)
 function checkPools({ pools, poolNames }: ScenarioParts): ScenarioProblem[] {
   return [
     ...duplicates(poolNames, 'pool', (index) => `pools[${index}].pool`),
-    ...pools.flatMap(({ index, document: { pool, agents, min, max, backupPool } }) => {
-      const path = `pools[${index}]`;
-      const most = max ?? 2 * agents;
-      return [
-        ...(min > agents
-          ? problem(`${path}.min`, `is ${min}, more than the ${agents} agents: make it at most that`)
-          : []),
-        ...(agents > most
-          ? problem(`${path}.max`, `is ${most}, fewer than the ${agents} agents: make it at least that`)
-          : []),
-        ...(backupPool === undefined ? [] : unknown(backupPool, 'pool', poolNames, `${path}.backupPool`)),
-        ...(backupPool === pool
-          ? problem(`${path}.backupPool`, 'is the pool itself: name another, or leave it out')
-          : []),
-      ];
+    ...pools.flatMap(
+      ({ index, document: { pool, agents, min, max, slots, backupPool, lendsTo = [], ladder = [], contention } }) => {
+        const path = `pools[${index}]`;
+        const most = max ?? 2 * agents;
+        return [
+          ...(min > agents
+            ? problem(`${path}.min`, `is ${min}, more than the ${agents} agents: make it at most that`)
+            : []),
+          ...(agents > most
+            ? problem(`${path}.max`, `is ${most}, fewer than the ${agents} agents: make it at least that`)
+            : []),
+          ...(backupPool === undefined ? [] : unknown(backupPool, 'pool', poolNames, `${path}.backupPool`)),
+          ...(backupPool === pool
+            ? problem(`${path}.backupPool`, 'is the pool itself: name another, or leave it out')
+            : []),
+          ...lendsTo.flatMap((to, i) =>
+            to === pool
+              ? problem(`${path}.lendsTo[${i}]`, 'is the pool itself: name another, or leave it out')
+              : unknown(to, 'pool', poolNames, `${path}.lendsTo[${i}]`),
+          ),
+          ...checkLadder(ladder, `${path}.ladder`),
+          ...(contention !== undefined && slots !== 1 && slots !== contention.concurrency
+            ? problem(`${path}.slots`, 'is what contention.concurrency says: leave it out')
+            : []),
+        ];
+      },
+    ),
+  ];
+}
+
+function checkLadder(ladder: readonly LadderStep[], path: string): ScenarioProblem[] {
+  const names = ladder.map(({ step }) => step);
+  return [
+    ...duplicates(names, 'rung', (i) => `${path}[${i}].step`),
+    ...ladder.flatMap(({ serviceFactor }, i) => {
+      const before = ladder[i - 1]?.serviceFactor ?? 1;
+      return serviceFactor < before
+        ? []
+        : problem(`${path}[${i}].serviceFactor`, `is not below the ${before} of the rung before: sort them`);
     }),
   ];
 }
@@ -87,8 +112,23 @@ function checkTaskTypes({ taskTypes, taskTypeNames, poolNames, workflows, faults
   ]);
   return [
     ...duplicates(taskTypeNames, 'task type', (index) => `taskTypes[${index}].taskType`),
-    ...taskTypes.flatMap(({ index, document: { taskType, pool } }) => [
+    ...taskTypes.flatMap(({ index, document: { taskType, pool, model, models = [], quality } }) => [
       ...unknown(pool, 'pool', poolNames, `taskTypes[${index}].pool`),
+      ...duplicates(
+        models.map((it) => it.model),
+        'model',
+        (i) => `taskTypes[${index}].models[${i}].model`,
+      ),
+      ...(model !== undefined && models.length > 0
+        ? problem(`taskTypes[${index}].model`, 'is told by models: leave it out')
+        : []),
+      ...(quality === undefined
+        ? models.flatMap((it, i) =>
+            it.quality === undefined
+              ? []
+              : problem(`taskTypes[${index}].models[${i}].quality`, `nothing is graded: give "${taskType}" a quality`),
+          )
+        : []),
       ...(workflows === undefined || used.has(taskType)
         ? []
         : problem(`taskTypes[${index}]`, `no workflow has a step of "${taskType}": give it one, or leave it out`)),
@@ -173,12 +213,17 @@ function checkFault(fault: FaultDocument, path: string, parts: ScenarioParts): S
       ? fault.pools.flatMap((pool, i) => unknown(pool, 'pool', poolNames, `${path}.pools[${i}]`))
       : []),
     ...('pool' in fault ? unknown(fault.pool, 'pool', poolNames, `${path}.pool`) : []),
+    ...('model' in fault ? unknown(fault.model, 'model', modelNames(parts), `${path}.model`) : []),
     ...('taskType' in fault ? unknown(fault.taskType, 'task type', taskTypeNames, `${path}.taskType`) : []),
     ...('taskTypes' in fault
       ? fault.taskTypes.flatMap((type, i) => unknown(type, 'task type', taskTypeNames, `${path}.taskTypes[${i}]`))
       : []),
     ...checkEffect(fault, path, parts),
   ];
+}
+
+function modelNames({ taskTypes }: ScenarioParts): string[] {
+  return taskTypes.flatMap(({ document }) => (document.models ?? []).map(({ model }) => model));
 }
 
 /** Faults that would change nothing. */
@@ -201,6 +246,8 @@ function checkEffect(fault: FaultDocument, path: string, parts: ScenarioParts): 
       `is more than the ${before.agents} that "${fault.pool}" has: make it at most that`,
     );
   }
+  if (fault.kind === 'model_errors' && modelNames(parts).length === 0)
+    return problem(path, 'no task type has models: give one models');
   if (fault.kind === 'retry_storm' && parts.arrivals?.kind === 'closed') {
     return problem(path, 'customers of closed arrivals do not ask again: use poisson or recorded arrivals');
   }

@@ -22,11 +22,18 @@ export function completeScenario({ $schema, seeds, start, ...document }: Scenari
   };
 }
 
-function completePool({ max, backupPool, ...pool }: PoolDocument): PoolSpec {
-  return { ...pool, max: max ?? 2 * pool.agents, ...(backupPool !== undefined && { backupPool }) };
+function completePool({ max, backupPool, lendsTo, ladder, contention, ...pool }: PoolDocument): PoolSpec {
+  return {
+    ...pool,
+    max: max ?? 2 * pool.agents,
+    ...(backupPool !== undefined && { backupPool }),
+    ...(lendsTo !== undefined && { lendsTo }),
+    ...(ladder !== undefined && { ladder }),
+    ...(contention !== undefined && { slots: contention.concurrency, contention }),
+  };
 }
 
-function completeTaskType({ service, quality, csat, model, ...type }: TaskTypeDocument): TaskTypeSpec {
+function completeTaskType({ service, quality, csat, model, models, ...type }: TaskTypeDocument): TaskTypeSpec {
   const meanS = expectedServiceS({ service, tokens: type.tokens });
   const slaS = type.slaS ?? SLA_PER_SERVICE * meanS;
   return {
@@ -37,6 +44,7 @@ function completeTaskType({ service, quality, csat, model, ...type }: TaskTypeDo
     ...(quality !== undefined && { quality }),
     ...(csat !== undefined && { csat }),
     ...(model !== undefined && { model }),
+    ...(models !== undefined && { models: models.map((it) => withoutUndefined(it)) }),
   };
 }
 

@@ -45,6 +45,27 @@ export const poolDocument = z.strictObject({
     .default(1)
     .describe('failure domains, numbered from 0, that its agents take turns over'),
   backupPool: name.optional().describe('another pool that can take over its work'),
+  lendsTo: z.array(name).min(1).optional().describe('pools whose work its agents may be lent to'),
+  ladder: z
+    .array(
+      z.strictObject({
+        step: name,
+        serviceFactor: z.number().positive().lt(1).describe('on the service times of tasks that start on this rung'),
+        qualityLoss: share.default(0),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('by which its work can be made smaller, from the first rung to the last'),
+  contention: z
+    .strictObject({
+      sigma: share,
+      kappa: share,
+      concurrency: z.int().min(1).max(64).describe('tasks that an agent takes at once until it is tuned'),
+    })
+    .optional()
+    .describe('n tasks at once each take 1 + sigma (n - 1) + kappa n (n - 1) times as long; in place of slots'),
 });
 
 const service = z
@@ -93,6 +114,22 @@ export const taskTypeDocument = z.strictObject({
     .optional()
     .describe('stars 1 to 5 that users give to what completes; without it nobody rates'),
   model: name.optional().describe('what agents use for it, as they report it'),
+  models: z
+    .array(
+      z.strictObject({
+        model: name,
+        serviceFactor: factor.default(1).describe('on service times'),
+        failureShare: share.default(0).describe('share of its calls that fail without any fault'),
+        quality: share.optional().describe('mean grade of what it completes; that of the task type without it'),
+        costFactor: atLeastZero.default(1).describe('on the price of tokens'),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'models that can do it: the first is used until it is tuned, and the next when calls of it are broken off',
+    ),
   tokens: z
     .strictObject({
       inputMedian: atLeastZero.default(1_000),
@@ -179,6 +216,7 @@ export const faultDocument = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quality_collapse'), ...when, targets, quality: share }),
   z.strictObject({ kind: z.literal('dependency_slow'), ...when, pools, factor }),
   z.strictObject({ kind: z.literal('dependency_errors'), ...when, pools, share, error }),
+  z.strictObject({ kind: z.literal('model_errors'), ...when, model: name, share, error }),
   z.strictObject({ kind: z.literal('load_spike'), ...when, factor }),
   z.strictObject({ kind: z.literal('load_ramp'), ...when, factor }),
   z.strictObject({ kind: z.literal('retry_storm'), ...when, extraRequests: z.number().positive().max(10) }),

@@ -1,3 +1,4 @@
+import type { LadderStep } from '../../core/model/pool-settings.ts';
 import type { SizeRates } from '../service-time.ts';
 
 /**
@@ -42,6 +43,25 @@ export interface PoolSpec {
   /** Failure domains that its agents are spread over in turn, at least one. */
   zones: number;
   backupPool?: string;
+  /** Pools whose work its agents may be lent to. */
+  lendsTo?: string[];
+  /** By which its work can be made smaller, from the first rung to the last. */
+  ladder?: LadderStep[];
+  /** Absent where an agent is as fast with all slots busy as with one. */
+  contention?: ContentionSpec;
+}
+
+/**
+ * How agents that work on several tasks at once slow each other's tasks down: by 1 + sigma (n - 1) + kappa n (n - 1) where n
+ * are at work, so that most is done at n = sqrt((1 - sigma) / kappa) (the universal scalability law, Gunther 1993).
+ */
+export interface ContentionSpec {
+  /** What waits for what only one can have, 0..1. */
+  sigma: number;
+  /** What keeping each other up to date takes, at least 0. */
+  kappa: number;
+  /** Tasks that an agent takes at once until it is tuned, 1 to 64: its slots. */
+  concurrency: number;
 }
 
 export interface TaskTypeSpec {
@@ -64,6 +84,8 @@ export interface TaskTypeSpec {
   csat?: { mean: number; sd: number; ratedShare: number };
   /** Of the model that agents use for it; absent where it is not told. */
   model?: string;
+  /** Models that can do it, each call of which is reported; the first is used until it is tuned or broken off. */
+  models?: ModelSpec[];
   tokens: {
     inputMedian: number;
     outputMedian: number;
@@ -72,6 +94,18 @@ export interface TaskTypeSpec {
     usdPerMillionOutput: number;
   };
   revenueUsd: number;
+}
+
+export interface ModelSpec {
+  model: string;
+  /** On service times. */
+  serviceFactor: number;
+  /** Share of calls that fail without any fault, 0..1; beside that of the task type. */
+  failureShare: number;
+  /** Mean grade of what it completes, 0..1; that of the task type where absent. */
+  quality?: number;
+  /** On the price of tokens. */
+  costFactor: number;
 }
 
 /** Time at work of one attempt, on an agent of speed 1. */
@@ -166,6 +200,8 @@ export type FaultSpec = FaultTime &
     | { kind: 'quality_collapse'; targets: Targets; quality: number }
     | { kind: 'dependency_slow'; pools: string[]; factor: number }
     | { kind: 'dependency_errors'; pools: string[]; share: number; error?: ErrorSpec }
+    /** Calls of a model fail, whoever makes them. */
+    | { kind: 'model_errors'; model: string; share: number; error?: ErrorSpec }
     | { kind: 'load_spike'; factor: number }
     | { kind: 'load_ramp'; factor: number }
     /** Clients that try again what they did not get: each timeout or failure brings so many more requests. */

@@ -6,6 +6,7 @@ import type {
   IngestAgent,
   IngestChange,
   IngestHeartbeat,
+  IngestPart,
   IngestSample,
   IngestTask,
   IngestWorkflow,
@@ -39,7 +40,7 @@ export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
     ...(delegatedBy === null ? {} : { delegatedBy }),
     attempt: attempt.number,
     priority: type.priority,
-    ...(type.model === undefined ? {} : { model: type.model }),
+    ...modelOf(attempt),
     ...(version === null ? {} : { version }),
     slaMs: type.slaS * 1_000,
     ...(isKnown && startedAt !== null ? { tokens: attempt.tokens, costUsd: attempt.costUsd } : {}),
@@ -50,12 +51,36 @@ export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
   };
 }
 
+/** Whether its call was answered the dispatcher does not know of an attempt that it gave up or that was broken off. */
+function modelOf({ task, status, error, startedAt, endedAt, fate, tokens, costUsd }: Attempt) {
+  const { model } = task.type;
+  if (model !== undefined) return { model };
+  if (!fate?.model) return {};
+  const name = fate.model.model;
+  if (status === 'timeout' || error?.type === 'agent_restarted' || startedAt === null || endedAt === null) {
+    return { model: name };
+  }
+  const call: IngestPart = {
+    kind: 'model',
+    name,
+    durationMs: (endedAt - startedAt) / 1_000,
+    status: fate.isModelError ? 'failed' : 'completed',
+    tokens,
+    costUsd,
+  };
+  return { model: name, parts: [call] };
+}
+
 /** Durations instead of moments, in seconds where milliseconds are meant: a thousand times too short. */
 export function inWrongUnit(event: IngestTask): IngestTask {
-  const { queuedAt, startedAt, ...rest } = event;
+  const { queuedAt, startedAt, parts, ...rest } = event;
   if (queuedAt === undefined || startedAt === undefined) return event;
   const toSeconds = (ms: number) => Math.round(Math.max(0, ms)) / 1_000;
-  return { ...rest, queueMs: toSeconds(startedAt - queuedAt), durationMs: toSeconds(event.endedAt - startedAt) };
+  return {
+    ...rest,
+    ...{ queueMs: toSeconds(startedAt - queuedAt), durationMs: toSeconds(event.endedAt - startedAt) },
+    ...(parts && { parts: parts.map((part) => ({ ...part, durationMs: toSeconds(part.durationMs) })) }),
+  };
 }
 
 export function workflowEvent({ id, spec, status, startedAt, endedAt }: Workflow, clock: Clock): IngestWorkflow {
@@ -70,7 +95,9 @@ export function workflowEvent({ id, spec, status, startedAt, endedAt }: Workflow
   };
 }
 
-export function agentEvent(agent: FleetAgent, spec: PoolSpec): IngestAgent {
+/** @param model that agents of the pool call until they are tuned; undefined where no task type has any */
+export function agentEvent(agent: FleetAgent, spec: PoolSpec, model: string | undefined): IngestAgent {
+  const params = paramsOf(agent, spec, model);
   return {
     type: 'agent',
     agent: agent.id,
@@ -83,6 +110,16 @@ export function agentEvent(agent: FleetAgent, spec: PoolSpec): IngestAgent {
     min: spec.min,
     max: spec.max,
     ...(spec.backupPool === undefined ? {} : { backupPool: spec.backupPool }),
+    ...(Object.keys(params).length === 0 ? {} : { params }),
+  };
+}
+
+/** What it is tuned to, where it can be, and whom it works for if not for its own pool. */
+function paramsOf({ slots, model: tuned, lentTo }: FleetAgent, { contention }: PoolSpec, model: string | undefined) {
+  return {
+    ...(contention && { concurrency: slots }),
+    ...(model !== undefined && { model: tuned ?? model }),
+    ...(lentTo && { lentTo: lentTo.name }),
   };
 }
 

@@ -58,6 +58,8 @@ export class Telemetry {
   readonly sink: FactSink;
   readonly #scenario: Scenario;
   readonly #pools: ReadonlyMap<string, PoolSpec>;
+  /** By pool: the first of its first task type that has any. */
+  readonly #models: ReadonlyMap<string, string>;
   readonly #hosts = new Map<string, Host>();
   readonly #hostOf = new Map<FleetAgent, Host>();
   readonly #numbers = new Map<FleetAgent, number>();
@@ -73,6 +75,9 @@ export class Telemetry {
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario;
     this.#pools = new Map(scenario.pools.map((spec) => [spec.pool, spec]));
+    this.#models = new Map(
+      scenario.taskTypes.toReversed().flatMap(({ pool, models }) => (models?.[0] ? [[pool, models[0].model]] : [])),
+    );
     this.#hostStream = streamsOf(seed, 'host');
     this.#channel = streamsOf(seed, 'channel');
     this.#sample = streamsOf(seed, 'sample');
@@ -94,7 +99,7 @@ export class Telemetry {
         dispatcher.gathered.push({ at, event: workflowEvent(workflow, dispatcher.clock) });
       },
       onAgentUp: (agent, at) => this.#announce(agent, at),
-      onVersionChanged: (agent, at) => this.#announce(agent, at),
+      onDescriptionChanged: (agent, at) => this.#announce(agent, at),
       onAgentDown: (agent, at, why) => {
         if (why === 'crashed') return;
         const host = this.#agentHost(agent, at);
@@ -131,7 +136,9 @@ export class Telemetry {
 
   #announce(agent: FleetAgent, at: SimTime): void {
     const spec = this.#pools.get(agent.pool);
-    if (spec) this.#agentHost(agent, at).announcements.push({ at, event: agentEvent(agent, spec) });
+    if (!spec) return;
+    const event = agentEvent(agent, spec, this.#models.get(agent.pool));
+    this.#agentHost(agent, at).announcements.push({ at, event });
   }
 
   #gather(agent: FleetAgent, host: Host, at: SimTime, event: FleetEvent): void {

@@ -5,7 +5,16 @@ import type { Attempt } from '../../../lib/sim/engine/work.ts';
 import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
-import { chain, poisson, pool, START_MS, scenario, taskType, twoPools } from '../../fixtures/sim-scenarios.ts';
+import {
+  adjustable,
+  chain,
+  poisson,
+  pool,
+  START_MS,
+  scenario,
+  taskType,
+  twoPools,
+} from '../../fixtures/sim-scenarios.ts';
 
 const at = (minute: number) => START_MS + minute * 60_000;
 
@@ -138,26 +147,249 @@ describe('dispatch', () => {
     }
   });
 
-  test('failover sends the work of a pool elsewhere, and back', () => {
+  test.each([powerOfTwo, centralQueue])(
+    'failover sends what a pool has yet to begin elsewhere, and back ($name)',
+    (policy) => {
+      const { simulation, controls, attempts } = start(twoPools(), policy);
+      simulation.runUntil(at(5));
+      controls.failover('triage', 'expert');
+      simulation.runUntil(at(10));
+      controls.failover('triage', 'triage');
+      simulation.run();
+      const served = (from: number, until: number) =>
+        new Set(
+          attempts.flatMap(({ task, startedAt, agent }) =>
+            task.type.pool === 'triage' && startedAt !== null && startedAt >= from * 60e6 && startedAt < until * 60e6
+              ? agent?.pool
+              : [],
+          ),
+        );
+      expect([served(0, 5), served(5, 10), served(10, 30)]).toEqual([
+        new Set(['triage']),
+        new Set(['expert']),
+        new Set(['triage']),
+      ]);
+    },
+  );
+
+  test('failover of one task type leaves the others where they are', () => {
     const { simulation, controls, attempts } = start();
-    simulation.runUntil(at(5));
-    controls.failover('triage', 'expert');
-    simulation.runUntil(at(10));
-    controls.failover('triage', 'triage');
+    controls.failover('expert', 'triage', ['check']);
     simulation.run();
-    const served = (from: number, until: number) =>
-      new Set(
-        attempts
-          .filter(
-            ({ task, queuedAt }) => task.type.pool === 'triage' && queuedAt >= from * 60e6 && queuedAt < until * 60e6,
-          )
-          .map(({ agent }) => agent?.pool),
+    const served = (taskType: string) =>
+      new Set(attempts.filter(({ task }) => task.type.taskType === taskType).map(({ agent }) => agent?.pool));
+    expect([served('check'), served('solve')]).toEqual([new Set(['triage']), new Set(['expert'])]);
+  });
+
+  test('failover takes from agents that have crashed what they were given and never began', () => {
+    const { simulation, controls, attempts } = start(
+      twoPools([{ kind: 'crash', targets: { pool: 'triage', share: 1 }, atMinute: 5 }]),
+    );
+    simulation.runUntil(at(6.5));
+    controls.failover('triage', 'expert');
+    simulation.runUntil(at(20));
+    const lost = attempts.filter(({ task, queuedAt }) => task.type.pool === 'triage' && queuedAt > 5 * 60e6);
+    expect(lost.length).toBeGreaterThan(100);
+    expect(new Set(lost.map(({ agent }) => agent?.pool))).toEqual(new Set(['expert']));
+  });
+});
+
+describe('lending', () => {
+  test.each([powerOfTwo, centralQueue])(
+    'agents that are lent begin tasks of the other pool only, stay in their own, and come back ($name)',
+    (policy) => {
+      const { simulation, controls, attempts, row } = start(adjustable(twoPools()), policy);
+      simulation.runUntil(at(5));
+      controls.lend('triage', 'expert', ['triage-01', 'triage-02']);
+      controls.lend('triage', 'expert', ['triage-02']);
+      simulation.runUntil(at(15));
+      controls.giveBack('triage', 'expert', ['triage-01', 'triage-03']);
+      simulation.run();
+      const begun = (agent: string, from: number, until: number) =>
+        attempts.filter(
+          (it) => it.agent?.id === agent && (it.startedAt ?? 0) >= from * 60e6 && (it.startedAt ?? 0) < until * 60e6,
+        );
+      const poolsOf = (of: readonly Attempt[]) => [...new Set(of.map(({ task }) => task.type.pool))].sort();
+      // In its own queue there may still be some of before.
+      expect(begun('triage-01', 7, 15).length).toBeGreaterThan(30);
+      expect(poolsOf(begun('triage-01', 7, 15))).toEqual(['expert']);
+      expect(poolsOf(begun('triage-01', 17, 30))).toEqual(['triage']);
+      expect(poolsOf(begun('triage-02', 17, 30))).toEqual(['expert']);
+      expect(poolsOf(begun('triage-03', 0, 30))).toEqual(['triage']);
+      expect(row('triage', 8).agentHours).toBeCloseTo(6 / 60, 9);
+      expect(row('expert', 8).agentHours).toBeCloseTo(10 / 60, 9);
+      expect(simulation.result.actions.map(({ action, agent }) => [action, agent])).toEqual([
+        ['lend', 'triage-01'],
+        ['lend', 'triage-02'],
+        ['give_back', 'triage-01'],
+      ]);
+    },
+  );
+
+  test('an agent on loan that is restarted is still on loan, and one that stops is gone from both pools', () => {
+    const { simulation, controls, attempts } = start(adjustable(twoPools()));
+    controls.lend('triage', 'expert', ['triage-01', 'triage-06']);
+    simulation.runUntil(at(5));
+    controls.restart('triage-01', true);
+    controls.scale('triage', 5);
+    simulation.run();
+    const begun = attempts.filter(({ agent, startedAt }) => agent?.pool === 'triage' && (startedAt ?? 0) > 12 * 60e6);
+    const of = (agent: string) => new Set(begun.filter((it) => it.agent?.id === agent).map((it) => it.task.type.pool));
+    expect([of('triage-01'), of('triage-06')]).toEqual([new Set(['expert']), new Set()]);
+    expect(() => controls.giveBack('triage', 'expert', ['triage-06'])).toThrow('no agent "triage-06"');
+  });
+});
+
+test('tasks that start on a rung take so much shorter, and are worth so much less', () => {
+  const { simulation, controls, attempts } = start(adjustable(twoPools()));
+  simulation.runUntil(at(10));
+  controls.rung('expert', 'short');
+  simulation.runUntil(at(20));
+  controls.rung('expert', null);
+  simulation.run();
+  const solved = (from: number, until: number) =>
+    attempts.filter(
+      ({ task, status, startedAt }) =>
+        task.type.taskType === 'solve' &&
+        status === 'completed' &&
+        (startedAt ?? 0) >= from * 60e6 &&
+        (startedAt ?? 0) < until * 60e6,
+    );
+  const serviceS = (of: readonly Attempt[]) => mean(of.map((it) => ((it.endedAt ?? 0) - (it.startedAt ?? 0)) / 1e6));
+  const quality = (of: readonly Attempt[]) => mean(of.map((it) => it.quality ?? Number.NaN));
+  const [full, short, after] = [solved(0, 10), solved(10, 20), solved(20, 29)];
+  expect(serviceS(short) / serviceS(full)).toBeGreaterThan(0.42);
+  expect(serviceS(short) / serviceS(full)).toBeLessThan(0.58);
+  expect(serviceS(after) / serviceS(full)).toBeGreaterThan(0.85);
+  expect(quality(full) - quality(short)).toBeCloseTo(0.2, 1);
+});
+
+test('shedding turns away all that is of less importance, until it ends', () => {
+  const { simulation, controls, attempts } = start();
+  simulation.runUntil(at(5));
+  controls.admit('expert', 0.2);
+  controls.shed('expert', 'high');
+  simulation.runUntil(at(15));
+  controls.shed('expert', null);
+  simulation.run();
+  const rejected = (taskType: string, from: number, until: number) => {
+    const came = attempts.filter(
+      ({ task, number }) =>
+        task.type.taskType === taskType &&
+        number === 1 &&
+        task.arrivedAt >= from * 60e6 &&
+        task.arrivedAt < until * 60e6,
+    );
+    return mean(came.map(({ status }) => (status === 'rejected' ? 1 : 0)));
+  };
+  // Of low priority is check, of high priority solve.
+  expect([rejected('check', 5, 15), rejected('solve', 5, 15)]).toEqual([1, 0]);
+  expect([rejected('check', 15, 30), rejected('solve', 15, 30)]).toEqual([0, 0]);
+});
+
+describe('tuning', () => {
+  /** Most is done at 5: with sigma 0.1 and kappa 0.036, sqrt(0.9 / 0.036). */
+  const crowded = (concurrency: number, timeoutS = 60) =>
+    scenario({
+      minutes: 30,
+      pools: [
+        pool({
+          ...{ pool: 'p', agents: 4, slots: concurrency, contention: { sigma: 0.1, kappa: 0.036, concurrency } },
+        }),
+      ],
+      taskTypes: [taskType({ taskType: 't', pool: 'p', service: { kind: 'exponential', meanS: 10 }, timeoutS })],
+      workflows: [chain('t')],
+      arrivals: poisson(200),
+    });
+
+  test.each([
+    { concurrency: 1, perAgentMinute: 6 },
+    { concurrency: 5, perAgentMinute: 30 / (1 + 0.4 + 0.72) },
+    { concurrency: 16, perAgentMinute: 96 / (1 + 1.5 + 8.64) },
+  ])('at a concurrency of $concurrency agents do $perAgentMinute tasks a minute', ({ concurrency, perAgentMinute }) => {
+    const { simulation, controls, attempts } = start(crowded(8, 3_600), centralQueue);
+    controls.tune({ pool: 'p' }, { concurrency });
+    simulation.run();
+    const ended = attempts.filter(({ endedAt }) => (endedAt ?? 0) > 10 * 60e6).length;
+    expect(ended / (20 * 4) / perAgentMinute).toBeGreaterThan(0.9);
+    expect(ended / (20 * 4) / perAgentMinute).toBeLessThan(1.1);
+  });
+
+  test('what is tuned down finishes what it has, and a new agent is tuned as its pool', () => {
+    const { simulation, controls, ups } = start(crowded(8), centralQueue);
+    simulation.runUntil(at(5));
+    controls.tune({ pool: 'p' }, { concurrency: 2 });
+    controls.tune({ agent: 'p-03' }, { concurrency: 3 });
+    controls.scale('p', 5);
+    simulation.runUntil(at(15));
+    expect(ups).toHaveLength(5);
+    const slots = simulation.truth.agents('p').map((agent) => agent.slots);
+    expect(slots).toEqual([2, 2, 3, 2, 2]);
+    expect(simulation.result.pools.get('p')?.[13]?.running).toBe(11);
+    controls.tune({ agent: 'p-03' }, { concurrency: null });
+    controls.tune({ pool: 'p' }, { concurrency: null });
+    expect(simulation.truth.agents('p').map((agent) => agent.slots)).toEqual([8, 8, 8, 8, 8]);
+  });
+
+  test('a time limit holds for attempts that are queued after it was set', () => {
+    const { simulation, controls, attempts } = start(crowded(8));
+    simulation.runUntil(at(5));
+    controls.tune({ pool: 'p' }, { timeoutMs: 20_000 });
+    simulation.runUntil(at(15));
+    controls.tune({ pool: 'p' }, { timeoutMs: null });
+    simulation.run();
+    const longestS = (from: number, until: number) =>
+      Math.max(
+        ...attempts
+          .filter(({ queuedAt }) => queuedAt >= from * 60e6 && queuedAt < until * 60e6)
+          .map(({ queuedAt, endedAt }) => ((endedAt ?? 0) - queuedAt) / 1e6),
       );
-    expect([served(0, 5), served(5, 10), served(10, 30)]).toEqual([
-      new Set(['triage']),
-      new Set(['expert']),
-      new Set(['triage']),
-    ]);
+    expect([longestS(0, 5), longestS(5, 15), longestS(15, 29)]).toEqual([60, 20, 60]);
+  });
+});
+
+describe('models', () => {
+  const failing: FaultSpec = { kind: 'model_errors', model: 'large', share: 0.9, atMinute: 5, minutes: 20 };
+  const called = (attempts: readonly Attempt[], from: number, until: number) => {
+    const calls = attempts.filter(
+      ({ startedAt, fate }) => (startedAt ?? 0) >= from * 60e6 && (startedAt ?? 0) < until * 60e6 && fate?.model,
+    );
+    const share = (of: (attempt: Attempt) => boolean) => mean(calls.map((it) => (of(it) ? 1 : 0)));
+    return { small: share((it) => it.fate?.model?.model === 'small'), failed: share((it) => it.status === 'failed') };
+  };
+
+  test('calls of a model that is broken off go to the next, but for the probes', () => {
+    const { simulation, controls, attempts } = start(adjustable(twoPools([failing])));
+    simulation.runUntil(at(10));
+    controls.breakModel('large', 0.1);
+    simulation.runUntil(at(20));
+    controls.breakModel('large', null);
+    simulation.run();
+    expect(called(attempts, 0, 5)).toEqual({ small: 0, failed: expect.closeTo(0.02, 1) });
+    expect(called(attempts, 5, 10).failed).toBeGreaterThan(0.8);
+    expect(called(attempts, 10, 20).small).toBeCloseTo(0.9, 1);
+    expect(called(attempts, 10, 20).failed).toBeLessThan(0.2);
+    expect(called(attempts, 20, 25).small).toBe(0);
+  });
+
+  test('a model that is tuned to is called, by all or by one, at its price and as well as it can', () => {
+    const { simulation, controls, attempts } = start(adjustable(twoPools()));
+    controls.tune({ agent: 'expert-01' }, { model: 'small' });
+    simulation.runUntil(at(10));
+    controls.tune({ pool: 'expert' }, { model: 'small' });
+    simulation.run();
+    const early = attempts.filter(({ startedAt, fate }) => fate?.model && (startedAt ?? 0) < 10 * 60e6);
+    expect(new Set(early.filter((it) => it.fate?.model?.model === 'small').map(({ agent }) => agent?.id))).toEqual(
+      new Set(['expert-01']),
+    );
+    expect(called(attempts, 10, 30).small).toBe(1);
+    const done = attempts.filter(({ status, task }) => status === 'completed' && task.type.taskType === 'solve');
+    const by = (model: string) => done.filter(({ fate }) => fate?.model?.model === model);
+    expect(mean(by('large').map(({ quality }) => quality ?? 0))).toBeCloseTo(0.9, 1);
+    expect(mean(by('small').map(({ quality }) => quality ?? 0))).toBeCloseTo(0.6, 1);
+    for (const { costUsd, tokens } of by('small')) {
+      expect(costUsd).toBeCloseTo((0.2 * (tokens.input + 4 * tokens.output)) / 1e6, 8);
+    }
   });
 });
 
@@ -349,6 +581,16 @@ test.each([
   ['an unknown agent', (controls: Controls) => controls.eject('nobody', 0)],
   ['a weight of nothing', (controls: Controls) => controls.setWeights('triage', new Map([['triage-01', 0]]))],
   ['an admission of more than all', (controls: Controls) => controls.admit('triage', 1.1)],
+  ['a loan that the scenario does not know', (controls: Controls) => controls.lend('expert', 'triage', ['expert-01'])],
+  ['a loan of a stranger', (controls: Controls) => controls.lend('triage', 'expert', ['expert-01'])],
+  ['a rung of no ladder', (controls: Controls) => controls.rung('triage', 'tiny')],
+  ['tuning what has no contention', (controls: Controls) => controls.tune({ pool: 'triage' }, { concurrency: 3 })],
+  ['a model of another pool', (controls: Controls) => controls.tune({ pool: 'triage' }, { model: 'small' })],
+  ['an unknown model', (controls: Controls) => controls.breakModel('huge', 0)],
 ])('%s is refused', (_name, act) => {
-  expect(() => act(start().controls)).toThrow(RangeError);
+  expect(() => act(start(adjustable(twoPools())).controls)).toThrow(RangeError);
 });
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -12,7 +12,7 @@ import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
 import { type Flush, Telemetry } from '../../../lib/sim/telemetry/telemetry.ts';
-import { poisson, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
+import { adjustable, poisson, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
 
 const roughTelemetry = {
   hostAgents: 4,
@@ -177,6 +177,7 @@ const anyFault: fc.Arbitrary<FaultSpec> = fc
       fc.record({ kind: always('quality_collapse'), targets, quality: share }),
       fc.record({ kind: always('dependency_slow'), pools, factor }),
       fc.record({ kind: always('dependency_errors'), pools, share }),
+      fc.record({ kind: always('model_errors'), model: fc.constantFrom('large', 'small'), share }),
       fc.record({ kind: always('load_spike'), factor }),
       fc.record({ kind: always('load_ramp'), factor }),
       fc.record({ kind: always('planned_load'), factor }),
@@ -214,7 +215,14 @@ function careless(seed: number, queueing: FleetPolicy['queueing']): FleetPolicy 
     const actions = [
       () => controls.scale(pool, random.int(14)),
       () => controls.admit(pool, random.uniform()),
-      () => controls.failover(pool, random.int(2) === 0 ? pool : 'expert'),
+      () => controls.failover(pool, random.int(2) === 0 ? pool : 'expert', random.int(2) === 0 ? [] : ['solve']),
+      () => controls.shed(pool, random.int(2) === 0 ? null : 'normal'),
+      () => controls.rung(pool, random.int(2) === 0 ? null : 'short'),
+      () => agent && pool === 'triage' && controls.lend('triage', 'expert', [agent]),
+      () => controls.giveBack('triage', 'expert', pool === 'triage' && agent ? [agent] : []),
+      () => controls.tune({ pool }, { timeoutMs: random.int(2) === 0 ? null : 30_000 }),
+      () => controls.tune(pool === 'expert' && agent ? { agent } : { pool: 'expert' }, { model: 'small' }),
+      () => controls.breakModel('large', random.int(2) === 0 ? null : random.uniform()),
       () => agent && controls.eject(agent, random.int(2) * random.uniform()),
       () => agent && controls.readmit(agent),
       () => agent && controls.restart(agent, random.int(2) === 0),
@@ -288,7 +296,7 @@ test('laws: whatever goes wrong and whatever is done about it, tasks are conserv
       fc.integer({ min: 1, max: 1_000 }),
       fc.double({ min: 0.5, max: 1.5, noNaN: true }),
       (faults, queueing, seed, load) => {
-        const scenario = twoPools(faults, { minutes: 15, arrivals: poisson(60 * load) });
+        const scenario = adjustable(twoPools(faults, { minutes: 15, arrivals: poisson(60 * load) }));
         const { sink, attempts, endedTasks, violations } = watch();
         const telemetry = new Telemetry(scenario, seed);
         const policy = careless(seed, queueing);

@@ -49,8 +49,8 @@ function play(
         size = desired;
       },
       restart: (agent) => actions.push(`restart ${agent}`),
-      admit: () => {},
-      failover: () => {},
+      ...{ admit: () => {}, shed: () => {}, rung: () => {}, failover: () => {}, lend: () => {}, giveBack: () => {} },
+      ...{ tune: () => {}, breakModel: () => {} },
     };
     const view: MinuteView = {
       ...{ minute, nowMs: 0, exports: arrivedIn(minutes, minute, lateOf) },

@@ -110,6 +110,16 @@ test('service times by size are expected by the sizes that are drawn, unless it 
   expect(of({ meanS: 3 })).toMatchObject({ service: { ...rates, meanS: 3 }, slaS: 15 });
 });
 
+test('slots are the concurrency where agents hinder each other, and models have what is usual', () => {
+  const { scenario } = readScenario({
+    ...desk,
+    pools: [{ pool: 'writers', agents: 4, contention: { sigma: 0.1, kappa: 0.01, concurrency: 8 } }, desk.pools[1]],
+    taskTypes: [{ ...desk.taskTypes[0], models: [{ model: 'large' }] }, desk.taskTypes[1]],
+  });
+  expect(scenario.pools[0]).toMatchObject({ slots: 8, contention: { concurrency: 8 } });
+  expect(scenario.taskTypes[0]?.models).toEqual([{ model: 'large', serviceFactor: 1, failureShare: 0, costFactor: 1 }]);
+});
+
 test('a workflow may take as long as the limits on its longest path', () => {
   const steps = [
     { taskType: 'draft' },
@@ -138,6 +148,8 @@ test('a start in another time zone, seeds and a reference to the schema are read
 describe('what is wrong is said with its place and what to do about it:', () => {
   const crash = { kind: 'crash', atMinute: 10 };
   const slow = { kind: 'slow', atMinute: 10, factor: 3 };
+  const rung = (step: string, serviceFactor: number) => ({ step, serviceFactor });
+  const contention = { sigma: 0.1, kappa: 0.01, concurrency: 8 };
   test.each([
     [{ minuets: 60 }, 'minuets: there is no such field: did you mean "minutes"?'],
     [{ zzz: 60 }, /^zzz: there is no such field: the fields here are name, why, start, /],
@@ -294,6 +306,53 @@ describe('what is wrong is said with its place and what to do about it:', () => 
         faults: [{ kind: 'retry_storm', atMinute: 1, extraRequests: 2 }],
       },
       /^faults\[0\]: customers of closed arrivals do not ask again/,
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, lendsTo: ['writers', 'writer'] }] },
+      /^pools\[2\].lendsTo\[1\]: there is no pool "writer"/,
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, lendsTo: ['x'] }] },
+      /^pools\[2\].lendsTo\[0\]: is the pool itself/,
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, ladder: [rung('a', 0.5), rung('b', 0.6)] }] },
+      'pools[2].ladder[1].serviceFactor: is not below the 0.5 of the rung before: sort them',
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, ladder: [rung('a', 0.5), rung('a', 0.4)] }] },
+      /^pools\[2\].ladder\[1\].step: "a" is already the rung at/,
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, ladder: [rung('a', 1)] }] },
+      /^pools\[2\].ladder\[0\].serviceFactor: must be below 1/,
+    ],
+    [
+      { pools: [...desk.pools, { pool: 'x', agents: 2, slots: 4, contention }] },
+      'pools[2].slots: is what contention.concurrency says: leave it out',
+    ],
+    [
+      { taskTypes: [{ ...allOrNothing, pool: 'writers', model: 'm', models: [{ model: 'm' }] }] },
+      'taskTypes[0].model: is told by models: leave it out',
+    ],
+    [
+      { taskTypes: [{ ...allOrNothing, pool: 'writers', models: [{ model: 'm' }, { model: 'm' }] }] },
+      /^taskTypes\[0\].models\[1\].model: "m" is already the model at/,
+    ],
+    [
+      { taskTypes: [{ ...allOrNothing, pool: 'writers', models: [{ model: 'm', quality: 0.9 }] }] },
+      'taskTypes[0].models[0].quality: nothing is graded: give "draft" a quality',
+    ],
+    [
+      { faults: [{ kind: 'model_errors', atMinute: 1, model: 'm', share: 0.5 }] },
+      'faults[0]: no task type has models: give one models',
+    ],
+    [
+      {
+        taskTypes: [{ ...allOrNothing, pool: 'writers', models: [{ model: 'large' }] }],
+        faults: [{ kind: 'model_errors', atMinute: 1, model: 'larg', share: 0.5 }],
+      },
+      'faults[0].model: there is no model "larg": models are large (did you mean "large"?)',
     ],
   ])('%j', (given, says) => {
     const messages = messagesOf(given);

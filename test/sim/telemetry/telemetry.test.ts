@@ -6,7 +6,7 @@ import type { IngestTask } from '../../../lib/sim/ingest-event.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec, TelemetrySpec } from '../../../lib/sim/scenario/scenario.ts';
 import { type Flush, Telemetry } from '../../../lib/sim/telemetry/telemetry.ts';
-import { perfectTelemetry, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
+import { adjustable, perfectTelemetry, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
 
 function report(about: Partial<TelemetrySpec> = {}, faults: FaultSpec[] = []) {
   const scenario = twoPools(faults, { telemetry: { ...perfectTelemetry, ...about } });
@@ -29,6 +29,46 @@ const idOf = ({ task, attempt }: IngestTask) => `${task}/${attempt}`;
 const plain = report();
 
 describe('over a perfect channel', () => {
+  test('calls of models are parts of tasks, failed where the model did, and agents say what they are tuned to', () => {
+    const failing: FaultSpec = { kind: 'model_errors', model: 'large', share: 0.5, atMinute: 10, minutes: 10 };
+    const base = adjustable(twoPools([failing]));
+    const pools = base.pools.map((it) => ({ ...it, contention: { sigma: 0, kappa: 0, concurrency: it.slots } }));
+    const scenario = { ...base, pools };
+    const telemetry = new Telemetry(scenario, 3);
+    const simulation = new Simulation({ scenario, seed: 3, policy: powerOfTwo, sinks: [telemetry.sink] });
+    simulation.runUntil(START_MS + 20 * 60_000);
+    simulation.controls.tune({ pool: 'expert' }, { model: 'small', concurrency: 3 });
+    simulation.controls.lend('triage', 'expert', ['triage-02']);
+    simulation.run();
+    const flushes = telemetry.arrivedUntil(START_MS + 40 * 60_000);
+    for (const event of flushes.flatMap(({ events }) => events)) expect(() => readEvent(event)).not.toThrow();
+
+    const calls = tasksOf(flushes).flatMap(({ parts = [], ...task }) => parts.map((call) => ({ ...call, task })));
+    expect(calls.every(({ kind, name, task }) => kind === 'model' && name === task.model)).toBe(true);
+    expect(new Set(calls.map(({ task }) => task.taskType))).toEqual(new Set(['solve', 'check']));
+    const failed = (name: string, from: number, until: number) => {
+      const own = calls.filter(
+        ({ name: of, task }) =>
+          of === name && task.endedAt >= START_MS + from * 60_000 && task.endedAt < START_MS + until * 60_000,
+      );
+      return own.filter(({ status }) => status === 'failed').length / own.length;
+    };
+    expect(failed('large', 0, 10)).toBeLessThan(0.05);
+    expect(failed('large', 12, 20)).toBeGreaterThan(0.4);
+    expect(failed('small', 20, 30)).toBeLessThan(0.15);
+    // What the agent itself broke off is no fault of the model.
+    expect(calls.every(({ status, task }) => status === 'completed' || task.status === 'failed')).toBe(true);
+
+    const agents = flushes.flatMap(({ events }) => events.flatMap((event) => (event.type === 'agent' ? event : [])));
+    const paramsOf = (agent: string) => agents.filter((it) => it.agent === agent).map(({ params }) => params);
+    expect(paramsOf('expert-01')).toEqual([
+      { concurrency: 4, model: 'large' },
+      { concurrency: 3, model: 'small' },
+    ]);
+    expect(paramsOf('triage-02')).toEqual([{ concurrency: 2 }, { concurrency: 2, lentTo: 'expert' }]);
+    expect(agents.filter(({ agent }) => agent === 'triage-02').map(({ pool }) => pool)).toEqual(['triage', 'triage']);
+  });
+
   test('every event is one that the API reads', () => {
     const crash: FaultSpec = { kind: 'crash', targets: { pool: 'triage', share: 1 }, backAfterMinutes: 4, atMinute: 5 };
     const deploy: FaultSpec = {
