@@ -19,7 +19,7 @@ export interface ControlStep {
 
 /** An agent that gets no more than so much of a mean agent's work is out of dispatch. */
 const OUT_SHARE = 0.2;
-/** A weight that falls to less than so much of what it was sends work elsewhere. */
+/** A weight that falls to so much of what it was, or of a mean agent's where it was more, sends work elsewhere. */
 const WEIGHED_DOWN = 0.8;
 
 /**
@@ -29,7 +29,7 @@ const WEIGHED_DOWN = 0.8;
  * | knob | less | more |
  * |---|---|---|
  * | dispatch | an agent is out: ejected, or with a weight of 0.2 or less | it is back |
- * | weight | its weight fell by a fifth or more, and it is not out | not told |
+ * | weight | its weight fell to 0.8 of what it was, or of the mean, and it is not out | not told |
  * | scale | fewer agents of a pool | more |
  * | restart | an agent is restarted | never |
  * | admit | a smaller share of a pool's work is admitted | a larger one |
@@ -79,7 +79,7 @@ export function controlSteps({ actions }: Pick<SimResult, 'actions'>, { pools }:
         const now = weightsOf(action);
         weights.set(pool, now);
         for (const id of new Set([...before.keys(), ...now.keys()])) {
-          const hasFallen = (now.get(id) ?? 1) <= WEIGHED_DOWN * (before.get(id) ?? 1);
+          const hasFallen = (now.get(id) ?? 1) <= WEIGHED_DOWN * Math.min(1, before.get(id) ?? 1);
           if (!place(id) && hasFallen && !out.has(id)) enter('weight', 'less', { agent: id });
         }
         break;

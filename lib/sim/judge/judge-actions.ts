@@ -36,6 +36,8 @@ const IN_A_ROW = 3;
 const HARM_MINUTES = 10;
 const LEAST_BEFORE_MINUTES = 3;
 const HARM_POINTS = 0.05;
+/** Shares are rounded. */
+const ROUNDING = 1e-9;
 const STANDARD_ERRORS = 2;
 const REVERSAL_MINUTES = 30;
 
@@ -127,7 +129,7 @@ function isHarmful(
   if (before.n === 0 || after.n === 0) return false;
   const fell = before.good / before.n - after.good / after.n;
   const error = Math.sqrt(varianceOf(before) + varianceOf(after));
-  return fell > HARM_POINTS && fell > STANDARD_ERRORS * error;
+  return fell > HARM_POINTS + ROUNDING && fell > STANDARD_ERRORS * error;
 }
 
 interface Counted {
