@@ -27,11 +27,13 @@ import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 import { batchUuid } from './batch-body.ts';
 import { memoryJournal } from './memory-journal.ts';
+import { memoryRollupStore } from './memory-rollup-store.ts';
 import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
 const LONGEST_DAYS = 90;
+const ROLLUP_DAYS = 14;
 const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
@@ -53,7 +55,11 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
   let nowMs = startMs;
   const now = () => nowMs;
   const onTables = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
-  const stores = { ...onTables, journal: memoryJournal(onTables.journal) };
+  const stores = {
+    ...onTables,
+    journal: memoryJournal(onTables.journal),
+    rollups: memoryRollupStore(ROLLUP_DAYS, now),
+  };
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };
   const told: Told[] = [];
