@@ -17,6 +17,7 @@ import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLoop } from './loop.ts';
 import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
@@ -28,7 +29,7 @@ import { benchSimulate } from './simulate.ts';
 import { benchWaits } from './waits.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
-// scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`.
+// scenarios [SEEDS] [POLICY,...] [SCENARIO,...]`, or `npm run bench -- loop [--seeds N] [--only SCENARIO,...] ...`.
 
 const print = (line: string) => console.log(line);
 
@@ -60,6 +61,12 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   responses: (seeds = '3', only = '') =>
     benchResponses({ seedCount: Number(seeds), only: listOf(only) }, print, console.error),
   seasonality: async (runs = '200', workloads = '') => benchSeasonality(Number(runs), workloads, print),
+  loop: (...args) =>
+    benchLoop(
+      args.filter((arg) => arg !== undefined),
+      print,
+      console.error,
+    ),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),

@@ -38,8 +38,13 @@ export function readBatch(
     throw new Problem(413, `the batch has ${raw.events.length} events; at most ${MAX_EVENTS}: send smaller batches`);
   }
   if (raw.events.length === 0) throw new Problem(400, 'the batch has no events');
-  const batch: ReadBatch = { batchId, events: [], refused: [] };
-  raw.events.forEach((candidate, index) => {
+  return { batchId, ...readEvents(raw.events) };
+}
+
+/** Reads each event of a batch; what is no event is refused, and takes no other with it. */
+export function readEvents(candidates: readonly unknown[]): Pick<ReadBatch, 'events' | 'refused'> {
+  const batch: ReturnType<typeof readEvents> = { events: [], refused: [] };
+  candidates.forEach((candidate, index) => {
     try {
       if (candidate instanceof InvalidField) throw candidate;
       batch.events.push({ index, event: readEvent(candidate) });

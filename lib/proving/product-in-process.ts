@@ -2,7 +2,7 @@ import { agentAnswer } from '../api/agents-endpoint.ts';
 import { alertsAnswer, readAlertsRequest } from '../api/alerts-endpoint.ts';
 import { readBudgetRequest, setBudgetEndpoint } from '../api/budgets-endpoint.ts';
 import { directiveAnswer } from '../api/directives-endpoint.ts';
-import { readBatch } from '../api/read-batch.ts';
+import { readEvents } from '../api/read-batch.ts';
 import { readRecord } from '../api/record-fields.ts';
 import { acceptBatch } from '../app/accept-batch.ts';
 import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
@@ -17,19 +17,23 @@ import { readFreshness } from '../app/read-freshness.ts';
 import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
-import { sha256 } from '../aws/sha256.ts';
 import { notificationFor } from '../core/alert/notification.ts';
 import type { Watch } from '../core/detect/watch.ts';
 import type { Roster } from '../core/model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import { statusAt } from '../core/remediate/directive-status.ts';
 import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
-import { batchBody } from './batch-body.ts';
+import { batchUuid } from './batch-body.ts';
+import { memoryJournal } from './memory-journal.ts';
+import { memoryRollupStore } from './memory-rollup-store.ts';
 import type { ActiveDirective, ProductUnderTest, Told } from './product-under-test.ts';
 
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
 const LONGEST_DAYS = 90;
+const ROLLUP_DAYS = 14;
 const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
@@ -50,7 +54,12 @@ interface ProductInProcess extends ProductUnderTest {
 export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): ProductInProcess {
   let nowMs = startMs;
   const now = () => nowMs;
-  const stores = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
+  const onTables = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
+  const stores = {
+    ...onTables,
+    journal: memoryJournal(onTables.journal),
+    rollups: memoryRollupStore(ROLLUP_DAYS, now),
+  };
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };
   const told: Told[] = [];
@@ -68,6 +77,8 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     },
   };
   let requests = 0;
+  /** In force after the newest job or acknowledgement: nothing else changes directives here, but their leases run out. */
+  let inForce: readonly DirectiveRecord[] | null = null;
 
   async function runJob(scheduledMs: number): Promise<void> {
     const deps = { ...stores, nameLimits, modes, memory, bus, nowMs: now };
@@ -76,18 +87,11 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
 
   return {
     async send({ batchId, events }: Flush) {
-      const body = Buffer.from(batchBody(batchId, events));
-      const batch = readBatch(body, 'application/json', undefined);
       requests += 1;
       const outcome = await acceptBatch(stores, {
-        ...{ system: SYSTEM, sender: 'key_simulation', batchId: batch.batchId, contentHash: sha256(body) },
-        ...{
-          events: batch.events,
-          refused: batch.refused,
-          ignored: {},
-          receivedAtMs: nowMs,
-          requestId: `r${requests}`,
-        },
+        // What a simulation sends twice under one id is the same: its content needs no hash.
+        ...{ system: SYSTEM, sender: 'key_simulation', batchId: batchUuid(batchId), contentHash: batchId },
+        ...{ ...readEvents(events), ignored: {}, receivedAtMs: nowMs, requestId: `r${requests}` },
       });
       const refused = outcome.status === 'conflict' ? [{ message: 'conflict' }] : outcome.rejected;
       if (refused.length > 0) throw new Error(`${refused.length} events were refused: ${refused[0]?.message}`);
@@ -96,17 +100,21 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     async advanceTo(ms) {
       for (let minute = minuteOf(nowMs) + 1; minute * MINUTE_MS <= ms; minute++) {
         nowMs = minute * MINUTE_MS;
+        inForce = null;
         await runJob(nowMs);
       }
       nowMs = ms;
     },
 
     async directives() {
-      const { records } = await listDirectives(stores, SYSTEM, { status: 'active' }, nowMs);
-      return records.map((record) => asJson(directiveAnswer(record, nowMs)) as unknown as ActiveDirective);
+      inForce ??= (await listDirectives(stores, SYSTEM, { status: 'active' }, nowMs)).records;
+      return inForce
+        .filter((record) => statusAt(record, nowMs) === 'active')
+        .map((record) => asJson(directiveAnswer(record, nowMs)) as unknown as ActiveDirective);
     },
 
     async acknowledge(id, applied, note) {
+      inForce = null;
       await acknowledgeDirective(stores, {
         system: SYSTEM,
         id,

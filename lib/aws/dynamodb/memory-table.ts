@@ -49,9 +49,7 @@ export class MemoryTable implements ItemTable {
     for (const sk of keys) {
       if (range && (byBytes(sk, range.from) < 0 || byBytes(sk, range.to) > 0)) continue;
       const item = items.get(sk) as Item;
-      found.push(
-        only ? (Object.fromEntries(Object.entries(item).filter(([name]) => only.includes(name))) as Item) : { ...item },
-      );
+      found.push(only ? part(item, only) : { ...item });
     }
     return found;
   }
@@ -73,8 +71,12 @@ export class MemoryTable implements ItemTable {
     const items = this.#partitions.get(pk) ?? new Map<string, Item>();
     const before = items.get(sk);
     if (condition && !holds(condition, before)) return null;
-    const entries = Object.entries(make(before)).filter(([, value]) => value !== undefined);
-    const after = Object.fromEntries(entries) as Item;
+    const made = make(before);
+    const after = {} as Item;
+    for (const name in made) {
+      const value = made[name];
+      if (value !== undefined) after[name] = value;
+    }
     if (sizeOf(after) > MOST_BYTES) {
       throw Object.assign(new Error('Item size has exceeded the maximum allowed size'), {
         name: 'ValidationException',
@@ -95,16 +97,31 @@ function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+function part(item: Item, names: readonly string[]): Item {
+  const some = {} as Item;
+  for (const name of names) {
+    const value = item[name];
+    if (value !== undefined) some[name] = value;
+  }
+  return some;
+}
+
 function sizeOf(item: Item): number {
-  return Object.entries(item).reduce((sum, [name, value]) => {
-    if (typeof value === 'string') return sum + name.length + Buffer.byteLength(value);
-    return sum + name.length + (typeof value === 'number' ? 8 : value.length);
-  }, 0);
+  let size = 0;
+  for (const name in item) {
+    const value = item[name] as Scalar;
+    size += name.length + (typeof value === 'string' ? Buffer.byteLength(value) : sizeOfOther(value));
+  }
+  return size;
+}
+
+function sizeOfOther(value: Exclude<Scalar, string>): number {
+  return typeof value === 'number' ? 8 : value.length;
 }
 
 /** Whether a condition holds for an item: comparisons, attribute_exists and attribute_not_exists, AND, OR and brackets. */
 function holds({ expression, names = {}, values = {} }: Condition, item: Item | undefined): boolean {
-  const tokens = expression.match(/attribute_not_exists|attribute_exists|AND|OR|<=|>=|<>|[=<>()]|[#:]?\w+/g) ?? [];
+  const tokens = tokensOf(expression);
   let at = 0;
   const isNext = (token: string) => tokens[at] === token && ++at > 0;
   const attribute = (name = '') => item?.[names[name] ?? name];
@@ -136,6 +153,18 @@ function holds({ expression, names = {}, values = {} }: Condition, item: Item | 
   if (at !== tokens.length) throw new Error(`this condition is not understood here: ${expression}`);
   return is;
 }
+
+function tokensOf(expression: string): readonly string[] {
+  const known =
+    tokensByExpression.get(expression) ??
+    expression.match(/attribute_not_exists|attribute_exists|AND|OR|<=|>=|<>|[=<>()]|[#:]?\w+/g) ??
+    [];
+  tokensByExpression.set(expression, known);
+  return known;
+}
+
+/** The stores have a few dozen conditions. */
+const tokensByExpression = new Map<string, readonly string[]>();
 
 /** Values of different types compare to nothing. */
 function compare(a: Scalar | undefined, operator: string, b: Scalar | undefined): boolean {

@@ -32,6 +32,16 @@ export function deviationNeeded(series: number): number {
 export function deviationAt(chance: number): number {
   if (!(chance >= 0 && chance <= 0.5)) throw new RangeError(`a chance of 0 to 0.5 is needed; got ${chance}`);
   if (chance === 0) return Number.POSITIVE_INFINITY;
+  const known = deviations.get(chance) ?? inverseTail(chance);
+  // Rules ask for few chances, each for thousands of readings.
+  if (deviations.size < MOST_KEPT) deviations.set(chance, known);
+  return known;
+}
+
+const MOST_KEPT = 1_000;
+const deviations = new Map<number, number>();
+
+function inverseTail(chance: number): number {
   let [low, high] = [0, 38];
   for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2;

@@ -1,0 +1,181 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { tableLines } from '../lib/cli/table.ts';
+import { policies as known } from '../lib/sim/policies/registry.ts';
+import { type Aim, aimsOf } from './loop/loop-aims.ts';
+import { LoopCache } from './loop/loop-cache.ts';
+import { BEST, type LoopGroup, SCALED, WORST } from './loop/loop-figures.ts';
+import { PRODUCT } from './loop/loop-run.ts';
+import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-scenarios.ts';
+import { faultTables, overallTable, type Table } from './loop/loop-tables.ts';
+import { runTasks } from './loop/run-tasks.ts';
+import type { LoopTask } from './loop/worker.ts';
+
+const POLICIES = [
+  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'envoy-ejection', 'runbook', PRODUCT, BEST],
+];
+const SEEDS = '30';
+const CACHE = 'node_modules/.cache/loop.jsonl';
+/** A minute of an agent takes so much longer with the product in the loop. */
+const PRODUCT_WEIGHT = 10;
+
+interface Choice {
+  seeds: number;
+  only: string[];
+  policies: string[];
+  jobs: number;
+  cache: string;
+  markdown: string | undefined;
+}
+
+/**
+ * The product in the loop beside what it is measured by: every scenario of the fixed set, with retries and without, with each of
+ * its own seeds. What was run before is not run again.
+ * @param args see the usage below
+ * @param tell how far it has come
+ * @returns whether they were understood
+ */
+export async function benchLoop(
+  args: readonly string[],
+  print: (line: string) => void,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const choice = read(args);
+  if (typeof choice === 'string') {
+    tell(choice);
+    return false;
+  }
+  const { seeds, only, policies, jobs, markdown } = choice;
+  const scenarios = scenarioNames()
+    .filter((name) => only.length === 0 || only.includes(name))
+    .flatMap(loopScenarios);
+  const cache = new LoopCache(choice.cache);
+  const taskOf = (of: LoopScenario, policy: string, seed: number): WeighedTask => ({
+    ...{ name: of.name, variant: of.variant, policy, seed, key: cache.keyOf(of, policy, seed) },
+    weight: weightOf(of) * (policy === PRODUCT ? PRODUCT_WEIGHT : 1),
+  });
+  // By seeds first: who stops it has all that fewer seeds need.
+  const tasks = Array.from({ length: seeds }).flatMap((_, i) =>
+    scenarios.flatMap((of) => policies.map((policy) => taskOf(of, policy, of.seeds[i] ?? i + 1))),
+  );
+  const missing = tasks.filter(({ key }) => cache.get(key) === undefined);
+  tell(`${tasks.length} runs, ${tasks.length - missing.length} of them known`);
+  const progress = progressOf(missing, tell);
+  await runTasks(missing, jobs, (task, run) => {
+    cache.add(task.key, run);
+    progress(task);
+  });
+  const groups = scenarios.map((of): LoopGroup => {
+    const runs = policies.map((policy) => {
+      const own = of.seeds.slice(0, seeds).flatMap((seed) => cache.get(cache.keyOf(of, policy, seed)) ?? []);
+      return [policy, own] as const;
+    });
+    return { name: of.name, variant: of.variant, runs: new Map(runs) };
+  });
+  report(groups, choice, print);
+  if (markdown !== undefined)
+    writeFileSync(markdown, markdownOf(tablesOf(groups, policies), aims(groups, policies), seeds));
+  return true;
+}
+
+type WeighedTask = LoopTask & { key: string; weight: number };
+
+/** Agent-minutes. */
+function weightOf({ scenario: { pools, minutes } }: LoopScenario): number {
+  return minutes * pools.reduce((sum, { agents }) => sum + agents, 0);
+}
+
+function progressOf(tasks: readonly WeighedTask[], tell: (line: string) => void): (task: WeighedTask) => void {
+  const all = tasks.reduce((sum, { weight }) => sum + weight, 0);
+  const startedMs = performance.now();
+  let [count, done] = [0, 0];
+  return ({ name, variant, policy, seed, weight }) => {
+    count += 1;
+    done += weight;
+    const leftMinutes = ((performance.now() - startedMs) / 60_000) * (all / done - 1);
+    tell(
+      `${count} of ${tasks.length}: ${name} (${variant}), ${policy}, seed ${seed}; about ${leftMinutes.toFixed(1)} min left`,
+    );
+  };
+}
+
+function tablesOf(groups: readonly LoopGroup[], policies: readonly string[]): Table[] {
+  const variants = [...Map.groupBy(groups, ({ variant }) => variant)];
+  return [
+    overallTable(`all ${groups.length} scenarios`, groups, policies),
+    ...(variants.length < 2
+      ? []
+      : variants.map(([variant, its]) => overallTable(`${its.length} scenarios ${variant}`, its, policies))),
+    ...faultTables(groups, policies),
+  ];
+}
+
+function aims(groups: readonly LoopGroup[], policies: readonly string[]): Aim[] {
+  return policies.includes(PRODUCT) && policies.includes(SCALED) ? aimsOf(groups, PRODUCT) : [];
+}
+
+function report(groups: readonly LoopGroup[], { policies, seeds }: Choice, print: (line: string) => void): void {
+  print(
+    `${seeds} seeds; means over scenarios and seeds, agent-hours and cost the sum of the scenarios, minutes medians; 95 % intervals, paired by seed`,
+  );
+  for (const { title, header, rows } of tablesOf(groups, policies)) {
+    print(`\n${title}`);
+    for (const line of tableLines(header, rows, (column) => column > 0)) print(line);
+  }
+  print('');
+  for (const { aim, figure, isMet } of aims(groups, policies)) print(`${isMet ? 'met' : 'not met'}: ${aim}: ${figure}`);
+}
+
+function markdownOf(tables: readonly Table[], aims: readonly Aim[], seeds: number): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const table = ({ title, header, rows }: Table) => [
+    ...['', `**${title}** (${seeds} seeds)`, ''],
+    ...[line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)],
+  ];
+  const listed = aims.map(({ aim, figure, isMet }) => [aim, figure, isMet ? 'met' : 'not met']);
+  return [
+    ...(listed.length === 0 ? [] : table({ title: 'Aims', header: ['aim', 'figure', ''], rows: listed })),
+    ...tables.flatMap(table),
+    '',
+  ]
+    .join('\n')
+    .trimStart();
+}
+
+/** @returns what is wrong with the arguments, in words, where something is */
+function read(args: readonly string[]): Choice | string {
+  const names = [...Object.keys(known), PRODUCT];
+  const usage = [
+    'loop [--seeds 1..30] [--only SCENARIO,...] [--policies POLICY,...] [--jobs PROCESSES] [--cache FILE] [--markdown FILE]',
+    `policies: ${names.join(', ')}`,
+    `scenarios: ${scenarioNames().join(', ')}`,
+  ].join('\n');
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { seeds: text, only: text, policies: text, jobs: text, cache: text, markdown: text },
+    });
+    const choice: Choice = {
+      seeds: Number(values.seeds ?? SEEDS),
+      only: listOf(values.only ?? ''),
+      policies: [...new Set([WORST, ...(values.policies === undefined ? POLICIES : listOf(values.policies)), BEST])],
+      jobs: Number(values.jobs ?? availableParallelism()),
+      ...{ cache: values.cache ?? CACHE, markdown: values.markdown },
+    };
+    const isNumber = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
+    const isKnown = choice.only.every((name) => scenarioNames().includes(name));
+    const isWhole = isNumber(choice.seeds, Number(SEEDS)) && isNumber(choice.jobs, 64);
+    return isKnown && isWhole && choice.policies.every((name) => names.includes(name)) ? choice : usage;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n${usage}`;
+  }
+}
+
+function listOf(names: string): string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

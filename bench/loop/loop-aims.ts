@@ -1,0 +1,97 @@
+import type { Interval } from '../bootstrap.ts';
+import { gain, shareOfGap } from '../gap.ts';
+import { mean } from '../mean.ts';
+import {
+  addCounts,
+  BEST,
+  costOf,
+  type LoopGroup,
+  mitigations,
+  pairedOf,
+  pooled,
+  rank,
+  ratio,
+  runsOf,
+  SCALED,
+} from './loop-figures.ts';
+
+/** What is aimed at, what it was, and whether that is enough. */
+export interface Aim {
+  aim: string;
+  figure: string;
+  isMet: boolean;
+}
+
+const GAP_PERCENT = 98;
+const COST_RATIO = 1.1;
+const HOURS_RATIO = 0.85;
+const [MEDIAN_MINUTES, P90_MINUTES] = [2, 5];
+const FALSE_SHARE = 0.1;
+const SCALES_AN_HOUR = 4;
+
+/** @param groups with runs of the policy, of the oracle, of no control and of the autoscaler */
+export function aimsOf(groups: readonly LoopGroup[], policy: string): Aim[] {
+  const paired = groups.map((group) => pairedOf(group, policy));
+  const gap = shareOfGap(paired);
+  const cost = ratio(groups, policy, BEST, costOf);
+  const hours = ratio(groups, policy, SCALED, ({ agentHours }) => agentHours);
+  const more = gain(
+    groups.map((group, i) => ({ ...(paired[i] as (typeof paired)[number]), low: pairedOf(group, SCALED).own })),
+  );
+  // Grades do not enter attainment: a collapse of quality is mitigated before it begins.
+  const ofAgents = (run: Parameters<typeof costOf>[0]) =>
+    mitigations(run.faults.filter(({ isOfAgents, kind }) => isOfAgents && kind !== 'quality_collapse'));
+  const [median, p90] = [0.5, 0.9].map((q) => pooled(groups, policy, ofAgents, (values) => rank(values, q))) as [
+    Interval,
+    Interval,
+  ];
+  const runs = groups.flatMap((group) => runsOf(group, policy));
+  const within = addCounts(runs.map(({ duringFaults }) => duringFaults));
+  const share = within.judged === 0 ? 0 : within.wrong / within.judged;
+  const benign = runs.filter(({ isBenign }) => isBenign);
+  const wrong = addCounts(benign.flatMap(({ duringFaults, otherwise }) => [duringFaults, otherwise])).wrong;
+  const rates = groups.map((group) => ({
+    of: `${group.name}, ${group.variant}`,
+    rate: mean(runsOf(group, policy).map(({ scaleActions, poolHours }) => scaleActions / poolHours)),
+  }));
+  const busiest = rates.reduce((most, it) => (it.rate > most.rate ? it : most), { of: '', rate: 0 });
+  return [
+    {
+      aim: `at least ${GAP_PERCENT} % of the way from no control to the oracle, at a cost of at most ${COST_RATIO} of the oracle's`,
+      figure: `${shown(gap, 1)} % at ${shown(cost, 3)}`,
+      isMet: gap.estimate >= GAP_PERCENT && cost.estimate <= COST_RATIO,
+    },
+    {
+      aim: `at most ${HOURS_RATIO} of the agent-hours of turns with an autoscaler, at no less attainment`,
+      figure: `${shown(hours, 3)} at ${more.estimate >= 0 ? '+' : ''}${shown(more, 2)} points`,
+      isMet: hours.estimate <= HOURS_RATIO && more.estimate >= 0,
+    },
+    {
+      aim: `faults of agents mitigated within ${MEDIAN_MINUTES} min in the median, and ${P90_MINUTES} min in nine of ten cases`,
+      figure: `${shown(median, 0)} min and ${shown(p90, 0)} min`,
+      isMet: median.estimate <= MEDIAN_MINUTES && p90.estimate <= P90_MINUTES,
+    },
+    {
+      aim: `at most ${100 * FALSE_SHARE} % of the actions within faults false`,
+      figure: `${(100 * share).toFixed(1)} % (${within.wrong} of ${within.judged})`,
+      isMet: share <= FALSE_SHARE,
+    },
+    {
+      aim: 'no false action while only telemetry fails, or nothing does',
+      figure: `${wrong} in ${benign.length} runs`,
+      isMet: wrong === 0,
+    },
+    {
+      aim: `at most ${SCALES_AN_HOUR} scale actions a pool and hour in any scenario`,
+      figure: `${mean(rates.map(({ rate }) => rate)).toFixed(2)} on average, ${busiest.rate.toFixed(2)} in ${busiest.of || 'none'}`,
+      isMet: busiest.rate <= SCALES_AN_HOUR,
+    },
+  ];
+}
+
+/** With its 95 % interval. */
+export function shown({ estimate, low, high }: Interval, digits: number): string {
+  const number = (value: number) => (value === Number.POSITIVE_INFINITY ? '45+' : value.toFixed(digits));
+  if (Number.isNaN(estimate)) return '-';
+  return Number.isNaN(low) ? number(estimate) : `${number(estimate)} (${number(low)} to ${number(high)})`;
+}

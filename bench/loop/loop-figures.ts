@@ -1,0 +1,93 @@
+import { bootstrap, type Interval } from '../bootstrap.ts';
+import type { Paired } from '../gap.ts';
+import { mean } from '../mean.ts';
+import type { ActionCounts, LoopFault, LoopRun } from './loop-run.ts';
+
+/** One scenario in one variant: runs by policy, one for each seed in the same order. */
+export interface LoopGroup {
+  name: string;
+  variant: string;
+  runs: ReadonlyMap<string, readonly LoopRun[]>;
+}
+
+/** Names of policies that others are measured by. */
+export const [WORST, SCALED, BEST] = ['round-robin', 'round-robin+autoscaler', 'oracle'];
+
+export function runsOf({ runs }: LoopGroup, policy: string): readonly LoopRun[] {
+  return runs.get(policy) ?? [];
+}
+
+/** Attainment in %, beside both ends of the scale. */
+export function pairedOf(group: LoopGroup, policy: string): Paired {
+  return pairedBy(group, policy, ({ attainment }) => attainment);
+}
+
+export function pairedBy(group: LoopGroup, policy: string, figure: (run: LoopRun) => number | null): Paired {
+  const of = (name: string) => runsOf(group, name).map((run) => 100 * (figure(run) ?? 0));
+  return { own: of(policy), low: of(WORST), high: of(BEST) };
+}
+
+/**
+ * The sum of one figure over scenarios ÷ that of another policy: what is paid adds up.
+ * @returns NaN where the other has none
+ */
+export function ratio(
+  groups: readonly LoopGroup[],
+  policy: string,
+  to: string,
+  figure: (run: LoopRun) => number,
+): Interval {
+  const figures = groups.map((group) => ({
+    own: runsOf(group, policy).map(figure),
+    other: runsOf(group, to).map(figure),
+  }));
+  return bootstrap(
+    figures.map(({ own }) => own.length),
+    (members) => {
+      const total = (of: 'own' | 'other') =>
+        figures.reduce((sum, its, i) => sum + mean((members[i] ?? []).map((k) => its[of][k] ?? Number.NaN)), 0);
+      return total('own') / total('other');
+    },
+  );
+}
+
+export function costOf({ agentUsd, tokenUsd }: LoopRun): number {
+  return agentUsd + tokenUsd;
+}
+
+/** A statistic of what each run brings, of all runs of all groups together. */
+export function pooled<Value>(
+  groups: readonly LoopGroup[],
+  policy: string,
+  valuesOf: (run: LoopRun) => readonly Value[],
+  statistic: (values: readonly Value[]) => number,
+): Interval {
+  const values = groups.map((group) => runsOf(group, policy).map(valuesOf));
+  return bootstrap(
+    values.map(({ length }) => length),
+    (members) => statistic(values.flatMap((its, i) => (members[i] ?? []).flatMap((k) => its[k] ?? []))),
+  );
+}
+
+/** Where a fault was not mitigated it took longer than any that was. */
+export function mitigations(faults: readonly LoopFault[]): number[] {
+  return faults.flatMap(({ minutesToMitigate, watchedMinutes, isBenign }) =>
+    watchedMinutes === 0 || isBenign ? [] : (minutesToMitigate ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** The value of rank ⌈q n⌉; NaN of nothing. @param q above 0, 1 at most */
+export function rank(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export function addCounts(counts: readonly ActionCounts[]): ActionCounts {
+  const sum = (of: (count: ActionCounts) => number) => counts.reduce((total, count) => total + of(count), 0);
+  return {
+    judged: sum(({ judged }) => judged),
+    wrong: sum(({ wrong }) => wrong),
+    harmful: sum(({ harmful }) => harmful),
+    reversals: sum(({ reversals }) => reversals),
+  };
+}

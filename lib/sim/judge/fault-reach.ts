@@ -1,0 +1,83 @@
+import { endsInCrash, type FaultWindow, isFaultOfAgents } from '../engine/fault-window.ts';
+import { minutes, type SimTime } from '../engine/sim-time.ts';
+import type { FaultSpec, Scenario } from '../scenario/scenario.ts';
+
+/** Whom a fault really concerns, and for how long. */
+export interface FaultReach {
+  index: number;
+  spec: FaultSpec;
+  from: SimTime;
+  /** What ends in a crash concerns its agents until the end: only a restart helps. */
+  until: SimTime;
+  /** Those that it met, where it is theirs: of a pool's common cause nobody in particular. */
+  agents: ReadonlySet<string>;
+  pools: ReadonlySet<string>;
+  /** The fleet is well: only its telemetry fails, or what changes does no harm. */
+  isBenign: boolean;
+  /** It gets worse by itself while it lasts. */
+  grows: boolean;
+}
+
+/** For so long a fault may show in figures of the minutes before. */
+export const AFTERMATH_MINUTES = 5;
+
+/** A deploy that is as good as what was there before, as far as anyone would notice. */
+const HARMLESS = { factor: 1.05, failureShare: 0.01 };
+const growing: ReadonlySet<FaultSpec['kind']> = new Set(['leak', 'error_ramp', 'load_ramp', 'retry_storm']);
+
+export function faultReach(window: FaultWindow, scenario: Scenario): FaultReach {
+  const { index, spec, from, until } = window;
+  const isOfAgents = isFaultOfAgents(window) || spec.kind === 'telemetry' || spec.kind === 'deploy';
+  return {
+    ...{ index, spec, from },
+    until: endsInCrash(window) ? minutes(scenario.minutes) : until,
+    agents: new Set(isOfAgents ? window.agents : []),
+    pools: new Set([...poolsOf(spec, scenario), ...window.agents.map(poolOfAgent)]),
+    isBenign: isBenign(spec),
+    grows: growing.has(spec.kind),
+  };
+}
+
+/** Whether it is in force then, or was shortly before. */
+export function isThen({ from, until }: FaultReach, at: SimTime): boolean {
+  return at >= from && at <= until + minutes(AFTERMATH_MINUTES);
+}
+
+function isBenign(spec: FaultSpec): boolean {
+  if (spec.kind === 'telemetry' || spec.kind === 'planned_load') return true;
+  return spec.kind === 'deploy' && spec.factor <= HARMLESS.factor && spec.failureShare <= HARMLESS.failureShare;
+}
+
+function poolsOf(spec: FaultSpec, { pools, taskTypes, workflows }: Scenario): string[] {
+  const poolOfType = (taskType: string) => taskTypes.flatMap((it) => (it.taskType === taskType ? it.pool : []));
+  switch (spec.kind) {
+    case 'dependency_slow':
+    case 'dependency_errors':
+    case 'rate_limit':
+      return spec.pools;
+    case 'deploy':
+      return [spec.pool];
+    case 'poison_type':
+      return poolOfType(spec.taskType);
+    case 'ping_pong':
+    case 'verification_failure': {
+      // Work that is done again goes through all that its workflows go through.
+      const types = spec.kind === 'ping_pong' ? spec.taskTypes : [spec.taskType];
+      const met = workflows.filter(({ steps }) => steps.some(({ taskType }) => types.includes(taskType)));
+      return met.flatMap(({ steps }) => steps.flatMap(({ taskType }) => poolOfType(taskType)));
+    }
+    case 'load_spike':
+    case 'load_ramp':
+    case 'planned_load':
+    case 'retry_storm':
+      return pools.map(({ pool }) => pool);
+    default:
+      // Those of the agents that it met.
+      return [];
+  }
+}
+
+/** Agents are named after their pool and a number. */
+function poolOfAgent(agent: string): string {
+  return agent.slice(0, agent.lastIndexOf('-'));
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aimsOf } from '../../bench/loop/loop-aims.ts';
+import { LoopCache } from '../../bench/loop/loop-cache.ts';
+import { BEST, type LoopGroup, rank, SCALED, WORST } from '../../bench/loop/loop-figures.ts';
+import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop/loop-run.ts';
+import { loopScenarios, scenarioNames, withoutRetries } from '../../bench/loop/loop-scenarios.ts';
+import { faultTables, overallTable } from '../../bench/loop/loop-tables.ts';
+import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../fixtures/scenario.ts';
+
+const tiny = scenarioWith({
+  ...{ minutes: 30, warmUpMinutes: 2, arrivals: poisson(50) },
+  pools: [poolSpec('writers', { agents: 6, slots: 2 })],
+  taskTypes: [taskTypeSpec('draft', 'writers', { timeoutS: 120, retries: 1 })],
+  faults: [{ kind: 'slow', atMinute: 8, minutes: 14, targets: { agents: ['writers-02'] }, factor: 10 }],
+});
+
+describe('a run', () => {
+  test('of the product tells when the fault was noticed and answered, and of no other', async () => {
+    const [one, other] = [await runLoop(tiny, 3, PRODUCT), await runLoop(tiny, 3, 'power-of-two')];
+    expect(one.faults).toMatchObject([{ kind: 'slow', isOfAgents: true, isBenign: false, minutes: 14 }]);
+    expect(one.faults[0]?.minutesToDetect).toBeGreaterThan(0);
+    expect(one.faults[0]?.minutesToAct).toBeGreaterThanOrEqual(one.faults[0]?.minutesToDetect ?? Number.NaN);
+    expect(other.faults).toMatchObject([{ minutesToDetect: null, minutesToAct: null, judged: 0 }]);
+    expect(other.agentHours).toBeCloseTo(3, 9);
+    expect(other.poolHours).toBeCloseTo(1 / 2, 9);
+  });
+
+  test('of a policy that is not there is an error', async () => {
+    await expect(runLoop(tiny, 1, 'wishful')).rejects.toThrow('no policy "wishful"');
+  });
+});
+
+test('a scenario is run without retries too, unless it has none', () => {
+  expect(withoutRetries(tiny)?.taskTypes.map(({ retries }) => retries)).toEqual([0]);
+  expect(withoutRetries(withoutRetries(tiny) ?? tiny)).toBeNull();
+  const variants = scenarioNames().map((name) => loopScenarios(name).length);
+  expect(variants.filter((count) => count === 2)).toHaveLength(31);
+  expect(variants.filter((count) => count === 1)).toHaveLength(1);
+});
+
+describe('runs that were done before', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'loop-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('are known again, without the one that was being written when it stopped', () => {
+    const file = join(folder, 'runs.jsonl');
+    const of = { name: 'tiny', variant: 'as written', text: '{}' } as const;
+    const first = new LoopCache(file);
+    const [one, other] = [first.keyOf(of, PRODUCT, 1), first.keyOf(of, PRODUCT, 2)];
+    first.add(one, runOf({ attainment: 0.5 }));
+    first.add(other, runOf({}));
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
+    const again = new LoopCache(file);
+    expect(again.get(one)).toEqual(runOf({ attainment: 0.5 }));
+    expect(again.get(other)).toBeUndefined();
+  });
+
+  test('are others when the scenario changes', () => {
+    const cache = new LoopCache(join(folder, 'runs.jsonl'));
+    const of = { name: 'tiny', variant: 'as written' } as const;
+    expect(cache.keyOf({ ...of, text: '{ }' }, PRODUCT, 1)).not.toBe(cache.keyOf({ ...of, text: '{}' }, PRODUCT, 1));
+  });
+});
+
+describe('the figures', () => {
+  /** Without control 80 %, with the best 100 %. */
+  const groupOf = (own: Partial<LoopRun>): LoopGroup => ({
+    ...{ name: 'tiny', variant: 'as written' },
+    runs: new Map([
+      [WORST, [runOf({ attainment: 0.8 })]],
+      [SCALED, [runOf({ attainment: 0.9, agentHours: 10 })]],
+      [PRODUCT, [runOf({ attainment: 0.98, agentHours: 8, agentUsd: 8, tokenUsd: 3, ...own })]],
+      [BEST, [runOf({ attainment: 1, agentUsd: 7, tokenUsd: 3 })]],
+    ]),
+  });
+  const figures = (own: Partial<LoopRun>) => aimsOf([groupOf(own)], PRODUCT).map(({ figure }) => figure);
+  const met = (own: Partial<LoopRun>) => aimsOf([groupOf(own)], PRODUCT).map(({ isMet }) => isMet);
+
+  test('are those of the runs, by hand', () => {
+    const faults = [1, 2, 3, null].map((minutesToMitigate) => faultOf({ minutesToMitigate }));
+    const duringFaults = { judged: 20, wrong: 3, harmful: 0, reversals: 0 };
+    expect(figures({ faults, duringFaults, isBenign: false, scaleActions: 10, poolHours: 2 })).toEqual([
+      ...['90.0 % at 1.100', '0.800 at +8.00 points', '2 min and 45+ min', '15.0 % (3 of 20)', '0 in 0 runs'],
+      '5.00 on average, 5.00 in tiny, as written',
+    ]);
+  });
+
+  test('say what is met at its edge, and what is beyond it', () => {
+    const atEdge = { attainment: 0.9961, scaleActions: 8, poolHours: 2, faults: [faultOf({ minutesToMitigate: 2 })] };
+    expect(met(atEdge)).toEqual([true, true, true, true, true, true]);
+    const beyond: Partial<LoopRun> = {
+      ...{ attainment: 0.89, agentHours: 8.6, scaleActions: 9, poolHours: 2 },
+      faults: [faultOf({ minutesToMitigate: 3 })],
+      duringFaults: { judged: 9, wrong: 1, harmful: 0, reversals: 0 },
+      isBenign: true,
+    };
+    expect(met(beyond)).toEqual([false, false, false, false, false, false]);
+  });
+
+  test('leave out what was not watched, and quality, which does not show in attainment', () => {
+    const faults = [
+      faultOf({ minutesToMitigate: null, watchedMinutes: 0 }),
+      faultOf({ kind: 'quality_collapse', minutesToMitigate: null }),
+      faultOf({ kind: 'load_spike', isOfAgents: false, minutesToMitigate: null }),
+      faultOf({ minutesToMitigate: 1 }),
+    ];
+    expect(figures({ faults })[2]).toBe('1 min and 1 min');
+  });
+
+  test('stand in a table of all, and in one for each kind of fault', () => {
+    const group = groupOf({});
+    const policies = [WORST, PRODUCT, BEST];
+    const { rows } = overallTable('all', [group], policies);
+    expect(rows.map(([policy, attained, , share]) => [policy, attained, share])).toEqual([
+      ['A round-robin', '80.00', ''],
+      ['fleetpulse', '98.00', '90'],
+      ['Z oracle', '100.00', ''],
+    ]);
+    const withFaults = {
+      ...group,
+      runs: new Map([...group.runs].map(([name, [run]]) => [name, [{ ...(run as LoopRun), faults: [faultOf({})] }]])),
+    };
+    expect(faultTables([withFaults], policies).map(({ title }) => title)).toEqual([
+      'slow: 1 in 1 scenarios, while it was in force',
+    ]);
+  });
+
+  test('of ranks are values that came', () => {
+    expect(rank([4, 1, 3, 2], 0.5)).toBe(2);
+    expect(rank([4, 1, 3, 2], 0.9)).toBe(4);
+    expect(rank([], 0.5)).toBeNaN();
+  });
+});
+
+const none = { judged: 0, wrong: 0, harmful: 0, reversals: 0 };
+
+function runOf(about: Partial<LoopRun>): LoopRun {
+  return {
+    ...{ attainment: 1, p95Ms: 1_000, unserved: 0, agentHours: 10, agentUsd: 10, tokenUsd: 0, poolHours: 1 },
+    ...{ scaleActions: 0, isBenign: false, duringFaults: none, otherwise: none, knobs: {}, faults: [] },
+    ...about,
+  };
+}
+
+function faultOf(about: Partial<LoopFault>): LoopFault {
+  return {
+    ...{ kind: 'slow', isOfAgents: true, isBenign: false, attainment: 0.9, p95Ms: 1_000, agentHours: 1, costUsd: 1 },
+    ...{ minutes: 10, minutesToDetect: null, minutesToAct: null, minutesToMitigate: 0, watchedMinutes: 45 },
+    ...none,
+    ...about,
+  };
+}

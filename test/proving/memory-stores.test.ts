@@ -1,0 +1,27 @@
+import { describe } from 'vitest';
+import { dynamoJournal } from '../../lib/aws/dynamodb/journal.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
+import { memoryJournal } from '../../lib/proving/memory-journal.ts';
+import { memoryRollupStore } from '../../lib/proving/memory-rollup-store.ts';
+import type { FreshStore } from '../contract/fresh-store.ts';
+import { journalContract } from '../contract/journal.ts';
+import { rollupStoreContract } from '../contract/rollup-store.ts';
+
+/** @param make a store by its clock */
+function fresh<Store>(make: (nowMs: () => number) => Store): FreshStore<Store> {
+  return async (startMs) => {
+    let nowMs = startMs;
+    const store = make(() => nowMs);
+    return {
+      store,
+      setNow(ms) {
+        nowMs = ms;
+      },
+    };
+  };
+}
+
+describe('a journal of objects', () =>
+  journalContract(fresh((nowMs) => memoryJournal(dynamoJournal(new MemoryTable(), nowMs)))));
+
+describe('rollups in columns', () => rollupStoreContract(fresh((nowMs) => memoryRollupStore(14, nowMs))));
