@@ -34,7 +34,9 @@ const WEIGHED_DOWN = 0.8;
  * | restart | an agent is restarted | never |
  * | admit | a smaller share of a pool's work is admitted | a larger one |
  * | failover | a pool's work goes elsewhere | it stays again |
- * | any other control | its amount rose from 0, or it has none | it fell |
+ * | shed, rung | a pool's less important work is turned away, its work is done by a lower rung of its ladder | that ended |
+ * | lend | given back by the pool that it was lent to, which is the one told | an agent of another pool works there |
+ * | any other control (tune, break_model) | it is set | it is set back: nothing but nulls, or no amount |
  */
 export function controlSteps({ actions }: Pick<SimResult, 'actions'>, { pools }: Scenario): ControlStep[] {
   const levels = new Map<string, number>();
@@ -46,15 +48,16 @@ export function controlSteps({ actions }: Pick<SimResult, 'actions'>, { pools }:
 
   for (const action of actions) {
     const { pool, agent = null, to = null, amount } = action;
+    const { step = null, settings, model = '' } = action as ControlAction & OtherFigures;
     const about = { at: action.at, minute: action.minute, pool, agent, to };
     const enter = (knob: string, direction: ControlStep['direction'], more: Partial<ControlStep> = {}) => {
       steps.push({ ...about, knob, direction, ...more });
     };
-    const level = (knob: string, first: number, now: number, sense: 1 | -1) => {
-      const key = [knob, pool, agent ?? '', to ?? ''].join('\n');
+    const level = (knob: string, first: number, now: number) => {
+      const key = [knob, pool].join('\n');
       const before = levels.get(key) ?? first;
       levels.set(key, now);
-      if (now !== before) enter(knob, sense * (now - before) < 0 ? 'less' : 'more');
+      if (now !== before) enter(knob, now < before ? 'less' : 'more');
     };
     const place = (id: string) => {
       const isOut = ejected.has(id) || (weights.get(pool)?.get(id) ?? 1) <= OUT_SHARE;
@@ -64,7 +67,13 @@ export function controlSteps({ actions }: Pick<SimResult, 'actions'>, { pools }:
       enter('dispatch', isOut ? 'less' : 'more', { agent: id });
       return true;
     };
-    switch (action.action) {
+    const set = (target: string, isSet: boolean) => {
+      const key = [action.action, target].join('\n');
+      if (isSet === (levels.get(key) === 1)) return;
+      levels.set(key, Number(isSet));
+      enter(action.action, isSet ? 'less' : 'more', { to: null });
+    };
+    switch (action.action as string) {
       case 'eject':
         if ((amount ?? 0) <= OUT_SHARE) ejected.add(agent ?? '');
         else ejected.delete(agent ?? '');
@@ -86,23 +95,48 @@ export function controlSteps({ actions }: Pick<SimResult, 'actions'>, { pools }:
       }
       case 'scale': {
         const { agents, min, max } = bounds.get(pool) ?? { agents: 0, min: 0, max: Number.POSITIVE_INFINITY };
-        level('scale', agents, Math.min(max, Math.max(min, Math.round(amount ?? agents))), 1);
+        level('scale', agents, Math.min(max, Math.max(min, Math.round(amount ?? agents))));
         break;
       }
       case 'restart':
         enter('restart', 'less');
         break;
       case 'admit':
-        level('admit', 1, amount ?? 1, 1);
+        level('admit', 1, amount ?? 1);
         break;
       case 'failover':
         enter('failover', to === null || to === pool ? 'more' : 'less', { to: null });
         break;
+      case 'shed':
+      case 'rung':
+        set(pool, step !== null);
+        break;
+      case 'lend':
+      case 'give_back': {
+        // One use for several agents is told of each.
+        const direction = action.action === ('lend' as string) ? 'more' : 'less';
+        const lent = { pool: to ?? pool, agent: null, to: null, knob: 'lend', direction } as const;
+        const last = steps.at(-1);
+        const isSame = last?.at === action.at && last.knob === 'lend' && last.pool === lent.pool;
+        if (!isSame || last?.direction !== direction) steps.push({ ...about, ...lent });
+        break;
+      }
       default:
-        level(action.action, 0, amount ?? 1, -1);
+        set([pool, agent ?? '', model].join('\n'), settings ? isAny(settings) : amount !== undefined);
     }
   }
   return steps;
+}
+
+/** What some controls have beside the figures of all. */
+interface OtherFigures {
+  step?: string | null;
+  settings?: object;
+  model?: string;
+}
+
+function isAny(settings: object): boolean {
+  return Object.values(settings).some((value) => value !== null && value !== undefined);
 }
 
 function weightsOf({ weights = {} }: ControlAction): ReadonlyMap<string, number> {

@@ -72,9 +72,15 @@ function poolsOf(spec: FaultSpec, { pools, taskTypes, workflows }: Scenario): st
     case 'retry_storm':
       return pools.map(({ pool }) => pool);
     default:
-      // Those of the agents that it met.
-      return [];
+      // Of what a model does all that use it, of others those of the agents that they met.
+      return 'model' in spec
+        ? taskTypes.filter((type) => usesModel(type, String(spec.model))).map((it) => it.pool)
+        : [];
   }
+}
+
+function usesModel(type: { model?: string; models?: { model: string }[] }, model: string): boolean {
+  return type.model === model || (type.models ?? []).some((it) => it.model === model);
 }
 
 /** Agents are named after their pool and a number. */

@@ -11,7 +11,7 @@ export interface ActionVerdict extends ControlStep {
   isJudged: boolean;
   /**
    * Its target was not concerned: an agent by a fault of its own, a pool by one of its own or a common one, in force or ended less
-   * than five minutes before; faults of telemetry alone and benign changes concern nobody. More agents are false where less than
+   * than five minutes before; faults of telemetry alone and benign changes concern nobody. More agents, own or lent ones, are false where less than
    * 0.6 of the slots there were was at work before and would have been in the next quarter of an hour, and no fault
    * concerned the pool; fewer are where the pool then missed 95 % for three minutes in a row within a quarter of an hour, while it
    * had not in the one before and nothing else began.
@@ -28,6 +28,8 @@ export interface ActionVerdict extends ControlStep {
   isDuringFault: boolean;
 }
 
+/** To shift a little work, or to find a better setting, needs no fault. */
+const neverFalse: ReadonlySet<string> = new Set(['weight', 'tune']);
 const BUSY = 0.6;
 const BUSY_MINUTES = 5;
 const AHEAD_MINUTES = 15;
@@ -53,11 +55,12 @@ export function judgeActions(result: SimResult, scenario: Scenario): ActionVerdi
     const key = `${step.knob}\n${step.agent ?? step.pool}\n${step.to ?? ''}`;
     const before = newest.get(key);
     newest.set(key, step);
-    const isJudged = step.knob === 'scale' || (step.direction === 'less' && step.knob !== 'weight');
+    const isJudged = step.knob === 'scale' || step.direction === (step.knob === 'lend' ? 'more' : 'less');
+    const isAsked = isJudged && !neverFalse.has(step.knob);
     return {
       ...step,
-      isJudged,
-      isFalse: isJudged && isFalse(step, real, rows, slots, begins),
+      isJudged: isAsked,
+      isFalse: isAsked && isFalse(step, real, rows, slots, begins),
       isHarmful: step.knob !== 'weight' && isHarmful(step.minute, rows, real, begins),
       isReversal:
         before !== undefined && before.direction !== step.direction && step.at - before.at <= minutes(REVERSAL_MINUTES),
@@ -81,7 +84,7 @@ function isFalse(
 ): boolean {
   const { minute } = step;
   const isConcerned = real.some((reach) => isThen(reach, step.at) && isAbout(reach, step));
-  if (step.knob !== 'scale') return !isConcerned;
+  if (step.knob !== 'scale' && step.knob !== 'lend') return !isConcerned;
   if (step.direction === 'more') return !isConcerned && !isNeeded(rows, minute, slots);
   const end = minute + AHEAD_MINUTES;
   const isAlone = !begins.some((at) => at >= minute && at < end);

@@ -35,7 +35,7 @@ export function judgeResponse(
     return Number.isFinite(first) ? (first - reach.from) / MINUTE_US : null;
   };
   const answers = steps.filter(
-    (step) => isAbout(reach, step) && (step.knob === 'scale') === (step.direction === 'more'),
+    (step) => isAbout(reach, step) && (step.knob === 'scale' || step.knob === 'lend') === (step.direction === 'more'),
   );
   const found = alerts.filter(({ kind, scope }) => !suggestions.has(kind) && meets(reach, scope, scenario));
   return {

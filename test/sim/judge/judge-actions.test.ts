@@ -124,6 +124,62 @@ describe('what controls did', () => {
   });
 });
 
+describe('controls beyond those of the baselines', () => {
+  // Their fields are not those of every control.
+  const other = (minute: number, action: string, about: Record<string, unknown> = {}) =>
+    ({ ...act(minute, 'admit'), ...about, action }) as unknown as ControlAction;
+  const told = (...actions: ControlAction[]) =>
+    judged(scenarioOf([slow]), actions, { met: [['writers-03']] }).map(
+      ({ knob, direction, pool, isJudged, isFalse }) =>
+        `${knob} ${direction} ${pool}${isJudged ? (isFalse ? ': false' : ': right') : ''}`,
+    );
+
+  test('what sheds or degrades is judged when it begins, by its pool', () => {
+    expect(
+      told(
+        ...[
+          other(22, 'shed', { step: 'high' }),
+          other(23, 'shed', { step: 'high' }),
+          other(24, 'shed', { step: null }),
+        ],
+        ...[
+          other(22, 'rung', { pool: 'checkers', step: 'short' }),
+          other(24, 'rung', { pool: 'checkers', step: null }),
+        ],
+      ),
+    ).toEqual([
+      ...['shed less writers: right', 'shed more writers', 'rung less checkers: false', 'rung more checkers'],
+    ]);
+  });
+
+  test('agents that are lent together are one step, of the pool that gets them', () => {
+    const lent = (minute: number, action: string, to: string) =>
+      ['checkers-01', 'checkers-02'].map((agent) => other(minute, action, { pool: 'checkers', agent, to }));
+    expect(told(...lent(22, 'lend', 'writers'), ...lent(26, 'give_back', 'writers'))).toEqual([
+      ...['lend more writers: right', 'lend less writers'],
+    ]);
+    expect(told(...lent(40, 'lend', 'writers'))).toEqual(['lend more writers: false']);
+  });
+
+  test('tuning needs no fault, breaking off a model does', () => {
+    expect(
+      told(
+        ...[
+          other(40, 'tune', { settings: { concurrency: 2 } }),
+          other(41, 'tune', { settings: { concurrency: null } }),
+        ],
+        ...[
+          other(40, 'break_model', { model: 'm', amount: 0 }),
+          other(41, 'break_model', { model: 'm', amount: 0.05 }),
+        ],
+        other(42, 'break_model', { model: 'm' }),
+      ),
+    ).toEqual([
+      ...['tune less writers', 'tune more writers', 'break_model less writers: false', 'break_model more writers'],
+    ]);
+  });
+});
+
 describe('a false action', () => {
   test.each([
     { name: 'an ejection of the agent that is slow', minute: 22, agent: 'writers-03', expected: false },
