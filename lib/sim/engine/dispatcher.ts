@@ -217,11 +217,15 @@ export class Dispatcher {
     attempt.state = 'running';
     attempt.startedAt = agenda.now;
     attempt.version = agent.version;
-    const typeFaults = this.#deps.faultsOfType(attempt.task.type.taskType);
-    const fleetFaults = this.#deps.fleetFaults();
-    const at = { agent, own: this.#pool(agent.pool), pool: this.#servedBy(agent), typeFaults, fleetFaults };
-    const model = this.#modelFor(attempt, agent);
-    attempt.fate = decideFate(attempt, { ...at, model }, luck, this.#rateUse, agenda.now);
+    const circumstances = {
+      agent,
+      own: this.#pool(agent.pool),
+      pool: this.#servedBy(agent),
+      model: this.#modelFor(attempt, agent),
+      typeFaults: this.#deps.faultsOfType(attempt.task.type.taskType),
+      fleetFaults: this.#deps.fleetFaults(),
+    };
+    attempt.fate = decideFate(attempt, circumstances, luck, this.#rateUse, agenda.now);
     const { serviceUs } = attempt.fate;
     if (serviceUs !== null) agenda.schedule(agenda.now + serviceUs, () => this.#finish(attempt, agent));
   }
