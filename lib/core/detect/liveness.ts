@@ -38,13 +38,10 @@ export function livenessAt(
   return { kind: 'missing', sinceMs: beat.atMs + beat.intervalMs, silentMs };
 }
 
-/**
- * Whether the next beats may still be on their way, as late as those before have arrived. What comes within a minute is on
- * time for the minute job.
- */
+/** Whether the next beats may still be on their way, as late as those before have arrived. */
 function isUnderWay({ lag }: Pick<RosterEntry, 'lag'>, beat: Beat, nowMs: EpochMs): boolean {
   const lagMs = greatestLagMs(lag);
-  return lagMs > MINUTE_MS && nowMs - beat.atMs <= 2 * beat.intervalMs + lagMs;
+  return nowMs - beat.atMs <= 2 * beat.intervalMs + lagMs;
 }
 
 /** Whether three beats after this one, or all of 45 s, went by without one. */

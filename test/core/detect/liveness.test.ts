@@ -54,3 +54,10 @@ test('an agent whose reports arrive two minutes late is waited for as long, and 
   expect(livenessAt(late, 150_000).kind).toBe('alive');
   expect(livenessAt(late, 150_001).kind).toBe('missing');
 });
+
+test('beats that have always come 50 seconds late are waited for that long', () => {
+  const late = { ...agentBeating(15_000), lag: { hour: 0, ms: 50_000, hourBeforeMs: 0 } };
+  const beatMs = late.lastBeat?.atMs ?? 0;
+  expect(livenessAt(late, beatMs + 80_000).kind).toBe('alive');
+  expect(livenessAt(late, beatMs + 80_001)).toMatchObject({ kind: 'missing', sinceMs: beatMs + 15_000 });
+});
