@@ -1,6 +1,7 @@
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
 import { LEASE_MS } from '../core/remediate/directive-status.ts';
-import { HOLD_MS, MAX_CAPACITY_SHARE } from '../core/remediate/guardrails.ts';
+import { MAX_SHARE_TOGETHER } from '../core/remediate/guardrails/capacity-budget.ts';
+import { HOLD_MS } from '../core/remediate/guardrails/hold-after-refusal.ts';
 import { MEASURED_MINUTES } from '../core/remediate/measure-directives.ts';
 import { type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
@@ -80,7 +81,7 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
 /** Constants of lib/core/remediate: the same in every environment. */
 const limits = {
   lease: { value: LEASE_MS, unit: 'ms' },
-  capacityShare: { value: MAX_CAPACITY_SHARE, unit: 'ratio' },
+  capacityShare: { value: MAX_SHARE_TOGETHER, unit: 'ratio' },
   holdAfterRefusal: { value: HOLD_MS, unit: 'ms' },
   measured: { value: MEASURED_MINUTES, unit: 'min' },
   minWeight: { value: MIN_WEIGHT, unit: 'ratio' },

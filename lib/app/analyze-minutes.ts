@@ -44,6 +44,7 @@ import { foresightAfter } from '../core/predict/foresight.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { type Held, heldAfter } from '../core/remediate/held.ts';
 import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
@@ -287,6 +288,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const rollups = rollupsByMinute(tables, open);
   let { alerts, groups, watch, directives } = loaded;
   let planDue: Decided['planDue'] = null;
+  const refused: Held[] = [];
   const { said } = loaded;
   const pools = settingsOfPools(roster, loaded.poolSettings);
   const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
@@ -305,7 +307,11 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };
     const { policy, recent, plan } = loaded;
-    directives = planDirectives(directives, { ...seen, firing, policy, recent, plan, watch, pools, changes });
+    directives = planDirectives(
+      directives,
+      { ...seen, firing, policy, recent, plan, watch, pools, changes, ...runningSince(progress) },
+      { onHeld: (it) => refused.push(it) },
+    );
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
     alerts = nameActions(alerts, directives.values());
@@ -329,6 +335,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     progress: {
       ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+      ...runningSince(progress),
+      held: heldAfter(progress.held ?? [], refused, startOfMinute(through + 1)),
       ...(progress.tiles && {
         tiles: withLate(
           progress.tiles,
@@ -338,6 +346,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+function runningSince({ runningFrom }: MinuteProgress): Pick<MinuteProgress, 'runningFrom'> {
+  return runningFrom === undefined ? {} : { runningFrom };
 }
 
 /** By the minutes of the look-back whose reports have come in. */

@@ -2,6 +2,7 @@ import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { PlanDueMessage } from '../ports/event-bus.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
+import type { MinuteProgress } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
@@ -13,6 +14,8 @@ const LEASE_MS = 55_000;
 /** A run that has minutes to catch up takes them in steps, so that each step is saved before the next. */
 const STEP_MINUTES = 15;
 const FIRST_LOOKBACK_MINUTES = 15;
+/** Minutes that may be missed, by a run that was late or failed, before the monitor counts as started anew. */
+const MISSED_MINUTES = 2;
 
 export interface MinuteRun {
   /** The minute boundary the schedule fired for: the minute before it has just ended. */
@@ -51,6 +54,7 @@ async function runSystem(
   const doneThrough = progress.doneThrough ?? firstDone(through, sinceMs);
   progress = {
     ...progress,
+    runningFrom: runningFrom(progress, through),
     tiles: progress.tiles ?? firstTileProgress(doneThrough + 1, progress.doneThrough === null),
   };
   const { fence } = lease;
@@ -90,6 +94,12 @@ function requestPlan(
 ): Promise<void> {
   const planDue = { id: `plan-due-${through}`, atMs: startOfMinute(through + 1) };
   return bus.publish([{ system, trigger, planDue }]);
+}
+
+/** A run that comes so many minutes after the last begins anew: in between, nobody looked. */
+function runningFrom({ doneThrough, runningFrom }: MinuteProgress, through: Minute): Minute {
+  const isGap = doneThrough === null || through - doneThrough > MISSED_MINUTES + 1;
+  return runningFrom === undefined || isGap ? through : runningFrom;
 }
 
 /** Whatever the first events of a system came with, they lie after this minute, or have a mark. */

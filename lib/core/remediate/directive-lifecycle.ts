@@ -85,11 +85,10 @@ const MAX_EVIDENCE = 10;
 /** Ends a directive before its lease runs out. */
 export function endDirective(
   record: DirectiveRecord,
-  how: 'expired' | 'rolled_back',
-  why: string,
+  ending: Omit<NonNullable<Directive['ended']>, 'atMs'>,
   atMs: EpochMs,
 ): DirectiveRecord {
-  return told({ ...record, directive: { ...record.directive, ended: { how, atMs, why } } }, 'ended', atMs);
+  return told({ ...record, directive: { ...record.directive, ended: { ...ending, atMs } } }, 'ended', atMs);
 }
 
 /** Takes up what happened to a directive outside of the minute job: approval, rejection, roll-back, a lease run out. */
@@ -100,11 +99,19 @@ export function settleDirective(record: DirectiveRecord, nowMs: EpochMs): Direct
   const noted = directive.inForceMs === null && isNowInForce ? noteInForce(record, approved?.atMs ?? nowMs) : record;
   switch (statusAt(record, nowMs)) {
     case 'rolled_back':
-      return endDirective(noted, 'rolled_back', `rolled back by ${rolledBack?.by}`, rolledBack?.atMs ?? nowMs);
+      return endDirective(
+        noted,
+        { how: 'rolled_back', why: `rolled back by ${rolledBack?.by}`, by: 'person' },
+        rolledBack?.atMs ?? nowMs,
+      );
     case 'rejected':
-      return endDirective(noted, 'expired', `rejected by ${rejected?.by}`, rejected?.atMs ?? nowMs);
+      return endDirective(
+        noted,
+        { how: 'expired', why: `rejected by ${rejected?.by}`, by: 'person' },
+        rejected?.atMs ?? nowMs,
+      );
     case 'expired':
-      return endDirective(noted, 'expired', 'its lease ran out', leaseUntil(record));
+      return endDirective(noted, { how: 'expired', why: 'its lease ran out', by: 'lease' }, leaseUntil(record));
     default:
       return noted;
   }

@@ -96,7 +96,7 @@ function measure(record: DirectiveRecord, compared: Compared, minute: Minute): D
     atMs,
   );
   if (verdict !== 'harmed' || measured.directive.ended) return measured;
-  return endDirective(measured, 'rolled_back', 'it was measured to do harm', atMs);
+  return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
 
 function measureOf<Kind extends DirectiveKindName>(directive: DirectiveOf<Kind>, compared: Compared) {

@@ -25,6 +25,16 @@ export interface Policy {
   /** On: nothing is decided, and what is in force is taken back. */
   killSwitch: boolean;
   maintenance: readonly Maintenance[];
+  /** When people set the mode of a class: what it did before is forgiven. */
+  setMs?: Partial<Record<ActionClass, EpochMs>>;
+  /** The mode up to which a class is promoted by what it was measured to do; absent: none is. */
+  promoteUpTo?: Mode;
+}
+
+/** What the environment's configuration allows. */
+export interface EnvironmentPolicy {
+  modes: Record<ActionClass, Mode>;
+  promoteUpTo?: Mode;
 }
 
 /** The environment's policy with what people changed since. */

@@ -1,0 +1,65 @@
+import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import type { DirectiveRecord } from '../directive.ts';
+import type { Action, Guardrail } from './guardrail.ts';
+import { agentsActedOn } from './taken-out.ts';
+
+/** An action shows what it does after so long, and where agents have to start, after thrice as long as that takes. */
+export const SETTLING_MS = 3 * MINUTE_MS;
+/** Of a pool whose agents never told how long they take to start. */
+export const PROVISIONING_MS = 90_000;
+export const STARTING_SETTLING_MS = Math.max(SETTLING_MS, 3 * PROVISIONING_MS);
+/** Probes of a breaker would have shown by then that its agent recovers by itself. */
+export const OPEN_BEFORE_RESTART_MS = 3 * MINUTE_MS;
+
+/**
+ * One kind of action at a time on an agent, until what it did can be seen. Planned as steps of one answer are: less work,
+ * then none, then a restart; and back. Kinds that act on pools turn different knobs: see one-owner.ts.
+ */
+export const settling: Guardrail = {
+  name: 'settling',
+  takesBack: false,
+  refuse(proposal, { recent, nowMs }) {
+    const acted = new Set(agentsActedOn(proposal));
+    if (acted.size === 0) return null;
+    const others = recent.filter(({ directive }) => directive.kind !== proposal.kind && directive.inForceMs !== null);
+    const isEscalated =
+      proposal.kind === 'restart' &&
+      others.some(({ directive }) => isOpenBreaker(directive, proposal.params.agent, nowMs));
+    if (isEscalated) return null;
+    for (const record of others) {
+      const { directive } = record;
+      if (isPlanned(directive, proposal)) continue;
+      const agent = agentsActedOn(directive).find((it) => acted.has(it));
+      const agoMs = nowMs - lastChangedMs(record);
+      if (agent !== undefined && agoMs < settlingMs(directive))
+        return `${directive.summary} was ${Math.round(agoMs / MINUTE_MS)} min ago: nothing else is done about ${agent} before ${settlingMs(directive) / MINUTE_MS} min are over`;
+    }
+    return null;
+  },
+};
+
+function isPlanned({ kind: before }: Action, { kind: after }: Action): boolean {
+  const workLess = ['route', 'breaker'];
+  return workLess.includes(before) && workLess.includes(after);
+}
+
+function isOpenBreaker(
+  directive: DirectiveRecord['directive'],
+  agent: string,
+  nowMs: EpochMs,
+): boolean {
+  if (directive.kind !== 'breaker' || directive.params.agent !== agent || directive.params.state === 'closed') return false;
+  return directive.ended === null && nowMs - (directive.inForceMs ?? nowMs) >= OPEN_BEFORE_RESTART_MS;
+}
+
+function settlingMs({ kind }: Action): number {
+  return kind === 'restart' || kind === 'scale' ? STARTING_SETTLING_MS : SETTLING_MS;
+}
+
+/** When it was last set, or set back. */
+function lastChangedMs({ directive, rolledBack }: DirectiveRecord): EpochMs {
+  const { kind, inForceMs, renewedMs, ended } = directive;
+  // Of the weights of a pool, each renewal may be about other agents.
+  const setMs = kind === 'route' ? renewedMs : (inForceMs ?? 0);
+  return Math.max(setMs, inForceMs ?? 0, ended?.atMs ?? 0, rolledBack?.atMs ?? 0);
+}
