@@ -59,6 +59,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
   const renewed = {
     ...record.directive,
     params,
+    ...(isSame(params, record.directive.params) ? {} : { was: { params: record.directive.params, untilMs: nowMs } }),
     memory,
     summary,
     causes: [...new Set([...record.directive.causes, ...causes])],
@@ -71,10 +72,14 @@ export function renewDirective<Kind extends DirectiveKindName>(
   return told(withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs), 'renewed', nowMs);
 }
 
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
 /** What is measured is what was begun: when it comes to concern other agents in the middle, nothing can be told. */
 function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
-  const isSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
-  if (isSame || renewed.directive.effect.state !== 'measuring') return renewed;
+  const areSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
+  if (areSame || renewed.directive.effect.state !== 'measuring') return renewed;
   const reason = `it came to concern ${renewed.directive.blastRadius.agents.join(', ')} while it was measured`;
   const effect = { state: 'measured', verdict: 'unmeasurable', reason } as const;
   return told({ ...renewed, directive: { ...renewed.directive, effect } }, 'measured', nowMs);

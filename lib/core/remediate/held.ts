@@ -19,9 +19,7 @@ const MAX_HELD = 30;
 
 /** The newest refusal of each kind and subject, newest first. */
 export function heldAfter(before: readonly Held[], newer: readonly Held[], nowMs: EpochMs): Held[] {
-  const bySubject = new Map(
-    [...before, ...newer].map((held) => [`${held.kind}\n${held.subject}`, held] as const),
-  );
+  const bySubject = new Map([...before, ...newer].map((held) => [`${held.kind}\n${held.subject}`, held] as const));
   return [...bySubject.values()]
     .filter(({ atMs }) => nowMs - atMs < HELD_SHOWN_MS)
     .sort((a, b) => b.atMs - a.atMs || (a.subject < b.subject ? -1 : 1))

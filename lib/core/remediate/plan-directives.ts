@@ -6,13 +6,13 @@ import { endDirective, issueDirective, renewDirective, settleDirective } from '.
 import { statusAt } from './directive-status.ts';
 import { isDisruptive } from './guardrails/disruption.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
-import type { Action, DecisionInput, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
-import { refusalOf, thatTakeBack } from './guardrails/registry.ts';
+import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
 import { widens } from './guardrails/widens.ts';
 import type { Held } from './held.ts';
 import { directiveKinds } from './kinds/registry.ts';
 import { fewerAgents } from './route-fewer.ts';
-import { demotionOf, demoted } from './track-record.ts';
+import { demoted, demotionOf } from './track-record.ts';
 
 type Kinds = { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> };
 
@@ -20,20 +20,28 @@ type Kinds = { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> };
  * Decides for one minute which directives are issued, renewed and ended. Each kind proposes; guardrails and the mode of
  * its action class decide what becomes of it. Deciding the same minute again changes nothing.
  * @param open by id, as the previous minute left them
- * @param options kinds: in place of all there are; onHeld: is told what was refused
+ * @param options kinds and guardrails: in place of all there are; onHeld: is told what was refused
  * @returns the same with what has changed, and with what is new
  */
 export function planDirectives(
   open: ReadonlyMap<string, DirectiveRecord>,
   input: DecisionInput,
-  options: { kinds?: Kinds; onHeld?: (held: Held) => void } = {},
+  options: { kinds?: Kinds; guardrails?: readonly Guardrail[]; onHeld?: (held: Held) => void } = {},
 ): Map<string, DirectiveRecord> {
   const { nowMs } = input;
-  const { kinds = directiveKinds, onHeld = () => {} } = options;
+  const { kinds = directiveKinds, guardrails = allGuardrails, onHeld = () => {} } = options;
   const records = new Map([...open].map(([id, record]) => [id, settleDirective(record, nowMs)]));
   const fleet = new FleetCondition(input);
+  const earlier = input.recent.filter(({ directive }) => !records.has(directive.id));
   for (const kind of Object.keys(kinds) as DirectiveKindName[]) {
-    new KindInMinute(kind, kinds[kind] as DirectiveKind<typeof kind>, { records, input, fleet, onHeld }).plan();
+    new KindInMinute(kind, kinds[kind] as DirectiveKind<typeof kind>, {
+      records,
+      earlier,
+      input,
+      fleet,
+      guardrails,
+      onHeld,
+    }).plan();
   }
   return records;
 }
@@ -42,8 +50,11 @@ export function planDirectives(
 interface MinuteInHand {
   /** By id; changed as decisions are made. */
   records: Map<string, DirectiveRecord>;
+  /** Of the last day, without those. */
+  earlier: readonly DirectiveRecord[];
   input: DecisionInput;
   fleet: FleetCondition;
+  guardrails: readonly Guardrail[];
   onHeld: (held: Held) => void;
 }
 
@@ -84,7 +95,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   #continue(current: DirectiveRecord & { directive: Directive & DirectiveOf<Kind> }, proposal: Proposal<Kind>): void {
-    const { records, input, fleet } = this.#hand;
+    const { records, input } = this.#hand;
     const { nowMs } = input;
     const { directive } = current;
     const set = (record: DirectiveRecord) => {
@@ -92,7 +103,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
     };
     const renew = (by: Proposal<Kind>) =>
       set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
-    const taking = refusalOf(proposal as Action, this.#context(current), thatTakeBack);
+    const context = this.#context(current);
+    const taking = this.#refusal(directive as Proposal<Kind>, context, ({ takesBack }) => takesBack);
     if (taking) {
       this.#hold(proposal, taking);
       set(endDirective(current, { how: 'rolled_back', why: taking.why, by: taking.guardrail }, nowMs));
@@ -100,13 +112,15 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     if (isDecided(current, nowMs)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
-    const context = this.#context(current);
-    if (!widens(directive, proposal as Action, context)) return renew(proposal);
+    if (!widens(directive, proposal as Action, context)) {
+      renew(proposal);
+      return;
+    }
     if (proposal.isDisruptive) {
       // An interruption is a directive of its own: it is counted, and asked for where people are asked.
       const before = records.get(directive.id) as DirectiveRecord;
       set(endDirective(current, { how: 'expired', why: `superseded: ${proposal.summary}`, by: 'superseded' }, nowMs));
-      if (!this.#begin(proposal)) {
+      if (!this.#begin(proposal, current)) {
         records.set(directive.id, before);
         renew(asBefore);
       }
@@ -115,26 +129,25 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const refusal =
       current.approved === null && directive.mode === 'auto' && this.#mode() !== 'auto'
         ? { guardrail: 'mode', takesBack: false, why: `${this.#name} does not act by itself any more` }
-        : refusalOf(proposal as Action, context);
-    if (refusal === null) return renew(proposal);
-    const fewer = fewerAgents(proposal as Action, refusal, context, directive.blastRadius.agents);
-    if (!fewer) this.#hold(proposal, refusal);
-    renew((fewer as Proposal<Kind> | null) ?? asBefore);
+        : this.#refusal(proposal, context);
+    const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
+    if (refusal && !fewer) this.#hold(proposal, refusal);
+    renew(refusal ? (fewer ?? asBefore) : proposal);
   }
 
-  /** @returns whether it was issued */
-  #begin(proposal: Proposal<Kind>): boolean {
+  /** @returns whether it was issued, in place of the one that it replaces */
+  #begin(proposal: Proposal<Kind>, replaced: DirectiveRecord | null = null): boolean {
     const { records, input } = this.#hand;
     const mode = this.#mode();
     if (mode === 'observe') return false;
-    const context = this.#context(null);
-    const refusal = refusalOf(proposal as Action, context);
-    const fewer = refusal && fewerAgents(proposal as Action, refusal, context, []);
+    const context = this.#context(null, replaced);
+    const refusal = this.#refusal(proposal, context);
+    const fewer = refusal && this.#fewer(proposal, refusal, context, []);
     if (refusal && !fewer) {
       this.#hold(proposal, refusal);
       return false;
     }
-    const record = issueDirective((fewer as Proposal<Kind> | null) ?? proposal, mode, input.nowMs);
+    const record = issueDirective(fewer ?? proposal, mode, input.nowMs);
     if (records.has(record.directive.id)) return false;
     records.set(record.directive.id, record);
     return true;
@@ -142,15 +155,42 @@ class KindInMinute<Kind extends DirectiveKindName> {
 
   /** A class whose directives did harm, or were not needed, proposes and does not act for a day. */
   #mode(): Mode {
+    this.#known ??= this.#modeNow();
+    return this.#known;
+  }
+
+  #known: Mode | null = null;
+
+  #modeNow(): Mode {
     const { policy, nowMs } = this.#hand.input;
     const mode = policy.modes[this.#name];
     const demotion = demotionOf(this.#name, this.#recent(), { nowMs, forgivenMs: policy.setMs?.[this.#name] });
     return demotion ? demoted(mode) : mode;
   }
 
-  #context(current: DirectiveRecord | null): GuardrailContext {
-    const { input, fleet } = this.#hand;
-    const live = this.#live().filter(({ directive }) => directive.id !== current?.directive.id);
+  #refusal(proposal: Proposal<Kind>, context: GuardrailContext, isAsked: (it: Guardrail) => boolean = () => true) {
+    return refusalOf(proposal as Action, context, this.#hand.guardrails.filter(isAsked));
+  }
+
+  #fewer(proposal: Proposal<Kind>, refusal: Refusal, context: GuardrailContext, concerned: readonly string[]) {
+    const { guardrails } = this.#hand;
+    return fewerAgents(proposal as Action, refusal, context, guardrails, concerned) as Proposal<Kind> | null;
+  }
+
+  /**
+   * What ends in this minute still counts in it, whatever the order in which things are decided, so that deciding again
+   * comes to the same; but for what this kind does not call for any more, since what replaces it takes over its knobs.
+   */
+  #context(current: DirectiveRecord | null, replaced: DirectiveRecord | null = current): GuardrailContext {
+    const { input, fleet, records } = this.#hand;
+    const live: DirectiveRecord[] = [];
+    for (const record of records.values()) {
+      const { id, kind, ended, was } = record.directive;
+      const endsNow = ended?.atMs === input.nowMs && !(kind === this.#name && ended.by === 'cause gone');
+      if (id === replaced?.directive.id || !(endsNow || isLive(record, input.nowMs))) continue;
+      live.push(record);
+      if (was?.untilMs === input.nowMs) live.push(asItWas(record, was.params));
+    }
     return { ...input, recent: this.#recent(), live, current, fleet };
   }
 
@@ -160,14 +200,19 @@ class KindInMinute<Kind extends DirectiveKindName> {
 
   /** Of the last day, as far as the minute has been decided. */
   #recent(): DirectiveRecord[] {
-    const { input, records } = this.#hand;
-    return [...input.recent.filter(({ directive }) => !records.has(directive.id)), ...records.values()];
+    const { earlier, records } = this.#hand;
+    return [...earlier, ...records.values()];
   }
 
   #hold({ subject, summary }: Proposal<Kind>, { guardrail, why }: Refusal): void {
     const { input, onHeld } = this.#hand;
     onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
   }
+}
+
+/** With what a directive set before it was renewed in this minute. */
+function asItWas(record: DirectiveRecord, params: Directive['params']): DirectiveRecord {
+  return { ...record, directive: { ...record.directive, params } as Directive };
 }
 
 /** What a directive keeps that may be extended but not widened. */
@@ -181,6 +226,7 @@ function isDecided({ directive }: DirectiveRecord, nowMs: EpochMs): boolean {
 }
 
 function isLive(record: DirectiveRecord, nowMs: EpochMs): boolean {
+  if (record.directive.ended !== null) return false;
   const status = statusAt(record, nowMs);
-  return record.directive.ended === null && (status === 'active' || status === 'proposed');
+  return status === 'active' || status === 'proposed';
 }

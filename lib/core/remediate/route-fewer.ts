@@ -1,6 +1,6 @@
 import type { Proposal } from './directive.ts';
 import { capacityBudget } from './guardrails/capacity-budget.ts';
-import type { Action, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
 import { refusalOf } from './guardrails/registry.ts';
@@ -22,6 +22,7 @@ export function fewerAgents(
   proposal: Action,
   { guardrail }: Refusal,
   context: GuardrailContext,
+  asked: readonly Guardrail[],
   concerned: readonly string[],
 ): Proposal<'route'> | null {
   if (proposal.kind !== 'route' || !aboutHowMany.has(guardrail)) return null;
@@ -35,7 +36,7 @@ export function fewerAgents(
   const before = cut.filter((agent) => concerned.includes(agent)).length;
   for (let kept = cut.length - 1; kept > before; kept--) {
     const fewer = without(proposal, new Set(cut.slice(kept)), context);
-    if (refusalOf(fewer, context) === null) return fewer;
+    if (refusalOf(fewer, context, asked) === null) return fewer;
   }
   return null;
 }

@@ -48,7 +48,8 @@ function outcomeOf({ directive, rolledBack }: DirectiveRecord): Outcome {
   if (rolledBack) return { kind: 'false', atMs: rolledBack.atMs, why: `${rolledBack.by} rolled ${what} back` };
   if (ended?.by !== 'cause gone' || endsWhenDone.has(kind)) return null;
   const stoodMs = ended.atMs - inForceMs;
-  if (stoodMs <= GONE_AT_ONCE_MS) return { kind: 'false', atMs: ended.atMs, why: `the cause of ${what} was gone at once` };
+  if (stoodMs <= GONE_AT_ONCE_MS)
+    return { kind: 'false', atMs: ended.atMs, why: `the cause of ${what} was gone at once` };
   if (verdict === 'no_effect' && stoodMs <= GONE_SOON_MS)
     return { kind: 'false', atMs: ended.atMs, why: `${what} did nothing, and its cause went away` };
   return null;

@@ -19,7 +19,7 @@ export const disruptionBudget: Guardrail = {
       if (!directive.isDisruptive || disruptedPool(directive, fleet) !== pool) continue;
       const fromMs = directive.inForceMs ?? approved?.atMs ?? null;
       if (fromMs === null) {
-        if (directive.ended !== null) continue;
+        if (directive.ended !== null && directive.ended.atMs < nowMs) continue;
         return `another action that interrupts pool ${pool} waits for an answer: ${directive.summary}`;
       }
       const agoMs = nowMs - fromMs;

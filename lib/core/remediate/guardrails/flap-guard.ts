@@ -46,7 +46,9 @@ export function flappingOf(
   of: { kind: DirectiveKindName; subject: string },
   nowMs: EpochMs,
 ): Flapping | null {
-  const same = [...records].filter(({ directive }) => directive.kind === of.kind && subjectOf(directive) === of.subject);
+  const same = [...records].filter(
+    ({ directive }) => directive.kind === of.kind && subjectOf(directive) === of.subject,
+  );
   return flappingAmong(same, nowMs);
 }
 

@@ -1,7 +1,8 @@
-import type { AlertKind } from '../../alert/alert.ts';
+import type { Alert, AlertKind } from '../../alert/alert.ts';
+import { isSharedCause } from '../../alert/rules/pool-silent.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
-import { MINUTE_MS } from '../../model/time.ts';
+import { MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 
 /** Alerts about one agent that mean that it does its work badly, or not at all. */
@@ -51,38 +52,49 @@ export class FleetCondition {
     return this.#entries.get(pool) ?? [];
   }
 
-  /** Whether an alert says that reports of a pool stay away, rather than its agents. */
+  /** Whether reports of a pool stay away, for all that is known, rather than its agents. */
   isSilent(pool: string): boolean {
-    return this.#context.firing.some(
+    const isTold = this.#context.firing.some(
       ({ rule, scope }) => rule === 'fleet-silent' || (rule === 'pool-silent' && scope.pool === pool),
     );
+    return isTold || countOf(this.pool(pool), 'silent') > 0;
   }
 
   #conditionOf(pool: string): PoolCondition {
     const { firing, nowMs } = this.#context;
-    const ill = new Set(
-      firing.flatMap(({ kind, scope }) => (scope.agent !== undefined && meansIll.has(kind) ? scope.agent : [])),
+    const about = (meant: (alert: Alert) => boolean) =>
+      new Set(firing.flatMap((alert) => (alert.scope.agent !== undefined && meant(alert) ? alert.scope.agent : [])));
+    const ill = about(({ kind }) => meansIll.has(kind));
+    const toldDead = about(({ rule }) => rule === 'agent-dead');
+    const isTold = firing.some(
+      ({ rule, scope }) => rule === 'fleet-silent' || (rule === 'pool-silent' && scope.pool === pool),
     );
-    const isSilent = this.isSilent(pool);
     const members = new Map<string, Member>();
+    const unexplained: string[] = [];
     for (const entry of this.entriesOf(pool)) {
+      const { agent } = entry;
       const { kind } = livenessAt(entry, nowMs);
       const isHeardOf = entry.lastBeat === null && nowMs - entry.lastSeenMs <= HEARD_OF_MS;
       const slots = entry.description?.capacity ?? 1;
       if (kind === 'missing') {
-        const state = isSilent && !this.#failsItsTasks(entry.agent) ? 'silent' : 'dead';
-        members.set(entry.agent, { entry, slots, state });
+        members.set(agent, { entry, slots, state: 'dead' });
+        if (!toldDead.has(agent) && !this.#failsItsTasks(entry)) unexplained.push(agent);
       } else if (kind === 'alive' || isHeardOf) {
-        members.set(entry.agent, { entry, slots, state: ill.has(entry.agent) ? 'ill' : 'well' });
+        members.set(agent, { entry, slots, state: ill.has(agent) ? 'ill' : 'well' });
       }
+    }
+    // Many at once are likelier a network or a collector than as many deaths.
+    if (isTold || isSharedCause(unexplained.length, members.size)) {
+      for (const agent of unexplained) members.set(agent, { ...(members.get(agent) as Member), state: 'silent' });
     }
     return members;
   }
 
-  /** Whether of what it was given lately something ran out of time, and nothing was completed: its reports alone are not missing. */
-  #failsItsTasks(agent: string): boolean {
+  /** Whether what it was given since its last heartbeat ran out of time, and nothing was completed: not only its reports are missing. */
+  #failsItsTasks({ agent, lastBeat }: RosterEntry): boolean {
     let [completed, timeout] = [0, 0];
-    for (const { tasks } of this.#context.minutes.values()) {
+    for (const [minute, { tasks }] of this.#context.minutes) {
+      if (lastBeat && minute <= minuteOf(lastBeat.atMs)) continue;
       for (const table of tasks) {
         for (const row of table.values()) {
           if (row.agent !== agent) continue;

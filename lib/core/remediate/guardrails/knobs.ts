@@ -43,6 +43,11 @@ export function knobsOf(action: Action, fleet: FleetCondition): Knob[] {
   }
 }
 
+/** Whether one knob is another, or a part of it. */
+export function isWithin({ name, part }: Knob, of: Knob): boolean {
+  return name === of.name && (of.part === null || of.part === part);
+}
+
 export function sharedKnob(some: readonly Knob[], others: readonly Knob[]): Knob | undefined {
   return some.find(({ name, part }) =>
     others.some((other) => other.name === name && (part === null || other.part === null || other.part === part)),

@@ -14,15 +14,13 @@ export const lastOfTaskType: Guardrail = {
     if (!added || added.agents.size === 0) return null;
     const { fleet, live, current } = context;
     const { pool } = added;
-    const out = new Set([
-      ...added.agents,
-      ...takenOutOf(pool, [...live, ...(current ? [current] : [])], fleet).agents,
-    ]);
+    const out = new Set([...added.agents, ...takenOutOf(pool, [...live, ...(current ? [current] : [])], fleet).agents]);
     const members = fleet.pool(pool);
     for (const [taskType, agents] of agentsByType(pool, fleet, context)) {
       const taken = [...agents].find((agent) => added.agents.has(agent));
       const isLeft = [...agents].some((agent) => !out.has(agent) && members.get(agent)?.state === 'well');
-      if (taken !== undefined && !isLeft) return `no other agent that is well does tasks of type ${taskType} beside ${taken}`;
+      if (taken !== undefined && !isLeft)
+        return `no other agent that is well does tasks of type ${taskType} beside ${taken}`;
     }
     return null;
   },
@@ -48,5 +46,7 @@ function agentsByType(pool: string, fleet: FleetCondition, { minutes }: Guardrai
       }
     }
   }
-  return new Map([...known].flatMap(([type, { agents, tasks }]) => (tasks >= MIN_TASKS ? [[type, agents] as const] : [])));
+  return new Map(
+    [...known].flatMap(([type, { agents, tasks }]) => (tasks >= MIN_TASKS ? [[type, agents] as const] : [])),
+  );
 }

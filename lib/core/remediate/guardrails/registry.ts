@@ -26,16 +26,10 @@ export const guardrails: readonly Guardrail[] = [
 ];
 
 /** The first reason not to carry out a proposal; null when nothing speaks against it. */
-export function refusalOf(
-  proposal: Action,
-  context: GuardrailContext,
-  asked: readonly Guardrail[] = guardrails,
-): Refusal | null {
+export function refusalOf(proposal: Action, context: GuardrailContext, asked: readonly Guardrail[]): Refusal | null {
   for (const { name, takesBack, refuse } of asked) {
     const why = refuse(proposal, context);
     if (why !== null) return { guardrail: name, takesBack, why };
   }
   return null;
 }
-
-export const thatTakeBack: readonly Guardrail[] = guardrails.filter(({ takesBack }) => takesBack);

@@ -29,7 +29,7 @@ export const settling: Guardrail = {
     for (const record of others) {
       const { directive } = record;
       if (isPlanned(directive, proposal)) continue;
-      const agent = agentsActedOn(directive).find((it) => acted.has(it));
+      const agent = agentsOf(record).find((it) => acted.has(it));
       const agoMs = nowMs - lastChangedMs(record);
       if (agent !== undefined && agoMs < settlingMs(directive))
         return `${directive.summary} was ${Math.round(agoMs / MINUTE_MS)} min ago: nothing else is done about ${agent} before ${settlingMs(directive) / MINUTE_MS} min are over`;
@@ -43,12 +43,9 @@ function isPlanned({ kind: before }: Action, { kind: after }: Action): boolean {
   return workLess.includes(before) && workLess.includes(after);
 }
 
-function isOpenBreaker(
-  directive: DirectiveRecord['directive'],
-  agent: string,
-  nowMs: EpochMs,
-): boolean {
-  if (directive.kind !== 'breaker' || directive.params.agent !== agent || directive.params.state === 'closed') return false;
+function isOpenBreaker(directive: DirectiveRecord['directive'], agent: string, nowMs: EpochMs): boolean {
+  if (directive.kind !== 'breaker' || directive.params.agent !== agent || directive.params.state === 'closed')
+    return false;
   return directive.ended === null && nowMs - (directive.inForceMs ?? nowMs) >= OPEN_BEFORE_RESTART_MS;
 }
 
@@ -58,8 +55,12 @@ function settlingMs({ kind }: Action): number {
 
 /** When it was last set, or set back. */
 function lastChangedMs({ directive, rolledBack }: DirectiveRecord): EpochMs {
-  const { kind, inForceMs, renewedMs, ended } = directive;
-  // Of the weights of a pool, each renewal may be about other agents.
-  const setMs = kind === 'route' ? renewedMs : (inForceMs ?? 0);
-  return Math.max(setMs, inForceMs ?? 0, ended?.atMs ?? 0, rolledBack?.atMs ?? 0);
+  const { inForceMs, was, ended } = directive;
+  return Math.max(inForceMs ?? 0, was?.untilMs ?? 0, ended?.atMs ?? 0, rolledBack?.atMs ?? 0);
+}
+
+/** With those that it was about before. */
+function agentsOf({ directive }: DirectiveRecord): string[] {
+  const { was } = directive;
+  return [...agentsActedOn(directive), ...(was ? agentsActedOn({ ...directive, params: was.params } as Action) : [])];
 }

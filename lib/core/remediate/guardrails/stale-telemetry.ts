@@ -1,7 +1,7 @@
-import type { Guardrail, GuardrailContext } from './guardrail.ts';
-import { disruptedPool, isDisruptive } from './disruption.ts';
-import { addedBy, agentsActedOn } from './taken-out.ts';
 import { minuteOf } from '../../model/time.ts';
+import { disruptedPool, isDisruptive } from './disruption.ts';
+import type { Guardrail, GuardrailContext } from './guardrail.ts';
+import { addedBy, agentsActedOn } from './taken-out.ts';
 
 /** Minutes in a row without any report of a pool, above which nothing is known of it. */
 export const STALE_MINUTES = 2;
@@ -15,7 +15,10 @@ export const staleTelemetry: Guardrail = {
     const added = addedBy(proposal, context);
     const disrupts = isDisruptive(proposal, fleet);
     if (!added && !disrupts) return null;
-    for (const pool of new Set([...(added ? [added.pool] : []), ...(disrupts ? [disruptedPool(proposal, fleet)] : [])])) {
+    for (const pool of new Set([
+      ...(added ? [added.pool] : []),
+      ...(disrupts ? [disruptedPool(proposal, fleet)] : []),
+    ])) {
       const minutes = minutesWithoutReport(pool, context);
       if (minutes > STALE_MINUTES) return `pool ${pool} has sent no report for ${minutes} min`;
       if (fleet.isSilent(pool)) return `many agents of pool ${pool} fell silent together: what they do is not known`;

@@ -27,7 +27,9 @@ export function takenOut(action: Action, fleet: FleetCondition): TakenOut | null
     }
     case 'breaker': {
       const { agent, state } = action.params;
-      return agent === undefined || state === 'closed' ? null : ofAgents(poolOfAgent(agent, action, fleet), [agent], fleet);
+      return agent === undefined || state === 'closed'
+        ? null
+        : ofAgents(poolOfAgent(agent, action, fleet), [agent], fleet);
     }
     case 'restart':
       return ofAgents(poolOfAgent(action.params.agent, action, fleet), [action.params.agent], fleet);
@@ -80,17 +82,16 @@ export function takenOutOf(pool: string, records: Iterable<DirectiveRecord>, fle
   return { pool, agents, unnamed };
 }
 
-/** What an action takes out of work beyond what its directive in force takes already, and what others do. */
+/** What an action takes out of work beyond what the directive takes that it widens. */
 export function addedBy(
   action: Action,
-  { live, current, fleet }: { live: readonly DirectiveRecord[]; current: DirectiveRecord | null; fleet: FleetCondition },
+  { current, fleet }: { current: DirectiveRecord | null; fleet: FleetCondition },
 ): TakenOut | null {
   const own = takenOut(action, fleet);
   if (!own) return null;
-  const before = takenOutOf(own.pool, [...live, ...(current ? [current] : [])], fleet);
-  const ofCurrent = current ? takenOutOf(own.pool, [current], fleet).unnamed : 0;
+  const before = takenOutOf(own.pool, current ? [current] : [], fleet);
   const agents = new Set([...own.agents].filter((agent) => !before.agents.has(agent)));
-  const unnamed = Math.max(0, own.unnamed - ofCurrent);
+  const unnamed = Math.max(0, own.unnamed - before.unnamed);
   return agents.size > 0 || unnamed > 0 ? { pool: own.pool, agents, unnamed } : null;
 }
 

@@ -1,13 +1,20 @@
 import type { Directive } from '../directive.ts';
 import type { Action, GuardrailContext } from './guardrail.ts';
-import { addedBy } from './taken-out.ts';
+import { isWithin, knobsOf } from './knobs.ts';
+import { addedBy, agentsActedOn } from './taken-out.ts';
 
 /**
- * Whether a proposal goes further than the directive that it would renew: it takes more out of work, or sets what has no
- * gentler side.
+ * Whether a proposal goes further than the directive that it would renew: it takes more out of work, sets something else, or
+ * sets anew what has no gentler side.
  */
 export function widens(before: Directive, after: Action, context: GuardrailContext): boolean {
-  if (addedBy(after, { ...context, live: [] }) !== null) return true;
+  const { fleet } = context;
+  if (after.blastRadius.pool !== before.blastRadius.pool || (after.isDisruptive && !before.isDisruptive)) return true;
+  if (addedBy(after, context) !== null) return true;
+  const agents = new Set(agentsActedOn(before));
+  if (agentsActedOn(after).some((agent) => !agents.has(agent))) return true;
+  const knobs = knobsOf(before, fleet);
+  if (knobsOf(after, fleet).some((knob) => !knobs.some((it) => isWithin(knob, it)))) return true;
   switch (after.kind) {
     case 'scale':
     case 'restart':
