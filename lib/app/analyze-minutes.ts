@@ -32,16 +32,17 @@ import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../co
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
+import { type AuditEntry, auditIdOf, itself } from '../core/model/audit-entry.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
 import type { PoolSettings } from '../core/model/pool-settings.ts';
 import { poolOf, type Roster } from '../core/model/roster.ts';
 import { settingsOfPools } from '../core/model/settings-of-pools.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import { planDue } from '../core/plan/plan-due.ts';
 import { foresightAfter } from '../core/predict/foresight.ts';
-import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
+import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
@@ -49,9 +50,11 @@ import { type Measurement, measurementDue, progressEffect } from '../core/remedi
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
+import { demoted, demotionOf } from '../core/remediate/track-record.ts';
 import type { StoredBudget } from '../core/slo/budget.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AlertWordStore } from '../ports/alert-word-store.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
@@ -85,6 +88,9 @@ export interface AnalyzeDeps extends TotalsDeps {
   bus: EventBus;
   /** What the environment allows, unless people change it. */
   modes: Record<ActionClass, Mode>;
+  audit: AuditLog;
+  /** The mode up to which classes are promoted; absent: none is. */
+  promoteUpTo?: Mode;
 }
 
 export interface Step {
@@ -232,7 +238,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       recent,
       measured,
     },
-    policy: policyInForce(deps.modes, policyChanges),
+    policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
     directives: new Map(open.map((record) => [record.directive.id, record])),
@@ -263,6 +269,8 @@ interface Decided {
   alerts: AlertToSave[];
   groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
+  /** Classes of action that were demoted, to be accounted for. */
+  demotions: AuditEntry[];
   planDue: Exclude<PlanTrigger, 'hour'> | null;
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
@@ -333,6 +341,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     alerts: alertsToSave(loaded.alerts, alerts, through),
     groups,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
+    demotions: demotionsBegun(loaded, directives, { fromMs: startOfMinute(from), toMs: startOfMinute(through + 1) }),
     progress: {
       ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
       ...runningSince(progress),
@@ -346,6 +355,33 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/** Entries of the classes that came to work as "recommend" in [fromMs, toMs): the same however often it is worked out. */
+function demotionsBegun(
+  { policy, recent }: Loaded,
+  directives: ReadonlyMap<string, DirectiveRecord>,
+  { fromMs, toMs }: { fromMs: EpochMs; toMs: EpochMs },
+): AuditEntry[] {
+  const records = [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+  return actionClassNames.flatMap((name): AuditEntry[] => {
+    const mode = policy.modes[name];
+    const demotion = demotionOf(name, records, { nowMs: toMs, forgivenMs: policy.setMs?.[name] });
+    if (!demotion || demotion.sinceMs <= fromMs || demoted(mode) === mode) return [];
+    const { sinceMs, untilMs, why } = demotion;
+    return [
+      {
+        ...{
+          id: auditIdOf(sinceMs, `demote-${name}`),
+          atMs: sinceMs,
+          who: itself,
+          action: 'policy.demote',
+          target: name,
+        },
+        ...{ outcome: 'done', reason: why, before: { mode }, after: { mode: demoted(mode), untilMs } },
+      },
+    ];
+  });
 }
 
 function runningSince({ runningFrom }: MinuteProgress): Pick<MinuteProgress, 'runningFrom'> {
@@ -429,6 +465,7 @@ async function save(
   if (!(await deps.fleet.saveRoster(system, roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
+  await Promise.all(decided.demotions.map((entry) => deps.audit.write(system, entry)));
   const directed = await Promise.all(
     decided.directives.map((record) =>
       deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence),

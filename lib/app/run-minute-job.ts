@@ -6,6 +6,7 @@ import type { MinuteProgress } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
+import { type PromoteDeps, promoteClasses } from './promote-classes.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
 
@@ -14,6 +15,7 @@ const LEASE_MS = 55_000;
 /** A run that has minutes to catch up takes them in steps, so that each step is saved before the next. */
 const STEP_MINUTES = 15;
 const FIRST_LOOKBACK_MINUTES = 15;
+const HOUR_MINUTES = 60;
 /** Minutes that may be missed, by a run that was late or failed, before the monitor counts as started anew. */
 const MISSED_MINUTES = 2;
 
@@ -26,7 +28,7 @@ export interface MinuteRun {
 
 export type MinuteOutcome = { system: string; status: 'done'; minutes: number } | { system: string; status: 'busy' };
 
-export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps {
+export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps, PromoteDeps {
   nowMs: () => EpochMs;
   /** The same for every run of a process. */
   memory?: JobMemory;
@@ -74,6 +76,9 @@ async function runSystem(
     const { remembered: saved, planDue } = analyzed;
     // Where the bus fails it is still due the next minute.
     if (planDue) await requestPlan(deps, system, planDue, step).catch(() => undefined);
+    // What fails to be promoted is looked at again in an hour.
+    if ((step + 1) % HOUR_MINUTES === 0)
+      await promoteClasses(deps, system, startOfMinute(step + 1)).catch(() => undefined);
     const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
     const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
     if (!summed) return { system, status: 'busy' };
