@@ -32,10 +32,12 @@ export function planDirectives(
   const { kinds = directiveKinds, guardrails = allGuardrails, onHeld = () => {} } = options;
   const records = new Map([...open].map(([id, record]) => [id, settleDirective(record, nowMs)]));
   const fleet = new FleetCondition(input);
+  const decided = { count: 0 };
   const earlier = input.recent.filter(({ directive }) => !records.has(directive.id));
   for (const kind of Object.keys(kinds) as DirectiveKindName[]) {
     new KindInMinute(kind, kinds[kind] as DirectiveKind<typeof kind>, {
       records,
+      decided,
       earlier,
       input,
       fleet,
@@ -50,6 +52,8 @@ export function planDirectives(
 interface MinuteInHand {
   /** By id; changed as decisions are made. */
   records: Map<string, DirectiveRecord>;
+  /** How many decisions were made. */
+  decided: { count: number };
   /** Of the last day, without those. */
   earlier: readonly DirectiveRecord[];
   input: DecisionInput;
@@ -70,7 +74,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   plan(): void {
-    const { records, input } = this.#hand;
+    const { input } = this.#hand;
     const { nowMs } = input;
     const own = this.#live().filter(
       (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
@@ -82,10 +86,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
       .map((proposal) => ({ ...proposal, isDisruptive: isDisruptive(proposal as Action, this.#hand.fleet) }));
     // First, so that what is superseded holds no knob any more.
     for (const record of own) {
-      const { subject, id, summary } = record.directive;
+      const { subject, summary } = record.directive;
       if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
       const why = `nothing calls for it any more: ${summary}`;
-      records.set(id, endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
+      this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
     }
     for (const proposal of proposals) {
       const current = own.find(({ directive }) => directive.subject === proposal.subject);
@@ -98,16 +102,13 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const { records, input } = this.#hand;
     const { nowMs } = input;
     const { directive } = current;
-    const set = (record: DirectiveRecord) => {
-      records.set(directive.id, record);
-    };
     const renew = (by: Proposal<Kind>) =>
-      set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
+      this.#set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
     const context = this.#context(current);
     const taking = this.#refusal(directive as Proposal<Kind>, context, ({ takesBack }) => takesBack);
     if (taking) {
       this.#hold(proposal, taking);
-      set(endDirective(current, { how: 'rolled_back', why: taking.why, by: taking.guardrail }, nowMs));
+      this.#set(endDirective(current, { how: 'rolled_back', why: taking.why, by: taking.guardrail }, nowMs));
       return;
     }
     if (isDecided(current, nowMs)) return;
@@ -119,9 +120,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
     if (proposal.isDisruptive) {
       // An interruption is a directive of its own: it is counted, and asked for where people are asked.
       const before = records.get(directive.id) as DirectiveRecord;
-      set(endDirective(current, { how: 'expired', why: `superseded: ${proposal.summary}`, by: 'superseded' }, nowMs));
+      this.#set(
+        endDirective(current, { how: 'expired', why: `superseded: ${proposal.summary}`, by: 'superseded' }, nowMs),
+      );
       if (!this.#begin(proposal, current)) {
-        records.set(directive.id, before);
+        this.#set(before);
         renew(asBefore);
       }
       return;
@@ -139,7 +142,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   #begin(proposal: Proposal<Kind>, replaced: DirectiveRecord | null = null): boolean {
     const { records, input } = this.#hand;
     const mode = this.#mode();
-    if (mode === 'observe') return false;
+    if (mode === 'observe' || this.#endedNow(proposal.subject, replaced)) return false;
     const context = this.#context(null, replaced);
     const refusal = this.#refusal(proposal, context);
     const fewer = refusal && this.#fewer(proposal, refusal, context, []);
@@ -149,8 +152,17 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     const record = issueDirective(fewer ?? proposal, mode, input.nowMs);
     if (records.has(record.directive.id)) return false;
-    records.set(record.directive.id, record);
+    this.#set(record);
     return true;
+  }
+
+  /** What was taken back in this minute is not begun again in it, also when the minute is decided again. */
+  #endedNow(subject: string, replaced: DirectiveRecord | null): boolean {
+    const { records, input } = this.#hand;
+    return [...records.values()].some(
+      ({ directive: { id, kind, subject: its, ended } }) =>
+        kind === this.#name && its === subject && ended?.atMs === input.nowMs && id !== replaced?.directive.id,
+    );
   }
 
   /** A class whose directives did harm, or were not needed, proposes and does not act for a day. */
@@ -199,9 +211,19 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   /** Of the last day, as far as the minute has been decided. */
-  #recent(): DirectiveRecord[] {
-    const { earlier, records } = this.#hand;
-    return [...earlier, ...records.values()];
+  #recent(): readonly DirectiveRecord[] {
+    const { earlier, records, decided } = this.#hand;
+    if (this.#asOf?.decided !== decided.count)
+      this.#asOf = { decided: decided.count, records: [...earlier, ...records.values()] };
+    return this.#asOf.records;
+  }
+
+  #asOf: { decided: number; records: readonly DirectiveRecord[] } | null = null;
+
+  #set(record: DirectiveRecord): void {
+    const { records, decided } = this.#hand;
+    decided.count += 1;
+    records.set(record.directive.id, record);
   }
 
   #hold({ subject, summary }: Proposal<Kind>, { guardrail, why }: Refusal): void {
