@@ -321,7 +321,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
       { onHeld: (it) => refused.push(it) },
     );
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
-    directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
+    const all = [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+    directives = new Map(
+      [...directives].map(([id, record]) => [id, progressEffect(record, minute, history, all)] as const),
+    );
     alerts = nameActions(alerts, directives.values());
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
     planDue = loaded.plan && duePlan(loaded.plan, seen);

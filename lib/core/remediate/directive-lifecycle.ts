@@ -1,5 +1,5 @@
 import { fingerprint } from '../model/fingerprint.ts';
-import { type EpochMs, minuteOf } from '../model/time.ts';
+import { type EpochMs, MINUTE_MS, minuteOf } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type {
   Directive,
@@ -59,7 +59,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
   const renewed = {
     ...record.directive,
     params,
-    ...(isSame(params, record.directive.params) ? {} : { was: { params: record.directive.params, untilMs: nowMs } }),
+    ...before(record.directive, params, nowMs),
     memory,
     summary,
     causes: [...new Set([...record.directive.causes, ...causes])],
@@ -70,6 +70,18 @@ export function renewDirective<Kind extends DirectiveKindName>(
     leaseUntilMs: nowMs + LEASE_MS,
   };
   return told(withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs), 'renewed', nowMs);
+}
+
+/** Longer than anything looks back. */
+const WAS_KEPT_MS = 5 * MINUTE_MS;
+
+function before<Kind extends DirectiveKindName>(
+  { params, was = [] }: DirectiveOf<Kind>,
+  after: DirectiveOf<Kind>['params'],
+  nowMs: EpochMs,
+): Pick<DirectiveOf<Kind>, 'was'> {
+  if (isSame(params, after)) return {};
+  return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
 }
 
 function isSame(before: unknown, after: unknown): boolean {

@@ -73,8 +73,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   issuedMs: EpochMs;
   /** When params or lease last changed. */
   renewedMs: EpochMs;
-  /** What it set until its params last changed: in that minute it still counts. Absent before the first change. */
-  was?: { params: DirectiveParams[Kind]; untilMs: EpochMs };
+  /** What it set before its params changed, in the last few minutes: in that minute it still counts. Absent before the first change. */
+  was?: { params: DirectiveParams[Kind]; untilMs: EpochMs }[];
   /** Unless it is renewed, the lease runs out then and what it set reverts. */
   leaseUntilMs: EpochMs;
   /** Since when it has been in force, as the minute job knows it; null while it waits for a person. */

@@ -201,7 +201,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       const endsNow = ended?.atMs === input.nowMs && !(kind === this.#name && ended.by === 'cause gone');
       if (id === replaced?.directive.id || !(endsNow || isLive(record, input.nowMs))) continue;
       live.push(record);
-      if (was?.untilMs === input.nowMs) live.push(asItWas(record, was.params));
+      const changed = was?.findLast(({ untilMs }) => untilMs === input.nowMs);
+      if (changed) live.push(asItWas(record, changed.params));
     }
     return { ...input, recent: this.#recent(), live, current, fleet };
   }

@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
-import type { DirectiveRecord } from '../directive.ts';
+import type { Directive, DirectiveRecord } from '../directive.ts';
+import type { BreakerParams } from '../kinds/breaker.ts';
 import type { Action, Guardrail } from './guardrail.ts';
 import { agentsActedOn } from './taken-out.ts';
 
@@ -29,7 +30,7 @@ export const settling: Guardrail = {
     for (const record of others) {
       const { directive } = record;
       if (isPlanned(directive, proposal)) continue;
-      const agent = agentsOf(record).find((it) => acted.has(it));
+      const agent = agentsOf(record, nowMs).find((it) => acted.has(it));
       const agoMs = nowMs - lastChangedMs(record);
       if (agent !== undefined && agoMs < settlingMs(directive))
         return `${directive.summary} was ${Math.round(agoMs / MINUTE_MS)} min ago: nothing else is done about ${agent} before ${settlingMs(directive) / MINUTE_MS} min are over`;
@@ -43,10 +44,13 @@ function isPlanned({ kind: before }: Action, { kind: after }: Action): boolean {
   return workLess.includes(before) && workLess.includes(after);
 }
 
-function isOpenBreaker(directive: DirectiveRecord['directive'], agent: string, nowMs: EpochMs): boolean {
-  if (directive.kind !== 'breaker' || directive.params.agent !== agent || directive.params.state === 'closed')
-    return false;
-  return directive.ended === null && nowMs - (directive.inForceMs ?? nowMs) >= OPEN_BEFORE_RESTART_MS;
+/** Whether a breaker has kept work from an agent for long enough to know that it does not recover by itself. */
+function isOpenBreaker(directive: Directive, agent: string, nowMs: EpochMs): boolean {
+  if (directive.kind !== 'breaker' || directive.ended !== null || directive.inForceMs === null) return false;
+  const isOpen = (params: BreakerParams) => params.agent === agent && params.state !== 'closed';
+  const lately = (directive.was ?? []).filter(({ untilMs }) => nowMs - untilMs < OPEN_BEFORE_RESTART_MS);
+  const wasOpen = isOpen(directive.params) && lately.every(({ params }) => isOpen(params));
+  return wasOpen && nowMs - directive.inForceMs >= OPEN_BEFORE_RESTART_MS;
 }
 
 function settlingMs({ kind }: Action): number {
@@ -56,11 +60,15 @@ function settlingMs({ kind }: Action): number {
 /** When it was last set, or set back. */
 function lastChangedMs({ directive, rolledBack }: DirectiveRecord): EpochMs {
   const { inForceMs, was, ended } = directive;
-  return Math.max(inForceMs ?? 0, was?.untilMs ?? 0, ended?.atMs ?? 0, rolledBack?.atMs ?? 0);
+  return Math.max(inForceMs ?? 0, was?.at(-1)?.untilMs ?? 0, ended?.atMs ?? 0, rolledBack?.atMs ?? 0);
 }
 
-/** With those that it was about before. */
-function agentsOf({ directive }: DirectiveRecord): string[] {
-  const { was } = directive;
-  return [...agentsActedOn(directive), ...(was ? agentsActedOn({ ...directive, params: was.params } as Action) : [])];
+/** With those that it was about shortly before. */
+function agentsOf({ directive }: DirectiveRecord, nowMs: EpochMs): string[] {
+  const { was = [] } = directive;
+  const shortly = was.filter(({ untilMs }) => nowMs - untilMs < settlingMs(directive));
+  return [
+    ...agentsActedOn(directive),
+    ...shortly.flatMap(({ params }) => agentsActedOn({ ...directive, params } as Action)),
+  ];
 }
