@@ -45,6 +45,7 @@ import { foresightAfter } from '../core/predict/foresight.ts';
 import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
 import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
@@ -310,6 +311,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const remembered = {
       ...{ readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets },
       ...{ courses, foresight, plan: loaded.plan },
+      flapping: flappings(withRecent(loaded.recent, directives), seen.nowMs),
     };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
@@ -321,7 +323,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
       { onHeld: (it) => refused.push(it) },
     );
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
-    const all = [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+    const all = withRecent(recent, directives);
     directives = new Map(
       [...directives].map(([id, record]) => [id, progressEffect(record, minute, history, all)] as const),
     );
@@ -360,13 +362,21 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
+/** Directives of the last day, as far as they have been decided. */
+function withRecent(
+  recent: readonly DirectiveRecord[],
+  directives: ReadonlyMap<string, DirectiveRecord>,
+): DirectiveRecord[] {
+  return [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+}
+
 /** Entries of the classes that came to work as "recommend" in [fromMs, toMs): the same however often it is worked out. */
 function demotionsBegun(
   { policy, recent }: Loaded,
   directives: ReadonlyMap<string, DirectiveRecord>,
   { fromMs, toMs }: { fromMs: EpochMs; toMs: EpochMs },
 ): AuditEntry[] {
-  const records = [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+  const records = withRecent(recent, directives);
   return actionClassNames.flatMap((name): AuditEntry[] => {
     const mode = policy.modes[name];
     const demotion = demotionOf(name, records, { nowMs: toMs, forgivenMs: policy.setMs?.[name] });
