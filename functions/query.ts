@@ -43,7 +43,7 @@ import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
 import { planAnswer } from '../lib/api/plan-endpoint.ts';
-import { policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
+import { type PolicyAtWork, policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
@@ -97,7 +97,7 @@ import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
-import { minuteOf } from '../lib/core/model/time.ts';
+import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
@@ -315,15 +315,16 @@ const answers: Answers<typeof queryEndpoints> = {
     return outcomeAnswer(outcome, id, 'rolled back', nowMs);
   },
 
-  async readPolicy({ key }) {
-    return jsonAnswer(200, policyAnswer(deps.modes, await deps.policies.read(key.system)));
+  async readPolicy({ key, nowMs }) {
+    const [changes, atWork] = await Promise.all([deps.policies.read(key.system), policyAtWork(key.system, nowMs)]);
+    return jsonAnswer(200, policyAnswer(deps, changes, atWork));
   },
 
   async changePolicy({ key, body, nowMs }) {
     const request = readPolicyChange(body);
     const changes = await changePolicy(deps, { system: key.system, request, who: actorOf(key), atMs: nowMs });
     logger.info('policy changed', { system: key.system, by: key.name, request });
-    return jsonAnswer(200, policyAnswer(deps.modes, changes));
+    return jsonAnswer(200, policyAnswer(deps, changes, await policyAtWork(key.system, nowMs)));
   },
 
   async listBudgets({ key, parameters: { at, limit, cursor }, nowMs }) {
@@ -420,6 +421,14 @@ async function requireAlert(key: Principal, id: string): Promise<Alert> {
 /** Who speaks: the key, and whom it says that it speaks for. */
 function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {
   return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
+}
+
+async function policyAtWork(system: string, nowMs: number): Promise<PolicyAtWork> {
+  const [records, progress] = await Promise.all([
+    deps.directives.history(system, nowMs - DAY_MINUTES * MINUTE_MS, nowMs),
+    deps.log.progress(system),
+  ]);
+  return { records, held: progress.held ?? [], nowMs };
 }
 
 async function rule(

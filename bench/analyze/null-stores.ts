@@ -69,6 +69,7 @@ export function nullStores(agents: number) {
     },
     totals: { read: async () => null, save: saved },
     nameLimits: { pools: 100, taskTypes: 100 },
+    audit: { write: nothing, read: async () => [] },
     policies: { read: async () => null, save: saved },
     poolSettings: { list: async () => [] },
     plans: { readPlanHead: async () => null },

@@ -17,6 +17,7 @@ export const dev = defineEnvironment({
     restart: 'auto',
     tune: 'auto',
   },
+  promoteUpTo: 'auto',
   actuators: { eventBridge: { enabled: true } },
   // For example { team: 'assistant', subscriptions: [{ protocol: 'email', endpoint: 'oncall@example.com' }] }
   teams: [],

@@ -54,6 +54,8 @@ const environmentConfig = z
       restart: mode,
       tune: mode,
     }),
+    /** The mode up to which a class is promoted by what it was measured to do: observe and recommend promote none to act. */
+    promoteUpTo: mode,
     /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
     throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
     /**

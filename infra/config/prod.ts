@@ -17,6 +17,7 @@ export const prod = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  promoteUpTo: 'recommend',
   actuators: { eventBridge: { enabled: true } },
   teams: [],
   alertmanagerWebhooks: [],

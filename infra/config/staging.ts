@@ -17,6 +17,7 @@ export const staging = defineEnvironment({
     restart: 'recommend',
     tune: 'recommend',
   },
+  promoteUpTo: 'auto',
   actuators: { eventBridge: { enabled: true } },
   teams: [],
   alertmanagerWebhooks: [],

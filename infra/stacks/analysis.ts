@@ -36,7 +36,7 @@ export class AnalysisStack extends Stack {
         BUS_NAME: props.bus.eventBusName,
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
         METRICS_NAMES: JSON.stringify(props.config.metricsNames),
-        DIRECTIVE_MODES: JSON.stringify(props.config.modes),
+        DIRECTIVE_MODES: JSON.stringify({ ...props.config.modes, promoteUpTo: props.config.promoteUpTo }),
         METRIC_STORE: this.toJsonString(props.history.settings),
         HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),
       },

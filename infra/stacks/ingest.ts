@@ -48,7 +48,7 @@ export class IngestStack extends Stack {
       config,
       environment: {
         ...tables,
-        DIRECTIVE_MODES: JSON.stringify(config.modes),
+        DIRECTIVE_MODES: JSON.stringify({ ...config.modes, promoteUpTo: config.promoteUpTo }),
         EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
         METRIC_STORE: this.toJsonString(history.settings),
         HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),

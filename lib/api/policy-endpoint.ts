@@ -1,9 +1,22 @@
+import type { EpochMs } from '../core/model/time.ts';
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { LEASE_MS } from '../core/remediate/directive-status.ts';
-import { HOLD_MS, MAX_CAPACITY_SHARE } from '../core/remediate/guardrails.ts';
+import { MAX_SHARE_PER_ACTION, MAX_SHARE_TOGETHER } from '../core/remediate/guardrails/capacity-budget.ts';
+import { DISRUPTION_SPACING_MS, MAX_DISRUPTIONS_PER_HOUR } from '../core/remediate/guardrails/disruption-budget.ts';
+import { FIRST_HOLD_MS, LONGEST_HOLD_MS } from '../core/remediate/guardrails/flap-guard.ts';
+import { HEALTHY_SHARE } from '../core/remediate/guardrails/healthy-majority.ts';
+import { HOLD_MS } from '../core/remediate/guardrails/hold-after-refusal.ts';
+import { SETTLING_MS, STARTING_SETTLING_MS } from '../core/remediate/guardrails/settling.ts';
+import { SHARED_SHARE } from '../core/remediate/guardrails/shared-cause.ts';
+import { STALE_MINUTES } from '../core/remediate/guardrails/stale-telemetry.ts';
+import { BUCKET_TOKENS } from '../core/remediate/guardrails/token-bucket.ts';
+import { WARM_UP_MINUTES } from '../core/remediate/guardrails/warm-up.ts';
+import { HELD_SHOWN_MS, type Held } from '../core/remediate/held.ts';
 import { MEASURED_MINUTES } from '../core/remediate/measure-directives.ts';
 import { type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
+import { demoted, demotionOf } from '../core/remediate/track-record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, listOf, oneOf, timeField } from './field.ts';
 import { listSchema, momentSchema, numberSchema, objectSchema, textSchema } from './json-schema.ts';
@@ -25,7 +38,28 @@ const policySchema = objectSchema({
     type: 'object',
     additionalProperties: objectSchema({ value: numberSchema, unit: textSchema, origin: textSchema }),
   },
-  origin: objectSchema({ modes: originsSchema, killSwitch: textSchema, maintenance: textSchema }),
+  promoteUpTo: mode.schema,
+  demoted: listSchema(
+    objectSchema({
+      action: action.schema,
+      mode: mode.schema,
+      since: momentSchema,
+      until: momentSchema,
+      why: textSchema,
+    }),
+  ),
+  held: listSchema(
+    objectSchema({
+      ...{ kind: action.schema, subject: textSchema, summary: textSchema },
+      ...{ guardrail: textSchema, why: textSchema, at: momentSchema },
+    }),
+  ),
+  origin: objectSchema({
+    modes: originsSchema,
+    killSwitch: textSchema,
+    maintenance: textSchema,
+    promoteUpTo: textSchema,
+  }),
 });
 
 export const readPolicyEndpoint = {
@@ -52,6 +86,7 @@ export const changePolicyEndpoint = {
         recordOf({ required: { from: timeField, to: timeField }, optional: { pool: idField } }),
         MAX_WINDOWS,
       ),
+      promoteUpTo: mode,
     },
   },
   answer: policySchema,
@@ -62,8 +97,9 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
   modes?: Partial<Record<ActionClass, Mode>>;
   killSwitch?: boolean;
   maintenance?: Maintenance[];
+  promoteUpTo?: Mode;
 } {
-  const { modes: wanted, killSwitch, maintenance } = body;
+  const { modes: wanted, killSwitch, maintenance, promoteUpTo } = body;
   const windows = maintenance?.map(({ from, to, pool }, index) => {
     if (from < to) return { fromMs: from, untilMs: to, pool: pool ?? null };
     const path = `maintenance[${index}].to`;
@@ -74,39 +110,77 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
     ...(wanted === undefined ? {} : { modes: wanted }),
     ...(killSwitch === undefined ? {} : { killSwitch }),
     ...(windows === undefined ? {} : { maintenance: windows }),
+    ...(promoteUpTo === undefined ? {} : { promoteUpTo }),
   };
 }
 
 /** Constants of lib/core/remediate: the same in every environment. */
 const limits = {
   lease: { value: LEASE_MS, unit: 'ms' },
-  capacityShare: { value: MAX_CAPACITY_SHARE, unit: 'ratio' },
+  capacityShare: { value: MAX_SHARE_TOGETHER, unit: 'ratio' },
+  capacitySharePerAction: { value: MAX_SHARE_PER_ACTION, unit: 'ratio' },
+  healthyShare: { value: HEALTHY_SHARE, unit: 'ratio' },
+  stormShare: { value: SHARED_SHARE, unit: 'ratio' },
+  disruptionSpacing: { value: DISRUPTION_SPACING_MS, unit: 'ms' },
+  disruptionsPerHour: { value: MAX_DISRUPTIONS_PER_HOUR, unit: 'directives' },
+  newPerTenMinutes: { value: BUCKET_TOKENS, unit: 'directives' },
+  settling: { value: SETTLING_MS, unit: 'ms' },
+  settlingOfStarts: { value: STARTING_SETTLING_MS, unit: 'ms' },
+  staleTelemetry: { value: STALE_MINUTES, unit: 'min' },
+  warmUp: { value: WARM_UP_MINUTES, unit: 'min' },
   holdAfterRefusal: { value: HOLD_MS, unit: 'ms' },
+  firstHoldOfFlapping: { value: FIRST_HOLD_MS, unit: 'ms' },
+  longestHoldOfFlapping: { value: LONGEST_HOLD_MS, unit: 'ms' },
   measured: { value: MEASURED_MINUTES, unit: 'min' },
   minWeight: { value: MIN_WEIGHT, unit: 'ratio' },
   maxWeight: { value: MAX_WEIGHT, unit: 'ratio' },
   weightGrowthPerMinute: { value: MAX_GROWTH, unit: 'ratio' },
 } as const;
 
+/** What the policy came to lately. */
+export interface PolicyAtWork {
+  /** Directives of the last day. */
+  records: readonly DirectiveRecord[];
+  /** What was called for and not done. */
+  held: readonly Held[];
+  nowMs: EpochMs;
+}
+
 export function policyAnswer(
-  modesOfEnvironment: Record<ActionClass, Mode>,
+  environment: { modes: Record<ActionClass, Mode>; promoteUpTo?: Mode },
   changes: PolicyChanges | null,
+  { records, held, nowMs }: PolicyAtWork,
 ): Record<string, unknown> {
-  const policy = policyInForce(modesOfEnvironment, changes);
+  const { setMs, ...policy } = policyInForce(environment.modes, changes, environment.promoteUpTo);
   const origin = (change: { by: string; atMs: number } | null | undefined) =>
-    change ? `${change.by}, ${new Date(change.atMs).toISOString()}` : 'environment';
+    change ? `${change.by}, ${iso(change.atMs)}` : 'environment';
   return {
     ...policy,
     maintenance: policy.maintenance.map(({ fromMs, untilMs, pool }) => ({
-      from: new Date(fromMs).toISOString(),
-      to: new Date(untilMs).toISOString(),
+      from: iso(fromMs),
+      to: iso(untilMs),
       ...(pool === null ? {} : { pool }),
     })),
     limits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, { ...limit, origin: 'built in' }])),
+    demoted: actionClassNames.flatMap((name) => {
+      const mode = policy.modes[name];
+      const demotion = demotionOf(name, records, { nowMs, forgivenMs: setMs?.[name] });
+      if (!demotion || demoted(mode) === mode) return [];
+      const { sinceMs, untilMs, why } = demotion;
+      return { action: name, mode: demoted(mode), since: iso(sinceMs), until: iso(untilMs), why };
+    }),
+    held: held
+      .filter(({ atMs }) => nowMs - atMs < HELD_SHOWN_MS)
+      .map(({ atMs, ...refused }) => ({ ...refused, at: iso(atMs) })),
     origin: {
       modes: Object.fromEntries(actionClassNames.map((name) => [name, origin(changes?.modes[name])])),
       killSwitch: origin(changes?.killSwitch),
       maintenance: origin(changes?.maintenance),
+      promoteUpTo: origin(changes?.promoteUpTo),
     },
   };
+}
+
+function iso(ms: EpochMs): string {
+  return new Date(ms).toISOString();
 }

@@ -32,25 +32,30 @@ import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../co
 import { withLate } from '../core/kpi/tile-progress.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
+import { type AuditEntry, auditIdOf, itself } from '../core/model/audit-entry.ts';
 import { changesIn, type FleetChange } from '../core/model/fleet-change.ts';
 import { type Forgotten, withoutForgotten } from '../core/model/forgotten-agent.ts';
 import type { PoolSettings } from '../core/model/pool-settings.ts';
 import { poolOf, type Roster } from '../core/model/roster.ts';
 import { settingsOfPools } from '../core/model/settings-of-pools.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
 import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import { planDue } from '../core/plan/plan-due.ts';
 import { foresightAfter } from '../core/predict/foresight.ts';
-import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
+import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
+import { type Held, heldAfter } from '../core/remediate/held.ts';
 import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
+import { demoted, demotionOf } from '../core/remediate/track-record.ts';
 import type { StoredBudget } from '../core/slo/budget.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AlertWordStore } from '../ports/alert-word-store.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
@@ -84,6 +89,9 @@ export interface AnalyzeDeps extends TotalsDeps {
   bus: EventBus;
   /** What the environment allows, unless people change it. */
   modes: Record<ActionClass, Mode>;
+  audit: AuditLog;
+  /** The mode up to which classes are promoted; absent: none is. */
+  promoteUpTo?: Mode;
 }
 
 export interface Step {
@@ -231,7 +239,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       recent,
       measured,
     },
-    policy: policyInForce(deps.modes, policyChanges),
+    policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
     directives: new Map(open.map((record) => [record.directive.id, record])),
@@ -262,6 +270,8 @@ interface Decided {
   alerts: AlertToSave[];
   groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
+  /** Classes of action that were demoted, to be accounted for. */
+  demotions: AuditEntry[];
   planDue: Exclude<PlanTrigger, 'hour'> | null;
   progress: MinuteProgress;
   /** Marks whose batches can no longer be missing from any rollup. */
@@ -287,6 +297,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const rollups = rollupsByMinute(tables, open);
   let { alerts, groups, watch, directives } = loaded;
   let planDue: Decided['planDue'] = null;
+  const refused: Held[] = [];
   const { said } = loaded;
   const pools = settingsOfPools(roster, loaded.poolSettings);
   const strictness = strictnessFrom(said.marks.values(), (rule) => ruleOf(rule)?.kind);
@@ -300,14 +311,22 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const remembered = {
       ...{ readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets },
       ...{ courses, foresight, plan: loaded.plan },
+      flapping: flappings(withRecent(loaded.recent, directives), seen.nowMs),
     };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };
     const { policy, recent, plan } = loaded;
-    directives = planDirectives(directives, { ...seen, firing, policy, recent, plan, watch, pools, changes });
+    directives = planDirectives(
+      directives,
+      { ...seen, firing, policy, recent, plan, watch, pools, changes, ...runningSince(progress) },
+      { onHeld: (it) => refused.push(it) },
+    );
     const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
-    directives = new Map([...directives].map(([id, record]) => [id, progressEffect(record, minute, history)] as const));
+    const all = withRecent(recent, directives);
+    directives = new Map(
+      [...directives].map(([id, record]) => [id, progressEffect(record, minute, history, all)] as const),
+    );
     alerts = nameActions(alerts, directives.values());
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
     planDue = loaded.plan && duePlan(loaded.plan, seen);
@@ -327,8 +346,11 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     alerts: alertsToSave(loaded.alerts, alerts, through),
     groups,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
+    demotions: demotionsBegun(loaded, directives, { fromMs: startOfMinute(from), toMs: startOfMinute(through + 1) }),
     progress: {
       ...{ doneThrough: through, chunks, openDigests: stillOpen(openDigests, through) },
+      ...runningSince(progress),
+      held: heldAfter(progress.held ?? [], refused, startOfMinute(through + 1)),
       ...(progress.tiles && {
         tiles: withLate(
           progress.tiles,
@@ -338,6 +360,45 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/** Directives of the last day, as far as they have been decided. */
+function withRecent(
+  recent: readonly DirectiveRecord[],
+  directives: ReadonlyMap<string, DirectiveRecord>,
+): DirectiveRecord[] {
+  return [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
+}
+
+/** Entries of the classes that came to work as "recommend" in [fromMs, toMs): the same however often it is worked out. */
+function demotionsBegun(
+  { policy, recent }: Loaded,
+  directives: ReadonlyMap<string, DirectiveRecord>,
+  { fromMs, toMs }: { fromMs: EpochMs; toMs: EpochMs },
+): AuditEntry[] {
+  const records = withRecent(recent, directives);
+  return actionClassNames.flatMap((name): AuditEntry[] => {
+    const mode = policy.modes[name];
+    const demotion = demotionOf(name, records, { nowMs: toMs, forgivenMs: policy.setMs?.[name] });
+    if (!demotion || demotion.sinceMs <= fromMs || demoted(mode) === mode) return [];
+    const { sinceMs, untilMs, why } = demotion;
+    return [
+      {
+        ...{
+          id: auditIdOf(sinceMs, `demote-${name}`),
+          atMs: sinceMs,
+          who: itself,
+          action: 'policy.demote',
+          target: name,
+        },
+        ...{ outcome: 'done', reason: why, before: { mode }, after: { mode: demoted(mode), untilMs } },
+      },
+    ];
+  });
+}
+
+function runningSince({ runningFrom }: MinuteProgress): Pick<MinuteProgress, 'runningFrom'> {
+  return runningFrom === undefined ? {} : { runningFrom };
 }
 
 /** By the minutes of the look-back whose reports have come in. */
@@ -417,6 +478,7 @@ async function save(
   if (!(await deps.fleet.saveRoster(system, roster, fence))) return null;
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
+  await Promise.all(decided.demotions.map((entry) => deps.audit.write(system, entry)));
   const directed = await Promise.all(
     decided.directives.map((record) =>
       deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence),

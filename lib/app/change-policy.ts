@@ -10,6 +10,7 @@ export interface PolicyRequest {
   modes?: Partial<Record<ActionClass, Mode>>;
   killSwitch?: boolean;
   maintenance?: Maintenance[];
+  promoteUpTo?: Mode;
 }
 
 const TRIES = 5;
@@ -48,19 +49,31 @@ async function merge(
       },
       killSwitch: request.killSwitch === undefined ? before.killSwitch : { on: request.killSwitch, by, atMs },
       maintenance: request.maintenance === undefined ? before.maintenance : { windows: request.maintenance, by, atMs },
+      ...promoted(before, request, by, atMs),
     };
     if (await policies.save(system, after)) return { before, after };
   }
   throw new Error(`the policy of ${system} was changed by others ${TRIES} times in a row`);
 }
 
+function promoted(
+  { promoteUpTo }: PolicyChanges,
+  { promoteUpTo: mode }: PolicyRequest,
+  by: string,
+  atMs: EpochMs,
+): Pick<PolicyChanges, 'promoteUpTo'> {
+  if (mode !== undefined) return { promoteUpTo: { mode, by, atMs } };
+  return promoteUpTo ? { promoteUpTo } : {};
+}
+
 /** What people had set of what the request names; null where the environment's configuration held. */
 function settingsOf(changes: PolicyChanges, request: PolicyRequest): Record<string, unknown> {
-  const { modes, killSwitch, maintenance } = request;
+  const { modes, killSwitch, maintenance, promoteUpTo } = request;
   const classes = Object.keys(modes ?? {}) as ActionClass[];
   return {
     ...(modes ? { modes: Object.fromEntries(classes.map((name) => [name, changes.modes[name]?.mode ?? null])) } : {}),
     ...(killSwitch === undefined ? {} : { killSwitch: changes.killSwitch?.on ?? null }),
     ...(maintenance === undefined ? {} : { maintenance: changes.maintenance?.windows ?? null }),
+    ...(promoteUpTo === undefined ? {} : { promoteUpTo: changes.promoteUpTo?.mode ?? null }),
   };
 }

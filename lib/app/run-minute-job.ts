@@ -2,9 +2,11 @@ import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { PlanDueMessage } from '../ports/event-bus.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
+import type { MinuteProgress } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
+import { type PromoteDeps, promoteClasses } from './promote-classes.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
 
@@ -13,6 +15,9 @@ const LEASE_MS = 55_000;
 /** A run that has minutes to catch up takes them in steps, so that each step is saved before the next. */
 const STEP_MINUTES = 15;
 const FIRST_LOOKBACK_MINUTES = 15;
+const HOUR_MINUTES = 60;
+/** Minutes that may be missed, by a run that was late or failed, before the monitor counts as started anew. */
+const MISSED_MINUTES = 2;
 
 export interface MinuteRun {
   /** The minute boundary the schedule fired for: the minute before it has just ended. */
@@ -23,7 +28,7 @@ export interface MinuteRun {
 
 export type MinuteOutcome = { system: string; status: 'done'; minutes: number } | { system: string; status: 'busy' };
 
-export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps {
+export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps, PromoteDeps {
   nowMs: () => EpochMs;
   /** The same for every run of a process. */
   memory?: JobMemory;
@@ -51,6 +56,7 @@ async function runSystem(
   const doneThrough = progress.doneThrough ?? firstDone(through, sinceMs);
   progress = {
     ...progress,
+    runningFrom: runningFrom(progress, through),
     tiles: progress.tiles ?? firstTileProgress(doneThrough + 1, progress.doneThrough === null),
   };
   const { fence } = lease;
@@ -70,6 +76,9 @@ async function runSystem(
     const { remembered: saved, planDue } = analyzed;
     // Where the bus fails it is still due the next minute.
     if (planDue) await requestPlan(deps, system, planDue, step).catch(() => undefined);
+    // What fails to be promoted is looked at again in an hour.
+    if ((step + 1) % HOUR_MINUTES === 0)
+      await promoteClasses(deps, system, startOfMinute(step + 1)).catch(() => undefined);
     const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
     const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
     if (!summed) return { system, status: 'busy' };
@@ -90,6 +99,12 @@ function requestPlan(
 ): Promise<void> {
   const planDue = { id: `plan-due-${through}`, atMs: startOfMinute(through + 1) };
   return bus.publish([{ system, trigger, planDue }]);
+}
+
+/** A run that comes so many minutes after the last begins anew: in between, nobody looked. */
+function runningFrom({ doneThrough, runningFrom }: MinuteProgress, through: Minute): Minute {
+  const isGap = doneThrough === null || through - doneThrough > MISSED_MINUTES + 1;
+  return runningFrom === undefined || isGap ? through : runningFrom;
 }
 
 /** Whatever the first events of a system came with, they lie after this minute, or have a mark. */

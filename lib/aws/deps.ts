@@ -38,7 +38,7 @@ import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
-import { readModes } from './read-modes.ts';
+import { readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { sha256 } from './sha256.ts';
 import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
@@ -90,7 +90,9 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     totals: dynamoTotalsStore(state),
     nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),
+    audit: dynamoAuditLog(state, now),
     modes: readModes(env),
+    promoteUpTo: readPromoteUpTo(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
     nowMs: now,
   };
@@ -146,6 +148,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),
+    promoteUpTo: readPromoteUpTo(env),
     waiting: {
       slots: dynamoPollSlots(state, LONG_POLLS),
       nowMs: now,

@@ -18,7 +18,7 @@ export interface FunctionEnv {
     MINUTE_ROLLUP_DAYS: string;
     /** JSON: {pools, taskTypes}, how many of each GET /metrics names */
     METRICS_NAMES: string;
-    /** JSON: {action class: mode} */
+    /** JSON: {action class: mode}, and promoteUpTo: mode */
     DIRECTIVE_MODES: string;
     /** JSON of {@link MetricStoreSettings} */
     METRIC_STORE: string;

@@ -1,4 +1,5 @@
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
+import { NO_PROMOTION } from '../core/remediate/policy.ts';
 
 /**
  * The modes that the environment's configuration gives each action class.
@@ -14,4 +15,12 @@ export function readModes({ DIRECTIVE_MODES: text }: { DIRECTIVE_MODES: string }
       return [name, mode];
     }),
   ) as Record<ActionClass, Mode>;
+}
+
+/** The mode up to which classes are promoted; it stands beside the modes. Absent: none is. */
+export function readPromoteUpTo({ DIRECTIVE_MODES: text }: { DIRECTIVE_MODES: string }): Mode {
+  const { promoteUpTo = NO_PROMOTION } = JSON.parse(text) as Partial<Record<string, unknown>>;
+  const mode = modes.find((known) => known === promoteUpTo);
+  if (!mode) throw new Error(`DIRECTIVE_MODES: promoteUpTo must be one of ${modes.join(', ')}; got ${promoteUpTo}`);
+  return mode;
 }

@@ -1,5 +1,6 @@
 import type { TileProgress } from '../core/kpi/tile-progress.ts';
 import type { EpochMs, Minute } from '../core/model/time.ts';
+import type { Held } from '../core/remediate/held.ts';
 
 /** How far the minute job has come for one system. */
 export interface MinuteProgress {
@@ -9,6 +10,10 @@ export interface MinuteProgress {
   chunks: number;
   /** "minute#chunk" → digest of what the open chunks were last written from. */
   openDigests: Record<string, string>;
+  /** The first minute of those that were judged without a gap since; absent before the first. */
+  runningFrom?: Minute;
+  /** What was called for lately and not done, newest first, one of a kind and subject. */
+  held?: Held[];
   /** Absent until the first minutes are summed up. */
   tiles?: TileProgress;
 }

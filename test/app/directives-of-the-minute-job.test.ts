@@ -8,6 +8,7 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
+import { routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
@@ -209,4 +210,43 @@ describe('a directive', () => {
       { action: 'policy.change', outcome: 'done', before: { killSwitch: null }, after: { killSwitch: true } },
     ]);
   });
+});
+
+describe('a class of action that did harm', () => {
+  const ends = { how: 'rolled_back' as const, why: 'it was measured to do harm', by: 'harm' };
+  const harmed = () => {
+    const change = { estimate: 90, low: 10, high: 170, unit: 'ms', n: 100, evidence: [] };
+    const effect = { state: 'measured' as const, verdict: 'harmed' as const, from: START, to: START + 10, ...change };
+    return routeDirective(ms(0), { subject: 'others', effect, ended: { ...ends, atMs: ms(11) - 1_000 } });
+  };
+
+  test('only proposes from then on, which is written down once, however often the minute is decided', async () => {
+    await live(10);
+    await stores.directives.save('default', harmed(), [], false, 1);
+    await live(1, true);
+    await run(minute);
+    const { records } = await listDirectives(stores, 'default', {}, nowMs);
+    expect(records.map(({ directive: { subject, mode: its } }) => [subject, its])).toEqual([
+      ['writers', 'recommend'],
+      ['others', 'auto'],
+    ]);
+    const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
+    expect(entries).toMatchObject([
+      {
+        ...{ action: 'policy.demote', target: 'route', who: { kind: 'fleetpulse' }, outcome: 'done' },
+        ...{ before: { mode: 'auto' }, after: { mode: 'recommend' } },
+      },
+    ]);
+  });
+});
+
+test('what was refused is kept where people can read it', async () => {
+  await live(10);
+  await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
+  await live(1, true);
+  const { held, runningFrom } = await stores.log.progress('default');
+  expect(held).toMatchObject([
+    { kind: 'route', subject: 'writers', guardrail: 'kill switch', why: 'the kill switch is on' },
+  ]);
+  expect(runningFrom).toBe(START);
 });

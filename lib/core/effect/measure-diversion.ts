@@ -1,5 +1,5 @@
 import { type Minute, minuteOf } from '../model/time.ts';
-import { fitAutoregression, forecastWindow, MIN_VALUES, placeboMisses } from './autoregression.ts';
+import { MIN_VALUES } from './autoregression.ts';
 import type { MeasuredChange } from './effect.ts';
 import {
   meanMs,
@@ -10,6 +10,7 @@ import {
   varianceMs2,
 } from './pool-minute.ts';
 import { studentQuantile95 } from './student-quantile.ts';
+import { windowChange } from './window-change.ts';
 
 /** Fewer measured minutes with tasks than this are no measurement. */
 const MIN_MEASURED = 5;
@@ -17,8 +18,6 @@ const MIN_MEASURED = 5;
 const MIN_TARGET_TASKS = 3;
 /** Waiting is known where it is reported for this share of the tasks. */
 const KNOWN_SHARE = 0.9;
-/** From this many on, the misses of placebos give the interval by themselves. */
-const MANY_PLACEBOS = 100;
 
 export interface Diversion {
   /** Minutes of the pool, oldest first. */
@@ -86,7 +85,7 @@ export function measureDiversion(diversion: Diversion): DiversionOutcome {
   const ahead = from - decided + 1;
   const quantile = studentQuantile95(known.length - 3);
   const changeOf = (part: (rest: ResponseMoments) => number) =>
-    othersChange(
+    windowChange(
       known.map((it) => part(it.rest)),
       measured.map((it) => part(it.rest)),
       ahead,
@@ -216,25 +215,6 @@ function burdenWithout(
   };
 }
 
-/** What the rest of the pool did beyond its forecast: the mean change, and the variance of what chance does to it. */
-function othersChange(known: readonly number[], since: readonly number[], ahead: number) {
-  const forecast = forecastWindow(fitAutoregression(known), ahead, since.length);
-  const misses = placeboMisses(known, ahead, since.length);
-  return {
-    change: meanOf(since) - forecast.mean,
-    variance: Math.max(forecast.variance, placeboVariance(misses)),
-    placebos: misses.length,
-  };
-}
-
-function placeboVariance(misses: readonly number[]): number {
-  if (misses.length < MIN_VALUES) return 0;
-  if (misses.length < MANY_PLACEBOS) return meanOf(misses.map((miss) => miss ** 2));
-  const sorted = misses.map(Math.abs).sort((a, b) => a - b);
-  // The 90 % quantile of |miss|, as a standard error: a normal has it at 1.645.
-  return ((sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0) / 1.6448536269514722) ** 2;
-}
-
 /** Half a task is added on either side, so that a share of none is not known for certain. */
 function binomialVariance(share: number, n: number): number {
   const guarded = (share * n + 0.5) / (n + 1);
@@ -243,10 +223,6 @@ function binomialVariance(share: number, n: number): number {
 
 function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {
   return { status: 'unmeasurable', reason };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function listed(agents: ReadonlySet<string>): string {

@@ -29,6 +29,16 @@ export interface PoolMinute {
   agents: ReadonlyMap<string, ResponseMoments>;
   /** Agents that sent samples. */
   occupation: ReadonlyMap<string, Occupation>;
+  /** How the tasks of the pool ended. */
+  outcomes?: Outcomes;
+  /** Mean number of tasks that wait for the pool's agents, of those that sample it; absent where none does. */
+  queued?: number;
+}
+
+export interface Outcomes {
+  completed: number;
+  /** Failed, timed out or rejected. */
+  bad: number;
 }
 
 /** What must be known of the agents. */
@@ -43,17 +53,28 @@ export interface PoolMembers {
  * @param chunks every chunk of the minutes wanted
  */
 export function poolMinutes(chunks: Iterable<RollupChunk>, pool: string, members: PoolMembers): PoolMinute[] {
-  const minutes = new Map<Minute, { agents: Map<string, ResponseMoments>; occupation: Map<string, Occupation> }>();
+  const minutes = new Map<Minute, Found>();
   for (const { minute, tasks, presence } of chunks) {
-    const found = minutes.get(minute) ?? { agents: new Map(), occupation: new Map() };
+    const found: Found = minutes.get(minute) ?? {
+      agents: new Map(),
+      occupation: new Map(),
+      outcomes: { completed: 0, bad: 0 },
+    };
     minutes.set(minute, found);
     for (const rollup of tasks.values()) {
       const { agent, counters } = rollup;
+      // Tasks that were turned away before they reached an agent name the pool.
+      if ((agent === '' ? rollup.pool : members.poolOf(agent)) === pool) {
+        found.outcomes.completed += counters.completed;
+        found.outcomes.bad += counters.failed + counters.timeout + counters.rejected;
+      }
       if (agent === '' || counters.responseCount === 0 || members.poolOf(agent) !== pool) continue;
       found.agents.set(agent, sumMoments([found.agents.get(agent) ?? nothing, momentsOf(rollup)]));
     }
     for (const { agent, counters } of presence.values()) {
       const slots = members.slotsOf(agent);
+      if (counters.queuedCount > 0 && members.poolOf(agent) === pool)
+        found.queued = (found.queued ?? 0) + counters.queued / counters.queuedCount;
       if (counters.utilizationCount === 0 || slots === null || members.poolOf(agent) !== pool) continue;
       const utilization = counters.utilizationPpm / counters.utilizationCount / 1e6;
       const own = { samples: counters.utilizationCount, busySlots: utilization * slots, slots };
@@ -64,6 +85,13 @@ export function poolMinutes(chunks: Iterable<RollupChunk>, pool: string, members
     .filter(([, { agents }]) => agents.size > 0)
     .sort(([a], [b]) => a - b)
     .map(([minute, found]) => ({ minute, ...found }));
+}
+
+interface Found {
+  agents: Map<string, ResponseMoments>;
+  occupation: Map<string, Occupation>;
+  outcomes: Outcomes;
+  queued?: number;
 }
 
 function sumOccupation(before: Occupation | undefined, more: Occupation): Occupation {

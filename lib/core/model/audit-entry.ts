@@ -1,9 +1,10 @@
 import { type Principal, principalKinds } from './principal.ts';
 import type { EpochMs } from './time.ts';
 
-/** What people do that is written down: a new action is a name here. */
+/** What people do that is written down, and what Fleetpulse changes of what it may do: a new action is a name here. */
 export const auditActions = [
   'policy.change',
+  'policy.demote',
   'budget.set',
   'budget.delete',
   'key.create',
@@ -26,9 +27,9 @@ export type AuditAction = (typeof auditActions)[number];
 export const auditOutcomes = ['begun', 'done', 'refused', 'failed'] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
-export const actorKinds = [...principalKinds, 'operator'] as const;
+export const actorKinds = [...principalKinds, 'operator', 'fleetpulse'] as const;
 
-/** Who did it: the principal, or an operator at the command line with AWS credentials. */
+/** Who did it: the principal, an operator at the command line with AWS credentials, or Fleetpulse by itself. */
 export interface Actor {
   kind: (typeof actorKinds)[number];
   id: string;
@@ -52,6 +53,9 @@ export interface AuditEntry {
   before?: Readonly<Record<string, unknown>>;
   after?: Readonly<Record<string, unknown>>;
 }
+
+/** Fleetpulse, where it changes by itself what it may do. */
+export const itself: Actor = { kind: 'fleetpulse', id: 'fleetpulse', name: 'fleetpulse' };
 
 export function actorOf({ kind, id, name }: Principal, onBehalfOf?: string): Actor {
   return { kind, id, name, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };

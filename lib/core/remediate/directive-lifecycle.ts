@@ -1,5 +1,5 @@
 import { fingerprint } from '../model/fingerprint.ts';
-import { type EpochMs, minuteOf } from '../model/time.ts';
+import { type EpochMs, MINUTE_MS, minuteOf } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type {
   Directive,
@@ -59,6 +59,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
   const renewed = {
     ...record.directive,
     params,
+    ...before(record.directive, params, nowMs),
     memory,
     summary,
     causes: [...new Set([...record.directive.causes, ...causes])],
@@ -71,10 +72,26 @@ export function renewDirective<Kind extends DirectiveKindName>(
   return told(withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs), 'renewed', nowMs);
 }
 
+/** Longer than anything looks back. */
+const WAS_KEPT_MS = 5 * MINUTE_MS;
+
+function before<Kind extends DirectiveKindName>(
+  { params, was = [] }: DirectiveOf<Kind>,
+  after: DirectiveOf<Kind>['params'],
+  nowMs: EpochMs,
+): Pick<DirectiveOf<Kind>, 'was'> {
+  if (isSame(params, after)) return {};
+  return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
 /** What is measured is what was begun: when it comes to concern other agents in the middle, nothing can be told. */
 function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
-  const isSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
-  if (isSame || renewed.directive.effect.state !== 'measuring') return renewed;
+  const areSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
+  if (areSame || renewed.directive.effect.state !== 'measuring') return renewed;
   const reason = `it came to concern ${renewed.directive.blastRadius.agents.join(', ')} while it was measured`;
   const effect = { state: 'measured', verdict: 'unmeasurable', reason } as const;
   return told({ ...renewed, directive: { ...renewed.directive, effect } }, 'measured', nowMs);
@@ -85,11 +102,10 @@ const MAX_EVIDENCE = 10;
 /** Ends a directive before its lease runs out. */
 export function endDirective(
   record: DirectiveRecord,
-  how: 'expired' | 'rolled_back',
-  why: string,
+  ending: Omit<NonNullable<Directive['ended']>, 'atMs'>,
   atMs: EpochMs,
 ): DirectiveRecord {
-  return told({ ...record, directive: { ...record.directive, ended: { how, atMs, why } } }, 'ended', atMs);
+  return told({ ...record, directive: { ...record.directive, ended: { ...ending, atMs } } }, 'ended', atMs);
 }
 
 /** Takes up what happened to a directive outside of the minute job: approval, rejection, roll-back, a lease run out. */
@@ -100,11 +116,19 @@ export function settleDirective(record: DirectiveRecord, nowMs: EpochMs): Direct
   const noted = directive.inForceMs === null && isNowInForce ? noteInForce(record, approved?.atMs ?? nowMs) : record;
   switch (statusAt(record, nowMs)) {
     case 'rolled_back':
-      return endDirective(noted, 'rolled_back', `rolled back by ${rolledBack?.by}`, rolledBack?.atMs ?? nowMs);
+      return endDirective(
+        noted,
+        { how: 'rolled_back', why: `rolled back by ${rolledBack?.by}`, by: 'person' },
+        rolledBack?.atMs ?? nowMs,
+      );
     case 'rejected':
-      return endDirective(noted, 'expired', `rejected by ${rejected?.by}`, rejected?.atMs ?? nowMs);
+      return endDirective(
+        noted,
+        { how: 'expired', why: `rejected by ${rejected?.by}`, by: 'person' },
+        rejected?.atMs ?? nowMs,
+      );
     case 'expired':
-      return endDirective(noted, 'expired', 'its lease ran out', leaseUntil(record));
+      return endDirective(noted, { how: 'expired', why: 'its lease ran out', by: 'lease' }, leaseUntil(record));
     default:
       return noted;
   }

@@ -62,6 +62,9 @@ export interface Proposal<Kind extends DirectiveKindName> {
   undo: string;
 }
 
+/** What ended a directive: also the name of the guardrail that took it back. Absent in those of earlier versions. */
+export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | (string & {});
+
 /** An instruction to the system that runs the agents, as the minute job decided it. */
 export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Kind> {
   /** The same however often it is decided; orchestrators take it as the idempotency key. */
@@ -70,12 +73,14 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   issuedMs: EpochMs;
   /** When params or lease last changed. */
   renewedMs: EpochMs;
+  /** What it set before its params changed, in the last few minutes: in that minute it still counts. Absent before the first change. */
+  was?: { params: DirectiveParams[Kind]; untilMs: EpochMs }[];
   /** Unless it is renewed, the lease runs out then and what it set reverts. */
   leaseUntilMs: EpochMs;
   /** Since when it has been in force, as the minute job knows it; null while it waits for a person. */
   inForceMs: EpochMs | null;
   /** Why the minute job ended it before its lease ran out; null while it has not. */
-  ended: { how: 'expired' | 'rolled_back'; atMs: EpochMs; why: string } | null;
+  ended: { how: 'expired' | 'rolled_back'; atMs: EpochMs; why: string; by?: EndedBy } | null;
   effect: Effect;
 }
 

@@ -1,7 +1,9 @@
 import type { Effect } from '../effect/effect.ts';
+import { measureDiversion } from '../effect/measure-diversion.ts';
+import { measureShift } from '../effect/measure-shift.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
-import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveRecord } from './directive.ts';
 import type { DirectiveKind } from './directive-kind.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
 import { directiveKinds } from './kinds/registry.ts';
@@ -40,11 +42,13 @@ function measuredUntil({ to }: Extract<Effect, { state: 'measuring' }>, ended: D
  * The next state of a directive's effect: pending → measuring → measured. A measured harm takes the directive back.
  * @param minute the minute that is complete
  * @param history the pool's minutes of a measurement that is due; null while they are not at hand
+ * @param others directives whose effect may be mixed up with it; itself among them
  */
 export function progressEffect(
   record: DirectiveRecord,
   minute: Minute,
   history: (measurement: Measurement) => readonly PoolMinute[] | null,
+  others: Iterable<DirectiveRecord> = [],
 ): DirectiveRecord {
   const { directive, ack } = record;
   const { effect, ended } = directive;
@@ -64,6 +68,8 @@ export function progressEffect(
         return unmeasurable(record, `it ended before it could be measured: ${ended.why}`, minute);
       const due = measurementDue(record, minute);
       const minutes = due && history(due);
+      const mixed = due && mixedUpWith(record, effect.from, to, others);
+      if (mixed) return unmeasurable(record, mixed, minute);
       return minutes && ack ? measure(record, { minutes, appliedMs: ack.atMs, from: effect.from, to }, minute) : record;
     }
   }
@@ -96,12 +102,47 @@ function measure(record: DirectiveRecord, compared: Compared, minute: Minute): D
     atMs,
   );
   if (verdict !== 'harmed' || measured.directive.ended) return measured;
-  return endDirective(measured, 'rolled_back', 'it was measured to do harm', atMs);
+  return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
 
-function measureOf<Kind extends DirectiveKindName>(directive: DirectiveOf<Kind>, compared: Compared) {
-  const kind: DirectiveKind<Kind> = directiveKinds[directive.kind];
-  return kind.measure({ directive, ...compared });
+/** How what a kind does can be told from what would have been: agents beside their peers, pools beside their forecast. */
+function measureOf(directive: Directive, compared: Compared): ReturnType<DirectiveKind<'route'>['measure']> {
+  const { onsetMs, issuedMs: decidedMs, expected } = directive;
+  if (directive.kind === 'route') return directiveKinds.route.measure({ directive, ...compared });
+  if (directive.kind === 'breaker' && directive.params.agent !== undefined)
+    return measureDiversion({ ...compared, targets: new Set([directive.params.agent]), onsetMs, decidedMs });
+  return measureShift({ ...compared, kpi: expected.kpi, onsetMs, decidedMs });
+}
+
+/** What began or ended in the same pool so shortly before, or while it was measured, has its share in the difference. */
+function mixedUpWith(
+  { directive }: DirectiveRecord,
+  from: Minute,
+  to: Minute,
+  others: Iterable<DirectiveRecord>,
+): string | null {
+  const [firstMs, endMs] = [
+    startOfMinute(Math.min(from, minuteOf(directive.issuedMs)) - MIXED_UP_MINUTES),
+    startOfMinute(to),
+  ];
+  const isWithin = (ms: EpochMs | null | undefined) => ms != null && ms >= firstMs && ms < endMs;
+  for (const { directive: other } of others) {
+    if (other.id === directive.id || other.inForceMs === null) continue;
+    if (!poolsOf(other).has(directive.blastRadius.pool)) continue;
+    if (isWithin(other.inForceMs) || isWithin(other.ended?.atMs))
+      return `${other.id} (${other.summary}) was at work in the same pool at the same time: which of them did what cannot be told`;
+  }
+  return null;
+}
+
+/** What was done so long before shows what it does within the minutes that are compared. */
+const MIXED_UP_MINUTES = 10;
+
+function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
+  const pools = new Set([blastRadius.pool]);
+  if (kind === 'failover') pools.add(params.from).add(params.to);
+  if (kind === 'scale' && params.pooling) pools.add(params.pooling.from).add(params.pooling.to);
+  return pools;
 }
 
 function unmeasurable(record: DirectiveRecord, reason: string, minute: Minute): DirectiveRecord {

@@ -1,63 +1,246 @@
 import type { EpochMs } from '../model/time.ts';
-import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord } from './directive.ts';
+import type { Mode } from './action-class.ts';
+import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord, Proposal } from './directive.ts';
 import type { DirectiveKind } from './directive-kind.ts';
 import { endDirective, issueDirective, renewDirective, settleDirective } from './directive-lifecycle.ts';
 import { statusAt } from './directive-status.ts';
-import { type GuardrailContext, refusalOf } from './guardrails.ts';
+import { isDisruptive } from './guardrails/disruption.ts';
+import { FleetCondition } from './guardrails/fleet-condition.ts';
+import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
+import { widens } from './guardrails/widens.ts';
+import type { Held } from './held.ts';
 import { directiveKinds } from './kinds/registry.ts';
+import { fewerAgents } from './route-fewer.ts';
+import { demoted, demotionOf } from './track-record.ts';
+
+type Kinds = { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> };
 
 /**
  * Decides for one minute which directives are issued, renewed and ended. Each kind proposes; guardrails and the mode of
  * its action class decide what becomes of it. Deciding the same minute again changes nothing.
  * @param open by id, as the previous minute left them
+ * @param options kinds and guardrails: in place of all there are; onHeld: is told what was refused
  * @returns the same with what has changed, and with what is new
  */
 export function planDirectives(
   open: ReadonlyMap<string, DirectiveRecord>,
-  context: Omit<GuardrailContext, 'live'>,
+  input: DecisionInput,
+  options: { kinds?: Kinds; guardrails?: readonly Guardrail[]; onHeld?: (held: Held) => void } = {},
 ): Map<string, DirectiveRecord> {
-  const { nowMs } = context;
-  const settled = new Map([...open].map(([id, record]) => [id, settleDirective(record, nowMs)]));
-  for (const kind of Object.keys(directiveKinds) as DirectiveKindName[]) planKind(kind, settled, context);
-  return settled;
+  const { nowMs } = input;
+  const { kinds = directiveKinds, guardrails = allGuardrails, onHeld = () => {} } = options;
+  const records = new Map([...open].map(([id, record]) => [id, settleDirective(record, nowMs)]));
+  const fleet = new FleetCondition(input);
+  const decided = { count: 0 };
+  const earlier = input.recent.filter(({ directive }) => !records.has(directive.id));
+  for (const kind of Object.keys(kinds) as DirectiveKindName[]) {
+    new KindInMinute(kind, kinds[kind] as DirectiveKind<typeof kind>, {
+      records,
+      decided,
+      earlier,
+      input,
+      fleet,
+      guardrails,
+      onHeld,
+    }).plan();
+  }
+  return records;
 }
 
-/** Plans one kind, in place. */
-function planKind<Kind extends DirectiveKindName>(
-  name: Kind,
-  records: Map<string, DirectiveRecord>,
-  minute: Omit<GuardrailContext, 'live'>,
-): void {
-  const kind: DirectiveKind<Kind> = directiveKinds[name];
-  const { nowMs, policy } = minute;
-  const liveNow = () => [...records.values()].filter((record) => isLive(record, nowMs));
-  const live = liveNow().filter(
-    (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
-      record.directive.kind === name,
-  );
-  const proposals = kind.propose(
-    { ...minute, live: liveNow() },
-    live.map(({ directive }) => directive),
-  );
-  for (const proposal of proposals) {
-    const current = live.find(({ directive }) => directive.subject === proposal.subject);
-    const refusal = refusalOf(proposal, { ...minute, live: liveNow() });
-    if (current && refusal !== null) {
-      records.set(current.directive.id, endDirective(current, 'rolled_back', refusal, nowMs));
-    } else if (current) {
-      if (isDecided(current, nowMs)) continue;
-      const differs = kind.differs(current.directive.params, proposal.params);
-      records.set(current.directive.id, renewDirective(current, proposal, differs, nowMs));
-    } else if (refusal === null && policy.modes[name] !== 'observe') {
-      const record = issueDirective(proposal, policy.modes[name], nowMs);
-      if (!records.has(record.directive.id)) records.set(record.directive.id, record);
+/** All that one kind and the kinds before it came to in a minute. */
+interface MinuteInHand {
+  /** By id; changed as decisions are made. */
+  records: Map<string, DirectiveRecord>;
+  /** How many decisions were made. */
+  decided: { count: number };
+  /** Of the last day, without those. */
+  earlier: readonly DirectiveRecord[];
+  input: DecisionInput;
+  fleet: FleetCondition;
+  guardrails: readonly Guardrail[];
+  onHeld: (held: Held) => void;
+}
+
+class KindInMinute<Kind extends DirectiveKindName> {
+  readonly #name: Kind;
+  readonly #kind: DirectiveKind<Kind>;
+  readonly #hand: MinuteInHand;
+
+  constructor(name: Kind, kind: DirectiveKind<Kind>, hand: MinuteInHand) {
+    this.#name = name;
+    this.#kind = kind;
+    this.#hand = hand;
+  }
+
+  plan(): void {
+    const { input } = this.#hand;
+    const { nowMs } = input;
+    const own = this.#live().filter(
+      (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
+        record.directive.kind === this.#name,
+    );
+    const inForce = own.map(({ directive }) => directive);
+    const proposals = this.#kind
+      .propose({ ...input, recent: this.#recent(), live: this.#live() }, inForce)
+      .map((proposal) => ({ ...proposal, isDisruptive: isDisruptive(proposal as Action, this.#hand.fleet) }));
+    // First, so that what is superseded holds no knob any more.
+    for (const record of own) {
+      const { subject, summary } = record.directive;
+      if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
+      const why = `nothing calls for it any more: ${summary}`;
+      this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
+    }
+    for (const proposal of proposals) {
+      const current = own.find(({ directive }) => directive.subject === proposal.subject);
+      if (current) this.#continue(current, proposal);
+      else this.#begin(proposal);
     }
   }
-  for (const record of live) {
-    const { subject, id, summary } = record.directive;
-    if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
-    records.set(id, endDirective(record, 'expired', `nothing calls for it any more: ${summary}`, nowMs));
+
+  #continue(current: DirectiveRecord & { directive: Directive & DirectiveOf<Kind> }, proposal: Proposal<Kind>): void {
+    const { records, input } = this.#hand;
+    const { nowMs } = input;
+    const { directive } = current;
+    const renew = (by: Proposal<Kind>) =>
+      this.#set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
+    const context = this.#context(current);
+    const taking = this.#refusal(directive as Proposal<Kind>, context, ({ takesBack }) => takesBack);
+    if (taking) {
+      this.#hold(proposal, taking);
+      this.#set(endDirective(current, { how: 'rolled_back', why: taking.why, by: taking.guardrail }, nowMs));
+      return;
+    }
+    if (isDecided(current, nowMs)) return;
+    const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
+    if (!widens(directive, proposal as Action, context)) {
+      renew(proposal);
+      return;
+    }
+    if (proposal.isDisruptive) {
+      // An interruption is a directive of its own: it is counted, and asked for where people are asked.
+      const before = records.get(directive.id) as DirectiveRecord;
+      this.#set(
+        endDirective(current, { how: 'expired', why: `superseded: ${proposal.summary}`, by: 'superseded' }, nowMs),
+      );
+      if (!this.#begin(proposal, current)) {
+        this.#set(before);
+        renew(asBefore);
+      }
+      return;
+    }
+    const refusal =
+      current.approved === null && directive.mode === 'auto' && this.#mode() !== 'auto'
+        ? { guardrail: 'mode', takesBack: false, why: `${this.#name} does not act by itself any more` }
+        : this.#refusal(proposal, context);
+    const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
+    if (refusal && !fewer) this.#hold(proposal, refusal);
+    renew(refusal ? (fewer ?? asBefore) : proposal);
   }
+
+  /** @returns whether it was issued, in place of the one that it replaces */
+  #begin(proposal: Proposal<Kind>, replaced: DirectiveRecord | null = null): boolean {
+    const { records, input } = this.#hand;
+    const mode = this.#mode();
+    if (mode === 'observe' || this.#endedNow(proposal.subject, replaced)) return false;
+    const context = this.#context(null, replaced);
+    const refusal = this.#refusal(proposal, context);
+    const fewer = refusal && this.#fewer(proposal, refusal, context, []);
+    if (refusal && !fewer) {
+      this.#hold(proposal, refusal);
+      return false;
+    }
+    const record = issueDirective(fewer ?? proposal, mode, input.nowMs);
+    if (records.has(record.directive.id)) return false;
+    this.#set(record);
+    return true;
+  }
+
+  /** What was taken back in this minute is not begun again in it, also when the minute is decided again. */
+  #endedNow(subject: string, replaced: DirectiveRecord | null): boolean {
+    const { records, input } = this.#hand;
+    return [...records.values()].some(
+      ({ directive: { id, kind, subject: its, ended } }) =>
+        kind === this.#name && its === subject && ended?.atMs === input.nowMs && id !== replaced?.directive.id,
+    );
+  }
+
+  /** A class whose directives did harm, or were not needed, proposes and does not act for a day. */
+  #mode(): Mode {
+    this.#known ??= this.#modeNow();
+    return this.#known;
+  }
+
+  #known: Mode | null = null;
+
+  #modeNow(): Mode {
+    const { policy, nowMs } = this.#hand.input;
+    const mode = policy.modes[this.#name];
+    const demotion = demotionOf(this.#name, this.#recent(), { nowMs, forgivenMs: policy.setMs?.[this.#name] });
+    return demotion ? demoted(mode) : mode;
+  }
+
+  #refusal(proposal: Proposal<Kind>, context: GuardrailContext, isAsked: (it: Guardrail) => boolean = () => true) {
+    return refusalOf(proposal as Action, context, this.#hand.guardrails.filter(isAsked));
+  }
+
+  #fewer(proposal: Proposal<Kind>, refusal: Refusal, context: GuardrailContext, concerned: readonly string[]) {
+    const { guardrails } = this.#hand;
+    return fewerAgents(proposal as Action, refusal, context, guardrails, concerned) as Proposal<Kind> | null;
+  }
+
+  /**
+   * What ends in this minute still counts in it, whatever the order in which things are decided, so that deciding again
+   * comes to the same; but for what this kind does not call for any more, since what replaces it takes over its knobs.
+   */
+  #context(current: DirectiveRecord | null, replaced: DirectiveRecord | null = current): GuardrailContext {
+    const { input, fleet, records } = this.#hand;
+    const live: DirectiveRecord[] = [];
+    for (const record of records.values()) {
+      const { id, kind, ended, was } = record.directive;
+      const endsNow = ended?.atMs === input.nowMs && !(kind === this.#name && ended.by === 'cause gone');
+      if (id === replaced?.directive.id || !(endsNow || isLive(record, input.nowMs))) continue;
+      live.push(record);
+      const changed = was?.findLast(({ untilMs }) => untilMs === input.nowMs);
+      if (changed) live.push(asItWas(record, changed.params));
+    }
+    return { ...input, recent: this.#recent(), live, current, fleet };
+  }
+
+  #live(): DirectiveRecord[] {
+    return [...this.#hand.records.values()].filter((record) => isLive(record, this.#hand.input.nowMs));
+  }
+
+  /** Of the last day, as far as the minute has been decided. */
+  #recent(): readonly DirectiveRecord[] {
+    const { earlier, records, decided } = this.#hand;
+    if (this.#asOf?.decided !== decided.count)
+      this.#asOf = { decided: decided.count, records: [...earlier, ...records.values()] };
+    return this.#asOf.records;
+  }
+
+  #asOf: { decided: number; records: readonly DirectiveRecord[] } | null = null;
+
+  #set(record: DirectiveRecord): void {
+    const { records, decided } = this.#hand;
+    decided.count += 1;
+    records.set(record.directive.id, record);
+  }
+
+  #hold({ subject, summary }: Proposal<Kind>, { guardrail, why }: Refusal): void {
+    const { input, onHeld } = this.#hand;
+    onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
+  }
+}
+
+/** With what a directive set before it was renewed in this minute. */
+function asItWas(record: DirectiveRecord, params: Directive['params']): DirectiveRecord {
+  return { ...record, directive: { ...record.directive, params } as Directive };
+}
+
+/** What a directive keeps that may be extended but not widened. */
+function pick<Kind extends DirectiveKindName>({ params, memory, summary, blastRadius }: DirectiveOf<Kind>) {
+  return { params, memory, summary, blastRadius };
 }
 
 /** What a run that is repeated has decided already, and would take further a second time. */
@@ -66,6 +249,7 @@ function isDecided({ directive }: DirectiveRecord, nowMs: EpochMs): boolean {
 }
 
 function isLive(record: DirectiveRecord, nowMs: EpochMs): boolean {
+  if (record.directive.ended !== null) return false;
   const status = statusAt(record, nowMs);
-  return record.directive.ended === null && (status === 'active' || status === 'proposed');
+  return status === 'active' || status === 'proposed';
 }

@@ -76,7 +76,7 @@ export const playbook: Readonly<Record<string, readonly Play[]>> = {
   ...{ 'agent-mute': [], 'pool-silent': [], 'fleet-silent': [], 'budget-ticket': [], 'new-error': [] },
   ...{ 'task-type-failing': [], 'task-type-slower': [], 'pool-poor-quality': [], 'version-better': [] },
   ...{ 'fleet-failing': [], 'fleet-slower': [], 'fleet-poor-quality': [], 'fleet-volume-drop': [] },
-  ...{ 'fleet-load-surge': [], 'work-stopped': [], 'volume-drop': [], 'metric-anomaly': [] },
+  ...{ 'action-flapping': [], 'fleet-load-surge': [], 'work-stopped': [], 'volume-drop': [], 'metric-anomaly': [] },
 };
 
 /** Alerts that an action may help against. */

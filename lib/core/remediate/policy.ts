@@ -15,6 +15,8 @@ export interface PolicyChanges {
   modes: Partial<Record<ActionClass, { mode: Mode; by: string; atMs: EpochMs }>>;
   killSwitch: { on: boolean; by: string; atMs: EpochMs } | null;
   maintenance: { windows: Maintenance[]; by: string; atMs: EpochMs } | null;
+  /** Absent: as the environment has it. */
+  promoteUpTo?: { mode: Mode; by: string; atMs: EpochMs };
 }
 
 export const NO_CHANGES: PolicyChanges = { revision: 0, modes: {}, killSwitch: null, maintenance: null };
@@ -25,18 +27,41 @@ export interface Policy {
   /** On: nothing is decided, and what is in force is taken back. */
   killSwitch: boolean;
   maintenance: readonly Maintenance[];
+  /** When people set the mode of a class: what it did before is forgiven. */
+  setMs?: Partial<Record<ActionClass, EpochMs>>;
+  /** The mode up to which a class is promoted by what it was measured to do; absent: none is. */
+  promoteUpTo?: Mode;
 }
 
-/** The environment's policy with what people changed since. */
-export function policyInForce(modesOfEnvironment: Record<ActionClass, Mode>, changes: PolicyChanges | null): Policy {
+/**
+ * The environment's policy with what people changed since.
+ * @param promoteUpTo of the environment
+ */
+export function policyInForce(
+  modesOfEnvironment: Record<ActionClass, Mode>,
+  changes: PolicyChanges | null,
+  promoteUpTo: Mode = NO_PROMOTION,
+): Policy {
+  const setByPeople = actionClassNames.flatMap((name) => {
+    const change = changes?.modes[name];
+    return change && change.by !== FLEETPULSE ? [[name, change.atMs] as const] : [];
+  });
   return {
     modes: Object.fromEntries(
       actionClassNames.map((name) => [name, changes?.modes[name]?.mode ?? modesOfEnvironment[name]]),
     ) as Record<ActionClass, Mode>,
     killSwitch: changes?.killSwitch?.on ?? false,
     maintenance: changes?.maintenance?.windows ?? [],
+    setMs: Object.fromEntries(setByPeople),
+    promoteUpTo: changes?.promoteUpTo?.mode ?? promoteUpTo,
   };
 }
+
+/** No class is promoted to this, nor beyond. */
+export const NO_PROMOTION: Mode = 'observe';
+
+/** Whom changes are said to be by that nobody asked for. */
+export const FLEETPULSE = 'fleetpulse';
 
 export function isUnderMaintenance({ maintenance }: Policy, pool: string, nowMs: EpochMs): boolean {
   return maintenance.some(

@@ -1,4 +1,5 @@
 import type { AlertRule } from '../rule.ts';
+import { actionFlapping } from './action-flapping.ts';
 import { agentAtRisk } from './agent-at-risk.ts';
 import { agentDead } from './agent-dead.ts';
 import { agentFailing } from './agent-failing.ts';
@@ -41,6 +42,7 @@ export const alertRules: readonly AlertRule[] = [
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
   ...[agentLeaking, agentAtRisk, poolResourceHigh, resourceHigh, capacityShortfall, capacityAhead],
   ...[poolOversized, versionBetter],
+  actionFlapping,
   // After all that tells of failing tasks by their number.
   newError,
   ...[budgetBurn, budgetTicket],

@@ -1,0 +1,23 @@
+import type { FleetCondition } from './fleet-condition.ts';
+import type { Action } from './guardrail.ts';
+import { poolOfAgent, takenOut } from './taken-out.ts';
+
+/** Whether an action interrupts work or takes agents away, whatever it says of itself. */
+export function isDisruptive(action: Action, fleet: FleetCondition): boolean {
+  if (action.isDisruptive || action.kind === 'restart' || action.kind === 'failover') return true;
+  return action.kind === 'scale' && (action.params.pooling !== undefined || takenOut(action, fleet) !== null);
+}
+
+/** The pool whose work it interrupts. */
+export function disruptedPool(action: Action, fleet: FleetCondition): string {
+  switch (action.kind) {
+    case 'restart':
+      return poolOfAgent(action.params.agent, action, fleet);
+    case 'failover':
+      return action.params.from;
+    case 'scale':
+      return action.params.pooling?.from ?? action.params.pool;
+    default:
+      return action.blastRadius.pool;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Proposal } from './directive.ts';
+import { capacityBudget } from './guardrails/capacity-budget.ts';
+import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import { healthyMajority } from './guardrails/healthy-majority.ts';
+import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
+import { refusalOf } from './guardrails/registry.ts';
+import { settling } from './guardrails/settling.ts';
+import { stormBrake } from './guardrails/storm-brake.ts';
+import { CUT_WEIGHT } from './guardrails/taken-out.ts';
+
+/** Guardrails that may allow some of the agents where they do not allow all. */
+const aboutHowMany: ReadonlySet<string> = new Set(
+  [stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(({ name }) => name),
+);
+
+/**
+ * Where guardrails forbid to lead work around all of some agents at once, around as many of them as they allow: those
+ * first that the directive in force concerns, then those that are dead. The next minute takes the next ones in.
+ * @returns null where they allow none more, and for other kinds
+ */
+export function fewerAgents(
+  proposal: Action,
+  { guardrail }: Refusal,
+  context: GuardrailContext,
+  asked: readonly Guardrail[],
+  concerned: readonly string[],
+): Proposal<'route'> | null {
+  if (proposal.kind !== 'route' || !aboutHowMany.has(guardrail)) return null;
+  const members = context.fleet.pool(proposal.params.pool);
+  const isDead = (agent: string) => members.get(agent)?.state === 'dead';
+  const rank = (agent: string) => (concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
+  const cut = Object.entries(proposal.params.weights)
+    .filter(([, weight]) => weight <= CUT_WEIGHT)
+    .map(([agent]) => agent)
+    .sort((a, b) => rank(b) - rank(a));
+  const before = cut.filter((agent) => concerned.includes(agent)).length;
+  for (let kept = cut.length - 1; kept > before; kept--) {
+    const fewer = without(proposal, new Set(cut.slice(kept)), context);
+    if (refusalOf(fewer, context, asked) === null) return fewer;
+  }
+  return null;
+}
+
+function without(
+  proposal: Proposal<'route'>,
+  left: ReadonlySet<string>,
+  { fleet }: GuardrailContext,
+): Proposal<'route'> {
+  const { params, blastRadius } = proposal;
+  const slotsOf = (agents: readonly string[]) =>
+    agents.reduce((sum, agent) => sum + (fleet.pool(params.pool).get(agent)?.slots ?? 1), 0);
+  const agents = blastRadius.agents.filter((agent) => !left.has(agent));
+  const share = slotsOf(blastRadius.agents) > 0 ? slotsOf(agents) / slotsOf(blastRadius.agents) : 1;
+  return {
+    ...proposal,
+    params: {
+      ...params,
+      weights: Object.fromEntries(Object.entries(params.weights).filter(([agent]) => !left.has(agent))),
+    },
+    summary: `route around ${agents.join(', ')}`,
+    evidence: [...proposal.evidence, `${[...left].join(', ')} too, but not as many at once`],
+    blastRadius: { ...blastRadius, agents, capacityShare: blastRadius.capacityShare * share },
+  };
+}

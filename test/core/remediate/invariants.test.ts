@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { guardrails } from '../../../lib/core/remediate/guardrails/registry.ts';
+import { HostileFleet } from '../../fixtures/hostile-fleet.ts';
+import { SafetyOracle } from '../../fixtures/safety-oracle.ts';
+
+/** Many short walks, and some that are long enough for what is remembered for hours. */
+const walks = [...Array<number>(900).fill(100), ...Array<number>(20).fill(500)];
+const STEPS = 100;
+
+describe('whatever happens, and whatever is proposed', () => {
+  test('100,000 minutes break no rule', () => {
+    const acted = new Map<string, number>();
+    for (const [index, steps] of walks.entries()) {
+      const seed = index + 1;
+      const fleet = new HostileFleet(seed);
+      const oracle = new SafetyOracle(fleet);
+      for (let step = 0; step < steps; step++) {
+        fleet.step();
+        const wrong = oracle.check();
+        if (wrong.length > 0) expect.fail(`seed ${seed}, step ${step}: ${wrong.join('\n')}`);
+      }
+      for (const [kind, times] of oracle.acted) acted.set(kind, (acted.get(kind) ?? 0) + times);
+    }
+    // Rules are not kept by doing nothing.
+    for (const kind of ['route', 'scale', 'breaker', 'degrade', 'failover', 'restart', 'tune'])
+      expect(acted.get(kind), kind).toBeGreaterThan(1_000);
+  }, 300_000);
+
+  test('deciding a minute again changes nothing', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fleet = new HostileFleet(seed);
+      for (let step = 0; step < 100; step++) {
+        fleet.step();
+        const once = fleet.records;
+        const { proposed } = fleet;
+        fleet.decide((kind) => proposed.get(kind) ?? []);
+        expect(fleet.records, `seed ${seed}, step ${step}`).toEqual(once);
+      }
+    }
+  });
+});
+
+describe('each guardrail is needed', () => {
+  test.each(guardrails.map(({ name }) => name))('without %s a rule is broken', (name) => {
+    const left = guardrails.filter((it) => it.name !== name);
+    const isBroken = (seed: number) => {
+      const fleet = new HostileFleet(seed, left);
+      const oracle = new SafetyOracle(fleet);
+      for (let step = 0; step < STEPS; step++) {
+        fleet.step();
+        if (oracle.check().length > 0) return true;
+      }
+      return false;
+    };
+    expect(Array.from({ length: 60 }, (_, i) => i + 1).some(isBroken)).toBe(true);
+  });
+});
