@@ -16,8 +16,8 @@ export interface DecisionContext extends MinuteSeen {
   pools: ReadonlyMap<string, PoolSettings>;
   /** What is planned for; null before the first plan. */
   plan: PlannedAhead | null;
-  /** What detection remembers of slots in use and of what agents did lately. */
-  watch: Pick<Watch, 'inUse' | 'peaks' | 'courses'>;
+  /** What detection remembers of series, of slots in use and of what agents did lately. */
+  watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses'>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
   /** Directives of the last day, ended ones included, as the minute began. */

@@ -3,6 +3,7 @@ import { disruptionBudget } from './disruption-budget.ts';
 import { failoverDestination } from './failover-destination.ts';
 import { flapGuard } from './flap-guard.ts';
 import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrail.ts';
+import { harm } from './harm.ts';
 import { healthyMajority } from './healthy-majority.ts';
 import { holdAfterRefusal } from './hold-after-refusal.ts';
 import { killSwitch } from './kill-switch.ts';
@@ -19,7 +20,7 @@ import { warmUp } from './warm-up.ts';
 
 /** Asked in this order: the first that speaks against a proposal is the reason that people read. */
 export const guardrails: readonly Guardrail[] = [
-  ...[killSwitch, maintenance, sharedCause, warmUp, staleTelemetry],
+  ...[killSwitch, maintenance, harm, sharedCause, warmUp, staleTelemetry],
   ...[holdAfterRefusal, flapGuard, twoSignals, failoverDestination],
   ...[stormBrake, healthyMajority, lastOfTaskType, oneOwner, settling],
   ...[capacityBudget, disruptionBudget, tokenBucket],
