@@ -15,6 +15,13 @@ const applications: Readonly<Record<string, Application>> = {
       controls.setWeights(String(pool), new Map(Object.entries(weights as Record<string, number>))),
     revert: ({ pool }, controls) => controls.setWeights(String(pool), new Map()),
   },
+  scale: {
+    apply: ({ pool, desired }, controls) => {
+      if (desired !== undefined) controls.scale(String(pool), Number(desired));
+    },
+    // A level stays until the next.
+    revert: () => {},
+  },
 };
 
 /**
