@@ -36,6 +36,8 @@ export interface ScaleMemory {
 const WAITING_PER_SLOT = 0.25;
 /** A level that is in force stays proposed until its effect has been measured: the settling, ten minutes, and one more. */
 const KEPT_MS = 13 * MINUTE_MS;
+/** A level that did not come about is ordered again after so long. */
+const SAME_AGAIN_MS = 60 * MINUTE_MS;
 /** What is planned for longer ago says nothing any more. */
 const PLAN_MS = 120 * MINUTE_MS;
 /** Agents that are ordered now are there by then; and so long must those be enough that are left. */
@@ -43,6 +45,8 @@ const LEAD_MS = 10 * MINUTE_MS;
 const AHEAD_MS = 60 * MINUTE_MS;
 /** Fewer agents must have been enough for this long. */
 const ENOUGH_MINUTES = 10;
+/** Of utilization: what is expected is more than nothing. */
+const LEAST_CHANGE = 0.01;
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 /** Alerts that do not speak against fewer agents. */
 const harmless: ReadonlySet<string> = new Set(['pool-oversized', 'version-better']);
@@ -71,7 +75,8 @@ interface Situation {
   settings: PoolSettings;
   staff: PoolStaff;
   history: readonly ScaleStep[];
-  level: PoolLevel;
+  /** Null while it is not known. */
+  level: PoolLevel | null;
   /** Firing alerts of the pool, of its agents, and of the whole fleet. */
   alerts: readonly Alert[];
   demand: PoolDemand | null;
@@ -90,7 +95,9 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     const settings = pools.get(pool) ?? {};
     const history = scaleHistory(context, pool);
     const own = staff.working.filter((entry) => poolOf(entry) === pool);
-    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length };
+    const members = [...own, ...staff.idled, ...staff.missing];
+    const sinceMs = members.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
+    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, sinceMs };
     const demand = poolDemand(context, pool, staff);
     const isExhausted = demand !== null && canDoNoMore(demand);
     const load = demand && Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
@@ -112,19 +119,26 @@ function proposeLevel(
   context: DecisionContext,
   inForce: readonly DirectiveOf<'scale'>[],
 ): Proposal<'scale'> | null {
-  const { pool, history, level, settings } = situation;
+  const { pool, history, level, settings, isExhausted } = situation;
   const { nowMs } = context;
   const current = inForce.find(({ params }) => params.pool === pool && params.desired !== undefined) ?? null;
   // A minute that is decided again is decided as it was.
   if (current?.issuedMs === nowMs) return current;
   if (isHeld(history, nowMs)) return null;
-  const needs = needsOf(situation, context);
+  if (!level || (level.isInDoubt && !isExhausted)) return current;
+  const needs = needsOf(situation, level, context);
   const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
   const kept = current && current.inForceMs !== null && nowMs - current.inForceMs < KEPT_MS ? current : null;
-  if (!decision) return kept;
+  // The same again says nothing new: it is under way, or whoever runs the agents cannot.
+  if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
   // What a person has not decided on yet stays as it was proposed while it is about right.
   if (current && current.inForceMs === null && isAbout(decision.desired, current.params)) return current;
-  return levelProposal(decision, situation, needs.words, context);
+  return levelProposal(decision, situation, { level, words: needs.words }, context);
+}
+
+function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs: EpochMs): boolean {
+  const last = history.find(({ sinceMs, wasRefused }) => sinceMs !== null && !wasRefused);
+  return last?.desired === desired && nowMs - last.issuedMs < SAME_AGAIN_MS;
 }
 
 function isAbout(desired: number, { desired: before = 0 }: ScaleParams): boolean {
@@ -135,11 +149,12 @@ interface Needs {
   wanted: number;
   isExhausted: boolean;
   enough: number | null;
+  enoughNow: number;
   words: string[];
 }
 
-function needsOf(situation: Situation, context: DecisionContext): Needs | null {
-  const { demand, needed, staff, level, alerts, isExhausted } = situation;
+function needsOf(situation: Situation, level: PoolLevel, context: DecisionContext): Needs | null {
+  const { demand, needed, staff, alerts, isExhausted } = situation;
   if (!demand || !needed) return null;
   const slotsPerAgent = demand.slots / staff.working.length;
   const forecast = forecastAgents(situation.pool, context, LEAD_MS);
@@ -151,7 +166,7 @@ function needsOf(situation: Situation, context: DecisionContext): Needs | null {
   const isOnlySlower = alerts.some(({ rule }) => rule === 'pool-slower') && !isExhausted;
   const wanted = isOnlySlower ? 0 : Math.max(forWork, forecast ?? 0) + level.out;
   return {
-    ...{ wanted, isExhausted, enough: enoughAgents(situation, context) },
+    ...{ wanted, isExhausted, enough: enoughAgents(situation, level, context), enoughNow: needed.agents + level.out },
     words: [
       needed.words,
       ...(backlog > needed.agents ? [`${Math.round(demand.queued ?? 0)} tasks wait, to be done within 5 min`] : []),
@@ -175,8 +190,8 @@ function forecastAgents(pool: string, { plan, nowMs }: DecisionContext, withinMs
  * Agents that would have been enough for the last ten minutes and are for the hour to come; null where something is wrong with
  * the pool, where not all of its agents tell how busy they are, or where its load grows.
  */
-function enoughAgents(situation: Situation, context: DecisionContext): number | null {
-  const { pool, demand, staff, alerts, level, isExhausted } = situation;
+function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
+  const { pool, demand, staff, alerts, isExhausted } = situation;
   const ring = context.watch.inUse.get(pool);
   if (!demand?.isComplete || isExhausted || !ring || alerts.some(({ rule }) => !harmless.has(rule))) return null;
   const most = mostOfLastMinutes(ring, context);
@@ -197,10 +212,10 @@ function mostOfLastMinutes({ slot, permille }: ShareRing, { minute }: DecisionCo
 function levelProposal(
   { desired, direction, isReturn }: LevelDecision,
   situation: Situation,
-  words: readonly string[],
+  { level, words }: { level: PoolLevel; words: readonly string[] },
   context: DecisionContext,
 ): Proposal<'scale'> {
-  const { pool, level, alerts, demand, settings, isExhausted } = situation;
+  const { pool, alerts, demand, settings, isExhausted } = situation;
   const { agents } = level;
   const answered =
     direction === 'out' ? answeredBy('scale', alerts) : alerts.filter(({ rule }) => rule === 'pool-oversized');
@@ -223,7 +238,7 @@ function levelProposal(
       ...words,
       ...bounds,
     ],
-    expected: expectedOf(desired, situation, context),
+    expected: expectedOf({ before: agents, desired }, situation, context),
     blastRadius: {
       ...{ pool, agents: [] },
       // What was added for a surge is not what the pool lives on.
@@ -240,27 +255,31 @@ function levelProposal(
   };
 }
 
-function expectedOf(desired: number, situation: Situation, { nowMs }: DecisionContext): ExpectedEffect {
-  const { pool, level, demand, staff } = situation;
+function expectedOf(
+  { before, desired }: { before: number; desired: number },
+  { pool, demand, staff }: Situation,
+  { nowMs }: DecisionContext,
+): ExpectedEffect {
   const of = { scope: `pool:${pool}`, byMs: nowMs + EXPECTED_WITHIN_MS };
   const queued = demand?.queued ?? 0;
-  if (desired > level.agents && queued >= 1)
+  if (desired > before && queued >= 1) {
     return { ...of, kpi: 'queue_depth', direction: 'down', size: queued, unit: 'tasks' };
-  const load = demand?.load ?? 0;
-  if (desired > level.agents) {
-    const slots = demand?.slots ?? level.agents;
-    const size = Math.max(0.01, (load / slots) * (1 - level.agents / desired));
-    return { ...of, kpi: 'resource_utilization', direction: 'down', size, unit: 'ratio' };
   }
   const costs = staff.working.flatMap(({ description }) => description?.costPerHourUsd ?? []);
   const tasksPerHour = 60 * (demand?.tasksPerMin ?? 0);
-  if (costs.length > 0 && tasksPerHour > 0) {
+  if (desired < before && costs.length > 0 && tasksPerHour > 0) {
     const each = costs.reduce((sum, it) => sum + it, 0) / costs.length;
-    const size = (each * (level.agents - desired)) / tasksPerHour;
-    return { ...of, kpi: 'cost_per_task', direction: 'down', size, unit: 'usd' };
+    return {
+      ...of,
+      kpi: 'cost_per_task',
+      direction: 'down',
+      size: (each * (before - desired)) / tasksPerHour,
+      unit: 'usd',
+    };
   }
-  const size = Math.max(0.01, (load / (demand?.slots ?? 1)) * (level.agents / desired - 1));
-  return { ...of, kpi: 'resource_utilization', direction: 'up', size, unit: 'ratio' };
+  const utilization = demand ? demand.load / demand.slots : 0;
+  const size = Math.max(LEAST_CHANGE, Math.abs(before / desired - 1) * utilization);
+  return { ...of, kpi: 'resource_utilization', direction: desired > before ? 'down' : 'up', size, unit: 'ratio' };
 }
 
 function proposeLoans(

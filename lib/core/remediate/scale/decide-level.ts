@@ -15,6 +15,8 @@ const AFTER_IN_MS = 15 * MINUTE_MS;
 const REVERSAL_MS = 30 * MINUTE_MS;
 /** What was ordered for a surge may be given back at once this long. */
 const SURGE_MS = 3 * HOUR_MS;
+/** While the minutes looked at ask for so much more than the newest, the surge is still among them. */
+const SURGE_TAIL = 0.2;
 
 export interface LevelNeeds {
   /** Agents that the work of the last minutes and that to come takes, with those that are out. */
@@ -23,6 +25,8 @@ export interface LevelNeeds {
   isExhausted: boolean;
   /** Agents that are enough for the most of the last minutes and what is to come; null where that is not known, or an incident is open. */
   enough: number | null;
+  /** Agents that the work of the last minutes alone takes, with those that are out. */
+  enoughNow: number;
 }
 
 export interface LevelDecision {
@@ -61,7 +65,9 @@ export function decideLevel(
   if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_AN_HOUR - 1 || isFlapping(history, 'in', nowMs))
     return null;
   const before = levelBeforeSurge(history, nowMs);
-  const isReturn = before !== null && before < agents && agents - before > 1;
+  const isReturn = before !== null && agents - before > 1;
+  // In one step, once the surge has left the minutes that are looked at: each step is one of few.
+  if (isReturn && least > before && enough > needs.enoughNow * (1 + SURGE_TAIL)) return null;
   const step = Math.max(1, Math.floor(agents * MOST_LESS));
   const desired = Math.max(least, isReturn ? Math.min(before, agents - step) : agents - step);
   return { desired, direction: 'in', isReturn: desired >= (before ?? Number.POSITIVE_INFINITY) };

@@ -22,7 +22,10 @@ export interface PoolStaff {
 export interface PoolDemand {
   /** Slots of its working agents. */
   slots: number;
-  /** Slots that its work takes if none waits, as erlangs: the mean of the last minutes; and of the newest. */
+  /**
+   * Slots that its work takes if none waits, as erlangs: the mean of the last minutes (samples of the open minutes, and time at
+   * work on the tasks that ended in those before, whose samples are not kept); and in the newest.
+   */
   load: number;
   newestLoad: number;
   /** Share of the slots at work in the newest minute, 0..1. */
@@ -39,7 +42,7 @@ export interface PoolDemand {
   tasksPerMin: number;
   /** Share of the work of each task type, 0..1, of all together 1. */
   shares: ReadonlyMap<string, number>;
-  /** Every agent that works sent samples in minutes old enough for all to have come in. */
+  /** Agents tell how busy they are, and nothing is missing. */
   isComplete: boolean;
 }
 
@@ -47,14 +50,14 @@ export interface PoolDemand {
 export const DRAIN_MINUTES = 5;
 /** With this share of its slots at work a pool can do no more: what comes beyond is told by what waits and what is given up. */
 export const SATURATED = 0.9;
-/** A minute tells of a pool once so many of its agents have told of the minute: reports may come two minutes late. */
+/** A minute tells of a pool once so many of its slots have been told of: reports may come two minutes late. */
 const LEAST_COVERAGE = 0.25;
-const COMPLETE_COVERAGE = 0.8;
-/** What all should have told of by now. */
+/** Nearly all agents have told how busy they are, most of them in the minute before the newest. */
+const COMPLETE_COVERAGE = 0.9;
+const COMPLETE_BEFORE = 0.7;
+/** Tasks that ended longer ago than this have all been reported. */
 const REPORTING_MINUTES = 2;
 const MISSING_MS = 60 * MINUTE_MS;
-/** Load is the mean of so many minutes. */
-const LOAD_MINUTES = 3;
 /** Alerts by which an agent that beats does no work. */
 const idlingRules: ReadonlySet<string> = new Set(['agent-hung', 'agent-dead']);
 
@@ -122,7 +125,7 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   const complete = minutes.filter(({ minute }) => minute <= context.minute - REPORTING_MINUTES);
   const tasksPerMin = meanOf(complete, ({ ended }) => ended);
   if (serviceMs === null) return null;
-  const busyByTasks = (complete.length === 0 ? 0 : meanOf(complete, (it) => it.serviceUs)) / 6e7;
+  const busyByTasks = meanOf(complete, (it) => it.serviceUs) / 6e7;
   const newest = sampled[0];
   const utilization = (newest?.busySlots ?? busyByTasks) / slots;
   const growth = queueGrowth(sampled);
@@ -132,8 +135,8 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   const lost = isSaturated ? Math.max(0, ...minutes.map((it) => it.lost)) : 0;
   const unserved = isSaturated ? (growth + lost) * serviceMin : 0;
   const queued = newest?.queued ?? null;
-  const means = sampled.slice(0, LOAD_MINUTES);
-  const busy = means.length === 0 ? busyByTasks : meanOf(means, (it) => it.busySlots ?? 0);
+  const sum = sampled.reduce((all, it) => all + (it.busySlots ?? 0), 0) + complete.length * busyByTasks;
+  const busy = sum / Math.max(1, sampled.length + complete.length);
   return {
     ...{ slots, utilization: Math.min(1, utilization), queued, queueGrowth: growth, serviceMs, tasksPerMin },
     load: busy + unserved,
@@ -141,8 +144,20 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
     backlogLoad: isSaturated ? ((queued ?? 0) * serviceMin) / DRAIN_MINUTES : 0,
     serviceCv: serviceCv(context, pool),
     shares: sharesOfTypes(context, pool),
-    isComplete: complete.length >= LOAD_MINUTES && complete.every(({ coverage }) => coverage >= COMPLETE_COVERAGE),
+    isComplete: isComplete(context, slotsOf, minutes),
   };
+}
+
+function isComplete(
+  context: DecisionContext,
+  slotsOf: ReadonlyMap<string, number>,
+  minutes: readonly MinuteOfPool[],
+): boolean {
+  const before = minutes.find(({ minute }) => minute === context.minute - 1);
+  if (!before || before.coverage < COMPLETE_BEFORE) return false;
+  const open = minutes.flatMap(({ minute }) => figuresAt(context, minute) ?? []);
+  const hasTold = (agent: string) => open.some(({ agents }) => (agents.get(agent)?.presence.utilizationCount ?? 0) > 0);
+  return [...slotsOf.keys()].filter(hasTold).length >= COMPLETE_COVERAGE * slotsOf.size;
 }
 
 /** Newest first. */

@@ -57,6 +57,11 @@ export function isHeld(history: readonly ScaleStep[], nowMs: EpochMs): boolean {
 /** Agents that are ordered take a minute or two to come up, and their samples as long to come in. */
 const SETTLING_MS = 5 * MINUTE_MS;
 
+/** Of a pool that nothing was ordered for yet: how many agents there are is known once their reports have come in. */
+const KNOWN_MS = 5 * MINUTE_MS;
+/** Where a larger part of its agents is missing, they may work and be out of sight. */
+const MOST_MISSING = 0.3;
+
 export interface PoolLevel {
   /** Agents that the pool has, by what was ordered: also those that come up, and those that are out. */
   agents: number;
@@ -64,21 +69,37 @@ export interface PoolLevel {
   out: number;
   /** Agents that were ordered may still be coming up, or leaving. */
   isSettling: boolean;
+  /** So many agents are out of sight that their number cannot be told. */
+  isInDoubt: boolean;
+}
+
+/** Agents of a pool by what they do, those that are lent to it not counted. */
+export interface OwnStaff {
+  working: number;
+  idled: number;
+  missing: number;
+  /** When the first of them was heard of. */
+  sinceMs: EpochMs;
 }
 
 /**
  * How many agents a pool has. What was ordered last counts while it comes about; then what is there, with those that are dead
  * unless whoever runs them has replaced them already.
+ * @returns null of a pool that has just appeared: to order what is known of it by then could take away agents
  */
 export function levelOf(
-  { working, idled, missing }: { working: number; idled: number; missing: number },
+  { working, idled, missing, sinceMs }: OwnStaff,
   history: readonly ScaleStep[],
   nowMs: EpochMs,
-): PoolLevel {
-  const last = history.find(({ sinceMs, wasRefused }) => sinceMs !== null && !wasRefused);
+): PoolLevel | null {
+  const last = history.find((step) => step.sinceMs !== null && !step.wasRefused);
+  if (!last && nowMs - sinceMs < KNOWN_MS) return null;
   const alive = working + idled;
   const isSettling = last?.sinceMs != null && nowMs - last.sinceMs < SETTLING_MS;
   const there = Math.max(alive, Math.min(last?.desired ?? Number.POSITIVE_INFINITY, alive + missing));
   const agents = isSettling ? last.desired : there;
-  return { agents, out: idled + Math.max(0, Math.min(missing, agents - alive)), isSettling };
+  return {
+    ...{ agents, isSettling, isInDoubt: missing > MOST_MISSING * (alive + missing) },
+    out: idled + Math.max(0, Math.min(missing, agents - alive)),
+  };
 }
