@@ -154,7 +154,7 @@ interface Needs {
 }
 
 function needsOf(situation: Situation, level: PoolLevel, context: DecisionContext): Needs | null {
-  const { demand, needed, staff, alerts, isExhausted } = situation;
+  const { demand, needed, staff, isExhausted } = situation;
   if (!demand || !needed) return null;
   const slotsPerAgent = demand.slots / staff.working.length;
   const forecast = forecastAgents(situation.pool, context, LEAD_MS);
@@ -162,9 +162,8 @@ function needsOf(situation: Situation, level: PoolLevel, context: DecisionContex
   // What waits is done with what is there beside; it needs no room of its own.
   const backlog = Math.ceil((demand.load + demand.backlogLoad) / slotsPerAgent);
   const forWork = Math.max(needed.agents, backlog) - lent;
-  // Tasks take longer for a reason that more agents do not change: only where slots have run out do they help.
-  const isOnlySlower = alerts.some(({ rule }) => rule === 'pool-slower') && !isExhausted;
-  const wanted = isOnlySlower ? 0 : Math.max(forWork, forecast ?? 0) + level.out;
+  // Also where tasks only take longer: more agents help as far as they take more slots than there are.
+  const wanted = Math.max(forWork, forecast ?? 0) + level.out;
   return {
     ...{ wanted, isExhausted, enough: enoughAgents(situation, level, context), enoughNow: needed.agents + level.out },
     words: [

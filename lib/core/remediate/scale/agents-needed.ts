@@ -7,7 +7,7 @@ import type { PoolDemand } from './pool-demand.ts';
  * How a pool is to serve. Stricter than what plans ask (one in five), because tasks wait for one agent, not for the next of all: each agent
  * has its own queue.
  */
-const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.1 };
+const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.05 };
 /** For one agent to fail. */
 const SPARE_AGENTS = 1;
 /** Of more task types than these only each by itself, and all together, are looked at. */
@@ -20,7 +20,7 @@ export interface AgentsNeeded {
 }
 
 /**
- * Fewest agents that serve such a load with one task in ten waiting at most (Erlang C), and one to spare. Where agents declare
+ * Fewest agents that serve such a load with one task in twenty waiting at most (Erlang C), and one to spare. Where agents declare
  * skills, the work of each group of task types needs as many among those that know any of them, as large a part of the pool
  * as it is now: a pool whose agents know little is many small ones.
  * @param load erlangs
@@ -51,7 +51,7 @@ export function agentsNeeded(
       : '';
     most = {
       agents: required.agents,
-      words: `${(load * group.share).toFixed(1)} slots at work on average${whose} take ${required.agents} agents: ${required.slots} slots, so that one task in ten waits at most (Erlang C), and ${SPARE_AGENTS} agent to spare`,
+      words: `${(load * group.share).toFixed(1)} slots at work on average${whose} take ${required.agents} agents: ${required.slots} slots, so that one task in twenty waits at most (Erlang C), and ${SPARE_AGENTS} agent to spare`,
     };
   }
   return most;

@@ -52,7 +52,9 @@ export function decideLevel(
   const inLastHour = history.filter(({ issuedMs }) => nowMs - issuedMs < HOUR_MS).length;
   const { agents } = level;
   const wanted = Math.max(needs.wanted, min ?? 0);
-  if (max !== undefined && wanted > agents * (1 + TOLERANCE)) {
+  // The agent to spare is there to be used for a while.
+  const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
+  if (max !== undefined && isShort && wanted > agents * (1 + TOLERANCE)) {
     const isAllowed = needs.isExhausted
       ? inLastHour < MOST_AN_HOUR
       : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);
