@@ -83,6 +83,8 @@ interface Situation {
   /** For the work of the last minutes. */
   needed: AgentsNeeded | null;
   isExhausted: boolean;
+  /** Of its agents, those that work in other pools. */
+  lentAway: number;
 }
 
 function situationsByPool(context: DecisionContext): Map<string, Situation> {
@@ -91,18 +93,26 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     scope.agent === undefined ? scope.pool : poolOf(roster.get(scope.agent)),
   );
   const situations = new Map<string, Situation>();
-  for (const [pool, staff] of staffByPool(context)) {
+  const staffs = staffByPool(context);
+  // Who is lent is counted where it belongs: as one of its pool's agents, and as one that its pool does without.
+  const members = Map.groupBy(
+    [...staffs.values()].flatMap(({ working }) => working),
+    poolOf,
+  );
+  for (const [pool, staff] of staffs) {
     const settings = pools.get(pool) ?? {};
     const history = scaleHistory(context, pool);
-    const own = staff.working.filter((entry) => poolOf(entry) === pool);
-    const members = [...own, ...staff.idled, ...staff.missing];
-    const sinceMs = members.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
+    const own = members.get(pool) ?? [];
+    const all = [...own, ...staff.idled, ...staff.missing];
+    const sinceMs = all.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
     const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, sinceMs };
+    const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
     const isExhausted = demand !== null && canDoNoMore(demand);
     const load = demand && Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
     situations.set(pool, {
       ...{ pool, settings, staff, history, demand, isExhausted, level: levelOf(counts, history, nowMs) },
+      lentAway: own.length - here,
       alerts: [...(alertsByPool.get(pool) ?? []), ...(alertsByPool.get(undefined) ?? [])],
       needed: demand && agentsNeeded(load ?? 0, demand, staff.working),
     });
@@ -187,12 +197,13 @@ function forecastAgents(pool: string, { plan, nowMs }: DecisionContext, withinMs
 
 /**
  * Agents that would have been enough for the last ten minutes and are for the hour to come; null where something is wrong with
- * the pool, where not all of its agents tell how busy they are, or where its load grows.
+ * the pool, where not all of its agents tell how busy they are, where some are lent, or where its load grows.
  */
 function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
-  const { pool, demand, staff, alerts, isExhausted } = situation;
+  const { pool, demand, staff, alerts, isExhausted, lentAway } = situation;
   const ring = context.watch.inUse.get(pool);
-  if (!demand?.isComplete || isExhausted || !ring || alerts.some(({ rule }) => !harmless.has(rule))) return null;
+  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ rule }) => !harmless.has(rule)))
+    return null;
   const most = mostOfLastMinutes(ring, context);
   if (most === null || shareTrend(ring) !== null) return null;
   const needed = agentsNeeded(Math.max(most * demand.slots, demand.load, demand.newestLoad), demand, staff.working);
