@@ -181,12 +181,7 @@ const answers: Answers<typeof queryEndpoints> = {
     const all = withinReach(key, await capacity.read(deps, key.system, nowMs), ({ pool }) => pool);
     const asked = all.filter(({ pool }) => parameters.pool === undefined || pool === parameters.pool);
     if (parameters.pool !== undefined && asked.length === 0) throw unknownPool(parameters.pool);
-    const answer = capacityAnswer(asked);
-    const etag = `"${sha256(JSON.stringify(answer)).slice(0, 32)}"`;
-    // Asked before every task: a few seconds are near enough.
-    const kept = { etag, 'cache-control': 'private, max-age=5' };
-    if (headers['if-none-match'] === etag) return { statusCode: 304, headers: kept, body: '' };
-    return jsonAnswer(200, answer, kept);
+    return jsonAnswer(200, capacityAnswer(asked));
   },
 
   async readEfficiency({ key, parameters, nowMs }) {
