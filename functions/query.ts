@@ -24,6 +24,7 @@ import {
   readBudgetRequest,
   unknownBudget,
 } from '../lib/api/budgets-endpoint.ts';
+import { capacityAnswer } from '../lib/api/capacity-endpoint.ts';
 import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { efficiencyAnswer, requireSubject, unknownPool } from '../lib/api/efficiency-endpoint.ts';
@@ -77,6 +78,7 @@ import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from 
 import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
 import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
+import { CapacityMemory } from '../lib/app/read-capacity.ts';
 import { readEfficiency, readSizing } from '../lib/app/read-efficiency.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readForecast } from '../lib/app/read-forecast.ts';
@@ -101,6 +103,7 @@ import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
+const capacity = new CapacityMemory();
 const principals = new PrincipalCheck(deps);
 
 const answers: Answers<typeof queryEndpoints> = {
@@ -172,6 +175,13 @@ const answers: Answers<typeof queryEndpoints> = {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const window = readBottlenecksRequest(parameters, newestMs);
     return jsonAnswer(200, bottlenecksAnswer(await readBottlenecks(deps, key.system, window, nowMs), window));
+  },
+
+  async readCapacity({ key, parameters, headers, nowMs }) {
+    const all = withinReach(key, await capacity.read(deps, key.system, nowMs), ({ pool }) => pool);
+    const asked = all.filter(({ pool }) => parameters.pool === undefined || pool === parameters.pool);
+    if (parameters.pool !== undefined && asked.length === 0) throw unknownPool(parameters.pool);
+    return jsonAnswer(200, capacityAnswer(asked));
   },
 
   async readEfficiency({ key, parameters, nowMs }) {

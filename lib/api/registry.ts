@@ -8,6 +8,7 @@ import {
 import { auditEndpoint } from './audit-endpoint.ts';
 import { bottlenecksEndpoint } from './bottlenecks-endpoint.ts';
 import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
+import { capacityEndpoint } from './capacity-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
   approveDirectiveEndpoint,
@@ -62,6 +63,7 @@ export const queryEndpoints = {
   readWorkflow: workflowEndpoint,
   listBottlenecks: bottlenecksEndpoint,
   readEfficiency: efficiencyEndpoint,
+  readCapacity: capacityEndpoint,
   listMetrics: listMetricsEndpoint,
   readSeries: seriesEndpoint,
   readForecast: forecastEndpoint,

@@ -143,6 +143,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     alerts: dynamoAlertStore(state, now),
     words: dynamoAlertWordStore(state, now),
     directives: dynamoDirectiveStore(state, now),
+    watch: dynamoWatchStore(rollups),
     plans: dynamoPlanStore({ state, rollups }),
     policies: dynamoPolicyStore(state),
     budgets: dynamoBudgetStore(state, now),

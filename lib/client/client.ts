@@ -166,9 +166,22 @@ export interface Directive {
   readonly [field: string]: unknown;
 }
 
+/** Whether a pool is to be given more work now, as `GET /v1/capacity` says. */
+export interface Capacity {
+  /** `defer`: send what can wait later. `shed`: do not send it, or only what is not below `shedBelow`. */
+  level: 'accept' | 'defer' | 'shed';
+  shedBelow?: 'critical' | 'high' | 'normal' | 'low';
+  /** Share of new tasks to send, 0..1. */
+  admitFraction?: number;
+  retryAfterMs?: number;
+  /** What decided, in words. */
+  why?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
 /** Something that went wrong without harm to the host. Each code is told at most once a minute. */
 export interface ClientProblem {
-  /** `invalid_event`, `too_large`, `network`, `http_NNN`, `unreadable_answer`, `rejected:CODE`, `directives`, `callback`, `configuration`. */
+  /** `invalid_event`, `too_large`, `network`, `http_NNN`, `unreadable_answer`, `rejected:CODE`, `directives`, `capacity`, `callback`, `configuration`. */
   code: string;
   message: string;
   /** How many events it concerns. */
@@ -320,6 +333,12 @@ export interface FleetpulseClient {
    */
   acknowledge(id: string, word: { applied: boolean; note?: string; by?: string }): Promise<boolean>;
   /**
+   * Asks whether a pool is to be given more work; needs the scope read. The answer is good for five seconds. Without one in
+   * time, or with a wrong one, work is accepted: a monitor that is away stops nobody.
+   * @param options.timeoutMs 1,000
+   */
+  capacity(pool: string, options?: { timeoutMs?: number }): Promise<Capacity>;
+  /**
    * Sends what waits, and waits for it.
    * @param options.timeoutMs 3,000
    * @returns whether nothing is left of what was enqueued before
@@ -330,6 +349,11 @@ export interface FleetpulseClient {
   stats(): ClientStats;
 }
 
+/** An answer about capacity is asked for anew after so long. */
+const CAPACITY_MS = 5_000;
+/** More pools than this are not remembered. */
+const MAX_CAPACITY_POOLS = 100;
+const CAPACITY_LEVELS: readonly string[] = ['accept', 'defer', 'shed'];
 const DROPPED_METRIC = 'fleetpulse.client.dropped';
 const URGENT_DELAY_MS = 10;
 const GZIP_ABOVE = 1_024;
@@ -502,6 +526,7 @@ class Client implements FleetpulseClient {
   #reportedDrops = 0;
   #toldMs = new Map<string, number>();
   #beats = new Set<() => void>();
+  readonly #capacities = new Map<string, { atMs: number; answer: Promise<Capacity> }>();
   #subscriptions = new Set<Subscription>();
   #unregister: () => void = () => {};
   #exitSequence = -1;
@@ -642,6 +667,37 @@ class Client implements FleetpulseClient {
       });
     }
     return false;
+  }
+
+  capacity(pool: string, { timeoutMs = 1_000 }: { timeoutMs?: number } = {}): Promise<Capacity> {
+    if (!this.#enabled) return Promise.resolve({ level: 'accept' });
+    const nowMs = this.#clock.nowMs();
+    const known = this.#capacities.get(pool);
+    if (known && nowMs >= known.atMs && nowMs - known.atMs < CAPACITY_MS) return known.answer;
+    const answer = this.#readCapacity(pool, timeoutMs).catch((cause): Capacity => {
+      this.#tell({ code: 'capacity', message: `capacity of ${pool} could not be read: ${messageOf(cause)}`, cause });
+      return { level: 'accept' };
+    });
+    if (this.#capacities.size >= MAX_CAPACITY_POOLS) this.#capacities.clear();
+    // A failure is remembered as well: who asks before every task must not wait before every task.
+    this.#capacities.set(pool, { atMs: nowMs, answer });
+    return answer;
+  }
+
+  async #readCapacity(pool: string, timeoutMs: number): Promise<Capacity> {
+    const abort = new AbortController();
+    const timer = this.#setTimer(() => abort.abort(), timeoutMs);
+    try {
+      const path = `/v1/capacity?pool=${encodeURIComponent(pool)}`;
+      const { status, text } = await this.#request('GET', path, undefined, {}, abort);
+      if (!isSuccess(status)) throw new Error(explain(status, text));
+      const { pools } = JSON.parse(text) as { pools: Capacity[] };
+      const found = pools.find((it) => it['pool'] === pool);
+      if (!found || !CAPACITY_LEVELS.includes(found.level)) throw new Error('the answer does not tell of the pool');
+      return found;
+    } finally {
+      this.#clock.clearTimeout(timer);
+    }
   }
 
   flush({ timeoutMs = 3_000 }: { timeoutMs?: number } = {}): Promise<boolean> {

@@ -39,6 +39,7 @@ const reads = [
   { path: '/v1/directives', ask: '/v1/directives' },
   { path: '/v1/policy', ask: '/v1/policy' },
   { path: '/v1/budgets', ask: '/v1/budgets' },
+  { path: '/v1/capacity', ask: '/v1/capacity' },
   { path: '/v1/keys', ask: '/v1/keys' },
   { path: '/v1/audit', ask: '/v1/audit?limit=5' },
   { path: '/v1/health', ask: '/v1/health' },

@@ -14,12 +14,12 @@ const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto']))
   typeof productInProcess
 >[1];
 
-/** Two pools, a slow agent, one that dies, a channel that loses and doubles. */
+/** Two pools of a fixed size, a slow agent, one that dies, a channel that loses and doubles. */
 const scenario: Scenario = scenarioWith({
   ...{ minutes: 30, arrivals: poisson(90) },
   pools: [
-    poolSpec('drafting', { agents: 8, slots: 4, speedSpread: 0.1 }),
-    poolSpec('checking', { agents: 4, slots: 4 }),
+    poolSpec('drafting', { ...{ agents: 8, min: 8, max: 8 }, slots: 4, speedSpread: 0.1 }),
+    poolSpec('checking', { ...{ agents: 4, min: 4, max: 4 }, slots: 4 }),
   ],
   taskTypes: [
     taskTypeSpec('draft', 'drafting', { service: { kind: 'lognormal', meanS: 9, cv: 1 }, timeoutS: 120, retries: 1 }),

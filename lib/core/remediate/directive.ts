@@ -6,7 +6,7 @@ import type { DegradeMemory, DegradeParams } from './kinds/degrade.ts';
 import type { FailoverParams } from './kinds/failover.ts';
 import type { RestartParams } from './kinds/restart.ts';
 import type { RouteParams } from './kinds/route.ts';
-import type { ScaleParams } from './kinds/scale.ts';
+import type { ScaleMemory, ScaleParams } from './kinds/scale.ts';
 import type { TuneMemory, TuneParams } from './kinds/tune.ts';
 
 /** What each kind of directive says: a new kind is a member here, and a file that kinds/registry.ts then asks for. */
@@ -24,6 +24,7 @@ export interface DirectiveParams {
 export interface DirectiveMemory {
   breaker: BreakerMemory;
   degrade: DegradeMemory;
+  scale: ScaleMemory | null;
   tune: TuneMemory;
 }
 

@@ -1,17 +1,372 @@
-import type { DirectiveKind } from '../directive-kind.ts';
+import type { Alert } from '../../alert/alert.ts';
+import { figuresAt } from '../../detect/detection-context.ts';
+import { type ShareRing, SLOT_MINUTES } from '../../detect/share-ring.ts';
+import { shareTrend } from '../../detect/share-trend.ts';
+import type { ExpectedEffect } from '../../effect/effect.ts';
+import type { PoolSettings } from '../../model/pool-settings.ts';
+import { poolOf, type RosterEntry } from '../../model/roster.ts';
+import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import type { DirectiveOf, Proposal } from '../directive.ts';
+import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { answeredBy } from '../playbook.ts';
+import { type AgentsNeeded, agentsNeeded } from '../scale/agents-needed.ts';
+import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
+import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
+import { type PoolDemand, type PoolStaff, poolDemand, SATURATED, staffByPool } from '../scale/pool-demand.ts';
+import { isHeld, levelOf, type PoolLevel, type ScaleStep, scaleHistory } from '../scale/scale-history.ts';
 
 /** So many agents in a pool, or agents of one pool at work in another. */
 export interface ScaleParams {
   pool: string;
   /** Agents that the pool should have, those that are lent to it not counted. The level stays until the next. */
   desired?: number;
+  /** Agents that it had when this was decided: the level to go back to where it is taken back. */
+  before?: number;
   /** Agents of `from` that work in `to` for as long as the lease lasts. */
   pooling?: { from: string; to: string; agents: string[] };
 }
 
+/** What a loan remembers. */
+export interface ScaleMemory {
+  /** When the borrower needed it last. */
+  neededMs: EpochMs;
+}
+
+/** Tasks that wait for each slot of a pool that can do no more. */
+const WAITING_PER_SLOT = 0.25;
+/** A level that is in force stays proposed until its effect has been measured: the settling, ten minutes, and one more. */
+const KEPT_MS = 13 * MINUTE_MS;
+/** A level that did not come about is ordered again after so long. */
+const SAME_AGAIN_MS = 60 * MINUTE_MS;
+/** What is planned for longer ago says nothing any more. */
+const PLAN_MS = 120 * MINUTE_MS;
+/** Agents that are ordered now are there by then; and so long must those be enough that are left. */
+const LEAD_MS = 10 * MINUTE_MS;
+const AHEAD_MS = 60 * MINUTE_MS;
+/** Fewer agents must have been enough for this long. */
+const ENOUGH_MINUTES = 10;
+/** Of utilization: what is expected is more than nothing. */
+const LEAST_CHANGE = 0.01;
+const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
+/** Alerts that do not speak against fewer agents. */
+const harmless: ReadonlySet<string> = new Set(['pool-oversized', 'version-better']);
+
+/**
+ * As many agents in a pool as its work takes, and agents lent from pools that have more to pools that cannot grow.
+ *
+ * A level outlives its lease, so a directive says it once: it is proposed until its effect has been measured, and then no
+ * more, which ends it and changes nothing. Another level has another subject, so that it is a new directive, with an id, an
+ * expectation and an effect of its own; the one before ends with it.
+ */
 export const scale: DirectiveKind<'scale'> = {
-  propose: () => [],
+  propose(context, inForce) {
+    const situations = situationsByPool(context);
+    const levels = [...situations.values()].flatMap((it) => proposeLevel(it, context, inForce) ?? []);
+    return [...levels, ...proposeLoans(situations, context, inForce)];
+  },
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ pool, pooling }) => (pooling ? [pooling.from, pooling.to, ...pooling.agents] : [pool]),
   measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
+
+/** How a pool stands. */
+interface Situation {
+  pool: string;
+  settings: PoolSettings;
+  staff: PoolStaff;
+  history: readonly ScaleStep[];
+  /** Null while it is not known. */
+  level: PoolLevel | null;
+  /** Firing alerts of the pool, of its agents, and of the whole fleet. */
+  alerts: readonly Alert[];
+  demand: PoolDemand | null;
+  /** For the work of the last minutes. */
+  needed: AgentsNeeded | null;
+  isExhausted: boolean;
+  /** Of its agents, those that work in other pools. */
+  lentAway: number;
+}
+
+function situationsByPool(context: DecisionContext): Map<string, Situation> {
+  const { firing, roster, pools, nowMs } = context;
+  const alertsByPool = Map.groupBy(firing, ({ scope }) =>
+    scope.agent === undefined ? scope.pool : poolOf(roster.get(scope.agent)),
+  );
+  const situations = new Map<string, Situation>();
+  const staffs = staffByPool(context);
+  // Who is lent is counted where it belongs: as one of its pool's agents, and as one that its pool does without.
+  const members = Map.groupBy(
+    [...staffs.values()].flatMap(({ working }) => working),
+    poolOf,
+  );
+  for (const [pool, staff] of staffs) {
+    const settings = pools.get(pool) ?? {};
+    const history = scaleHistory(context, pool);
+    const own = members.get(pool) ?? [];
+    const all = [...own, ...staff.idled, ...staff.missing];
+    const sinceMs = all.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
+    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, sinceMs };
+    const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
+    const demand = poolDemand(context, pool, staff);
+    const isExhausted = demand !== null && canDoNoMore(demand);
+    const load = demand && Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
+    situations.set(pool, {
+      ...{ pool, settings, staff, history, demand, isExhausted, level: levelOf(counts, history, nowMs) },
+      lentAway: own.length - here,
+      alerts: [...(alertsByPool.get(pool) ?? []), ...(alertsByPool.get(undefined) ?? [])],
+      needed: demand && agentsNeeded(load ?? 0, demand, staff.working),
+    });
+  }
+  return situations;
+}
+
+function canDoNoMore({ utilization, queued, slots }: PoolDemand): boolean {
+  return utilization >= SATURATED && (queued === null || queued >= WAITING_PER_SLOT * slots);
+}
+
+function proposeLevel(
+  situation: Situation,
+  context: DecisionContext,
+  inForce: readonly DirectiveOf<'scale'>[],
+): Proposal<'scale'> | null {
+  const { pool, history, level, settings, isExhausted } = situation;
+  const { nowMs } = context;
+  const current = inForce.find(({ params }) => params.pool === pool && params.desired !== undefined) ?? null;
+  // A minute that is decided again is decided as it was.
+  if (current?.issuedMs === nowMs) return current;
+  if (isHeld(history, nowMs)) return null;
+  if (!level || (level.isInDoubt && !isExhausted)) return current;
+  const needs = needsOf(situation, level, context);
+  const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
+  const kept = current && current.inForceMs !== null && nowMs - current.inForceMs < KEPT_MS ? current : null;
+  // The same again says nothing new: it is under way, or whoever runs the agents cannot.
+  if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
+  // What a person has not decided on yet stays as it was proposed while it is about right.
+  if (current && current.inForceMs === null && isAbout(decision.desired, current.params)) return current;
+  return levelProposal(decision, situation, { level, words: needs.words }, context);
+}
+
+function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs: EpochMs): boolean {
+  const last = history.find(({ sinceMs, wasRefused }) => sinceMs !== null && !wasRefused);
+  return last?.desired === desired && nowMs - last.issuedMs < SAME_AGAIN_MS;
+}
+
+function isAbout(desired: number, { desired: before = 0 }: ScaleParams): boolean {
+  return Math.abs(desired - before) <= Math.max(1, 0.1 * before);
+}
+
+interface Needs {
+  wanted: number;
+  isExhausted: boolean;
+  enough: number | null;
+  enoughNow: number;
+  words: string[];
+}
+
+function needsOf(situation: Situation, level: PoolLevel, context: DecisionContext): Needs | null {
+  const { demand, needed, staff, isExhausted } = situation;
+  if (!demand || !needed) return null;
+  const slotsPerAgent = demand.slots / staff.working.length;
+  const forecast = forecastAgents(situation.pool, context, LEAD_MS);
+  const lent = staff.working.filter((entry) => poolOf(entry) !== situation.pool).length;
+  // What waits is done with what is there beside; it needs no room of its own.
+  const backlog = Math.ceil((demand.load + demand.backlogLoad) / slotsPerAgent);
+  const forWork = Math.max(needed.agents, backlog) - lent;
+  // Also where tasks only take longer: more agents help as far as they take more slots than there are.
+  const wanted = Math.max(forWork, forecast ?? 0) + level.out;
+  return {
+    ...{ wanted, isExhausted, enough: enoughAgents(situation, level, context), enoughNow: needed.agents + level.out },
+    words: [
+      needed.words,
+      ...(backlog > needed.agents ? [`${Math.round(demand.queued ?? 0)} tasks wait, to be done within 5 min`] : []),
+      ...(forecast !== null && forecast > forWork ? [`the plan of the hour asks for ${forecast} agents`] : []),
+      ...(level.out > 0 ? [`${level.out} of its agents are out`] : []),
+    ],
+  };
+}
+
+/** Agents that the newest plan asks for within a time; null without one that is fresh. */
+function forecastAgents(pool: string, { plan, nowMs }: DecisionContext, withinMs: number): number | null {
+  if (!plan || nowMs - plan.madeAtMs > PLAN_MS) return null;
+  const outlook = plan.pools.find((it) => it.pool === pool);
+  if (outlook?.status !== 'known') return null;
+  const steps = outlook.required.filter(({ at }) => at + AHEAD_MS > nowMs && at <= nowMs + withinMs);
+  const agents = steps.flatMap((step) => step.agents ?? []);
+  return agents.length === 0 ? null : Math.max(...agents);
+}
+
+/**
+ * Agents that would have been enough for the last ten minutes and are for the hour to come; null where something is wrong with
+ * the pool, where not all of its agents tell how busy they are, where some are lent, or where its load grows.
+ */
+function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
+  const { pool, demand, staff, alerts, isExhausted, lentAway } = situation;
+  const ring = context.watch.inUse.get(pool);
+  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ rule }) => !harmless.has(rule)))
+    return null;
+  const most = mostOfLastMinutes(ring, context);
+  if (most === null || shareTrend(ring) !== null) return null;
+  const needed = agentsNeeded(Math.max(most * demand.slots, demand.load, demand.newestLoad), demand, staff.working);
+  return needed && Math.max(needed.agents, forecastAgents(pool, context, AHEAD_MS) ?? 0) + level.out;
+}
+
+/** The highest reading, 0..1; null where one is missing. */
+function mostOfLastMinutes({ slot, permille }: ShareRing, { minute }: DecisionContext): number | null {
+  const count = ENOUGH_MINUTES / SLOT_MINUTES;
+  const readings = permille.slice(-count);
+  const isFresh = minute - slot * SLOT_MINUTES < 2 * SLOT_MINUTES;
+  if (!isFresh || readings.length < count || readings.some((it) => it === null)) return null;
+  return Math.max(...readings.map((it) => (it as number) / 1_000));
+}
+
+function levelProposal(
+  { desired, direction, isReturn }: LevelDecision,
+  situation: Situation,
+  { level, words }: { level: PoolLevel; words: readonly string[] },
+  context: DecisionContext,
+): Proposal<'scale'> {
+  const { pool, alerts, demand, settings, isExhausted } = situation;
+  const { agents } = level;
+  const answered =
+    direction === 'out' ? answeredBy('scale', alerts) : alerts.filter(({ rule }) => rule === 'pool-oversized');
+  const bounds = desired === settings.max ? [`it may have ${settings.max} at most`] : [];
+  return {
+    kind: 'scale',
+    // Of the level as well: see above.
+    subject: `${pool} at ${desired}`,
+    params: { pool, desired, before: agents },
+    summary: `scale ${pool} ${direction} from ${agents} to ${desired} agents`,
+    causes: answered.map(({ id }) => id),
+    onsetMs: answered.reduce((first, { onsetMs }) => Math.min(first, onsetMs), context.nowMs),
+    evidence: [
+      ...answered.map(({ title }) => title),
+      ...(demand
+        ? [
+            `${Math.round(100 * demand.utilization)} % of ${demand.slots} slots at work, ${demand.queued === null ? 'nobody tells how many tasks wait' : `${Math.round(demand.queued)} tasks wait`}, ${Math.round(demand.tasksPerMin)} end a minute`,
+          ]
+        : []),
+      ...words,
+      ...bounds,
+    ],
+    expected: expectedOf({ before: agents, desired }, situation, context),
+    blastRadius: {
+      ...{ pool, agents: [] },
+      // What was added for a surge is not what the pool lives on.
+      capacityShare: direction === 'in' && !isReturn ? (agents - desired) / agents : 0,
+    },
+    isDisruptive: direction === 'in' && !isReturn,
+    signals: [
+      ...answered.map(({ rule }) => rule),
+      ...(isExhausted ? ['its slots are exhausted'] : []),
+      ...(direction === 'in' ? [`fewer would have been enough for ${ENOUGH_MINUTES} minutes`] : []),
+    ],
+    memory: null,
+    undo: `scale ${pool} back to ${agents} agents: the level stays when this ends`,
+  };
+}
+
+function expectedOf(
+  { before, desired }: { before: number; desired: number },
+  { pool, demand, staff }: Situation,
+  { nowMs }: DecisionContext,
+): ExpectedEffect {
+  const of = { scope: `pool:${pool}`, byMs: nowMs + EXPECTED_WITHIN_MS };
+  const queued = demand?.queued ?? 0;
+  if (desired > before && queued >= 1) {
+    return { ...of, kpi: 'queue_depth', direction: 'down', size: queued, unit: 'tasks' };
+  }
+  const costs = staff.working.flatMap(({ description }) => description?.costPerHourUsd ?? []);
+  const tasksPerHour = 60 * (demand?.tasksPerMin ?? 0);
+  if (desired < before && costs.length > 0 && tasksPerHour > 0) {
+    const each = costs.reduce((sum, it) => sum + it, 0) / costs.length;
+    return {
+      ...of,
+      kpi: 'cost_per_task',
+      direction: 'down',
+      size: (each * (before - desired)) / tasksPerHour,
+      unit: 'usd',
+    };
+  }
+  const utilization = demand ? demand.load / demand.slots : 0;
+  const size = Math.max(LEAST_CHANGE, Math.abs(before / desired - 1) * utilization);
+  return { ...of, kpi: 'resource_utilization', direction: desired > before ? 'down' : 'up', size, unit: 'ratio' };
+}
+
+function proposeLoans(
+  situations: ReadonlyMap<string, Situation>,
+  context: DecisionContext,
+  inForce: readonly DirectiveOf<'scale'>[],
+): Proposal<'scale'>[] {
+  const open = inForce.filter(({ params }) => params.pooling !== undefined);
+  const mayLend = [...situations.values()].some(({ settings }) => (settings.lendsTo ?? []).length > 0);
+  if (!mayLend && open.length === 0) return [];
+  if (open.some(({ renewedMs }) => renewedMs === context.nowMs)) return open;
+  // What a person has not decided on yet is asked for as long as there is cause, and not enlarged.
+  const waiting = open.filter(
+    ({ inForceMs, params }) => inForceMs === null && situations.get(params.pool)?.isExhausted,
+  );
+  const loans = open.flatMap(({ inForceMs, params: { pooling }, memory }): Loan[] =>
+    pooling && inForceMs !== null ? [{ ...pooling, neededMs: memory?.neededMs ?? context.nowMs }] : [],
+  );
+  const pools = new Map([...situations].map(([pool, it]) => [pool, lendingPool(it, context)] as const));
+  const decided = lendAgents(pools, loans, context.nowMs).filter(
+    ({ to }) => !waiting.some(({ params }) => params.pool === to),
+  );
+  return [...waiting, ...decided.map((loan) => loanProposal(loan, situations, context))];
+}
+
+function lendingPool(situation: Situation, context: DecisionContext): LendingPool {
+  const { pool, settings, staff, demand, needed, alerts, isExhausted } = situation;
+  const idle = staff.working.filter((entry) => poolOf(entry) === pool);
+  const busy = new Map(idle.map((entry) => [entry, utilizationOf(entry, context)]));
+  return {
+    ...{ pool, lendsTo: settings.lendsTo ?? [], working: staff.working.length, isExhausted },
+    needed: needed?.agents ?? null,
+    isWell: (demand?.isComplete ?? false) && alerts.every(({ rule }) => harmless.has(rule)),
+    idleFirst: idle
+      .sort((a, b) => (busy.get(a) ?? 1) - (busy.get(b) ?? 1) || (a.agent < b.agent ? -1 : 1))
+      .map(({ agent }) => agent),
+  };
+}
+
+/** By the newest minute that it told of. */
+function utilizationOf({ agent }: RosterEntry, context: DecisionContext): number {
+  for (let minute = context.minute; minute > context.minute - SLOT_MINUTES; minute -= 1) {
+    const presence = figuresAt(context, minute)?.agents.get(agent)?.presence;
+    if (presence && presence.utilizationCount > 0) return presence.utilizationPpm / presence.utilizationCount / 1e6;
+  }
+  return 1;
+}
+
+function loanProposal(
+  { from, to, agents, neededMs }: Loan,
+  situations: ReadonlyMap<string, Situation>,
+  context: DecisionContext,
+): Proposal<'scale'> {
+  const [lender, borrower] = [situations.get(from), situations.get(to)];
+  const answered = answeredBy('scale', borrower?.alerts ?? []);
+  const lenders = (lender?.staff.working ?? []).filter((entry) => poolOf(entry) === from).map(({ agent }) => agent);
+  const queued = borrower?.demand?.queued ?? 0;
+  return {
+    kind: 'scale',
+    subject: `${from} for ${to}`,
+    params: { pool: to, pooling: { from, to, agents } },
+    summary: `lend ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'} of ${from} to ${to}`,
+    causes: answered.map(({ id }) => id),
+    onsetMs: answered.reduce((first, { onsetMs }) => Math.min(first, onsetMs), context.nowMs),
+    evidence: [
+      ...answered.map(({ title }) => title),
+      `${to}: ${borrower?.needed?.words ?? 'not known'}; it has ${borrower?.staff.working.length ?? 0}`,
+      `${from}: ${lender?.needed?.words ?? 'not known'}; it has ${lenders.length}`,
+    ],
+    expected: {
+      ...{ kpi: 'queue_depth', scope: `pool:${to}`, direction: 'down' },
+      ...{ size: Math.max(1, queued), unit: 'tasks', byMs: context.nowMs + EXPECTED_WITHIN_MS },
+    },
+    blastRadius: { pool: from, agents, capacityShare: agents.length / new Set([...lenders, ...agents]).size },
+    isDisruptive: true,
+    signals: [...answered.map(({ rule }) => rule), 'its slots are exhausted'],
+    memory: { neededMs },
+    undo: 'roll it back, or let its lease run out: the agents work in their own pool again',
+  };
+}

@@ -1,0 +1,74 @@
+import { poolOf, type Roster } from '../core/model/roster.ts';
+import { type EpochMs, minuteOf } from '../core/model/time.ts';
+import { type Admission, admissionOf, longestWaitMs, queueOfPool, spendingOf } from '../core/remediate/admission.ts';
+import type { BudgetStore } from '../ports/budget-store.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { PlanStore } from '../ports/plan-store.ts';
+import type { WatchStore } from '../ports/watch-store.ts';
+
+export interface CapacityDeps {
+  watch: Pick<WatchStore, 'read'>;
+  budgets: Pick<BudgetStore, 'list'>;
+  directives: Pick<DirectiveStore, 'open'>;
+  fleet: Pick<FleetStore, 'roster'>;
+  plans: Pick<PlanStore, 'readPlanHead'>;
+}
+
+/** Whether each pool is to be given more work, in order of their ids: from what the minute job remembers, without reading figures. */
+export async function readCapacity(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Admission[]> {
+  const [watch, budgets, directives, roster, plan] = await Promise.all([
+    deps.watch.read(system),
+    deps.budgets.list(system),
+    deps.directives.open(system),
+    deps.fleet.roster(system),
+    deps.plans.readPlanHead(system),
+  ]);
+  const minute = minuteOf(nowMs);
+  const spending = budgets.flatMap(
+    ({ budget }) => spendingOf(budget, watch.budgets.get(budget.name)?.tally, minute) ?? [],
+  );
+  return [...teamsOfPools(roster)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([pool, team]) => {
+      const outlook = plan?.pools.find((it) => it.pool === pool);
+      const known = outlook?.status === 'known' ? outlook : null;
+      return admissionOf({
+        ...{ pool, team, spending, directives, nowMs },
+        ...queueOfPool(watch, pool, minute),
+        longestWaitMs: longestWaitMs(known?.objective ?? null, known?.serviceMs ?? null),
+      });
+    });
+}
+
+/** Who owns a pool, by the newest description of its agents that says so. */
+function teamsOfPools(roster: Roster): Map<string, string | null> {
+  const teams = new Map<string, { team: string | null; atMs: EpochMs }>();
+  for (const entry of roster.values()) {
+    const pool = poolOf(entry);
+    const known = teams.get(pool) ?? { team: null, atMs: Number.NEGATIVE_INFINITY };
+    teams.set(pool, known);
+    const atMs = entry.describedBy?.atMs ?? 0;
+    const team = entry.description?.team;
+    if (team === undefined || atMs <= known.atMs) continue;
+    [known.team, known.atMs] = [team, atMs];
+  }
+  return new Map([...teams].map(([pool, { team }]) => [pool, team]));
+}
+
+/** What was read stays good for so long: the minute job writes once a minute, and agents ask before every task. */
+const KEPT_MS = 5_000;
+
+/** The answer of the last seconds for each system, so that many who ask at the same time cost one read. */
+export class CapacityMemory {
+  readonly #known = new Map<string, { atMs: EpochMs; admissions: Promise<Admission[]> }>();
+
+  read(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Admission[]> {
+    const known = this.#known.get(system);
+    if (known && nowMs - known.atMs >= 0 && nowMs - known.atMs < KEPT_MS) return known.admissions;
+    const admissions = readCapacity(deps, system, nowMs);
+    this.#known.set(system, { atMs: nowMs, admissions });
+    admissions.catch(() => this.#known.delete(system));
+    return admissions;
+  }
+}

@@ -1,0 +1,90 @@
+import type { CapacityObjective } from '../../capacity/capacity-objective.ts';
+import { requiredAgents } from '../../capacity/required-agents.ts';
+import type { RosterEntry } from '../../model/roster.ts';
+import type { PoolDemand } from './pool-demand.ts';
+
+/**
+ * How a pool is to serve. Stricter than what plans ask (one in five), because tasks wait for one agent, not for the next of all: each agent
+ * has its own queue.
+ */
+const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.05 };
+/** For one agent to fail. */
+const SPARE_AGENTS = 1;
+/** Of more task types than these only each by itself, and all together, are looked at. */
+const MOST_GROUPED_TYPES = 5;
+
+/** Agents that work, and what decided how many. */
+export interface AgentsNeeded {
+  agents: number;
+  words: string;
+}
+
+/**
+ * Fewest agents that serve such a load with one task in twenty waiting at most (Erlang C), and one to spare. Where agents declare
+ * skills, the work of each group of task types needs as many among those that know any of them, as large a part of the pool
+ * as it is now: a pool whose agents know little is many small ones.
+ * @param load erlangs
+ * @returns null where the pool's agents cannot be told
+ */
+export function agentsNeeded(
+  load: number,
+  demand: Pick<PoolDemand, 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
+  working: readonly RosterEntry[],
+): AgentsNeeded | null {
+  if (working.length === 0 || demand.slots <= 0) return null;
+  const slotsPerAgent = demand.slots / working.length;
+  const work = { serviceMs: demand.serviceMs, serviceCv: Math.min(1, demand.serviceCv), arrivalCv: 1 };
+  let most: AgentsNeeded | null = null;
+  for (const group of groupsOf(demand, working)) {
+    const required = requiredAgents(
+      ...([
+        load * group.share,
+        work,
+        { slotsPerAgent: slotsPerAgent * group.able, availability: 1, spareAgents: SPARE_AGENTS },
+        objective,
+      ] as const),
+    );
+    if (required.status !== 'met') return null;
+    if (most && required.agents <= most.agents) continue;
+    const whose = group.types
+      ? ` of ${group.types.join(', ')}, which ${Math.round(100 * group.able)} % of its agents know`
+      : '';
+    most = {
+      agents: required.agents,
+      words: `${(load * group.share).toFixed(1)} slots at work on average${whose} take ${required.agents} agents: ${required.slots} slots, so that one task in twenty waits at most (Erlang C), and ${SPARE_AGENTS} agent to spare`,
+    };
+  }
+  return most;
+}
+
+interface TypeGroup {
+  /** Null for all. */
+  types: string[] | null;
+  /** Of the pool's work, and of its agents those that know any of the types; 0..1. */
+  share: number;
+  able: number;
+}
+
+function groupsOf({ shares }: Pick<PoolDemand, 'shares'>, working: readonly RosterEntry[]): TypeGroup[] {
+  const all: TypeGroup = { types: null, share: 1, able: 1 };
+  if (working.every(({ description }) => description?.skills === undefined)) return [all];
+  const types = [...shares.keys()].sort();
+  const subsets = types.length <= MOST_GROUPED_TYPES ? subsetsOf(types) : types.map((type) => [type]);
+  const groups = subsets.flatMap((subset): TypeGroup[] => {
+    const able = working.filter((entry) => subset.some((type) => knows(entry, type))).length / working.length;
+    const share = subset.reduce((sum, type) => sum + (shares.get(type) ?? 0), 0);
+    // Nobody knows it: more of the same would not either.
+    return able === 0 || able === 1 ? [] : [{ types: subset, share, able }];
+  });
+  return [all, ...groups];
+}
+
+/** An agent that declares no skills can do what comes. */
+function knows({ description }: RosterEntry, taskType: string): boolean {
+  return description?.skills === undefined || (description.skills[taskType] ?? 0) > 0;
+}
+
+/** All but the empty one. */
+function subsetsOf(types: readonly string[]): string[][] {
+  return Array.from({ length: 2 ** types.length - 1 }, (_, i) => types.filter((_type, bit) => ((i + 1) >> bit) & 1));
+}

@@ -1,0 +1,104 @@
+import type { PoolSettings } from '../../model/pool-settings.ts';
+import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import type { PoolLevel, ScaleStep } from './scale-history.ts';
+
+/** Smaller differences than this part of what it has are left alone. */
+const TOLERANCE = 0.1;
+const MOST_MORE = 1;
+const MOST_LESS = 0.1;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Levels of a pool in an hour; the last is kept for a pool that can do no more. */
+export const MOST_AN_HOUR = 4;
+/** After more were ordered, and after fewer were. */
+const AFTER_OUT_MS = 20 * MINUTE_MS;
+const AFTER_IN_MS = 15 * MINUTE_MS;
+const REVERSAL_MS = 30 * MINUTE_MS;
+/** What was ordered for a surge may be given back at once this long. */
+const SURGE_MS = 3 * HOUR_MS;
+/** While the minutes looked at ask for so much more than the newest, the surge is still among them. */
+const SURGE_TAIL = 0.2;
+
+export interface LevelNeeds {
+  /** Agents that the work of the last minutes and that to come takes, with those that are out. */
+  wanted: number;
+  /** Whether the pool can do no more, and work waits. */
+  isExhausted: boolean;
+  /** Agents that are enough for the most of the last minutes and what is to come; null where that is not known, or an incident is open. */
+  enough: number | null;
+  /** Agents that the work of the last minutes alone takes, with those that are out. */
+  enoughNow: number;
+}
+
+export interface LevelDecision {
+  desired: number;
+  direction: 'out' | 'in';
+  /** What was ordered for a surge is given back: the pool has no fewer than before it. */
+  isReturn: boolean;
+}
+
+/**
+ * Whether a pool is to have another number of agents. More at once and as many as it takes, twice what it has at most; fewer in
+ * steps of a tenth, after a while in which that would have been enough. What was ordered for a surge is given back in one step:
+ * the pool managed without it before.
+ * @param settings of the pool: without `max` none are added, without `min` none are taken away
+ * @returns null where it is to stay as it is
+ */
+export function decideLevel(
+  level: PoolLevel,
+  needs: LevelNeeds,
+  { settings, history, nowMs }: { settings: PoolSettings; history: readonly ScaleStep[]; nowMs: EpochMs },
+): LevelDecision | null {
+  const { min, max } = settings;
+  const inLastHour = history.filter(({ issuedMs }) => nowMs - issuedMs < HOUR_MS).length;
+  const { agents } = level;
+  const wanted = Math.max(needs.wanted, min ?? 0);
+  // The agent to spare is there to be used for a while.
+  const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
+  if (max !== undefined && isShort && wanted > agents * (1 + TOLERANCE)) {
+    const isAllowed = needs.isExhausted
+      ? inLastHour < MOST_AN_HOUR
+      : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);
+    const desired = Math.min(max, Math.max(1, Math.floor(agents * (1 + MOST_MORE))), wanted);
+    return isAllowed && desired > agents ? { desired, direction: 'out', isReturn: false } : null;
+  }
+  const { enough } = needs;
+  if (min === undefined || enough === null || level.isSettling) return null;
+  const least = Math.max(min, 1, enough);
+  if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_AN_HOUR - 1 || isFlapping(history, 'in', nowMs))
+    return null;
+  const before = levelBeforeSurge(history, nowMs);
+  const isReturn = before !== null && agents - before > 1;
+  // In one step, once the surge has left the minutes that are looked at: each step is one of few.
+  if (isReturn && least > before && enough > needs.enoughNow * (1 + SURGE_TAIL)) return null;
+  const step = Math.max(1, Math.floor(agents * MOST_LESS));
+  const desired = Math.max(least, isReturn ? Math.min(before, agents - step) : agents - step);
+  return { desired, direction: 'in', isReturn: desired >= (before ?? Number.POSITIVE_INFINITY) };
+}
+
+/** Not so soon after the other direction, nor twice back and forth within half an hour. */
+function isFlapping(history: readonly ScaleStep[], direction: 'out' | 'in', nowMs: EpochMs): boolean {
+  const steps = history.filter(({ sinceMs, before }) => sinceMs !== null && before !== null);
+  const [last] = steps;
+  if (!last) return false;
+  const ageMs = nowMs - last.issuedMs;
+  const lastDirection = directionOf(last);
+  if (direction === 'in' && ageMs < (lastDirection === 'out' ? AFTER_OUT_MS : AFTER_IN_MS)) return true;
+  if (direction === lastDirection) return false;
+  return steps.some((step, i) => {
+    const earlier = steps[i + 1];
+    return earlier && nowMs - step.issuedMs < REVERSAL_MS && directionOf(step) !== directionOf(earlier);
+  });
+}
+
+function directionOf({ desired, before }: ScaleStep): 'out' | 'in' {
+  return desired > (before ?? 0) ? 'out' : 'in';
+}
+
+/** What the pool had before it was given more the last times; null where it was given nothing lately. */
+function levelBeforeSurge(history: readonly ScaleStep[], nowMs: EpochMs): number | null {
+  const levels = history.flatMap((step) => {
+    const isOut = step.before !== null && step.sinceMs !== null && directionOf(step) === 'out';
+    return isOut && nowMs - step.issuedMs < SURGE_MS ? [step.before as number] : [];
+  });
+  return levels.length === 0 ? null : Math.min(...levels);
+}

@@ -1,0 +1,105 @@
+import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import type { DirectiveOf, DirectiveRecord } from '../directive.ts';
+import type { DecisionContext } from '../directive-kind.ts';
+import { isInForce } from '../directive-status.ts';
+
+/** A level that was decided for a pool. */
+export interface ScaleStep {
+  directive: DirectiveOf<'scale'>;
+  desired: number;
+  /** Agents that it had then; null where it is not told. */
+  before: number | null;
+  issuedMs: EpochMs;
+  /** When it came into force, acknowledged or not; null while it waits for a person. */
+  sinceMs: EpochMs | null;
+  /** A person or a measured harm took it back, or turned it down, or an orchestrator could not. */
+  wasRefused: boolean;
+}
+
+/** What was decided for a pool's level in the last day, newest first. */
+export function scaleHistory({ recent, live, nowMs }: DecisionContext, pool: string): ScaleStep[] {
+  const records = new Map([...recent, ...live].map((record) => [record.directive.id, record]));
+  return [...records.values()]
+    .flatMap((record): ScaleStep[] => {
+      const { directive } = record;
+      if (directive.kind !== 'scale' || directive.issuedMs > nowMs) return [];
+      const { params } = directive as DirectiveOf<'scale'>;
+      if (params.pool !== pool || params.desired === undefined) return [];
+      return [
+        {
+          directive: directive as DirectiveOf<'scale'>,
+          ...{
+            desired: params.desired,
+            before: params.before ?? null,
+            issuedMs: directive.issuedMs,
+            wasRefused: isRefused(record),
+          },
+          sinceMs: isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null,
+        },
+      ];
+    })
+    .sort((one, other) => other.issuedMs - one.issuedMs);
+}
+
+function isRefused({ directive, ack, rejected, rolledBack }: DirectiveRecord): boolean {
+  return rejected !== null || rolledBack !== null || directive.ended?.how === 'rolled_back' || ack?.applied === false;
+}
+
+/** After the same was taken back, a pool's level is left alone for so long. */
+const HOLD_MS = 30 * MINUTE_MS;
+
+/** Whether somebody turned the last one down, or took it back, or could not, so lately that it is not asked again. */
+export function isHeld(history: readonly ScaleStep[], nowMs: EpochMs): boolean {
+  const last = history.find(({ wasRefused }) => wasRefused);
+  return last !== undefined && nowMs - (last.directive.ended?.atMs ?? last.issuedMs) < HOLD_MS;
+}
+
+/** Agents that are ordered take a minute or two to come up, and their samples as long to come in. */
+const SETTLING_MS = 5 * MINUTE_MS;
+
+/** Of a pool that nothing was ordered for yet: how many agents there are is known once their reports have come in. */
+const KNOWN_MS = 5 * MINUTE_MS;
+/** Where a larger part of its agents is missing, they may work and be out of sight. */
+const MOST_MISSING = 0.3;
+
+export interface PoolLevel {
+  /** Agents that the pool has, by what was ordered: also those that come up, and those that are out. */
+  agents: number;
+  /** Of those, out: dead, hung, behind an open breaker. */
+  out: number;
+  /** Agents that were ordered may still be coming up, or leaving. */
+  isSettling: boolean;
+  /** So many agents are out of sight that their number cannot be told. */
+  isInDoubt: boolean;
+}
+
+/** Agents of a pool by what they do, those that are lent to it not counted. */
+export interface OwnStaff {
+  working: number;
+  idled: number;
+  missing: number;
+  /** When the first of them was heard of. */
+  sinceMs: EpochMs;
+}
+
+/**
+ * How many agents a pool has. What was ordered last counts while it comes about; then what is there, with those that are dead
+ * unless whoever runs them has replaced them already.
+ * @returns null of a pool that has just appeared: to order what is known of it by then could take away agents
+ */
+export function levelOf(
+  { working, idled, missing, sinceMs }: OwnStaff,
+  history: readonly ScaleStep[],
+  nowMs: EpochMs,
+): PoolLevel | null {
+  const last = history.find((step) => step.sinceMs !== null && !step.wasRefused);
+  if (!last && nowMs - sinceMs < KNOWN_MS) return null;
+  const alive = working + idled;
+  const isSettling = last?.sinceMs != null && nowMs - last.sinceMs < SETTLING_MS;
+  const there = Math.max(alive, Math.min(last?.desired ?? Number.POSITIVE_INFINITY, alive + missing));
+  const agents = isSettling ? last.desired : there;
+  return {
+    ...{ agents, isSettling, isInDoubt: missing > MOST_MISSING * (alive + missing) },
+    out: idled + Math.max(0, Math.min(missing, agents - alive)),
+  };
+}

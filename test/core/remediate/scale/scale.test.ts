@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../../../lib/core/alert/alert.ts';
+import type { MinuteRollups } from '../../../../lib/core/detect/detection-context.ts';
+import type { ShareRing } from '../../../../lib/core/detect/share-ring.ts';
+import { noWatch } from '../../../../lib/core/detect/watch.ts';
+import { ClosedTasks } from '../../../../lib/core/kpi/closed-tasks.ts';
+import { addDuration } from '../../../../lib/core/kpi/latency-sketch.ts';
+import { countSample, emptyPresenceRollup } from '../../../../lib/core/kpi/presence-rollup.ts';
+import { emptyTaskRollup } from '../../../../lib/core/kpi/task-rollup.ts';
+import type { PoolSettings } from '../../../../lib/core/model/pool-settings.ts';
+import type { Roster } from '../../../../lib/core/model/roster.ts';
+import { MINUTE_MS } from '../../../../lib/core/model/time.ts';
+import { actionClassNames, type Mode } from '../../../../lib/core/remediate/action-class.ts';
+import type { DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
+import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
+import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
+
+const START = 29_000_000;
+const SERVICE_MS = 10_000;
+const SLOTS = 4;
+
+interface PoolStory {
+  agents: number;
+  settings: PoolSettings;
+  /** Share of its slots at work, and tasks that wait for each agent. */
+  busy: number;
+  waiting: number;
+  /** Agents that are dead. */
+  dead?: number;
+}
+
+/** Pools told minute by minute, whose agents come up and go within two minutes as they are ordered. */
+class ScaleStory {
+  records = new Map<string, DirectiveRecord>();
+  firing: Alert[] = [];
+  isTelemetryMissing = false;
+  pools: Record<string, PoolStory>;
+  readonly #mode: Mode;
+  readonly #minutes = new Map<number, MinuteRollups>();
+  readonly #busy = new Map<string, number[]>();
+  #minute = START;
+
+  constructor(pools: Record<string, PoolStory>, mode: Mode = 'auto') {
+    this.pools = pools;
+    this.#mode = mode;
+  }
+
+  get decided(): string[] {
+    return this.#scales.map(({ summary, issuedMs }) => `${issuedMs / MINUTE_MS - START - 1} min: ${summary}`);
+  }
+
+  get #scales(): DirectiveOf<'scale'>[] {
+    return [...this.records.values()].map(({ directive }) => directive as DirectiveOf<'scale'>);
+  }
+
+  get active(): DirectiveOf<'scale'>[] {
+    const nowMs = this.#minute * MINUTE_MS;
+    return [...this.records.values()]
+      .filter((record) => statusAt(record, nowMs) === 'active')
+      .map(({ directive }) => directive as DirectiveOf<'scale'>);
+  }
+
+  pass(minutes: number, twice = false) {
+    for (let i = 0; i < minutes; i++) {
+      this.#tell();
+      this.#decide();
+      if (twice) this.#decide();
+      this.#minute += 1;
+      this.#apply();
+    }
+  }
+
+  #apply() {
+    for (const { params, issuedMs } of this.#scales) {
+      const story = this.pools[params.pool];
+      if (story && params.desired !== undefined && (this.#minute - 2) * MINUTE_MS === issuedMs - MINUTE_MS)
+        story.agents = params.desired;
+    }
+  }
+
+  #tell() {
+    const presence = [];
+    const tasks = new Map<string, ReturnType<typeof emptyTaskRollup>>();
+    for (const [pool, { agents, busy, waiting, dead = 0 }] of Object.entries(this.pools)) {
+      this.#busy.set(pool, [...(this.#busy.get(pool) ?? []), busy]);
+      for (let i = 1; i <= agents - dead; i++) {
+        const agent = `${pool}-${i}`;
+        const rollup = emptyPresenceRollup(agent);
+        if (!this.isTelemetryMissing) {
+          countSample(rollup, {
+            type: 'sample',
+            agent,
+            atMs: 0,
+            active: busy * SLOTS,
+            capacity: SLOTS,
+            queued: waiting,
+          });
+        }
+        presence.push(rollup);
+        const done = emptyTaskRollup(agent, '', 'draft');
+        const n = Math.round((busy * SLOTS * MINUTE_MS) / SERVICE_MS);
+        Object.assign(done.counters, { completed: n, serviceCount: n, serviceUs: n * SERVICE_MS * 1_000 });
+        for (let task = 0; task < n; task++) addDuration(done.service, SERVICE_MS * 1_000);
+        tasks.set(agent, done);
+      }
+    }
+    const rollups = { tasks: [new ClosedTasks(tasks)], presence };
+    this.#minutes.set(this.#minute, { ...rollups, ...{ parts: [], metrics: [], workflows: [], errors: [] } });
+    // Samples are kept for the newest two minutes.
+    const old = this.#minutes.get(this.#minute - 2);
+    if (old) this.#minutes.set(this.#minute - 2, { ...old, presence: [] });
+    this.#minutes.delete(this.#minute - 5);
+  }
+
+  #decide() {
+    const nowMs = (this.#minute + 1) * MINUTE_MS;
+    const modes = Object.fromEntries(actionClassNames.map((name) => [name, this.#mode])) as Record<string, Mode>;
+    const inUse = new Map([...this.#busy].flatMap(([pool, all]) => this.#ringOf(pool, all)));
+    this.records = planDirectives(this.records, {
+      ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map(this.#minutes) },
+      ...{ firing: this.firing, recent: [...this.records.values()], plan: null, changes: [] },
+      watch: { ...noWatch(), inUse },
+      pools: new Map(Object.entries(this.pools).map(([pool, { settings }]) => [pool, settings])),
+      policy: { modes: modes as never, killSwitch: false, maintenance: [] },
+    });
+  }
+
+  #ringOf(pool: string, all: readonly number[]): [string, ShareRing][] {
+    const slot = Math.floor(this.#minute / 5);
+    const readings = Math.floor((this.#minute - START) / 5);
+    const permille = Array.from({ length: readings }, (_, i) => {
+      const five = all.slice(5 * i, 5 * i + 5);
+      return Math.round((1_000 * five.reduce((sum, it) => sum + it, 0)) / five.length);
+    });
+    return readings === 0 ? [] : [[pool, { slot, permille: permille.slice(-24) }]];
+  }
+
+  #roster(nowMs: number): Roster {
+    const entries = Object.entries(this.pools).flatMap(([pool, { agents, dead = 0 }]) =>
+      Array.from({ length: agents }, (_, i) => {
+        const agent = `${pool}-${i + 1}`;
+        const beatMs = nowMs - (i + 1 > agents - dead ? 10 : 0.1) * MINUTE_MS;
+        const lastBeat = { atMs: beatMs, state: 'ready' as const, intervalMs: 15_000, progress: null };
+        const firstMs = START * MINUTE_MS - 3_600_000;
+        return [
+          agent,
+          {
+            ...{ agent, firstSeenMs: firstMs, lastSeenMs: beatMs, firstBeatMs: firstMs, lastBeat },
+            description: { type: 'agent' as const, agent, pool, capacity: SLOTS, costPerHourUsd: 1 },
+            describedBy: { atMs: firstMs, batchId: 'b' },
+          },
+        ] as const;
+      }),
+    );
+    return new Map(entries);
+  }
+}
+
+const bounds = { min: 4, max: 40 };
+const busyAt = (busy: number, waiting = 0): PoolStory => ({ agents: 20, settings: bounds, busy, waiting });
+
+describe('a level', () => {
+  test('is ordered once when slots run out, for what waits too, and not repeated while it comes about', () => {
+    const story = new ScaleStory({ writers: busyAt(0.7) });
+    story.pass(10);
+    expect(story.decided).toEqual([]);
+    // 80 slots at work, and 80 tasks have come to wait on average of the minute: 160 a minute, 27 slots more. 107 erlangs
+    // take 127 slots (Erlang C, one in twenty waits): 32 agents, and one to spare.
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
+    story.pass(1);
+    expect(story.decided).toEqual(['10 min: scale writers out from 20 to 33 agents']);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 0.83, waiting: 0 });
+    story.pass(40);
+    expect(story.decided).toHaveLength(1);
+    expect(story.active).toEqual([]);
+  });
+
+  test('goes in steps of a tenth when fewer would have been enough, with agents and their cost told', () => {
+    const story = new ScaleStory({ writers: busyAt(0.4) });
+    story.pass(60);
+    expect(story.decided.slice(0, 2)).toEqual([
+      '10 min: scale writers in from 20 to 18 agents',
+      '25 min: scale writers in from 18 to 17 agents',
+    ]);
+    const [first] = [...story.records.values()];
+    expect(first?.directive).toMatchObject({
+      ...{ params: { pool: 'writers', desired: 18, before: 20 }, isDisruptive: true },
+      ...{ expected: { kpi: 'cost_per_task', direction: 'down' }, blastRadius: { agents: [], capacityShare: 0.1 } },
+    });
+  });
+
+  test.each([
+    { name: 'an incident is open', set: (it: ScaleStory) => it.firing.push(alertAbout('writers')) },
+    {
+      name: 'agents do not tell how busy they are',
+      set: (it: ScaleStory) => Object.assign(it, { isTelemetryMissing: true }),
+    },
+    {
+      name: 'the pool declares no minimum',
+      set: (it: ScaleStory) => Object.assign(it.pools['writers'] as PoolStory, { settings: { max: 40 } }),
+    },
+  ])('does not go down where $name', ({ set }) => {
+    const story = new ScaleStory({ writers: busyAt(0.4) });
+    set(story);
+    story.pass(60);
+    expect(story.decided).toEqual([]);
+  });
+
+  test('counts agents that are out as missing to the work', () => {
+    const story = new ScaleStory({ writers: { ...busyAt(0.8), dead: 4 } });
+    story.pass(3);
+    // 51.2 slots at work take 65 slots, 17 agents, and one to spare; four are dead.
+    expect(story.decided).toEqual([]);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 0.95, waiting: 2 });
+    story.pass(1);
+    expect(story.decided).toHaveLength(1);
+    expect([...story.records.values()][0]?.directive.evidence.join()).toContain('4 of its agents are out');
+  });
+
+  test('is decided the same when a minute is decided again', () => {
+    const run = (twice: boolean) => {
+      const story = new ScaleStory({ writers: busyAt(0.4) });
+      story.pass(30, twice);
+      Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
+      story.pass(3, twice);
+      Object.assign(story.pools['writers'] as PoolStory, { busy: 0.5, waiting: 0 });
+      story.pass(60, twice);
+      return story.decided;
+    };
+    expect(run(false).length).toBeGreaterThan(3);
+    expect(run(true)).toEqual(run(false));
+  });
+
+  test('that a person turned down is not asked for again for half an hour, nor by another number', () => {
+    const story = new ScaleStory({ writers: busyAt(1, 4) }, 'approve');
+    story.pass(1);
+    expect(story.decided).toHaveLength(1);
+    const [[id, record]] = [...story.records] as [[string, DirectiveRecord]];
+    story.records.set(id, { ...record, rejected: { atMs: (START + 1) * MINUTE_MS, by: 'ana', note: null } });
+    story.pass(25);
+    expect(story.decided).toHaveLength(1);
+    story.pass(10);
+    expect(story.decided).toHaveLength(2);
+  });
+});
+
+describe('a loan', () => {
+  const pools = () => ({
+    support: { agents: 10, settings: { min: 2, max: 10 }, busy: 0.6, waiting: 0 },
+    sales: { agents: 20, settings: { ...bounds, lendsTo: ['support'] }, busy: 0.4, waiting: 0 },
+  });
+
+  test('goes to a pool at its maximum that can do no more, and ends ten minutes after the need', () => {
+    const story = new ScaleStory(pools());
+    story.firing = [alertAbout('elsewhere')];
+    story.pass(5);
+    Object.assign(story.pools['support'] as PoolStory, { busy: 1, waiting: 2 });
+    story.pass(1);
+    const [loan] = story.active.filter(({ params }) => params.pooling);
+    expect(loan).toMatchObject({
+      params: { pool: 'support', pooling: { from: 'sales', to: 'support', agents: expect.any(Array) } },
+      ...{ isDisruptive: true, blastRadius: { pool: 'sales' } },
+    });
+    expect(loan?.params.pooling?.agents.length).toBeGreaterThan(0);
+    Object.assign(story.pools['support'] as PoolStory, { busy: 0.4, waiting: 0 });
+    story.pass(9);
+    expect(story.active.some(({ params }) => params.pooling)).toBe(true);
+    story.pass(8);
+    expect(story.active.some(({ params }) => params.pooling)).toBe(false);
+  });
+});
+
+function alertAbout(pool: string): Alert {
+  return {
+    ...{ id: 'a-1', rule: 'pool-failing', kind: 'service_interruption', scope: { pool }, title: `${pool} fails` },
+    onsetMs: START * MINUTE_MS,
+  } as Alert;
+}
