@@ -143,6 +143,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     directives: dynamoDirectiveStore(state, now),
     plans: dynamoPlanStore({ state, rollups }),
     policies: dynamoPolicyStore(state),
+    poolSettings: dynamoPoolSettingsStore(state),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),

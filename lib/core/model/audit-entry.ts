@@ -4,6 +4,7 @@ import type { EpochMs } from './time.ts';
 /** What people do that is written down: a new action is a name here. */
 export const auditActions = [
   'policy.change',
+  'pool.change',
   'budget.set',
   'budget.delete',
   'key.create',
