@@ -15,6 +15,14 @@ const applications: Readonly<Record<string, Application>> = {
       controls.setWeights(String(pool), new Map(Object.entries(weights as Record<string, number>))),
     revert: ({ pool }, controls) => controls.setWeights(String(pool), new Map()),
   },
+  degrade: {
+    apply: ({ pool, admitFraction = 1 }, controls) => controls.admit(String(pool), Number(admitFraction)),
+    revert: ({ pool }, controls) => controls.admit(String(pool), 1),
+  },
+  failover: {
+    apply: ({ from, to }, controls) => controls.failover(String(from), String(to)),
+    revert: ({ from }, controls) => controls.failover(String(from), String(from)),
+  },
 };
 
 /**
