@@ -27,10 +27,8 @@ export interface DegradeMemory {
   sinceMs: EpochMs;
   /** Since when less than that would do; null while it is needed. */
   calmSinceMs: EpochMs | null;
-  /** The share admitted until then; 1 of a rung. */
+  /** The share admitted, or the time that a task takes by the rung as a part of its full time, until then; 1 for all. */
   before: number;
-  /** What came, as it is reckoned with: slots that it would keep busy if all were admitted and done in full; and as it was before that moment. */
-  coming?: { atMs: EpochMs; load: number; before: number };
 }
 
 /** Slots are to be at work so far; what is beyond waits so long that tasks are late. */
@@ -41,8 +39,8 @@ const TARGET_QUEUE = 0.5;
 const DRAIN_MINUTES = 2;
 /** Overload is told so far ahead: as long as a new agent takes, which is as long as the agents there must do. */
 const HORIZON_MINUTES = 2;
-/** Where no budget says how long a task may wait: twice as long as it takes. */
-const USUAL_WAIT_TIMES = 2;
+/** Where no budget says how long a task may wait: three times as long as it takes. */
+const USUAL_WAIT_TIMES = 3;
 /** A pool is overloaded only with so much of its slots at work, before so many of its agents. */
 const FULL_USE = 0.85;
 const WIDE_SHARE = 0.6;
@@ -56,11 +54,11 @@ const NEARLY_ENOUGH = 0.9;
 const HYSTERESIS_MS = 10 * MINUTE_MS;
 /** Shares are told in steps of this; they rise by no more than these factors a minute: while something waits, and while nothing does. */
 const SHARE_STEP = 0.05;
-const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 2];
+const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 3];
 /** Where it is not known how full the agents are: the next stage after so long. */
 const STAGE_MS = 3 * MINUTE_MS;
-/** Half of what a minute tells anew of the load is taken over, and all of it where it is off by such a factor: then the load has changed. */
-const [LOAD_GAIN, LOAD_CHANGED] = [0.5, 1.5];
+/** Of the tasks that are turned away first many take longer than others: the share follows the work by this power. */
+const SHARE_POWER = 0.7;
 const EXPECTED_WITHIN_MS = 10 * MINUTE_MS;
 
 const retryStormRule = 'retry-storm';
@@ -160,15 +158,12 @@ function proposeFor(concerned: ConcernedPool, context: DecisionContext): Proposa
   );
 }
 
-type Coming = NonNullable<DegradeMemory['coming']>;
-
 /** How a pool stands, with what is in force for it. */
 interface PoolState {
   pressure: PoolPressure;
   isOverloaded: boolean;
   isStormy: boolean;
   causes: readonly Alert[];
-  coming: Coming;
   /** Share of what comes that the agents can do while a task takes this part of its full time; above 1 where more could come. */
   share(factor: number): number;
 }
@@ -178,36 +173,28 @@ function stateOf(concerned: ConcernedPool, pressure: PoolPressure, context: Deci
   const { slots, utilization, queued, serviceMs, load } = pressure;
   const isStormy = alerts.some(({ rule }) => rule === retryStormRule);
   const beyond = Math.max(0, queued - TARGET_QUEUE * slots);
-  const drain = (beyond * serviceMs) / (DRAIN_MINUTES * MINUTE_MS);
   // Where work waits although slots are free, not every agent can do it.
   const reachable = beyond > 0 ? Math.min(TARGET_USE, utilization) : TARGET_USE;
-  const target = Math.max(0.1 * slots, reachable * slots - drain);
   const rungs = context.pools.get(pool)?.ladder ?? [];
-  const current = isInForce(ladder, context) ? factorOf(rungs, ladder?.params.step) : 1;
-  const coming = comingLoad(admission, Math.max(load, 1e-9) / meanShare(admission, context) / current, context);
+  const admitted = meanInForce(admission, admission?.params.admitFraction ?? 1, context);
+  const inForce = isInForce(ladder, context) ? factorOf(rungs, ladder?.params.step) : 1;
+  const work = Math.max(load, 1e-9) / meanInForce(ladder, inForce, context);
   return {
-    ...{ pressure, isStormy, causes: alerts, coming },
+    ...{ pressure, isStormy, causes: alerts },
     isOverloaded: isOverloaded(concerned, pressure, context),
-    share: (factor) => target / (coming.load * factor),
+    share: (factor) => {
+      const drain = (beyond * serviceMs * Math.min(1, factor / inForce)) / (DRAIN_MINUTES * MINUTE_MS);
+      const target = Math.max(0.1 * slots, reachable * slots - drain);
+      return admitted * (target / (work * factor)) ** (admitted < 1 ? SHARE_POWER : 1);
+    },
   };
 }
 
-/** What a minute tells of the load, taken together with the minutes before it. */
-function comingLoad(admission: DirectiveOf<'degrade'> | undefined, told: number, { nowMs }: DecisionContext): Coming {
-  const known = admission?.memory.coming;
-  // Of the same minute decided again, what was before it.
-  const before = known && (known.atMs === nowMs ? known.before : known.load);
-  if (!before || told > LOAD_CHANGED * before || told < before / LOAD_CHANGED)
-    return { atMs: nowMs, load: told, before: before ?? told };
-  return { atMs: nowMs, load: before + LOAD_GAIN * (told - before), before };
-}
-
-/** The share that was admitted while the load came that was measured: from the middle of one minute to that of the next. */
-function meanShare(admission: DirectiveOf<'degrade'> | undefined, context: DecisionContext): number {
-  if (!admission || !isInForce(admission, context)) return 1;
-  const { admitFraction = 1 } = admission.params;
-  const isNew = context.nowMs - admission.memory.sinceMs <= MINUTE_MS;
-  return isNew ? (admitFraction + admission.memory.before) / 2 : admitFraction;
+/** What was in force while the load came that was measured: from the middle of one minute to that of the next. */
+function meanInForce(directive: DirectiveOf<'degrade'> | undefined, now: number, context: DecisionContext): number {
+  if (!directive || !isInForce(directive, context)) return 1;
+  const isNew = context.nowMs - directive.memory.sinceMs <= MINUTE_MS;
+  return isNew ? (now + directive.memory.before) / 2 : now;
 }
 
 /**
@@ -252,25 +239,28 @@ function proposeRung(
   if (rungs.length === 0) return null;
   const { nowMs } = context;
   const burning = [...alerts, ...fleetAlerts].filter(isOfMoney);
-  const enough = rungs.findIndex(({ serviceFactor }) => share(serviceFactor) >= 1);
-  const ofLoad = share(1) >= 1 ? -1 : enough < 0 ? rungs.length - 1 : enough;
   const current = ladder ? rungs.findIndex(({ step }) => step === ladder.params.step) : -1;
+  // The rung in force is left for a deeper one when it is clearly too little, for a shallower one when that is surely enough.
+  const isEnough = (index: number) => share(rungs[index]?.serviceFactor ?? 1) >= (index < current ? 1 : NEARLY_ENOUGH);
+  const enough = [-1, ...rungs.keys()].find(isEnough);
+  const ofLoad = enough ?? rungs.length - 1;
   // What is turned away would come again: nothing is taken back meanwhile.
   const isShedding = isInForce(admission, context) && (admission?.params.admitFraction ?? 1) < 1;
   const wanted = Math.max(
     isNeeded || isShedding || current >= 0 ? ofLoad : -1,
     burning.length > 0 ? rungs.length - 1 : -1,
   );
+  const before = factorOf(rungs, ladder?.params.step);
   const isSettled = !ladder || nowMs - ladder.memory.sinceMs >= RUNG_MS;
   let [next, memory] = [current, ladder?.memory ?? { sinceMs: nowMs, calmSinceMs: null, before: 1 }];
   if (wanted > current && isSettled) {
     next = wanted;
-    memory = { sinceMs: nowMs, calmSinceMs: null, before: 1 };
+    memory = { sinceMs: nowMs, calmSinceMs: null, before };
   } else if (wanted < current && !isShedding) {
     const calmSinceMs = memory.calmSinceMs ?? nowMs;
     const isOver = nowMs - calmSinceMs >= HYSTERESIS_MS;
     next = isOver ? current - 1 : current;
-    memory = isOver ? { sinceMs: nowMs, calmSinceMs: nowMs, before: 1 } : { ...memory, calmSinceMs };
+    memory = isOver ? { sinceMs: nowMs, calmSinceMs: nowMs, before } : { ...memory, calmSinceMs };
   } else memory = { ...memory, calmSinceMs: null };
   const rung = rungs[next];
   if (!rung) return null;
@@ -296,7 +286,7 @@ function proposeRung(
 /** The share that the agents can do; null where nothing needs to be turned away, and has not for long. */
 function proposeShare(
   { pool, alerts, admission }: ConcernedPool,
-  { pressure, isOverloaded: isNeeded, isStormy, coming, share }: PoolState,
+  { pressure, isOverloaded: isNeeded, isStormy, share }: PoolState,
   factor: number,
   context: DecisionContext,
 ): Proposal<'degrade'> | null {
@@ -314,7 +304,7 @@ function proposeShare(
   const calmSinceMs = rounded < 1 || isStormy ? null : (kept.calmSinceMs ?? nowMs);
   if (calmSinceMs !== null && nowMs - calmSinceMs >= HYSTERESIS_MS) return null;
   const moved = isMoved ? { sinceMs: nowMs, before: current } : { sinceMs: kept.sinceMs, before: kept.before };
-  const memory = { ...moved, calmSinceMs, coming };
+  const memory = { ...moved, calmSinceMs };
   return shareProposal({ pool, alerts, share: rounded, memory, pressure }, context);
 }
 
