@@ -45,7 +45,7 @@ const [LEAST_HOLD_MS, MOST_HOLD_MS] = [5 * MINUTE_MS, 40 * MINUTE_MS];
 /** A failover that ended longer ago than this was about something else. */
 const SAME_TROUBLE_MS = 2 * 60 * MINUTE_MS;
 /** A task type that went back first shows within so long how it does, by so many tasks. */
-const [PROBE_MS, PROBE_TASKS, MOST_BAD] = [4 * MINUTE_MS, 5, 0.2];
+const [PROBE_MS, MOST_PROBE_MS, PROBE_TASKS, MOST_BAD] = [4 * MINUTE_MS, 10 * MINUTE_MS, 5, 0.2];
 const EXPECTED_WITHIN_MS = 10 * MINUTE_MS;
 /** Alerts that say that a pool had better get no more work. */
 const troubles: ReadonlySet<string> = new Set([
@@ -63,7 +63,8 @@ const troubles: ReadonlySet<string> = new Set([
  * its agents send no heartbeats, its agents get nowhere. What the backup pool has no room for stays: then the task types
  * that take least of it go over, because most tasks are served by that.
  *
- * Work goes back when the pool has looked well for five minutes: no alert about it, most of its agents there. Where its
+ * Work goes back when the pool has looked well for five minutes: most of its agents are there, it is not told to be silent, and
+ * what still comes to it does not end badly. Where its
  * agents were there all the time, nobody sees while it has no tasks how they end: one task type goes back first, the others when that has done well. Each time
  * that it does not hold, it must look well for twice as long, up to forty minutes.
  */
@@ -165,8 +166,10 @@ function goOn(
   if (context.firing.some(({ rule, scope }) => scope.pool === to && !scope.agent && rule === 'pool-interrupted'))
     return null;
   const alive = members.filter((entry) => livenessAt(entry, nowMs).kind === 'alive').length;
-  const isTold = context.firing.some(({ rule, scope }) => scope.pool === from && !scope.agent && troubles.has(rule));
-  const isWell = alive > 0 && alive >= WELL_SHARE * members.length && !isTold;
+  // Alerts about its tasks do not end while it has none.
+  const isSilent = context.firing.some(({ rule, scope }) => scope.pool === from && rule === 'pool-silent');
+  const isFailing = downSigns(context, from, [], []).outcomes !== null;
+  const isWell = alive > 0 && alive >= WELL_SHARE * members.length && !isSilent && !isFailing;
   if (memory.probe) {
     const { taskType, sinceMs } = memory.probe;
     // Only what came after it went back.
@@ -182,8 +185,10 @@ function goOn(
         summaryOf(current),
       );
     }
-    if (nowMs - sinceMs < PROBE_MS) return again({}, params.taskTypes);
-    return null;
+    const lastedMs = nowMs - sinceMs;
+    const isGood = lastedMs >= PROBE_MS && ended >= PROBE_TASKS;
+    // Where no task came back, whoever places the work moves all of it or none: only that can tell.
+    return isGood || lastedMs >= MOST_PROBE_MS ? null : again({}, params.taskTypes);
   }
   if (!isWell) return again({ wellSinceMs: null }, params.taskTypes);
   const wellSinceMs = memory.wellSinceMs ?? nowMs;
@@ -255,9 +260,13 @@ function typesThatFit(pool: string, to: string, load: number, context: DecisionC
     }
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const isAble = (taskType: string) =>
+  const isNamed = (taskType: string) =>
     takers.some(({ description }) => !description?.skills || Object.hasOwn(description.skills, taskType));
-  const able = [...counts.keys()].filter(isAble).sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0));
+  const named = [...counts.keys()].filter(isNamed);
+  // Who named the backup pool knows that it can do the work, although its agents' skills speak of their own work only.
+  const able = (named.length > 0 ? named : [...counts.keys()]).sort(
+    (a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0),
+  );
   if (room >= load && able.length === counts.size) return { isAll: true, taskTypes: able, room };
   let left = room;
   const taskTypes = able.filter((taskType) => {
