@@ -45,7 +45,7 @@ import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
 import { planAnswer } from '../lib/api/plan-endpoint.ts';
 import { type PolicyAtWork, policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
-import { poolsAnswer } from '../lib/api/pools-endpoint.ts';
+import { inconsistentPool, poolSettingsAnswer, poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
@@ -72,6 +72,7 @@ import { type AnswerOutcome, acknowledgeDirective, ruleOnDirective } from '../li
 import { awaitChange } from '../lib/app/await-change.ts';
 import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-budget.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
+import { changePool } from '../lib/app/change-pool.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
@@ -86,6 +87,7 @@ import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts'
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetricSeries } from '../lib/app/read-metric-series.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
+import { readPoolSettings } from '../lib/app/read-pool-settings.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
 import { readVitals } from '../lib/app/read-vitals.ts';
@@ -116,14 +118,25 @@ const answers: Answers<typeof queryEndpoints> = {
   async listPools({ key, parameters, nowMs }) {
     const { newestMs } = await readFreshness(deps, key.system, nowMs);
     const window = windowOf(parameters, newestMs);
-    const { pools } = await readFleet(deps, key.system, window.from, window.to);
+    const [{ pools }, settingsOf] = await Promise.all([
+      readFleet(deps, key.system, window.from, window.to),
+      readPoolSettings(deps, key.system),
+    ]);
     return jsonAnswer(
       200,
       poolsAnswer(
         withinReach(key, pools, ({ pool }) => pool),
+        settingsOf,
         { ...window, limit: parameters.limit, cursor: parameters.cursor },
       ),
     );
+  },
+
+  async changePool({ key, ids: { pool }, body: request, nowMs }) {
+    const outcome = await changePool(deps, { system: key.system, pool, request, who: actorOf(key), atMs: nowMs });
+    if (outcome.status === 'inconsistent') throw inconsistentPool(outcome);
+    logger.info('pool changed', { system: key.system, by: key.name, pool, request });
+    return jsonAnswer(200, poolSettingsAnswer(pool, outcome));
   },
 
   async listAgents({ key, parameters, nowMs }) {

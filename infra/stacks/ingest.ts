@@ -57,7 +57,7 @@ export class IngestStack extends Stack {
       timeoutSeconds: 25,
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
-        // Words of orchestrators and people about directives, the policy, budgets, keys, the audit log, and waiting places.
+        // Words of orchestrators and people about directives, the policy, pools, budgets, keys, the audit log, and waiting places.
         { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         ...history.grants(['timestream:Select']),
       ],

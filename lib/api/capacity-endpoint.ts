@@ -1,5 +1,5 @@
 import { priorities } from '../core/model/event.ts';
-import { type Admission, admissionLevels } from '../core/remediate/admission.ts';
+import { type Acceptance, acceptanceLevels } from '../core/remediate/acceptance.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import {
@@ -26,7 +26,7 @@ export const capacityEndpoint = {
         {
           pool: idField.schema,
           level: {
-            ...oneOf(admissionLevels).schema,
+            ...oneOf(acceptanceLevels).schema,
             description: 'defer: what can wait is better sent later; shed: not to be sent, or of some priorities only',
           },
           queueDepth: { ...nullable(numberSchema), description: 'tasks that wait' },
@@ -46,7 +46,7 @@ export const capacityEndpoint = {
   }),
 } as const satisfies Endpoint;
 
-export function capacityAnswer(admissions: readonly Admission[]): Record<string, unknown> {
+export function capacityAnswer(admissions: readonly Acceptance[]): Record<string, unknown> {
   return {
     pools: admissions.map((it) => ({ ...it, queueDepth: it.queueDepth && Math.round(10 * it.queueDepth) / 10 })),
   };

@@ -10,6 +10,8 @@ export interface Field<Value> {
    * @throws InvalidField when a field of such a record is wrong
    */
   read(raw: unknown, path: string): Value | undefined;
+  /** Whether null says something of its own, and is read; elsewhere it is as good as absent. */
+  readonly readsNull?: true;
 }
 
 /** A field was wrong: `path` is relative to the record. */
@@ -38,10 +40,10 @@ export function required<Value>(record: JsonRecord, name: string, field: Field<V
   return value;
 }
 
-/** Absent and null mean the same: nothing was said. @throws InvalidField when present and not what is expected */
+/** Absent and null mean the same unless the field reads null: nothing was said. @throws InvalidField when present and not what is expected */
 export function optional<Value>(record: JsonRecord, name: string, field: Field<Value>, path = name): Value | undefined {
   const raw = record[name];
-  return raw === undefined || raw === null ? undefined : checked(raw, field, path);
+  return raw === undefined || (raw === null && !field.readsNull) ? undefined : checked(raw, field, path);
 }
 
 /** @throws InvalidField when the value is not what is expected */
@@ -156,6 +158,16 @@ export const booleanField: Field<boolean> = {
   schema: { type: 'boolean' },
   read: (raw) => (typeof raw === 'boolean' ? raw : undefined),
 };
+
+/** A setting that null takes away. */
+export function removable<Value>(field: Field<Value>): Field<Value | null> {
+  return {
+    expects: `${field.expects}, or null to remove it`,
+    schema: { anyOf: [field.schema, { type: 'null' }] },
+    readsNull: true,
+    read: (raw, path) => (raw === null ? null : field.read(raw, path)),
+  };
+}
 
 /** Whole seconds in a query string. */
 export function secondsField(max: number): Field<number> {

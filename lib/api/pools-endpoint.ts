@@ -2,14 +2,68 @@ import { agentStates } from '../core/detect/agent-state.ts';
 import type { PoolState } from '../core/detect/pool-state.ts';
 import { kpiValues } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
+import type { PoolInForce, PoolSettings, Tunable } from '../core/model/pool-settings.ts';
+import type { PoolSettingsFault } from '../core/model/pool-settings-fault.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
-import { idField, oneOf } from './field.ts';
-import { countSchema, listSchema, momentSchema, objectSchema, textSchema } from './json-schema.ts';
+import { type Field, idField, integerField, isRecord, listOf, numberField, oneOf, removable } from './field.ts';
+import { countSchema, type JsonSchema, listSchema, momentSchema, objectSchema, textSchema } from './json-schema.ts';
 import { kpisSchema } from './kpi-schema.ts';
 import { nextSchema, pageOf, pageParameters } from './page.ts';
+import { Problem } from './problem.ts';
 import type { QueryValues } from './query-parameters.ts';
+import { mapOf, readRecord, recordOf, recordSchema } from './record-fields.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
+
+const [MOST_AGENTS, MOST_POOLS, MOST_RUNGS, MOST_TUNABLE, MOST_CHOICES] = [100_000, 100, 10, 10, 20];
+
+const factorField: Field<number> = {
+  expects: 'a number between 0 and 1, neither included, such as 0.6',
+  schema: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+  read: (raw) => (typeof raw === 'number' && raw > 0 && raw < 1 ? raw : undefined),
+};
+
+const bounds = {
+  required: {
+    least: integerField(0, Number.MAX_SAFE_INTEGER),
+    most: integerField(0, Number.MAX_SAFE_INTEGER),
+  },
+  optional: {},
+};
+const choices = { required: { choices: listOf(idField, MOST_CHOICES) }, optional: {} };
+
+const tunableField: Field<Tunable> = {
+  expects: 'an object, either {"least", "most"} of whole numbers or {"choices"} of names',
+  schema: { oneOf: [recordSchema(bounds), recordSchema(choices)] },
+  read: (raw, path) => {
+    if (!isRecord(raw)) return undefined;
+    return 'choices' in raw ? readRecord(raw, choices, path) : readRecord(raw, bounds, path);
+  },
+};
+
+const agentCount = integerField(0, MOST_AGENTS);
+
+/** What may be set of a pool: see lib/core/model/pool-settings.ts. */
+const settingFields = {
+  min: agentCount,
+  max: agentCount,
+  backupPool: idField,
+  lendsTo: listOf(idField, MOST_POOLS),
+  ladder: listOf(
+    recordOf({
+      required: { step: idField, serviceFactor: factorField, qualityLoss: numberField(0, 1) },
+      optional: {},
+    }),
+    MOST_RUNGS,
+  ),
+  tunable: mapOf(idField, tunableField, MOST_TUNABLE),
+} satisfies { [Name in keyof PoolSettings]: Field<NonNullable<PoolSettings[Name]>> };
+
+const settingsSchema: JsonSchema = recordSchema({ required: {}, optional: settingFields });
+const originSchema: JsonSchema = {
+  ...objectSchema({}, Object.fromEntries(Object.keys(settingFields).map((name) => [name, textSchema]))),
+  description: 'of each setting: "agents", or who set it and when',
+};
 
 export const poolsEndpoint = {
   method: 'GET',
@@ -27,12 +81,52 @@ export const poolsEndpoint = {
         state: oneOf(agentStates).schema,
         since: momentSchema,
         why: textSchema,
+        settings: { ...settingsSchema, description: 'in force now, whatever the window' },
+        origin: originSchema,
         kpis: kpisSchema('pool'),
       }),
     ),
     next: nextSchema,
   }),
 } as const satisfies Endpoint;
+
+export const changePoolEndpoint = {
+  method: 'PUT',
+  path: '/v1/pools/{pool}',
+  scope: 'admin',
+  summary:
+    'Changes what is named of the settings of a pool, null removes, and leaves the rest; the next minute goes by it',
+  parameters: {},
+  body: {
+    required: {},
+    optional: {
+      min: removable(settingFields.min),
+      max: removable(settingFields.max),
+      backupPool: removable(settingFields.backupPool),
+      lendsTo: removable(settingFields.lendsTo),
+      ladder: removable(settingFields.ladder),
+      tunable: removable(settingFields.tunable),
+    },
+  },
+  answer: objectSchema({ pool: idField.schema, settings: settingsSchema, origin: originSchema }),
+} as const satisfies Endpoint;
+
+export function poolSettingsAnswer(pool: string, inForce: PoolInForce): Record<string, unknown> {
+  return { pool, ...settingsAnswer(inForce) };
+}
+
+export function inconsistentPool({ path, message }: PoolSettingsFault): Problem {
+  return new Problem(422, message, { errors: [{ path, code: 'inconsistent_fields', message }] });
+}
+
+function settingsAnswer({ settings, origins }: PoolInForce): Record<string, unknown> {
+  const fields = Object.keys(settings) as (keyof PoolSettings)[];
+  const originOf = (field: keyof PoolSettings) => {
+    const origin = origins[field];
+    return origin ? `${origin.by}, ${new Date(origin.atMs).toISOString()}` : 'agents';
+  };
+  return { settings, origin: Object.fromEntries(fields.map((field) => [field, originOf(field)])) };
+}
 
 type PoolsRequest = Window & Pick<QueryValues<typeof poolsEndpoint.parameters>, 'limit' | 'cursor'>;
 
@@ -43,9 +137,10 @@ export interface ReportedPool {
   figures: ScopeFigures;
 }
 
-/** One page of pools, in order of their ids. */
+/** One page of pools, in order of their ids. @param settingsOf what is in force of each */
 export function poolsAnswer(
   pools: readonly ReportedPool[],
+  settingsOf: (pool: string) => PoolInForce,
   { limit, cursor: after, ...window }: PoolsRequest,
 ): Record<string, unknown> {
   const { items, next } = pageOf(pools, ({ pool }) => pool, { after, limit });
@@ -57,6 +152,7 @@ export function poolsAnswer(
       state: state.state,
       since: new Date(state.sinceMs).toISOString(),
       why: state.why,
+      ...settingsAnswer(settingsOf(pool)),
       kpis: kpiValues('pool', figures),
     })),
     next,

@@ -30,7 +30,7 @@ import { openApiEndpoint } from './openapi-endpoint.ts';
 import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.ts';
 import { planEndpoint, planWhatIfEndpoint } from './plan-endpoint.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
-import { poolsEndpoint } from './pools-endpoint.ts';
+import { changePoolEndpoint, poolsEndpoint } from './pools-endpoint.ts';
 import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from './silences-endpoint.ts';
@@ -55,6 +55,7 @@ export const planEndpoints = { planWhatIf: planWhatIfEndpoint } as const satisfi
 export const queryEndpoints = {
   readFleet: fleetEndpoint,
   listPools: poolsEndpoint,
+  changePool: changePoolEndpoint,
   listAgents: agentsEndpoint,
   readAgent: agentEndpoint,
   forgetAgent: forgetAgentEndpoint,

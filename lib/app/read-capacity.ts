@@ -1,6 +1,6 @@
 import { poolOf, type Roster } from '../core/model/roster.ts';
 import { type EpochMs, minuteOf } from '../core/model/time.ts';
-import { type Admission, admissionOf, longestWaitMs, queueOfPool, spendingOf } from '../core/remediate/admission.ts';
+import { type Acceptance, acceptanceOf, longestWaitMs, queueOfPool, spendingOf } from '../core/remediate/acceptance.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -16,7 +16,7 @@ export interface CapacityDeps {
 }
 
 /** Whether each pool is to be given more work, in order of their ids: from what the minute job remembers, without reading figures. */
-export async function readCapacity(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Admission[]> {
+export async function readCapacity(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Acceptance[]> {
   const [watch, budgets, directives, roster, plan] = await Promise.all([
     deps.watch.read(system),
     deps.budgets.list(system),
@@ -33,7 +33,7 @@ export async function readCapacity(deps: CapacityDeps, system: string, nowMs: Ep
     .map(([pool, team]) => {
       const outlook = plan?.pools.find((it) => it.pool === pool);
       const known = outlook?.status === 'known' ? outlook : null;
-      return admissionOf({
+      return acceptanceOf({
         ...{ pool, team, spending, directives, nowMs },
         ...queueOfPool(watch, pool, minute),
         longestWaitMs: longestWaitMs(known?.objective ?? null, known?.serviceMs ?? null),
@@ -61,9 +61,9 @@ const KEPT_MS = 5_000;
 
 /** The answer of the last seconds for each system, so that many who ask at the same time cost one read. */
 export class CapacityMemory {
-  readonly #known = new Map<string, { atMs: EpochMs; admissions: Promise<Admission[]> }>();
+  readonly #known = new Map<string, { atMs: EpochMs; admissions: Promise<Acceptance[]> }>();
 
-  read(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Admission[]> {
+  read(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Acceptance[]> {
     const known = this.#known.get(system);
     if (known && nowMs - known.atMs >= 0 && nowMs - known.atMs < KEPT_MS) return known.admissions;
     const admissions = readCapacity(deps, system, nowMs);

@@ -146,6 +146,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     watch: dynamoWatchStore(rollups),
     plans: dynamoPlanStore({ state, rollups }),
     policies: dynamoPolicyStore(state),
+    poolSettings: dynamoPoolSettingsStore(state),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),

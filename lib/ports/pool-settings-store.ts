@@ -4,6 +4,8 @@ import type { PoolSettingsChange } from '../core/model/pool-settings.ts';
 export interface PoolSettingsStore {
   /** In the order of their names. */
   list(system: string): Promise<PoolSettingsChange[]>;
-  /** The last word counts, for all fields at once. */
-  save(system: string, change: PoolSettingsChange): Promise<void>;
+  /** Null where nobody set anything. */
+  find(system: string, pool: string): Promise<PoolSettingsChange | null>;
+  /** @returns false when somebody else saved since the revision before was read; then nothing is written */
+  save(system: string, change: PoolSettingsChange): Promise<boolean>;
 }

@@ -8,6 +8,7 @@ import { acceptBatch } from '../app/accept-batch.ts';
 import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
 import { acknowledgeDirective } from '../app/answer-directive.ts';
 import { setBudget } from '../app/change-budget.ts';
+import { changePool } from '../app/change-pool.ts';
 import { JobMemory } from '../app/job-memory.ts';
 import { listDirectives } from '../app/list-directives.ts';
 import { notify } from '../app/notify.ts';
@@ -126,7 +127,13 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     },
 
     async setPool(pool, settings) {
-      await stores.poolSettings.save(SYSTEM, { pool, settings, by: 'key_simulation', atMs: nowMs });
+      const who = { kind: 'key', id: 'key_simulation', name: 'simulation' } as const;
+      const uniqueId = () => `pool-${pool}-${nowMs}`;
+      const outcome = await changePool(
+        { ...stores, uniqueId },
+        { system: SYSTEM, pool, request: settings, who, atMs: nowMs },
+      );
+      if (outcome.status === 'inconsistent') throw new Error(outcome.message);
     },
 
     async setBudget(name, settings) {

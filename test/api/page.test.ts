@@ -80,7 +80,10 @@ describe('every list that is read page by page', () => {
     pools: (items, page) => {
       const pools = [...items].sort((a, b) => (name(a) < name(b) ? -1 : 1));
       const reports = pools.map((n) => ({ pool: name(n), present: [], state, figures }));
-      const { pools: answered, next } = poolsAnswer(reports, { ...window, ...page }) as unknown as {
+      const { pools: answered, next } = poolsAnswer(reports, () => ({ settings: {}, origins: {} }), {
+        ...window,
+        ...page,
+      }) as unknown as {
         pools: { pool: string }[];
         next: string | null;
       };

@@ -16,6 +16,7 @@ import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
 import { planStoreContract } from './plan-store.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
+import { poolSettingsStoreContract } from './pool-settings-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
@@ -33,6 +34,7 @@ function contracts(fresh: Fresh): void {
   describe('the alert store', () => alertStoreContract(fresh('alerts')));
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
+  describe('the pool settings store', () => poolSettingsStoreContract(fresh('poolSettings')));
   describe('the plan store', () => planStoreContract(fresh('plans')));
   describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));

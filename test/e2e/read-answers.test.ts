@@ -166,6 +166,20 @@ describe('an answer is as /openapi.json promises', () => {
     const wrong = await fleetpulse.request('PUT', '/v1/policy', { headers: json, body: '{"killswitch": true}' });
     expect(schemas.violations('put', '/v1/policy', wrong.status, wrong.body)).toEqual([]);
     expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'killswitch', code: 'unknown_field' }] } });
+    const settings = { max: 9, ladder: [{ step: 'small', serviceFactor: 0.5, qualityLoss: 0 }] };
+    const set = await fleetpulse.request('PUT', '/v1/pools/writers', { headers: json, body: JSON.stringify(settings) });
+    expect(schemas.violations('put', '/v1/pools/{pool}', set.status, set.body)).toEqual([]);
+    expect(set).toMatchObject({ status: 200, body: { pool: 'writers', settings } });
+    const crossed = await fleetpulse.request('PUT', '/v1/pools/writers', { headers: json, body: '{"min": 10}' });
+    expect(crossed).toMatchObject({ status: 422, body: { errors: [{ path: 'max', code: 'inconsistent_fields' }] } });
+    const { pools } = (await fleetpulse.get('/v1/pools')).body;
+    const shown = pools.find(({ pool }: { pool: string }) => pool === 'writers');
+    expect(shown).toMatchObject({ settings, origin: { max: expect.stringMatching(/, 20/) } });
+    const removed = await fleetpulse.request('PUT', '/v1/pools/writers', {
+      headers: json,
+      body: '{"max": null, "ladder": null}',
+    });
+    expect(removed.body.settings).not.toHaveProperty('ladder');
     const made = await fleetpulse.request('POST', '/v1/keys', {
       headers: json,
       body: '{"name": "k", "scopes": ["read"]}',

@@ -1,26 +1,46 @@
-import type { PoolSettings } from '../../core/model/pool-settings.ts';
+import type { PoolSettings, PoolSettingsChange } from '../../core/model/pool-settings.ts';
 import type { PoolSettingsStore } from '../../ports/pool-settings-store.ts';
-import { type ItemTable, numberOf, textOf } from './item-table.ts';
+import { type Item, type ItemTable, numberOf, textOf } from './item-table.ts';
 
-/** Settings of pools in the State table, an item each. */
+/** Settings of pools in the State table, an item each; one from which everything was removed stays, and with it its revision. */
 export function dynamoPoolSettingsStore(table: ItemTable): PoolSettingsStore {
   return {
     async list(system) {
-      const items = await table.query(keyOf(system));
-      return items.map((item) => ({
-        pool: item.sk,
-        settings: JSON.parse(textOf(item, 'settings')) as PoolSettings,
-        by: textOf(item, 'by'),
-        atMs: numberOf(item, 'atMs'),
-      }));
+      return (await table.query(keyOf(system))).map(changeIn);
     },
 
-    async save(system, { pool, settings, by, atMs }) {
-      await table.put({ pk: keyOf(system), sk: pool, settings: JSON.stringify(settings), by, atMs });
+    async find(system, pool) {
+      const item = await table.get(keyOf(system), pool);
+      return item && changeIn(item);
+    },
+
+    save(system, { pool, revision, settings, origins }) {
+      return table.put(
+        {
+          ...{ pk: keyOf(system), sk: pool, revision },
+          ...{ settings: JSON.stringify(settings), origins: JSON.stringify(origins) },
+        },
+        revision === 1
+          ? { expression: 'attribute_not_exists(pk)' }
+          : {
+              expression: '#revision = :before',
+              names: { '#revision': 'revision' },
+              values: { ':before': revision - 1 },
+            },
+      );
     },
   };
 }
 
 function keyOf(system: string): string {
   return `POOLSETTINGS#${system}`;
+}
+
+function changeIn(item: Item): PoolSettingsChange {
+  return {
+    pool: item.sk,
+    revision: numberOf(item, 'revision'),
+    settings: JSON.parse(textOf(item, 'settings')) as PoolSettings,
+    origins: JSON.parse(textOf(item, 'origins')) as PoolSettingsChange['origins'],
+  };
 }

@@ -5,6 +5,7 @@ import type { EpochMs } from './time.ts';
 export const auditActions = [
   'policy.change',
   'policy.demote',
+  'pool.change',
   'budget.set',
   'budget.delete',
   'key.create',

@@ -28,10 +28,21 @@ export interface PoolSettings {
   tunable?: Record<string, Tunable>;
 }
 
-/** What people set about a pool. */
-export interface PoolSettingsChange {
-  pool: string;
-  settings: PoolSettings;
+/** Who set a field, and when. */
+export interface SettingOrigin {
   by: string;
   atMs: EpochMs;
+}
+
+/** Settings in force, and who set which of them; the others are as agents declare them. */
+export interface PoolInForce {
+  settings: PoolSettings;
+  origins: Partial<Record<keyof PoolSettings, SettingOrigin>>;
+}
+
+/** What people set about a pool. */
+export interface PoolSettingsChange extends PoolInForce {
+  pool: string;
+  /** Counts the changes, so that two at the same time do not undo each other; 1 is the first. */
+  revision: number;
 }

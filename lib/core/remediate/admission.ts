@@ -1,181 +1,61 @@
-import type { CapacityObjective } from '../capacity/capacity-objective.ts';
-import { seriesId } from '../detect/series-id.ts';
-import type { Watch } from '../detect/watch.ts';
-import type { Priority } from '../model/event.ts';
-import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
-import type { Budget } from '../slo/budget.ts';
-import { type BudgetTally, lookBack } from '../slo/budget-tally.ts';
-import { AMOUNT_PARTS } from '../slo/tally-minute.ts';
-import type { DirectiveRecord } from './directive.ts';
-import { statusAt } from './directive-status.ts';
+import { type Priority, priorities } from '../model/event.ts';
 
-export const admissionLevels = ['accept', 'defer', 'shed'] as const;
-export type AdmissionLevel = (typeof admissionLevels)[number];
-
-/** Whether a pool is to be given more work now. */
+/** What a `degrade` directive says about new tasks; neither: all are admitted. */
 export interface Admission {
-  pool: string;
-  /** `defer`: what can wait is better sent later. `shed`: not at all, or of some importance only. */
-  level: AdmissionLevel;
-  /** With `shed`: only tasks of less importance are not to be sent; without it none are. */
-  shedBelow?: Priority;
-  /** Share of new tasks that are to be sent, 0..1. */
+  /** Share of new tasks that are admitted, 0..1, the least important turned away first. */
   admitFraction?: number;
-  /** Tasks that wait, and how long it takes until they are begun at the pace of the last minutes; null where that is not known. */
-  queueDepth: number | null;
-  drainMs: number | null;
-  retryAfterMs?: number;
-  /** What decided, in words; nothing for `accept`. */
-  why: string[];
+  /** Tasks of less importance than this are turned away. */
+  shedBelow?: Priority;
 }
 
-/** What is known of a pool before its next task is begun. */
-export interface AdmissionQuestion {
-  pool: string;
-  /** Team that owns it; null where none does. */
-  team: string | null;
-  queueDepth: number | null;
-  drainMs: number | null;
-  /** How long its tasks may wait. */
-  longestWaitMs: number;
-  /** Budgets of money, with what was spent. */
-  spending: readonly Spending[];
-  /** Directives that are not over. */
-  directives: readonly DirectiveRecord[];
-  nowMs: EpochMs;
-}
+/** How many new tasks of each priority come, in any unit: counts of the last minute or two, say. */
+export type PriorityMix = Readonly<Partial<Record<Priority, number>>>;
 
-export interface Spending {
-  budget: Pick<Budget, 'name' | 'scope' | 'limit' | 'period'>;
-  /** Of the limit, what is left: 1 to minus infinity. */
-  left: number;
-  /** Of the last hour: 1 spends the limit in one period. */
-  burnRate: number;
-}
-
-/** Nearly spent. */
-const NEARLY_SPENT = 0.1;
-const LEAST_RETRY_MS = 1_000;
-const MOST_RETRY_MS = 5 * MINUTE_MS;
-/** A new figure comes every minute. */
-const RETRY_MS = MINUTE_MS;
+/** From the least important to the most. */
+const leastFirst = [...priorities].reverse();
 
 /**
- * Whether a pool is to be given more work: no where a budget of money is spent that it lives on, or a directive in force
- * turns work away; later where a budget is nearly spent and burns, or what waits takes longer than it may. What is stricter
- * counts, and everything that speaks against is said.
+ * Admitted shares: of each priority the part of the new tasks to admit, 0..1. This is the reference for whoever applies a
+ * `degrade` directive.
+ *
+ * Of at most one priority a part is admitted: of all that are less important none, of all that are more important every
+ * task. So no task is turned away while a less important one is admitted. Critical tasks are always admitted, also where
+ * they alone are more than the fraction.
+ * @param mix where nothing is known of it (a sum of 0), a fraction below 1 turns the least important away alone
+ * @throws RangeError when the fraction is outside 0..1, or something of the mix is below 0
+ * @example admittedShares({ admitFraction: 0.7 }, { high: 50, normal: 40, low: 10 })
+ *   // low 0, normal 0.5, high 1, critical 1: 70 of 100 are admitted
  */
-export function admissionOf(question: AdmissionQuestion): Admission {
-  const { pool, queueDepth, drainMs } = question;
-  const found = [...byBudgets(question), ...byDirectives(question), ...byQueue(question)];
-  const rank = ({ level, shedBelow, admitFraction }: Objection) =>
-    2 * admissionLevels.indexOf(level) + (shedBelow === undefined && admitFraction === undefined ? 1 : 0);
-  const [worst] = found.toSorted((a, b) => rank(b) - rank(a));
-  if (!worst) return { pool, level: 'accept', queueDepth, drainMs, why: [] };
-  const { level, shedBelow, admitFraction, retryAfterMs } = worst;
-  return {
-    ...{ pool, level, queueDepth, drainMs },
-    ...(shedBelow !== undefined && { shedBelow }),
-    ...(admitFraction !== undefined && { admitFraction }),
-    retryAfterMs: Math.round(Math.min(MOST_RETRY_MS, Math.max(LEAST_RETRY_MS, retryAfterMs))),
-    why: found.map(({ why }) => why),
-  };
+export function admittedShares(
+  { admitFraction = 1, shedBelow }: Admission,
+  mix: PriorityMix,
+): Readonly<Record<Priority, number>> {
+  if (!(admitFraction >= 0 && admitFraction <= 1))
+    throw new RangeError(`a fraction must be within 0..1; got ${admitFraction}`);
+  const coming = (priority: Priority) => mix[priority] ?? 0;
+  const total = priorities.reduce((sum, priority) => sum + coming(priority), 0);
+  const shares = { critical: 1, high: 1, normal: 1, low: 1 };
+  if (shedBelow !== undefined) {
+    for (const priority of leastFirst.slice(0, leastFirst.indexOf(shedBelow))) shares[priority] = 0;
+    return shares;
+  }
+  if (admitFraction === 1) return shares;
+  if (total === 0) return { ...shares, low: admitFraction };
+  let left = (1 - admitFraction) * total;
+  for (const priority of leastFirst) {
+    if (priority === 'critical' || left <= 0) break;
+    const load = coming(priority);
+    if (load < 0) throw new RangeError(`what comes must be 0 or more; got ${load} of ${priority}`);
+    shares[priority] = load > left ? 1 - left / load : 0;
+    left -= load;
+  }
+  return shares;
 }
 
-interface Objection {
-  level: Exclude<AdmissionLevel, 'accept'>;
-  shedBelow?: Priority;
-  admitFraction?: number;
-  retryAfterMs: number;
-  why: string;
-}
-
-function byBudgets({ pool, team, spending }: AdmissionQuestion): Objection[] {
-  return spending.flatMap(({ budget, left, burnRate }): Objection[] => {
-    const { scope, name, limit, period } = budget;
-    const isOwn =
-      scope.kind === 'fleet' ||
-      (scope.kind === 'pool' && scope.id === pool) ||
-      (scope.kind === 'team' && scope.id === team);
-    if (!isOwn) return [];
-    const whose = scope.kind === 'fleet' ? 'the fleet' : `${scope.kind} ${scope.id}`;
-    const of = `budget ${name} of ${whose}, ${limit} USD in ${period}`;
-    if (left <= 0) return [{ level: 'shed', retryAfterMs: MOST_RETRY_MS, why: `${of}, is spent` }];
-    if (left >= NEARLY_SPENT || burnRate < 1) return [];
-    const why = `${of}, has ${percent(left)} left, and is being spent ${burnRate.toFixed(1)} times as fast as lasts`;
-    return [{ level: 'defer', retryAfterMs: MOST_RETRY_MS, why }];
-  });
-}
-
-function byDirectives({ pool, directives, nowMs }: AdmissionQuestion): Objection[] {
-  return directives.flatMap((record): Objection[] => {
-    const { directive } = record;
-    if (directive.kind !== 'degrade' || directive.params.pool !== pool || statusAt(record, nowMs) !== 'active')
-      return [];
-    const { shedBelow, admitFraction, taskType } = directive.params;
-    const of = `directive ${directive.id}${taskType === undefined ? '' : ` about ${taskType}`}`;
-    if (shedBelow !== undefined) {
-      const why = `${of}: tasks below priority ${shedBelow} are turned away`;
-      return [{ level: 'shed', shedBelow, retryAfterMs: RETRY_MS, why }];
-    }
-    if (admitFraction === undefined || admitFraction >= 1) return [];
-    const why = `${of}: ${percent(admitFraction)} of new tasks are admitted`;
-    // Whoever does not look at the share would turn all of it into none.
-    return [{ level: admitFraction > 0 ? 'defer' : 'shed', admitFraction, retryAfterMs: RETRY_MS, why }];
-  });
-}
-
-function byQueue({ queueDepth, drainMs, longestWaitMs }: AdmissionQuestion): Objection[] {
-  if (queueDepth === null || drainMs === null || drainMs <= longestWaitMs) return [];
-  const why = `${Math.round(queueDepth)} tasks wait, which takes ${seconds(drainMs)} at the pace of the last minutes; they may wait ${seconds(longestWaitMs)}`;
-  return [{ level: 'defer', retryAfterMs: drainMs - longestWaitMs, why }];
-}
-
-/** Of no objective that says so: a minute. */
-const USUAL_WAIT_MS = MINUTE_MS;
-
-/** How long tasks of a pool may wait, as it is to serve them. */
-export function longestWaitMs(objective: CapacityObjective | null, serviceMs: number | null): number {
-  if (objective?.kind === 'wait-within') return Math.max(LEAST_RETRY_MS, objective.longestWaitMs);
-  if (objective?.kind === 'response-within') return Math.max(LEAST_RETRY_MS, objective.slaMs - (serviceMs ?? 0));
-  return USUAL_WAIT_MS;
-}
-
-/** What is older than this tells nothing of now. */
-const FRESH_MINUTES = 5;
-
-/** Tasks that wait for a pool, and how long they take to be begun, as detection saw the last minutes. */
-export function queueOfPool(
-  { series }: Pick<Watch, 'series'>,
-  pool: string,
-  minute: Minute,
-): { queueDepth: number | null; drainMs: number | null } {
-  const recent = (kind: 'queued' | 'throughput') =>
-    (series.get(seriesId(kind, { kind: 'pool', id: pool }))?.recent ?? []).filter(
-      (it) => it.minute > minute - FRESH_MINUTES && it.minute <= minute,
-    );
-  const queueDepth = recent('queued').at(-1)?.value ?? null;
-  // The fullest minute: the newest are not known in full yet.
-  const perMin = Math.max(0, ...recent('throughput').map(({ value }) => value));
-  if (queueDepth === null) return { queueDepth, drainMs: null };
-  if (queueDepth === 0) return { queueDepth, drainMs: 0 };
-  return { queueDepth, drainMs: perMin > 0 ? Math.round((queueDepth / perMin) * MINUTE_MS) : null };
-}
-
-/** How a budget of money stands; null of other budgets, and of those nothing was counted for. */
-export function spendingOf(budget: Budget, tally: BudgetTally | undefined, minute: Minute): Spending | null {
-  if (budget.kpi !== 'cost_per_task' || budget.limit === null || !tally) return null;
-  const look = lookBack(tally, minute);
-  const hour = look.last(60);
-  const left = 1 - look.last(tally.periodMinutes).bad / AMOUNT_PARTS / budget.limit;
-  const burnRate = hour.bad / AMOUNT_PARTS / ((budget.limit * hour.minutes) / tally.periodMinutes);
-  return { budget, left, burnRate };
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
-}
-
-function seconds(ms: number): string {
-  return `${Number((ms / 1_000).toPrecision(2))} s`;
+/**
+ * Whether one task is admitted.
+ * @param chance drawn for the task, uniform in [0, 1): the same task asked for again should have the same one
+ */
+export function isAdmitted(priority: Priority, shares: Readonly<Record<Priority, number>>, chance: number): boolean {
+  return chance < shares[priority];
 }

@@ -3,7 +3,7 @@ import type { EpochMs } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type { BreakerMemory, BreakerParams } from './kinds/breaker.ts';
 import type { DegradeMemory, DegradeParams } from './kinds/degrade.ts';
-import type { FailoverParams } from './kinds/failover.ts';
+import type { FailoverMemory, FailoverParams } from './kinds/failover.ts';
 import type { RestartParams } from './kinds/restart.ts';
 import type { RouteParams } from './kinds/route.ts';
 import type { ScaleMemory, ScaleParams } from './kinds/scale.ts';
@@ -25,6 +25,7 @@ export interface DirectiveMemory {
   breaker: BreakerMemory;
   degrade: DegradeMemory;
   scale: ScaleMemory | null;
+  failover: FailoverMemory;
   tune: TuneMemory;
 }
 

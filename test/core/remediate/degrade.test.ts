@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import { type Priority, priorities } from '../../../lib/core/model/event.ts';
+import type { PoolSettings } from '../../../lib/core/model/pool-settings.ts';
+import { admittedShares, isAdmitted, type PriorityMix } from '../../../lib/core/remediate/admission.ts';
+import { createRandom } from '../../../lib/sim/random.ts';
+import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
+
+const agents = poolOf('writers', 10, 4);
+const ladder = [
+  { step: 'smaller-model', serviceFactor: 0.7, qualityLoss: 0.05 },
+  { step: 'cached-answer', serviceFactor: 0.3, qualityLoss: 0.3 },
+];
+
+/** Ten agents of four slots whose tasks take ten seconds: they can do 240 tasks a minute. */
+function pool(settings: PoolSettings = {}) {
+  return new DecidedFleet('degrade', agents, { writers: settings });
+}
+
+const calm: AgentDid = { completed: 15, serviceMs: 10_000, utilization: 0.6, queued: 0 };
+/** All slots at work, so many tasks waiting before each agent. */
+const full = (queued: number): AgentDid => ({ completed: 24, serviceMs: 10_000, utilization: 1, queued });
+
+function passAll(
+  fleet: DecidedFleet<'degrade'>,
+  dids: readonly AgentDid[],
+  told: Parameters<typeof fleet.pass>[1] = [],
+) {
+  for (const did of dids) fleet.pass(each(agents, did), told);
+  return fleet;
+}
+
+describe('a pool that is given more than it can do', () => {
+  test('admits what it can do, within two minutes, sized by the load', () => {
+    // 40 slots are at work, and in a minute 240 tasks more came to wait, ten seconds of work each: as much as for 40 slots again.
+    const fleet = passAll(pool(), [calm, calm, full(4), full(28)]);
+    expect(fleet.params).toHaveLength(1);
+    const share = fleet.params[0]?.admitFraction ?? 1;
+    expect(share).toBeLessThanOrEqual(0.46);
+    expect(share).toBeGreaterThan(0);
+  });
+
+  test('admits everything again as soon as it can be done, and ends that ten minutes later', () => {
+    const fleet = passAll(pool(), [calm, calm, full(4), full(28), full(20), full(8)]);
+    // What still came was little, of little that was admitted.
+    passAll(fleet, Array(3).fill({ ...calm, utilization: 0.1 }));
+    expect(fleet.params[0]?.admitFraction).toBe(1);
+    passAll(fleet, Array(7).fill(calm));
+    expect(fleet.active).toHaveLength(1);
+    passAll(fleet, Array(3).fill(calm));
+    expect(fleet.active).toHaveLength(0);
+  });
+
+  test('decides the same when a minute is decided again', () => {
+    const fleet = passAll(pool(), [calm, calm, full(4), full(28), full(30)]);
+    const before = structuredClone([...fleet.records]);
+    fleet.decide();
+    expect([...fleet.records]).toEqual(before);
+  });
+
+  test('first does less for each task, on the rung that is enough', () => {
+    // A third more than it can do: 40 slots at work, and 0.33 × 240 = 80 tasks more wait each minute.
+    const fleet = passAll(pool({ ladder }), [calm, calm, full(8)]);
+    expect(fleet.params).toEqual([{ pool: 'writers', step: 'smaller-model' }]);
+    // It shows: the queue is worked off.
+    passAll(fleet, [
+      { ...full(6), serviceMs: 8_000 },
+      { ...full(3), serviceMs: 7_000 },
+      { ...full(1), serviceMs: 7_000 },
+    ]);
+    expect(fleet.params).toEqual([{ pool: 'writers', step: 'smaller-model' }]);
+  });
+
+  test('does both where no rung is enough', () => {
+    const [weak] = ladder;
+    const fleet = passAll(pool({ ladder: weak ? [weak] : [] }), [calm, calm, full(4), full(28)]);
+    expect(fleet.params.map(({ step, admitFraction }) => step ?? typeof admitFraction)).toEqual([
+      'smaller-model',
+      'number',
+    ]);
+  });
+
+  test('takes the ladder back one rung at a time, each after ten minutes without need', () => {
+    const fleet = passAll(pool({ ladder }), [calm, calm, full(12)]);
+    expect(fleet.params).toEqual([{ pool: 'writers', step: 'cached-answer' }]);
+    const rungs: string[] = [];
+    for (let minute = 0; minute < 40 && fleet.active.length > 0; minute++) {
+      passAll(fleet, [{ ...calm, utilization: 0.1, serviceMs: 3_000 }]);
+      rungs.push(fleet.params[0]?.step ?? 'none');
+    }
+    const lasted = (rung: string) => rungs.filter((it) => it === rung).length;
+    expect(lasted('cached-answer')).toBeGreaterThanOrEqual(10);
+    expect(lasted('smaller-model')).toBeGreaterThanOrEqual(10);
+    expect(rungs.indexOf('smaller-model')).toBeGreaterThan(rungs.lastIndexOf('cached-answer'));
+    expect(rungs.at(-1)).toBe('none');
+  });
+
+  test('goes by what is not applied as if nothing were in force', () => {
+    const fleet = passAll(pool(), [calm, calm, full(4), full(28)]);
+    fleet.acknowledge(false);
+    passAll(fleet, [full(52)]);
+    const share = fleet.params[0]?.admitFraction ?? 1;
+    // The queue has grown as much again: were it applied, twice as much would be coming as before.
+    expect(share).toBeGreaterThanOrEqual(0.05);
+    expect(share).toBeLessThanOrEqual(0.5);
+  });
+});
+
+describe('nothing is turned away', () => {
+  test.each([
+    { of: 'a busy pool before which little waits', did: { ...full(1), utilization: 0.95 } },
+    { of: 'work that waits while slots are free', did: { ...calm, queued: 6, utilization: 0.5 } },
+    { of: 'a queue that is being worked off', did: full(3) },
+  ])('because of $of', ({ did }) => {
+    expect(passAll(pool(), [calm, calm, did, did, did, did, did]).active).toHaveLength(0);
+  });
+
+  test('where three of ten agents are full, and the others are not', () => {
+    const fleet = pool();
+    for (let minute = 0; minute < 8; minute++) {
+      const ill = Object.fromEntries(agents.slice(0, 3).map(({ agent }) => [agent, full(5 * minute)]));
+      fleet.pass({ ...each(agents, calm), ...ill });
+    }
+    expect(fleet.active).toHaveLength(0);
+  });
+
+  test('where surges and storms are told of a pool that can do what comes', () => {
+    const told = ['load-surge', 'retry-storm'].map((rule) => ({ rule, scope: { pool: 'writers' } }));
+    expect(passAll(pool({ ladder }), Array(10).fill({ ...calm, utilization: 0.8, queued: 1 }), told).active).toEqual(
+      [],
+    );
+  });
+
+  test('where telemetry stops: what is in force stays as it is, and ends after ten minutes', () => {
+    const fleet = passAll(pool(), [calm, calm, full(4), full(28)]);
+    const share = fleet.params[0]?.admitFraction;
+    const nothing = Array(9).fill({});
+    // The samples before it stand for it for a minute.
+    passAll(fleet, [{}, {}]);
+    const kept = fleet.params[0]?.admitFraction;
+    expect(kept).toBeLessThanOrEqual((share ?? 1) + 0.1);
+    passAll(fleet, nothing);
+    expect(fleet.params[0]?.admitFraction ?? kept).toBe(kept);
+    passAll(fleet, Array(4).fill({}));
+    expect(fleet.active).toHaveLength(0);
+  });
+});
+
+describe('a pool that tells no samples', () => {
+  const late: AgentDid = { completed: 12, timeout: 12, serviceMs: 10_000, waitMs: 40_000 };
+  const told = [{ rule: 'pool-degraded', scope: { pool: 'writers' } }];
+
+  test('turns away the least important first, three minutes each, and takes one stage back after ten', () => {
+    const fleet = pool();
+    const seen: string[] = [];
+    const note = () => {
+      const { shedBelow, admitFraction } = fleet.params[0] ?? {};
+      const stage = shedBelow ?? (admitFraction === undefined ? 'none' : 'share');
+      if (seen.at(-1) !== stage) seen.push(stage);
+    };
+    for (let minute = 0; minute < 12; minute++) {
+      passAll(fleet, [late], told);
+      note();
+    }
+    expect(seen).toEqual(['none', 'normal', 'high', 'share']);
+  });
+
+  test('does nothing while tasks are late but nobody is alerted', () => {
+    expect(passAll(pool(), Array(8).fill(late)).active).toHaveLength(0);
+  });
+});
+
+test('a budget of money that burns calls for the cheapest rung, until it has not for ten minutes', () => {
+  const burn = {
+    rule: 'budget-burn',
+    kind: 'budget_burn' as const,
+    scope: { pool: 'writers', budget: 'b' },
+    impact: { spent: 9 },
+  };
+  const fleet = passAll(pool({ ladder }), [calm, calm, calm], [burn]);
+  expect(fleet.params).toEqual([{ pool: 'writers', step: 'cached-answer' }]);
+  expect(fleet.active[0]?.expected.kpi).toBe('cost_per_task');
+  passAll(fleet, Array(25).fill({ ...calm, utilization: 0.2, serviceMs: 3_000 }));
+  expect(fleet.active).toHaveLength(0);
+});
+
+test('a budget of tasks that go wrong does not call for a cheaper rung', () => {
+  const burn = { rule: 'budget-burn', scope: { pool: 'writers', budget: 'b' }, impact: { badEvents: 9 } };
+  expect(passAll(pool({ ladder }), [calm, calm, calm], [burn]).active).toHaveLength(0);
+});
+
+/**
+ * A pool that can do 240 tasks a minute and is given twice that, of changing priorities: a hundred thousand tasks, each
+ * admitted or not by the reference for what the directives in force say.
+ */
+test.each([1, 2, 3])(
+  'no task is turned away while a less important one is admitted, over 100,000 tasks (seed %i)',
+  (seed) => {
+    const random = createRandom(seed, 'admission');
+    const fleet = passAll(pool(), [calm, calm]);
+    let [tasks, waiting, turnedAway, late] = [0, 0, 0, 0];
+    let mix: PriorityMix = {};
+    let minutes = 0;
+    while (tasks < 100_000) {
+      const weights = priorities.map(() => random.uniform(0, 1));
+      const draw = () => {
+        let left = random.uniform(
+          0,
+          weights.reduce((sum, weight) => sum + weight, 0),
+        );
+        return (
+          priorities.find((_, i) => {
+            left -= weights[i] ?? 0;
+            return left < 0;
+          }) ?? 'low'
+        );
+      };
+      const shares = admittedShares(fleet.params[0] ?? {}, mix);
+      const counts: Record<Priority, number> = { critical: 0, high: 0, normal: 0, low: 0 };
+      const admitted = { ...counts };
+      const away = { ...counts };
+      for (let i = 0; i < 480; i++) {
+        const priority = draw();
+        counts[priority] += 1;
+        if (isAdmitted(priority, shares, random.uniform(0, 1))) admitted[priority] += 1;
+        else away[priority] += 1;
+      }
+      for (const [index, more] of priorities.entries()) {
+        const lessAdmitted = priorities.slice(index + 1).some((less) => admitted[less] > 0);
+        expect(away[more] > 0 && lessAdmitted).toBe(false);
+      }
+      expect(away.critical).toBe(0);
+      tasks += 480;
+      minutes += 1;
+      mix = counts;
+      const came = priorities.reduce((sum, name) => sum + admitted[name], 0);
+      turnedAway += 480 - came;
+      const done = Math.min(240, waiting + came);
+      waiting += came - done;
+      if (waiting > 2 * 240 && minutes > 10) late += 1;
+      passAll(fleet, [{ completed: done / 10, serviceMs: 10_000, utilization: done / 240, queued: waiting / 10 }]);
+    }
+    expect(turnedAway / tasks).toBeGreaterThan(0.4);
+    expect(turnedAway / tasks).toBeLessThan(0.62);
+    // What is admitted is done in time.
+    expect(late / minutes).toBeLessThan(0.1);
+  },
+);

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
+
+const writers = poolOf('writers', 4, 4);
+const generalists = poolOf('generalists', 10, 4);
+
+function fleet() {
+  return new DecidedFleet('failover', [...writers, ...generalists], {
+    writers: { backupPool: 'generalists' },
+    generalists: {},
+  });
+}
+
+const well: AgentDid = { completed: 20, serviceMs: 6_000, utilization: 0.5, queued: 0 };
+const idle: AgentDid = { utilization: 0, queued: 0 };
+const dead: AgentDid = { timeout: 20, isSilent: true };
+const failing: AgentDid = { failed: 20, serviceMs: 6_000, utilization: 0.5, queued: 0 };
+const hung: AgentDid = { timeout: 20, utilization: 1, queued: 9 };
+
+const about = (rule: string): Partial<Alert> => ({ rule, scope: { pool: 'writers' } });
+const interrupted = [about('pool-interrupted')];
+
+type Fleet = ReturnType<typeof fleet>;
+
+function pass(it: Fleet, minutes: number, did: AgentDid, told: Partial<Alert>[] = [], backup = well): Fleet {
+  for (let i = 0; i < minutes; i++) it.pass({ ...each(writers, did), ...each(generalists, backup) }, told);
+  return it;
+}
+
+/** Minutes until nothing is in force any more; at most so many. */
+function minutesInForce(it: Fleet, did: AgentDid, most = 100): number {
+  for (let minute = 0; minute < most; minute++) {
+    if (it.active.length === 0) return minute;
+    pass(it, 1, did);
+  }
+  return most;
+}
+
+describe('the work of a pool goes to its backup', () => {
+  test('when its agents are silent and its tasks time out', () => {
+    const it = pass(pass(fleet(), 3, well), 3, dead, interrupted);
+    expect(it.params).toEqual([{ from: 'writers', to: 'generalists', taskTypes: [] }]);
+    const [directive] = it.active;
+    expect(directive?.signals).toEqual([
+      expect.stringContaining('tasks ended badly'),
+      '4 of its 4 agents send no heartbeat',
+    ]);
+    expect(directive?.isDisruptive).toBe(true);
+  });
+
+  test('when its agents are hung and its tasks time out', () => {
+    const told = [about('pool-hung'), about('pool-interrupted')];
+    expect(pass(pass(fleet(), 3, well), 3, hung, told).params).toEqual([
+      { from: 'writers', to: 'generalists', taskTypes: [] },
+    ]);
+  });
+
+  test('as far as that has room: the task types with the least work', () => {
+    const it = fleet();
+    // 40 slots, of which 34 may be at work: room for 4.
+    const busy = { ...well, utilization: 0.75 };
+    const types = (did: AgentDid) => ({
+      ...Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }])),
+    });
+    for (let i = 0; i < 3; i++) it.pass({ ...types(well), ...each(generalists, busy) });
+    for (let i = 0; i < 3; i++) it.pass({ ...types(dead), ...each(generalists, busy) }, interrupted);
+    expect(it.params).toEqual([{ from: 'writers', to: 'generalists', taskTypes: ['rare'] }]);
+  });
+});
+
+describe('the work of a pool stays', () => {
+  test.each([
+    {
+      of: 'its tasks fail, whatever of, and nothing else is wrong',
+      did: failing,
+      told: [about('pool-interrupted'), about('model-failing')],
+    },
+    {
+      of: 'its agents send no heartbeats, and nothing is known to fail',
+      did: { isSilent: true },
+      told: [about('pool-silent')],
+    },
+    { of: 'all is well', did: well, told: [] },
+  ])('when $of', ({ did, told }) => {
+    expect(pass(pass(fleet(), 3, well), 6, did, told).active).toHaveLength(0);
+  });
+
+  test('when it has no backup, or one without agents', () => {
+    for (const settings of [{}, { backupPool: 'nobody' }]) {
+      const it = new DecidedFleet('failover', [...writers, ...generalists], { writers: settings, generalists: {} });
+      expect(pass(pass(it, 3, well), 6, dead, interrupted).active).toHaveLength(0);
+    }
+  });
+
+  test('when the backup has trouble of its own, or no room', () => {
+    const told = [...interrupted, { rule: 'bottleneck-forming', scope: { pool: 'generalists' } }];
+    expect(pass(pass(fleet(), 3, well), 6, dead, told).active).toHaveLength(0);
+    const full = { ...well, utilization: 0.9 };
+    expect(pass(pass(fleet(), 3, well), 6, dead, interrupted, full).active).toHaveLength(0);
+  });
+});
+
+describe('the work goes back', () => {
+  test('when the agents have been there for five minutes', () => {
+    const it = pass(pass(fleet(), 3, well), 10, dead, interrupted);
+    // Two minutes in which what had failed is still among the last tasks, then five, to the minute's end.
+    expect(minutesInForce(it, idle)).toBe(8);
+  });
+
+  test('not while the pool is told to be silent, or half of its agents are', () => {
+    const it = pass(pass(fleet(), 3, well), 3, dead, interrupted);
+    pass(it, 12, idle, [about('pool-silent')]);
+    expect(it.active).toHaveLength(1);
+    for (let i = 0; i < 12; i++) {
+      const half = Object.fromEntries(writers.map(({ agent }, n) => [agent, n < 2 ? idle : { isSilent: true }]));
+      it.pass({ ...half, ...each(generalists, well) });
+    }
+    expect(it.active).toHaveLength(1);
+  });
+
+  test('after twice as long when it did not hold the first time', () => {
+    const it = pass(pass(fleet(), 3, well), 5, dead, interrupted);
+    expect(minutesInForce(it, idle)).toBe(8);
+    pass(it, 4, dead, interrupted);
+    expect(it.active).toHaveLength(1);
+    expect(minutesInForce(it, idle)).toBe(13);
+  });
+
+  test('one task type first where only tasks can tell, and again after twice as long when that fails', () => {
+    const it = fleet();
+    const typed = (did: AgentDid) =>
+      Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }]));
+    const passTyped = (minutes: number, did: Record<string, AgentDid>, told: Partial<Alert>[] = []) => {
+      for (let i = 0; i < minutes; i++) it.pass({ ...did, ...each(generalists, well) }, told);
+    };
+    passTyped(3, typed(well));
+    passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
+    expect(it.params[0]?.taskTypes).toEqual([]);
+    passTyped(8, each(writers, idle));
+    expect(it.params[0]?.taskTypes).toEqual(['usual']);
+    const [first = '', ...others] = writers.map(({ agent }) => agent);
+    const rest = Object.fromEntries(others.map((agent) => [agent, idle]));
+    passTyped(2, { ...rest, [first]: { ...failing, taskType: 'rare' } });
+    expect(it.params[0]?.taskTypes).toEqual([]);
+    passTyped(10, each(writers, idle));
+    expect(it.params[0]?.taskTypes).toEqual([]);
+    passTyped(3, each(writers, idle));
+    expect(it.params[0]?.taskTypes).toEqual(['usual']);
+    passTyped(3, { ...rest, [first]: { ...well, taskType: 'rare' } });
+    expect(it.params[0]?.taskTypes).toEqual(['usual']);
+    passTyped(1, { ...rest, [first]: { ...well, taskType: 'rare' } });
+    expect(it.active).toHaveLength(0);
+  });
+
+  test('never in a minute that is decided again', () => {
+    const it = pass(pass(pass(fleet(), 3, well), 5, dead, interrupted), 3, idle);
+    const before = structuredClone([...it.records]);
+    it.decide();
+    expect([...it.records]).toEqual(before);
+  });
+});
