@@ -190,7 +190,7 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, bottlenecksAnswer(await readBottlenecks(deps, key.system, window, nowMs), window));
   },
 
-  async readCapacity({ key, parameters, headers, nowMs }) {
+  async readCapacity({ key, parameters, nowMs }) {
     const all = withinReach(key, await capacity.read(deps, key.system, nowMs), ({ pool }) => pool);
     const asked = all.filter(({ pool }) => parameters.pool === undefined || pool === parameters.pool);
     if (parameters.pool !== undefined && asked.length === 0) throw unknownPool(parameters.pool);
