@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Priority, priorities } from '../../../lib/core/model/event.ts';
 import type { PoolSettings } from '../../../lib/core/model/pool-settings.ts';
 import { admittedShares, isAdmitted, type PriorityMix } from '../../../lib/core/remediate/admission.ts';
+import type { Directive } from '../../../lib/core/remediate/directive.ts';
+import { degrade } from '../../../lib/core/remediate/kinds/degrade.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
+import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 
 const agents = poolOf('writers', 10, 4);
 const ladder = [
@@ -92,6 +95,22 @@ describe('a pool that is given more than it can do', () => {
     expect(lasted('smaller-model')).toBeGreaterThanOrEqual(10);
     expect(rungs.indexOf('smaller-model')).toBeGreaterThan(rungs.lastIndexOf('cached-answer'));
     expect(rungs.at(-1)).toBe('none');
+  });
+
+  test('waits for agents that scaling has ordered, unless what waits then is far too late', () => {
+    const scaled = (fleet: DecidedFleet<'degrade'>) => {
+      const at = { issuedMs: fleet.nowMs, renewedMs: fleet.nowMs, inForceMs: fleet.nowMs };
+      const order = { kind: 'scale' as const, subject: 'writers', params: { pool: 'writers', desired: 20 }, ...at };
+      const directive = { ...routeDirective(fleet.nowMs), ...order } as unknown as Directive;
+      return degrade.propose({ ...fleet.context(), live: [directiveRecord(directive)] }, []);
+    };
+    // A sixth more than it can do: 80 wait, which in two minutes will be 160, for 40 seconds.
+    const some = passAll(pool(), [calm, calm, full(4)]);
+    expect(some.params).toHaveLength(0);
+    passAll(some, [full(8)]);
+    expect(some.params).toHaveLength(1);
+    expect(scaled(some)).toEqual([]);
+    expect(scaled(passAll(pool(), [calm, calm, full(4), full(28)]))).toHaveLength(1);
   });
 
   test('goes by what is not applied as if nothing were in force', () => {

@@ -39,6 +39,8 @@ const TARGET_QUEUE = 0.5;
 const DRAIN_MINUTES = 2;
 /** Overload is told so far ahead: as long as a new agent takes, which is as long as the agents there must do. */
 const HORIZON_MINUTES = 2;
+/** Agents that were ordered longer ago and are not there will not come in time. */
+const ORDER_MS = 5 * MINUTE_MS;
 /** Where no budget says how long a task may wait: three times as long as it takes. */
 const USUAL_WAIT_TIMES = 3;
 /** A pool is overloaded only with so much of its slots at work, before so many of its agents. */
@@ -208,7 +210,21 @@ function isOverloaded(concerned: ConcernedPool, pressure: PoolPressure, context:
   const isToldOf = concerned.alerts.length > 0 || perSlot >= LONG_QUEUE || wasPressed(context, concerned.pool);
   if (!isFull || perSlot < LEAST_QUEUE || !isToldOf) return false;
   const ahead = Math.max(0, queued + HORIZON_MINUTES * growthPerMin);
-  return (ahead / slots) * serviceMs > longestWaitMs(context, concerned.pool, serviceMs);
+  const waitMs = (ahead / slots) * serviceMs;
+  const longestMs = longestWaitMs(context, concerned.pool, serviceMs);
+  // Agents that are on their way will work off what waits until then; what has waited twice too long is late all the same.
+  const isHelped = pressure.load <= TARGET_USE * slotsOrdered(concerned.pool, pressure, context);
+  return waitMs > (isHelped ? 2 : 1) * longestMs;
+}
+
+/** Slots that the pool will have when the agents are there that scaling has ordered in the last minutes; 0 where it has not. */
+function slotsOrdered(pool: string, { agents, slots }: PoolPressure, { live, nowMs }: DecisionContext): number {
+  for (const { directive } of live) {
+    if (directive.kind !== 'scale' || directive.params.pool !== pool || directive.inForceMs === null) continue;
+    const { desired = 0 } = directive.params;
+    if (desired > agents && nowMs - directive.renewedMs <= ORDER_MS) return (desired / agents) * slots;
+  }
+  return 0;
 }
 
 /** Whether the slots were as full in the minute before. */
