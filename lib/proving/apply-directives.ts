@@ -15,6 +15,18 @@ const applications: Readonly<Record<string, Application>> = {
       controls.setWeights(String(pool), new Map(Object.entries(weights as Record<string, number>))),
     revert: ({ pool }, controls) => controls.setWeights(String(pool), new Map()),
   },
+  breaker: {
+    apply: ({ agent, probeFraction }, controls) => {
+      if (agent !== undefined) controls.eject(String(agent), Number(probeFraction));
+    },
+    revert: ({ agent }, controls) => {
+      if (agent !== undefined) controls.readmit(String(agent));
+    },
+  },
+  restart: {
+    apply: ({ agent, drain }, controls) => controls.restart(String(agent), Boolean(drain)),
+    revert: () => {},
+  },
 };
 
 /**
