@@ -1,18 +1,13 @@
 import type { Alert } from '../alert/alert.ts';
 import { isPoolWide } from '../alert/pool-wide.ts';
-import {
-  type AgentOutcomes,
-  lookedBackOn,
-  type OutcomesByType,
-  outcomesByPool,
-} from '../detect/agent-outcomes.ts';
+import { type AgentOutcomes, lookedBackOn, type OutcomesByType, outcomesByPool } from '../detect/agent-outcomes.ts';
 import { LOOKBACK_MINUTES } from '../detect/detection-context.ts';
 import { areBeatsMissing, livenessAt } from '../detect/liveness.ts';
 import { type FailureExcess, failuresInPool } from '../detect/peer-failures.ts';
 import { type QualityGap, qualityGapsInPool } from '../detect/peer-quality.ts';
 import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../detect/peer-slowness.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
-import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
+import { type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { DecisionContext } from './directive-kind.ts';
 import { type PoolReports, type SlotProgress, slotProgressIn } from './slot-progress.ts';
 import { wilsonLower } from './wilson-bound.ts';
@@ -61,14 +56,19 @@ const FAILING = { more: 0.15, tasks: 5, givenUp: 3, p: 1e-3 };
 const LOOKS = [2, 3, LOOKBACK_MINUTES];
 /** Where the peers fail at more than this, it is no agent's fault. */
 const BAD_REST = 0.2;
-/** An agent this much slower than its peers, which chance explains so seldom. */
-const SLOW = { times: 2.5, p: 1e-5, tasks: 3 };
+/**
+ * An agent this much slower than its peers, which chance explains so seldom: its tasks and its slots together. Of slots that
+ * ended this many times as much as its tasks took, one of the two is told wrongly; without samples, tasks are believed so far.
+ */
+const SLOW = { times: 2.5, p: 2e-5, tasks: 3, apart: 3, believed: 20 };
 /** Of what slots get done: see slot-progress.ts. */
 const STUCK = { pace: 0.45, surprise: Math.log(1e4) };
 /** Who works at this pace is not slow, whatever single tasks took. */
 const KEEPS_PACE = 0.6;
 /** Slower than the peers by this factor would be well again. */
 const WELL = { times: 1.7, tasks: 3 };
+/** Nothing begins longer before it is noticed. */
+const LONGEST_ONSET_MS = 60 * MINUTE_MS;
 const POOR = { below: 0.15, deviations: 6, grades: 6 };
 
 const aboutFailures: ReadonlySet<string> = new Set(['agent-failing']);
@@ -91,6 +91,7 @@ function evidenceOf(context: DecisionContext): Map<string, PoolEvidence> {
     context.firing.filter(({ scope }) => scope.agent !== undefined),
     ({ scope }) => poolOf(context.roster.get(scope.agent ?? '')),
   );
+  const renewed = renewedAgents(context);
   return new Map(
     [...members].map(([pool, entries]) => [
       pool,
@@ -99,9 +100,24 @@ function evidenceOf(context: DecisionContext): Map<string, PoolEvidence> {
         reports: reports.get(pool) ?? new Map(),
         outcomes: outcomes.get(pool) ?? new Map(),
         alerts: alerts.get(pool) ?? [],
+        renewed,
       }),
     ]),
   );
+}
+
+function renewedAgents({ recent, live }: DecisionContext): Map<string, Minute> {
+  const renewed = new Map<string, Minute>();
+  for (const { directive, ack } of [...recent, ...live]) {
+    const since =
+      directive.kind === 'restart' && ack?.applied
+        ? { agent: directive.params.agent, minute: minuteOf(ack.atMs) + 1 }
+        : directive.kind === 'breaker' && directive.params.state === 'half-open' && directive.ended?.how === 'expired'
+          ? { agent: directive.params.agent ?? '', minute: minuteOf(directive.memory.sinceMs) }
+          : null;
+    if (since) renewed.set(since.agent, Math.max(since.minute, renewed.get(since.agent) ?? 0));
+  }
+  return renewed;
 }
 
 function reportsByPool({ minutes, roster }: DecisionContext): Map<string, Map<Minute, PoolReports>> {
@@ -135,6 +151,8 @@ interface OfPool {
   reports: ReadonlyMap<Minute, PoolReports>;
   outcomes: ReadonlyMap<string, AgentOutcomes>;
   alerts: readonly Alert[];
+  /** Agents that were restarted, or found well by probes: only what they did from this minute on counts. */
+  renewed: ReadonlyMap<string, Minute>;
 }
 
 /** The agents of a pool in some of its minutes, compared with each other. */
@@ -162,17 +180,18 @@ class PoolJudge implements PoolEvidence {
     this.#pool = pool;
     this.#of = of;
     this.#looks = LOOKS.map((minutes) => this.#look(minutes));
-    const active = [...new Set([...of.outcomes.keys(), ...[...of.reports.values()].flatMap(({ presence }) => presence.map(({ agent }) => agent))])];
+    const active = [
+      ...new Set([
+        ...of.outcomes.keys(),
+        ...[...of.reports.values()].flatMap(({ presence }) => presence.map(({ agent }) => agent)),
+      ]),
+    ];
     const judged = active.length;
     const dead = this.#dead();
     const found = new Map<string, AgentEvidence>();
     for (const agent of new Set([...active, ...dead.keys(), ...of.alerts.flatMap(({ scope }) => scope.agent ?? [])])) {
       const evidence =
-        dead.get(agent) ??
-        this.#failing(agent, judged) ??
-        this.#hung(agent) ??
-        this.#slow(agent) ??
-        this.#poor(agent);
+        dead.get(agent) ?? this.#failing(agent, judged) ?? this.#hung(agent) ?? this.#slow(agent) ?? this.#poor(agent);
       if (evidence) found.set(agent, evidence);
     }
     const living = [...found.values()].filter(({ ailment }) => ailment !== 'dead').length;
@@ -190,16 +209,16 @@ class PoolJudge implements PoolEvidence {
   }
 
   isWell(agent: string): boolean {
-    const outcomes = this.#of.outcomes.get(agent);
-    const look = this.#looks.at(-1);
-    if (!outcomes || !look || this.ill.has(agent)) return false;
-    const { completed, failed, timeout } = outcomes.total();
-    const n = completed + failed + timeout;
-    if (n < WELL.tasks || (failed + timeout) / n > this.badShare + FAILING.more) return false;
-    const progress = look.progress(agent);
-    const slowness = look.slowness(agent);
+    return !this.ill.has(agent) && this.#looksWell(agent);
+  }
+
+  #looksWell(agent: string): boolean {
+    const newest = this.#newestRatio(agent);
+    const look = this.#looks[1];
+    if (!newest || !look || newest.ratio > FAILING.more) return false;
+    const [progress, slowness] = [look.progress(agent), look.slowness(agent)];
     if (progress && progress.pace < KEEPS_PACE) return false;
-    return !slowness || slowness.ratio < WELL.times;
+    return slowness !== null && slowness.ratio < WELL.times;
   }
 
   isSlowSince(agent: string, from: Minute): boolean {
@@ -207,15 +226,26 @@ class PoolJudge implements PoolEvidence {
     return it !== null && it.ratio >= WELL.times;
   }
 
+  /** What became of its tasks, without what was so before it was restarted or probed anew. */
+  #outcomesFrom(agent: string, from: Minute): OutcomesByType {
+    const minutes = lookedBackOn(this.#context.minute);
+    const first = Math.max(from, this.#of.renewed.get(agent) ?? from);
+    const at = minutes.findIndex((minute) => minute >= first);
+    return (at < 0 ? undefined : this.#of.outcomes.get(agent)?.byTypeFrom(at)) ?? new Map();
+  }
+
   #look(minutes: number): Look {
     const { minute } = this.#context;
     const from = minute - minutes + 1;
     const reports = [...this.#of.reports].filter(([at]) => at >= from).map(([, it]) => it);
-    const at = lookedBackOn(minute).indexOf(from);
     const failures = later(() =>
-      failuresInPool(new Map([...this.#of.outcomes].map(([agent, it]) => [agent, withGivenUp(it.byTypeFrom(at))]))),
+      failuresInPool(
+        new Map([...this.#of.outcomes].map(([agent]) => [agent, withGivenUp(this.#outcomesFrom(agent, from))])),
+      ),
     );
-    const progress = later(() => slotProgressIn(reports, this.#context.roster));
+    // Of minutes that are closed, what agents sampled may be absent.
+    const sampled = reports.filter(({ presence }) => presence.length > 0);
+    const progress = later(() => slotProgressIn(sampled, this.#context.roster));
     const slowness = later(() => {
       const moments = new Map<string, ServiceMoments>();
       for (const { agent, ...row } of reports.flatMap(({ services }) => services)) {
@@ -241,11 +271,12 @@ class PoolJudge implements PoolEvidence {
     const { nowMs } = this.#context;
     const missing = this.#of.entries.filter((entry) => livenessAt(entry, nowMs).kind === 'missing');
     const lost = new Map(missing.map((entry) => [entry.agent, this.#givenUpSince(entry)]));
-    const unexplained = missing.filter(({ agent }) => lost.get(agent) === 0).length;
+    const unexplained = missing.filter((entry) => lost.get(entry.agent) === 0).length;
     const dead = new Map<string, AgentEvidence>();
     for (const { agent, lastBeat } of missing) {
       const alerts = this.#alertsOf(agent, (rule) => rule === 'agent-dead');
       const tasks = lost.get(agent) ?? 0;
+      if (this.#reportsSince(agent, lastBeat?.atMs ?? 0)) continue;
       if (tasks === 0 && (alerts.length === 0 || unexplained > 1)) continue;
       const silentS = Math.round((nowMs - (lastBeat?.atMs ?? nowMs)) / 1_000);
       dead.set(agent, {
@@ -261,6 +292,16 @@ class PoolJudge implements PoolEvidence {
     return dead;
   }
 
+  /** Whether tasks or samples of it came that are from after its last heartbeat. */
+  #reportsSince(agent: string, beatMs: EpochMs): boolean {
+    return [...this.#of.reports].some(
+      ([minute, { presence, ended }]) =>
+        minute > minuteOf(beatMs) &&
+        (ended.some((it) => it.agent === agent) ||
+          presence.some((it) => it.agent === agent && it.counters.samples > 0)),
+    );
+  }
+
   /** Tasks given up after its last heartbeat; 0 when some completed all the same. */
   #givenUpSince({ agent, lastBeat }: RosterEntry): number {
     const outcomes = this.#of.outcomes.get(agent);
@@ -273,14 +314,12 @@ class PoolJudge implements PoolEvidence {
 
   #failing(agent: string, judged: number): AgentEvidence | null {
     const alerts = this.#alertsOf(agent, (rule) => aboutFailures.has(rule));
-    const outcomes = this.#of.outcomes.get(agent);
-    const total = outcomes?.total();
+    const total = this.#of.outcomes.get(agent)?.total();
     if (alerts.length === 0 && (!total || total.failed + total.timeout < FAILING.givenUp)) return null;
     for (const { from, failures } of this.#looks) {
       const it = failures(agent);
-      if (!outcomes || !it || !this.#standsOut(it, outcomes, from, judged)) continue;
-      const since = outcomes.byTypeFrom(lookedBackOn(this.#context.minute).indexOf(from));
-      const [timeout, completed] = sumsOf(since);
+      if (!it || !this.#standsOut(agent, it, from, judged)) continue;
+      const [timeout, completed] = sumsOf(this.#outcomesFrom(agent, from));
       const isGivenUp = timeout > it.failed / 2 && completed === 0;
       const beat = this.#context.roster.get(agent)?.lastBeat;
       const isSilent = !!beat && areBeatsMissing(beat, this.#context.nowMs);
@@ -300,15 +339,26 @@ class PoolJudge implements PoolEvidence {
     return alerts.length > 0 ? this.#told(agent, 'failing', alerts) : null;
   }
 
-  #standsOut(it: FailureExcess, outcomes: AgentOutcomes, from: Minute, judged: number): boolean {
-    const { failed, n, peersRatio, p } = it;
-    const at = lookedBackOn(this.#context.minute).indexOf(from);
-    const [timeout, completed] = sumsOf(outcomes.byTypeFrom(at));
+  #standsOut(agent: string, { failed, n, peersRatio, p }: FailureExcess, from: Minute, judged: number): boolean {
+    const [timeout, completed] = sumsOf(this.#outcomesFrom(agent, from));
     const isEnough = n >= FAILING.tasks || (timeout >= FAILING.givenUp && completed === 0);
     if (!isEnough || peersRatio > BAD_REST) return false;
     if (wilsonLower(failed, n) <= peersRatio + FAILING.more || p >= FAILING.p / judged / LOOKS.length) return false;
     // What has passed is no reason any more.
-    return newestRatio(outcomes) > peersRatio + FAILING.more;
+    return (this.#newestRatio(agent)?.ratio ?? 0) > peersRatio + FAILING.more;
+  }
+
+  /** Share of failed tasks in the newest minutes with a few of them, from the newest back; null where there are too few. */
+  #newestRatio(agent: string): { ratio: number; n: number } | null {
+    for (let from = this.#context.minute; from > this.#context.minute - LOOKBACK_MINUTES; from--) {
+      let [bad, n] = [0, 0];
+      for (const { completed, failed } of withGivenUp(this.#outcomesFrom(agent, from)).values()) {
+        bad += failed;
+        n += completed + failed;
+      }
+      if (n >= WELL.tasks) return { ratio: bad / n, n };
+    }
+    return null;
   }
 
   #hung(agent: string): AgentEvidence | null {
@@ -334,7 +384,11 @@ class PoolJudge implements PoolEvidence {
       const [pace, time] = [progress(agent), slowness(agent)];
       const isStuck = pace !== null && pace.pace <= STUCK.pace && pace.surprise >= STUCK.surprise;
       const isSlow =
-        time !== null && time.n >= SLOW.tasks && time.ratio >= SLOW.times && time.p < SLOW.p && keepsNoPace(pace);
+        time !== null &&
+        time.n >= SLOW.tasks &&
+        time.ratio >= SLOW.times &&
+        together(time.p, pace) < SLOW.p &&
+        this.#agrees(pace, time.ratio);
       if (!isStuck && !isSlow) continue;
       if (!isSlow && !this.#isBusyNow(agent)) continue;
       const timesSlower = Math.max(isStuck ? 1 / Math.max(0.01, pace.pace) : 1, isSlow ? time.ratio : 1);
@@ -360,7 +414,18 @@ class PoolJudge implements PoolEvidence {
         ],
       };
     }
-    return alerts.length > 0 ? this.#told(agent, 'slow', alerts) : null;
+    const times = Math.max(1, ...alerts.map(({ value, expected }) => (expected > 0 ? value / expected : 1)));
+    const pace = this.#looks[1]?.progress(agent) ?? null;
+    return alerts.length > 0 && (pace === null || this.#agrees(pace, times)) ? this.#told(agent, 'slow', alerts) : null;
+  }
+
+  /** Whether its slots get as little done as its tasks take long: durations in a wrong unit do not show in slots. */
+  #agrees(pace: SlotProgress | null, times: number): boolean {
+    if (pace !== null) return pace.pace <= Math.min(KEEPS_PACE, SLOW.apart / times);
+    const sendsSamples = [...this.#of.reports.values()].some(({ presence }) =>
+      presence.some(({ counters }) => counters.utilizationCount > 0),
+    );
+    return !sendsSamples && times < SLOW.believed;
   }
 
   #poor(agent: string): AgentEvidence | null {
@@ -385,8 +450,13 @@ class PoolJudge implements PoolEvidence {
     return alerts.length > 0 ? this.#told(agent, 'poor', alerts) : null;
   }
 
-  #told(agent: string, ailment: Ailment, alerts: readonly Alert[]): AgentEvidence {
-    const onsetMs = Math.min(...alerts.map((alert) => alert.onsetMs));
+  /** What alerts say, unless the newest tasks say otherwise. */
+  #told(agent: string, ailment: Ailment, alerts: readonly Alert[]): AgentEvidence | null {
+    if (ailment !== 'poor' && this.#looksWell(agent)) return null;
+    const renewed = this.#of.renewed.get(agent);
+    const onsetOf = Math.max(...alerts.map((alert) => alert.onsetMs));
+    if (renewed !== undefined && onsetOf < startOfMinute(renewed)) return null;
+    const onsetMs = Math.min(...alerts.map((alert) => Math.max(alert.onsetMs, alert.detectedMs - LONGEST_ONSET_MS)));
     return {
       ...{ pool: this.#pool, agent, ailment, timesSlower: 1, excess: 0.5, onsetMs, alerts },
       ...{ words: alerts.map(({ title }) => title), signals: alerts.map(({ rule }) => rule) },
@@ -408,13 +478,21 @@ class PoolJudge implements PoolEvidence {
   }
 }
 
-function keepsNoPace(progress: SlotProgress | null): boolean {
-  return progress === null || progress.pace <= KEEPS_PACE;
+/** Chance of both, as Fisher combines independent ones. */
+function together(p: number, pace: SlotProgress | null): number {
+  const both = p * Math.exp(-(pace?.surprise ?? 0));
+  return pace === null || both === 0 ? both : both * (1 - Math.log(both));
 }
 
-/** Tasks that nobody waited for to the end, as failed ones. */
+/**
+ * Tasks that nobody waited for to the end, as failed ones; but of an agent that completes any they tell of what was before, or of
+ * slowness, and count nothing.
+ */
 function withGivenUp(outcomes: OutcomesByType): OutcomesByType {
-  return new Map([...outcomes].map(([type, it]) => [type, { ...it, failed: it.failed + it.timeout }]));
+  const [, completes] = sumsOf(outcomes);
+  return new Map(
+    [...outcomes].map(([type, it]) => [type, { ...it, failed: it.failed + (completes > 0 ? 0 : it.timeout) }]),
+  );
 }
 
 function sumsOf(outcomes: OutcomesByType): [timeout: number, completed: number] {
@@ -424,17 +502,6 @@ function sumsOf(outcomes: OutcomesByType): [timeout: number, completed: number] 
     completed += it.completed;
   }
   return [timeout, completed];
-}
-
-/** Share of failed and given-up tasks in the newest minutes with a few of them. */
-function newestRatio(outcomes: AgentOutcomes): number {
-  let [bad, n] = [0, 0];
-  for (let at = LOOKBACK_MINUTES - 1; at >= 0 && n < WELL.tasks; at--) {
-    const { completed, failed, timeout } = outcomes.total(at);
-    bad += failed + timeout;
-    n += completed + failed + timeout;
-  }
-  return n > 0 ? bad / n : 0;
 }
 
 /** Worked out when asked for, and once. */

@@ -28,7 +28,10 @@ const BAD = { calls: 20, share: 0.5 };
 
 /** By kind and name, as "tool search". */
 export function partEvidence({ minutes, minute, roster, firing }: DecisionContext): Map<string, PartEvidence> {
-  const parts = new Map<string, { kind: 'tool' | 'model'; name: string; ofMinutes: Map<Minute, Calls>; pools: Map<string, number> }>();
+  const parts = new Map<
+    string,
+    { kind: 'tool' | 'model'; name: string; ofMinutes: Map<Minute, Calls>; pools: Map<string, number> }
+  >();
   for (const [at, { parts: rollups }] of minutes) {
     for (const { agent, kind, name, counters } of rollups) {
       if (kind === 'wait') continue;

@@ -33,7 +33,7 @@ const MOST_DISPERSED = 5;
 
 /** What was reported of the agents of one pool in one minute. */
 export interface PoolReports {
-  presence: Pick<PresenceRollup, 'agent' | 'counters'>[];
+  presence: PresenceRollup[];
   /** Completed and failed tasks of an agent by type. */
   ended: { agent: string; taskType: string; n: number }[];
   services: { agent: string; taskType: string; service: LogMoments }[];
@@ -66,16 +66,22 @@ export function slotProgressIn(
 ): (agent: string) => SlotProgress | null {
   const agents = new Map<string, OfAgent>();
   const of = (agent: string) => entryOf(agents, agent, () => ({ busyMs: 0, ended: new Map<string, number>() }));
-  const samples: number[] = [];
-  const active = new Map<string, number>();
+  const most = Math.max(
+    1,
+    ...minutes.flatMap(({ presence }) => presence.map(({ counters }) => counters.utilizationCount)),
+  );
   const services = new Map<string, LogMoments>();
   const endedOf = new Map<string, number>();
   for (const { presence, ended, services: times } of minutes) {
-    for (const { agent, counters } of presence) {
+    for (const { agent, counters, beat } of presence) {
       if (counters.utilizationCount === 0) continue;
-      samples.push(counters.utilizationCount);
       const slots = counters.capacityMilli / 1_000 / counters.utilizationCount;
-      active.set(agent, (active.get(agent) ?? 0) + (counters.utilizationPpm / 1e6) * slots);
+      const share = counters.utilizationPpm / 1e6 / counters.utilizationCount;
+      // Of the minute so much was reported, tasks as well as samples: the rest is late or lost.
+      const reportedMs = beat
+        ? Math.min(MINUTE_MS, counters.beats * beat.intervalMs)
+        : (MINUTE_MS * counters.utilizationCount) / most;
+      of(agent).busyMs += share * slots * reportedMs;
     }
     for (const { agent, taskType, n } of ended) {
       const own = of(agent).ended;
@@ -89,9 +95,6 @@ export function slotProgressIn(
       sum.squares += service.squares;
     }
   }
-  // Of minutes that have been reported in full.
-  const perMinute = samples.sort((a, b) => a - b)[Math.floor(0.9 * samples.length)] ?? 1;
-  for (const [agent, sum] of active) of(agent).busyMs = (sum * MINUTE_MS) / perMinute;
   const types = new Map(
     [...services].flatMap(([taskType, it]) =>
       it.n > 0 ? [[taskType, ofType(it, endedOf.get(taskType) ?? 0)] as const] : [],

@@ -1,11 +1,12 @@
-import { livenessAt } from '../../detect/liveness.ts';
 import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
+import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
-import { type EpochMs, type Minute, MINUTE_MS, minuteOf } from '../../model/time.ts';
+import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import { type AgentEvidence, type Ailment, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
 import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened, PROBES } from '../breaker-state.ts';
-import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
+import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { partEvidence } from '../part-evidence.ts';
 import { agentsOfWorseVersions } from '../worse-versions.ts';
@@ -128,7 +129,10 @@ function continued(
     {
       isBad: true,
       isGone: liveness === 'missing',
-      probes: before.state === 'half-open' ? probesOf(agent, pool, minuteOf(before.sinceMs), context, evidence) : none,
+      probes:
+        before.state === 'half-open'
+          ? probesOf(agent, pool, startedMinute(agent, before.sinceMs, context), context, evidence)
+          : none,
       isSilent:
         before.state === 'half-open' &&
         current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
@@ -139,14 +143,16 @@ function continued(
   );
   if (state.state === 'closed') return null;
   const found = evidence?.ill.get(agent);
-  const ailment = found?.ailment ?? current.memory.ailment;
+  const ailment = found?.ailment === 'dead' ? 'dead' : current.memory.ailment;
   const hasChanged = state.state !== before.state || state.sinceMs !== before.sinceMs;
   return {
     ...current,
     params: {
       ...{ agent, pool, state: state.state },
       probeFraction:
-        state.state === 'half-open' ? probeFraction(fairRate(pool, context, evidence)) : trickle(liveness === 'missing'),
+        state.state === 'half-open'
+          ? probeFraction(fairRate(pool, context, evidence))
+          : trickle(liveness === 'missing'),
     },
     memory: memoryOf(state, ailment),
     summary: summaryOf(agent, state),
@@ -156,6 +162,16 @@ function continued(
 }
 
 const none = { good: 0, n: 0 };
+
+/** First minute whose tasks are probes: those that a restart broke off are none. */
+function startedMinute(agent: string, sinceMs: EpochMs, { recent, live }: DecisionContext): Minute {
+  let since = minuteOf(sinceMs);
+  for (const { directive, ack } of [...recent, ...live]) {
+    if (directive.kind !== 'restart' || directive.params.agent !== agent || !ack?.applied) continue;
+    since = Math.max(since, minuteOf(ack.atMs) + 1);
+  }
+  return since;
+}
 
 /** Tasks that an agent ended since it is probed. What was given up may be from before: it counts where nothing else ended. */
 function probesOf(
@@ -167,10 +183,15 @@ function probesOf(
 ): BreakerMinute['probes'] {
   const outcomes = outcomesByPool(context).get(pool)?.get(agent);
   if (!outcomes) return none;
-  const from = Math.max(0, since - (context.minute - 4));
+  const from = Math.max(0, since - (context.minute - LOOKBACK_MINUTES + 1));
+  if (from >= LOOKBACK_MINUTES) return none;
   const sums = [...outcomes.byTypeFrom(from).values()];
   const total = (of: (it: (typeof sums)[number]) => number) => sums.reduce((sum, it) => sum + of(it), 0);
-  const [completed, failed, timeout] = [total((it) => it.completed), total((it) => it.failed), total((it) => it.timeout)];
+  const [completed, failed, timeout] = [
+    total((it) => it.completed),
+    total((it) => it.failed),
+    total((it) => it.timeout),
+  ];
   const bad = failed + (completed === 0 ? timeout : 0);
   const n = completed + bad;
   const badShare = evidence?.badShare ?? 0;
@@ -311,7 +332,10 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
         summary: summaryOf(subject, state),
         causes: alerts.map(({ id }) => id),
         onsetMs: Math.min(onsetMs, ...alerts.map((alert) => alert.onsetMs)),
-        evidence: [`${failed} of ${calls} calls of ${subject} failed in the last minutes`, wordsOf(subject, state, null)],
+        evidence: [
+          `${failed} of ${calls} calls of ${subject} failed in the last minutes`,
+          wordsOf(subject, state, null),
+        ],
         expected: {
           ...{ kpi: 'error_ratio', scope: `pool:${pool}`, direction: 'down' },
           ...{ size: failed / calls, unit: 'ratio', byMs: nowMs + EXPECTED_WITHIN_MS },

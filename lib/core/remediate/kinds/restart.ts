@@ -31,9 +31,14 @@ export const restart: DirectiveKind<'restart'> = {
   propose: (context, inForce) => {
     const wanted = [...ofStuck(context), ...ofLeaking(context)];
     const byAgent = new Map(wanted.toReversed().map((it) => [it.agent, it]));
-    return [...byAgent.values()]
-      .toReversed()
-      .flatMap((it) => proposalFor(it, context, inForce.find(({ subject }) => subject === it.agent)) ?? []);
+    return [...byAgent.values()].toReversed().flatMap(
+      (it) =>
+        proposalFor(
+          it,
+          context,
+          inForce.find(({ subject }) => subject === it.agent),
+        ) ?? [],
+    );
   },
   differs: () => false,
   targets: ({ agent }) => [agent],
@@ -130,7 +135,9 @@ function proposalFor(
     evidence: [
       ...words,
       ...(fruitless > 0
-        ? [`${agent}: a restart at ${new Date(lastMs).toISOString()} did not help; if this one does not, it is left to people`]
+        ? [
+            `${agent}: a restart at ${new Date(lastMs).toISOString()} did not help; if this one does not, it is left to people`,
+          ]
         : []),
     ],
     expected: {

@@ -25,6 +25,8 @@ export interface RouteParams {
 
 /** What part of its work an agent keeps that is not ill, but may become so. */
 const eased: Readonly<Record<string, number>> = { 'agent-at-risk': 0.5, 'resource-high': 0.5 };
+/** A risk further away than this is left to be seen: most that are told to be at risk stay well for long. */
+const NEAR_MINUTES = 15;
 /** Poor work is done, and has to be done again: such an agent keeps this part. */
 const POOR_SHARE = 0.25;
 /** With so many tasks in the minutes at hand it would show whether an agent is well. */
@@ -128,7 +130,9 @@ function diversionsByPool(context: DecisionContext): Map<string, Map<string, Div
     const share = eased[alert.rule];
     const { agent } = alert.scope;
     const entry = agent === undefined ? undefined : context.roster.get(agent);
-    if (share !== undefined && agent !== undefined && entry) divert(poolOf(entry), agent, { ...toldOf(alert), share });
+    const isNear = (alert.impact['minutesLeft'] ?? 0) <= NEAR_MINUTES;
+    if (share !== undefined && isNear && agent !== undefined && entry)
+      divert(poolOf(entry), agent, { ...toldOf(alert), share });
   }
   return pools;
 }
