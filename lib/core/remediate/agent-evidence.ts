@@ -180,13 +180,11 @@ class PoolJudge implements PoolEvidence {
     this.#pool = pool;
     this.#of = of;
     this.#looks = LOOKS.map((minutes) => this.#look(minutes));
-    const active = [
-      ...new Set([
-        ...of.outcomes.keys(),
-        ...[...of.reports.values()].flatMap(({ presence }) => presence.map(({ agent }) => agent)),
-      ]),
-    ];
-    const judged = active.length;
+    const sampled = [...of.reports.values()].flatMap(({ presence }) => presence.map(({ agent }) => agent));
+    const active = new Set([...of.outcomes.keys(), ...sampled]);
+    const { nowMs } = context;
+    const alive = of.entries.filter((entry) => livenessAt(entry, nowMs).kind === 'alive').map(({ agent }) => agent);
+    const judged = new Set([...active, ...alive]).size;
     const dead = this.#dead();
     const found = new Map<string, AgentEvidence>();
     for (const agent of new Set([...active, ...dead.keys(), ...of.alerts.flatMap(({ scope }) => scope.agent ?? [])])) {
