@@ -414,7 +414,8 @@ class PoolJudge implements PoolEvidence {
     }
     const times = Math.max(1, ...alerts.map(({ value, expected }) => (expected > 0 ? value / expected : 1)));
     const pace = this.#looks[1]?.progress(agent) ?? null;
-    return alerts.length > 0 && (pace === null || this.#agrees(pace, times)) ? this.#told(agent, 'slow', alerts) : null;
+    const isBelieved = pace === null ? times < SLOW.believed : this.#agrees(pace, times);
+    return alerts.length > 0 && isBelieved ? this.#told(agent, 'slow', alerts) : null;
   }
 
   /** Whether its slots get as little done as its tasks take long: durations in a wrong unit do not show in slots. */

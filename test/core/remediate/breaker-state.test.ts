@@ -182,11 +182,12 @@ test('any sequence of minutes, 100,000 in all, leads where the reference automat
         const before = state;
         state = breakerAfter(before, minute, nowMs, id);
         steps += 1;
-        expect(state.state).toBe(reference.mode);
-        expect(state.times).toBe(reference.k);
-        // Decided again, a minute changes nothing but by what it brings: the same moment gives the same state.
-        expect(breakerAfter(before, minute, nowMs, id)).toEqual(state);
-        if (state.state === 'open') expect(state.untilMs - state.sinceMs).toBeLessThanOrEqual(18 * MINUTE);
+        // Decided again, a minute leads to the same state.
+        const again = breakerAfter(before, minute, nowMs, id);
+        const isLong = state.state === 'open' && state.untilMs - state.sinceMs > 18 * MINUTE;
+        const isAsTold = state.state === reference.mode && state.times === reference.k;
+        if (!isAsTold || isLong || JSON.stringify(again) !== JSON.stringify(state))
+          expect({ state, again, before, minute }).toEqual({ mode: reference.mode, times: reference.k });
       }
     }),
     { numRuns: 700 },

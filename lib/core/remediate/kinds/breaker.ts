@@ -301,7 +301,7 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
     const probed = before.state === 'half-open' ? part?.since(minuteOf(before.sinceMs)) : undefined;
     const probes = probed ? { good: probed.calls - probed.failed, n: probed.calls } : none;
     // A pool with one model has no other to turn to.
-    const isBad = part !== undefined && part.isBad && (part.kind === 'tool' || part.others > 0);
+    const isBad = part?.isBad === true && (part.kind === 'tool' || part.others > 0);
     const state = breakerAfter(before, { isBad, isGone: false, probes, isSilent: false }, nowMs, subject);
     if (state.state === 'closed') return [];
     const fraction = state.state === 'half-open' ? probeFraction(part?.callsPerMinute ?? 0) : TRICKLE;

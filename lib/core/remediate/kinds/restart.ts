@@ -85,19 +85,32 @@ function ofStuck(context: DecisionContext): Wanted[] {
   });
 }
 
-/** Agents whose memory will soon be full, those first that have the least time left. */
+/**
+ * Agents whose memory will soon be full, those first that have the least time left: told to leak, or to be full and about to break
+ * down for that.
+ */
 function ofLeaking({ firing }: DecisionContext): Wanted[] {
-  return firing
-    .filter(({ rule, scope }) => rule === 'agent-leaking' && scope.agent !== undefined)
-    .sort((a, b) => minutesLeft(a) - minutesLeft(b))
-    .map((alert) => ({
-      ...{ agent: alert.scope.agent ?? '', drain: true, onsetMs: alert.onsetMs, alerts: [alert] },
-      ...{ words: [alert.title, alert.why], signals: [alert.rule] },
-    }));
+  const about = Map.groupBy(
+    firing.filter(({ scope }) => scope.agent !== undefined),
+    ({ scope }) => scope.agent ?? '',
+  );
+  const wanted = [...about].flatMap(([agent, alerts]): Wanted[] => {
+    const of = (rule: string) => alerts.filter((alert) => alert.rule === rule);
+    const full = of('resource-high').length > 0 ? [...of('resource-high'), ...of('agent-at-risk')] : [];
+    const told = of('agent-leaking').length > 0 ? of('agent-leaking') : full.length > 1 ? full : [];
+    if (told.length === 0) return [];
+    return [
+      {
+        ...{ agent, drain: true, alerts: told, onsetMs: Math.min(...told.map(({ onsetMs }) => onsetMs)) },
+        ...{ words: told.flatMap(({ title, why }) => [title, why]), signals: told.map(({ rule }) => rule) },
+      },
+    ];
+  });
+  return wanted.sort((a, b) => minutesLeft(a) - minutesLeft(b));
 }
 
-function minutesLeft({ impact }: Alert): number {
-  return impact['minutesLeft'] ?? Number.POSITIVE_INFINITY;
+function minutesLeft({ alerts }: Wanted): number {
+  return Math.min(...alerts.map(({ impact }) => impact['minutesLeft'] ?? Number.POSITIVE_INFINITY));
 }
 
 function proposalFor(
