@@ -117,7 +117,7 @@ function diversionsByPool(context: DecisionContext): Map<string, Map<string, Div
     const agents = pools.get(pool) ?? new Map<string, Diverted>();
     pools.set(pool, agents);
     const known = agents.get(agent);
-    if (!known || diverted.share < known.share) agents.set(agent, diverted);
+    agents.set(agent, known ? bothOf(known, diverted) : diverted);
   };
   for (const [pool, { ill }] of evidenceByPool(context)) {
     for (const [agent, evidence] of ill) divert(pool, agent, divertedBy(evidence));
@@ -135,6 +135,17 @@ function diversionsByPool(context: DecisionContext): Map<string, Map<string, Div
       divert(poolOf(entry), agent, { ...toldOf(alert), share });
   }
   return pools;
+}
+
+function bothOf(one: Diverted, other: Diverted): Diverted {
+  return {
+    share: Math.min(one.share, other.share),
+    onsetMs: Math.min(one.onsetMs, other.onsetMs),
+    words: [...new Set([...one.words, ...other.words])],
+    signals: [...one.signals, ...other.signals],
+    alerts: [...one.alerts, ...other.alerts],
+    isSilent: one.isSilent && other.isSilent,
+  };
 }
 
 function divertedBy({ ailment, onsetMs, words, signals, alerts }: AgentEvidence): Diverted {
