@@ -97,8 +97,8 @@ describe('an agent whose tasks fail', () => {
     expect(fleet.live('route')).toEqual([]);
     fleet.pass({ done: { a: {} } });
     fleet.pass({ done: { a: {} } });
-    // Ten tasks a minute would be its share: half of them are five.
-    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open', probeFraction: 0.5 } }]);
+    // Somewhat less than ten tasks a minute would be its share: 0.3 of them are 2.5 or more.
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open', probeFraction: 0.3 } }]);
     fleet.pass({ done: { a: { completed: 5, serviceMs: Array(5).fill(1_000) } } });
     expect(fleet.live('breaker')).toEqual([]);
     expect(fleet.of('breaker')[0]?.ended?.why).toContain('nothing calls for it any more');
@@ -166,10 +166,10 @@ describe('an agent that takes longer', () => {
     expect(fleet.live('route')).toEqual([]);
   });
 
-  test('is cut off when it still takes so long after five minutes of little work', () => {
-    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(6) }, minutes: 6 });
+  test('is cut off when it still takes so long after a quarter of an hour of little work', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(6) }, minutes: 15 });
     expect(fleet.live('breaker')).toEqual([]);
-    fleet.pass({ done: { a: slow(6) }, minutes: 2 });
+    fleet.pass({ done: { a: slow(6) }, minutes: 3 });
     expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'slow' } }]);
   });
 

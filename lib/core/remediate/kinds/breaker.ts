@@ -5,7 +5,7 @@ import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import { type AgentEvidence, type Ailment, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
-import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened, PROBES } from '../breaker-state.ts';
+import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { partEvidence } from '../part-evidence.ts';
@@ -37,13 +37,20 @@ export interface BreakerMemory {
 
 /** A little goes to what is cut off, or nobody would see it recover. */
 const TRICKLE = 0.01;
-/** Share of its work that goes to an agent that is probed; more where that is less than {@link PROBES} a minute. */
+/**
+ * Share of its work that goes to an agent that is probed; more where that is less than so many tasks a minute: five within the time
+ * that it is probed for, as reports are late by then. More would be lost on an agent that is still ill.
+ */
 const PROBE_SHARE = 0.05;
+const PROBES_PER_MINUTE = 2.5;
 const MOST_PROBED = 0.5;
 /** Of probes that were sent so many must have ended, or what they were sent to swallows them. */
 const PROBES_MISSED = 3;
-/** A slow agent gets less work first: its breaker opens when that has been so for a while and it is slower than this. */
-const SLOW = { times: 4, routedMs: 5 * MINUTE_MS };
+/**
+ * A slow agent gets less work first: its breaker opens when that has been so for long enough to be measured, and it still is this
+ * many times slower.
+ */
+const SLOW = { times: 4, routedMs: 15 * MINUTE_MS };
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 const rank: readonly Ailment[] = ['dead', 'hung', 'failing', 'slow', 'poor'];
 
@@ -207,7 +214,7 @@ function fairRate(pool: string, context: DecisionContext, evidence: PoolEvidence
 }
 
 function probeFraction(perMinute: number): number {
-  const enough = perMinute > 0 ? PROBES / perMinute : MOST_PROBED;
+  const enough = perMinute > 0 ? PROBES_PER_MINUTE / perMinute : MOST_PROBED;
   return Math.min(MOST_PROBED, Math.max(PROBE_SHARE, Math.ceil(20 * enough) / 20));
 }
 
