@@ -1,5 +1,15 @@
-import type { EpochMs } from '../../model/time.ts';
-import type { DirectiveKind } from '../directive-kind.ts';
+import { outcomesByPool } from '../../detect/agent-outcomes.ts';
+import { agentsThere } from '../../detect/agents-there.ts';
+import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import { livenessAt } from '../../detect/liveness.ts';
+import { poolOf } from '../../model/roster.ts';
+import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
+import { type AgentEvidence, type Ailment, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
+import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened } from '../breaker-state.ts';
+import type { DirectiveOf, Proposal } from '../directive.ts';
+import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { partEvidence } from '../part-evidence.ts';
+import { agentsOfWorseVersions } from '../worse-versions.ts';
 
 /** Keeps calls away from an agent, a tool or a model that fails. */
 export interface BreakerParams {
@@ -21,11 +31,359 @@ export interface BreakerMemory {
   sinceMs: EpochMs;
   /** When it opens to probes. */
   untilMs: EpochMs;
+  /** What it opened for; of tools and models absent. */
+  ailment?: Ailment;
 }
 
+/** A little goes to what is cut off, or nobody would see it recover. */
+const TRICKLE = 0.01;
+/**
+ * Share of its work that goes to an agent that is probed; more where that is less than so many tasks a minute: five within the time
+ * that it is probed for, as reports are late by then. More would be lost on an agent that is still ill.
+ */
+const PROBE_SHARE = 0.05;
+const PROBES_PER_MINUTE = 2.5;
+const MOST_PROBED = 0.5;
+/** Of probes that were sent so many must have ended, or what they were sent to swallows them. */
+const PROBES_MISSED = 3;
+/**
+ * A slow agent gets less work first: its breaker opens when that has been so for long enough to be measured, and it still is this
+ * many times slower.
+ */
+const SLOW = { times: 4, routedMs: 15 * MINUTE_MS };
+const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
+const rank: readonly Ailment[] = ['dead', 'hung', 'failing', 'slow', 'poor'];
+
+/** Cuts off agents, tools and models that do harm, and lets them back by probes: see breaker-state.ts. */
 export const breaker: DirectiveKind<'breaker'> = {
-  propose: () => [],
+  propose: (context, inForce) => [...ofAgents(context, inForce), ...ofParts(context, inForce)],
   differs: (before, after) => before.state !== after.state || before.probeFraction !== after.probeFraction,
   targets: ({ agent, tool, model, pool }) => [agent ?? tool ?? model ?? '', ...(pool ? [pool] : [])],
   measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
+
+function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'breaker'>[]): Proposal<'breaker'>[] {
+  const pools = evidenceByPool(context);
+  const current = new Map(inForce.flatMap((it) => (it.params.agent === undefined ? [] : [[it.params.agent, it]])));
+  const ofVersions = new Set(agentsOfWorseVersions(context).flatMap(({ agents }) => agents));
+  const ill = [...pools.values()]
+    .flatMap((pool) => [...pool.ill.values()])
+    .filter(({ agent }) => !current.has(agent) && !ofVersions.has(agent))
+    .filter((evidence) => isWorthIt(evidence, context))
+    .sort((a, b) => rank.indexOf(a.ailment) - rank.indexOf(b.ailment) || a.agent.localeCompare(b.agent));
+  const out = new Set(current.keys());
+  const proposals: Proposal<'breaker'>[] = [];
+  for (const [agent, directive] of current) {
+    const pool = poolOf(context.roster.get(agent));
+    const isNeeded = isLastOfItsKind(agent, pool, out, context, pools.get(pool));
+    const proposal = isNeeded ? null : continued(agent, directive, context, pools);
+    if (proposal) proposals.push(proposal);
+    else out.delete(agent);
+  }
+  for (const evidence of ill) {
+    const { agent, pool } = evidence;
+    if (isLastOfItsKind(agent, pool, out, context, pools.get(pool))) continue;
+    out.add(agent);
+    const state = breakerAfter(lastState(agent, context), minuteOfBad, context.nowMs, agent);
+    if (state.state === 'closed') continue;
+    proposals.push(opening(evidence, state, context));
+  }
+  return proposals;
+}
+
+const minuteOfBad: BreakerMinute = { isBad: true, isGone: false, probes: { good: 0, n: 0 }, isSilent: false };
+
+function isWorthIt({ ailment, agent, timesSlower }: AgentEvidence, { live, nowMs }: DecisionContext): boolean {
+  if (ailment === 'poor') return false;
+  if (ailment !== 'slow') return true;
+  const isRouted = live.some(
+    ({ directive }) =>
+      directive.kind === 'route' &&
+      directive.blastRadius.agents.includes(agent) &&
+      nowMs - (directive.inForceMs ?? nowMs) >= SLOW.routedMs,
+  );
+  return timesSlower >= SLOW.times && isRouted;
+}
+
+/** What is remembered of the agent's, tool's or model's last breaker. */
+function lastState(subject: string, { recent }: Pick<DecisionContext, 'recent'>): BreakerState {
+  let last: BreakerState = neverOpened;
+  for (const { directive } of recent) {
+    if (directive.kind !== 'breaker' || directive.subject !== subject || !directive.ended) continue;
+    if (directive.ended.atMs < last.sinceMs) continue;
+    last = { state: 'closed', times: directive.memory.times, sinceMs: directive.ended.atMs };
+  }
+  return last;
+}
+
+/** A breaker in force, after this minute; null when it closes. */
+function continued(
+  agent: string,
+  current: DirectiveOf<'breaker'>,
+  context: DecisionContext,
+  pools: ReadonlyMap<string, PoolEvidence>,
+): Proposal<'breaker'> | null {
+  const { roster, nowMs } = context;
+  const entry = roster.get(agent);
+  if (!entry) return null;
+  const [pool, before] = [poolOf(entry), stateOf(current)];
+  const evidence = pools.get(pool);
+  const liveness = livenessAt(entry, nowMs).kind;
+  // Who said goodbye gets no work anyway, and comes back as somebody new.
+  if (liveness === 'not-expected' && entry.lastBeat !== null) return null;
+  const state = breakerAfter(
+    before,
+    {
+      isBad: true,
+      isGone: liveness === 'missing',
+      probes:
+        before.state === 'half-open'
+          ? probesOf(agent, pool, startedMinute(agent, before.sinceMs, context), context, evidence)
+          : none,
+      isSilent:
+        before.state === 'half-open' &&
+        current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
+          PROBES_MISSED,
+    },
+    nowMs,
+    agent,
+  );
+  if (state.state === 'closed') return null;
+  const found = evidence?.ill.get(agent);
+  const ailment = found?.ailment === 'dead' ? 'dead' : current.memory.ailment;
+  const hasChanged = state.state !== before.state || state.sinceMs !== before.sinceMs;
+  return {
+    ...current,
+    params: {
+      ...{ agent, pool, state: state.state },
+      probeFraction:
+        state.state === 'half-open'
+          ? probeFraction(fairRate(pool, context, evidence))
+          : trickle(liveness === 'missing'),
+    },
+    memory: memoryOf(state, ailment),
+    summary: summaryOf(agent, state),
+    evidence: hasChanged ? [...current.evidence, wordsOf(agent, state, before)] : current.evidence,
+    blastRadius: { ...current.blastRadius, pool },
+  };
+}
+
+const none = { good: 0, n: 0 };
+
+/** First minute whose tasks are probes: those that a restart broke off are none. */
+function startedMinute(agent: string, sinceMs: EpochMs, { recent, live }: DecisionContext): Minute {
+  let since = minuteOf(sinceMs);
+  for (const { directive, ack } of [...recent, ...live]) {
+    if (directive.kind !== 'restart' || directive.params.agent !== agent || !ack?.applied) continue;
+    since = Math.max(since, minuteOf(ack.atMs) + 1);
+  }
+  return since;
+}
+
+/** Tasks that an agent ended since it is probed. What was given up may be from before: it counts where nothing else ended. */
+function probesOf(
+  agent: string,
+  pool: string,
+  since: Minute,
+  context: DecisionContext,
+  evidence: PoolEvidence | undefined,
+): BreakerMinute['probes'] {
+  const outcomes = outcomesByPool(context).get(pool)?.get(agent);
+  if (!outcomes) return none;
+  const from = Math.max(0, since - (context.minute - LOOKBACK_MINUTES + 1));
+  if (from >= LOOKBACK_MINUTES) return none;
+  const sums = [...outcomes.byTypeFrom(from).values()];
+  const total = (of: (it: (typeof sums)[number]) => number) => sums.reduce((sum, it) => sum + of(it), 0);
+  const [completed, failed, timeout] = [
+    total((it) => it.completed),
+    total((it) => it.failed),
+    total((it) => it.timeout),
+  ];
+  const bad = failed + (completed === 0 ? timeout : 0);
+  const n = completed + bad;
+  const badShare = evidence?.badShare ?? 0;
+  // Where the peers fail as well, it is no worse than they.
+  const excused = Math.min(bad, Math.ceil(n * badShare));
+  const isSlow = evidence?.isSlowSince(agent, since) ?? false;
+  return { good: isSlow ? 0 : completed + excused, n };
+}
+
+/** Tasks a minute that an agent would get if it were like the others. */
+function fairRate(pool: string, context: DecisionContext, evidence: PoolEvidence | undefined): number {
+  return (evidence?.endedPerMinute ?? 0) / Math.max(1, agentsThere(context, pool));
+}
+
+function probeFraction(perMinute: number): number {
+  const enough = perMinute > 0 ? PROBES_PER_MINUTE / perMinute : MOST_PROBED;
+  return Math.min(MOST_PROBED, Math.max(PROBE_SHARE, Math.ceil(20 * enough) / 20));
+}
+
+function trickle(isDead: boolean): number {
+  return isDead ? 0 : TRICKLE;
+}
+
+/** Whether nobody else does one of the task types that an agent does: a bad one is better than none. */
+function isLastOfItsKind(
+  agent: string,
+  pool: string,
+  out: ReadonlySet<string>,
+  context: DecisionContext,
+  evidence: PoolEvidence | undefined,
+): boolean {
+  const skills = skillsIn(pool, context);
+  const others = [...skills].filter(([other]) => {
+    const entry = context.roster.get(other);
+    if (other === agent || !entry || out.has(other) || evidence?.ill.has(other)) return false;
+    return entry.lastBeat === null || livenessAt(entry, context.nowMs).kind === 'alive';
+  });
+  const own = skills.get(agent) ?? new Set<string>();
+  if (own.size === 0) return others.length === 0;
+  return [...own].some((taskType) => !others.some(([, types]) => types.has(taskType)));
+}
+
+/** Task types that each agent of a pool declares, or completed lately. */
+function skillsIn(pool: string, context: DecisionContext): Map<string, Set<string>> {
+  const skills = new Map<string, Set<string>>();
+  for (const entry of context.roster.values()) {
+    if (poolOf(entry) === pool) skills.set(entry.agent, new Set(Object.keys(entry.description?.skills ?? {})));
+  }
+  for (const [agent, outcomes] of outcomesByPool(context).get(pool) ?? []) {
+    for (const [taskType, { completed }] of outcomes.byType()) if (completed > 0) skills.get(agent)?.add(taskType);
+  }
+  return skills;
+}
+
+function opening(
+  evidence: AgentEvidence,
+  state: Exclude<BreakerState, { state: 'closed' }>,
+  context: DecisionContext,
+): Proposal<'breaker'> {
+  const { pool, agent, ailment, excess, alerts, words, signals, onsetMs } = evidence;
+  const slots = (isOf: (agent: string) => boolean) => {
+    let sum = 0;
+    for (const entry of context.roster.values()) {
+      const isThere = entry.lastBeat === null || livenessAt(entry, context.nowMs).kind === 'alive';
+      if (poolOf(entry) === pool && isThere && isOf(entry.agent)) sum += entry.description?.capacity ?? 1;
+    }
+    return sum;
+  };
+  const all = slots(() => true);
+  const capacityShare = ailment === 'dead' || all === 0 ? 0 : slots((name) => name === agent) / all;
+  const share = 1 / Math.max(1, agentsThere(context, pool));
+  return {
+    kind: 'breaker',
+    subject: agent,
+    params: { agent, pool, state: state.state, probeFraction: trickle(ailment === 'dead') },
+    summary: summaryOf(agent, state),
+    causes: alerts.map(({ id }) => id),
+    onsetMs,
+    evidence: [...words, wordsOf(agent, state, null)],
+    expected: {
+      ...(ailment === 'slow'
+        ? { kpi: 'service_level_agreement_compliance', direction: 'up' }
+        : { kpi: 'error_ratio', direction: 'down' }),
+      scope: `pool:${pool}`,
+      size: Math.max(0.001, excess * share),
+      unit: 'ratio',
+      byMs: context.nowMs + EXPECTED_WITHIN_MS,
+    } as Proposal<'breaker'>['expected'],
+    blastRadius: { pool, agents: [agent], capacityShare },
+    isDisruptive: false,
+    signals: [...new Set([...signals, ...alerts.map(({ rule }) => rule)])],
+    memory: memoryOf(state, ailment),
+    undo: 'roll it back, or let its lease run out: the agent then gets work like every other',
+  };
+}
+
+function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breaker'>[]): Proposal<'breaker'>[] {
+  const parts = partEvidence(context);
+  const subjects = new Set([
+    ...inForce.filter(({ params }) => params.agent === undefined).map(({ subject }) => subject),
+    ...[...parts].filter(([, { isBad }]) => isBad).map(([subject]) => subject),
+  ]);
+  return [...subjects].flatMap((subject): Proposal<'breaker'>[] => {
+    const [part, current] = [parts.get(subject), inForce.find((it) => it.subject === subject)];
+    const { nowMs } = context;
+    const before = current ? stateOf(current) : lastState(subject, context);
+    const probed = before.state === 'half-open' ? part?.since(minuteOf(before.sinceMs)) : undefined;
+    const probes = probed ? { good: probed.calls - probed.failed, n: probed.calls } : none;
+    // A pool with one model has no other to turn to.
+    const isBad = part?.isBad === true && (part.kind === 'tool' || part.others > 0);
+    const state = breakerAfter(before, { isBad, isGone: false, probes, isSilent: false }, nowMs, subject);
+    if (state.state === 'closed') return [];
+    const fraction = state.state === 'half-open' ? probeFraction(part?.callsPerMinute ?? 0) : TRICKLE;
+    if (current) {
+      const hasChanged = state.state !== before.state || state.sinceMs !== before.sinceMs;
+      return [
+        {
+          ...current,
+          // Calls come more seldom while it is cut off: what it is probed with stays as it was worked out first.
+          params: {
+            ...current.params,
+            state: state.state,
+            probeFraction: hasChanged ? fraction : current.params.probeFraction,
+          },
+          memory: memoryOf(state, undefined),
+          summary: summaryOf(subject, state),
+          evidence: hasChanged ? [...current.evidence, wordsOf(subject, state, before)] : current.evidence,
+        },
+      ];
+    }
+    if (!part) return [];
+    const { kind, name, calls, failed, pool, alerts, onsetMs } = part;
+    return [
+      {
+        kind: 'breaker',
+        subject,
+        params: { [kind]: name, state: state.state, probeFraction: fraction },
+        summary: summaryOf(subject, state),
+        causes: alerts.map(({ id }) => id),
+        onsetMs: Math.min(onsetMs, ...alerts.map((alert) => alert.onsetMs)),
+        evidence: [
+          `${failed} of ${calls} calls of ${subject} failed in the last minutes`,
+          wordsOf(subject, state, null),
+        ],
+        expected: {
+          ...{ kpi: 'error_ratio', scope: `pool:${pool}`, direction: 'down' },
+          ...{ size: failed / calls, unit: 'ratio', byMs: nowMs + EXPECTED_WITHIN_MS },
+        },
+        blastRadius: { pool, agents: [], capacityShare: 0 },
+        isDisruptive: false,
+        signals: ['its calls fail', ...alerts.map(({ rule }) => rule)],
+        memory: memoryOf(state, undefined),
+        undo: 'roll it back, or let its lease run out: it is called as before then',
+      },
+    ];
+  });
+}
+
+function stateOf({ params: { state }, memory: { times, sinceMs, untilMs } }: DirectiveOf<'breaker'>): BreakerState {
+  return state === 'closed' ? { state, times, sinceMs } : { state, times, sinceMs, untilMs };
+}
+
+function memoryOf(
+  { times, sinceMs, untilMs }: Exclude<BreakerState, { state: 'closed' }>,
+  ailment: Ailment | undefined,
+): BreakerMemory {
+  return { times, sinceMs, untilMs, ...(ailment !== undefined && { ailment }) };
+}
+
+function summaryOf(subject: string, { state }: BreakerState): string {
+  return state === 'half-open' ? `probe ${subject}` : `keep work from ${subject}`;
+}
+
+function wordsOf(
+  subject: string,
+  { state, times, untilMs }: Exclude<BreakerState, { state: 'closed' }>,
+  before: BreakerState | null,
+): string {
+  const until = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
+  if (state === 'half-open') return `${subject}: probed until ${until} at the latest`;
+  return before?.state === 'half-open'
+    ? `${subject}: its probes failed or came to no end; open for the ${ordinal(times)} time, until ${until}`
+    : `${subject}: open ${times > 1 ? `for the ${ordinal(times)} time in a row, ` : ''}until ${until}`;
+}
+
+function ordinal(n: number): string {
+  return ['first', 'second', 'third'][n - 1] ?? `${n}th`;
+}

@@ -8,7 +8,10 @@ import { route } from './route.ts';
 import { scale } from './scale.ts';
 import { tune } from './tune.ts';
 
-/** Every kind of directive, in the order in which they are decided: the gentler first, so that the harsher know of them. */
+/**
+ * Every kind of directive, in the order in which they are decided: what is cut off first, so that no weight is given to it, then the
+ * gentler, so that the harsher know of them.
+ */
 export const directiveKinds: { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> } = {
-  ...{ route, degrade, breaker, scale, failover, restart, tune },
+  ...{ breaker, route, degrade, scale, failover, restart, tune },
 };

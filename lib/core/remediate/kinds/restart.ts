@@ -1,4 +1,12 @@
-import type { DirectiveKind } from '../directive-kind.ts';
+import type { Alert } from '../../alert/alert.ts';
+import { agentsThere } from '../../detect/agents-there.ts';
+import { livenessAt } from '../../detect/liveness.ts';
+import { poolOf } from '../../model/roster.ts';
+import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { evidenceByPool } from '../agent-evidence.ts';
+import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
+import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { agentsUnderBreaker } from '../under-breaker.ts';
 
 /** Stops an agent and starts it again, once. */
 export interface RestartParams {
@@ -7,9 +15,156 @@ export interface RestartParams {
   drain: boolean;
 }
 
+/** Its breaker is open for so long before: some recover by themselves. */
+const OPEN_MS = 3 * MINUTE_MS;
+/** An agent is not restarted again within this time, twice as long after each restart of the last day. */
+export const HOLD_MS = 30 * MINUTE_MS;
+const LONGEST_HOLD_MS = 240 * MINUTE_MS;
+/** After so many that did not help, it is left to people. */
+export const TRIES = 2;
+/** For so long an orchestrator is asked. */
+const ASKED_MS = 10 * MINUTE_MS;
+const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
+
+/** Restarts agents that hang, are dead, or leak: one by one, once, and not without end. */
 export const restart: DirectiveKind<'restart'> = {
-  propose: () => [],
+  propose: (context, inForce) => {
+    const wanted = [...ofStuck(context), ...ofLeaking(context)];
+    const byAgent = new Map(wanted.toReversed().map((it) => [it.agent, it]));
+    return [...byAgent.values()].toReversed().flatMap(
+      (it) =>
+        proposalFor(
+          it,
+          context,
+          inForce.find(({ subject }) => subject === it.agent),
+        ) ?? [],
+    );
+  },
   differs: () => false,
   targets: ({ agent }) => [agent],
   measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
+
+interface Wanted {
+  agent: string;
+  drain: boolean;
+  onsetMs: EpochMs;
+  words: string[];
+  signals: string[];
+  alerts: readonly Alert[];
+}
+
+/** Agents that have been cut off for a while because they hang or are dead, and still are. */
+function ofStuck(context: DecisionContext): Wanted[] {
+  const { live, nowMs, roster } = context;
+  const pools = evidenceByPool(context);
+  return [...agentsUnderBreaker(live)].flatMap(([agent, directive]): Wanted[] => {
+    const entry = roster.get(agent);
+    const { ailment, times } = directive.memory;
+    const openMs = nowMs - (directive.inForceMs ?? nowMs);
+    if (!entry || openMs < OPEN_MS || (ailment !== 'hung' && ailment !== 'dead')) return [];
+    const pool = pools.get(poolOf(entry));
+    const isSilent = livenessAt(entry, nowMs).kind === 'missing';
+    const evidence = pool?.ill.get(agent);
+    const alerts = context.firing.filter(
+      ({ rule, scope }) => scope.agent === agent && (rule === 'agent-hung' || rule === 'agent-dead'),
+    );
+    // A breaker that opened again has probed it; before that, something must still say so.
+    if (pool?.isWell(agent) || !(isSilent || evidence !== undefined || alerts.length > 0 || times > 1)) return [];
+    const minutes = Math.round(openMs / MINUTE_MS);
+    return [
+      {
+        ...{ agent, drain: false, onsetMs: directive.onsetMs, alerts },
+        words: [
+          ...directive.evidence.slice(0, 2),
+          `${agent}: no work was sent to it for ${minutes} min${times > 1 ? ` and its probes failed` : ''}, and it has not recovered`,
+        ],
+        signals: [...new Set([...directive.signals, 'it does not recover by itself'])],
+      },
+    ];
+  });
+}
+
+/**
+ * Agents whose memory will soon be full, those first that have the least time left: told to leak, or to be full and about to break
+ * down for that.
+ */
+function ofLeaking({ firing }: DecisionContext): Wanted[] {
+  const about = Map.groupBy(
+    firing.filter(({ scope }) => scope.agent !== undefined),
+    ({ scope }) => scope.agent ?? '',
+  );
+  const wanted = [...about].flatMap(([agent, alerts]): Wanted[] => {
+    const of = (rule: string) => alerts.filter((alert) => alert.rule === rule);
+    const full = of('resource-high').length > 0 ? [...of('resource-high'), ...of('agent-at-risk')] : [];
+    const told = of('agent-leaking').length > 0 ? of('agent-leaking') : full.length > 1 ? full : [];
+    if (told.length === 0) return [];
+    return [
+      {
+        ...{ agent, drain: true, alerts: told, onsetMs: Math.min(...told.map(({ onsetMs }) => onsetMs)) },
+        ...{ words: told.flatMap(({ title, why }) => [title, why]), signals: told.map(({ rule }) => rule) },
+      },
+    ];
+  });
+  return wanted.sort((a, b) => minutesLeft(a) - minutesLeft(b));
+}
+
+function minutesLeft({ alerts }: Wanted): number {
+  return Math.min(...alerts.map(({ impact }) => impact['minutesLeft'] ?? Number.POSITIVE_INFINITY));
+}
+
+function proposalFor(
+  { agent, drain, onsetMs, words, signals, alerts }: Wanted,
+  context: DecisionContext,
+  current: DirectiveOf<'restart'> | undefined,
+): Proposal<'restart'> | null {
+  const { nowMs, roster, recent, live } = context;
+  const entry = roster.get(agent);
+  if (!entry) return null;
+  if (current) {
+    const record = live.find(({ directive }) => directive.id === current.id);
+    const isOver = nowMs - current.issuedMs >= ASKED_MS && current.inForceMs !== null;
+    return record?.ack || isOver ? null : current;
+  }
+  const before = recent.filter(
+    (record): record is DirectiveRecord & { directive: DirectiveOf<'restart'> } =>
+      record.directive.kind === 'restart' && record.directive.subject === agent && record.directive.inForceMs !== null,
+  );
+  const lastMs = before.reduce((last, record) => Math.max(last, restartedMs(record)), Number.NEGATIVE_INFINITY);
+  if (nowMs - lastMs < Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** Math.max(0, before.length - 1))) return null;
+  // What began after a restart is something new; what began before is what the restart did not heal.
+  const fruitless = before.filter((record) => restartedMs(record) > onsetMs).length;
+  if (fruitless >= TRIES) return null;
+  const pool = poolOf(entry);
+  const isGone = livenessAt(entry, nowMs).kind === 'missing';
+  const share = 1 / Math.max(1, agentsThere(context, pool));
+  return {
+    kind: 'restart',
+    subject: agent,
+    params: { agent, drain },
+    summary: drain ? `restart ${agent} when it has finished its work` : `restart ${agent}`,
+    causes: alerts.map(({ id }) => id),
+    onsetMs,
+    evidence: [
+      ...words,
+      ...(fruitless > 0
+        ? [
+            `${agent}: a restart at ${new Date(lastMs).toISOString()} did not help; if this one does not, it is left to people`,
+          ]
+        : []),
+    ],
+    expected: {
+      ...({ kpi: 'error_ratio', direction: 'down', scope: `pool:${pool}` } as const),
+      ...{ size: share, unit: 'ratio', byMs: nowMs + EXPECTED_WITHIN_MS },
+    },
+    blastRadius: { pool, agents: [agent], capacityShare: isGone || !drain ? 0 : share },
+    isDisruptive: true,
+    signals,
+    memory: null,
+    undo: 'a restart cannot be taken back',
+  };
+}
+
+function restartedMs({ directive, ack }: DirectiveRecord): EpochMs {
+  return ack?.atMs ?? directive.inForceMs ?? directive.issuedMs;
+}

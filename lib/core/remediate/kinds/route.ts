@@ -1,13 +1,17 @@
-import type { Alert, AlertKind } from '../../alert/alert.ts';
+import type { Alert } from '../../alert/alert.ts';
+import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { measureDiversion } from '../../effect/measure-diversion.ts';
 import { meanMs } from '../../effect/pool-minute.ts';
 import type { ClosedTasks, TaskRow } from '../../kpi/closed-tasks.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { minuteOf } from '../../model/time.ts';
+import { type AgentEvidence, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
-import { capabilities, routeWeights } from '../route-weights.ts';
+import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
+import { agentsUnderBreaker } from '../under-breaker.ts';
+import { agentsOfWorseVersions } from '../worse-versions.ts';
 
 /** For use inside power-of-two-choices: draw two agents in proportion to their weights, take the less loaded. */
 export interface RouteParams {
@@ -19,8 +23,14 @@ export interface RouteParams {
   hot: string[];
 }
 
-/** Alerts about one agent that less work for it answers. */
-const answered: ReadonlySet<AlertKind> = new Set(['performance_degradation', 'latency_increase', 'system_failure']);
+/** What part of its work an agent keeps that is not ill, but may become so. */
+const eased: Readonly<Record<string, number>> = { 'agent-at-risk': 0.5, 'resource-high': 0.5 };
+/** A risk further away than this is left to be seen: most that are told to be at risk stay well for long. */
+const NEAR_MINUTES = 15;
+/** Poor work is done, and has to be done again: such an agent keeps this part. */
+const POOR_SHARE = 0.25;
+/** With so many tasks in the minutes at hand it would show whether an agent is well. */
+const TELLING_TASKS = 3;
 /** A weight that moves by less than this factor is not worth telling before the lease is half over. */
 const WORTH_TELLING = 1.5;
 /** A weight that has come back this close to what the agent deserves is back. */
@@ -36,21 +46,24 @@ const MAX_NAMED = 500;
 const EXPECTED_WITHIN_MS = 15 * 60_000;
 
 /**
- * Leads work around agents that their alerts say are slow or dead, and back in steps when those have ended. The others
- * share it by what they can do.
+ * Leads work around agents that stand out in their pool, in the minute in which that is sure, and back in steps when they are well.
+ * The others share it by what they can do. Agents that a breaker keeps work from are left to it.
  */
 export const route: DirectiveKind<'route'> = {
   propose(context, inForce) {
-    const alertsByPool = Map.groupBy(context.firing.filter(isAnswered), ({ scope }) => scope.pool ?? '');
-    const concerned = new Set([...alertsByPool.keys(), ...inForce.map(({ subject }) => subject)]);
+    const diversions = diversionsByPool(context);
+    const concerned = new Set([...diversions.keys(), ...inForce.map(({ subject }) => subject)]);
     if (concerned.size === 0) return [];
     const members = Map.groupBy(context.roster.values(), poolOf);
     const agents = new Set([...concerned].flatMap((pool) => (members.get(pool) ?? []).map(({ agent }) => agent)));
     const rollups = rowsByAgent(context, agents);
+    const cutOff = agentsUnderBreaker(context.live);
     return [...concerned].flatMap((pool) => {
-      const alerts = alertsByPool.get(pool) ?? [];
       const current = inForce.find(({ subject }) => subject === pool);
-      return proposeFor({ pool, alerts, members: members.get(pool) ?? [], rollups, current }, context) ?? [];
+      const its = (members.get(pool) ?? []).filter(({ agent }) => !cutOff.has(agent));
+      const diversion = diversions.get(pool) ?? new Map<string, Diverted>();
+      for (const agent of cutOff.keys()) diversion.delete(agent);
+      return proposeFor({ pool, diversion, members: its, rollups, current }, context) ?? [];
     });
   },
 
@@ -76,78 +89,165 @@ export const route: DirectiveKind<'route'> = {
     }),
 };
 
-/** A pool with an agent that is alerted about, or a directive in force. */
+/** An agent that gets less work, and why. */
+interface Diverted {
+  /** What part of its work it keeps; 0: as little as shows whether it recovers. */
+  share: number;
+  onsetMs: number;
+  words: string[];
+  signals: string[];
+  alerts: readonly Alert[];
+  /** Ends nothing, or nothing in time. */
+  isSilent: boolean;
+}
+
+/** A pool with agents that get less work, or with a directive in force. */
 interface ConcernedPool {
   pool: string;
-  alerts: readonly Alert[];
+  diversion: ReadonlyMap<string, Diverted>;
   members: readonly RosterEntry[];
   rollups: ReadonlyMap<string, readonly TaskRow[]>;
   current: DirectiveOf<'route'> | undefined;
 }
 
-function isAnswered({ kind, scope }: Alert): boolean {
-  return scope.agent !== undefined && answered.has(kind);
+/** By pool and agent. */
+function diversionsByPool(context: DecisionContext): Map<string, Map<string, Diverted>> {
+  const pools = new Map<string, Map<string, Diverted>>();
+  const divert = (pool: string, agent: string, diverted: Diverted) => {
+    const agents = pools.get(pool) ?? new Map<string, Diverted>();
+    pools.set(pool, agents);
+    const known = agents.get(agent);
+    agents.set(agent, known ? bothOf(known, diverted) : diverted);
+  };
+  for (const [pool, { ill }] of evidenceByPool(context)) {
+    for (const [agent, evidence] of ill) divert(pool, agent, divertedBy(evidence));
+  }
+  for (const { pool, agents, alert, version } of agentsOfWorseVersions(context)) {
+    const words = [`${agents.join(', ')}: version ${version} does worse than the others beside it`];
+    for (const agent of agents) divert(pool, agent, { ...toldOf(alert), share: 0, words: [alert.title, ...words] });
+  }
+  for (const alert of context.firing) {
+    const share = eased[alert.rule];
+    const { agent } = alert.scope;
+    const entry = agent === undefined ? undefined : context.roster.get(agent);
+    const isNear = (alert.impact['minutesLeft'] ?? 0) <= NEAR_MINUTES;
+    if (share !== undefined && isNear && agent !== undefined && entry)
+      divert(poolOf(entry), agent, { ...toldOf(alert), share });
+  }
+  return pools;
+}
+
+function bothOf(one: Diverted, other: Diverted): Diverted {
+  return {
+    share: Math.min(one.share, other.share),
+    onsetMs: Math.min(one.onsetMs, other.onsetMs),
+    words: [...new Set([...one.words, ...other.words])],
+    signals: [...one.signals, ...other.signals],
+    alerts: [...one.alerts, ...other.alerts],
+    isSilent: one.isSilent && other.isSilent,
+  };
+}
+
+function divertedBy({ ailment, onsetMs, words, signals, alerts }: AgentEvidence): Diverted {
+  const titles = alerts.map(({ title }) => title);
+  return {
+    ...{ share: ailment === 'poor' ? POOR_SHARE : 0, onsetMs, signals, alerts },
+    words: [...new Set([...titles, ...words])],
+    isSilent: ailment === 'dead' || ailment === 'hung',
+  };
+}
+
+function toldOf(alert: Alert): Omit<Diverted, 'share'> {
+  return { onsetMs: alert.onsetMs, words: [alert.title], signals: [alert.rule], alerts: [alert], isSilent: false };
 }
 
 function proposeFor(
-  { pool, alerts, members, rollups, current }: ConcernedPool,
+  { pool, diversion, members, rollups, current }: ConcernedPool,
   context: DecisionContext,
 ): Proposal<'route'> | null {
-  const ill = new Set(alerts.flatMap(({ scope }) => scope.agent ?? []));
+  const evidence = evidenceByPool(context).get(pool);
+  const held = (current?.blastRadius.agents ?? []).filter(
+    (agent) => !diversion.has(agent) && isDoubtful(agent, pool, evidence, context),
+  );
+  const ill = new Set(diversion.keys());
   const before = new Map(Object.entries(current?.params.weights ?? {}));
   const working = members.filter((entry) => ill.has(entry.agent) || livenessAt(entry, context.nowMs).kind === 'alive');
-  const capability = capabilities(
+  if (working.length === 0) return null;
+  const able = capabilities(
     working.map((entry) => ({
       agent: entry.agent,
       slots: entry.description?.capacity ?? 1,
       rollups: rollups.get(entry.agent) ?? [],
     })),
   );
+  const capability = new Map([...able].map(([agent, of]) => [agent, of * (diversion.get(agent)?.share || 1)]));
+  const cut = new Set([...diversion].flatMap(([agent, { share }]) => (share === 0 ? agent : [])));
   const isNamed = ([agent]: [string, number]) =>
     working.length <= MAX_NAMED || ill.has(agent) || current?.blastRadius.agents.includes(agent);
-  const weights = Object.fromEntries(Object.entries(routeWeights(capability, ill, before)).filter(isNamed));
+  const ceiling = new Map(before);
+  // A weight that is held may not grow: half of it is allowed to double.
+  for (const agent of held) ceiling.set(agent, (before.get(agent) ?? 1) / MAX_GROWTH);
+  const weights = Object.fromEntries(Object.entries(routeWeights(capability, cut, ceiling)).filter(isNamed));
   const params = { pool, weights, hot: hotAgents(working, context) };
   if (ill.size === 0 && current) {
-    const deserved = new Map(Object.entries(routeWeights(capability, ill, new Map())));
+    const deserved = new Map(Object.entries(routeWeights(capability, cut, new Map())));
     const isBack = ([agent, weight]: [string, number]) => weight >= BACK * (deserved.get(agent) ?? 1);
     if (Object.entries(weights).every(isBack)) return null;
     return { ...current, params, summary: `lead work back to ${listed(current)}` };
   }
-  return proposal(params, alerts, [...ill].sort(), working, context);
+  if (ill.size === 0) return null;
+  return proposal(params, diversion, working, context);
+}
+
+/** An agent that was led around, ends tasks and does not stand out any more, but is not as good as its peers either. */
+function isDoubtful(
+  agent: string,
+  pool: string,
+  evidence: PoolEvidence | undefined,
+  context: DecisionContext,
+): boolean {
+  const outcomes = outcomesByPool(context).get(pool)?.get(agent)?.total();
+  if (!evidence || !outcomes) return false;
+  const { completed, failed, timeout } = outcomes;
+  return completed + failed + timeout >= TELLING_TASKS && !evidence.isWell(agent);
 }
 
 function proposal(
   params: RouteParams,
-  alerts: readonly Alert[],
-  ill: string[],
+  diversion: ReadonlyMap<string, Diverted>,
   working: readonly RosterEntry[],
   context: DecisionContext,
 ): Proposal<'route'> {
   const { pool } = params;
+  const ill = [...diversion.keys()].sort();
   const illAgents = new Set(ill);
-  const onsetMs = alerts.reduce((first, alert) => Math.min(first, alert.onsetMs), context.nowMs);
+  const all = [...diversion.values()];
+  const alerts = [...new Set(all.flatMap((it) => it.alerts))];
+  const onsetMs = all.reduce((first, it) => Math.min(first, it.onsetMs), context.nowMs);
   const slots = (entries: readonly RosterEntry[]) =>
     entries.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
-  const capacityShare = slots(working.filter(({ agent }) => illAgents.has(agent))) / slots(working);
+  const alive = working.filter((entry) => livenessAt(entry, context.nowMs).kind !== 'missing');
+  const capacityShare = slots(alive.filter(({ agent }) => illAgents.has(agent))) / Math.max(1, slots(alive));
   const { own, rest } = responsesSince(onsetMs, illAgents, new Set(working.map(({ agent }) => agent)), context);
-  const isSilent = own.n === 0 || alerts.every(({ kind }) => kind === 'system_failure');
+  const isSilent = own.n === 0 || all.every((it) => it.isSilent);
   // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
   const gain =
     !isSilent && rest.n > 0
       ? (own.n / (own.n + rest.n)) * Math.max(0, meanMs(own) - meanMs(rest))
-      : capacityShare * (rest.n > 0 ? meanMs(rest) : 0);
+      : (slots(working.filter(({ agent }) => illAgents.has(agent))) / slots(working)) * (rest.n > 0 ? meanMs(rest) : 0);
+  const isEased = all.every(({ share }) => share > 0);
   return {
     kind: 'route',
     subject: pool,
     params,
-    summary: `route around ${ill.join(', ')}`,
+    summary: isEased ? `send less work to ${ill.join(', ')}` : `route around ${ill.join(', ')}`,
     causes: alerts.map(({ id }) => id),
     onsetMs,
     evidence: [
-      ...alerts.map(({ title }) => title),
+      ...all.flatMap(({ words }) => words),
       !isSilent && rest.n > 0
         ? `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n} of ${own.n + rest.n} tasks of the pool, in ${seconds(own)} on average; the others took ${seconds(rest)}`
-        : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended no task`,
+        : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n === 0 ? 'no task' : 'hardly a task'}`,
     ],
     expected: {
       kpi: 'average_response_time',
@@ -159,7 +259,7 @@ function proposal(
     },
     blastRadius: { pool, agents: ill, capacityShare },
     isDisruptive: false,
-    signals: alerts.map(({ rule }) => rule),
+    signals: [...new Set(all.flatMap(({ signals }) => signals))],
     memory: null,
     undo: 'roll it back, or let its lease run out: every agent then counts 1 again',
   };

@@ -1,0 +1,204 @@
+import { SortedValues } from '../detect/sorted-values.ts';
+import type { LogMoments } from '../kpi/closed-tasks.ts';
+import type { PresenceRollup } from '../kpi/presence-rollup.ts';
+import type { Roster } from '../model/roster.ts';
+import { MINUTE_MS } from '../model/time.ts';
+
+/** How much work an agent gets done in the time that its slots are busy, beside its pool. */
+export interface SlotProgress {
+  /** Work done per busy slot ÷ that of the median peer; 1 is as fast as they are, 0 is nothing done. */
+  pace: number;
+  /** Tasks that it ended, and that a peer had ended in as much busy time. */
+  ended: number;
+  expected: number;
+  /** Time that its slots were busy. */
+  busyMs: number;
+  /**
+   * Natural logarithm of how improbable it is that an agent of {@link SLOWEST_BY_NATURE} times the pace of its peers got so little
+   * done, at least (Chernoff's bound for overdispersed counts); 0 where it did as much as that.
+   */
+  surprise: number;
+  peers: number;
+}
+
+/** Agents differ by nature: who works at this part of the pace of the median peer is not ill. */
+export const SLOWEST_BY_NATURE = 0.6;
+/** Fewer peers of a task type are no measure, and peers who were hardly busy are none. */
+const MIN_PEERS = 3;
+const MIN_PEER_BUSY_MS = 30_000;
+/** Tasks of the pool's own mix that are taken for granted where little is known of an agent's. */
+const PRIOR_TASKS = 2;
+/** Squared coefficient of variation of service times: counts vary by so much more than those of a Poisson process. */
+const MOST_DISPERSED = 5;
+
+/** What was reported of the agents of one pool in one minute. */
+export interface PoolReports {
+  presence: PresenceRollup[];
+  /** Completed and failed tasks of an agent by type. */
+  ended: { agent: string; taskType: string; n: number }[];
+  services: { agent: string; taskType: string; service: LogMoments }[];
+}
+
+interface OfAgent {
+  busyMs: number;
+  ended: Map<string, number>;
+}
+
+interface OfType {
+  ended: number;
+  meanMs: number;
+  dispersion: number;
+}
+
+/**
+ * What slots that are busy get done, agent by agent: tasks that ended, each counted as long as its type takes in the pool, per
+ * busy slot. Unlike service times, it tells of tasks that have not ended yet, so that an agent that has become slow, or hangs,
+ * shows before its tasks do. Reports that are late or lost take samples and tasks away together.
+ *
+ * An agent is compared with the median of those peers that do the same task types; where it does several, with the
+ * slowest of these groups: tasks of a type that takes longer than it did are no fault of the agents that have them.
+ * @param minutes of its pool, to be taken together
+ * @returns by agent; null for those who send no samples, were hardly busy or have no peers
+ */
+export function slotProgressIn(
+  minutes: readonly PoolReports[],
+  roster: Roster,
+): (agent: string) => SlotProgress | null {
+  const agents = new Map<string, OfAgent>();
+  const of = (agent: string) => entryOf(agents, agent, () => ({ busyMs: 0, ended: new Map<string, number>() }));
+  const most = Math.max(
+    1,
+    ...minutes.flatMap(({ presence }) => presence.map(({ counters }) => counters.utilizationCount)),
+  );
+  const services = new Map<string, LogMoments>();
+  const endedOf = new Map<string, number>();
+  for (const { presence, ended, services: times } of minutes) {
+    for (const { agent, counters, beat } of presence) {
+      if (counters.utilizationCount === 0) continue;
+      const slots = counters.capacityMilli / 1_000 / counters.utilizationCount;
+      const share = counters.utilizationPpm / 1e6 / counters.utilizationCount;
+      // Of the minute so much was reported, tasks as well as samples: the rest is late or lost.
+      const reportedMs = beat
+        ? Math.min(MINUTE_MS, counters.beats * beat.intervalMs)
+        : (MINUTE_MS * counters.utilizationCount) / most;
+      of(agent).busyMs += share * slots * reportedMs;
+    }
+    for (const { agent, taskType, n } of ended) {
+      const own = of(agent).ended;
+      own.set(taskType, (own.get(taskType) ?? 0) + n);
+      endedOf.set(taskType, (endedOf.get(taskType) ?? 0) + n);
+    }
+    for (const { taskType, service } of times) {
+      const sum = entryOf(services, taskType, () => ({ n: 0, sum: 0, squares: 0 }));
+      sum.n += service.n;
+      sum.sum += service.sum;
+      sum.squares += service.squares;
+    }
+  }
+  const types = new Map(
+    [...services].flatMap(([taskType, it]) =>
+      it.n > 0 ? [[taskType, ofType(it, endedOf.get(taskType) ?? 0)] as const] : [],
+    ),
+  );
+  const groups = groupsOf(agents, types, roster);
+  return (agent) => progressOf(agent, agents, types, groups, roster);
+}
+
+function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
+  const found = map.get(key) ?? create();
+  map.set(key, found);
+  return found;
+}
+
+/** Mean and squared coefficient of variation of a log-normal distribution with these moments. */
+function ofType({ n, sum, squares }: LogMoments, ended: number): OfType {
+  const variance = Math.max(0, squares / n - (sum / n) ** 2);
+  const meanMs = Math.exp(sum / n + Math.min(variance, 3) / 2) / 1_000;
+  return { ended, meanMs, dispersion: Math.min(MOST_DISPERSED, Math.max(1, Math.expm1(variance))) };
+}
+
+/** Work done, in time that it takes in the pool. */
+function workMs(ended: ReadonlyMap<string, number>, types: ReadonlyMap<string, OfType>): number {
+  let work = 0;
+  for (const [taskType, n] of ended) work += n * (types.get(taskType)?.meanMs ?? 0);
+  return work;
+}
+
+/** By task type, the paces of the agents that did it or say that they can. */
+function groupsOf(
+  agents: ReadonlyMap<string, OfAgent>,
+  types: ReadonlyMap<string, OfType>,
+  roster: Roster,
+): Map<string, { paces: SortedValues; members: ReadonlySet<string> }> {
+  const groups = new Map<string, { paces: number[]; members: Set<string> }>();
+  for (const [agent, { busyMs, ended }] of agents) {
+    if (busyMs < MIN_PEER_BUSY_MS) continue;
+    const pace = workMs(ended, types) / busyMs;
+    for (const taskType of typesOf(agent, ended, types, roster)) {
+      const group = groups.get(taskType) ?? { paces: [], members: new Set() };
+      groups.set(taskType, group);
+      group.paces.push(pace);
+      group.members.add(agent);
+    }
+  }
+  return new Map(
+    [...groups].map(([taskType, { paces, members }]) => [taskType, { paces: new SortedValues(paces), members }]),
+  );
+}
+
+function typesOf(
+  agent: string,
+  ended: ReadonlyMap<string, number>,
+  types: ReadonlyMap<string, OfType>,
+  roster: Roster,
+): string[] {
+  const declared = Object.keys(roster.get(agent)?.description?.skills ?? {});
+  const known = [...new Set([...ended.keys(), ...declared])].filter((taskType) => types.has(taskType));
+  return known.length > 0 ? known : [...types.keys()];
+}
+
+function progressOf(
+  agent: string,
+  agents: ReadonlyMap<string, OfAgent>,
+  types: ReadonlyMap<string, OfType>,
+  groups: ReturnType<typeof groupsOf>,
+  roster: Roster,
+): SlotProgress | null {
+  const own = agents.get(agent);
+  if (!own || own.busyMs === 0) return null;
+  const [done, its] = [workMs(own.ended, types), typesOf(agent, own.ended, types, roster)];
+  let [usual, peers] = [Number.POSITIVE_INFINITY, 0];
+  for (const taskType of its) {
+    const group = groups.get(taskType);
+    const isMember = group?.members.has(agent) ?? false;
+    const others = (group?.paces.length ?? 0) - (isMember ? 1 : 0);
+    if (!group || others < MIN_PEERS) continue;
+    const median = group.paces.median(isMember ? done / own.busyMs : null);
+    if (median < usual) [usual, peers] = [median, others];
+  }
+  if (!Number.isFinite(usual) || usual === 0) return null;
+  const { taskMs, dispersion } = mixOf(own, types, its);
+  const [ended, expected] = [done / taskMs, (usual * own.busyMs) / taskMs];
+  const slowest = SLOWEST_BY_NATURE * expected;
+  const bound = slowest - ended + (ended > 0 ? ended * Math.log(ended / slowest) : 0);
+  return {
+    pace: done / (usual * own.busyMs),
+    ...{ ended, expected, busyMs: own.busyMs, peers },
+    surprise: ended < slowest ? bound / dispersion : 0,
+  };
+}
+
+/** What a task of an agent takes in the pool, and how much such tasks vary: of those it ended, and of those it may have. */
+function mixOf({ ended }: OfAgent, types: ReadonlyMap<string, OfType>, its: readonly string[]) {
+  const usual = its.reduce((sum, taskType) => sum + (types.get(taskType)?.ended ?? 0), 0);
+  let [n, ms, dispersion] = [0, 0, 0];
+  for (const taskType of its) {
+    const type = types.get(taskType);
+    if (!type) continue;
+    const weight = (ended.get(taskType) ?? 0) + PRIOR_TASKS * (usual > 0 ? type.ended / usual : 1 / its.length);
+    n += weight;
+    ms += weight * type.meanMs;
+    dispersion += weight * type.meanMs * type.dispersion;
+  }
+  return { taskMs: Math.max(1, ms / Math.max(n, 1e-9)), dispersion: ms > 0 ? dispersion / ms : MOST_DISPERSED };
+}

@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { noWatch } from '../../../lib/core/detect/watch.ts';
+import { MINUTE_MS } from '../../../lib/core/model/time.ts';
+import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
+import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
+import type { Policy } from '../../../lib/core/remediate/policy.ts';
+import { firingAlert } from '../../fixtures/alert.ts';
+import { type Done, JudgedPool, START } from '../../fixtures/judged-minutes.ts';
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+const well: Done = { completed: 10, serviceMs: Array(10).fill(1_000) };
+
+interface Told {
+  /** What agents that are not named did is {@link well}. */
+  done?: Record<string, Done>;
+  /** Agents whose heartbeats stay away. */
+  silent?: readonly string[];
+  firing?: readonly Alert[];
+  minutes?: number;
+}
+
+/** A pool of ten, decided minute by minute. */
+class Fleet {
+  records = new Map<string, DirectiveRecord>();
+  readonly pool: JudgedPool;
+  readonly #policy: Policy;
+
+  constructor(agents: readonly string[] = names, modes: Partial<Record<string, Mode>> = {}) {
+    this.pool = new JudgedPool(agents);
+    const all = actionClassNames.map((name) => [name, modes[name] ?? 'auto']);
+    this.#policy = { modes: Object.fromEntries(all) as Policy['modes'], killSwitch: false, maintenance: [] };
+  }
+
+  pass({ done = {}, silent = [], firing = [], minutes = 1 }: Told = {}): this {
+    for (let i = 0; i < minutes; i++) {
+      const working = [...this.pool.roster.keys()].filter((agent) => !silent.includes(agent));
+      this.pool.pass({ ...Object.fromEntries(working.map((agent) => [agent, well])), ...done });
+      const { nowMs } = this.pool.context();
+      for (const agent of working) this.#beat(agent, nowMs);
+      this.decide(firing);
+    }
+    return this;
+  }
+
+  decide(firing: readonly Alert[] = []): void {
+    const { minute, nowMs, roster, minutes } = this.pool.context();
+    this.records = planDirectives(this.records, {
+      ...{ minute, nowMs, roster, minutes, firing, policy: this.#policy, recent: [...this.records.values()] },
+      ...{ pools: new Map(), plan: null, watch: noWatch(), changes: [] },
+    });
+  }
+
+  /** Orchestrators say that they did it. */
+  acknowledge(kind: Directive['kind']): void {
+    for (const [id, record] of this.records) {
+      if (record.directive.kind !== kind || record.ack) continue;
+      const { nowMs } = this.pool.context();
+      this.records.set(id, { ...record, ack: { applied: true, atMs: nowMs, by: 'orchestrator', note: null } });
+    }
+  }
+
+  of<Kind extends Directive['kind']>(kind: Kind) {
+    return [...this.records.values()].flatMap(({ directive }) =>
+      directive.kind === kind ? (directive as Extract<Directive, { kind: Kind }>) : [],
+    );
+  }
+
+  live<Kind extends Directive['kind']>(kind: Kind) {
+    return this.of(kind).filter(({ ended }) => ended === null);
+  }
+
+  get minutes(): number {
+    return this.pool.minute - START + 1;
+  }
+
+  #beat(agent: string, nowMs: number): void {
+    const entry = this.pool.roster.get(agent);
+    if (!entry) return;
+    entry.lastSeenMs = nowMs;
+    entry.firstBeatMs = 0;
+    entry.lastBeat = { atMs: nowMs - 1_000, state: 'busy', intervalMs: 15_000, progress: null };
+  }
+}
+
+const failing: Done = { completed: 1, failed: 19, serviceMs: Array(20).fill(100) };
+
+describe('an agent whose tasks fail', () => {
+  test('is cut off in its first minute, probed when its time is over, and back when its probes are good', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    expect(fleet.records.size).toBe(0);
+    fleet.pass({ done: { a: failing } });
+    expect(fleet.live('breaker')).toMatchObject([
+      { subject: 'a', params: { agent: 'a', state: 'open', probeFraction: 0.01 }, memory: { times: 1 } },
+    ]);
+    expect(fleet.live('route')).toEqual([]);
+    fleet.pass({ done: { a: {} } });
+    fleet.pass({ done: { a: {} } });
+    // Somewhat less than ten tasks a minute would be its share: 0.3 of them are 2.5 or more.
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open', probeFraction: 0.3 } }]);
+    fleet.pass({ done: { a: { completed: 5, serviceMs: Array(5).fill(1_000) } } });
+    expect(fleet.live('breaker')).toEqual([]);
+    expect(fleet.of('breaker')[0]?.ended?.why).toContain('nothing calls for it any more');
+    fleet.pass({ minutes: 5 });
+    expect(fleet.of('breaker')).toHaveLength(1);
+  });
+
+  test('stays cut off, for twice as long, when its probes fail; and starts from there when it soon fails again', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: failing } });
+    fleet.pass({ done: { a: {} }, minutes: 2 });
+    fleet.pass({ done: { a: { completed: 1, failed: 4 } } });
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'open' }, memory: { times: 2 } }]);
+    for (let i = 0; fleet.live('breaker')[0]?.params.state === 'open' && i < 4; i++) fleet.pass({ done: { a: {} } });
+    fleet.pass({ done: { a: { completed: 6, serviceMs: Array(6).fill(1_000) } } });
+    expect(fleet.live('breaker')).toEqual([]);
+    fleet.pass({ minutes: 3 }).pass({ done: { a: failing } });
+    expect(fleet.live('breaker')).toMatchObject([{ memory: { times: 3 } }]);
+  });
+
+  test('deciding a minute again changes nothing', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    for (const done of [failing, {}, {}, { failed: 5 }, {}, {}, {}, { completed: 9 }]) {
+      fleet.pass({ done: { a: done } });
+      const { records } = fleet;
+      fleet.decide();
+      expect(fleet.records).toEqual(records);
+    }
+  });
+
+  test('is led around where breakers may only be recommended', () => {
+    const fleet = new Fleet(names, { breaker: 'recommend' }).pass({ minutes: 5 }).pass({ done: { a: failing } });
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } }, blastRadius: { agents: ['a'] } }]);
+  });
+
+  test('is not to blame where the others fail as well', () => {
+    const half: Done = { completed: 10, failed: 10, serviceMs: Array(20).fill(1_000) };
+    const done = Object.fromEntries(names.map((agent) => [agent, half]));
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { ...done, a: failing }, minutes: 5 });
+    expect(fleet.records.size).toBe(0);
+  });
+
+  test('is not to blame where half of the pool stands out', () => {
+    const done = Object.fromEntries(names.slice(0, 5).map((agent) => [agent, failing]));
+    expect(new Fleet().pass({ minutes: 5 }).pass({ done, minutes: 5 }).records.size).toBe(0);
+  });
+
+  test('is not cut off where nobody else does what it does', () => {
+    const special = (failed: number, completed: number): Done => ({ completed, failed, taskType: 'special' });
+    const fleet = new Fleet();
+    const entry = fleet.pool.roster.get('a');
+    if (entry?.description) entry.description.skills = { chat: 1, special: 1 };
+    fleet.pass({ done: { a: special(0, 10) }, minutes: 5 }).pass({ done: { a: failing } });
+    expect(fleet.live('breaker')).toEqual([]);
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
+  });
+});
+
+describe('an agent that takes longer', () => {
+  const slow = (times: number): Done => ({ completed: 8, serviceMs: Array(8).fill(1_000 * times) });
+
+  test('five times as long is led around, and back when it is as fast as the others', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(5) }, minutes: 2 });
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
+    fleet.pass({ minutes: 12 });
+    expect(fleet.live('route')).toEqual([]);
+  });
+
+  test('is cut off when it still takes so long after a quarter of an hour of little work', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(6) }, minutes: 15 });
+    expect(fleet.live('breaker')).toEqual([]);
+    fleet.pass({ done: { a: slow(6) }, minutes: 3 });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'slow' } }]);
+  });
+
+  test.each([1.25, 1.7])('%f times as long by nature is left alone', (times) => {
+    expect(new Fleet().pass({ done: { a: slow(times) }, minutes: 15 }).records.size).toBe(0);
+  });
+
+  test('a thousand times as long as those that tell seconds for milliseconds is left alone where slots are told', () => {
+    const fleet = new Fleet();
+    const inSeconds: Done = { completed: 10, serviceMs: Array(10).fill(1) };
+    const done = Object.fromEntries(names.slice(0, 7).map((agent) => [agent, inSeconds]));
+    fleet.pass({ done, minutes: 10 });
+    expect(fleet.records.size).toBe(0);
+  });
+});
+
+describe('agents that fall silent', () => {
+  const dead = (agent: string, detectedMs: number): Alert =>
+    firingAlert({
+      id: `${agent} is dead`,
+      rule: 'agent-dead',
+      kind: 'system_failure',
+      scope: { pool: 'workers', agent },
+      detectedMs,
+      onsetMs: detectedMs - MINUTE_MS,
+    });
+
+  test('are cut off without probes when their tasks are given up, and restarted after three minutes, once', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const gone = { done: { a: { timeout: 4 } }, silent: ['a'] };
+    fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ ...gone, minutes: 2 });
+    expect(fleet.live('breaker')).toMatchObject([
+      { subject: 'a', params: { state: 'open', probeFraction: 0 }, blastRadius: { capacityShare: 0 } },
+    ]);
+    fleet.pass({ ...gone, minutes: 4 });
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a', drain: false }, isDisruptive: true }]);
+    fleet.acknowledge('restart');
+    fleet.pass({ done: { a: {} }, silent: ['a'], minutes: 20 });
+    expect(fleet.of('restart')).toHaveLength(1);
+    expect(fleet.live('restart')).toEqual([]);
+  });
+
+  test('are restarted twice if that does not help, and then left to people', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], minutes: 8 });
+    for (let i = 0; i < 180; i++) {
+      fleet.acknowledge('restart');
+      fleet.pass({ done: { a: { timeout: 2 } }, silent: ['a'] });
+    }
+    const restarts = fleet.of('restart');
+    expect(restarts).toHaveLength(2);
+    expect(restarts[1]?.evidence.at(-1)).toContain('left to people');
+    expect(((restarts[1]?.issuedMs ?? 0) - (restarts[0]?.issuedMs ?? 0)) / MINUTE_MS).toBeGreaterThanOrEqual(30);
+  });
+
+  test('are believed to live while no task of theirs is lost: several at once are telemetry', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const { nowMs } = fleet.pool.context();
+    const firing = ['a', 'b'].map((agent) => dead(agent, nowMs));
+    fleet.pass({ done: { a: {}, b: {} }, silent: ['a', 'b'], firing, minutes: 20 });
+    expect(fleet.records.size).toBe(0);
+  });
+
+  test('are believed dead when one alone is missing and its alert says so', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const firing = [dead('a', fleet.pool.context().nowMs)];
+    fleet.pass({ done: { a: {} }, silent: ['a'], firing, minutes: 3 });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', causes: ['a is dead'] }]);
+  });
+});
+
+test('an agent that leaks is restarted when it has finished its work, and not again for half an hour', () => {
+  const leak = firingAlert({
+    ...{ id: 'a leaks', rule: 'agent-leaking', kind: 'failure_predicted', scope: { pool: 'workers', agent: 'a' } },
+    impact: { minutesLeft: 20 },
+  });
+  const fleet = new Fleet().pass({ minutes: 5 }).pass({ firing: [leak] });
+  expect(fleet.live('restart')).toMatchObject([{ params: { agent: 'a', drain: true }, causes: ['a leaks'] }]);
+  fleet.acknowledge('restart');
+  fleet.pass({ firing: [leak], minutes: 25 });
+  expect(fleet.of('restart')).toHaveLength(1);
+});
+
+test('agents of a version that does worse are led around together, and none is cut off for itself', () => {
+  const worse = firingAlert({
+    ...{ id: 'v2 is worse', rule: 'version-worse', kind: 'performance_degradation' },
+    scope: { pool: 'workers', version: '2' },
+    explains: ['a', 'b'].map((agent) => ({ pool: 'workers', agent })),
+  });
+  const fleet = new Fleet().pass({ minutes: 5 });
+  fleet.pass({ done: { a: failing, b: failing }, firing: [worse] });
+  expect(fleet.live('breaker')).toEqual([]);
+  expect(fleet.live('route')).toMatchObject([
+    { params: { weights: { a: 0.05, b: 0.05 } }, causes: ['v2 is worse'], blastRadius: { agents: ['a', 'b'] } },
+  ]);
+});
