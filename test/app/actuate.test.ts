@@ -32,7 +32,7 @@ const done = {
   },
 };
 
-function actuator(name: string, answer: () => Partial<ActuationOutcome> | void = () => undefined): Actuator {
+function actuator(name: string, answer: () => Partial<ActuationOutcome> | undefined = () => undefined): Actuator {
   return {
     name,
     async actuate(actuation) {
@@ -84,6 +84,7 @@ describe('what happened to a directive', () => {
     const moody = actuator('moody', () => {
       const refusal = refusals.pop();
       if (refusal) throw refusal;
+      return undefined;
     });
     const actuators = [moody, actuator('steady')];
     await expect(tell('issued', NOW_MS, actuators)).rejects.toThrow(/-issued: Error: not now$/);
