@@ -171,7 +171,7 @@ export class Dispatcher<Work extends Task> {
   }
 
   /**
-   * Of two free agents drawn in proportion to their weights, the one with less in flight per slot. Where only agents of
+   * Of two free agents drawn in proportion to their weights, the one with less in flight per slot and weight. Where only agents of
    * little weight are free, they are taken just as seldom, and the task waits for a better one: work that is led
    * away from an agent must not come back to it because it is idle.
    */
@@ -194,7 +194,7 @@ export class Dispatcher<Work extends Task> {
     const first = this.#draw(candidates);
     const others = candidates.filter((each) => each !== first);
     const second = others.length > 0 ? this.#draw(others) : first;
-    return (second.inFlight / second.slots < first.inFlight / first.slots ? second : first).agent;
+    return (loadOf(second) < loadOf(first) ? second : first).agent;
   }
 
   #draw<Candidate extends { drawn: number }>(candidates: readonly Candidate[]): Candidate {
@@ -252,6 +252,11 @@ export class Dispatcher<Work extends Task> {
   #of<Kind extends Directive['kind']>(kind: Kind): DirectiveOf<Kind>[] {
     return [...this.#inForce.values()].filter((each) => each.kind === kind) as unknown as DirectiveOf<Kind>[];
   }
+}
+
+/** Scaled by the weight: by slots alone an agent of little weight would be the idler of every pair, and win it. */
+function loadOf({ inFlight, slots, drawn }: { inFlight: number; slots: number; drawn: number }): number {
+  return inFlight / (slots * drawn);
 }
 
 function shareOf({ state, probeFraction }: DirectiveOf<'breaker'>['params']): number {

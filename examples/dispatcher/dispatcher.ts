@@ -13,9 +13,9 @@ const { values } = parseArgs({
     /** How long a task takes on average. */
     taskMs: { type: 'string', default: '1500' },
     /** When the first agent becomes eight times as slow, and when it is well again. */
-    slowAfterMinutes: { type: 'string', default: '6' },
-    wellAfterMinutes: { type: 'string', default: '16' },
-    minutes: { type: 'string', default: '30' },
+    slowAfterMinutes: { type: 'string', default: '12' },
+    wellAfterMinutes: { type: 'string', default: '25' },
+    minutes: { type: 'string', default: '40' },
   },
 });
 const { pool } = values;

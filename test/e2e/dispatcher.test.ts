@@ -8,11 +8,15 @@ import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
-const agents = Array.from({ length: 8 }, (_, i) => ({ agent: `writers-${i + 1}`, pool: 'writers', slots: 2 }));
+const agents = Array.from({ length: 6 }, (_, i) => ({ agent: `writers-${i + 1}`, pool: 'writers', slots: 4 }));
 const SLOW = 'writers-1';
-const SLOW_FROM = 6;
-const SLOW_UNTIL = 24;
-const END = 38;
+/** Minutes. The second time Fleetpulse is out of reach soon after it has directed something. */
+const SLOW_FROM = 15;
+const SLOW_UNTIL = 28;
+const WELL_BY = 37;
+const SLOW_AGAIN = 41;
+const OUT_OF_REACH = 46;
+const END = 63;
 
 let fleetpulse: Fleetpulse;
 const clock = new FakeClock(START_MS);
@@ -21,10 +25,12 @@ const ended: TaskEvent[] = [];
 const problems: string[] = [];
 let underWay = 0;
 
+const isSlow = (minute: number) => (minute >= SLOW_FROM && minute < SLOW_UNTIL) || minute >= SLOW_AGAIN;
 const minuteNow = () => (clock.nowMs() - START_MS) / MINUTE_MS;
 
 /** Notes what is reported, and what is under way: simulated time stands still for it. */
 const watched: FetchLike = async (url, init) => {
+  if (minuteNow() >= OUT_OF_REACH) throw new TypeError('fetch failed');
   underWay += 1;
   try {
     if (url.endsWith('/v1/events')) {
@@ -46,19 +52,19 @@ beforeAll(async () => {
   const client = createClient({
     ...{ url: fleetpulse.cloud.url, key: ADMIN_KEY, clock, fetch: watched, flushMs: 10_000, gzip: false },
     flushOnSignals: false,
-    onError: ({ code, message }) => problems.push(`${code}: ${message}`),
+    onError: ({ code, message }) =>
+      problems.push(`${minuteNow() < OUT_OF_REACH ? 'in reach' : 'out of reach'} ${code}: ${message}`),
   });
   runFleet({
     ...{ client, clock, agents, random: () => random.uniform(0, 1), load: 0.6, meanTaskMs: 1_500 },
     untilMs: START_MS + END * MINUTE_MS,
-    slownessOf: (agent) => (agent === SLOW && minuteNow() >= SLOW_FROM && minuteNow() < SLOW_UNTIL ? 8 : 1),
+    slownessOf: (agent) => (agent === SLOW && isSlow(minuteNow()) ? 8 : 1),
     print: (line) => printed.push({ minute: minuteNow(), line }),
   });
   for (let second = 1; second <= END * 60; second++) {
     await clock.advance(1_000);
     while (underWay > 0) await sleep(1);
     if (second % 60 === 0) await fleetpulse.advanceTo(START_MS + second * 1_000);
-    if (second % 60 === 0) console.error(second / 60, performance.now(), printed.slice(-2));
   }
 });
 afterAll(() => fleetpulse.stop());
@@ -92,13 +98,28 @@ test('the slow agent then gets next to nothing, and tasks are as quick as before
 });
 
 test('when the agent is well again it gets its work back, and the directive ends', () => {
-  expect(printed.at(-1)?.line).toMatch(/-route-\w+ is (expired|rolled_back): as before$/);
-  expect(between(END - 4, END).shareOfSlow).toBeGreaterThan(0.08);
+  const last = printed.findLast(({ minute }) => minute < WELL_BY);
+  expect(last?.line).toMatch(/-route-\w+ is expired: as before$/);
+  expect(between(WELL_BY, SLOW_AGAIN).shareOfSlow).toBeGreaterThan(0.08);
 });
 
 test('the effect of the directive is measured, because the dispatcher has acknowledged it: it helped', async () => {
   const { body } = await fleetpulse.get('/v1/directives?target=writers');
-  const route = body.directives.findLast(({ kind }: { kind: string }) => kind === 'route');
-  expect(route).toMatchObject({ applied: true, ackedBy: 'dispatcher', effect: { verdict: 'helped' } });
-  expect(problems).toEqual([]);
+  const first = body.directives.findLast(({ kind }: { kind: string }) => kind === 'route');
+  expect(first).toMatchObject({
+    ...{ applied: true, ackedBy: expect.stringMatching(/^dispatcher/) },
+    effect: { verdict: 'helped' },
+  });
+  expect(problems.filter((problem) => problem.startsWith('in reach'))).toEqual([]);
+});
+
+test('while Fleetpulse is out of reach a lease runs out by itself, a quarter of an hour after it was last renewed', () => {
+  const obeyed = printed.findLast(({ line }) => line.startsWith('obeys route'));
+  const last = printed.at(-1);
+  expect(obeyed?.minute).toBeGreaterThan(SLOW_AGAIN);
+  expect(obeyed?.minute).toBeLessThan(OUT_OF_REACH);
+  expect(last?.line).toMatch(/-route-\w+ is expired: as before$/);
+  const leaseEnds = Date.parse(/until (\S+)$/.exec(obeyed?.line ?? '')?.[1] ?? '');
+  expect(START_MS + (last?.minute ?? 0) * MINUTE_MS).toBe(leaseEnds);
+  expect(problems.some((problem) => problem.startsWith('out of reach network'))).toBe(true);
 });
