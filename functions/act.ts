@@ -1,11 +1,11 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { actuate } from '../lib/app/actuate.ts';
 import { actDeps } from '../lib/aws/deps.ts';
-import { readEnv } from '../lib/aws/env.ts';
+import { readAccess, readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
 import type { CloudEvent, DirectiveMessage } from '../lib/ports/event-bus.ts';
 
-const deps = actDeps(readEnv('act', process.env));
+const deps = actDeps(readEnv('act', process.env), readAccess(process.env));
 
 export async function handler({
   detail: { data },

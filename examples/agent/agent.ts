@@ -1,7 +1,7 @@
 // A worker that reports to Fleetpulse and follows its route directives. See README.md beside it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createClient, type Directive } from '../../lib/client/client.ts';
+import { createClient } from '../../lib/client/client.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,30 +26,28 @@ let finished = 0;
 client.beat(agent, { everyMs: 30_000, progress: () => finished, state: 'busy' });
 
 /** Weights of agents by directive; an agent that none names counts 1. */
-const routes = new Map<string, { weights: Record<string, number>; untilMs: number }>();
+const routes = new Map<string, Readonly<Record<string, number>>>();
 
+// When a lease runs out, the client says so by itself: also when Fleetpulse cannot be reached.
 client.onDirective(
-  async (directive: Directive) => {
-    if (directive.kind !== 'route') return;
+  (directive) => {
+    if (directive.kind !== 'route') return undefined;
     if (directive.status !== 'active') {
       routes.delete(directive.id);
       console.log(`${directive.id} is ${directive.status}: back to equal weights`);
-      return;
+      return undefined;
     }
-    const weights = directive.params['weights'] as Record<string, number>;
-    routes.set(directive.id, { weights, untilMs: Date.parse(directive.expiresAt) });
+    const { weights } = directive.params;
+    routes.set(directive.id, weights);
     console.log(`${directive.summary} until ${directive.expiresAt}: ${JSON.stringify(weights)}`);
-    await client.acknowledge(directive.id, { applied: true, by: agent });
+    return { applied: true, by: agent };
   },
   { target: pool },
 );
 
-/** What a dispatcher would draw agents by; a lease that has run out counts no more, whether anybody says so or not. */
+/** What a dispatcher would draw agents by. */
 function weightOf(name: string): number {
-  for (const { weights, untilMs } of routes.values()) {
-    const weight = weights[name];
-    if (weight !== undefined && Date.now() < untilMs) return weight;
-  }
+  for (const weights of routes.values()) if (weights[name] !== undefined) return weights[name];
   return 1;
 }
 

@@ -6,6 +6,7 @@ Events have the fields of docs/events.md, e.g. client.event({"type": "task", "ag
 
 import atexit
 import collections
+import datetime
 import email.utils
 import gzip
 import json
@@ -65,6 +66,14 @@ def now_ms():
     return time.time() * 1000
 
 
+def _epoch_s(iso):
+    return datetime.datetime.fromisoformat(iso.replace("Z", "+00:00")).timestamp()
+
+
+def _expired(directive):
+    return {**directive, "status": "expired"}
+
+
 class Client:
     """Without url or key (FLEETPULSE_URL, FLEETPULSE_KEY) it does nothing.
 
@@ -94,7 +103,9 @@ class Client:
         self._closed = False
         self._callbacks = []
         self._version = None
-        self._delivered = {}
+        self._delivered = {}  # id: [form, in force, directive]
+        self._leases = threading.RLock()
+        self._lease_timer = None
         self._directives_not_before = 0.0
         self._directive_failures = 0
         self.stats = dict.fromkeys(("enqueued", "accepted", "rejected", "dropped", "retries", "failed_batches"), 0)
@@ -173,7 +184,10 @@ class Client:
         return stop
 
     def on_directive(self, callback):
-        """callback(directive) for each that becomes active or changes, and once more when it ends early."""
+        """callback(directive) for each that becomes active or changes, and once more when it ends.
+
+        A lease that runs out is told as expired by itself, also when Fleetpulse cannot be reached.
+        """
         with self._wake:
             self._callbacks.append(callback)
             self._version = None
@@ -391,19 +405,18 @@ class Client:
             if status != 200:
                 raise OSError(f"status {status}")
             listed = json.loads(answer)
-            for directive in reversed(listed["directives"]):  # oldest first
-                form = json.dumps([directive[key] for key in ("kind", "params", "status", "expiresAt")])
-                known = self._delivered.get(directive["id"])
-                if form == known or (known is None and directive["status"] != "active"):
-                    continue
-                self._delivered[directive["id"]] = form
-                for callback in self._callbacks:
-                    try:
-                        callback(directive)
-                    except Exception as error:  # the host's
-                        self._tell(f"a callback failed: {error!r}")
-            ids = {directive["id"] for directive in listed["directives"]}
-            self._delivered = {key: form for key, form in self._delivered.items() if key in ids}
+            with self._leases:
+                ids = {directive["id"] for directive in listed["directives"]}
+                self._delivered = {key: each for key, each in self._delivered.items() if key in ids or each[1]}
+                for directive in reversed(listed["directives"]):  # oldest first
+                    form = json.dumps([directive[key] for key in ("kind", "params", "status", "expiresAt")])
+                    known = self._delivered.get(directive["id"], [None, False, None])
+                    active = directive["status"] == "active" and time.time() < _epoch_s(directive["expiresAt"])
+                    if form == known[0] or not (active or known[1]):
+                        continue
+                    self._delivered[directive["id"]] = [form, active, directive]
+                    self._call(directive if active or directive["status"] != "active" else _expired(directive))
+                self._arm_leases()
             self._version = listed["version"]
             self._directive_failures = 0
         except Exception as error:
@@ -411,6 +424,31 @@ class Client:
             self._directives_not_before = time.monotonic() + delay
             self._directive_failures += 1
             self._tell(f"directives could not be read: {error}")
+
+    def _call(self, directive):
+        for callback in self._callbacks:
+            try:
+                callback(directive)
+            except Exception as error:  # the host's
+                self._tell(f"a callback failed: {error!r}")
+
+    def _arm_leases(self):
+        """Wakes when the first lease runs out."""
+        if self._lease_timer:
+            self._lease_timer.cancel()
+        ends = [_epoch_s(directive["expiresAt"]) for _, active, directive in self._delivered.values() if active]
+        if ends and not self._closed:
+            self._lease_timer = threading.Timer(max(0, min(ends) - time.time()), self._end_leases)
+            self._lease_timer.daemon = True
+            self._lease_timer.start()
+
+    def _end_leases(self):
+        with self._leases:
+            for each in list(self._delivered.values()):
+                if not self._closed and each[1] and time.time() >= _epoch_s(each[2]["expiresAt"]):
+                    each[1] = False
+                    self._call(_expired(each[2]))
+            self._arm_leases()
 
     def _tell(self, message):
         try:

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actuators, refuseOpenWebhook } from './actuators.ts';
 import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
 import { subscription } from './subscription.ts';
 
@@ -67,20 +68,8 @@ const environmentConfig = z
     edgeAuth: z.strictObject({ ingest: edgeAuth, query: edgeAuth }),
     /** What the gateway needs to know for the kinds that edgeAuth names. */
     authorizers: z.strictObject({ jwt: jwtAuthorizer.optional(), iam: iamAuthorizer.optional() }),
-    /** Who carries out directives that are in force: see docs/alerts.md. */
-    actuators: z.strictObject({
-      eventBridge: z.strictObject({
-        enabled: z.boolean(),
-        /** The bus that orchestrators subscribe to; without it, the environment's own. */
-        busArn: z
-          .string()
-          .regex(
-            /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/,
-            'must be the ARN of an event bus, such as arn:aws:events:eu-central-1:123456789012:event-bus/orchestrators',
-          )
-          .optional(),
-      }),
-    }),
+    /** Who carries out directives that are in force: see docs/actuators.md. */
+    actuators,
     /** Each gets the alerts of the pools it owns: see docs/alerts.md. The team "none" gets those that nobody owns. */
     teams: z.array(z.strictObject({ team: z.string().min(1).max(128), subscriptions: z.array(subscription).min(1) })),
     /** Receivers of Alertmanager's webhook, version 4, that get every notice: see docs/alerts.md. */
@@ -97,6 +86,7 @@ const environmentConfig = z
       context.addIssue({ code: 'custom', path: ['edgeAuth', edge], message });
     }
   })
+  .superRefine(refuseOpenWebhook)
   .superRefine(({ teams, everyone }, context) => {
     const subscriptions = [
       ...teams.flatMap(({ subscriptions }, team) =>

@@ -23,7 +23,7 @@ export interface Saying {
  * from which the effect is measured; saying the opposite replaces it.
  */
 export async function acknowledgeDirective(
-  deps: { directives: DirectiveStore },
+  deps: { directives: Pick<DirectiveStore, 'find' | 'acknowledge'> },
   { system, id, applied, by, note, atMs }: Saying & { system: string; id: string; applied: boolean },
 ): Promise<AnswerOutcome> {
   const record = await deps.directives.find(system, id);

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
 import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
@@ -11,8 +13,12 @@ import { keyIdOf } from '../core/model/api-key.ts';
 import type { RateLimit } from '../core/model/rate-limit.ts';
 import { loadLinearSolver } from '../highs/linear-solver.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
+import { ecsActuator } from './actuators/ecs.ts';
 import { eventBridgeActuator } from './actuators/eventbridge.ts';
+import { lambdaActuator } from './actuators/lambda.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
+import { webhookActuator } from './actuators/webhook.ts';
+import { dynamoActuatorMemory } from './dynamodb/actuator-memory.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
@@ -40,6 +46,7 @@ import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreS
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
+import { type AwsAccess, secretNamed } from './secretsmanager/read-secret.ts';
 import { sha256 } from './sha256.ts';
 import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
@@ -110,17 +117,29 @@ export function notifyDeps(env: FunctionEnv['notify']) {
 }
 
 /** What act needs of the world. */
-export function actDeps(env: FunctionEnv['act']) {
-  const { eventBridge } = JSON.parse(env.ACTUATORS) as ActuatorSettings;
+export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
+  const { eventBridge, ecs, lambda, webhook } = JSON.parse(env.ACTUATORS) as ActuatorSettings;
+  const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   const configured: ConfiguredActuators = {
     eventBridge: eventBridge ? eventBridgeActuator(new EventBridgeClient(), eventBridge.busArn) : null,
+    ecs: ecs ? ecsActuator(new ECSClient(), ecs.pools) : null,
+    lambda: lambda ? lambdaActuator(new LambdaClient(), lambda.pools, dynamoActuatorMemory(state), now) : null,
+    webhook: webhook
+      ? webhookActuator({
+          url: webhook.url,
+          secret: secretNamed(webhook.secretName, access, now),
+          // AWS itself is on this machine: it is the local cloud.
+          allowsLoopback: access.endpoint !== undefined && new URL(access.endpoint).hostname === '127.0.0.1',
+          nowMs: now,
+        })
+      : null,
   };
-  const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   return {
     directives: dynamoDirectiveStore(state, now),
     actuatorsFor: (kind: keyof typeof actuatorsOfKind) =>
       actuatorsOfKind[kind].flatMap((name) => configured[name] ?? []),
     done: dynamoNotificationLog(state),
+    dryRun: env.ACTUATORS_DRY_RUN === 'yes',
   };
 }
 

@@ -36,6 +36,8 @@ export interface FunctionEnv {
     STATE_TABLE: string;
     /** JSON of {@link ActuatorSettings} */
     ACTUATORS: string;
+    /** yes or no: say what would be done, and do nothing */
+    ACTUATORS_DRY_RUN: string;
   };
   query: {
     STATE_TABLE: string;
@@ -92,6 +94,31 @@ export interface IamGrant {
 /** The actuators that an environment has, with what each must know; one that is absent is switched off. */
 export interface ActuatorSettings {
   eventBridge?: { busArn: string };
+  ecs?: { pools: Record<string, EcsPool> };
+  lambda?: { pools: Record<string, LambdaPool> };
+  /** The secret is the name of one in Secrets Manager. */
+  webhook?: { url: string; secretName: string };
+}
+
+/** A pool whose agents are the tasks of a service of Amazon ECS. */
+export interface EcsPool {
+  cluster: string;
+  service: string;
+  /** Tasks that the service is never set below or above. */
+  min: number;
+  max: number;
+  /** Whether tasks may be stopped to restart an agent; its id then ends with that of its task. */
+  restarts?: boolean;
+}
+
+/** A pool whose agents are executions of a function of AWS Lambda. */
+export interface LambdaPool {
+  functionName: string;
+  /** Executions that count as one agent. */
+  slotsPerAgent: number;
+  /** Agents below or above which no concurrency is set; at least 1, because 0 stops a function. */
+  min: number;
+  max: number;
 }
 
 /** Where KPI history is kept beyond the hot minutes; with `dynamodb`, in the Rollups table itself. */
@@ -115,7 +142,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
     ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
   ],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN', 'CHAT_TOPIC_ARN', 'ALERTMANAGER_WEBHOOKS'],
-  act: ['STATE_TABLE', 'ACTUATORS'],
+  act: ['STATE_TABLE', 'ACTUATORS', 'ACTUATORS_DRY_RUN'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
   optimize: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
   plan: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH'],
@@ -131,4 +158,19 @@ export function readEnv<Name extends FunctionName>(
   const missing = wanted.filter((key) => !source[key]);
   if (missing.length > 0) throw new Error(`function ${name} lacks environment variables: ${missing.join(', ')}`);
   return Object.fromEntries(wanted.map((key) => [key, source[key]])) as unknown as FunctionEnv[Name];
+}
+
+/** Where a function runs and as who, as Lambda tells it in the environment. */
+export function readAccess(source: Readonly<Record<string, string | undefined>>) {
+  const sessionToken = source['AWS_SESSION_TOKEN'];
+  return {
+    region: source['AWS_REGION'] ?? '',
+    /** Set only where AWS is somewhere else: in the local cloud. */
+    endpoint: source['AWS_ENDPOINT_URL'],
+    credentials: {
+      accessKeyId: source['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: source['AWS_SECRET_ACCESS_KEY'] ?? '',
+      ...(sessionToken ? { sessionToken } : {}),
+    },
+  };
 }

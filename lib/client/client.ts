@@ -152,14 +152,60 @@ export type ClientEvent =
 type Fields<Event extends ClientEvent, Defaulted extends keyof Event = never> = Omit<Event, 'type' | Defaulted> &
   Partial<Pick<Event, Defaulted>>;
 
-/** An instruction as `GET /v1/directives` gives it; the fields that an orchestrator acts on are typed. */
-export interface Directive {
+/** What each kind of directive says. See docs/directives.md for what to do about it. */
+export interface DirectiveParams {
+  /** Weights of agents, of mean 1; one that is not named counts 1. */
+  route: {
+    readonly pool: string;
+    readonly taskType?: string | undefined;
+    readonly weights: Readonly<Record<string, number>>;
+    /** Agents with so much under way that they get work only where nobody else can. */
+    readonly hot: readonly string[];
+  };
+  /** How many agents a pool should have, or agents of one pool that work in another. */
+  scale: {
+    readonly pool: string;
+    readonly desired?: number | undefined;
+    readonly pooling?: { readonly from: string; readonly to: string; readonly agents: readonly string[] } | undefined;
+  };
+  /** Exactly one of agent, tool and model; `probeFraction` is the share of what it would get that it still gets, 0..1. */
+  breaker: {
+    readonly agent?: string | undefined;
+    readonly tool?: string | undefined;
+    readonly model?: string | undefined;
+    readonly pool?: string | undefined;
+    readonly state: 'open' | 'half-open' | 'closed';
+    readonly probeFraction: number;
+  };
+  /** Exactly one of step, admitFraction (0..1) and shedBelow. */
+  degrade: {
+    readonly pool: string;
+    readonly taskType?: string | undefined;
+    readonly step?: string | undefined;
+    readonly admitFraction?: number | undefined;
+    readonly shedBelow?: 'critical' | 'high' | 'normal' | 'low' | undefined;
+  };
+  /** The work of `from` is for `to`: of these task types, or of all where there are none. */
+  failover: { readonly from: string; readonly to: string; readonly taskTypes: readonly string[] };
+  restart: { readonly agent: string; readonly drain: boolean };
+  /** Of one agent, or of all of a pool. */
+  tune: {
+    readonly agent?: string | undefined;
+    readonly pool?: string | undefined;
+    readonly params: Readonly<Record<string, number | string>>;
+  };
+}
+
+export type DirectiveKind = keyof DirectiveParams;
+
+/** An instruction of one kind as `GET /v1/directives` gives it; the fields that an orchestrator acts on are typed. */
+export interface DirectiveOf<Kind extends DirectiveKind> {
   id: string;
-  kind: string;
-  params: Readonly<Record<string, unknown>>;
+  kind: Kind;
+  params: DirectiveParams[Kind];
   /** `active`: keep to it until `expiresAt`. Anything else: it was active, and is to be undone. */
-  status: string;
-  /** ISO 8601. A lease runs out without another call: go back to normal then. */
+  status: 'active' | 'expired' | 'rolled_back' | 'rejected';
+  /** ISO 8601. */
   expiresAt: string;
   summary?: string;
   mode?: string;
@@ -177,6 +223,16 @@ export interface Capacity {
   /** What decided, in words. */
   why?: readonly string[];
   readonly [field: string]: unknown;
+}
+
+/** Told apart by `kind`: `if (directive.kind === 'route') directive.params.weights`. */
+export type Directive = { [Kind in DirectiveKind]: DirectiveOf<Kind> }[DirectiveKind];
+
+/** What an orchestrator says of a directive. */
+export interface DirectiveWord {
+  applied: boolean;
+  note?: string | undefined;
+  by?: string | undefined;
 }
 
 /** Something that went wrong without harm to the host. Each code is told at most once a minute. */
@@ -322,7 +378,9 @@ export interface FleetpulseClient {
   /** Beats now and then every `everyMs`. The function that is returned ends it and says `stopped`. */
   beat(agent: string, options?: BeatOptions): () => void;
   /**
-   * Calls back for each directive that becomes active, is renewed or changed, and once more when it ends early.
+   * Calls back for each directive that becomes active, is renewed or changed, and once more when it ends: early, or with
+   * `expired` when its lease runs out by this machine's clock, also where Fleetpulse cannot be reached. What it returns or
+   * resolves to, `{applied: true}` or `{applied: false, note}`, acknowledges an active directive, until Fleetpulse has it.
    * @param options.target only directives about this pool, agent, tool or model
    * @returns a function that ends it
    */
@@ -331,7 +389,7 @@ export interface FleetpulseClient {
    * Says whether a directive was applied; needs the scope control. Without it no effect is measured.
    * @returns whether Fleetpulse took it
    */
-  acknowledge(id: string, word: { applied: boolean; note?: string; by?: string }): Promise<boolean>;
+  acknowledge(id: string, word: DirectiveWord): Promise<boolean>;
   /**
    * Asks whether a pool is to be given more work; needs the scope read. The answer is good for five seconds. Without one in
    * time, or with a wrong one, work is accepted: a monitor that is away stops nobody.
@@ -364,6 +422,8 @@ const REFUSED_KEY_DELAY_MS = 60_000;
 /** Fleetpulse refuses events that are older than 24 hours. */
 const MAX_AGE_MS = 23 * 3_600_000;
 const PROBLEM_PERIOD_MS = 60_000;
+/** Timers take no longer delays than 24 days; this is far below. */
+const MAX_TIMER_MS = 3_600_000;
 const knownTypes: readonly string[] = ['task', 'sample', 'heartbeat', 'agent', 'workflow', 'metric', 'change'];
 
 /** An event as it will be sent: what the host does to its object afterwards changes nothing. */
@@ -528,6 +588,9 @@ class Client implements FleetpulseClient {
   #beats = new Set<() => void>();
   readonly #capacities = new Map<string, { atMs: number; answer: Promise<Capacity> }>();
   #subscriptions = new Set<Subscription>();
+  /** Words about directives that Fleetpulse has not taken yet, by directive, and the last that it took. */
+  #owed = new Map<string, DirectiveWord>();
+  #said = new Map<string, string>();
   #unregister: () => void = () => {};
   #exitSequence = -1;
 
@@ -639,16 +702,14 @@ class Client implements FleetpulseClient {
 
   onDirective(callback: (directive: Directive) => unknown, { target }: { target?: string } = {}): () => void {
     const subscription: Subscription = {
-      ...{ callback, target, version: undefined, delivered: new Map() },
+      ...{ callback, target, version: undefined, delivered: new Map(), timer: undefined },
       ...{ isReading: false, failures: 0, notBeforeMs: 0 },
     };
     this.#subscriptions.add(subscription);
-    return () => {
-      this.#subscriptions.delete(subscription);
-    };
+    return () => this.#unsubscribe(subscription);
   }
 
-  async acknowledge(id: string, word: { applied: boolean; note?: string; by?: string }): Promise<boolean> {
+  async acknowledge(id: string, word: DirectiveWord): Promise<boolean> {
     if (!this.#enabled) return false;
     try {
       const body = JSON.stringify(word);
@@ -748,7 +809,7 @@ class Client implements FleetpulseClient {
 
   async #close(timeoutMs: number): Promise<boolean> {
     for (const stop of [...this.#beats]) stop();
-    this.#subscriptions.clear();
+    for (const subscription of this.#subscriptions) this.#unsubscribe(subscription);
     const isComplete = await this.flush({ timeoutMs });
     this.#closed = true;
     this.#unregister();
@@ -1092,6 +1153,7 @@ class Client implements FleetpulseClient {
 
   #noticeDirectives(version: number): void {
     const nowMs = this.#clock.nowMs();
+    for (const id of this.#owed.keys()) void this.#payWord(id);
     for (const subscription of this.#subscriptions) {
       if (version === subscription.version || subscription.isReading || nowMs < subscription.notBeforeMs) continue;
       subscription.isReading = true;
@@ -1119,28 +1181,80 @@ class Client implements FleetpulseClient {
     if (!isSuccess(status)) throw new Error(explain(status, text));
     const { version, directives } = JSON.parse(text) as { version: number; directives: Directive[] };
     if (typeof version !== 'number' || !Array.isArray(directives)) throw new Error('the answer has no directives');
+    if (!this.#subscriptions.has(subscription)) return;
     const listed = new Set(directives.map(({ id }) => id));
-    for (const id of delivered.keys()) if (!listed.has(id)) delivered.delete(id);
+    // One in force that no longer concerns the target is kept, and runs out.
+    for (const [id, { isActive }] of delivered) if (!isActive && !listed.has(id)) delivered.delete(id);
+    const nowMs = this.#clock.nowMs();
     // Oldest first: the last call about a pool is then the one that holds.
     for (const directive of [...directives].reverse()) {
       const form = JSON.stringify([directive.kind, directive.params, directive.status, directive.expiresAt]);
       const known = delivered.get(directive.id);
-      if (form === known || (known === undefined && directive.status !== 'active')) continue;
+      const isActive = directive.status === 'active' && nowMs < Date.parse(directive.expiresAt);
+      if (form === known?.form || (!isActive && !known?.isActive)) continue;
+      const called: Directive = directive.status === 'active' && !isActive ? expired(directive) : directive;
+      delivered.set(directive.id, { form, isActive, directive });
+      this.#callDirective(subscription, called);
       if (!this.#subscriptions.has(subscription)) return;
-      delivered.set(directive.id, form);
-      this.#callBack(() => subscription.callback(directive));
     }
     subscription.version = version;
+    this.#armExpiry(subscription);
   }
 
-  #callBack(call: () => unknown): void {
-    const failed = (cause: unknown) =>
-      this.#tell({ code: 'callback', message: `a callback failed: ${messageOf(cause)}`, cause });
-    try {
-      Promise.resolve(call()).catch(failed);
-    } catch (cause) {
-      failed(cause);
+  #unsubscribe(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription);
+    this.#clock.clearTimeout(subscription.timer);
+  }
+
+  /** Wakes when the first lease runs out. */
+  #armExpiry(subscription: Subscription): void {
+    this.#clock.clearTimeout(subscription.timer);
+    const active = [...subscription.delivered.values()].filter(({ isActive }) => isActive);
+    if (active.length === 0 || !this.#subscriptions.has(subscription)) return;
+    const firstMs = Math.min(...active.map(({ directive }) => Date.parse(directive.expiresAt)));
+    const delayMs = Math.max(0, Math.min(MAX_TIMER_MS, firstMs - this.#clock.nowMs()));
+    subscription.timer = this.#setTimer(() => this.#endLeases(subscription), delayMs);
+  }
+
+  #endLeases(subscription: Subscription): void {
+    const nowMs = this.#clock.nowMs();
+    for (const delivered of subscription.delivered.values()) {
+      if (!delivered.isActive || nowMs < Date.parse(delivered.directive.expiresAt)) continue;
+      delivered.isActive = false;
+      this.#callDirective(subscription, expired(delivered.directive));
+      if (!this.#subscriptions.has(subscription)) return;
     }
+    this.#armExpiry(subscription);
+  }
+
+  #callDirective({ callback }: Subscription, directive: Directive): void {
+    this.#callBack(async () => {
+      const word = (await callback(directive)) as Partial<DirectiveWord> | undefined | null;
+      if (directive.status !== 'active' || typeof word !== 'object' || typeof word?.applied !== 'boolean') return;
+      const { applied, note, by } = word;
+      const said = { applied, note, by };
+      // Renewals are not told again what Fleetpulse knows.
+      if (this.#said.get(directive.id) === JSON.stringify(said)) return;
+      this.#owed.set(directive.id, said);
+      await this.#payWord(directive.id);
+    });
+  }
+
+  /** What cannot be said now is said with a later answer, if the directive is still in force. */
+  async #payWord(id: string): Promise<void> {
+    const word = this.#owed.get(id);
+    if (!word) return;
+    const isInForce = [...this.#subscriptions].some(({ delivered }) => delivered.get(id)?.isActive);
+    this.#owed.delete(id);
+    if (!isInForce) return;
+    if (await this.acknowledge(id, word)) {
+      if (this.#said.size >= 1_000) this.#said.clear();
+      this.#said.set(id, JSON.stringify(word));
+    } else if (!this.#owed.has(id)) this.#owed.set(id, word);
+  }
+
+  #callBack(call: () => Promise<unknown>): void {
+    call().catch((cause) => this.#tell({ code: 'callback', message: `a callback failed: ${messageOf(cause)}`, cause }));
   }
 
   #ask<Value extends string | number>(given: Value | (() => Value) | undefined): Value | undefined {
@@ -1196,11 +1310,16 @@ interface Subscription {
   callback: (directive: Directive) => unknown;
   target: string | undefined;
   version: number | undefined;
-  /** Directive id to the form in which it was last called back for. */
-  delivered: Map<string, string>;
+  /** By id: the form in which it was last read and called back for, and whether it is in force as far as is known here. */
+  delivered: Map<string, { form: string; isActive: boolean; directive: Directive }>;
+  timer: unknown;
   isReading: boolean;
   failures: number;
   notBeforeMs: number;
+}
+
+function expired(directive: Directive): Directive {
+  return { ...directive, status: 'expired' };
 }
 
 class ReportedTask implements RunningTask {

@@ -5,12 +5,14 @@ import type { CloudClock } from './cloud-clock.ts';
 import { dynamodbPermissions, type NeededPermission } from './dynamodb-permissions.ts';
 import type { DynamodbStore, WireAnswer } from './dynamodb-store.ts';
 import type { EventBuses } from './event-buses.ts';
+import { ecsPermissions, lambdaCall } from './fleet-permissions.ts';
 import type { FunctionWorker } from './function-worker.ts';
 import { decide, type PolicyStatement } from './iam-policy.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Notifications } from './notifications.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
+import type { Secrets } from './secrets.ts';
 import { escapeXml, readPublish, readPublishBatch } from './sns-query.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import { timestreamPermissions } from './timestream-permissions.ts';
@@ -29,6 +31,7 @@ export interface AwsEndpointOptions {
   store: DynamodbStore;
   buses: EventBuses;
   notifications: Notifications;
+  secrets: Secrets;
   /** Undefined when the app has no table in it. */
   timestream: Timestream | undefined;
   callerWithKey: (accessKeyId: string) => Caller | undefined;
@@ -37,7 +40,7 @@ export interface AwsEndpointOptions {
 }
 
 interface ParsedCall {
-  service: 'dynamodb' | 'sns' | 'events' | 'timestream';
+  service: 'dynamodb' | 'sns' | 'events' | 'timestream' | 'secretsmanager' | 'ecs' | 'lambda';
   operation: string;
   /** The parsed body: JSON, or the form fields of SNS. */
   request: JsonObject;
@@ -114,7 +117,7 @@ export class AwsEndpoint {
         'The security token included in the request is invalid.',
       );
     }
-    const call = this.#parse(service, String(request.headers['x-amz-target'] ?? ''), body);
+    const call = this.#parse(service, request, body);
     if ('status' in call) return call;
     const fault = this.#intercept(caller, call);
     if (fault === 'kill-before') return kill(caller);
@@ -128,7 +131,8 @@ export class AwsEndpoint {
     return answer;
   }
 
-  #parse(service: string, target: string, body: Buffer): ParsedCall | WireAnswer {
+  #parse(service: string, { method = '', url = '', headers }: IncomingMessage, body: Buffer): ParsedCall | WireAnswer {
+    const target = String(headers['x-amz-target'] ?? '');
     const operation = target.split('.').at(-1) ?? '';
     switch (service) {
       case 'dynamodb': {
@@ -162,6 +166,26 @@ export class AwsEndpoint {
             return json(status, content);
           },
         };
+      }
+      case 'secretsmanager': {
+        const request = parseJson(body);
+        if (!request) return failed(service, 400, 'SerializationException', 'the body is not a JSON object');
+        const { secrets } = this.#options;
+        const carryOut = () => {
+          const { status, content } = secrets.answer(request);
+          return json(status, content);
+        };
+        return { service, operation, request, permissions: secrets.permissions(operation, request), carryOut };
+      }
+      case 'ecs': {
+        const request = parseJson(body) ?? {};
+        const permissions = ecsPermissions(operation, request, this.#options.ids);
+        return { service, operation, request, permissions, carryOut: () => notHere(service, operation) };
+      }
+      case 'lambda': {
+        const call = lambdaCall(method, url, this.#options.ids);
+        const carryOut = () => notHere(service, call.operation);
+        return { service, ...call, request: parseJson(body) ?? {}, carryOut };
       }
       case 'sns':
         return this.#snsCall(new URLSearchParams(body.toString('utf8')));
@@ -275,6 +299,13 @@ export class AwsEndpoint {
     }
     return undefined;
   }
+}
+
+/** What IAM lets through, but nobody here can carry out. */
+function notHere(service: 'ecs' | 'lambda', operation: string): WireAnswer {
+  const what = service === 'ecs' ? 'no Amazon ECS' : 'no function of anybody else';
+  const message = `${operation} is allowed, but there is ${what} in the local cloud: with actuators.dryRun, act says what it would do`;
+  return failed(service, 501, 'NotImplemented', message);
 }
 
 function kill(caller: Caller): 'no-answer' {

@@ -22,6 +22,7 @@ import { readDeployment } from './read-deployment.ts';
 import { resourceNamed } from './resource-named.ts';
 import { RouteTable } from './route-table.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
+import { Secrets } from './secrets.ts';
 import { Timeline } from './timeline.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import type { TimestreamTable } from './timestream/timestream-table.ts';
@@ -164,6 +165,7 @@ async function start(
     store,
     buses,
     notifications,
+    secrets: new Secrets(data.file('secrets.json'), deployment.ids),
     timestream,
     callerWithKey: (accessKeyId) => findCaller(pools, accessKeyId),
     intercept: options.intercept,

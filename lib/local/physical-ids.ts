@@ -96,7 +96,7 @@ export class PhysicalIds {
       case 'AWS::Events::Rule':
         return this.#arn('events', `rule/${name}`);
       case 'AWS::Lambda::Function':
-        return this.#arn('lambda', `function:${name}`);
+        return this.functionArn(name);
       case 'AWS::Logs::LogGroup':
         return this.#arn('logs', `log-group:${name}`);
       case 'AWS::Scheduler::Schedule':
@@ -128,6 +128,20 @@ export class PhysicalIds {
 
   timestreamTableArn(database: string, table: string): string {
     return this.#arn('timestream', `database/${database}/table/${table}`);
+  }
+
+  functionArn(name: string): string {
+    return this.#arn('lambda', `function:${name}`);
+  }
+
+  /** Of a service or task of Amazon ECS. */
+  ecsArn(kind: 'service' | 'task', cluster: string, name: string): string {
+    return this.#arn('ecs', `${kind}/${cluster}/${name}`);
+  }
+
+  /** As AWS does, a hyphen and six characters end it. */
+  secretArn(name: string): string {
+    return this.#arn('secretsmanager', `secret:${name}-local0`);
   }
 
   topicArn(name: string): string {

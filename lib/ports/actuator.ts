@@ -13,9 +13,19 @@ export interface Actuation {
 }
 
 export interface ActuationOutcome {
-  status: 'done' | 'would-do';
-  /** What was done or would be, in words. */
+  /** `not-concerned`: it has nothing that the directive is about, or nothing is to be taken back. */
+  status: 'done' | 'would-do' | 'not-concerned';
+  /** What was done, would be, or why nothing was, in words. */
   detail: string;
+  /** What is really there afterwards. Absent where it cannot be looked at: it then stays open whether it was applied. */
+  readBack?: ReadBack;
+}
+
+export interface ReadBack {
+  /** In words. */
+  observed: string;
+  /** Whether that is what was asked for. */
+  matches: boolean;
 }
 
 /** Carries directives to whatever runs the agents. */
@@ -23,4 +33,11 @@ export interface Actuator {
   name: string;
   /** @throws when the other side refused or did not answer; asking again is safe */
   actuate(actuation: Actuation): Promise<ActuationOutcome>;
+}
+
+/** Keeps what was there before a directive was applied, so that it can be brought back. */
+export interface ActuatorMemory {
+  /** The first word for an id counts. */
+  keep(id: string, found: string, nowMs: number): Promise<void>;
+  recall(id: string): Promise<string | null>;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { actuate } from '../../lib/app/actuate.ts';
-import type { DirectiveRecord, DirectiveTransition } from '../../lib/core/remediate/directive.ts';
-import type { Actuation, Actuator } from '../../lib/ports/actuator.ts';
+import type { Acknowledgement, DirectiveRecord, DirectiveTransition } from '../../lib/core/remediate/directive.ts';
+import type { Actuation, ActuationOutcome, Actuator } from '../../lib/ports/actuator.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
 
 const NOW_MS = 29_000_000 * 60_000;
@@ -18,7 +18,13 @@ beforeEach(() => {
   asked = [];
 });
 
-const directives = { find: async () => record };
+const directives = {
+  find: async () => record,
+  acknowledge: async (_system: string, _id: string, ack: Acknowledgement) => {
+    record = record && { ...record, ack };
+    return record;
+  },
+};
 const done = {
   wasSent: async (id: string) => noted.has(id),
   markSent: async (id: string) => {
@@ -26,13 +32,13 @@ const done = {
   },
 };
 
-function actuator(name: string, answer: () => void = () => undefined): Actuator {
+function actuator(name: string, answer: () => Partial<ActuationOutcome> | undefined = () => undefined): Actuator {
   return {
     name,
     async actuate(actuation) {
-      answer();
+      const more = answer();
       asked.push(actuation);
-      return { status: 'done', detail: `${actuation.verb} by ${name}` };
+      return { status: 'done', detail: `${actuation.verb} by ${name}`, ...more };
     },
   };
 }
@@ -41,7 +47,7 @@ const one = [actuator('one')];
 
 function tell(what: DirectiveTransition['what'], nowMs = NOW_MS, actuators = one, log = done) {
   const message = { system: 'default', directive, transition: { id: `${directive.id}-${what}`, what, atMs: NOW_MS } };
-  return actuate({ directives, actuatorsFor: () => actuators, done: log }, message, nowMs);
+  return actuate({ directives, actuatorsFor: () => actuators, done: log, dryRun: false }, message, nowMs);
 }
 
 const ended = { how: 'expired', atMs: NOW_MS + 1, why: 'nothing calls for it any more' } as const;
@@ -78,6 +84,7 @@ describe('what happened to a directive', () => {
     const moody = actuator('moody', () => {
       const refusal = refusals.pop();
       if (refusal) throw refusal;
+      return undefined;
     });
     const actuators = [moody, actuator('steady')];
     await expect(tell('issued', NOW_MS, actuators)).rejects.toThrow(/-issued: Error: not now$/);
@@ -116,5 +123,72 @@ describe('what happened to a directive', () => {
     record = directiveRecord(routeDirective(NOW_MS, { mode: 'approve', summary: 'newer words' }), { approved: word });
     await tell('issued', NOW_MS + 1);
     expect(asked[0]?.directive).toMatchObject({ summary: 'newer words', leaseUntilMs: word.atMs + LEASE_MS });
+  });
+});
+
+describe('an actuator that looks at what came of it', () => {
+  const found = (name: string, matches: boolean) =>
+    actuator(name, () => ({ readBack: { observed: `${name} has ${matches ? 6 : 4}`, matches } }));
+
+  test('acknowledges the directive, once, and a renewal does not move the time', async () => {
+    const actuators = [actuator('bus'), found('ecs', true)];
+    await tell('issued', NOW_MS + 1, actuators);
+    const ack = { applied: true, atMs: NOW_MS + 1, by: 'actuator ecs', note: 'ecs has 6' };
+    expect(record?.ack).toEqual(ack);
+    await tell('renewed', NOW_MS + 60_000, actuators);
+    expect(record?.ack).toEqual(ack);
+  });
+
+  test('that says nothing of what came of it leaves the word to the orchestrator', async () => {
+    await tell('issued', NOW_MS, [actuator('bus')]);
+    expect(record?.ack).toBeNull();
+  });
+
+  test.each([
+    { name: 'whichever is asked first', actuators: [found('lambda', false), found('ecs', true)] },
+    { name: 'or last', actuators: [found('ecs', true), found('lambda', false)] },
+  ])('counts when one of two has brought it about, $name', async ({ actuators }) => {
+    await tell('issued', NOW_MS, actuators);
+    expect(record?.ack).toMatchObject({ applied: true, by: 'actuator ecs' });
+  });
+
+  test('says that it is not applied, but never against what somebody else has said', async () => {
+    await tell('issued', NOW_MS, [found('ecs', false)]);
+    expect(record?.ack).toMatchObject({ applied: false, by: 'actuator ecs', note: 'ecs has 4' });
+    record = directiveRecord(directive, { ack: { applied: true, atMs: NOW_MS, by: 'dispatcher', note: null } });
+    await tell('renewed', NOW_MS + 1, [found('ecs', false)]);
+    expect(record?.ack).toMatchObject({ applied: true, by: 'dispatcher' });
+  });
+
+  test('acknowledges again after a crash before that was noted', async () => {
+    const crashing = { ...directives, acknowledge: () => Promise.reject(new Error('killed')) };
+    const message = {
+      system: 'default',
+      directive,
+      transition: { id: 'one-issued', what: 'issued', atMs: NOW_MS },
+    } as const;
+    const deps = { directives, actuatorsFor: () => [found('ecs', true)], done, dryRun: false };
+    await expect(actuate({ ...deps, directives: crashing }, message, NOW_MS)).rejects.toThrow('killed');
+    await actuate(deps, message, NOW_MS + 1);
+    expect(record?.ack).toMatchObject({ applied: true, atMs: NOW_MS + 1 });
+  });
+
+  test('acknowledges nothing when it takes a directive back', async () => {
+    await tell('ended', NOW_MS, [found('ecs', true)]);
+    expect(record?.ack).toBeNull();
+  });
+
+  test('is asked what it would do only in a dry run, every time, and nothing is noted', async () => {
+    const dry = actuator('ecs', () => ({ status: 'would-do', readBack: { observed: 'as it was', matches: true } }));
+    const message = {
+      system: 'default',
+      directive,
+      transition: { id: 'one-issued', what: 'issued', atMs: NOW_MS },
+    } as const;
+    for (const times of [1, 2]) {
+      await actuate({ directives, actuatorsFor: () => [dry], done, dryRun: true }, message, NOW_MS);
+      expect(asked.map(({ dryRun }) => dryRun)).toEqual(Array(times).fill(true));
+    }
+    expect({ ack: record?.ack, noted: noted.size }).toEqual({ ack: null, noted: 0 });
   });
 });

@@ -92,3 +92,23 @@ test('a host that ends without a server ends all the same', async () => {
   expect(await run('report(3)', url)).toBeUndefined();
   stub = await StubFleetpulse.start();
 });
+
+test('a lease that is not renewed is told as expired by itself, once', async () => {
+  stub.directivesVersion = 1;
+  stub.directives = [
+    {
+      ...{ id: 'd-1', kind: 'route', status: 'active', params: { pool: 'writers', weights: { 'w-1': 0.05 } } },
+      expiresAt: new Date(Date.now() + 2_500).toISOString(),
+    },
+  ];
+  const printed = await run(`import time
+heard = []
+client.on_directive(lambda directive: heard.append([directive["status"], directive["expiresAt"], time.time()]))
+report(1)
+client.flush(20)
+while len(heard) < 2: time.sleep(0.02)
+time.sleep(0.2)
+print(json.dumps(heard))`);
+  expect(printed.map(([status]: [string]) => status)).toEqual(['active', 'expired']);
+  expect(printed[1][2] * 1_000).toBeGreaterThanOrEqual(Date.parse(printed[1][1]));
+});

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import {
   type ClientOptions,
+  type DirectiveParams as ClientParams,
   type ClientProblem,
   createClient,
   type FleetpulseClient,
 } from '../../lib/client/client.ts';
+import type { DirectiveParams as FleetParams } from '../../lib/core/remediate/directive.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeServer } from './fake-server.ts';
 
@@ -199,6 +201,9 @@ describe('directives', () => {
     status: number;
   }
   let asked: Asked[];
+  let acknowledged: { url: string; word: unknown }[];
+  let ackStatus: number;
+  let isAway: boolean;
   let version: number;
   let status: number;
   let directives: Record<string, unknown>[];
@@ -210,6 +215,9 @@ describe('directives', () => {
 
   function following(options: ClientOptions = {}): FleetpulseClient {
     asked = [];
+    acknowledged = [];
+    ackStatus = 200;
+    isAway = false;
     version = 1;
     status = 200;
     directives = [];
@@ -224,6 +232,11 @@ describe('directives', () => {
           asked.push({ url, status });
           return answer(status, { version, directives });
         }
+        if (url.endsWith('/ack')) {
+          acknowledged.push({ url, word: JSON.parse(init.body as string) });
+          return answer(ackStatus, {});
+        }
+        if (isAway) throw new TypeError('fetch failed');
         const { events } = JSON.parse(init.body as string) as { events: unknown[] };
         return answer(202, { accepted: events.length, rejected: [], duplicate: false, directivesVersion: version });
       },
@@ -306,8 +319,141 @@ describe('directives', () => {
     expect(problems).toMatchObject([{ code: 'callback' }]);
   });
 
+  describe('whose lease is not renewed', () => {
+    const MINUTE_MS = 60_000;
+    let heard: string[];
+    const hear = (it: FleetpulseClient) => {
+      heard = [];
+      return it.onDirective(({ id, status }) => {
+        heard.push(`${new Date(clock.nowMs()).toISOString().slice(11, 19)} ${id} ${status}`);
+      });
+    };
+
+    test('end by themselves at that moment, although Fleetpulse cannot be reached, and are not told again', async () => {
+      const it = following();
+      hear(it);
+      directives = [route('d-1'), route('d-2', { expiresAt: '2026-03-02T10:07:30.000Z' })];
+      await send(it);
+      isAway = true;
+      await clock.advance(14 * MINUTE_MS + 59_000);
+      expect(heard.at(-1)).toBe('10:07:30 d-2 expired');
+      await clock.advance(MINUTE_MS);
+      const ended = ['10:00:00 d-2 active', '10:00:00 d-1 active', '10:07:30 d-2 expired', '10:15:00 d-1 expired'];
+      expect(heard).toEqual(ended);
+
+      isAway = false;
+      version = 2;
+      directives = [route('d-1', { status: 'expired' }), route('d-2', { status: 'expired' })];
+      await send(it);
+      await clock.advance(MINUTE_MS);
+      await send(it);
+      expect(asked.length).toBeGreaterThan(1);
+      expect(heard).toHaveLength(4);
+    });
+
+    test('go on when they are renewed in time, and begin again when they are renewed late', async () => {
+      const it = following();
+      hear(it);
+      directives = [route('d-1')];
+      await send(it);
+      await clock.advance(8 * MINUTE_MS);
+      version = 2;
+      directives = [route('d-1', { expiresAt: '2026-03-02T10:23:00.000Z' })];
+      await send(it);
+      await clock.advance(10 * MINUTE_MS);
+      expect(heard.map((line) => line.slice(9))).toEqual(['d-1 active', 'd-1 active']);
+      await clock.advance(6 * MINUTE_MS);
+      expect(heard.at(-1)).toBe('10:23:00 d-1 expired');
+      version = 3;
+      directives = [route('d-1', { expiresAt: '2026-03-02T10:40:00.000Z' })];
+      await send(it);
+      expect(heard.at(-1)).toMatch(/d-1 active$/);
+    });
+
+    test('run out also when they no longer concern the target that was asked for', async () => {
+      const it = following();
+      hear(it);
+      directives = [route('d-1')];
+      await send(it);
+      version = 2;
+      directives = [];
+      await send(it);
+      await clock.advance(16 * MINUTE_MS);
+      expect(heard.at(-1)).toBe('10:15:00 d-1 expired');
+    });
+
+    test('are not begun when they are over by this machine, and not ended when they were taken back', async () => {
+      const it = following();
+      hear(it);
+      directives = [route('d-1', { expiresAt: '2026-03-02T09:59:00.000Z' }), route('d-2')];
+      await send(it);
+      version = 2;
+      directives = [route('d-2', { status: 'rolled_back' })];
+      await send(it);
+      await clock.advance(20 * MINUTE_MS);
+      expect(heard.map((line) => line.slice(9))).toEqual(['d-2 active', 'd-2 rolled_back']);
+    });
+
+    test.each(['end', 'close'] as const)('are nobody’s business after %s, and leave no timer', async (how) => {
+      const it = following();
+      const end = hear(it);
+      directives = [route('d-1')];
+      await send(it);
+      if (how === 'end') end();
+      else await it.close();
+      expect(clock.timers).toBe(0);
+      await clock.advance(20 * MINUTE_MS);
+      expect(heard).toHaveLength(1);
+    });
+  });
+
+  test('are acknowledged by what the callback returns, again until that is taken, and once', async () => {
+    const it = following();
+    it.onDirective(async (directive) => {
+      if (directive.status !== 'active') return undefined;
+      if (directive.kind === 'route') return { applied: true, by: `dispatcher of ${directive.params.pool}` };
+      return { applied: false, note: `cannot ${directive.kind}` };
+    });
+    ackStatus = 503;
+    directives = [route('d/1'), route('d-2', { kind: 'restart', params: { agent: 'w-1', drain: true } })];
+    await send(it);
+    ackStatus = 200;
+    await send(it);
+    const words = [
+      { url: 'http://fleetpulse.test/v1/directives/d-2/ack', word: { applied: false, note: 'cannot restart' } },
+      { url: 'http://fleetpulse.test/v1/directives/d%2F1/ack', word: { applied: true, by: 'dispatcher of writers' } },
+    ];
+    expect(acknowledged).toEqual([...words, ...words]);
+
+    // Renewed, and ended: nothing new to say.
+    version = 2;
+    directives = [route('d/1', { expiresAt: '2026-03-02T10:16:00.000Z' })];
+    await send(it);
+    version = 3;
+    directives = [route('d/1', { status: 'rolled_back' })];
+    await send(it);
+    expect(acknowledged).toHaveLength(4);
+  });
+
+  test('that are over are not acknowledged any more, whatever was owed', async () => {
+    const it = following();
+    it.onDirective(() => ({ applied: true }));
+    ackStatus = 503;
+    directives = [route('d-1')];
+    await send(it);
+    await clock.advance(16 * 60_000);
+    await send(it);
+    expect(acknowledged).toHaveLength(1);
+  });
+
   test('are not read when nobody listens', async () => {
     await send(following());
     expect(asked).toEqual([]);
   });
+});
+
+test('the client types the params of every kind of directive as Fleetpulse gives them', () => {
+  // Checked by the compiler.
+  expectTypeOf<FleetParams>().toExtend<ClientParams>();
+  expectTypeOf<keyof ClientParams>().toEqualTypeOf<keyof FleetParams>();
 });

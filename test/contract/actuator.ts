@@ -1,67 +1,85 @@
 import { expect, test } from 'vitest';
-import type { Actuation, Actuator } from '../../lib/ports/actuator.ts';
-import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
+import type { Directive } from '../../lib/core/remediate/directive.ts';
+import type { Actuation, ActuationOutcome, Actuator } from '../../lib/ports/actuator.ts';
+import { directiveOf } from '../fixtures/directive.ts';
 import { NOW_MS } from './fresh-store.ts';
 
-/** What the other side was asked for, by the id of the request. */
-export type CarriedOut = Map<string, { verb: Actuation['verb']; directive: string }>;
+/** The ways in which another side may fail. */
+export const failures = ['throttled', 'denied', 'missing', 'silent'] as const;
+export type Failure = (typeof failures)[number];
 
 export interface ActuatorUnderTest {
   actuator: Actuator;
-  /** The same, with another side that refuses. */
-  refused: Actuator;
-  /** All that the other side was asked for since it was made, when it has taken in what is under way. */
-  carriedOut(): Promise<CarriedOut>;
+  /** What it carries out, on a subject of its own. */
+  directive: Directive;
+  /** What changed on the other side since it was made, oldest first, when it has taken in what is under way. */
+  changes(): Promise<string[]>;
+  /** The same, with another side that fails, and what the actuator then says. */
+  failing: Partial<Record<Failure, { actuator: Actuator; says: RegExp }>>;
+  /** Whether ending the directive brings something back. */
+  takesBack: boolean;
 }
 
-let directives = 0;
+let requests = 0;
 
-/** A request about a directive of its own. */
-function request(more: Partial<Actuation> = {}): Actuation {
-  directives += 1;
-  const { directive } = directiveRecord(routeDirective(NOW_MS, { id: `directive-${directives}` }));
-  return { system: 'default', id: `${directive.id}-issued`, verb: 'apply', directive, dryRun: false, ...more };
+export function requestFor(directive: Directive, more: Partial<Actuation> = {}): Actuation {
+  requests += 1;
+  return { system: 'default', id: `request-${requests}`, verb: 'apply', directive, dryRun: false, ...more };
 }
 
-export function actuatorContract(fresh: () => Promise<ActuatorUnderTest>): void {
-  test('applies a directive and takes it back, each under the id of its request', async () => {
-    const { actuator, carriedOut } = await fresh();
-    const apply = request();
-    const revert = { ...apply, id: `${apply.directive.id}-ended`, verb: 'revert' as const };
-    for (const asked of [apply, revert]) {
-      expect(await actuator.actuate(asked)).toEqual({
-        status: 'done',
-        detail: expect.stringContaining(apply.directive.id),
-      });
+export function actuatorContract(fresh: () => Promise<ActuatorUnderTest>, hows: readonly Failure[]): void {
+  test('changes one thing when it applies a directive, and says what came of it', async () => {
+    const { actuator, directive, changes } = await fresh();
+    const outcome = await actuator.actuate(requestFor(directive));
+    expect(outcome).toMatchObject({ status: 'done', detail: expect.stringContaining(directive.id) });
+    expect(outcome.readBack?.matches ?? true).toBe(true);
+    expect(await changes()).toHaveLength(1);
+  });
+
+  test('changes nothing more when it is asked twice, and both times says that it is done', async () => {
+    const { actuator, directive, changes } = await fresh();
+    const asked = requestFor(directive);
+    const outcomes = [await actuator.actuate(asked), await actuator.actuate(asked)];
+    expect(outcomes.map(({ status, readBack }) => ({ status, readBack }))).toEqual([
+      { status: 'done', readBack: outcomes[0]?.readBack },
+      { status: 'done', readBack: outcomes[0]?.readBack },
+    ]);
+    expect(new Set(await changes()).size).toBe(1);
+  });
+
+  test('takes back what it can once the directive has ended, and leaves the rest', async () => {
+    const { actuator, directive, changes, takesBack } = await fresh();
+    await actuator.actuate(requestFor(directive));
+    const outcome = await actuator.actuate(requestFor(directive, { verb: 'revert' }));
+    expect(outcome.status).toBe(takesBack ? 'done' : 'not-concerned');
+    expect(await changes()).toHaveLength(takesBack ? 2 : 1);
+  });
+
+  test('says in a dry run exactly what it would do, and does nothing', async () => {
+    const { actuator, directive, changes } = await fresh();
+    const would = await actuator.actuate(requestFor(directive, { dryRun: true }));
+    expect(would).toEqual({ status: 'would-do', detail: expect.stringContaining(directive.id) });
+    expect(await changes()).toEqual([]);
+    const { status, detail }: ActuationOutcome = await actuator.actuate(requestFor(directive));
+    expect({ status, detail }).toEqual({ ...would, status: 'done' });
+  });
+
+  test.each(hows)('throws when the other side is %s, naming what it said, and changes nothing', async (how) => {
+    const { failing, directive, changes } = await fresh();
+    const failed = failing[how];
+    if (!failed) throw new Error(`nothing fails here as ${how}`);
+    const said = await failed.actuator.actuate(requestFor(directive)).catch(String);
+    expect(said).toMatch(failed.says);
+    expect(await changes()).toEqual([]);
+  });
+
+  test('leaves alone what is about a pool that it has nothing for, unless it tells somebody else', async () => {
+    const { actuator, changes } = await fresh();
+    if (!['ecs', 'lambda'].includes(actuator.name)) return;
+    for (const kind of ['scale', 'tune', 'restart', 'route'] as const) {
+      const elsewhere = directiveOf(kind, NOW_MS, 'constructor');
+      expect((await actuator.actuate(requestFor(elsewhere))).status).toBe('not-concerned');
     }
-    const { directive } = apply;
-    expect(await carriedOut()).toEqual(
-      new Map([
-        [apply.id, { verb: 'apply', directive: directive.id }],
-        [revert.id, { verb: 'revert', directive: directive.id }],
-      ]),
-    );
-  });
-
-  test.each(['apply', 'revert'] as const)('asked twice to %s, it says the same and does no harm', async (verb) => {
-    const { actuator, carriedOut } = await fresh();
-    const asked = request({ verb });
-    const first = await actuator.actuate(asked);
-    expect(await actuator.actuate(asked)).toEqual(first);
-    expect([...(await carriedOut()).keys()]).toEqual([asked.id]);
-  });
-
-  test('says in a dry run what it would do, and does nothing', async () => {
-    const { actuator, carriedOut } = await fresh();
-    const asked = request();
-    const would = await actuator.actuate({ ...asked, dryRun: true });
-    expect(would).toEqual({ status: 'would-do', detail: expect.stringContaining(asked.directive.id) });
-    expect(await carriedOut()).toEqual(new Map());
-    expect(await actuator.actuate(asked)).toEqual({ ...would, status: 'done' });
-  });
-
-  test('throws when the other side refuses', async () => {
-    const { refused } = await fresh();
-    await expect(refused.actuate(request())).rejects.toThrow();
+    expect(await changes()).toEqual([]);
   });
 }

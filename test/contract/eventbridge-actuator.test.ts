@@ -5,7 +5,7 @@ import { eventBridgeActuator } from '../../lib/aws/actuators/eventbridge.ts';
 import { type LocalCloud, startLocalCloud } from '../../lib/local/local-cloud.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { allow, bundleHandlers, lambda, table, temporaryFolder, writeAssembly } from '../local/fixture-app.ts';
-import { actuatorContract, type CarriedOut } from './actuator.ts';
+import { type ActuatorUnderTest, actuatorContract } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
 
 interface DirectiveEvent {
@@ -62,27 +62,36 @@ async function received(): Promise<DirectiveEvent[]> {
   return Items.map(({ event }) => JSON.parse(event?.S ?? '') as DirectiveEvent);
 }
 
-async function fresh() {
+let directives = 0;
+
+async function fresh(): Promise<ActuatorUnderTest> {
   const before = new Set((await received()).map(({ id }) => id));
   const client = new EventBridgeClient(access());
   const busArn = cloud.resources.busNamed('Bus').arn;
+  directives += 1;
   return {
     actuator: eventBridgeActuator(client, busArn),
-    refused: eventBridgeActuator(client, busArn.replace(/bus$/, 'nobodys-bus')),
-    carriedOut: async (): Promise<CarriedOut> => {
-      const events = (await received()).filter(({ id }) => !before.has(id));
-      return new Map(
-        events.map(({ 'detail-type': type, detail }) => [
-          detail.request,
-          { verb: type === 'DirectiveApply' ? 'apply' : 'revert', directive: detail.directive.id },
-        ]),
-      );
+    directive: routeDirective(NOW_MS, { id: `directive-${directives}` }),
+    failing: {
+      missing: {
+        actuator: eventBridgeActuator(client, busArn.replace(/bus$/, 'nobodys-bus')),
+        says: /nobodys-bus: .*does not exist/,
+      },
     },
+    // The same request twice is one for those who listen: they know it by its id.
+    changes: async () => [
+      ...new Set(
+        (await received())
+          .filter(({ id }) => !before.has(id))
+          .map(({ 'detail-type': type, detail }) => `${type} ${detail.request} ${detail.directive.id}`),
+      ),
+    ],
+    takesBack: true,
   };
 }
 
 describe('the EventBridge actuator', () => {
-  actuatorContract(fresh);
+  actuatorContract(fresh, ['missing']);
 
   test('sends the directive as the API gives it, from a source that no rule of Fleetpulse listens to', async () => {
     const { actuator } = await fresh();

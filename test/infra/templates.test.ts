@@ -209,7 +209,7 @@ const grantedWithDynamodb = {
   Act: {
     ...traces,
     ActDeadLetters: deadLetters,
-    State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     Bus: ['events:PutEvents'],
   },
   Optimize: {

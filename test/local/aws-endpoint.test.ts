@@ -8,11 +8,13 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const source = `
 import { BatchWriteItemCommand, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeServicesCommand, ECSClient, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 
-const commands = { BatchWriteItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, PutEventsCommand, PublishBatchCommand, PublishCommand };
-const clients = { dynamodb: new DynamoDBClient({}), events: new EventBridgeClient({}), sns: new SNSClient({}) };
+const commands = { BatchWriteItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, PutEventsCommand, PublishBatchCommand, PublishCommand, DescribeServicesCommand, StopTaskCommand, UpdateServiceCommand, InvokeCommand, PutFunctionConcurrencyCommand };
+const clients = { dynamodb: new DynamoDBClient({}), events: new EventBridgeClient({}), sns: new SNSClient({}), ecs: new ECSClient({}), lambda: new LambdaClient({}) };
 
 // Carries out any call a test asks for, with the names of the app's resources filled in.
 export const call = async ({ body }) => {
@@ -60,6 +62,9 @@ beforeAll(async () => {
         allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'], arn('Allowed')),
         allow(['sns:Publish'], { Ref: 'Topic' }),
         allow(['events:PutEvents'], arn('Bus')),
+        allow(['ecs:UpdateService'], 'arn:aws:ecs:us-east-1:000000000000:service/fleet/writers'),
+        allow(['ecs:StopTask'], 'arn:aws:ecs:us-east-1:000000000000:task/fleet/*'),
+        allow(['lambda:PutFunctionConcurrency'], 'arn:aws:lambda:us-east-1:000000000000:function:writer'),
       ],
     }),
     ...httpApi({ 'POST /call': 'Caller' }),
@@ -170,6 +175,48 @@ describe('a call that the role allows', () => {
       FailedEntryCount: 1,
       Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'MalformedDetail' }],
     });
+  });
+});
+
+describe('a call to what runs agents, of which there is nothing here, is refused politely when the role allows it', () => {
+  const service = { cluster: 'fleet', service: 'writers', desiredCount: 4 };
+  const concurrency = { FunctionName: 'writer', ReservedConcurrentExecutions: 4 };
+  test.each([
+    { client: 'ecs', command: 'UpdateServiceCommand', input: service, says: /^UpdateService is allowed, but .*dryRun/ },
+    {
+      client: 'ecs',
+      command: 'StopTaskCommand',
+      input: { cluster: 'fleet', task: 'a1' },
+      says: /^StopTask is allowed/,
+    },
+    {
+      ...{ client: 'lambda', command: 'PutFunctionConcurrencyCommand', input: concurrency },
+      says: /^PutFunctionConcurrency is allowed, but there is no function of anybody else/,
+    },
+  ])('$command', async ({ client, command, input, says }) => {
+    const { error } = await call(client, command, input);
+    expect(error).toEqual({ name: 'NotImplemented', message: expect.stringMatching(says), status: 501, attempts: 1 });
+  });
+
+  test.each([
+    {
+      ...{ client: 'ecs', command: 'UpdateServiceCommand', input: { ...service, service: 'billing' } },
+      says: 'not authorized to perform: ecs:UpdateService on resource: arn:aws:ecs:us-east-1:000000000000:service/fleet/billing',
+    },
+    {
+      ...{ client: 'ecs', command: 'DescribeServicesCommand', input: { cluster: 'fleet', services: ['writers'] } },
+      says: 'not authorized to perform: ecs:DescribeServices on resource: ',
+    },
+    {
+      ...{ client: 'lambda', command: 'PutFunctionConcurrencyCommand', input: { ...concurrency, FunctionName: 'w' } },
+      says: 'not authorized to perform: lambda:PutFunctionConcurrency on resource: ',
+    },
+    {
+      ...{ client: 'lambda', command: 'InvokeCommand', input: { FunctionName: 'writer' } },
+      says: 'is not part of the local cloud',
+    },
+  ])('and $command otherwise is refused for that', async ({ client, command, input, says }) => {
+    expect((await call(client, command, input)).error?.message).toContain(says);
   });
 });
 

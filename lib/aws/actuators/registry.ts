@@ -7,8 +7,13 @@ type ActuatorName = keyof ActuatorSettings;
 /** Null where the environment has it switched off. */
 export type ConfiguredActuators = Record<ActuatorName, Actuator | null>;
 
+/** These tell somebody else, who carries it out. */
+const told = ['eventBridge', 'webhook'] as const;
+
 /** What can carry out each kind of directive. */
 export const actuatorsOfKind: { readonly [Kind in DirectiveKindName]: readonly ActuatorName[] } = {
-  ...{ route: ['eventBridge'], scale: ['eventBridge'], breaker: ['eventBridge'], degrade: ['eventBridge'] },
-  ...{ failover: ['eventBridge'], restart: ['eventBridge'], tune: ['eventBridge'] },
+  ...{ route: told, breaker: told, degrade: told, failover: told },
+  scale: [...told, 'ecs', 'lambda'],
+  restart: [...told, 'ecs'],
+  tune: [...told, 'lambda'],
 };

@@ -1,0 +1,264 @@
+import type { Directive, DirectiveOf, DirectiveWord } from '../../lib/client/client.ts';
+
+/** From the most important on. */
+export const priorities = ['critical', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+export interface Agent {
+  agent: string;
+  pool: string;
+  /** Tasks that it works on at the same time. */
+  slots: number;
+}
+
+export interface Task {
+  id: string;
+  pool: string;
+  taskType: string;
+  priority: Priority;
+  /** Tools and models that it would use. */
+  uses: readonly string[];
+}
+
+/** Who works on a task now, and how. */
+export interface Assignment<Work extends Task> {
+  task: Work;
+  agent: string;
+  /** A rung of the pool's ladder: do less for the task. */
+  step: string | null;
+  /** Tools and models to do without. */
+  avoid: string[];
+}
+
+/** A task that nobody will work on. */
+export interface Refusal<Work extends Task> {
+  task: Work;
+  because: string;
+}
+
+/** Share of earlier arrivals that one arrival leaves in the mix of priorities: about the last hundred count. */
+const REMEMBERED = 0.99;
+
+type Waiting<Work> = Record<Priority, Work[]>;
+
+/**
+ * Routes tasks over agents: tasks wait by priority, an agent is chosen by power of two choices. Directives change how, for
+ * as long as they are in force. No clock and no chance of its own, and no call: whoever runs it offers tasks, asks for
+ * assignments after every offer and end, and says which have ended.
+ */
+export class Dispatcher<Work extends Task> {
+  readonly #agents: readonly Agent[];
+  readonly #random: () => number;
+  readonly #maxWaiting: number;
+  readonly #inFlight = new Map<string, number>();
+  readonly #waiting = new Map<string, Waiting<Work>>();
+  /** Of each pool, how often each priority came lately. */
+  readonly #mix = new Map<string, Record<Priority, number>>();
+  /** By id, in the order in which they came: of two about the same the later holds. */
+  readonly #inForce = new Map<string, Directive>();
+
+  /**
+   * @param random uniform in [0, 1)
+   * @param maxWaiting tasks of a pool that wait at the same time; what is beyond is refused, the least important first
+   */
+  constructor(agents: readonly Agent[], random: () => number, maxWaiting = 1_000) {
+    this.#agents = agents;
+    this.#random = random;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /**
+   * Takes up a directive, or lets go of one that is not active any more.
+   * @returns what to say of it
+   */
+  obey(directive: Directive): DirectiveWord {
+    this.#inForce.delete(directive.id);
+    if (directive.status !== 'active') {
+      this.#sortAgain();
+      return { applied: false };
+    }
+    switch (directive.kind) {
+      case 'route':
+      case 'breaker':
+      case 'degrade':
+      case 'failover':
+        this.#inForce.set(directive.id, directive);
+        this.#sortAgain();
+        return { applied: true };
+      default:
+        // Also kinds that Fleetpulse did not have when this was written.
+        return { applied: false, note: `this dispatcher cannot ${(directive as { kind: string }).kind}` };
+    }
+  }
+
+  /** Takes a task in. @returns what is refused for it: the task itself, one that is less important, or nothing */
+  offer(task: Work): Refusal<Work>[] {
+    const pool = this.#poolFor(task);
+    this.#countArrival(pool, task.priority);
+    const admitted = this.admission(task);
+    if (admitted < 1 && this.#random() >= admitted) {
+      return [{ task, because: `pool ${pool} turns ${task.priority} tasks away` }];
+    }
+    const waiting = this.#waitingIn(pool);
+    waiting[task.priority].push(task);
+    if (this.waiting(pool) <= this.#maxWaiting) return [];
+    const least = priorities.findLast((priority) => waiting[priority].length > 0) ?? 'low';
+    const refused = waiting[least].pop();
+    return refused ? [{ task: refused, because: `${this.#maxWaiting} tasks wait for pool ${pool} already` }] : [];
+  }
+
+  /** The most important task that an agent is free for; null when there is none now. Ask until it is. */
+  next(): Assignment<Work> | null {
+    for (const [pool, waiting] of this.#waiting) {
+      const priority = priorities.find((each) => waiting[each].length > 0);
+      const task = priority && waiting[priority][0];
+      const agent = task && this.#choose(pool, task);
+      if (!task || !agent) continue;
+      waiting[priority].shift();
+      this.#inFlight.set(agent, this.inFlight(agent) + 1);
+      return { task, agent, step: this.#stepFor(pool, task), avoid: task.uses.filter((name) => this.#avoids(name)) };
+    }
+    return null;
+  }
+
+  /** A task of an agent has ended, however. */
+  ended(agent: string): void {
+    this.#inFlight.set(agent, Math.max(0, this.inFlight(agent) - 1));
+  }
+
+  inFlight(agent: string): number {
+    return this.#inFlight.get(agent) ?? 0;
+  }
+
+  waiting(pool: string): number {
+    const waiting = this.#waiting.get(pool);
+    return waiting ? priorities.reduce((sum, priority) => sum + waiting[priority].length, 0) : 0;
+  }
+
+  /** Of tasks like this one, the share that is taken in now, 0..1; never less for what is more important. */
+  admission({ pool: home, taskType, priority }: Pick<Work, 'pool' | 'taskType' | 'priority'>): number {
+    const pool = this.#poolFor({ pool: home, taskType });
+    const rank = priorities.indexOf(priority);
+    let admitted = 1;
+    for (const { params } of this.#of('degrade')) {
+      if (params.pool !== pool || (params.taskType ?? taskType) !== taskType) continue;
+      if (params.shedBelow !== undefined && rank > priorities.indexOf(params.shedBelow)) return 0;
+      if (params.admitFraction !== undefined) {
+        admitted = Math.min(admitted, this.#shareOf(pool, priority, params.admitFraction));
+      }
+    }
+    return admitted;
+  }
+
+  /** What of a fraction of all arrivals is left for a priority, when the more important take theirs first. */
+  #shareOf(pool: string, priority: Priority, fraction: number): number {
+    const mix = this.#mix.get(pool);
+    const rank = priorities.indexOf(priority);
+    const count = (from: number, to: number) =>
+      priorities.slice(from, to).reduce((sum, each) => sum + (mix?.[each] ?? 0), 0);
+    const total = count(0, priorities.length);
+    const own = count(rank, rank + 1);
+    const left = fraction * total - count(0, rank);
+    if (left <= 0) return fraction >= 1 ? 1 : 0;
+    return own <= left ? 1 : left / own;
+  }
+
+  #countArrival(pool: string, priority: Priority): void {
+    const mix = this.#mix.get(pool) ?? { critical: 0, high: 0, normal: 0, low: 0 };
+    for (const each of priorities) mix[each] *= REMEMBERED;
+    mix[priority] += 1;
+    this.#mix.set(pool, mix);
+  }
+
+  /**
+   * Of two free agents drawn in proportion to their weights, the one with less in flight per slot and weight. Where only agents of
+   * little weight are free, they are taken just as seldom, and the task waits for a better one: work that is led
+   * away from an agent must not come back to it because it is idle.
+   */
+  #choose(pool: string, task: Work): string | null {
+    const route = this.#of('route').findLast(
+      ({ params }) => params.pool === pool && (params.taskType ?? task.taskType) === task.taskType,
+    )?.params;
+    const usable = this.#agents.flatMap((each) => {
+      const share = each.pool === pool ? this.#shareOfBreaker(each.agent) : 0;
+      const weight = route?.weights[each.agent] ?? 1;
+      return share > 0 ? [{ ...each, weight, drawn: weight * share, inFlight: this.inFlight(each.agent) }] : [];
+    });
+    const free = usable.filter(({ inFlight, slots }) => inFlight < slots);
+    const cool = free.filter(({ agent }) => !route?.hot.includes(agent));
+    const candidates = cool.length > 0 ? cool : free;
+    if (candidates.length === 0) return null;
+    const usual = Math.min(1, Math.max(...usable.map(({ weight }) => weight)));
+    const best = Math.max(...candidates.map(({ drawn }) => drawn));
+    if (best < usual && this.#random() * usual >= best) return null;
+    const first = this.#draw(candidates);
+    const others = candidates.filter((each) => each !== first);
+    const second = others.length > 0 ? this.#draw(others) : first;
+    return (loadOf(second) < loadOf(first) ? second : first).agent;
+  }
+
+  #draw<Candidate extends { drawn: number }>(candidates: readonly Candidate[]): Candidate {
+    let left = this.#random() * candidates.reduce((sum, { drawn }) => sum + drawn, 0);
+    const found = candidates.find(({ drawn }) => {
+      left -= drawn;
+      return left < 0;
+    });
+    return found ?? (candidates.at(-1) as Candidate);
+  }
+
+  /** Of what an agent would get, the share that its breaker lets through. */
+  #shareOfBreaker(agent: string): number {
+    const breaker = this.#of('breaker').findLast(({ params }) => params.agent === agent)?.params;
+    return breaker ? shareOf(breaker) : 1;
+  }
+
+  #avoids(name: string): boolean {
+    const breaker = this.#of('breaker').findLast(({ params }) => params.tool === name || params.model === name)?.params;
+    return breaker !== undefined && this.#random() >= shareOf(breaker);
+  }
+
+  #stepFor(pool: string, { taskType }: Work): string | null {
+    const degrade = this.#of('degrade').findLast(
+      ({ params }) => params.step !== undefined && params.pool === pool && (params.taskType ?? taskType) === taskType,
+    );
+    return degrade?.params.step ?? null;
+  }
+
+  /** Where the task is worked on: its pool, or the one that stands in for it. */
+  #poolFor({ pool, taskType }: Pick<Work, 'pool' | 'taskType'>): string {
+    const failover = this.#of('failover').findLast(
+      ({ params: { from, taskTypes } }) => from === pool && (taskTypes.length === 0 || taskTypes.includes(taskType)),
+    );
+    return failover?.params.to ?? pool;
+  }
+
+  /** What waits, waits for the pool that is to do it from now on. */
+  #sortAgain(): void {
+    const before = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const priority of priorities) {
+      for (const task of before.flatMap((waiting) => waiting[priority])) {
+        this.#waitingIn(this.#poolFor(task))[priority].push(task);
+      }
+    }
+  }
+
+  #waitingIn(pool: string): Waiting<Work> {
+    const waiting = this.#waiting.get(pool) ?? { critical: [], high: [], normal: [], low: [] };
+    this.#waiting.set(pool, waiting);
+    return waiting;
+  }
+
+  #of<Kind extends Directive['kind']>(kind: Kind): DirectiveOf<Kind>[] {
+    return [...this.#inForce.values()].filter((each) => each.kind === kind) as unknown as DirectiveOf<Kind>[];
+  }
+}
+
+/** Scaled by the weight: by slots alone an agent of little weight would be the idler of every pair, and win it. */
+function loadOf({ inFlight, slots, drawn }: { inFlight: number; slots: number; drawn: number }): number {
+  return inFlight / (slots * drawn);
+}
+
+function shareOf({ state, probeFraction }: DirectiveOf<'breaker'>['params']): number {
+  return state === 'closed' ? 1 : state === 'open' ? 0 : probeFraction;
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+
+/** A function's environment has 4 KB for all of its variables. */
+const MAX_SETTINGS_CHARACTERS = 3_000;
+
+const pool = z.string().min(1).max(128);
+const bounds = (least: number, most: number) => ({
+  min: z.int().min(least).max(most),
+  max: z.int().min(least).max(most),
+});
+const isOrdered = { error: 'must not be more than max', path: ['min'] };
+
+const ecsPool = z
+  .strictObject({
+    cluster: z.string().regex(/^[\w-]{1,255}$/, 'must be the name of a cluster'),
+    service: z.string().regex(/^[\w-]{1,255}$/, 'must be the name of a service'),
+    /** Tasks that the service is never set below or above. */
+    ...bounds(0, 5_000),
+    /** Whether a task of the cluster may be stopped to restart the agent whose id ends with that of the task. */
+    restarts: z.boolean().optional(),
+  })
+  .refine(({ min, max }) => min <= max, isOrdered);
+
+const lambdaPool = z
+  .strictObject({
+    functionName: z.string().regex(/^[\w-]{1,64}$/, 'must be the name of a function'),
+    /** Executions that count as one agent. */
+    slotsPerAgent: z.int().min(1).max(1_000),
+    /** Agents below or above which no concurrency is reserved; a concurrency of 0 would stop the function. */
+    ...bounds(1, 10_000),
+  })
+  .refine(({ min, max }) => min <= max, isOrdered);
+
+/** Whether a URL is one of this machine, where nothing needs TLS. */
+function isOfThisMachine(url: string): boolean {
+  return URL.canParse(url) && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(new URL(url).href);
+}
+
+/** Who carries out directives that are in force: see docs/actuators.md. */
+export const actuators = z
+  .strictObject({
+    /** Say in the log what would be done, and do nothing. */
+    dryRun: z.boolean().optional(),
+    eventBridge: z.strictObject({
+      enabled: z.boolean(),
+      /** The bus that orchestrators subscribe to; without it, the environment's own. */
+      busArn: z
+        .string()
+        .regex(
+          /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/,
+          'must be the ARN of an event bus, such as arn:aws:events:eu-central-1:123456789012:event-bus/orchestrators',
+        )
+        .optional(),
+    }),
+    /** Pools whose agents are tasks of a service of Amazon ECS, in the account and region of the environment. */
+    ecs: z.strictObject({ pools: z.record(pool, ecsPool) }).optional(),
+    /** Pools whose agents are executions of a function of AWS Lambda, likewise. */
+    lambda: z.strictObject({ pools: z.record(pool, lambdaPool) }).optional(),
+    /** An orchestrator that directives are posted to, signed with a secret of Secrets Manager. */
+    webhook: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with https://' }),
+        secretName: z.string().regex(/^[\w/+=.@-]{1,200}$/, 'must be the name of a secret'),
+      })
+      .optional(),
+  })
+  .superRefine(({ ecs, lambda }, context) => {
+    const isIn = (pools: object, name: string) => Object.hasOwn(pools, name);
+    for (const name of Object.keys(lambda?.pools ?? {})) {
+      if (!isIn(ecs?.pools ?? {}, name)) continue;
+      const message = 'is mapped to a service of ECS already';
+      context.addIssue({ code: 'custom', path: ['lambda', 'pools', name], message });
+    }
+    const characters = JSON.stringify({ ecs, lambda }).length;
+    if (characters > MAX_SETTINGS_CHARACTERS) {
+      const message = `has ${characters} characters of pools; ${MAX_SETTINGS_CHARACTERS} fit into a function's environment`;
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+
+/** Posting without TLS stays on the developer's machine. */
+export function refuseOpenWebhook(
+  { env, actuators: { webhook } }: { env: string; actuators: z.infer<typeof actuators> },
+  context: z.RefinementCtx,
+): void {
+  if (!webhook || webhook.url.startsWith('https://')) return;
+  if (env === 'dev' && isOfThisMachine(webhook.url)) return;
+  const message =
+    'must be a URL that begins with https://; in dev it may be http:// of this machine, for the local cloud';
+  context.addIssue({ code: 'custom', path: ['actuators', 'webhook', 'url'], message });
+}

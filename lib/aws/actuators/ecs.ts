@@ -1,0 +1,126 @@
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ActuationOutcome, Actuator } from '../../ports/actuator.ts';
+import type { EcsPool } from '../env.ts';
+import { levelWithin } from './level-within.ts';
+import { PATIENCE_MS, patience } from './patience.ts';
+
+/** The end of an agent's id that names the task it runs in. */
+const TASK_ID = /(?:^|[^0-9a-f])([0-9a-f]{32})$/;
+
+/**
+ * Carries out on Amazon ECS what concerns pools whose agents are the tasks of a service: `scale` sets its desired count,
+ * `restart` stops the task of an agent, which the service then replaces. A level stays when its directive ends, and what
+ * was stopped stays stopped: nothing is taken back.
+ */
+export function ecsActuator(
+  client: ECSClient,
+  pools: Readonly<Record<string, EcsPool>>,
+  patienceMs = PATIENCE_MS,
+): Actuator {
+  return {
+    name: 'ecs',
+    async actuate({ verb, directive, dryRun }) {
+      const { kind, params } = directive;
+      const pool = kind === 'scale' ? params.pool : directive.blastRadius.pool;
+      const target = Object.hasOwn(pools, pool) ? pools[pool] : undefined;
+      if (!target) return notConcerned(`no service of ECS is mapped to pool ${pool}`);
+      switch (kind) {
+        case 'scale': {
+          if (verb === 'revert') return notConcerned('a level stays until the next');
+          if (params.desired === undefined) return notConcerned('it lends agents, and sets no level');
+          return setLevel(target, params.desired, directive.id, dryRun);
+        }
+        case 'restart': {
+          if (verb === 'revert') return notConcerned('what was restarted stays restarted');
+          if (!target.restarts) return notConcerned(`pool ${pool} is not mapped with restarts`);
+          return stopTask(target, params, directive.id, dryRun);
+        }
+        default:
+          return notConcerned(`${kind} is nothing that ECS can do`);
+      }
+    },
+  };
+
+  async function setLevel(target: EcsPool, wanted: number, id: string, dryRun: boolean): Promise<ActuationOutcome> {
+    const { level, because } = levelWithin(target, wanted);
+    const before = await desiredCount(target);
+    const change = before === level ? `leave it at ${level} tasks` : `from ${before} to ${level} tasks`;
+    const detail = `set ${nameOf(target)}: ${change}${because}, for ${id}`;
+    if (dryRun) return { status: 'would-do', detail };
+    if (before !== level) {
+      const { cluster, service } = target;
+      await client.send(new UpdateServiceCommand({ cluster, service, desiredCount: level }), patience(patienceMs));
+    }
+    const observed = await desiredCount(target);
+    return {
+      status: 'done',
+      detail,
+      readBack: { observed: `${nameOf(target)} wants ${observed} tasks`, matches: observed === level },
+    };
+  }
+
+  async function desiredCount(target: EcsPool): Promise<number> {
+    const { cluster, service } = target;
+    const answer = await client.send(
+      new DescribeServicesCommand({ cluster, services: [service] }),
+      patience(patienceMs),
+    );
+    const found = answer.services?.[0];
+    const reason = answer.failures?.[0]?.reason ?? 'not in the answer';
+    if (!found) throw new Error(`${nameOf(target)} cannot be read: ${reason}`);
+    if (found.status !== 'ACTIVE') throw new Error(`${nameOf(target)} is ${found.status}, not ACTIVE`);
+    return found.desiredCount ?? 0;
+  }
+
+  async function stopTask(
+    target: EcsPool,
+    { agent, drain }: { agent: string; drain: boolean },
+    id: string,
+    dryRun: boolean,
+  ): Promise<ActuationOutcome> {
+    const task = TASK_ID.exec(agent)?.[1];
+    if (task === undefined) return notConcerned(`the id of ${agent} does not end with that of a task`);
+    const before = await taskOf(target, task);
+    const name = `task ${task} of ${nameOf(target)}`;
+    if (before !== null && before.group !== `service:${target.service}`) {
+      throw new Error(`${name}: it belongs to ${before.group}`);
+    }
+    const isUp = before !== null && before.desiredStatus !== 'STOPPED';
+    const how = drain ? ', which may end what it has within its stopTimeout' : '';
+    const detail = isUp ? `stop ${name}${how}, for ${id}` : `leave ${name}: it is stopped already, for ${id}`;
+    if (dryRun) return { status: 'would-do', detail };
+    if (isUp) {
+      const reason = `Fleetpulse: ${id}`.slice(0, 255);
+      await client.send(new StopTaskCommand({ cluster: target.cluster, task, reason }), patience(patienceMs));
+    }
+    const after = isUp ? await taskOf(target, task) : before;
+    const status = after?.desiredStatus ?? 'gone';
+    return {
+      status: 'done',
+      detail,
+      readBack: { observed: `${name} is to be ${status}`, matches: status !== 'RUNNING' && status !== 'PENDING' },
+    };
+  }
+
+  /** Null when there is no such task (any more). */
+  async function taskOf({ cluster }: EcsPool, task: string) {
+    const answer = await client.send(new DescribeTasksCommand({ cluster, tasks: [task] }), patience(patienceMs));
+    const reason = answer.failures?.[0]?.reason;
+    if (reason !== undefined && reason !== 'MISSING') throw new Error(`task ${task} cannot be read: ${reason}`);
+    return answer.tasks?.[0] ?? null;
+  }
+}
+
+function nameOf({ cluster, service }: EcsPool): string {
+  return `service ${cluster}/${service}`;
+}
+
+function notConcerned(detail: string): ActuationOutcome {
+  return { status: 'not-concerned', detail };
+}

@@ -1,0 +1,194 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ecsActuator } from '../../lib/aws/actuators/ecs.ts';
+import type { Directive } from '../../lib/core/remediate/directive.ts';
+import { directiveOf } from '../fixtures/directive.ts';
+import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
+import { NOW_MS } from './fresh-store.ts';
+import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.ts';
+
+const TASK = '0123456789abcdef0123456789abcdef';
+const mapping = { cluster: 'fleet', service: 'writers', min: 2, max: 10, restarts: true };
+
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const undo of cleanUp.splice(0)) await undo();
+});
+
+/** Amazon ECS as far as one service with one task goes, in its protocol: JSON 1.1. */
+async function startEcs({
+  desired = 4,
+  status = 'ACTIVE',
+  group = 'service:writers',
+  holds = (wanted: number) => wanted,
+  fails,
+}: {
+  desired?: number;
+  status?: string;
+  group?: string;
+  holds?: (wanted: number) => number;
+  fails?: LoopbackAnswer | 'silent';
+} = {}) {
+  const changes: string[] = [];
+  const tasks = new Map([[TASK, 'RUNNING']]);
+  const json = (content: object): LoopbackAnswer => ({
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify(content),
+  });
+  const answer = ({ headers, body }: LoopbackRequest): LoopbackAnswer | 'silent' => {
+    if (fails) return fails;
+    const asked = JSON.parse(body) as Record<string, string | string[] | number>;
+    const target = String(headers['x-amz-target']).split('.');
+    expect(target[0]).toBe('AmazonEC2ContainerServiceV20141113');
+    const cluster = String(asked['cluster']);
+    if (cluster !== mapping.cluster) return refusal('ClusterNotFoundException', 'Cluster not found.');
+    switch (target[1]) {
+      case 'DescribeServices': {
+        const [service] = asked['services'] as string[];
+        const isThere = service === mapping.service;
+        const arn = `arn:aws:ecs:us-east-1:123456789012:service/${cluster}/${service}`;
+        return json({
+          services: isThere ? [{ serviceName: service, serviceArn: arn, status, desiredCount: desired }] : [],
+          failures: isThere ? [] : [{ arn, reason: 'MISSING' }],
+        });
+      }
+      case 'UpdateService': {
+        desired = holds(Number(asked['desiredCount']));
+        changes.push(`${asked['service']} wants ${asked['desiredCount']}`);
+        return json({ service: { serviceName: asked['service'], desiredCount: desired } });
+      }
+      case 'DescribeTasks': {
+        const [task = ''] = asked['tasks'] as string[];
+        const desiredStatus = tasks.get(task);
+        return json({
+          tasks: desiredStatus ? [{ taskArn: `task/${task}`, group, desiredStatus, lastStatus: 'RUNNING' }] : [],
+          failures: desiredStatus ? [] : [{ arn: task, reason: 'MISSING' }],
+        });
+      }
+      case 'StopTask':
+        tasks.set(String(asked['task']), 'STOPPED');
+        changes.push(`${asked['task']} is to stop`);
+        return json({ task: { desiredStatus: 'STOPPED' } });
+      default:
+        return refusal('InvalidParameterException', String(target[1]));
+    }
+  };
+  const server = await startLoopback(answer);
+  cleanUp.push(server.close);
+  return { url: server.url, changes };
+}
+
+function refusal(type: string, message: string, status = 400): LoopbackAnswer {
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  return { status, headers, body: JSON.stringify({ __type: type, message }) };
+}
+
+function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?: number) {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new ECSClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
+  return ecsActuator(client, { workers: { ...mapping, ...pool } }, patienceMs);
+}
+
+function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
+  return async () => {
+    const ecs = await startEcs();
+    const denied = refusal('AccessDeniedException', 'User is not authorized to perform: ecs:DescribeServices');
+    const throttled = refusal('ThrottlingException', 'Rate exceeded');
+    return {
+      actuator: actuatorOf(ecs.url),
+      directive,
+      changes: async () => ecs.changes,
+      failing: {
+        throttled: { actuator: actuatorOf((await startEcs({ fails: throttled })).url), says: /Rate exceeded/ },
+        denied: { actuator: actuatorOf((await startEcs({ fails: denied })).url), says: /not authorized to perform/ },
+        missing: { actuator: actuatorOf(ecs.url, { cluster: 'nobodys' }), says: /Cluster not found/ },
+        silent: { actuator: actuatorOf((await startEcs({ fails: 'silent' })).url, {}, 200), says: /abort/i },
+      },
+      takesBack: false,
+    };
+  };
+}
+
+describe('the ECS actuator, scaling a service', () => {
+  actuatorContract(fresh(directiveOf('scale', NOW_MS)), failures);
+
+  test.each([
+    { desired: 6, level: 6, says: 'from 4 to 6 tasks, for' },
+    { desired: 40, level: 10, says: 'from 4 to 10 tasks (40 are asked for, and 10 are the most allowed), for' },
+    { desired: 0, level: 2, says: 'from 4 to 2 tasks (0 are asked for, and 2 are the least allowed), for' },
+    { desired: 5.2, level: 6, says: 'from 4 to 6 tasks, for' },
+  ])('sets $desired agents within the bounds of the mapping: $level', async ({ desired, level, says }) => {
+    const ecs = await startEcs();
+    const outcome = await actuatorOf(ecs.url).actuate(requestFor(directiveOf('scale', NOW_MS, 'workers', { desired })));
+    expect(outcome).toMatchObject({
+      detail: expect.stringContaining(says),
+      readBack: { observed: `service fleet/writers wants ${level} tasks`, matches: true },
+    });
+    expect(ecs.changes).toEqual([`writers wants ${level}`]);
+  });
+
+  test('does not touch a service that has the level already', async () => {
+    const ecs = await startEcs({ desired: 6 });
+    const outcome = await actuatorOf(ecs.url).actuate(requestFor(directiveOf('scale', NOW_MS)));
+    expect(outcome).toMatchObject({ status: 'done', detail: expect.stringContaining('leave it at 6 tasks') });
+    expect(ecs.changes).toEqual([]);
+  });
+
+  test('says so when something else holds the service at another level', async () => {
+    const ecs = await startEcs({ holds: () => 5 });
+    const outcome = await actuatorOf(ecs.url).actuate(requestFor(directiveOf('scale', NOW_MS)));
+    expect(outcome.readBack).toEqual({ observed: 'service fleet/writers wants 5 tasks', matches: false });
+  });
+
+  test.each([
+    { name: 'is not there', pool: { service: 'nobodys' }, says: /fleet\/nobodys cannot be read: MISSING/ },
+    { name: 'is being deleted', status: 'DRAINING', says: /is DRAINING, not ACTIVE/ },
+  ])('throws when the service $name', async ({ pool, status = 'ACTIVE', says }) => {
+    const ecs = await startEcs({ status });
+    await expect(actuatorOf(ecs.url, pool).actuate(requestFor(directiveOf('scale', NOW_MS)))).rejects.toThrow(says);
+  });
+
+  test('leaves lending to those who can do it', async () => {
+    const ecs = await startEcs();
+    const lent = { from: 'workers', to: 'others', agents: ['a'] };
+    const directive = directiveOf('scale', NOW_MS, 'workers', { pooling: lent });
+    const { desired: _, ...params } = directive.params as { desired?: number };
+    const asked = requestFor({ ...directive, params } as Directive);
+    expect(await actuatorOf(ecs.url).actuate(asked)).toMatchObject({ status: 'not-concerned' });
+  });
+});
+
+describe('the ECS actuator, restarting an agent', () => {
+  const restart = directiveOf('restart', NOW_MS, 'workers', { agent: `writers/${TASK}` });
+  actuatorContract(fresh(restart), failures);
+
+  test.each([
+    { name: 'a pool whose mapping does not allow it', pool: { restarts: false }, agent: `writers/${TASK}` },
+    { name: 'an agent whose id does not end with a task', pool: {}, agent: 'writer-7' },
+    { name: 'an agent whose id ends with more than a task', pool: {}, agent: `f${TASK}` },
+  ])('stops nothing for $name', async ({ pool, agent }) => {
+    const ecs = await startEcs();
+    const outcome = await actuatorOf(ecs.url, pool).actuate(
+      requestFor(directiveOf('restart', NOW_MS, 'workers', { agent })),
+    );
+    expect(outcome.status).toBe('not-concerned');
+    expect(ecs.changes).toEqual([]);
+  });
+
+  test('refuses to stop a task of another service', async () => {
+    const ecs = await startEcs({ group: 'service:billing' });
+    await expect(actuatorOf(ecs.url).actuate(requestFor(restart))).rejects.toThrow(/belongs to service:billing/);
+    expect(ecs.changes).toEqual([]);
+  });
+
+  test('counts a task that is gone as restarted', async () => {
+    const ecs = await startEcs();
+    const gone = directiveOf('restart', NOW_MS, 'workers', { agent: TASK.replaceAll('0', '9') });
+    expect(await actuatorOf(ecs.url).actuate(requestFor(gone))).toMatchObject({
+      status: 'done',
+      readBack: { observed: expect.stringContaining('is to be gone'), matches: true },
+    });
+    expect(ecs.changes).toEqual([]);
+  });
+});

@@ -1,0 +1,143 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, describe, expect, test } from 'vitest';
+import { lambdaActuator } from '../../lib/aws/actuators/lambda.ts';
+import { dynamoActuatorMemory } from '../../lib/aws/dynamodb/actuator-memory.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
+import type { Directive } from '../../lib/core/remediate/directive.ts';
+import { directiveOf } from '../fixtures/directive.ts';
+import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
+import { NOW_MS } from './fresh-store.ts';
+import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.ts';
+
+const mapping = { functionName: 'writer', slotsPerAgent: 3, min: 1, max: 10 };
+const CONCURRENCY = /^\/(2017-10-31|2019-09-30)\/functions\/([\w-]+)\/concurrency$/;
+
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const undo of cleanUp.splice(0)) await undo();
+});
+
+/** AWS Lambda as far as the reserved concurrency of one function goes, in its protocol: REST with JSON. */
+async function startLambda({
+  concurrency,
+  fails,
+}: {
+  concurrency?: number | undefined;
+  fails?: LoopbackAnswer | 'silent';
+} = {}) {
+  const side = { url: '', changes: [] as string[], concurrency };
+  const json = (status: number, content: object): LoopbackAnswer => ({ status, body: JSON.stringify(content) });
+  const server = await startLoopback(({ method, path, body }: LoopbackRequest) => {
+    if (fails) return fails;
+    const name = CONCURRENCY.exec(path)?.[2];
+    if (name !== mapping.functionName) return refusal('ResourceNotFoundException', 404, `Function not found: ${name}`);
+    const now = () => (side.concurrency === undefined ? {} : { ReservedConcurrentExecutions: side.concurrency });
+    if (method === 'GET') return json(200, now());
+    side.concurrency = method === 'PUT' ? JSON.parse(body)['ReservedConcurrentExecutions'] : undefined;
+    side.changes.push(`${name} ${side.concurrency ?? 'unreserved'}`);
+    return method === 'PUT' ? json(200, now()) : { status: 204 };
+  });
+  cleanUp.push(server.close);
+  side.url = server.url;
+  return side;
+}
+
+function refusal(type: string, status: number, message: string): LoopbackAnswer {
+  return { status, headers: { 'x-amzn-errortype': type }, body: JSON.stringify({ Message: message, message }) };
+}
+
+function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?: number) {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
+  const memory = dynamoActuatorMemory(new MemoryTable());
+  return lambdaActuator(client, { workers: { ...mapping, ...pool } }, memory, () => NOW_MS, patienceMs);
+}
+
+function fresh(directive: Directive, takesBack: boolean): () => Promise<ActuatorUnderTest> {
+  return async () => {
+    const lambda = await startLambda();
+    const denied = refusal('AccessDeniedException', 403, 'not authorized to perform: lambda:GetFunctionConcurrency');
+    const throttled = refusal('TooManyRequestsException', 429, 'Rate exceeded');
+    return {
+      actuator: actuatorOf(lambda.url),
+      directive,
+      changes: async () => lambda.changes,
+      failing: {
+        throttled: { actuator: actuatorOf((await startLambda({ fails: throttled })).url), says: /Rate exceeded/ },
+        denied: { actuator: actuatorOf((await startLambda({ fails: denied })).url), says: /not authorized to perform/ },
+        missing: { actuator: actuatorOf(lambda.url, { functionName: 'nobodys' }), says: /Function not found: nobodys/ },
+        silent: { actuator: actuatorOf((await startLambda({ fails: 'silent' })).url, {}, 200), says: /abort/i },
+      },
+      takesBack,
+    };
+  };
+}
+
+describe('the Lambda actuator, scaling a function', () => {
+  actuatorContract(fresh(directiveOf('scale', NOW_MS), false), failures);
+
+  test.each([
+    { desired: 6, concurrency: 18 },
+    { desired: 40, concurrency: 30 },
+    { desired: 0, concurrency: 3 },
+  ])('reserves the slots of $desired agents within the bounds of the mapping: $concurrency', async (given) => {
+    const lambda = await startLambda();
+    const directive = directiveOf('scale', NOW_MS, 'workers', { desired: given.desired });
+    expect(await actuatorOf(lambda.url).actuate(requestFor(directive))).toMatchObject({
+      detail: expect.stringContaining(`from unreserved to ${given.concurrency}`),
+      readBack: { observed: `function writer has a reserved concurrency of ${given.concurrency}`, matches: true },
+    });
+  });
+});
+
+describe('the Lambda actuator, tuning concurrency', () => {
+  const tuned = directiveOf('tune', NOW_MS);
+  actuatorContract(fresh(tuned, true), failures);
+
+  test.each([
+    { name: 'to what was reserved', before: 8 },
+    { name: 'to nothing where nothing was reserved', before: undefined },
+  ])('goes back $name, also after renewals', async ({ before }) => {
+    const lambda = await startLambda({ concurrency: before });
+    const actuator = actuatorOf(lambda.url);
+    const renewed = directiveOf('tune', NOW_MS, 'workers', { params: { concurrency: 15 } });
+    await actuator.actuate(requestFor(tuned));
+    await actuator.actuate(requestFor(renewed));
+    expect(lambda.concurrency).toBe(15);
+    expect(await actuator.actuate(requestFor(renewed, { verb: 'revert' }))).toMatchObject({
+      detail: expect.stringContaining(`from 15 to ${before ?? 'unreserved'}`),
+      readBack: { matches: true },
+    });
+    expect(lambda.concurrency).toBe(before);
+  });
+
+  test('goes back to what was there also when it was cut off before it could look', async () => {
+    const lambda = await startLambda({ concurrency: 8 });
+    const actuator = actuatorOf(lambda.url);
+    await actuator.actuate(requestFor(tuned));
+    // The same request again, as after a crash: what it finds now is its own doing.
+    await actuator.actuate(requestFor(tuned));
+    await actuator.actuate(requestFor(tuned, { verb: 'revert' }));
+    expect(lambda.concurrency).toBe(8);
+  });
+
+  test('leaves what somebody has set since', async () => {
+    const lambda = await startLambda({ concurrency: 8 });
+    const actuator = actuatorOf(lambda.url);
+    await actuator.actuate(requestFor(tuned));
+    lambda.concurrency = 21;
+    const outcome = await actuator.actuate(requestFor(tuned, { verb: 'revert' }));
+    expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining('to 21 since') });
+    expect(lambda.concurrency).toBe(21);
+  });
+
+  test.each([
+    { name: 'of a single agent', params: { agent: 'a', pool: undefined, params: { concurrency: 4 } } },
+    { name: 'of something else', params: { params: { timeoutMs: 4_000 } } },
+  ])('leaves a setting $name to those who can change it', async ({ params }) => {
+    const lambda = await startLambda();
+    const directive = directiveOf('tune', NOW_MS, 'workers', params as object);
+    expect((await actuatorOf(lambda.url).actuate(requestFor(directive))).status).toBe('not-concerned');
+    expect(lambda.changes).toEqual([]);
+  });
+});
