@@ -11,6 +11,8 @@ interface Application<Params> {
   /** @param before what it said when it was applied last; null the first time */
   apply(params: Params, controls: Controls, before: Params | null): void;
   revert(params: Params, controls: Controls): void;
+  /** What it does when it is taken back, where that is more. */
+  rollBack?(params: Params, controls: Controls): void;
 }
 
 const applications: { readonly [Kind in DirectiveKindName]: Application<DirectiveParams[Kind]> } = {
@@ -30,6 +32,9 @@ const applications: { readonly [Kind in DirectiveKindName]: Application<Directiv
         eachOf(agents, (agent) => controls.lend(from, to, [agent]), 'one');
       }
       if (desired !== undefined) controls.scale(pool, desired);
+    },
+    rollBack({ pool, before, desired }, controls) {
+      if (desired !== undefined && before !== undefined) controls.scale(pool, before);
     },
     // A level stays until the next.
     revert({ pooling }, controls) {
@@ -150,11 +155,13 @@ export class DirectiveApplier {
 
   /**
    * @param active all that is told to be in force
+   * @param wasTakenBack whether one that is not in force any more was rolled back
    * @param acknowledge says whether it is applied, of a directive that was not acknowledged yet or for which that has changed
    */
   async follow(
     active: readonly ActiveDirective[],
     nowMs: EpochMs,
+    wasTakenBack: (id: string) => Promise<boolean>,
     acknowledge: (id: string, applied: boolean, note: string | null) => Promise<void>,
   ): Promise<void> {
     const inForce = active.filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs);
@@ -162,8 +169,12 @@ export class DirectiveApplier {
     for (const [id, { kind, applied }] of this.#takenUp) {
       if (ids.has(id)) continue;
       this.#takenUp.delete(id);
+      if (applied === null) continue;
+      const application = applicationOf(kind);
+      const isTakenBack = application?.rollBack !== undefined && (await wasTakenBack(id));
       // Where that cannot be done, what it was about is gone.
-      if (applied !== null) reasonAgainst(() => applicationOf(kind)?.revert(applied, this.#controls));
+      reasonAgainst(() => application?.revert(applied, this.#controls));
+      if (isTakenBack) reasonAgainst(() => application?.rollBack?.(applied, this.#controls));
     }
     for (const directive of inForce) {
       const before = this.#takenUp.get(directive.id);

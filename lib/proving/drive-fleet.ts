@@ -43,6 +43,8 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
   const simulation = new Simulation({ scenario, seed, policy, recorded, sinks: [telemetry.sink, ...sinks] });
   const applier = new DirectiveApplier(simulation.controls);
   for (const [pool, settings] of poolSettingsOf(scenario)) await product.setPool(pool, settings);
+  const wasTakenBack = async (of: string) =>
+    (await product.allDirectives()).some(({ id, status }) => id === of && status === 'rolled_back');
   let [flushes, events] = [0, 0];
   const endMs = scenario.startMs + scenario.minutes * MINUTE_MS;
   for (let ms = scenario.startMs + STEP_MS; ms <= endMs; ms += STEP_MS) {
@@ -54,7 +56,7 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
     }
     await product.advanceTo(ms);
     if (ms % POLL_MS === 0) {
-      await applier.follow(await product.directives(), ms, (id, applied, note) =>
+      await applier.follow(await product.directives(), ms, wasTakenBack, (id, applied, note) =>
         product.acknowledge(id, applied, note),
       );
     }

@@ -23,7 +23,7 @@ function start() {
       expiresAt: new Date(at(minute + 10)).toISOString(),
       ...(acked.has(directive.id) && { ackedAt: new Date(at(0)).toISOString() }),
     }));
-    return applier.follow(directives, at(minute), async (id, applied, note) => {
+    return applier.follow(directives, at(minute), async (id) => takenBack.has(id), async (id, applied, note) => {
       acked.add(id);
       acks.push([id, applied, note]);
     });
@@ -139,10 +139,10 @@ describe('each kind of directive', () => {
       },
     ];
     const ignore = async () => {};
-    await applier.follow(told(5), at(1), ignore);
-    await applier.follow(told(9), at(5), ignore);
+    await applier.follow(told(5), at(1), async () => false, ignore);
+    await applier.follow(told(9), at(5), async () => false, ignore);
     expect(done()).toEqual([['rung', 'short']]);
-    await applier.follow(told(9), at(9), ignore);
+    await applier.follow(told(9), at(9), async () => false, ignore);
     expect(done()).toEqual([
       ['rung', 'short'],
       ['rung', null],

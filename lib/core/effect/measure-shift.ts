@@ -49,6 +49,8 @@ export function measureShift({ minutes, kpi, onsetMs, decidedMs, from, to }: Shi
     );
   if (known.length < MIN_VALUES)
     return unmeasurable(`the pool has only ${known.length} minutes of history, ${MIN_VALUES} are needed`);
+  const moved = loadMoved(known, measured);
+  if (moved) return unmeasurable(moved);
   const values = known.map(({ value }) => value);
   const since = measured.map(({ value }) => value);
   const { change, variance, placebos } = windowChange(values, since, from - decided + 1);
@@ -71,6 +73,19 @@ export function measureShift({ minutes, kpi, onsetMs, decidedMs, from, to }: Shi
       ],
     },
   };
+}
+
+/** By more than this part, and beyond chance at so many standard deviations of counts, a load is another one. */
+const MOVED = 0.2;
+const MOVED_DEVIATIONS = 3;
+
+/** A pool under more or less work than before does otherwise whatever is done to it. */
+function loadMoved(known: readonly { n: number }[], measured: readonly { n: number }[]): string | null {
+  const rate = (minutes: readonly { n: number }[]) => mean(minutes.map(({ n }) => n));
+  const [before, now] = [rate(known), rate(measured)];
+  const chance = MOVED_DEVIATIONS * Math.sqrt(Math.max(before, now) / measured.length);
+  if (Math.abs(now - before) <= Math.max(MOVED * before, chance)) return null;
+  return `${Math.round(now)} tasks a minute ended where ${Math.round(before)} had before: what the load does, and what was done, cannot be told apart`;
 }
 
 type ShiftOutcome = { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };

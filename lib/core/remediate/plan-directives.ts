@@ -130,7 +130,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
       return;
     }
     const refusal =
-      current.approved === null && directive.mode === 'auto' && this.#mode() !== 'auto'
+      current.approved === null && directive.mode === 'auto' && this.#mode(directive) !== 'auto'
         ? { guardrail: 'mode', takesBack: false, why: `${this.#name} does not act by itself any more` }
         : this.#refusal(proposal, context);
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
@@ -141,7 +141,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   /** @returns whether it was issued, in place of the one that it replaces */
   #begin(proposal: Proposal<Kind>, replaced: DirectiveRecord | null = null): boolean {
     const { records, input } = this.#hand;
-    const mode = this.#mode();
+    const mode = this.#mode(proposal);
     if (mode === 'observe' || this.#endedNow(proposal.subject, replaced)) return false;
     const context = this.#context(null, replaced);
     const refusal = this.#refusal(proposal, context);
@@ -166,17 +166,18 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   /** A class whose directives did harm, or were not needed, proposes and does not act for a day. */
-  #mode(): Mode {
-    this.#known ??= this.#modeNow();
-    return this.#known;
+  #mode(like: Pick<Directive, 'isDisruptive'>): Mode {
+    const known = this.#modes.get(like.isDisruptive) ?? this.#modeNow(like);
+    this.#modes.set(like.isDisruptive, known);
+    return known;
   }
 
-  #known: Mode | null = null;
+  readonly #modes = new Map<boolean, Mode>();
 
-  #modeNow(): Mode {
+  #modeNow(like: Pick<Directive, 'isDisruptive'>): Mode {
     const { policy, nowMs } = this.#hand.input;
     const mode = policy.modes[this.#name];
-    const demotion = demotionOf(this.#name, this.#recent(), { nowMs, forgivenMs: policy.setMs?.[this.#name] });
+    const demotion = demotionOf(this.#name, this.#recent(), { nowMs, forgivenMs: policy.setMs?.[this.#name], like });
     return demotion ? demoted(mode) : mode;
   }
 

@@ -1,7 +1,7 @@
 import { studentQuantile95 } from '../effect/student-quantile.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
 import { type ActionClass, type Mode, modes } from './action-class.ts';
-import type { DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveRecord } from './directive.ts';
 
 /** What is held against a class of action, and for how long it is demoted. */
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
@@ -58,14 +58,21 @@ function outcomeOf({ directive, rolledBack }: DirectiveRecord): Outcome {
 /**
  * Whether a class of action works as "recommend" for now: one harmful or two false actions within a day, until a day after.
  * @param forgivenMs when people last set its mode: what was known then does not count
+ * @param like one that is to be decided. That taking agents away did harm says nothing against adding some, nor the other way round
  */
 export function demotionOf(
   name: ActionClass,
   records: Iterable<DirectiveRecord>,
-  { nowMs, forgivenMs = Number.NEGATIVE_INFINITY }: { nowMs: EpochMs; forgivenMs?: EpochMs | undefined },
+  {
+    nowMs,
+    forgivenMs = Number.NEGATIVE_INFINITY,
+    like,
+  }: { nowMs: EpochMs; forgivenMs?: EpochMs | undefined; like?: Pick<Directive, 'isDisruptive'> | undefined },
 ): Demotion | null {
+  const isAlike = ({ isDisruptive }: Directive) =>
+    name !== 'scale' || like === undefined || isDisruptive === like.isDisruptive;
   const outcomes = [...records]
-    .filter(({ directive }) => directive.kind === name)
+    .filter(({ directive }) => directive.kind === name && isAlike(directive))
     .flatMap((record) => outcomeOf(record) ?? [])
     .filter(({ atMs }) => atMs > forgivenMs && atMs <= nowMs && nowMs - atMs < DAY_MS)
     .sort((a, b) => b.atMs - a.atMs);

@@ -19,6 +19,9 @@ const SETTLING_MINUTES = 1;
 /** Taking back is an action too: of one pool at most once in so long. */
 const BETWEEN_MS = 5 * MINUTE_MS;
 
+/** Where fewer tasks wait for each slot than this, that more do than before is what was meant: slots are better used. */
+const WAITING_PER_SLOT = 0.25;
+
 const figures = ['error_ratio', 'service_ms', 'queued'] as const satisfies SeriesKindName[];
 
 /**
@@ -34,7 +37,8 @@ export const harm: Guardrail = {
     const pool = bearer(action, roster);
     if (pool === null || sinceMs === null || wasTakenBack(recent, pool, roster, nowMs)) return null;
     for (const figure of figures) {
-      const beyond = minutesBeyond(watch, figure, pool, minute, minuteOf(sinceMs));
+      const least = figure === 'queued' ? WAITING_PER_SLOT * slotsOf(roster, pool) : 0;
+      const beyond = minutesBeyond(watch, { figure, pool, least }, minute, minuteOf(sinceMs));
       if (beyond.length < MINUTES_BEYOND) continue;
       const most = Math.max(...beyond).toFixed(1);
       return `${figure} of pool ${pool} is ${most} standard deviations above its level, beyond the 95 % band in ${beyond.length} of the last ${MINUTES_JUDGED} minutes`;
@@ -60,8 +64,7 @@ function bearer(action: Action, roster: Roster): string | null {
 /** Deviations of the minutes since it settled that lie beyond the band; none where the minute before it was beyond it, too. */
 function minutesBeyond(
   { series }: Pick<Watch, 'series'>,
-  figure: SeriesKindName,
-  pool: string,
+  { figure, pool, least }: { figure: SeriesKindName; pool: string; least: number },
   minute: Minute,
   since: Minute,
 ): number[] {
@@ -69,7 +72,9 @@ function minutesBeyond(
   if (recent.some((it) => it.minute < since && it.deviation > BAND_DEVIATIONS)) return [];
   const first = Math.max(since + SETTLING_MINUTES, minute - MINUTES_JUDGED + 1);
   return recent.flatMap((it) =>
-    it.minute >= first && it.minute <= minute && it.deviation > BAND_DEVIATIONS ? [it.deviation] : [],
+    it.minute >= first && it.minute <= minute && it.value >= least && it.deviation > BAND_DEVIATIONS
+      ? [it.deviation]
+      : [],
   );
 }
 
@@ -78,4 +83,10 @@ function wasTakenBack(recent: readonly DirectiveRecord[], pool: string, roster: 
     const { ended } = directive;
     return ended?.by === 'harm' && nowMs - ended.atMs < BETWEEN_MS && bearer(directive, roster) === pool;
   });
+}
+
+function slotsOf(roster: Roster, pool: string): number {
+  let slots = 0;
+  for (const entry of roster.values()) if (poolOf(entry) === pool) slots += entry.description?.capacity ?? 1;
+  return slots;
 }

@@ -134,13 +134,13 @@ function proposeLevel(
   const current = inForce.find(({ params }) => params.pool === pool && params.desired !== undefined) ?? null;
   // A minute that is decided again is decided as it was.
   if (current?.issuedMs === nowMs) return current;
-  if (isHeld(history, nowMs)) return null;
   if (!level || (level.isInDoubt && !isExhausted)) return current;
   const needs = needsOf(situation, level, context);
   const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
   const kept = current && current.inForceMs !== null && nowMs - current.inForceMs < KEPT_MS ? current : null;
   // The same again says nothing new: it is under way, or whoever runs the agents cannot.
   if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
+  if (isHeld(history, decision.desired > level.agents, nowMs)) return null;
   // What a person has not decided on yet stays as it was proposed while it is about right.
   if (current && current.inForceMs === null && isAbout(decision.desired, current.params)) return current;
   return levelProposal(decision, situation, { level, words: needs.words }, context);

@@ -48,9 +48,14 @@ function isRefused({ directive, ack, rejected, rolledBack }: DirectiveRecord): b
 /** After the same was taken back, a pool's level is left alone for so long. */
 const HOLD_MS = 30 * MINUTE_MS;
 
-/** Whether somebody turned the last one down, or took it back, or could not, so lately that it is not asked again. */
-export function isHeld(history: readonly ScaleStep[], nowMs: EpochMs): boolean {
-  const last = history.find(({ wasRefused }) => wasRefused);
+/**
+ * Whether somebody turned the last step in that direction down, or took it back, or could not, so lately that none is asked for again.
+ * Fewer agents that did harm say nothing against more.
+ */
+export function isHeld(history: readonly ScaleStep[], isMore: boolean, nowMs: EpochMs): boolean {
+  const last = history.find(
+    ({ wasRefused, desired, before }) => wasRefused && (before === null || desired > before === isMore),
+  );
   return last !== undefined && nowMs - (last.directive.ended?.atMs ?? last.issuedMs) < HOLD_MS;
 }
 
