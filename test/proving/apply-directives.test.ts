@@ -16,6 +16,7 @@ function start() {
   const applier = new DirectiveApplier(simulation.controls);
   const acks: [string, boolean, string | null][] = [];
   const acked = new Set<string>();
+  const takenBack = new Set<string>();
   const follow = (minute: number, active: readonly Pick<ActiveDirective, 'id' | 'kind' | 'params'>[]) => {
     simulation.runUntil(at(minute));
     const directives = active.map((directive) => ({
@@ -23,10 +24,15 @@ function start() {
       expiresAt: new Date(at(minute + 10)).toISOString(),
       ...(acked.has(directive.id) && { ackedAt: new Date(at(0)).toISOString() }),
     }));
-    return applier.follow(directives, at(minute), async (id) => takenBack.has(id), async (id, applied, note) => {
-      acked.add(id);
-      acks.push([id, applied, note]);
-    });
+    return applier.follow(
+      directives,
+      at(minute),
+      async (id) => takenBack.has(id),
+      async (id, applied, note) => {
+        acked.add(id);
+        acks.push([id, applied, note]);
+      },
+    );
   };
   /** Uses of controls, without when and by which pool. */
   const done = () =>
@@ -34,7 +40,7 @@ function start() {
       action,
       ...Object.values(about),
     ]);
-  return { simulation, follow, acks, done };
+  return { simulation, follow, acks, done, takenBack };
 }
 
 describe('each kind of directive', () => {
@@ -276,4 +282,20 @@ describe('what cannot be applied', () => {
       ['give_back', 'triage-05', 'expert'],
     ]);
   });
+});
+
+test('a level that is taken back goes back to what it was; one that has ended stays', async () => {
+  const { follow, done, takenBack } = start();
+  const level = (id: string, desired: number, before: number) => ({
+    ...{ id, kind: 'scale', params: { pool: 'triage', desired, before } },
+  });
+  await follow(1, [level('s1', 8, 6)]);
+  await follow(2, [level('s2', 5, 8)]);
+  takenBack.add('s2');
+  await follow(3, []);
+  expect(done()).toEqual([
+    ['scale', 8],
+    ['scale', 5],
+    ['scale', 8],
+  ]);
 });

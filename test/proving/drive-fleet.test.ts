@@ -94,7 +94,11 @@ describe('one scenario, the product in the loop', () => {
     );
     expect(new Set(subjects.map((subject) => subject.split(' ')[1]))).toEqual(new Set(['checking-02', 'drafting-03']));
     expect(overHttp.alerts).toEqual(inProcess.alerts);
-    expect(inProcess.directives).toMatchObject([{ kind: 'route' }, { kind: 'route', effect: { verdict: 'helped' } }]);
+    expect(inProcess.directives).toMatchObject([
+      { kind: 'restart', params: { agent: 'checking-02' } },
+      { kind: 'breaker', params: { agent: 'checking-02' } },
+      { kind: 'route', effect: { verdict: 'helped' } },
+    ]);
     const told = ({ directives }: Seen) => directives.map(({ ackedBy: _, ...directive }) => directive);
     expect(told(overHttp)).toEqual(told(inProcess));
   });

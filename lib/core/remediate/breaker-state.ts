@@ -21,15 +21,15 @@ export interface BreakerMinute {
   isSilent: boolean;
 }
 
-export const FIRST_OPEN_MS = MINUTE_MS;
-export const LONGEST_OPEN_MS = 15 * MINUTE_MS;
+const FIRST_OPEN_MS = MINUTE_MS;
+const LONGEST_OPEN_MS = 15 * MINUTE_MS;
 /** Part of the time that it is open by which it varies, so that many do not open to probes together. */
-export const JITTER = 0.2;
+const JITTER = 0.2;
 export const HALF_OPEN_MS = 3 * MINUTE_MS;
-export const PROBES = 5;
-export const GOOD_SHARE = 0.8;
+const PROBES = 5;
+const GOOD_SHARE = 0.8;
 /** After so long in health one opening is forgotten. */
-export const FORGET_MS = 10 * MINUTE_MS;
+const FORGET_MS = 10 * MINUTE_MS;
 
 export const neverOpened: BreakerState = { state: 'closed', times: 0, sinceMs: 0 };
 

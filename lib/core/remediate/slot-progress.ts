@@ -22,7 +22,7 @@ export interface SlotProgress {
 }
 
 /** Agents differ by nature: who works at this part of the pace of the median peer is not ill. */
-export const SLOWEST_BY_NATURE = 0.6;
+const SLOWEST_BY_NATURE = 0.6;
 /** Fewer peers of a task type are no measure, and peers who were hardly busy are none. */
 const MIN_PEERS = 3;
 const MIN_PEER_BUSY_MS = 30_000;

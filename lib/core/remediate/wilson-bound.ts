@@ -1,5 +1,5 @@
 /** Quantile of the standard normal distribution at 0.995: bounds of a two-sided 99 % interval. */
-export const Z_99 = 2.5758;
+const Z_99 = 2.5758;
 
 /**
  * Lower bound of Wilson's score interval for a share: what it is at least, for all that n trials tell.

@@ -2,10 +2,13 @@ import type { FleetCondition } from './fleet-condition.ts';
 import type { Action } from './guardrail.ts';
 import { poolOfAgent, takenOut } from './taken-out.ts';
 
-/** Whether an action interrupts work or takes agents away, whatever it says of itself. */
+/**
+ * Whether an action interrupts work or takes agents away, whatever it says of itself. Agents that are lent finish what they have, and are
+ * back as soon as their pool needs them.
+ */
 export function isDisruptive(action: Action, fleet: FleetCondition): boolean {
   if (action.isDisruptive || action.kind === 'restart' || action.kind === 'failover') return true;
-  return action.kind === 'scale' && (action.params.pooling !== undefined || takenOut(action, fleet) !== null);
+  return action.kind === 'scale' && action.params.pooling === undefined && takenOut(action, fleet) !== null;
 }
 
 /** The pool whose work it interrupts. */
@@ -16,7 +19,7 @@ export function disruptedPool(action: Action, fleet: FleetCondition): string {
     case 'failover':
       return action.params.from;
     case 'scale':
-      return action.params.pooling?.from ?? action.params.pool;
+      return action.params.pool;
     default:
       return action.blastRadius.pool;
   }

@@ -50,7 +50,7 @@ const PROBES_MISSED = 3;
  * A slow agent gets less work first: its breaker opens when that has been so for long enough to be measured, and it still is this
  * many times slower.
  */
-const SLOW = { times: 4, routedMs: 15 * MINUTE_MS };
+const SLOW = { times: 4, routedMs: 20 * MINUTE_MS };
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 const rank: readonly Ailment[] = ['dead', 'hung', 'failing', 'slow', 'poor'];
 

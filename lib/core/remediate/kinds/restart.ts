@@ -18,10 +18,10 @@ export interface RestartParams {
 /** Its breaker is open for so long before: some recover by themselves. */
 const OPEN_MS = 3 * MINUTE_MS;
 /** An agent is not restarted again within this time, twice as long after each restart of the last day. */
-export const HOLD_MS = 30 * MINUTE_MS;
+const HOLD_MS = 30 * MINUTE_MS;
 const LONGEST_HOLD_MS = 240 * MINUTE_MS;
 /** After so many that did not help, it is left to people. */
-export const TRIES = 2;
+const TRIES = 2;
 /** For so long an orchestrator is asked. */
 const ASKED_MS = 10 * MINUTE_MS;
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;

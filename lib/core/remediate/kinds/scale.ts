@@ -364,7 +364,7 @@ function loanProposal(
       ...{ size: Math.max(1, queued), unit: 'tasks', byMs: context.nowMs + EXPECTED_WITHIN_MS },
     },
     blastRadius: { pool: from, agents, capacityShare: agents.length / new Set([...lenders, ...agents]).size },
-    isDisruptive: true,
+    isDisruptive: false,
     signals: [...answered.map(({ rule }) => rule), 'its slots are exhausted'],
     memory: { neededMs },
     undo: 'roll it back, or let its lease run out: the agents work in their own pool again',

@@ -29,6 +29,8 @@ export interface Loan {
 const RETURN_MS = 10 * MINUTE_MS;
 /** Part of a pool's agents that may be lent; one of several may always be. */
 const MOST_LENT = 0.3;
+/** And in one minute; one always may. */
+const MOST_AT_ONCE = 0.1;
 
 /**
  * Which agents work in another pool than theirs. A pool that can do no more borrows what it is short of from those that may
@@ -52,7 +54,8 @@ export function lendAgents(pools: ReadonlyMap<string, LendingPool>, loans: reado
       const already = lent(lender.pool);
       const own = lender.idleFirst.length + already;
       const most = Math.max(own > 2 ? 1 : 0, Math.floor(MOST_LENT * own)) - already;
-      const count = Math.min(short, spareOf(lender), most);
+      const atOnce = Math.max(1, Math.floor(MOST_AT_ONCE * own));
+      const count = Math.min(short, spareOf(lender), most, atOnce);
       if (count <= 0) continue;
       const agents = lender.idleFirst.slice(0, count);
       const open = kept.find(({ from, to }) => from === lender.pool && to === borrower.pool);

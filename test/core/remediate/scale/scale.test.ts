@@ -259,7 +259,7 @@ describe('a loan', () => {
     const [loan] = story.active.filter(({ params }) => params.pooling);
     expect(loan).toMatchObject({
       params: { pool: 'support', pooling: { from: 'sales', to: 'support', agents: expect.any(Array) } },
-      ...{ isDisruptive: true, blastRadius: { pool: 'sales' } },
+      ...{ isDisruptive: false, blastRadius: { pool: 'sales' } },
     });
     expect(loan?.params.pooling?.agents.length).toBeGreaterThan(0);
     Object.assign(story.pools['support'] as PoolStory, { busy: 0.4, waiting: 0 });
@@ -274,5 +274,6 @@ function alertAbout(pool: string): Alert {
   return {
     ...{ id: 'a-1', rule: 'pool-failing', kind: 'service_interruption', scope: { pool }, title: `${pool} fails` },
     onsetMs: START * MINUTE_MS,
+    impact: {},
   } as Alert;
 }
