@@ -9,6 +9,8 @@ import type { DecisionContext } from '../directive-kind.ts';
 const meansIll: ReadonlySet<AlertKind> = new Set(['performance_degradation', 'latency_increase', 'system_failure']);
 /** An agent that sends no heartbeats is there for so long after it was last heard of. */
 const HEARD_OF_MS = 5 * MINUTE_MS;
+/** What was added longer ago counts as the pool's own. */
+const SURGE_MS = 180 * MINUTE_MS;
 
 /**
  * `silent`: not heard of while many of its pool are not, and nothing else says that it is dead. It may well work, so
@@ -50,6 +52,18 @@ export class FleetCondition {
   entriesOf(pool: string): readonly RosterEntry[] {
     this.#entries ??= Map.groupBy(this.#context.roster.values(), poolOf);
     return this.#entries.get(pool) ?? [];
+  }
+
+  /** Agents that a pool had before scaling added some in the last three hours; null where it added none. */
+  levelBeforeSurge(pool: string): number | null {
+    const { recent, nowMs } = this.#context;
+    const levels = recent.flatMap(({ directive, rejected, rolledBack }) => {
+      if (directive.kind !== 'scale' || rejected || rolledBack || directive.inForceMs === null) return [];
+      const { pool: of, desired = 0, before } = directive.params;
+      const isOut = of === pool && before !== undefined && desired > before;
+      return isOut && nowMs - directive.issuedMs < SURGE_MS ? [before] : [];
+    });
+    return levels.length > 0 ? Math.min(...levels) : null;
   }
 
   /** Whether reports of a pool stay away, for all that is known, rather than its agents. */

@@ -36,7 +36,9 @@ export function takenOut(action: Action, fleet: FleetCondition): TakenOut | null
     case 'scale': {
       const { pool, desired, pooling } = action.params;
       if (pooling) return ofAgents(pooling.from, pooling.agents, fleet);
-      const unnamed = Math.max(0, working(fleet.pool(pool)) - (desired ?? Number.POSITIVE_INFINITY));
+      // What was added for a surge is given back when it is over: that takes nothing of what the pool had.
+      const had = Math.min(working(fleet.pool(pool)), fleet.levelBeforeSurge(pool) ?? Number.POSITIVE_INFINITY);
+      const unnamed = Math.max(0, had - (desired ?? Number.POSITIVE_INFINITY));
       return unnamed > 0 ? { pool, agents: new Set(), unnamed } : null;
     }
     case 'degrade':

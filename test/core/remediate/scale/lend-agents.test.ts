@@ -16,9 +16,9 @@ function lend(pools: LendingPool[], loans: Loan[] = [], nowMs = NOW) {
 
 const short = pool('support', { needed: 13, isExhausted: true });
 
-test('a pool that can do no more borrows what it lacks, the most idle first', () => {
+test('a pool that can do no more borrows a tenth of another at once, the most idle first', () => {
   expect(lend([short, pool('sales', { working: 12, needed: 8, lendsTo: ['support'] })])).toEqual([
-    { from: 'sales', to: 'support', agents: ['sales-1', 'sales-2', 'sales-3'], neededMs: NOW },
+    { from: 'sales', to: 'support', agents: ['sales-1'], neededMs: NOW },
   ]);
 });
 
@@ -37,12 +37,17 @@ test('nobody is lent to a pool that still has room', () => {
   expect(lend([pool('support', { needed: 13, isExhausted: false }), lender])).toEqual([]);
 });
 
-test('a pool lends three in ten of its agents at most, and the next one lends the rest', () => {
-  const loans = lend([
-    pool('support', { needed: 16, isExhausted: true }),
-    pool('sales', { working: 10, needed: 2, lendsTo: ['support'] }),
-    pool('care', { working: 12, needed: 8, lendsTo: ['support'] }),
-  ]);
+test('a pool lends three in ten of its agents at most, one in ten a minute, and the next one lends the rest', () => {
+  let loans: Loan[] = [];
+  for (let minute = 1; minute <= 5; minute++) {
+    const lent = (from: string) => loans.find((it) => it.from === from)?.agents.length ?? 0;
+    const its = [
+      pool('support', { working: 10 + lent('sales') + lent('care'), needed: 16, isExhausted: true }),
+      pool('sales', { working: 10 - lent('sales'), needed: 2, lendsTo: ['support'] }),
+      pool('care', { working: 12 - lent('care'), needed: 8, lendsTo: ['support'] }),
+    ];
+    loans = lend(its, loans);
+  }
   expect(loans.map(({ from, agents }) => [from, agents.length])).toEqual([
     ['sales', 3],
     ['care', 3],
