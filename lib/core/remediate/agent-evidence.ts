@@ -50,6 +50,9 @@ export interface PoolEvidence {
   endedPerMinute: number;
 }
 
+/** Tasks of a missing agent that must have been given up for it to be dead; half of its slots where that is more. */
+const FEWEST_LOST = 2;
+
 /** How an agent's failures stand out: by so much more than its peers', surely, with so many tasks. */
 const FAILING = { more: 0.15, tasks: 5, givenUp: 3, p: 1e-3 };
 /** The same minutes are looked at together in so many ways: what has just begun shows in the newest alone. */
@@ -268,7 +271,12 @@ class PoolJudge implements PoolEvidence {
   #dead(): Map<string, AgentEvidence> {
     const { nowMs } = this.#context;
     const missing = this.#of.entries.filter((entry) => livenessAt(entry, nowMs).kind === 'missing');
-    const lost = new Map(missing.map((entry) => [entry.agent, this.#givenUpSince(entry)]));
+    // A dead agent loses all that it is given: one task may be late by chance.
+    const lostBy = (entry: RosterEntry) => {
+      const tasks = this.#givenUpSince(entry);
+      return tasks >= Math.max(FEWEST_LOST, (entry.description?.capacity ?? 1) / 2) ? tasks : 0;
+    };
+    const lost = new Map(missing.map((entry) => [entry.agent, lostBy(entry)]));
     const unexplained = missing.filter((entry) => lost.get(entry.agent) === 0).length;
     const dead = new Map<string, AgentEvidence>();
     for (const { agent, lastBeat } of missing) {

@@ -13,5 +13,5 @@ import { tune } from './tune.ts';
  * gentler, so that the harsher know of them.
  */
 export const directiveKinds: { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> } = {
-  ...{ breaker, route, degrade, scale, failover, restart, tune },
+  ...{ breaker, route, scale, degrade, failover, restart, tune },
 };
