@@ -12,7 +12,8 @@ export const demoRates: SizeRates = { fixedMs: 200, msPerInputToken: 0.25, msPer
 
 const poolOf = (about: Pick<PoolSpec, 'pool' | 'team' | 'slots' | 'version' | 'costPerHourUsd'>): PoolSpec => ({
   ...about,
-  ...{ agents: 10, min: 1, max: 20, speedSpread: 0.1, skillDensity: 1, zones: 1 },
+  // As many as there are: what the demo tells of is single agents.
+  ...{ agents: 10, min: 10, max: 10, speedSpread: 0.1, skillDensity: 1, zones: 1 },
   provisioning: { medianS: 90, sigma: 0.3 },
 });
 

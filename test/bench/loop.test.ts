@@ -22,7 +22,8 @@ describe('a run', () => {
     const [one, other] = [await runLoop(tiny, 3, PRODUCT), await runLoop(tiny, 3, 'power-of-two')];
     expect(one.faults).toMatchObject([{ kind: 'slow', isOfAgents: true, isBenign: false, minutes: 14 }]);
     expect(one.faults[0]?.minutesToDetect).toBeGreaterThan(0);
-    expect(one.faults[0]?.minutesToAct).toBeGreaterThanOrEqual(one.faults[0]?.minutesToDetect ?? Number.NaN);
+    // It goes by what it sees of an agent, also before anybody is told of it.
+    expect(one.faults[0]?.minutesToAct).toBeGreaterThan(0);
     expect(other.faults).toMatchObject([{ minutesToDetect: null, minutesToAct: null, judged: 0 }]);
     expect(other.agentHours).toBeCloseTo(3, 9);
     expect(other.poolHours).toBeCloseTo(1 / 2, 9);

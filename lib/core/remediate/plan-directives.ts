@@ -80,10 +80,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
         record.directive.kind === this.#name,
     );
-    const inForce = own.map(({ directive }) => directive);
-    const proposals = this.#kind
-      .propose({ ...input, recent: this.#recent(), live: this.#live() }, inForce)
-      .map((proposal) => ({ ...proposal, isDisruptive: isDisruptive(proposal as Action, this.#hand.fleet) }));
+    const proposals = this.#proposals(own.map(({ directive }) => directive));
+    if (!proposals) return;
     // First, so that what is superseded holds no knob any more.
     for (const record of own) {
       const { subject, summary } = record.directive;
@@ -95,6 +93,26 @@ class KindInMinute<Kind extends DirectiveKindName> {
       const current = own.find(({ directive }) => directive.subject === proposal.subject);
       if (current) this.#continue(current, proposal);
       else this.#begin(proposal);
+    }
+  }
+
+  /**
+   * What the kind wants. One that fails decides nothing: the figures and alerts of the minute must not be lost for it, and what
+   * it has in force runs out by itself.
+   */
+  #proposals(inForce: readonly DirectiveOf<Kind>[]): Proposal<Kind>[] | null {
+    const { input, fleet } = this.#hand;
+    try {
+      return this.#kind
+        .propose({ ...input, recent: this.#recent(), live: this.#live() }, inForce)
+        .map((proposal) => ({ ...proposal, isDisruptive: isDisruptive(proposal as Action, fleet) }));
+    } catch (error) {
+      const summary = `decide on ${this.#name}`;
+      this.#hand.onHeld({
+        ...{ kind: this.#name, subject: '*', summary, guardrail: 'error', atMs: input.nowMs },
+        why: error instanceof Error ? error.message : String(error),
+      });
+      return null;
     }
   }
 

@@ -30,6 +30,8 @@ const MIN_PEER_BUSY_MS = 30_000;
 const PRIOR_TASKS = 2;
 /** Squared coefficient of variation of service times: counts vary by so much more than those of a Poisson process. */
 const MOST_DISPERSED = 5;
+/** Of the time that slots were busy so many standard errors of its sampling are left out. */
+const SAMPLING_ERRORS = 2;
 
 /** What was reported of the agents of one pool in one minute. */
 export interface PoolReports {
@@ -41,6 +43,9 @@ export interface PoolReports {
 
 interface OfAgent {
   busyMs: number;
+  /** Samples of its slots, and the sum of the parts that were busy. */
+  samples: number;
+  used: number;
   ended: Map<string, number>;
 }
 
@@ -65,7 +70,8 @@ export function slotProgressIn(
   roster: Roster,
 ): (agent: string) => SlotProgress | null {
   const agents = new Map<string, OfAgent>();
-  const of = (agent: string) => entryOf(agents, agent, () => ({ busyMs: 0, ended: new Map<string, number>() }));
+  const of = (agent: string) =>
+    entryOf(agents, agent, () => ({ busyMs: 0, samples: 0, used: 0, ended: new Map<string, number>() }));
   const most = Math.max(
     1,
     ...minutes.flatMap(({ presence }) => presence.map(({ counters }) => counters.utilizationCount)),
@@ -81,7 +87,10 @@ export function slotProgressIn(
       const reportedMs = beat
         ? Math.min(MINUTE_MS, counters.beats * beat.intervalMs)
         : (MINUTE_MS * counters.utilizationCount) / most;
-      of(agent).busyMs += share * slots * reportedMs;
+      const own = of(agent);
+      own.busyMs += share * slots * reportedMs;
+      own.samples += counters.utilizationCount;
+      own.used += share * counters.utilizationCount;
     }
     for (const { agent, taskType, n } of ended) {
       const own = of(agent).ended;
@@ -179,7 +188,7 @@ function progressOf(
   if (!Number.isFinite(usual) || usual === 0) return null;
   const { taskMs, dispersion } = mixOf(own, types, its);
   const [ended, expected] = [done / taskMs, (usual * own.busyMs) / taskMs];
-  const slowest = SLOWEST_BY_NATURE * expected;
+  const slowest = SLOWEST_BY_NATURE * expected * Math.max(0, 1 - SAMPLING_ERRORS * samplingError(own));
   const bound = slowest - ended + (ended > 0 ? ended * Math.log(ended / slowest) : 0);
   return {
     pace: done / (usual * own.busyMs),
@@ -201,4 +210,12 @@ function mixOf({ ended }: OfAgent, types: ReadonlyMap<string, OfType>, its: read
     dispersion += weight * type.meanMs * type.dispersion;
   }
   return { taskMs: Math.max(1, ms / Math.max(n, 1e-9)), dispersion: ms > 0 ? dispersion / ms : MOST_DISPERSED };
+}
+
+/**
+ * Relative standard error of a busy time that is told by samples, as if each found all slots busy or none: an agent that hangs or
+ * has become slow is full in all of them, and one that has bursts now and then was seen in some of them by chance.
+ */
+function samplingError({ samples, used }: OfAgent): number {
+  return used > 0 ? Math.sqrt((1 - Math.min(1, used / samples)) / used) : 1;
 }

@@ -25,6 +25,8 @@ class Fleet {
   readonly silent = new Set<string>();
   readonly alerts: Alert[] = [];
   held: Held[] = [];
+  /** A kind that cannot decide. */
+  broken: ActionClass | null = null;
   readonly #heardMs = new Map<string, number>();
   readonly #agents = [...named('w', 10), ...named('s', 3)];
   skills: Record<string, string> = {};
@@ -37,7 +39,10 @@ class Fleet {
   propose(...actions: Action[]): this {
     this.held = [];
     const kinds = Object.fromEntries(
-      actionClassNames.map((name) => [name, scripted(actions.filter(({ kind }) => kind === name))]),
+      actionClassNames.map((name) => {
+        const kind = scripted(actions.filter((it) => it.kind === name));
+        return [name, name === this.broken ? { ...kind, propose: fail } : kind];
+      }),
     ) as unknown as NonNullable<NonNullable<Parameters<typeof planDirectives>[2]>['kinds']>;
     this.records = planDirectives(this.records, this.#input(), { kinds, onHeld: (it) => this.held.push(it) });
     this.minute += 1;
@@ -96,6 +101,10 @@ function poolOf(agent: string): string {
 
 function alert(rule: string, kind: AlertKind, agent?: string): Alert {
   return { rule, kind, id: rule, scope: agent ? { pool: poolOf(agent), agent } : { pool: 'workers' } } as Alert;
+}
+
+function fail(): never {
+  throw new RangeError('it got 0');
 }
 
 function scripted(actions: readonly Action[]) {
@@ -359,4 +368,12 @@ test('people read what was refused, and why', () => {
       ...{ why: 'a failover needs 2 independent signals; there is 1', atMs: (START + 1) * MINUTE_MS },
     },
   ]);
+});
+
+test('a kind that fails decides nothing and is told of, the others decide, and what is in force stays', () => {
+  const fleet = new Fleet().propose(breaker('w1'));
+  fleet.broken = 'breaker';
+  fleet.propose(breaker('w2'), failover('workers', 'small'));
+  expect(fleet.live).toEqual(['breaker w1', 'failover workers']);
+  expect(fleet.held).toMatchObject([{ kind: 'breaker', guardrail: 'error', why: 'it got 0' }]);
 });

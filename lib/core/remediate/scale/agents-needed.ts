@@ -31,7 +31,8 @@ export function agentsNeeded(
   demand: Pick<PoolDemand, 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
   working: readonly RosterEntry[],
 ): AgentsNeeded | null {
-  if (working.length === 0 || demand.slots <= 0) return null;
+  // Tasks that take no measurable time keep no slot at work.
+  if (working.length === 0 || demand.slots <= 0 || demand.serviceMs <= 0) return null;
   const slotsPerAgent = demand.slots / working.length;
   const work = { serviceMs: demand.serviceMs, serviceCv: Math.min(1, demand.serviceCv), arrivalCv: 1 };
   let most: AgentsNeeded | null = null;
