@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
     // Otherwise the route around the slow agent would be in force before anyone could approve it.
     const policy = await fleetpulse.request('PUT', '/v1/policy', {
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ modes: { route: 'approve' } }),
+      body: JSON.stringify({ modes: { route: 'approve', breaker: 'approve' } }),
     });
     expect(policy.status).toBe(200);
     browser = await launchChromium();

@@ -180,11 +180,14 @@ function countOf(flushes: readonly Flush[]): number {
   return flushes.reduce((sum, { events }) => sum + events.length, 0);
 }
 
-/** That the workload ends without notice is told, too; that is no trouble of the hour. */
+/**
+ * That the workload ends without notice is told, too, and that nobody follows what is directed, so that it is directed again; both are no
+ * trouble of the hour.
+ */
 async function alertsWhileWorkComes(fleetpulse: Fleetpulse) {
   const { alerts } = (await fleetpulse.get(`/v1/alerts?from=${startMs}`)).body;
   const isOfTheHour = ({ rule, onsetAt }: { rule: string; onsetAt: string }) =>
-    rule !== 'work-stopped' || Date.parse(onsetAt) < endMs - MINUTE_MS;
+    rule !== 'action-flapping' && (rule !== 'work-stopped' || Date.parse(onsetAt) < endMs - MINUTE_MS);
   return alerts.filter(isOfTheHour);
 }
 

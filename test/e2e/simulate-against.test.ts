@@ -44,7 +44,12 @@ test('a fleet that reports to a local cloud and follows it comes to the same as 
   await expect(run(to('fp_none'))).rejects.toThrow(/^GET .*\/v1\/directives.* answered 401/);
   const report = await run(to(ADMIN_KEY));
   expect(report).toMatchObject({
-    product: [{ alerts: [{ kind: 'system_failure' }], directives: [{ kind: 'route' }] }],
+    product: [
+      {
+        alerts: [{ kind: 'system_failure' }],
+        directives: [{ kind: 'restart' }, { kind: 'breaker' }, { kind: 'scale' }],
+      },
+    ],
   });
   expect(report).toEqual(await run([]));
   // Its clock has gone on, and does not go back.
