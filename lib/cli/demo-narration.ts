@@ -31,7 +31,7 @@ interface ToldDirective {
   issuedAt: string;
   ackedAt?: string;
   evidence: string[];
-  expected: { size: number; unit: string; scope: string };
+  expected: { kpi: string; direction: string; size: number; unit: string; scope: string };
   effect: {
     state: string;
     verdict?: string;
@@ -91,7 +91,9 @@ export class DemoNarration {
     once('issued', () => [
       `DIRECTIVE ${id} (mode ${mode}): ${summary}`,
       ...evidence.slice(1, 2),
-      `Expected: the mean response of ${expected.scope} falls by ${seconds(expected.size)}.`,
+      expected.kpi === 'average_response_time'
+        ? `Expected: the mean response of ${expected.scope} falls by ${seconds(expected.size)}.`
+        : `Expected: ${expected.kpi} of ${expected.scope} goes ${expected.direction} by ${Number(expected.size.toPrecision(2))} ${expected.unit}.`,
     ]);
     if (ackedAt !== undefined)
       once('acknowledged', () => [`The dispatcher applied it at ${time(Date.parse(ackedAt))}.`]);

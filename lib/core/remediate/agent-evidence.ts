@@ -52,6 +52,8 @@ export interface PoolEvidence {
 
 /** Tasks of a missing agent that must have been given up for it to be dead; half of its slots where that is more. */
 const FEWEST_LOST = 2;
+/** Agents that are too many finish what they have, and are alerted about when nobody heard of them for long. */
+const LEAVING_MS = 60 * 60_000;
 
 /** How an agent's failures stand out: by so much more than its peers', surely, with so many tasks. */
 const FAILING = { more: 0.15, tasks: 5, givenUp: 3, p: 1e-3 };
@@ -283,7 +285,7 @@ class PoolJudge implements PoolEvidence {
       const alerts = this.#alertsOf(agent, (rule) => rule === 'agent-dead');
       const tasks = lost.get(agent) ?? 0;
       if (this.#reportsSince(agent, lastBeat?.atMs ?? 0)) continue;
-      if (tasks === 0 && (alerts.length === 0 || unexplained > 1)) continue;
+      if (tasks === 0 && (alerts.length === 0 || unexplained > 1 || this.#wasScaledIn())) continue;
       const silentS = Math.round((nowMs - (lastBeat?.atMs ?? nowMs)) / 1_000);
       dead.set(agent, {
         ...{ pool: this.#pool, agent, ailment: 'dead', timesSlower: 1, excess: 1, alerts },
@@ -296,6 +298,16 @@ class PoolJudge implements PoolEvidence {
       });
     }
     return dead;
+  }
+
+  /** Whether the pool got fewer agents lately: who is silent since may have left, its last word lost. */
+  #wasScaledIn(): boolean {
+    const { recent, nowMs } = this.#context;
+    return recent.some(({ directive: { kind, params, inForceMs } }) => {
+      if (kind !== 'scale' || params.pool !== this.#pool || inForceMs === null) return false;
+      const isIn = params.desired !== undefined && params.before !== undefined && params.desired < params.before;
+      return isIn && nowMs - inForceMs < LEAVING_MS;
+    });
   }
 
   /** Whether tasks or samples of it came that are from after its last heartbeat. */

@@ -15,7 +15,7 @@ export interface PartEvidence {
   callsPerMinute: number;
   /** The pool that calls it most. */
   pool: string;
-  /** Models beside it that the same pool calls. */
+  /** Models beside it that the same pool calls, or says that it may. */
   others: number;
   onsetMs: EpochMs;
   alerts: readonly Alert[];
@@ -25,9 +25,17 @@ export interface PartEvidence {
 
 /** Fewer calls are no measure, and below this share of failed ones, surely, retries are cheaper. */
 const BAD = { calls: 20, share: 0.5 };
+/** Where people were told that it fails, and the pool has another model to turn to, fewer failures are worse than that. */
+const BAD_BESIDE_ANOTHER = 0.25;
 
 /** By kind and name, as "tool search". */
-export function partEvidence({ minutes, minute, roster, firing }: DecisionContext): Map<string, PartEvidence> {
+export function partEvidence({
+  minutes,
+  minute,
+  roster,
+  firing,
+  pools: settings,
+}: DecisionContext): Map<string, PartEvidence> {
   const parts = new Map<
     string,
     { kind: 'tool' | 'model'; name: string; ofMinutes: Map<Minute, Calls>; pools: Map<string, number> }
@@ -51,16 +59,20 @@ export function partEvidence({ minutes, minute, roster, firing }: DecisionContex
       const { calls, failed } = since(Number.NEGATIVE_INFINITY);
       const ordered = [...ofMinutes].sort(([a], [b]) => a - b);
       const newest = ordered.at(-1)?.[1] ?? { calls: 0, failed: 0 };
-      const first = ordered.find(([, it]) => it.failed >= BAD.share * it.calls)?.[0] ?? minute;
       const [pool = ''] = [...pools].sort(([, a], [, b]) => b - a)[0] ?? [];
-      const isLately = newest.failed >= BAD.share * newest.calls;
+      const tunable = kind === 'model' ? settings.get(pool)?.tunable?.['model'] : undefined;
+      const choices = tunable && 'choices' in tunable ? tunable.choices.filter((choice) => choice !== name) : [];
+      const called = all.filter((it) => it.kind === kind && it.name !== name && it.pools.has(pool));
+      const others = new Set([...choices, ...called.map((it) => it.name)]).size;
+      const alerts = firing.filter(({ rule, scope }) => rule === `${kind}-failing` && scope[kind] === name);
+      const share = others > 0 && kind === 'model' && alerts.length > 0 ? BAD_BESIDE_ANOTHER : BAD.share;
+      const isLately = newest.failed >= share * newest.calls;
+      const first = ordered.find(([, it]) => it.failed >= share * it.calls)?.[0] ?? minute;
       const evidence: PartEvidence = {
         ...{ kind, name, calls, failed, pool, since },
-        isBad: calls >= BAD.calls && wilsonLower(failed, calls) >= BAD.share && isLately,
+        isBad: calls >= BAD.calls && wilsonLower(failed, calls) >= share && isLately,
         callsPerMinute: calls / Math.max(1, ofMinutes.size),
-        others: all.filter((it) => it.kind === kind && it.name !== name && it.pools.has(pool)).length,
-        onsetMs: startOfMinute(first),
-        alerts: firing.filter(({ rule, scope }) => rule === `${kind}-failing` && scope[kind] === name),
+        ...{ others, onsetMs: startOfMinute(first), alerts },
       };
       return [key, evidence];
     }),
