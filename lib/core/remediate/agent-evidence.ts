@@ -7,7 +7,7 @@ import { type FailureExcess, failuresInPool } from '../detect/peer-failures.ts';
 import { type QualityGap, qualityGapsInPool } from '../detect/peer-quality.ts';
 import { addService, type ServiceMoments, type Slowness, slownessInPool } from '../detect/peer-slowness.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
-import { type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { DecisionContext } from './directive-kind.ts';
 import { type PoolReports, type SlotProgress, slotProgressIn } from './slot-progress.ts';
 import { wilsonLower } from './wilson-bound.ts';
@@ -52,8 +52,8 @@ export interface PoolEvidence {
 
 /** Tasks of a missing agent that must have been given up for it to be dead; half of its slots where that is more. */
 const FEWEST_LOST = 2;
-/** Agents that are too many finish what they have, and are alerted about when nobody heard of them for long. */
-const LEAVING_MS = 60 * 60_000;
+/** An agent that left without a word is expected for as long. */
+const LEAVING_MS = DAY_MINUTES * MINUTE_MS;
 
 /** How an agent's failures stand out: by so much more than its peers', surely, with so many tasks. */
 const FAILING = { more: 0.15, tasks: 5, givenUp: 3, p: 1e-3 };

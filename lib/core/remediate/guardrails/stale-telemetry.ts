@@ -1,4 +1,5 @@
 import { minuteOf } from '../../model/time.ts';
+import { downSigns } from '../pool-down.ts';
 import { disruptedPool, isDisruptive } from './disruption.ts';
 import type { Guardrail, GuardrailContext } from './guardrail.ts';
 import { addedBy, agentsActedOn } from './taken-out.ts';
@@ -15,6 +16,7 @@ export const staleTelemetry: Guardrail = {
     const added = addedBy(proposal, context);
     const disrupts = isDisruptive(proposal, fleet);
     if (!added && !disrupts) return null;
+    if (proposal.kind === 'failover' && isToldDown(proposal.params.from, context)) return null;
     for (const pool of new Set([
       ...(added ? [added.pool] : []),
       ...(disrupts ? [disruptedPool(proposal, fleet)] : []),
@@ -32,4 +34,9 @@ export const staleTelemetry: Guardrail = {
 function minutesWithoutReport(pool: string, { fleet, minute }: GuardrailContext): number {
   const newestMs = fleet.entriesOf(pool).reduce((max, { lastSeenMs }) => Math.max(max, lastSeenMs), 0);
   return Math.max(0, minute - minuteOf(newestMs));
+}
+
+/** Whether others tell of a pool that its tasks end badly: then its silence is a sign, and not a lack of any. */
+function isToldDown(pool: string, context: GuardrailContext): boolean {
+  return downSigns(context, pool, [], []).outcomes !== null;
 }
