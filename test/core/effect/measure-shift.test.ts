@@ -111,3 +111,20 @@ test.each([
 function normal(random: ReturnType<typeof createRandom>): number {
   return Math.log(random.logNormal(1, 1));
 }
+
+test.each([
+  { what: 'half as much work again', completed: 150, isTold: false },
+  { what: 'half of the work', completed: 50, isTold: false },
+  { what: 'about as much work', completed: 110, isTold: true },
+])('under $what what was done to a pool is told: $isTold', ({ completed, isTold }) => {
+  const minutes = minutesOf(Array(72).fill(1_000)).map((it) =>
+    it.minute < FROM ? it : { ...it, outcomes: { completed, bad: 0 } },
+  );
+  const outcome = measureShift({
+    ...{ minutes, kpi: 'average_response_time', from: FROM, to: TO },
+    ...{ onsetMs: (DECIDED - 1) * MINUTE_MS, decidedMs: DECIDED * MINUTE_MS },
+  });
+  expect(outcome.status).toBe(isTold ? 'measured' : 'unmeasurable');
+  if (outcome.status === 'unmeasurable')
+    expect(outcome.reason).toMatch(/^\d+ tasks a minute ended where 100 had before: /);
+});

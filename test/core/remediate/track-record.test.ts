@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MINUTES, MINUTE_MS } from '../../../lib/core/model/time.ts';
-import type { DirectiveOf, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import type { Directive, DirectiveOf, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
 import { demotionOf, promotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
 import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 
@@ -99,4 +99,19 @@ describe('a class of action is promoted', () => {
     expect(promotionOf('auto', 'auto', record)).toBeNull();
     expect(promotionOf('observe', 'auto', record)).toBeNull();
   });
+});
+
+test('fewer agents that did harm demote taking agents away, and not adding some', () => {
+  const scaled = (desired: number, isDisruptive: boolean) => {
+    const { directive } = measured(HOUR_MS, 300);
+    const params = { pool: 'workers', before: 10, desired };
+    return directiveRecord({ ...directive, kind: 'scale', params, isDisruptive } as unknown as Directive);
+  };
+  const demotion = (of: DirectiveRecord, isDisruptive?: boolean) =>
+    demotionOf('scale', [of], { nowMs: NOW, like: isDisruptive === undefined ? undefined : { isDisruptive } });
+  expect(demotion(scaled(8, true), true)?.why).toMatch(/did harm$/);
+  expect(demotion(scaled(8, true), false)).toBeNull();
+  expect(demotion(scaled(12, false), false)).not.toBeNull();
+  // What people are told of the class is either.
+  expect(demotion(scaled(8, true))).not.toBeNull();
 });
