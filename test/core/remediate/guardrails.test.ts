@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert, AlertKind } from '../../../lib/core/alert/alert.ts';
-import { noWatch } from '../../../lib/core/detect/watch.ts';
+import { noLevel } from '../../../lib/core/detect/level.ts';
+import { seriesId } from '../../../lib/core/detect/series-id.ts';
+import { noWatch, type Watch } from '../../../lib/core/detect/watch.ts';
 import type { RosterEntry } from '../../../lib/core/model/roster.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { type ActionClass, actionClassNames } from '../../../lib/core/remediate/action-class.ts';
@@ -10,6 +12,7 @@ import type { Action, DecisionInput } from '../../../lib/core/remediate/guardrai
 import type { Held } from '../../../lib/core/remediate/held.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
+import { type AgentDid, rollupsOf } from '../../fixtures/decided-fleet.ts';
 
 const START = 29_000_000;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Policy['modes'];
@@ -25,6 +28,10 @@ class Fleet {
   readonly silent = new Set<string>();
   readonly alerts: Alert[] = [];
   held: Held[] = [];
+  /** What agents did in the minute, as whoever gave them tasks tells. */
+  did: Record<string, AgentDid> = {};
+  /** Standard deviations of the larger pool's errors above their level, minute by minute. */
+  readonly deviations = new Map<number, number>();
   /** A kind that cannot decide. */
   broken: ActionClass | null = null;
   readonly #heardMs = new Map<string, number>();
@@ -63,6 +70,12 @@ class Fleet {
     return this.held.map(({ guardrail }) => guardrail);
   }
 
+  #series(): Watch['series'] {
+    const recent = [...this.deviations].map(([minute, deviation]) => ({ minute, value: 0.2, n: 50, deviation }));
+    const memory = { level: noLevel, minute: this.minute, recent: recent.slice(-5) };
+    return new Map([[seriesId('error_ratio', { kind: 'pool', id: 'workers' }), memory]]);
+  }
+
   #input(): DecisionInput {
     const entryOf = (agent: string): RosterEntry => {
       if (!this.dead.has(agent) && !this.silent.has(poolOf(agent))) this.#heardMs.set(agent, this.nowMs - 5_000);
@@ -78,14 +91,15 @@ class Fleet {
       };
     };
     return {
-      ...{ minute: this.minute, nowMs: this.nowMs, minutes: new Map(), recent: [], changes: [] },
+      ...{ minute: this.minute, nowMs: this.nowMs, recent: [], changes: [] },
+      minutes: new Map([[this.minute, rollupsOf(this.did)]]),
       roster: new Map(this.#agents.map((agent) => [agent, entryOf(agent)])),
       firing: [
         ...[...this.ill].map((agent) => alert('agent-degraded', 'performance_degradation', agent)),
         ...[...this.dead].map((agent) => alert('agent-dead', 'system_failure', agent)),
         ...this.alerts,
       ],
-      ...{ pools: new Map(), plan: null, watch: noWatch() },
+      ...{ pools: new Map(), plan: null, watch: { ...noWatch(), series: this.#series() } },
       ...{ policy: this.policy, runningFrom: this.runningFrom },
     };
   }
@@ -376,4 +390,36 @@ test('a kind that fails decides nothing and is told of, the others decide, and w
   fleet.propose(breaker('w2'), failover('workers', 'small'));
   expect(fleet.live).toEqual(['breaker w1', 'failover workers']);
   expect(fleet.held).toMatchObject([{ kind: 'breaker', guardrail: 'error', why: 'it got 0' }]);
+});
+
+describe('a pool that gets fewer agents', () => {
+  const scaleIn = action('scale', 'workers at 9', { pool: 'workers', desired: 9, before: 10 });
+  /** The errors of four minutes from the decision on. */
+  const after = (deviations: number[], before = 0.5) => {
+    const fleet = new Fleet();
+    fleet.deviations.set(START - 1, before);
+    for (const deviation of deviations) {
+      fleet.deviations.set(fleet.minute, deviation);
+      fleet.propose(scaleIn);
+    }
+    return [...fleet.records.values()].map(({ directive }) => directive.ended?.by ?? null);
+  };
+
+  test.each([
+    { name: 'keeps them away while its errors stay within their band', deviations: [0, 1, 2, 3], ended: [null] },
+    { name: 'gets them back when its errors are beyond it for two minutes', deviations: [0, 1, 4, 4], ended: ['harm'] },
+    { name: 'does not for one minute', deviations: [0, 1, 4, 1], ended: [null] },
+    { name: 'does not where it was as bad before', deviations: [0, 1, 4, 4], before: 4, ended: [null] },
+  ])('$name', ({ deviations, before, ended }) => {
+    expect(after(deviations, before)).toEqual(ended);
+  });
+});
+
+test('a pool that is silent is failed over only where others tell that its tasks end badly', () => {
+  const fleet = new Fleet();
+  fleet.silent.add('workers');
+  fleet.pass(4);
+  expect(fleet.propose(failover('workers', 'small')).refusals).toEqual(['stale telemetry']);
+  fleet.did = { w1: { timeout: 8, completed: 1 }, w2: { timeout: 9 } };
+  expect(fleet.propose(failover('workers', 'small')).live).toEqual(['failover workers']);
 });
