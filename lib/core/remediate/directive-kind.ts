@@ -1,11 +1,8 @@
 import type { Alert } from '../alert/alert.ts';
 import type { MinuteSeen, PlannedAhead } from '../detect/detection-context.ts';
 import type { Watch } from '../detect/watch.ts';
-import type { MeasuredChange } from '../effect/effect.ts';
-import type { PoolMinute } from '../effect/pool-minute.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { PoolSettings } from '../model/pool-settings.ts';
-import type { EpochMs, Minute } from '../model/time.ts';
 import type { DirectiveKindName, DirectiveOf, DirectiveParams, DirectiveRecord, Proposal } from './directive.ts';
 
 /** All a kind may know when it decides what to propose for one minute. */
@@ -26,19 +23,7 @@ export interface DecisionContext extends MinuteSeen {
   live: readonly DirectiveRecord[];
 }
 
-/** What a measurement looks at. */
-export interface Comparison<Kind extends DirectiveKindName> {
-  directive: DirectiveOf<Kind>;
-  /** Minutes of the directive's pool, oldest first, that led to the decision and followed it. */
-  minutes: readonly PoolMinute[];
-  /** When an orchestrator said that it had applied it. */
-  appliedMs: EpochMs;
-  /** The minutes [from, to) in force to compare. */
-  from: Minute;
-  to: Minute;
-}
-
-/** One kind of directive: when it is proposed, when it counts as changed, and how its effect is measured. */
+/** One kind of directive: when it is proposed, and when it counts as changed. */
 export interface DirectiveKind<Kind extends DirectiveKindName> {
   /** What it wants done in this minute. */
   propose(context: DecisionContext, inForce: readonly DirectiveOf<Kind>[]): Proposal<Kind>[];
@@ -46,8 +31,4 @@ export interface DirectiveKind<Kind extends DirectiveKindName> {
   differs(before: DirectiveParams[Kind], after: DirectiveParams[Kind]): boolean;
   /** Ids that an orchestrator may ask for to get it: pools, agents, tools, models. */
   targets(params: DirectiveParams[Kind]): string[];
-  /** @returns the change it made to its expected KPI, or why that cannot be told */
-  measure(
-    comparison: Comparison<Kind>,
-  ): { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };
 }

@@ -4,9 +4,7 @@ import { measureShift } from '../effect/measure-shift.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
-import type { DirectiveKind } from './directive-kind.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
-import { directiveKinds } from './kinds/registry.ts';
 
 /** After the minute of the acknowledgement, tasks that were given out before it are still ending. */
 const SETTLING_MINUTES = 1;
@@ -105,12 +103,14 @@ function measure(record: DirectiveRecord, compared: Compared, minute: Minute): D
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
 
-/** How what a kind does can be told from what would have been: agents beside their peers, pools beside their forecast. */
-function measureOf(directive: Directive, compared: Compared): ReturnType<DirectiveKind<'route'>['measure']> {
-  const { onsetMs, issuedMs: decidedMs, expected } = directive;
-  if (directive.kind === 'route') return directiveKinds.route.measure({ directive, ...compared });
-  if (directive.kind === 'breaker' && directive.params.agent !== undefined)
-    return measureDiversion({ ...compared, targets: new Set([directive.params.agent]), onsetMs, decidedMs });
+/** How what a directive does can be told from what would have been: agents beside their peers, pools beside their forecast. */
+function measureOf(
+  { kind, params, blastRadius, onsetMs, issuedMs: decidedMs, expected }: Directive,
+  compared: Compared,
+) {
+  const targets =
+    kind === 'route' ? blastRadius.agents : kind === 'breaker' && params.agent !== undefined ? [params.agent] : null;
+  if (targets) return measureDiversion({ ...compared, targets: new Set(targets), onsetMs, decidedMs });
   return measureShift({ ...compared, kpi: expected.kpi, onsetMs, decidedMs });
 }
 

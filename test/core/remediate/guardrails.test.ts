@@ -126,7 +126,6 @@ function scripted(actions: readonly Action[]) {
     propose: () => [...actions],
     differs: (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b),
     targets: () => [],
-    measure: () => ({ status: 'unmeasurable', reason: '' }),
   } as unknown as DirectiveKind<ActionClass>;
 }
 

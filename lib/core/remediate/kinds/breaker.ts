@@ -59,7 +59,6 @@ export const breaker: DirectiveKind<'breaker'> = {
   propose: (context, inForce) => [...ofAgents(context, inForce), ...ofParts(context, inForce)],
   differs: (before, after) => before.state !== after.state || before.probeFraction !== after.probeFraction,
   targets: ({ agent, tool, model, pool }) => [agent ?? tool ?? model ?? '', ...(pool ? [pool] : [])],
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'breaker'>[]): Proposal<'breaker'>[] {

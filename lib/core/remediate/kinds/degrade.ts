@@ -103,7 +103,6 @@ export const degrade: DirectiveKind<'degrade'> = {
 
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ pool }) => [pool],
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 interface ConcernedPool {

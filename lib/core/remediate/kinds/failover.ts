@@ -89,7 +89,6 @@ export const failover: DirectiveKind<'failover'> = {
 
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ from, to }) => [from, to],
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 /** Who stopped of its own accord, or rests, is not missed. */

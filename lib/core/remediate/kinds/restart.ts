@@ -42,7 +42,6 @@ export const restart: DirectiveKind<'restart'> = {
   },
   differs: () => false,
   targets: ({ agent }) => [agent],
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 interface Wanted {

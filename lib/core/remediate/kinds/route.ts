@@ -1,7 +1,6 @@
 import type { Alert } from '../../alert/alert.ts';
 import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
-import { measureDiversion } from '../../effect/measure-diversion.ts';
 import { meanMs } from '../../effect/pool-minute.ts';
 import type { ClosedTasks, TaskRow } from '../../kpi/closed-tasks.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
@@ -76,17 +75,6 @@ export const route: DirectiveKind<'route'> = {
   },
 
   targets: ({ pool, weights }) => [pool, ...Object.keys(weights)],
-
-  measure: ({ directive, minutes, appliedMs, from, to }) =>
-    measureDiversion({
-      minutes,
-      targets: new Set(directive.blastRadius.agents),
-      onsetMs: directive.onsetMs,
-      decidedMs: directive.issuedMs,
-      appliedMs,
-      from,
-      to,
-    }),
 };
 
 /** An agent that gets less work, and why. */

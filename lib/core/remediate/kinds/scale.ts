@@ -66,7 +66,6 @@ export const scale: DirectiveKind<'scale'> = {
   },
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ pool, pooling }) => (pooling ? [pooling.from, pooling.to, ...pooling.agents] : [pool]),
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 /** How a pool stands. */

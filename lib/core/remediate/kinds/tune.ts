@@ -106,7 +106,6 @@ export const tune: DirectiveKind<'tune'> = {
 
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ agent, pool }) => [agent ?? pool ?? ''],
-  measure: () => ({ status: 'unmeasurable', reason: 'nothing compares it yet' }),
 };
 
 function begin(
