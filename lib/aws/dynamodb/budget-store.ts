@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../core/model/time.ts';
 import type { Budget } from '../../core/slo/budget.ts';
 import type { BudgetStore } from '../../ports/budget-store.ts';
-import { type Item, type ItemTable, numberOf, textOf, ttlSeconds } from './item-table.ts';
+import { follows, type Item, type ItemTable, numberOf, textOf, ttlSeconds } from './item-table.ts';
 
 /** Longer than anybody edits what they once read: then revisions may begin anew. */
 const DELETED_KEPT_MS = 30 * 86_400_000;
@@ -33,13 +33,7 @@ export function dynamoBudgetStore(table: ItemTable, nowMs: () => EpochMs): Budge
           revision,
           ...(budget ? { budget: JSON.stringify(budget) } : { ttl: ttlSeconds(nowMs() + DELETED_KEPT_MS) }),
         } as Item,
-        revision === 1
-          ? { expression: 'attribute_not_exists(pk)' }
-          : {
-              expression: '#revision = :before',
-              names: { '#revision': 'revision' },
-              values: { ':before': revision - 1 },
-            },
+        follows(revision),
       );
     },
   };

@@ -48,6 +48,16 @@ export function notBeyond(fence: number): Condition {
   };
 }
 
+/** Nobody has saved since the revision before this one was read; 1 is the first. */
+export function follows(revision: number): Condition {
+  if (revision === 1) return ABSENT;
+  return {
+    expression: '#revision = :before',
+    names: { '#revision': 'revision' },
+    values: { ':before': revision - 1 },
+  };
+}
+
 export const ABSENT: Condition = { expression: 'attribute_not_exists(pk)' };
 
 /** Items past their time stay readable until DynamoDB gets round to deleting them. */

@@ -1,6 +1,6 @@
 import type { PoolSettings, PoolSettingsChange } from '../../core/model/pool-settings.ts';
 import type { PoolSettingsStore } from '../../ports/pool-settings-store.ts';
-import { type Item, type ItemTable, numberOf, textOf } from './item-table.ts';
+import { follows, type Item, type ItemTable, numberOf, textOf } from './item-table.ts';
 
 /** Settings of pools in the State table, an item each; one from which everything was removed stays, and with it its revision. */
 export function dynamoPoolSettingsStore(table: ItemTable): PoolSettingsStore {
@@ -20,13 +20,7 @@ export function dynamoPoolSettingsStore(table: ItemTable): PoolSettingsStore {
           ...{ pk: keyOf(system), sk: pool, revision },
           ...{ settings: JSON.stringify(settings), origins: JSON.stringify(origins) },
         },
-        revision === 1
-          ? { expression: 'attribute_not_exists(pk)' }
-          : {
-              expression: '#revision = :before',
-              names: { '#revision': 'revision' },
-              values: { ':before': revision - 1 },
-            },
+        follows(revision),
       );
     },
   };

@@ -1,3 +1,4 @@
+import { twoFigurePercent } from '../alert/two-figure-percent.ts';
 import type { CapacityObjective } from '../capacity/capacity-objective.ts';
 import { seriesId } from '../detect/series-id.ts';
 import type { Watch } from '../detect/watch.ts';
@@ -30,7 +31,7 @@ export interface Acceptance {
 }
 
 /** What is known of a pool before its next task is begun. */
-export interface AdmissionQuestion {
+export interface AcceptanceQuestion {
   pool: string;
   /** Team that owns it; null where none does. */
   team: string | null;
@@ -65,7 +66,7 @@ const RETRY_MS = MINUTE_MS;
  * turns work away; later where a budget is nearly spent and burns, or what waits takes longer than it may. What is stricter
  * counts, and everything that speaks against is said.
  */
-export function acceptanceOf(question: AdmissionQuestion): Acceptance {
+export function acceptanceOf(question: AcceptanceQuestion): Acceptance {
   const { pool, queueDepth, drainMs } = question;
   const found = [...byBudgets(question), ...byDirectives(question), ...byQueue(question)];
   const rank = ({ level, shedBelow, admitFraction }: Objection) =>
@@ -90,7 +91,7 @@ interface Objection {
   why: string;
 }
 
-function byBudgets({ pool, team, spending }: AdmissionQuestion): Objection[] {
+function byBudgets({ pool, team, spending }: AcceptanceQuestion): Objection[] {
   return spending.flatMap(({ budget, left, burnRate }): Objection[] => {
     const { scope, name, limit, period } = budget;
     const isOwn =
@@ -102,12 +103,12 @@ function byBudgets({ pool, team, spending }: AdmissionQuestion): Objection[] {
     const of = `budget ${name} of ${whose}, ${limit} USD in ${period}`;
     if (left <= 0) return [{ level: 'shed', retryAfterMs: MOST_RETRY_MS, why: `${of}, is spent` }];
     if (left >= NEARLY_SPENT || burnRate < 1) return [];
-    const why = `${of}, has ${percent(left)} left, and is being spent ${burnRate.toFixed(1)} times as fast as lasts`;
+    const why = `${of}, has ${twoFigurePercent(left)} left, and is being spent ${burnRate.toFixed(1)} times as fast as lasts`;
     return [{ level: 'defer', retryAfterMs: MOST_RETRY_MS, why }];
   });
 }
 
-function byDirectives({ pool, directives, nowMs }: AdmissionQuestion): Objection[] {
+function byDirectives({ pool, directives, nowMs }: AcceptanceQuestion): Objection[] {
   return directives.flatMap((record): Objection[] => {
     const { directive } = record;
     if (directive.kind !== 'degrade' || directive.params.pool !== pool || statusAt(record, nowMs) !== 'active')
@@ -119,13 +120,13 @@ function byDirectives({ pool, directives, nowMs }: AdmissionQuestion): Objection
       return [{ level: 'shed', shedBelow, retryAfterMs: RETRY_MS, why }];
     }
     if (admitFraction === undefined || admitFraction >= 1) return [];
-    const why = `${of}: ${percent(admitFraction)} of new tasks are admitted`;
+    const why = `${of}: ${twoFigurePercent(admitFraction)} of new tasks are admitted`;
     // Whoever does not look at the share would turn all of it into none.
     return [{ level: admitFraction > 0 ? 'defer' : 'shed', admitFraction, retryAfterMs: RETRY_MS, why }];
   });
 }
 
-function byQueue({ queueDepth, drainMs, longestWaitMs }: AdmissionQuestion): Objection[] {
+function byQueue({ queueDepth, drainMs, longestWaitMs }: AcceptanceQuestion): Objection[] {
   if (queueDepth === null || drainMs === null || drainMs <= longestWaitMs) return [];
   const why = `${Math.round(queueDepth)} tasks wait, which takes ${seconds(drainMs)} at the pace of the last minutes; they may wait ${seconds(longestWaitMs)}`;
   return [{ level: 'defer', retryAfterMs: drainMs - longestWaitMs, why }];
@@ -170,10 +171,6 @@ export function spendingOf(budget: Budget, tally: BudgetTally | undefined, minut
   const left = 1 - look.last(tally.periodMinutes).bad / AMOUNT_PARTS / budget.limit;
   const burnRate = hour.bad / AMOUNT_PARTS / ((budget.limit * hour.minutes) / tally.periodMinutes);
   return { budget, left, burnRate };
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function seconds(ms: number): string {

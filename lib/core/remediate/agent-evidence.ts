@@ -10,6 +10,7 @@ import { poolOf, type RosterEntry } from '../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { DecisionContext } from './directive-kind.ts';
 import { type PoolReports, type SlotProgress, slotProgressIn } from './slot-progress.ts';
+import { wholePercent } from './whole-percent.ts';
 import { wilsonLower } from './wilson-bound.ts';
 
 /** What is wrong with an agent. `dead`: it does not beat either, and more than its telemetry says so. */
@@ -346,7 +347,7 @@ class PoolJudge implements PoolEvidence {
         excess: it.failed / it.n - it.peersRatio,
         onsetMs: Math.min(startOfMinute(from), ...alerts.map(({ onsetMs }) => onsetMs)),
         words: [
-          `${agent}: ${it.failed} of ${it.n} tasks ${isGivenUp ? 'were given up' : 'failed or were given up'} since ${clockOf(from)}, where its ${it.peers} peers lose ${percent(it.peersRatio)} of the same task types`,
+          `${agent}: ${it.failed} of ${it.n} tasks ${isGivenUp ? 'were given up' : 'failed or were given up'} since ${clockOf(from)}, where its ${it.peers} peers lose ${wholePercent(it.peersRatio)} of the same task types`,
         ],
         signals: [
           isGivenUp ? 'its tasks are given up' : 'its tasks fail',
@@ -534,10 +535,6 @@ function later<Value>(make: () => Value): () => Value {
 
 function clockOf(minute: Minute): string {
   return `${new Date(startOfMinute(minute)).toISOString().slice(11, 16)} UTC`;
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(100 * ratio)} %`;
 }
 
 function seconds(ms: number): string {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noWatch } from '../../../lib/core/detect/watch.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import {
-  type AdmissionQuestion,
+  type AcceptanceQuestion,
   acceptanceOf,
   longestWaitMs,
   queueOfPool,
@@ -18,7 +18,7 @@ import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 const MINUTE = 29_000_000;
 const NOW = MINUTE * MINUTE_MS;
 
-function ask(more: Partial<AdmissionQuestion> = {}) {
+function ask(more: Partial<AcceptanceQuestion> = {}) {
   return acceptanceOf({
     ...{
       pool: 'writers',

@@ -1,3 +1,4 @@
+import { wholePercent } from '../whole-percent.ts';
 import type { PoolCondition } from './fleet-condition.ts';
 import type { Guardrail } from './guardrail.ts';
 import { addedBy, type TakenOut, takenOut, takenOutOf, working } from './taken-out.ts';
@@ -30,10 +31,10 @@ export const capacityBudget: Guardrail = {
     const mayBeOne = (taken: TakenOut) => countIn(taken) === 1 && areOthersWell;
     const share = shareOf(members, added);
     if (share > MAX_SHARE_PER_ACTION + ROUNDING && !mayBeOne(added))
-      return `it would take ${percent(share)} of pool ${pool} out of work at once, more than ${percent(MAX_SHARE_PER_ACTION)}`;
+      return `it would take ${wholePercent(share)} of pool ${pool} out of work at once, more than ${wholePercent(MAX_SHARE_PER_ACTION)}`;
     const all = shareOf(members, together);
     if (all > MAX_SHARE_TOGETHER + ROUNDING && !mayBeOne(together))
-      return `${percent(all)} of pool ${pool} would be out of work with what is in force, more than ${percent(MAX_SHARE_TOGETHER)}`;
+      return `${wholePercent(all)} of pool ${pool} would be out of work with what is in force, more than ${wholePercent(MAX_SHARE_TOGETHER)}`;
     return null;
   },
 };
@@ -59,8 +60,4 @@ function shareOf(members: PoolCondition, { agents, unnamed }: TakenOut): number 
   }
   if (all === 0) return 0;
   return Math.min(1, (taken + (unnamed * all) / Math.max(1, working(members))) / all);
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -4,13 +4,12 @@ import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
+import { levelBeforeSurge } from '../scale/level-before-surge.ts';
 
 /** Alerts about one agent that mean that it does its work badly, or not at all. */
 const meansIll: ReadonlySet<AlertKind> = new Set(['performance_degradation', 'latency_increase', 'system_failure']);
 /** An agent that sends no heartbeats is there for so long after it was last heard of. */
 const HEARD_OF_MS = 5 * MINUTE_MS;
-/** What was added longer ago counts as the pool's own. */
-const SURGE_MS = 180 * MINUTE_MS;
 
 /**
  * `silent`: not heard of while many of its pool are not, and nothing else says that it is dead. It may well work, so
@@ -57,13 +56,12 @@ export class FleetCondition {
   /** Agents that a pool had before scaling added some in the last three hours; null where it added none. */
   levelBeforeSurge(pool: string): number | null {
     const { recent, nowMs } = this.#context;
-    const levels = recent.flatMap(({ directive, rejected, rolledBack }) => {
+    const steps = recent.flatMap(({ directive, rejected, rolledBack }) => {
       if (directive.kind !== 'scale' || rejected || rolledBack || directive.inForceMs === null) return [];
-      const { pool: of, desired = 0, before } = directive.params;
-      const isOut = of === pool && before !== undefined && desired > before;
-      return isOut && nowMs - directive.issuedMs < SURGE_MS ? [before] : [];
+      const { pool: of, desired = 0, before = null } = directive.params;
+      return of === pool ? [{ before, desired, issuedMs: directive.issuedMs }] : [];
     });
-    return levels.length > 0 ? Math.min(...levels) : null;
+    return levelBeforeSurge(steps, nowMs);
   }
 
   /** Whether reports of a pool stay away, for all that is known, rather than its agents. */

@@ -71,17 +71,23 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
     .filter((evidence) => isWorthIt(evidence, context))
     .sort((a, b) => rank.indexOf(a.ailment) - rank.indexOf(b.ailment) || a.agent.localeCompare(b.agent));
   const out = new Set(current.keys());
+  const skills = new Map<string, ReturnType<typeof skillsIn>>();
+  const skillsOf = (pool: string) => {
+    const its = skills.get(pool) ?? skillsIn(pool, context);
+    skills.set(pool, its);
+    return its;
+  };
   const proposals: Proposal<'breaker'>[] = [];
   for (const [agent, directive] of current) {
     const pool = poolOf(context.roster.get(agent));
-    const isNeeded = isLastOfItsKind(agent, pool, out, context, pools.get(pool));
+    const isNeeded = isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
     const proposal = isNeeded ? null : continued(agent, directive, context, pools);
     if (proposal) proposals.push(proposal);
     else out.delete(agent);
   }
   for (const evidence of ill) {
     const { agent, pool } = evidence;
-    if (isLastOfItsKind(agent, pool, out, context, pools.get(pool))) continue;
+    if (isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool))) continue;
     out.add(agent);
     const state = breakerAfter(lastState(agent, context), minuteOfBad, context.nowMs, agent);
     if (state.state === 'closed') continue;
@@ -224,12 +230,11 @@ function trickle(isDead: boolean): number {
 /** Whether nobody else does one of the task types that an agent does: a bad one is better than none. */
 function isLastOfItsKind(
   agent: string,
-  pool: string,
+  skills: ReadonlyMap<string, ReadonlySet<string>>,
   out: ReadonlySet<string>,
   context: DecisionContext,
   evidence: PoolEvidence | undefined,
 ): boolean {
-  const skills = skillsIn(pool, context);
   const others = [...skills].filter(([other]) => {
     const entry = context.roster.get(other);
     if (other === agent || !entry || out.has(other) || evidence?.ill.has(other)) return false;

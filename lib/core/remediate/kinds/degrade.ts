@@ -8,6 +8,7 @@ import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { answeredBy } from '../playbook.ts';
 import { type PoolPressure, poolPressure, workingAgents } from '../pool-pressure.ts';
+import { wholePercent } from '../whole-percent.ts';
 
 /** A pool does less: of each task by a rung of its ladder, or fewer tasks. Exactly one of `step`, `admitFraction`, `shedBelow`. */
 export interface DegradeParams {
@@ -279,12 +280,12 @@ function proposeRung(
   } else memory = { ...memory, calmSinceMs: null };
   const rung = rungs[next];
   if (!rung) return null;
-  const loss = rung.qualityLoss > 0 ? `, at the price of ${percent(rung.qualityLoss)} of the quality` : '';
+  const loss = rung.qualityLoss > 0 ? `, at the price of ${wholePercent(rung.qualityLoss)} of the quality` : '';
   const isOfLoad = next <= ofLoad || burning.length === 0;
   return proposalOf(
     {
       ...{ subject: ladderOf(pool), params: { pool, step: rung.step }, memory },
-      summary: `pool ${pool} on rung ${rung.step}: ${percent(rung.serviceFactor)} of the time for a task${loss}`,
+      summary: `pool ${pool} on rung ${rung.step}: ${wholePercent(rung.serviceFactor)} of the time for a task${loss}`,
       causes: isOfLoad ? alerts : burning,
       signals: isOfLoad ? signalsOf(pressure, alerts) : burning.map(({ rule }) => rule),
       evidence: isOfLoad ? evidenceOf(pressure) : burning.map(({ title }) => title),
@@ -339,7 +340,7 @@ function shareProposal(
       summary:
         share === 1
           ? `admit all new tasks of pool ${pool} again`
-          : `admit ${percent(share)} of the new tasks of pool ${pool}, the least important last`,
+          : `admit ${wholePercent(share)} of the new tasks of pool ${pool}, the least important last`,
       ...{ causes: alerts, signals: signalsOf(pressure, alerts), evidence: evidenceOf(pressure) },
       expected: { kpi: 'average_response_time', size: pressure.waitMs, unit: 'ms' },
       undo: 'roll it back, or let its lease run out: every new task is then admitted',
@@ -389,7 +390,7 @@ function withoutSamples(
   if (!stage) return rung;
   const words = stage.shedBelow
     ? `turn away tasks of pool ${pool} of less than ${stage.shedBelow} priority`
-    : `admit ${percent(stage.admitFraction ?? 1)} of the new tasks of pool ${pool}, the least important last`;
+    : `admit ${wholePercent(stage.admitFraction ?? 1)} of the new tasks of pool ${pool}, the least important last`;
   const waits = ended && Number.isFinite(ended.waitMs) ? [`tasks waited ${seconds(ended.waitMs)} on average`] : [];
   const shed = proposalOf(
     {
@@ -398,7 +399,7 @@ function withoutSamples(
       evidence: [
         ...alerts.map(({ title }) => title),
         ...waits,
-        ...(ended ? [`${percent(ended.givenUpShare)} of them timed out or were rejected`] : []),
+        ...(ended ? [`${wholePercent(ended.givenUpShare)} of them timed out or were rejected`] : []),
       ],
       expected: { kpi: 'average_response_time', size: ended?.waitMs ?? 0, unit: 'ms' },
       undo: 'roll it back, or let its lease run out: every new task is then admitted',
@@ -470,7 +471,7 @@ function withCauses(proposal: Proposal<'degrade'>, current: DirectiveOf<'degrade
 
 function signalsOf({ utilization, queued, slots }: PoolPressure, alerts: readonly Alert[]): string[] {
   return [
-    `${percent(utilization)} of its slots at work`,
+    `${wholePercent(utilization)} of its slots at work`,
     `${(queued / slots).toFixed(1)} tasks waiting for each slot`,
     ...alerts.map(({ rule }) => rule),
   ];
@@ -478,7 +479,7 @@ function signalsOf({ utilization, queued, slots }: PoolPressure, alerts: readonl
 
 function evidenceOf({ agents, slots, utilization, queued, waitMs, load }: PoolPressure): string[] {
   return [
-    `${agents} agents with ${slots} slots, ${percent(utilization)} of them at work; ${Math.round(queued)} tasks wait, which take ${seconds(waitMs)}`,
+    `${agents} agents with ${slots} slots, ${wholePercent(utilization)} of them at work; ${Math.round(queued)} tasks wait, which take ${seconds(waitMs)}`,
     `what came would keep ${load.toFixed(0)} slots at work`,
   ];
 }
@@ -496,10 +497,6 @@ function isOfMoney({ rule, impact }: Alert): boolean {
 
 function factorOf(rungs: readonly LadderStep[], step: string | undefined): number {
   return rungs.find((rung) => rung.step === step)?.serviceFactor ?? 1;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }
 
 function seconds(ms: number): string {

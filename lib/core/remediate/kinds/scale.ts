@@ -13,7 +13,7 @@ import { type AgentsNeeded, agentsNeeded } from '../scale/agents-needed.ts';
 import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
 import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
 import { type PoolDemand, type PoolStaff, poolDemand, SATURATED, staffByPool } from '../scale/pool-demand.ts';
-import { isHeld, levelOf, type PoolLevel, type ScaleStep, scaleHistory } from '../scale/scale-history.ts';
+import { isHeld, levelOf, type PoolLevel, type ScaleStep, scaleHistories } from '../scale/scale-history.ts';
 
 /** So many agents in a pool, or agents of one pool at work in another. */
 export interface ScaleParams {
@@ -98,9 +98,10 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     [...staffs.values()].flatMap(({ working }) => working),
     poolOf,
   );
+  const histories = scaleHistories(context);
   for (const [pool, staff] of staffs) {
     const settings = pools.get(pool) ?? {};
-    const history = scaleHistory(context, pool);
+    const history = histories.get(pool) ?? [];
     const own = members.get(pool) ?? [];
     const all = [...own, ...staff.idled, ...staff.missing];
     const sinceMs = all.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);

@@ -1,5 +1,6 @@
 import type { PoolSettings } from '../../model/pool-settings.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { levelBeforeSurge } from './level-before-surge.ts';
 import type { PoolLevel, ScaleStep } from './scale-history.ts';
 
 /** Smaller differences than this part of what it has are left alone. */
@@ -13,8 +14,6 @@ export const MOST_AN_HOUR = 4;
 const AFTER_OUT_MS = 20 * MINUTE_MS;
 const AFTER_IN_MS = 15 * MINUTE_MS;
 const REVERSAL_MS = 30 * MINUTE_MS;
-/** What was ordered for a surge may be given back at once this long. */
-const SURGE_MS = 3 * HOUR_MS;
 /** While the minutes looked at ask for so much more than the newest, the surge is still among them. */
 const SURGE_TAIL = 0.2;
 
@@ -66,7 +65,10 @@ export function decideLevel(
   const least = Math.max(min, 1, enough);
   if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_AN_HOUR - 1 || isFlapping(history, 'in', nowMs))
     return null;
-  const before = levelBeforeSurge(history, nowMs);
+  const before = levelBeforeSurge(
+    history.filter(({ sinceMs }) => sinceMs !== null),
+    nowMs,
+  );
   const isReturn = before !== null && agents - before > 1;
   // In one step, once the surge has left the minutes that are looked at: each step is one of few.
   if (isReturn && least > before && enough > needs.enoughNow * (1 + SURGE_TAIL)) return null;
@@ -92,13 +94,4 @@ function isFlapping(history: readonly ScaleStep[], direction: 'out' | 'in', nowM
 
 function directionOf({ desired, before }: ScaleStep): 'out' | 'in' {
   return desired > (before ?? 0) ? 'out' : 'in';
-}
-
-/** What the pool had before it was given more the last times; null where it was given nothing lately. */
-function levelBeforeSurge(history: readonly ScaleStep[], nowMs: EpochMs): number | null {
-  const levels = history.flatMap((step) => {
-    const isOut = step.before !== null && step.sinceMs !== null && directionOf(step) === 'out';
-    return isOut && nowMs - step.issuedMs < SURGE_MS ? [step.before as number] : [];
-  });
-  return levels.length === 0 ? null : Math.min(...levels);
 }

@@ -16,29 +16,21 @@ export interface ScaleStep {
   wasRefused: boolean;
 }
 
-/** What was decided for a pool's level in the last day, newest first. */
-export function scaleHistory({ recent, live, nowMs }: DecisionContext, pool: string): ScaleStep[] {
+/** What was decided for pools' levels in the last day, by pool, newest first. */
+export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<string, ScaleStep[]> {
   const records = new Map([...recent, ...live].map((record) => [record.directive.id, record]));
-  return [...records.values()]
-    .flatMap((record): ScaleStep[] => {
-      const { directive } = record;
-      if (directive.kind !== 'scale' || directive.issuedMs > nowMs) return [];
-      const { params } = directive as DirectiveOf<'scale'>;
-      if (params.pool !== pool || params.desired === undefined) return [];
-      return [
-        {
-          directive: directive as DirectiveOf<'scale'>,
-          ...{
-            desired: params.desired,
-            before: params.before ?? null,
-            issuedMs: directive.issuedMs,
-            wasRefused: isRefused(record),
-          },
-          sinceMs: isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null,
-        },
-      ];
-    })
-    .sort((one, other) => other.issuedMs - one.issuedMs);
+  const steps = [...records.values()].flatMap((record): ScaleStep[] => {
+    const { directive } = record;
+    if (directive.kind !== 'scale' || directive.issuedMs > nowMs) return [];
+    const { desired, before = null } = directive.params;
+    if (desired === undefined) return [];
+    const sinceMs = isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null;
+    return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, wasRefused: isRefused(record) }];
+  });
+  return Map.groupBy(
+    steps.sort((one, other) => other.issuedMs - one.issuedMs),
+    ({ directive }) => directive.params.pool,
+  );
 }
 
 function isRefused({ directive, ack, rejected, rolledBack }: DirectiveRecord): boolean {
