@@ -25,28 +25,37 @@ interface Told {
   params: Record<string, unknown>;
 }
 
-/** One seed, with the product and without. */
+/** One seed: under two choices alone, steered by the product without this response, and with it. */
 interface Run {
-  /** Of all tasks, %. */
+  /** Attained of all tasks, %. */
   alone: number;
+  without: number;
   steered: number;
+  agentHours: { without: number; steered: number };
   directives: readonly Told[];
 }
 
 /** A scenario is called after the response that it calls for; pooling is a way to scale. */
+const POOLING = 'resource-pooling';
+
+const classOf: Readonly<Record<string, ActionClass>> = Object.fromEntries(
+  actionClassNames.map((name) => [fileOf(actionClasses[name].response), name]),
+);
+
 const answers: Readonly<Record<string, (directive: Told) => boolean>> = {
   ...Object.fromEntries(
-    actionClassNames.map((name) => [
-      fileOf(actionClasses[name].response),
+    Object.entries(classOf).map(([file, name]) => [
+      file,
       ({ kind, params }: Told) => kind === name && params['pooling'] === undefined,
     ]),
   ),
-  'resource-pooling': ({ kind, params }) => kind === 'scale' && params['pooling'] !== undefined,
+  [POOLING]: ({ kind, params }) => kind === 'scale' && params['pooling'] !== undefined,
 };
 
 /**
- * For each response a scenario that calls for it: whether it comes after the first fault began, when, and what the fleet attains with the product in the
- * loop, every class of action acting by itself, and under two choices alone.
+ * For each response a scenario that calls for it: whether it comes after the first fault began, when, and what the fleet attains under two
+ * choices alone, steered by the product with every class of action but this one acting by itself, and with this one too.
+ * Without pooling is where no pool lends.
  * @param only names of scenarios; empty for all
  * @returns whether each response came with every seed
  */
@@ -67,10 +76,11 @@ export async function benchResponses(
     const runs: Run[] = [];
     for (const seed of (seeds ?? []).slice(0, seedCount)) {
       const startedMs = performance.now();
-      const run = await runOne(scenario, seed);
+      const run = await runOne(name, scenario, seed);
       runs.push(run);
       const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
-      tell(`${name}, seed ${seed}: ${run.alone.toFixed(2)} to ${run.steered.toFixed(2)} % in ${seconds} s`);
+      const attained = [run.alone, run.without, run.steered].map((it) => it.toFixed(2));
+      tell(`${name}, seed ${seed}: ${attained.join(', ')} % in ${seconds} s`);
     }
     const onsetMs = scenario.startMs + Math.min(...scenario.faults.map(({ atMinute }) => atMinute)) * MINUTE_MS;
     const own = runs.map(({ directives }) =>
@@ -80,7 +90,10 @@ export async function benchResponses(
     everyCame &&= came === runs.length;
     rows.push([name, `${came} of ${runs.length}`, firstMinute(onsetMs, own), countsOf(runs), ...attained(runs)]);
   }
-  const header = ['scenario', 'came', 'minutes after', 'directives a run (not applied)', 'alone', 'steered', 'more'];
+  const header = [
+    ...['scenario', 'came', 'minutes after', 'directives a run (not applied)'],
+    ...['alone', 'without it', 'with it', 'more', 'agent-hours without', 'with'],
+  ];
   print(
     `attainment in %, of ${seedCount} seeds; 95 % intervals, paired by seed; minutes from the first fault to the first`,
   );
@@ -88,16 +101,36 @@ export async function benchResponses(
   return everyCame;
 }
 
-async function runOne(scenario: Scenario, seed: number): Promise<Run> {
+async function runOne(name: string, scenario: Scenario, seed: number): Promise<Run> {
   const alone = judgeRun(new Simulation({ scenario, seed, policy: powerOfTwo }).run(), scenario);
-  const modes = Object.fromEntries(actionClassNames.map((of) => [of, 'auto'])) as Record<ActionClass, Mode>;
+  const without =
+    name === POOLING ? await steer(lendingNothing(scenario), seed) : await steer(scenario, seed, classOf[name]);
+  const steered = await steer(scenario, seed);
+  return {
+    alone: 100 * (alone.attainment ?? Number.NaN),
+    without: 100 * (without.verdict.attainment ?? Number.NaN),
+    steered: 100 * (steered.verdict.attainment ?? Number.NaN),
+    agentHours: { without: without.verdict.agentHours, steered: steered.verdict.agentHours },
+    directives: steered.directives,
+  };
+}
+
+/** @param watched the class of action that only watches, where one does */
+async function steer(scenario: Scenario, seed: number, watched?: ActionClass) {
+  const modes = Object.fromEntries(actionClassNames.map((of) => [of, of === watched ? 'observe' : 'auto'])) as Record<
+    ActionClass,
+    Mode
+  >;
   const product = productInProcess(scenario.startMs, modes);
   const { result } = await driveFleet({ scenario, seed, policy: powerOfTwo }, product);
   return {
-    alone: 100 * (alone.attainment ?? Number.NaN),
-    steered: 100 * (judgeRun(result, scenario).attainment ?? Number.NaN),
+    verdict: judgeRun(result, scenario),
     directives: (await product.allDirectives()) as unknown as Told[],
   };
+}
+
+function lendingNothing(scenario: Scenario): Scenario {
+  return { ...scenario, pools: scenario.pools.map(({ lendsTo: _, ...pool }) => pool) };
 }
 
 /** Some wait for a person where a guardrail asks for one: those did not come. */
@@ -124,10 +157,15 @@ function countsOf(runs: readonly Run[]): string {
 }
 
 function attained(runs: readonly Run[]): string[] {
-  const [low, own] = [runs.map(({ alone }) => alone), runs.map(({ steered }) => steered)];
+  const [low, own] = [runs.map(({ without }) => without), runs.map(({ steered }) => steered)];
   const more = gain([{ own, low, high: own }]);
   const interval = Number.isNaN(more.low) ? '' : ` (${more.low.toFixed(2)} to ${more.high.toFixed(2)})`;
-  return [mean(low).toFixed(2), mean(own).toFixed(2), `${more.estimate.toFixed(2)}${interval}`];
+  const hours = (of: (run: Run) => number) => mean(runs.map(of)).toFixed(1);
+  return [
+    ...[mean(runs.map(({ alone }) => alone)), mean(low), mean(own)].map((it) => it.toFixed(2)),
+    `${more.estimate.toFixed(2)}${interval}`,
+    ...[hours(({ agentHours }) => agentHours.without), hours(({ agentHours }) => agentHours.steered)],
+  ];
 }
 
 function fileOf(response: string): string {

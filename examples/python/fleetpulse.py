@@ -23,6 +23,7 @@ BATCH_AGENTS = 25
 BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
 MAX_EVENTS = 10_000
+DESCRIBE_AGAIN_S, MOST_DESCRIBED = 600, 10_000
 MAX_BYTES = 8 * 1024 * 1024
 MAX_AGE_S = 23 * 3600  # Fleetpulse refuses events that are older than 24 hours
 REQUEST_TIMEOUT_S = 10
@@ -108,6 +109,7 @@ class Client:
         self._lease_timer = None
         self._directives_not_before = 0.0
         self._directive_failures = 0
+        self._described = {}  # agent: [monotonic time, fields]
         self.stats = dict.fromkeys(("enqueued", "accepted", "rejected", "dropped", "retries", "failed_batches"), 0)
         if self._enabled:
             threading.Thread(target=self._run, name="fleetpulse", daemon=True).start()
@@ -115,7 +117,7 @@ class Client:
 
     # -- reporting
 
-    def event(self, event):
+    def event(self, event, may_wait=False):
         """Takes an event as it is now; what is no JSON is counted as dropped."""
         if not self._enabled:
             return
@@ -123,7 +125,7 @@ class Client:
             text = json.dumps(event, separators=(",", ":"), allow_nan=False)
             type_ = event["type"]
             agent = event.get("agent") if isinstance(event.get("agent"), str) else None
-            urgent = _is_urgent(event)
+            urgent = not may_wait and _is_urgent(event)
         except Exception as error:  # whatever the host's objects raise
             with self._wake:
                 self.stats["enqueued"] += 1
@@ -151,12 +153,29 @@ class Client:
 
     def heartbeat(self, **fields):
         self.event({"type": "heartbeat", "at": now_ms(), **fields})
+        self._describe_again(fields.get("agent"), fields.get("state"))
 
     def sample(self, **fields):
         self.event({"type": "sample", "at": now_ms(), **fields})
 
     def agent(self, **fields):
         self.event({"type": "agent", "at": now_ms(), **fields})
+        with self._wake:
+            self._described.pop(fields.get("agent"), None)
+            self._described[fields.get("agent")] = [time.monotonic(), fields]
+            if len(self._described) > MOST_DESCRIBED:
+                del self._described[next(iter(self._described))]
+
+    def _describe_again(self, agent, state):
+        """With a heartbeat: what was said once may have been lost on the way, or forgotten."""
+        with self._wake:
+            if state == "stopped":
+                self._described.pop(agent, None)
+            described = self._described.get(agent)
+            if described is None or time.monotonic() - described[0] < DESCRIBE_AGAIN_S:
+                return
+            described[0] = time.monotonic()
+        self.event({"type": "agent", **described[1], "at": now_ms()}, may_wait=True)
 
     def beat(self, agent, every_s=60, progress=None, state="ready"):
         """Beats now and then every so many seconds. The function that is returned ends it and says stopped."""

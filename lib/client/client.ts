@@ -414,6 +414,8 @@ const MAX_CAPACITY_POOLS = 100;
 const CAPACITY_LEVELS: readonly string[] = ['accept', 'defer', 'shed'];
 const DROPPED_METRIC = 'fleetpulse.client.dropped';
 const URGENT_DELAY_MS = 10;
+/** Descriptions go out again with a heartbeat after so long, of so many agents at most. */
+const [DESCRIBE_AGAIN_MS, MOST_DESCRIBED] = [600_000, 10_000];
 const GZIP_ABOVE = 1_024;
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
@@ -587,6 +589,8 @@ class Client implements FleetpulseClient {
   #toldMs = new Map<string, number>();
   #beats = new Set<() => void>();
   readonly #capacities = new Map<string, { atMs: number; answer: Promise<Capacity> }>();
+  /** By agent, in order of when they were described last. */
+  readonly #described = new Map<string, { fields: Record<string, unknown>; atMs: number }>();
   #subscriptions = new Set<Subscription>();
   /** Words about directives that Fleetpulse has not taken yet, by directive, and the last that it took. */
   #owed = new Map<string, DirectiveWord>();
@@ -643,11 +647,31 @@ class Client implements FleetpulseClient {
   }
 
   heartbeat(fields: Fields<HeartbeatEvent, 'at'>): void {
-    this.#offerNow('heartbeat', 'at', fields);
+    const { agent, state } = this.#offerNow('heartbeat', 'at', fields) ?? {};
+    if (typeof agent !== 'string') return;
+    if (state === 'stopped') this.#described.delete(agent);
+    else this.#describeAgain(agent);
   }
 
   agent(fields: Fields<AgentEvent, 'at'>): void {
-    this.#offerNow('agent', 'at', fields);
+    const event = this.#offerNow('agent', 'at', fields);
+    if (typeof event?.['agent'] === 'string') this.#remember(event['agent'], event);
+  }
+
+  #remember(agent: string, { at: _, ...fields }: Record<string, unknown>): void {
+    this.#described.delete(agent);
+    this.#described.set(agent, { fields, atMs: this.#clock.nowMs() });
+    const [oldest] = this.#described.keys();
+    if (this.#described.size > MOST_DESCRIBED && oldest !== undefined) this.#described.delete(oldest);
+  }
+
+  /** With a heartbeat, as what was said once may have been lost on the way, or forgotten. It may wait for others. */
+  #describeAgain(agent: string): void {
+    const described = this.#described.get(agent);
+    const nowMs = this.#clock.nowMs();
+    if (!described || nowMs - described.atMs < DESCRIBE_AGAIN_MS) return;
+    described.atMs = nowMs;
+    this.#offer(() => ({ ...described.fields, at: nowMs }), { mayWait: true });
   }
 
   wrap<Args extends unknown[], Result>(
@@ -832,17 +856,24 @@ class Client implements FleetpulseClient {
     await this.flush({ timeoutMs: this.#exitTimeoutMs });
   }
 
-  #offerNow(type: ClientEvent['type'], timeField: 'at' | 'endedAt', given: object): void {
-    this.#offer(() => {
+  #offerNow(
+    type: ClientEvent['type'],
+    timeField: 'at' | 'endedAt',
+    given: object,
+  ): Record<string, unknown> | undefined {
+    return this.#offer(() => {
       const fields: Record<string, unknown> = { ...given, type };
       fields[timeField] ??= this.#clock.nowMs();
       return fields;
     });
   }
 
-  /** @param read gives the event; it may throw, as objects of the host may when they are read */
-  #offer(read: () => object): void {
-    if (!this.#enabled) return;
+  /**
+   * @param read gives the event; it may throw, as objects of the host may when they are read
+   * @returns the event, where it will be sent
+   */
+  #offer(read: () => object, { mayWait = false } = {}): Record<string, unknown> | undefined {
+    if (!this.#enabled) return undefined;
     this.#stats.enqueued += 1;
     let fields: Record<string, unknown>;
     let json: string;
@@ -853,28 +884,29 @@ class Client implements FleetpulseClient {
     } catch (cause) {
       this.#countDrop('other', 'invalid');
       this.#tell({ code: 'invalid_event', message: `an event cannot be sent: ${messageOf(cause)}`, events: 1, cause });
-      return;
+      return undefined;
     }
     const type = knownTypes.includes(fields['type']) ? fields['type'] : 'other';
     if (this.#closed) {
       this.#countDrop(type, 'closed');
-      return;
+      return undefined;
     }
     if (json.length > Math.floor(this.#maxBytes / 2)) {
       this.#countDrop(type, 'too_large');
       this.#tell({ code: 'too_large', message: `an event of type ${type} has ${json.length} characters`, events: 1 });
-      return;
+      return undefined;
     }
     this.#makeRoomFor(json.length);
     const nowMs = this.#clock.nowMs();
     this.#sequence += 1;
     const agent = typeof fields['agent'] === 'string' ? fields['agent'] : undefined;
     this.#waiting.add({ sequence: this.#sequence, type, agent, json, enqueuedMs: nowMs });
-    if (isUrgent(fields)) {
+    if (!mayWait && isUrgent(fields)) {
       if (this.#urgentSequence < this.#oldestSequence()) this.#urgentMs = nowMs + URGENT_DELAY_MS;
       this.#urgentSequence = this.#sequence;
     }
     this.#arm();
+    return fields;
   }
 
   /** Samples and heartbeats go first, then the oldest of the others; never what is under way, nor the newest. */

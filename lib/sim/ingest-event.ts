@@ -9,6 +9,8 @@ export type FleetEvent = IngestEvent | IngestWorkflow | IngestChange;
 
 export interface IngestAgent {
   type: 'agent';
+  /** When it was so; as of its arrival where absent. */
+  at?: number;
   agent: string;
   pool: string;
   team?: string;

@@ -37,6 +37,38 @@ function named(name: string): Error {
   return Object.assign(new Error('the text of a customer'), { name });
 }
 
+describe('a description', () => {
+  const described = async () => (await events()).filter(({ type }) => type === 'agent');
+  const minutesOf = (its: Record<string, unknown>[]) => its.map(({ at }) => ((at as number) - START_MS) / 60_000);
+
+  test('goes out again with a heartbeat every ten minutes, as it was said last', async () => {
+    const it = client();
+    it.agent({ agent: 'writer-1', pool: 'writers', capacity: 2, at: START_MS - 1_000 });
+    it.agent({ agent: 'writer-1', pool: 'writers', capacity: 3 });
+    const stop = it.beat('writer-1', { everyMs: 60_000 });
+    await clock.advance(25 * 60_000);
+    stop();
+    const its = await described();
+    expect(its.map(({ pool, capacity }) => [pool, capacity])).toEqual([
+      ['writers', 2],
+      ['writers', 3],
+      ['writers', 3],
+      ['writers', 3],
+    ]);
+    expect(minutesOf(its)).toEqual([-1 / 60, 0, 10, 20]);
+  });
+
+  test('does not go out again after the agent stopped, nor for agents that do not beat', async () => {
+    const it = client();
+    it.agent({ agent: 'writer-1', pool: 'writers' });
+    it.agent({ agent: 'writer-2', pool: 'writers' });
+    it.heartbeat({ agent: 'writer-1', state: 'stopped' });
+    await clock.advance(11 * 60_000);
+    it.heartbeat({ agent: 'writer-1', state: 'ready' });
+    expect(minutesOf(await described())).toEqual([0, 0]);
+  });
+});
+
 describe('a wrapped function', () => {
   test('is a task from its call to its end, with what it said of itself', async () => {
     const it = client();

@@ -125,14 +125,22 @@ describe('an hour without faults', () => {
     );
   });
 
-  test('every agent is announced once, first of all in the first flush of its host', () => {
+  test('every agent is announced first of all in the first flush of its host, and tells again what it is every ten minutes', () => {
     const firsts = new Map([...calm].reverse().map((flush) => [flush.host, flush]));
     const announced = [...firsts.values()].flatMap(({ events }) => events.filter((event) => event.type === 'agent'));
     const names = scenario.pools.flatMap(({ pool }) =>
       Array.from({ length: 10 }, (_, index) => `${pool}-${String(index + 1).padStart(2, '0')}`),
     );
     expect(announced.map(({ agent }) => agent).sort()).toEqual(names);
-    expect(eventsOf(calm).filter(({ type }) => type === 'agent')).toHaveLength(20);
+    const told = Map.groupBy(
+      eventsOf(calm).flatMap((event) => (event.type === 'agent' ? event : [])),
+      ({ agent }) => agent,
+    );
+    for (const [agent, own] of told) {
+      const minutes = own.map(({ at = 0 }) => Math.floor((at - FROM) / MINUTE));
+      expect(minutes, agent).toEqual(minutes.map((_, i) => 10 * i));
+      expect(minutes.length, agent).toBeGreaterThanOrEqual(6);
+    }
   });
 
   test('each agent beats every 15 s with progress that never falls, until it says once that it stops', () => {
@@ -167,7 +175,7 @@ describe('an agent that dies', () => {
         'agent' in event && event.agent === 'conv-07' && !(event.type === 'task' && event.status === 'timeout'),
     );
   const timeOf = (event: ReturnType<typeof saidBy>[number]) =>
-    event.type === 'task' || event.type === 'workflow' ? event.endedAt : event.type === 'agent' ? FROM : event.at;
+    event.type === 'task' || event.type === 'workflow' ? event.endedAt : (event.at ?? FROM);
 
   test('has said everything until then, and nothing afterwards', () => {
     const until = saidBy(without).filter((event) => timeOf(event) < atMs);

@@ -96,10 +96,12 @@ export function workflowEvent({ id, spec, status, startedAt, endedAt }: Workflow
 }
 
 /** @param model that agents of the pool call until they are tuned; undefined where no task type has any */
-export function agentEvent(agent: FleetAgent, spec: PoolSpec, model: string | undefined): IngestAgent {
+/** @param at when it was so, by its host's clock: of what arrives late the newest holds */
+export function agentEvent(agent: FleetAgent, at: number, spec: PoolSpec, model: string | undefined): IngestAgent {
   const params = paramsOf(agent, spec, model);
   return {
     type: 'agent',
+    at,
     agent: agent.id,
     pool: agent.pool,
     team: spec.team,

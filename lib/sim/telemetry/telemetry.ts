@@ -17,6 +17,8 @@ import {
 
 /** What a telemetry fault holds back comes so much later. */
 const HELD_BACK_US = 3 * MINUTE_US;
+/** What agents are is told again with a heartbeat after so long, as the client does. */
+const DESCRIBE_AGAIN_US = 10 * MINUTE_US;
 
 /** One request to ingest, as it arrives. */
 export interface Flush {
@@ -64,6 +66,7 @@ export class Telemetry {
   readonly #hostOf = new Map<FleetAgent, Host>();
   readonly #numbers = new Map<FleetAgent, number>();
   readonly #reports = new Map<FleetAgent, number>();
+  readonly #describedAt = new Map<FleetAgent, SimTime>();
   /** Sent, not yet taken; in any order. */
   #underway: { at: SimTime; sent: SimTime; host: Host; flush: Flush }[] = [];
   readonly #hostStream: OpenStream;
@@ -109,6 +112,9 @@ export class Telemetry {
       onHeartbeatDue: (agent, at) => {
         const host = this.#agentHost(agent, at);
         this.#gather(agent, host, at, heartbeatEvent(agent, host.clock(at), heartbeatS));
+        if (at - (this.#describedAt.get(agent) ?? 0) < DESCRIBE_AGAIN_US) return;
+        const again = this.#describe(agent, host, at);
+        if (again) this.#gather(agent, host, at, again);
       },
       onSampleDue: (agent, at) => {
         const host = this.#agentHost(agent, at);
@@ -135,10 +141,16 @@ export class Telemetry {
   }
 
   #announce(agent: FleetAgent, at: SimTime): void {
+    const host = this.#agentHost(agent, at);
+    const event = this.#describe(agent, host, at);
+    if (event) host.announcements.push({ at, event });
+  }
+
+  #describe(agent: FleetAgent, host: Host, at: SimTime): FleetEvent | null {
     const spec = this.#pools.get(agent.pool);
-    if (!spec) return;
-    const event = agentEvent(agent, spec, this.#models.get(agent.pool));
-    this.#agentHost(agent, at).announcements.push({ at, event });
+    if (!spec) return null;
+    this.#describedAt.set(agent, at);
+    return agentEvent(agent, host.clock(at), spec, this.#models.get(agent.pool));
   }
 
   #gather(agent: FleetAgent, host: Host, at: SimTime, event: FleetEvent): void {

@@ -42,6 +42,25 @@ describe('a pool that is given more than it can do', () => {
     expect(share).toBeGreaterThan(0);
   });
 
+  test('is left alone where its agents have not said whose they are, and other pools are known', () => {
+    const overloaded = [calm, calm, full(4), full(28)];
+    const strangers = new DecidedFleet('degrade', poolOf('default', 10, 4));
+    for (const entry of strangers.roster.values()) entry.description = null;
+    for (const did of overloaded) strangers.pass(each(poolOf('default', 10, 4), did));
+    expect(strangers.params).toMatchObject([{ pool: 'default' }]);
+    const mixed = new DecidedFleet('degrade', [...poolOf('default', 10, 4), ...agents], { default: {} });
+    for (const entry of mixed.roster.values()) if (entry.agent.startsWith('default')) entry.description = null;
+    for (const did of overloaded) mixed.pass({ ...each(poolOf('default', 10, 4), did), ...each(agents, calm) });
+    expect(mixed.params).toEqual([]);
+  });
+
+  test('is told of small shares more finely: of a hundredfold load one in a hundred is not one in twenty', () => {
+    const fleet = passAll(pool(), [calm, calm, full(28), full(500), full(900)]);
+    const share = fleet.params[0]?.admitFraction ?? 1;
+    expect(share).toBeLessThan(0.05);
+    expect(share).toBeGreaterThan(0);
+  });
+
   test('admits everything again as soon as it can be done, and ends that ten minutes later', () => {
     const fleet = passAll(pool(), [calm, calm, full(4), full(28), full(20), full(8)]);
     // What still came was little, of little that was admitted.
@@ -83,7 +102,7 @@ describe('a pool that is given more than it can do', () => {
   });
 
   test('takes the ladder back one rung at a time, each after ten minutes without need', () => {
-    const fleet = passAll(pool({ ladder }), [calm, calm, full(12)]);
+    const fleet = passAll(pool({ ladder }), [calm, calm, full(14)]);
     expect(fleet.params).toEqual([{ pool: 'writers', step: 'cached-answer' }]);
     const rungs: string[] = [];
     for (let minute = 0; minute < 40 && fleet.active.length > 0; minute++) {
@@ -104,10 +123,10 @@ describe('a pool that is given more than it can do', () => {
       const directive = { ...routeDirective(fleet.nowMs), ...order } as unknown as Directive;
       return degrade.propose({ ...fleet.context(), live: [directiveRecord(directive)] }, []);
     };
-    // A sixth more than it can do: 80 wait, which in two minutes will be 160, for 40 seconds.
-    const some = passAll(pool(), [calm, calm, full(4)]);
+    // An eighth more than it can do: 50 wait, which in two minutes will be 110, for 27 seconds.
+    const some = passAll(pool(), [calm, calm, full(2)]);
     expect(some.params).toHaveLength(0);
-    passAll(some, [full(8)]);
+    passAll(some, [full(5)]);
     expect(some.params).toHaveLength(1);
     expect(scaled(some)).toEqual([]);
     expect(scaled(passAll(pool(), [calm, calm, full(4), full(28)]))).toHaveLength(1);

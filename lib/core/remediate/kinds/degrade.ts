@@ -2,7 +2,7 @@ import type { Alert } from '../../alert/alert.ts';
 import { figuresAt } from '../../detect/detection-context.ts';
 import type { Priority } from '../../model/event.ts';
 import type { LadderStep } from '../../model/pool-settings.ts';
-import type { RosterEntry } from '../../model/roster.ts';
+import { DEFAULT_POOL, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
@@ -37,13 +37,15 @@ const TARGET_USE = 0.92;
 /** So much of a task for each slot may wait: less leaves slots idle between tasks. */
 const TARGET_QUEUE = 0.5;
 /** What waits beyond that is worked off in so long. */
-const DRAIN_MINUTES = 2;
+const DRAIN_MINUTES = 3;
 /** Overload is told so far ahead: as long as a new agent takes, which is as long as the agents there must do. */
 const HORIZON_MINUTES = 2;
 /** Agents that were ordered longer ago and are not there will not come in time. */
 const ORDER_MS = 5 * MINUTE_MS;
-/** Where no budget says how long a task may wait: three times as long as it takes. */
-const USUAL_WAIT_TIMES = 3;
+/** Where no budget says how long a task may wait: twice as long as it takes. */
+const USUAL_WAIT_TIMES = 2;
+/** Tasks that ended late tell of more than that: of those that were done at all. */
+const LATE_WAIT_TIMES = 3;
 /** A pool is overloaded only with so much of its slots at work, before so many of its agents. */
 const FULL_USE = 0.85;
 const WIDE_SHARE = 0.6;
@@ -51,12 +53,12 @@ const WIDE_SHARE = 0.6;
 const [LEAST_QUEUE, LONG_QUEUE] = [0.5, 1];
 /** A rung shows what it does within so long. */
 const RUNG_MS = 2 * MINUTE_MS;
-/** Rungs that are expected to do nearly enough are given time before tasks are turned away. */
-const NEARLY_ENOUGH = 0.9;
+/** Rungs that are expected to do nearly enough are given time before tasks are turned away; what rounds to all is enough without. */
+const [NEARLY_ENOUGH, ENOUGH] = [0.9, 0.975];
 /** What was given up is taken back after so long without need. */
 const HYSTERESIS_MS = 10 * MINUTE_MS;
-/** Shares are told in steps of this; they rise by no more than these factors a minute: while something waits, and while nothing does. */
-const SHARE_STEP = 0.05;
+/** Shares are told in steps of this, small ones in fifths of it: one of twenty is no share to round to. They rise by no more than these factors a minute: while something waits, and while nothing does. */
+const [SHARE_STEP, FINE_SHARES] = [0.05, 0.25];
 const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 3];
 /** Where it is not known how full the agents are: the next stage after so long. */
 const STAGE_MS = 3 * MINUTE_MS;
@@ -138,7 +140,18 @@ function concernedPools(
       if (utilizationCount > 0 && queued > 0 && utilizationPpm / utilizationCount >= FULL_USE * 1e6) pools.add(pool);
     }
   }
+  if (isOfStrangers(context)) pools.delete(DEFAULT_POOL);
   return pools;
+}
+
+/**
+ * Whether the pool of agents that have not said which is theirs has no others, while other pools have: then it is nobody's,
+ * and its tasks are another pool's.
+ */
+function isOfStrangers({ roster, pools }: DecisionContext): boolean {
+  if (Object.keys(pools.get(DEFAULT_POOL) ?? {}).length > 0) return false;
+  const described = [...roster.values()].flatMap(({ description }) => description?.pool ?? []);
+  return described.length > 0 && !described.includes(DEFAULT_POOL);
 }
 
 function proposeFor(concerned: ConcernedPool, context: DecisionContext): Proposal<'degrade'>[] {
@@ -209,12 +222,11 @@ function isOverloaded(concerned: ConcernedPool, pressure: PoolPressure, context:
   const perSlot = queued / slots;
   const isToldOf = concerned.alerts.length > 0 || perSlot >= LONG_QUEUE || wasPressed(context, concerned.pool);
   if (!isFull || perSlot < LEAST_QUEUE || !isToldOf) return false;
-  const ahead = Math.max(0, queued + HORIZON_MINUTES * growthPerMin);
-  const waitMs = (ahead / slots) * serviceMs;
   const longestMs = longestWaitMs(context, concerned.pool, serviceMs);
-  // Agents that are on their way will work off what waits until then; what has waited twice too long is late all the same.
+  const waitOf = (waiting: number) => (Math.max(0, waiting) / slots) * serviceMs;
+  // Agents that are on their way will work off what comes until then; what waits twice too long already is late all the same.
   const isHelped = pressure.load <= TARGET_USE * slotsOrdered(concerned.pool, pressure, context);
-  return waitMs > (isHelped ? 2 : 1) * longestMs;
+  return isHelped ? waitOf(queued) > 2 * longestMs : waitOf(queued + HORIZON_MINUTES * growthPerMin) > longestMs;
 }
 
 /** Slots that the pool will have when the agents are there that scaling has ordered in the last minutes; 0 where it has not. */
@@ -257,7 +269,10 @@ function proposeRung(
   const burning = [...alerts, ...fleetAlerts].filter(isOfMoney);
   const current = ladder ? rungs.findIndex(({ step }) => step === ladder.params.step) : -1;
   // The rung in force is left for a deeper one when it is clearly too little, for a shallower one when that is surely enough.
-  const isEnough = (index: number) => share(rungs[index]?.serviceFactor ?? 1) >= (index < current ? 1 : NEARLY_ENOUGH);
+  const isEnough = (index: number) => {
+    const least = index < current ? 1 : index < 0 ? ENOUGH : NEARLY_ENOUGH;
+    return share(rungs[index]?.serviceFactor ?? 1) >= least;
+  };
   const enough = [-1, ...rungs.keys()].find(isEnough);
   const ofLoad = enough ?? rungs.length - 1;
   // What is turned away would come again: nothing is taken back meanwhile.
@@ -312,8 +327,7 @@ function proposeShare(
   const mayShed = isNeeded || current < 1 || (isStormy && isPressed);
   const rise = pressure.queued < LEAST_QUEUE * pressure.slots ? MAX_RISE_IDLE : MAX_RISE;
   const wanted = mayShed ? Math.min(share(factor), rise * current) : 1;
-  const next = Math.min(1, Math.max(SHARE_STEP, Math.round(wanted / SHARE_STEP) * SHARE_STEP));
-  const rounded = Number(next.toFixed(2));
+  const rounded = roundShare(wanted);
   if (!admission && rounded === 1) return null;
   const kept = admission?.memory ?? { sinceMs: nowMs, calmSinceMs: null, before: 1 };
   const isMoved = rounded !== admission?.params.admitFraction;
@@ -322,6 +336,12 @@ function proposeShare(
   const moved = isMoved ? { sinceMs: nowMs, before: current } : { sinceMs: kept.sinceMs, before: kept.before };
   const memory = { ...moved, calmSinceMs };
   return shareProposal({ pool, alerts, share: rounded, memory, pressure }, context);
+}
+
+/** A share that can be told; 1 at most, and never nothing. */
+function roundShare(wanted: number): number {
+  const step = wanted < FINE_SHARES ? SHARE_STEP / 5 : SHARE_STEP;
+  return Number(Math.min(1, Math.max(step, Math.round(wanted / step) * step)).toFixed(2));
 }
 
 function shareProposal(
@@ -360,7 +380,7 @@ function withoutSamples(
 ): Proposal<'degrade'>[] {
   const { nowMs } = context;
   const ended = endedLately(context, pool);
-  const isLate = ended !== null && (ended.waitMs > USUAL_WAIT_TIMES * ended.serviceMs || ended.givenUpShare >= 0.2);
+  const isLate = ended !== null && (ended.waitMs > LATE_WAIT_TIMES * ended.serviceMs || ended.givenUpShare >= 0.2);
   const isNeeded = alerts.length > 0 && isLate;
   const calmed = (memory: DegradeMemory) => ({
     ...memory,

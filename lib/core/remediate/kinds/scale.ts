@@ -9,10 +9,10 @@ import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { answeredBy } from '../playbook.ts';
-import { type AgentsNeeded, agentsNeeded } from '../scale/agents-needed.ts';
+import { type AgentsNeeded, agentsForBacklog, agentsNeeded } from '../scale/agents-needed.ts';
 import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
 import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
-import { type PoolDemand, type PoolStaff, poolDemand, SATURATED, staffByPool } from '../scale/pool-demand.ts';
+import { DRAIN_MINUTES, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from '../scale/pool-demand.ts';
 import { isHeld, levelOf, type PoolLevel, type ScaleStep, scaleHistories } from '../scale/scale-history.ts';
 
 /** So many agents in a pool, or agents of one pool at work in another. */
@@ -32,8 +32,6 @@ export interface ScaleMemory {
   neededMs: EpochMs;
 }
 
-/** Tasks that wait for each slot of a pool that can do no more. */
-const WAITING_PER_SLOT = 0.25;
 /** A level that is in force stays proposed until its effect has been measured: the settling, ten minutes, and one more. */
 const KEPT_MS = 13 * MINUTE_MS;
 /** A level that did not come about is ordered again after so long. */
@@ -108,7 +106,7 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, sinceMs };
     const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
-    const isExhausted = demand !== null && canDoNoMore(demand);
+    const isExhausted = demand?.isExhausted ?? false;
     const load = demand && Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
     situations.set(pool, {
       ...{ pool, settings, staff, history, demand, isExhausted, level: levelOf(counts, history, nowMs) },
@@ -118,10 +116,6 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     });
   }
   return situations;
-}
-
-function canDoNoMore({ utilization, queued, slots }: PoolDemand): boolean {
-  return utilization >= SATURATED && (queued === null || queued >= WAITING_PER_SLOT * slots);
 }
 
 function proposeLevel(
@@ -166,11 +160,10 @@ interface Needs {
 function needsOf(situation: Situation, level: PoolLevel, context: DecisionContext): Needs | null {
   const { demand, needed, staff, isExhausted } = situation;
   if (!demand || !needed) return null;
-  const slotsPerAgent = demand.slots / staff.working.length;
   const forecast = forecastAgents(situation.pool, context, LEAD_MS);
   const lent = staff.working.filter((entry) => poolOf(entry) !== situation.pool).length;
-  // What waits is done with what is there beside; it needs no room of its own.
-  const backlog = Math.ceil((demand.load + demand.backlogLoad) / slotsPerAgent);
+  const load = Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
+  const backlog = demand.backlogLoad > 0 ? agentsForBacklog(load, demand, staff.working) : 0;
   const forWork = Math.max(needed.agents, backlog) - lent;
   // Also where tasks only take longer: more agents help as far as they take more slots than there are.
   const wanted = Math.max(forWork, forecast ?? 0) + level.out;
@@ -178,7 +171,9 @@ function needsOf(situation: Situation, level: PoolLevel, context: DecisionContex
     ...{ wanted, isExhausted, enough: enoughAgents(situation, level, context), enoughNow: needed.agents + level.out },
     words: [
       needed.words,
-      ...(backlog > needed.agents ? [`${Math.round(demand.queued ?? 0)} tasks wait, to be done within 5 min`] : []),
+      ...(backlog > needed.agents
+        ? [`${Math.round(demand.queued ?? 0)} tasks wait, to be done within ${DRAIN_MINUTES} min`]
+        : []),
       ...(forecast !== null && forecast > forWork ? [`the plan of the hour asks for ${forecast} agents`] : []),
       ...(level.out > 0 ? [`${level.out} of its agents are out`] : []),
     ],

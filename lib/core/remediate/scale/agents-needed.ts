@@ -10,6 +10,8 @@ import type { PoolDemand } from './pool-demand.ts';
 const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.05 };
 /** For one agent to fail. */
 const SPARE_AGENTS = 1;
+/** Share of the slots that can be at work while something waits for each agent. */
+const FULL_USE = 0.92;
 /** Of more task types than these only each by itself, and all together, are looked at. */
 const MOST_GROUPED_TYPES = 5;
 
@@ -56,6 +58,20 @@ export function agentsNeeded(
     };
   }
   return most;
+}
+
+/**
+ * Fewest agents that also work off what waits, beside such a load: with nearly all slots at work meanwhile, as that is for a
+ * few minutes.
+ */
+export function agentsForBacklog(
+  load: number,
+  demand: Pick<PoolDemand, 'slots' | 'shares' | 'backlogLoad'>,
+  working: readonly RosterEntry[],
+): number {
+  const slotsPerAgent = demand.slots / working.length;
+  const slotsOf = ({ share, able }: TypeGroup) => ((load + demand.backlogLoad) * share) / (able * FULL_USE);
+  return Math.max(...groupsOf(demand, working).map((group) => Math.ceil(slotsOf(group) / slotsPerAgent)));
 }
 
 interface TypeGroup {

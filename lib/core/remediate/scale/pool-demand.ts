@@ -34,7 +34,7 @@ export interface PoolDemand {
   queued: number | null;
   /** By how many a minute that grows; 0 where it shrinks. */
   queueGrowth: number;
-  /** Slots that what waits takes to be done within {@link DRAIN_MINUTES}, as erlangs. */
+  /** Slots that what waits when new agents are there takes to be done within {@link DRAIN_MINUTES}, as erlangs. */
   backlogLoad: number;
   serviceMs: number;
   serviceCv: number;
@@ -42,14 +42,26 @@ export interface PoolDemand {
   tasksPerMin: number;
   /** Share of the work of each task type, 0..1, of all together 1. */
   shares: ReadonlyMap<string, number>;
+  /** It can do no more: what comes beyond that waits, is given up, or is turned away. */
+  isExhausted: boolean;
   /** Agents tell how busy they are, and nothing is missing. */
   isComplete: boolean;
 }
 
-/** What waits is to be done within so many minutes. */
-export const DRAIN_MINUTES = 5;
+/** What waits is to be done within so many minutes of new agents' coming, which takes so long. */
+export const DRAIN_MINUTES = 3;
+const PROVISION_MINUTES = 1.5;
 /** With this share of its slots at work a pool can do no more: what comes beyond is told by what waits and what is given up. */
-export const SATURATED = 0.9;
+const SATURATED = 0.9;
+/** Tasks that wait for each slot of a pool that can do no more. */
+const WAITING_PER_SLOT = 0.25;
+/**
+ * With so many for each slot it cannot do more either, though slots are free: they do not know how to do what waits, or were at
+ * the beginning of the minute. At once, and where most slots are at work.
+ */
+const [JAMMED_PER_SLOT, PRESSED_PER_SLOT, PRESSED] = [1, 0.5, 0.75];
+/** So many tasks of one minute tell how long tasks take by now. */
+const LEAST_SERVED = 20;
 /** A minute tells of a pool once so many of its slots have been told of: reports may come two minutes late. */
 const LEAST_COVERAGE = 0.25;
 /** Nearly all agents have told how busy they are, most of them in the minute before the newest. */
@@ -110,8 +122,8 @@ interface MinuteOfPool {
 }
 
 /**
- * What is asked of a pool now. Below saturation that is what is at work; at it also what the queue grows by and what is given
- * up, which nobody works on.
+ * What is asked of a pool now. Below saturation that is what is at work; at it, and while work is turned away, also what the
+ * queue grows by and what is given up or turned away, which nobody works on.
  * @returns null where nothing tells: no agent that works, no samples and no task with a service time
  */
 export function poolDemand(context: DecisionContext, pool: string, { working }: PoolStaff): PoolDemand | null {
@@ -129,23 +141,44 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   const newest = sampled[0];
   const utilization = (newest?.busySlots ?? busyByTasks) / slots;
   const growth = queueGrowth(sampled);
-  const isSaturated = utilization >= SATURATED;
-  const serviceMin = serviceMs / MINUTE_MS;
+  const queued = newest?.queued ?? null;
+  const isShedding = shedsWork(context, pool);
+  const isSaturated = isShedding || utilization >= SATURATED || isJammed(utilization, (queued ?? 0) / slots);
+  const serviceMin = Math.max(serviceMs, newestServiceMs(minutes) ?? 0) / MINUTE_MS;
   // Who gave up waiting was work as well; tasks that were at work when they were given up count twice.
   const lost = isSaturated ? Math.max(0, ...minutes.map((it) => it.lost)) : 0;
   const unserved = isSaturated ? (growth + lost) * serviceMin : 0;
-  const queued = newest?.queued ?? null;
   const sum = sampled.reduce((all, it) => all + (it.busySlots ?? 0), 0) + complete.length * busyByTasks;
   const busy = sum / Math.max(1, sampled.length + complete.length);
   return {
     ...{ slots, utilization: Math.min(1, utilization), queued, queueGrowth: growth, serviceMs, tasksPerMin },
     load: busy + unserved,
     newestLoad: (newest?.busySlots ?? busyByTasks) + unserved,
-    backlogLoad: isSaturated ? ((queued ?? 0) * serviceMin) / DRAIN_MINUTES : 0,
+    backlogLoad: isSaturated ? (((queued ?? 0) + PROVISION_MINUTES * growth) * serviceMin) / DRAIN_MINUTES : 0,
     serviceCv: serviceCv(context, pool),
     shares: sharesOfTypes(context, pool),
+    isExhausted: isSaturated && (isShedding || queued === null || queued >= WAITING_PER_SLOT * slots),
     isComplete: isComplete(context, slotsOf, minutes),
   };
+}
+
+function isJammed(utilization: number, queuedPerSlot: number): boolean {
+  return queuedPerSlot >= JAMMED_PER_SLOT || (utilization >= PRESSED && queuedPerSlot >= PRESSED_PER_SLOT);
+}
+
+/** How long tasks of the newest minute took that tells of enough. */
+function newestServiceMs(newestFirst: readonly MinuteOfPool[]): number | null {
+  const newest = newestFirst.find(({ serviceCount }) => serviceCount >= LEAST_SERVED);
+  return newest ? newest.serviceUs / newest.serviceCount / 1_000 : null;
+}
+
+/** A directive in force has part of its work turned away. */
+function shedsWork({ live }: DecisionContext, pool: string): boolean {
+  return live.some((record) => {
+    const { kind, params } = record.directive;
+    if (kind !== 'degrade' || params.pool !== pool || !isInForce(record)) return false;
+    return params.shedBelow !== undefined || (params.admitFraction ?? 1) < 1;
+  });
 }
 
 function isComplete(

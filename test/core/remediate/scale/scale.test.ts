@@ -14,6 +14,8 @@ import { actionClassNames, type Mode } from '../../../../lib/core/remediate/acti
 import type { DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
+import { DecidedFleet, each, poolOf } from '../../../fixtures/decided-fleet.ts';
+import { directiveOf, directiveRecord } from '../../../fixtures/directive.ts';
 
 const START = 29_000_000;
 const SERVICE_MS = 10_000;
@@ -165,10 +167,11 @@ describe('a level', () => {
     story.pass(10);
     expect(story.decided).toEqual([]);
     // 80 slots at work, and 80 tasks have come to wait on average of the minute: 160 a minute, 27 slots more. 107 erlangs
-    // take 127 slots (Erlang C, one in twenty waits): 32 agents, and one to spare.
+    // take 127 slots (Erlang C, one in twenty waits): 32 agents, and one to spare. When they are there 320 tasks wait: done
+    // within three minutes, that is 18 slots more at work, and with 92 % of them at work 34 agents.
     Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
     story.pass(1);
-    expect(story.decided).toEqual(['10 min: scale writers out from 20 to 33 agents']);
+    expect(story.decided).toEqual(['10 min: scale writers out from 20 to 34 agents']);
     Object.assign(story.pools['writers'] as PoolStory, { busy: 0.83, waiting: 0 });
     story.pass(40);
     expect(story.decided).toHaveLength(1);
@@ -215,6 +218,28 @@ describe('a level', () => {
     story.pass(1);
     expect(story.decided).toHaveLength(1);
     expect([...story.records.values()][0]?.directive.evidence.join()).toContain('4 of its agents are out');
+  });
+
+  test('is ordered where more waits than there are slots, though some are free', () => {
+    const story = new ScaleStory({ writers: busyAt(0.7) });
+    story.pass(10);
+    // Three slots in ten are free, and know nothing of what waits. 56 at work, and 160 tasks have come to wait on average of the
+    // minute, 320 a minute: 53 slots more, and 36 for the 640 that wait when more agents are there.
+    Object.assign(story.pools['writers'] as PoolStory, { waiting: 8 });
+    story.pass(1);
+    expect(story.decided).toEqual(['10 min: scale writers out from 20 to 40 agents']);
+  });
+
+  test('is ordered for what is turned away meanwhile, as that would be work', () => {
+    const fleet = new DecidedFleet('scale', poolOf('writers', 20, SLOTS), { writers: bounds });
+    const did = { completed: 17, timeout: 8, serviceMs: SERVICE_MS, utilization: 0.7, queued: 0 };
+    for (let minute = 0; minute < 10; minute++) fleet.pass(each(poolOf('writers', 20, SLOTS), did));
+    expect(fleet.params).toEqual([]);
+    const shedding = directiveOf('degrade', fleet.nowMs, 'writers');
+    fleet.records.set(shedding.id, directiveRecord(shedding));
+    fleet.pass(each(poolOf('writers', 20, SLOTS), did));
+    // 56 slots at work, and 160 tasks a minute of ten seconds lost: 27 more.
+    expect(fleet.params).toEqual([{ pool: 'writers', desired: 26, before: 20 }]);
   });
 
   test('is decided the same when a minute is decided again', () => {
