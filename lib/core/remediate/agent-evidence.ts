@@ -63,12 +63,12 @@ const LOOKS = [2, 3, LOOKBACK_MINUTES];
 /** Where the peers fail at more than this, it is no agent's fault. */
 const BAD_REST = 0.2;
 /**
- * An agent this much slower than its peers, which chance explains so seldom: its tasks and its slots together. Of slots that
+ * An agent this much slower than its peers, which chance explains so seldom in one of the agents that are judged: its tasks and its slots together. Of slots that
  * ended this many times as much as its tasks took, one of the two is told wrongly; without samples, tasks are believed so far.
  */
-const SLOW = { times: 2.5, p: 2e-5, tasks: 3, apart: 3, believed: 20 };
+const SLOW = { times: 2.5, p: 1e-4, tasks: 3, apart: 3, believed: 20 };
 /** Of what slots get done: see slot-progress.ts. */
-const STUCK = { pace: 0.45, surprise: Math.log(1e4) };
+const STUCK = { pace: 0.45, surprise: Math.log(1e3) };
 /** Who works at this pace is not slow, whatever single tasks took. */
 const KEEPS_PACE = 0.6;
 /** Slower than the peers by this factor would be well again. */
@@ -195,7 +195,11 @@ class PoolJudge implements PoolEvidence {
     const found = new Map<string, AgentEvidence>();
     for (const agent of new Set([...active, ...dead.keys(), ...of.alerts.flatMap(({ scope }) => scope.agent ?? [])])) {
       const evidence =
-        dead.get(agent) ?? this.#failing(agent, judged) ?? this.#hung(agent) ?? this.#slow(agent) ?? this.#poor(agent);
+        dead.get(agent) ??
+        this.#failing(agent, judged) ??
+        this.#hung(agent, judged) ??
+        this.#slow(agent, judged) ??
+        this.#poor(agent);
       if (evidence) found.set(agent, evidence);
     }
     const living = [...found.values()].filter(({ ailment }) => ailment !== 'dead').length;
@@ -380,11 +384,11 @@ class PoolJudge implements PoolEvidence {
     return null;
   }
 
-  #hung(agent: string): AgentEvidence | null {
+  #hung(agent: string, judged: number): AgentEvidence | null {
     const alerts = this.#alertsOf(agent, (rule) => rule === 'agent-hung');
     for (const { from, progress } of this.#looks) {
       const it = progress(agent);
-      if (!it || it.ended > 0 || it.surprise < STUCK.surprise || !this.#isBusyNow(agent)) continue;
+      if (!it || it.ended > 0 || it.surprise < STUCK.surprise + Math.log(judged) || !this.#isBusyNow(agent)) continue;
       return {
         ...{ pool: this.#pool, agent, ailment: 'hung', timesSlower: 1, excess: 1, alerts },
         onsetMs: Math.min(startOfMinute(from), ...alerts.map(({ onsetMs }) => onsetMs)),
@@ -397,16 +401,16 @@ class PoolJudge implements PoolEvidence {
     return alerts.length > 0 ? this.#told(agent, 'hung', alerts) : null;
   }
 
-  #slow(agent: string): AgentEvidence | null {
+  #slow(agent: string, judged: number): AgentEvidence | null {
     const alerts = this.#alertsOf(agent, (rule) => aboutSlowness.has(rule));
     for (const { from, progress, slowness } of this.#looks) {
       const [pace, time] = [progress(agent), slowness(agent)];
-      const isStuck = pace !== null && pace.pace <= STUCK.pace && pace.surprise >= STUCK.surprise;
+      const isStuck = pace !== null && pace.pace <= STUCK.pace && pace.surprise >= STUCK.surprise + Math.log(judged);
       const isSlow =
         time !== null &&
         time.n >= SLOW.tasks &&
         time.ratio >= SLOW.times &&
-        together(time.p, pace) < SLOW.p &&
+        together(time.p, pace) < SLOW.p / judged &&
         this.#agrees(pace, time.ratio);
       if (!isStuck && !isSlow) continue;
       if (!isSlow && !this.#isBusyNow(agent)) continue;

@@ -93,6 +93,7 @@ function measure(record: DirectiveRecord, compared: Compared, minute: Minute): D
   const isWanted = record.directive.expected.direction === 'down' ? high < 0 : low > 0;
   const isUnwanted = record.directive.expected.direction === 'down' ? low > 0 : high < 0;
   const verdict = isWanted ? 'helped' : isUnwanted ? 'harmed' : 'no_effect';
+  if (verdict === 'harmed' && addsAgents(record.directive)) return unmeasurable(record, MORE_CAME, minute);
   const atMs = startOfMinute(minute + 1);
   const measured = told(
     withEffect(record, { state: 'measured', verdict, from, to, ...outcome.change }),
@@ -101,6 +102,12 @@ function measure(record: DirectiveRecord, compared: Compared, minute: Minute): D
   );
   if (verdict !== 'harmed' || measured.directive.ended) return measured;
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
+}
+
+const MORE_CAME = 'agents were added, which makes no pool busier: more came than was forecast';
+
+function addsAgents({ kind, params }: Directive): boolean {
+  return kind === 'scale' && params.desired !== undefined && params.desired > (params.before ?? params.desired);
 }
 
 /** How what a directive does can be told from what would have been: agents beside their peers, pools beside their forecast. */

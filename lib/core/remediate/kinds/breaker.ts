@@ -163,7 +163,7 @@ function continued(
       ...{ agent, pool, state: state.state },
       probeFraction:
         state.state === 'half-open'
-          ? probeFraction(fairRate(pool, context, evidence))
+          ? probeFraction(fairRate(pool, context, evidence) * (ailment === 'failing' ? 2 : 1))
           : trickle(liveness === 'missing'),
     },
     memory: memoryOf(state, ailment),
@@ -218,6 +218,7 @@ function fairRate(pool: string, context: DecisionContext, evidence: PoolEvidence
   return (evidence?.endedPerMinute ?? 0) / Math.max(1, agentsThere(context, pool));
 }
 
+/** @param perMinute calls at full weight. Of two agents the idle one is chosen, and who fails at once is idle: it gets twice its share. */
 function probeFraction(perMinute: number): number {
   const enough = perMinute > 0 ? PROBES_PER_MINUTE / perMinute : MOST_PROBED;
   return Math.min(MOST_PROBED, Math.max(PROBE_SHARE, Math.ceil(20 * enough) / 20));

@@ -1,8 +1,9 @@
 import type { Alert } from '../../alert/alert.ts';
+import { lookedBackOn, outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
-import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import { evidenceByPool } from '../agent-evidence.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
@@ -68,8 +69,10 @@ function ofStuck(context: DecisionContext): Wanted[] {
     const alerts = context.firing.filter(
       ({ rule, scope }) => scope.agent === agent && (rule === 'agent-hung' || rule === 'agent-dead'),
     );
-    // A breaker that opened again has probed it; before that, something must still say so.
-    if (pool?.isWell(agent) || !(isSilent || evidence !== undefined || alerts.length > 0 || times > 1)) return [];
+    // A breaker that opened again has probed it, which tells nothing of one that beats again; before that, something must still say so.
+    const isProbed = times > 1 && ailment === 'hung';
+    if (pool?.isWell(agent) || !(isSilent || evidence !== undefined || alerts.length > 0 || isProbed)) return [];
+    if (hasEndedSince(agent, minuteOf(directive.inForceMs ?? nowMs), context)) return [];
     const minutes = Math.round(openMs / MINUTE_MS);
     return [
       {
@@ -82,6 +85,13 @@ function ofStuck(context: DecisionContext): Wanted[] {
       },
     ];
   });
+}
+
+/** Whether it completed anything after a minute: then it works again, whatever is still said of it. */
+function hasEndedSince(agent: string, since: Minute, context: DecisionContext): boolean {
+  const pool = poolOf(context.roster.get(agent));
+  const its = outcomesByPool(context).get(pool)?.get(agent);
+  return lookedBackOn(context.minute).some((minute, at) => minute > since && (its?.total(at).completed ?? 0) > 0);
 }
 
 /**

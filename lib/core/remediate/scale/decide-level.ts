@@ -3,13 +3,16 @@ import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import { levelBeforeSurge } from './level-before-surge.ts';
 import type { PoolLevel, ScaleStep } from './scale-history.ts';
 
-/** Smaller differences than this part of what it has are left alone. */
+/** Smaller differences than this part of what it has are left alone, while it can do its work. */
 const TOLERANCE = 0.1;
 const MOST_MORE = 1;
 const MOST_LESS = 0.1;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Levels of a pool in an hour; the last is kept for a pool that can do no more. */
+/** Levels of a pool in an hour; the last is kept for a pool that can do no more, and two of them for more agents. */
 export const MOST_AN_HOUR = 4;
+const MOST_IN_AN_HOUR = MOST_AN_HOUR - 2;
+/** The last of the hour has to last: so much more than a pool has, where it can do no more. */
+const LAST_MORE = 0.25;
 /** After more were ordered, and after fewer were. */
 const AFTER_OUT_MS = 20 * MINUTE_MS;
 const AFTER_IN_MS = 15 * MINUTE_MS;
@@ -53,17 +56,21 @@ export function decideLevel(
   const wanted = Math.max(needs.wanted, min ?? 0);
   // The agent to spare is there to be used for a while.
   const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
-  if (max !== undefined && isShort && wanted > agents * (1 + TOLERANCE)) {
+  const aTenthMore = agents * (1 + TOLERANCE);
+  if (max !== undefined && isShort && (needs.isExhausted || wanted > aTenthMore)) {
     const isAllowed = needs.isExhausted
       ? inLastHour < MOST_AN_HOUR
       : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);
-    const desired = Math.min(max, Math.max(1, Math.floor(agents * (1 + MOST_MORE))), wanted);
+    // A pool that can do no more got too few the last time: what waits tells of it, and steps are few.
+    const least = inLastHour === MOST_AN_HOUR - 1 ? agents * (1 + LAST_MORE) : aTenthMore;
+    const enough = needs.isExhausted ? Math.max(wanted, Math.ceil(least)) : wanted;
+    const desired = Math.min(max, Math.max(1, Math.floor(agents * (1 + MOST_MORE))), enough);
     return isAllowed && desired > agents ? { desired, direction: 'out', isReturn: false } : null;
   }
   const { enough } = needs;
   if (min === undefined || enough === null || level.isSettling) return null;
   const least = Math.max(min, 1, enough);
-  if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_AN_HOUR - 1 || isFlapping(history, 'in', nowMs))
+  if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_IN_AN_HOUR || isFlapping(history, 'in', nowMs))
     return null;
   const before = levelBeforeSurge(
     history.filter(({ sinceMs }) => sinceMs !== null),
