@@ -98,7 +98,7 @@ describe('an agent whose tasks fail', () => {
     fleet.pass({ done: { a: {} } });
     fleet.pass({ done: { a: {} } });
     // Somewhat less than ten tasks a minute would be its share: 0.3 of them are 2.5 or more.
-    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open', probeFraction: 0.3 } }]);
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open', probeFraction: 0.15 } }]);
     fleet.pass({ done: { a: { completed: 5, serviceMs: Array(5).fill(1_000) } } });
     expect(fleet.live('breaker')).toEqual([]);
     expect(fleet.of('breaker')[0]?.ended?.why).toContain('nothing calls for it any more');

@@ -37,6 +37,8 @@ export const harm: Guardrail = {
     const pool = bearer(action, roster);
     if (pool === null || sinceMs === null || wasTakenBack(recent, pool, roster, nowMs)) return null;
     for (const figure of figures) {
+      // Work of another pool takes as long as it takes, wherever it is done.
+      if (figure === 'service_ms' && action.kind === 'failover') continue;
       const least = figure === 'queued' ? WAITING_PER_SLOT * slotsOf(roster, pool) : 0;
       const beyond = minutesBeyond(watch, { figure, pool, least }, minute, minuteOf(sinceMs));
       if (beyond.length < MINUTES_BEYOND) continue;
@@ -70,6 +72,9 @@ function minutesBeyond(
 ): number[] {
   const recent = series.get(seriesId(figure, { kind: 'pool', id: pool }))?.recent ?? [];
   if (recent.some((it) => it.minute < since && it.deviation > BAND_DEVIATIONS)) return [];
+  // What was moved with the work waits there first: a queue that is worked off does no more harm.
+  const [last, before] = [recent.at(-1), recent.at(-2)];
+  if (figure === 'queued' && last && before && last.value < before.value) return [];
   const first = Math.max(since + SETTLING_MINUTES, minute - MINUTES_JUDGED + 1);
   return recent.flatMap((it) =>
     it.minute >= first && it.minute <= minute && it.value >= least && it.deviation > BAND_DEVIATIONS

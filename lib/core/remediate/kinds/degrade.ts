@@ -6,6 +6,7 @@ import { DEFAULT_POOL, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { isInForce as isDirectiveInForce } from '../directive-status.ts';
 import { answeredBy } from '../playbook.ts';
 import { type PoolPressure, poolPressure, workingAgents } from '../pool-pressure.ts';
 import { wholePercent } from '../whole-percent.ts';
@@ -141,6 +142,11 @@ function concernedPools(
     }
   }
   if (isOfStrangers(context)) pools.delete(DEFAULT_POOL);
+  // Its work is another pool's: what ends badly was begun before.
+  for (const record of context.live) {
+    const { kind, params } = record.directive;
+    if (kind === 'failover' && params.taskTypes.length === 0 && isDirectiveInForce(record)) pools.delete(params.from);
+  }
   return pools;
 }
 
@@ -379,7 +385,7 @@ function withoutSamples(
   context: DecisionContext,
 ): Proposal<'degrade'>[] {
   const { nowMs } = context;
-  const ended = endedLately(context, pool);
+  const ended = endedLately(context, pool, admission !== undefined);
   const isLate = ended !== null && (ended.waitMs > LATE_WAIT_TIMES * ended.serviceMs || ended.givenUpShare >= 0.2);
   const isNeeded = alerts.length > 0 && isLate;
   const calmed = (memory: DegradeMemory) => ({
@@ -435,15 +441,16 @@ function stageOf({ shedBelow }: DegradeParams): number {
 }
 
 /** How the tasks of the minutes that are complete went; null where none ended. */
-function endedLately(context: DecisionContext, pool: string) {
+function endedLately(context: DecisionContext, pool: string, isShedding: boolean) {
   const sums = { n: 0, completed: 0, givenUp: 0, responseUs: 0, responses: 0, serviceUs: 0, services: 0 };
   for (const back of [2, 3, 4]) {
     const counters = figuresAt(context, context.minute - back)?.pools.get(pool)?.counters;
     if (!counters) continue;
     const { completed, failed, timeout, rejected } = counters;
-    sums.n += completed + failed + timeout + rejected;
+    sums.n += completed + failed + timeout + (isShedding ? 0 : rejected);
     sums.completed += completed;
-    sums.givenUp += timeout + rejected;
+    // What a directive has turned away tells nothing of what would have become of it.
+    sums.givenUp += timeout + (isShedding ? 0 : rejected);
     sums.responseUs += counters.responseUs;
     sums.responses += counters.responseCount;
     sums.serviceUs += counters.serviceUs;
