@@ -6,7 +6,7 @@ import type { Directive } from '../../../lib/core/remediate/directive.ts';
 import { degrade } from '../../../lib/core/remediate/kinds/degrade.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
-import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
+import { directiveOf, directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 
 const agents = poolOf('writers', 10, 4);
 const ladder = [
@@ -200,6 +200,22 @@ describe('a pool that tells no samples', () => {
       note();
     }
     expect(seen).toEqual(['none', 'normal', 'high', 'share']);
+  });
+
+  test('admits them again once only what it turned away ended badly', () => {
+    const fleet = passAll(pool(), Array(12).fill(late), told);
+    expect(fleet.params[0]?.admitFraction).toBeDefined();
+    // An alert counts what is turned away as lost: that it is lost is no reason to go on.
+    passAll(fleet, Array(18).fill({ completed: 2, rejected: 22, serviceMs: 10_000 }), told);
+    expect(fleet.active).toHaveLength(0);
+  });
+
+  test('is left alone while another does its work', () => {
+    const fleet = pool();
+    const moved = directiveOf('failover', fleet.nowMs, 'writers');
+    fleet.records.set(moved.id, directiveRecord(moved));
+    passAll(fleet, Array(8).fill(late), told);
+    expect(fleet.active).toHaveLength(0);
   });
 
   test('does nothing while tasks are late but nobody is alerted', () => {

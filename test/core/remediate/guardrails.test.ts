@@ -32,6 +32,8 @@ class Fleet {
   did: Record<string, AgentDid> = {};
   /** Standard deviations of the larger pool's errors above their level, minute by minute. */
   readonly deviations = new Map<number, number>();
+  /** Tasks that wait in the larger pool, and standard deviations above their level, minute by minute. */
+  readonly queues = new Map<number, { queued: number; deviation: number }>();
   /** A kind that cannot decide. */
   broken: ActionClass | null = null;
   readonly #heardMs = new Map<string, number>();
@@ -73,7 +75,17 @@ class Fleet {
   #series(): Watch['series'] {
     const recent = [...this.deviations].map(([minute, deviation]) => ({ minute, value: 0.2, n: 50, deviation }));
     const memory = { level: noLevel, minute: this.minute, recent: recent.slice(-5) };
-    return new Map([[seriesId('error_ratio', { kind: 'pool', id: 'workers' }), memory]]);
+    const waiting = [...this.queues].map(([minute, { queued: value, deviation }]) => ({
+      minute,
+      value,
+      n: 50,
+      deviation,
+    }));
+    const pool = { kind: 'pool', id: 'workers' } as const;
+    return new Map([
+      [seriesId('error_ratio', pool), memory],
+      [seriesId('queued', pool), { ...memory, recent: waiting.slice(-5) }],
+    ]);
   }
 
   #input(): DecisionInput {
@@ -412,6 +424,19 @@ describe('a pool that gets fewer agents', () => {
   ])('$name', ({ deviations, before, ended }) => {
     expect(after(deviations, before)).toEqual(ended);
   });
+});
+
+test('a pool that takes over the work of another is not harmed by a queue that is worked off', () => {
+  const after = (queues: number[]) => {
+    const fleet = new Fleet();
+    for (const [minute, queued] of queues.entries()) {
+      fleet.queues.set(fleet.minute, { queued, deviation: minute === 0 ? 0 : 9 });
+      fleet.propose(failover('small', 'workers'));
+    }
+    return [...fleet.records.values()].map(({ directive }) => directive.ended?.by ?? null);
+  };
+  expect(after([0, 0, 200, 120, 40])).toEqual([null]);
+  expect(after([0, 0, 200, 220, 240])).toEqual(['harm']);
 });
 
 test('a pool that is silent is failed over only where others tell that its tasks end badly', () => {

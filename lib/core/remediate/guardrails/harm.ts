@@ -23,6 +23,14 @@ const BETWEEN_MS = 5 * MINUTE_MS;
 const WAITING_PER_SLOT = 0.25;
 
 const figures = ['error_ratio', 'service_ms', 'queued'] as const satisfies SeriesKindName[];
+/**
+ * What is not judged, because the action means it: work of another pool takes as long as it takes, wherever it is done; and fewer
+ * tasks at once wait before an agent, not within it, which tuning weighs by itself.
+ */
+const meant: Partial<Record<Action['kind'], readonly SeriesKindName[]>> = {
+  failover: ['service_ms'],
+  tune: ['service_ms', 'queued'],
+};
 
 /**
  * What is in force is taken back when it is seen to do harm, before its effect is measured. Judged are pools that were well when it was
@@ -37,8 +45,7 @@ export const harm: Guardrail = {
     const pool = bearer(action, roster);
     if (pool === null || sinceMs === null || wasTakenBack(recent, pool, roster, nowMs)) return null;
     for (const figure of figures) {
-      // Work of another pool takes as long as it takes, wherever it is done.
-      if (figure === 'service_ms' && action.kind === 'failover') continue;
+      if (meant[action.kind]?.includes(figure)) continue;
       const least = figure === 'queued' ? WAITING_PER_SLOT * slotsOf(roster, pool) : 0;
       const beyond = minutesBeyond(watch, { figure, pool, least }, minute, minuteOf(sinceMs));
       if (beyond.length < MINUTES_BEYOND) continue;
@@ -57,6 +64,8 @@ function bearer(action: Action, roster: Roster): string | null {
     case 'scale':
       return action.params.pooling?.from ?? (action.isDisruptive ? action.params.pool : null);
     case 'tune':
+      // What an alert asks for is done in a pool that is ill: each value that is tried is judged by what it does beside the one before.
+      if (action.causes.length > 0) return null;
       return action.params.pool ?? poolOf(roster.get(action.params.agent ?? ''));
     default:
       return null;

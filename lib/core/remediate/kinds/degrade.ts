@@ -1,5 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
-import { figuresAt } from '../../detect/detection-context.ts';
+import { figuresAt, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import type { Priority } from '../../model/event.ts';
 import type { LadderStep } from '../../model/pool-settings.ts';
 import { DEFAULT_POOL, type RosterEntry } from '../../model/roster.ts';
@@ -385,7 +385,7 @@ function withoutSamples(
   context: DecisionContext,
 ): Proposal<'degrade'>[] {
   const { nowMs } = context;
-  const ended = endedLately(context, pool, admission !== undefined);
+  const ended = endedLately(context, pool, admission !== undefined || wasShedding(context, pool));
   const isLate = ended !== null && (ended.waitMs > LATE_WAIT_TIMES * ended.serviceMs || ended.givenUpShare >= 0.2);
   const isNeeded = alerts.length > 0 && isLate;
   const calmed = (memory: DegradeMemory) => ({
@@ -440,7 +440,18 @@ function stageOf({ shedBelow }: DegradeParams): number {
   return shedBelow === 'normal' ? 0 : shedBelow === 'high' ? 1 : 2;
 }
 
-/** How the tasks of the minutes that are complete went; null where none ended. */
+/** Whether what ended in the minutes looked back on was partly turned away. */
+function wasShedding({ recent, nowMs }: DecisionContext, pool: string): boolean {
+  return recent.some(({ directive: { kind, params, ended } }) => {
+    if (kind !== 'degrade' || params.pool !== pool || params.step !== undefined || !ended) return false;
+    return nowMs - ended.atMs <= (LOOKBACK_MINUTES + 1) * MINUTE_MS;
+  });
+}
+
+/**
+ * How the tasks of the minutes that are complete went; null where none ended.
+ * @param isShedding part of them may have been turned away
+ */
 function endedLately(context: DecisionContext, pool: string, isShedding: boolean) {
   const sums = { n: 0, completed: 0, givenUp: 0, responseUs: 0, responses: 0, serviceUs: 0, services: 0 };
   for (const back of [2, 3, 4]) {

@@ -1,6 +1,7 @@
 import type { Alert } from '../../alert/alert.ts';
 import { figuresAt } from '../../detect/detection-context.ts';
 import type { SubjectMinute } from '../../detect/minute-figures.ts';
+import { seriesId } from '../../detect/series-id.ts';
 import { badTasks } from '../../kpi/bad-tasks.ts';
 import type { Tunable } from '../../model/pool-settings.ts';
 import type { RosterEntry } from '../../model/roster.ts';
@@ -56,6 +57,9 @@ export interface TuneMemory {
 
 /** Slots so far at work, or so much waiting for each, is the limit; a pool below is not tuned unless an alert asks for it. */
 const [FULL_USE, FREE_USE, LEAST_QUEUE] = [0.9, 0.8, 0.5];
+/** Tasks take so much longer than usual: as alerts say, or in standard deviations. */
+const slowRules: ReadonlySet<string> = new Set(['pool-degraded', 'pool-slower']);
+const HINDERED_DEVIATIONS = 4;
 /** A pool has been at the limit for so many minutes. */
 const FULL_MINUTES = 3;
 /** A trial without an end by then has no figures. */
@@ -123,9 +127,10 @@ function begin(
   const original = declaredValues(working, tunable);
   const names = Object.keys(original).sort((a, b) => rankOf(a, tunable) - rankOf(b, tunable));
   if (isMoved || isTried || names.length === 0) return null;
-  const objective = isFull(context, pool) ? 'throughput' : 'response';
+  const objective: TuneMemory['objective'] = isFull(context, pool, 1) ? 'throughput' : 'response';
   const before = { minutes: nothing(), countedThrough: context.minute - 5 };
-  const bestMinutes = count(before, { pool, objective, agents: working.length }, context).minutes;
+  const atTheLimit = { pool, objective, agents: working.length, toBeat: Number.POSITIVE_INFINITY };
+  const bestMinutes = count(before, atTheLimit, context).minutes;
   if (bestMinutes.n === 0) return null;
   const start: TuneMemory = {
     ...{ objective, original, best: original, bestMinutes, names, trial: null, search: null, left: [] },
@@ -183,7 +188,7 @@ function goOn(
   const from = Math.max(memory.trial.countedThrough, minuteOf(memory.trial.fromMs));
   const counted = count(
     { minutes: memory.trial.minutes, countedThrough: from },
-    { pool, objective, agents: working.length },
+    { pool, objective, agents: working.length, toBeat: LEAST_GAIN * meanOf(bestMinutes) },
     context,
   );
   const trial = { ...memory.trial, ...counted };
@@ -250,8 +255,22 @@ function valueToTry(
     const value = memory.search === null ? timeoutByRule(best, bounds, pool, context) : null;
     return value === null ? null : { value, search: { best, step: 1, direction: 1, failed: 0, worse: [] } };
   }
-  const search = memory.search ?? { best, step: FIRST_STEP, direction: 1 as const, failed: 0, worse: [] };
-  return nextValue(search, bounds);
+  const areHindered = name === 'concurrency' && doHinder(pool, context);
+  const direction = areHindered ? (-1 as const) : (1 as const);
+  const search = memory.search ?? { best, step: FIRST_STEP, direction, failed: 0, worse: [] };
+  const original = memory.original[name];
+  const most = areHindered && typeof original === 'number' ? Math.min(bounds.most, original) : bounds.most;
+  return nextValue(search, { ...bounds, most });
+}
+
+/**
+ * Tasks take far longer than they used to: likelier than that more of them at once would do more, those that are at work
+ * together hinder each other.
+ */
+function doHinder(pool: string, { watch, firing }: DecisionContext): boolean {
+  if (firing.some(({ rule, scope }) => slowRules.has(rule) && scope.pool === pool && !scope.agent)) return true;
+  const recent = watch.series.get(seriesId('service_ms', { kind: 'pool', id: pool }))?.recent ?? [];
+  return (recent.at(-1)?.deviation ?? 0) >= HINDERED_DEVIATIONS;
 }
 
 /** A limit that cuts off what was about to complete, or holds slots for what never will; null where neither shows. */
@@ -310,10 +329,18 @@ function judge(
   return verdict && meanOf(tried) < LEAST_GAIN * mean ? false : verdict;
 }
 
-/** What of the minutes after one is known by now. */
+/**
+ * What of the minutes after one is known by now.
+ * @param toBeat where agents are free and do no more than this, it is what came that was less
+ */
 function count(
   before: { minutes: TuneMinutes; countedThrough: Minute },
-  { pool, objective, agents }: { pool: string; objective: TuneMemory['objective']; agents: number },
+  {
+    pool,
+    objective,
+    agents,
+    toBeat = 0,
+  }: { pool: string; objective: TuneMemory['objective']; agents: number; toBeat?: number },
   context: DecisionContext,
 ): { minutes: TuneMinutes; countedThrough: Minute } {
   const minutes = { ...before.minutes };
@@ -334,7 +361,7 @@ function count(
     const figure =
       objective === 'throughput' ? completed / agents : responseUs > 0 ? (1e6 * responseCount) / responseUs : null;
     countedThrough = minute;
-    if (figure === null) continue;
+    if (figure === null || (objective === 'throughput' && isIdle(subject) && figure <= toBeat)) continue;
     minutes.n += 1;
     minutes.sum += figure;
     minutes.squares += figure ** 2;
@@ -350,14 +377,19 @@ function nothing(): TuneMinutes {
   return { n: 0, sum: 0, squares: 0, ended: 0, bad: 0, graded: 0, qualityPpm: 0 };
 }
 
-/** At the limit for minutes on end, as samples tell. */
-function isFull(context: DecisionContext, pool: string): boolean {
+/** At the limit for so many minutes on end, as samples tell. */
+function isFull(context: DecisionContext, pool: string, minutes = FULL_MINUTES): boolean {
   const uses = [0, 1, 2, 3].flatMap((back) => {
     const presence = figuresAt(context, context.minute - back)?.pools.get(pool)?.presence;
     if (!presence || presence.utilizationCount === 0) return [];
     return presence.utilizationPpm / presence.utilizationCount / 1e6;
   });
-  return uses.length >= FULL_MINUTES && uses.slice(0, FULL_MINUTES).every((use) => use >= FULL_USE);
+  return uses.length >= minutes && uses.slice(0, minutes).every((use) => use >= FULL_USE);
+}
+
+/** It did what came, and could have done more: how much it can do does not show. */
+function isIdle({ presence: { utilizationPpm, utilizationCount } }: SubjectMinute): boolean {
+  return utilizationCount > 0 && utilizationPpm / utilizationCount < FULL_USE * 1e6;
 }
 
 /** Slots are free, and nothing waits for them. */
