@@ -70,7 +70,7 @@ const REST_MS = 60 * MINUTE_MS;
 const [MOST_BAD_MORE, MOST_QUALITY_LESS] = [0.03, 0.03];
 /** Gains below this are not worth keeping what nobody set. */
 const LEAST_GAIN = 1.02;
-/** A minute of which so much of the usual reports has come is known. */
+/** A minute of which so many of the heartbeats that are due have come is known. */
 const COMPLETE_SHARE = 0.9;
 const LATE_MINUTES = 2;
 /** Of tasks that end: so many time out where the limit is too short, and where slots are held by what never ends. */
@@ -129,7 +129,7 @@ function begin(
   if (isMoved || isTried || names.length === 0) return null;
   const objective: TuneMemory['objective'] = isFull(context, pool, 1) ? 'throughput' : 'response';
   const before = { minutes: nothing(), countedThrough: context.minute - 5 };
-  const atTheLimit = { pool, objective, agents: working.length, toBeat: Number.POSITIVE_INFINITY };
+  const atTheLimit = { pool, objective, working, slots: slotsOf(working, original), toBeat: Number.POSITIVE_INFINITY };
   const bestMinutes = count(before, atTheLimit, context).minutes;
   if (bestMinutes.n === 0) return null;
   const start: TuneMemory = {
@@ -184,11 +184,12 @@ function goOn(
   // While it waits for a person nothing is being tried.
   if (current.inForceMs === null) return as({ ...memory, trial: { ...memory.trial, fromMs: nowMs } });
   const { objective, bestMinutes } = memory;
+  const slots = slotsOf(working, { ...memory.best, [memory.trial.name]: memory.trial.value });
   // A minute that was counted is not counted again, nor is the one in which the value came into force.
   const from = Math.max(memory.trial.countedThrough, minuteOf(memory.trial.fromMs));
   const counted = count(
     { minutes: memory.trial.minutes, countedThrough: from },
-    { pool, objective, agents: working.length, toBeat: LEAST_GAIN * meanOf(bestMinutes) },
+    { pool, objective, working, slots, toBeat: LEAST_GAIN * meanOf(bestMinutes) },
     context,
   );
   const trial = { ...memory.trial, ...counted };
@@ -329,18 +330,20 @@ function judge(
   return verdict && meanOf(tried) < LEAST_GAIN * mean ? false : verdict;
 }
 
-/**
- * What of the minutes after one is known by now.
- * @param toBeat where agents are free and do no more than this, it is what came that was less
- */
+interface Counted {
+  pool: string;
+  objective: TuneMemory['objective'];
+  working: readonly RosterEntry[];
+  /** Tasks that they take at once. */
+  slots: number;
+  /** Where slots are free and no more than this is done, it is what came that was less. */
+  toBeat: number;
+}
+
+/** What of the minutes after one is known by now. */
 function count(
   before: { minutes: TuneMinutes; countedThrough: Minute },
-  {
-    pool,
-    objective,
-    agents,
-    toBeat = 0,
-  }: { pool: string; objective: TuneMemory['objective']; agents: number; toBeat?: number },
+  { pool, objective, working, slots, toBeat }: Counted,
   context: DecisionContext,
 ): { minutes: TuneMinutes; countedThrough: Minute } {
   const minutes = { ...before.minutes };
@@ -349,24 +352,25 @@ function count(
     const minute = context.minute - back;
     return { minute, back, subject: figuresAt(context, minute)?.pools.get(pool) };
   });
-  const reports = ({ presence }: SubjectMinute) => presence.beats + presence.samples;
-  const usual = Math.max(0, ...subjects.flatMap(({ subject }) => (subject ? reports(subject) : [])));
+  const beatsDue = working.reduce((sum, { lastBeat }) => sum + MINUTE_MS / (lastBeat?.intervalMs ?? MINUTE_MS), 0);
+  const agents = working.length;
   for (const { minute, back, subject } of subjects) {
     if (minute <= countedThrough) continue;
     if (!subject || agents === 0) continue;
-    const isKnown = back >= LATE_MINUTES || (usual > 0 && reports(subject) >= COMPLETE_SHARE * usual);
+    const isKnown = back >= LATE_MINUTES || subject.presence.beats >= COMPLETE_SHARE * beatsDue;
     // In order: what is not known yet is waited for.
     if (!isKnown) break;
-    const { completed, responseCount, responseUs, qualityCount, qualityPpm } = subject.counters;
+    const { completed, failed, timeout, responseCount, responseUs, qualityCount, qualityPpm } = subject.counters;
     const figure =
       objective === 'throughput' ? completed / agents : responseUs > 0 ? (1e6 * responseCount) / responseUs : null;
     countedThrough = minute;
-    if (figure === null || (objective === 'throughput' && isIdle(subject) && figure <= toBeat)) continue;
+    if (figure === null || (objective === 'throughput' && isIdle(subject, slots) && figure <= toBeat)) continue;
     minutes.n += 1;
     minutes.sum += figure;
     minutes.squares += figure ** 2;
-    minutes.ended += completed + badTasks(subject.counters);
-    minutes.bad += badTasks(subject.counters);
+    // What was turned away says nothing of the value.
+    minutes.ended += completed + failed + timeout;
+    minutes.bad += failed + timeout;
     minutes.graded += qualityCount;
     minutes.qualityPpm += qualityPpm;
   }
@@ -387,9 +391,16 @@ function isFull(context: DecisionContext, pool: string, minutes = FULL_MINUTES):
   return uses.length >= minutes && uses.slice(0, minutes).every((use) => use >= FULL_USE);
 }
 
-/** It did what came, and could have done more: how much it can do does not show. */
-function isIdle({ presence: { utilizationPpm, utilizationCount } }: SubjectMinute): boolean {
-  return utilizationCount > 0 && utilizationPpm / utilizationCount < FULL_USE * 1e6;
+/** It did what came, and could have done more: how much it can do does not show. By samples, else by the time that its tasks took. */
+function isIdle({ presence: { utilizationPpm, utilizationCount }, counters }: SubjectMinute, slots: number): boolean {
+  if (utilizationCount > 0) return utilizationPpm / utilizationCount < FULL_USE * 1e6;
+  return counters.serviceUs / 60e6 < FREE_USE * slots;
+}
+
+/** Tasks that the agents take at once. */
+function slotsOf(working: readonly RosterEntry[], { concurrency }: Record<string, TuneValue>): number {
+  if (typeof concurrency === 'number') return concurrency * working.length;
+  return working.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
 }
 
 /** Slots are free, and nothing waits for them. */
