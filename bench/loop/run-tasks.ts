@@ -5,6 +5,8 @@ import type { LoopRun } from './loop-run.ts';
 import type { LoopTask } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** A fifth of the time goes into collecting what a minute leaves behind, where young objects have less room than it takes. */
+const NODE_OPTIONS = ['--max-semi-space-size=128'];
 
 /**
  * Runs tasks in processes of their own, as many at once as there are jobs.
@@ -21,7 +23,7 @@ export async function runTasks<Task extends LoopTask>(
   try {
     await Promise.all(
       Array.from({ length: Math.min(jobs, tasks.length) }, async () => {
-        const worker = fork(WORKER);
+        const worker = fork(WORKER, { execArgv: [...process.execArgv, ...NODE_OPTIONS] });
         workers.push(worker);
         const ended = once(worker, 'exit').then(() => {
           throw new Error('a process of the bench ended before it had answered');
