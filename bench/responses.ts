@@ -16,6 +16,11 @@ import { median } from './median.ts';
 
 const FOLDER = fileURLToPath(new URL('./responses/', import.meta.url));
 
+/** Their names. */
+export function responseScenarios(): string[] {
+  return readdirSync(FOLDER).flatMap((file) => (file.endsWith('.json') ? file.slice(0, -5) : []));
+}
+
 /** What is looked at of a directive as the API answers it. */
 interface Told {
   kind: ActionClass;
@@ -64,7 +69,7 @@ export async function benchResponses(
   print: (line: string) => void,
   tell: (line: string) => void,
 ): Promise<boolean> {
-  const set = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.json') ? file.slice(0, -5) : []));
+  const set = responseScenarios();
   if (only.some((name) => !set.includes(name))) {
     tell(`scenarios are ${set.join(', ')}`);
     return false;

@@ -23,6 +23,7 @@ import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 import { benchResponses } from './responses.ts';
+import { benchSameDecisions } from './same-decisions.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSeasonality } from './seasonality.ts';
 import { benchSimulate } from './simulate.ts';
@@ -60,6 +61,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     benchScenarios({ seedCount: Number(seeds), policies: listOf(policies), only: listOf(only) }, print, console.error),
   responses: (seeds = '3', only = '') =>
     benchResponses({ seedCount: Number(seeds), only: listOf(only) }, print, console.error),
+  'same-decisions': (only = '') => benchSameDecisions(listOf(only), print, console.error),
   seasonality: async (runs = '200', workloads = '') => benchSeasonality(Number(runs), workloads, print),
   loop: (...args) =>
     benchLoop(

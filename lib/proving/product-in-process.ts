@@ -12,6 +12,7 @@ import { changePool } from '../app/change-pool.ts';
 import { JobMemory } from '../app/job-memory.ts';
 import { listDirectives } from '../app/list-directives.ts';
 import { notify } from '../app/notify.ts';
+import { optimizeFleet, optimizeFleets } from '../app/optimize-fleet.ts';
 import { readAlerts } from '../app/read-alerts.ts';
 import { readFleet } from '../app/read-fleet.ts';
 import { readFreshness } from '../app/read-freshness.ts';
@@ -24,7 +25,8 @@ import type { Roster } from '../core/model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { statusAt } from '../core/remediate/directive-status.ts';
-import type { BusMessage, NoticeMessage } from '../ports/event-bus.ts';
+import { loadLinearSolver } from '../highs/linear-solver.ts';
+import type { BusMessage, NoticeMessage, PlanDueMessage } from '../ports/event-bus.ts';
 import type { Flush } from '../sim/telemetry/telemetry.ts';
 import { batchUuid } from './batch-body.ts';
 import { memoryJournal } from './memory-journal.ts';
@@ -35,6 +37,8 @@ const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
 const LONGEST_DAYS = 90;
 const ROLLUP_DAYS = 14;
+/** Of each hour, when its plan is made: see infra/stacks/analysis.ts. */
+const [HOUR_MINUTES, PLAN_MINUTE] = [60, 20];
 const allAlerts = {
   ...{ cursor: undefined, state: undefined, severity: undefined, pool: undefined, from: undefined, to: undefined },
 };
@@ -71,10 +75,13 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
       told.push({ subject, attributes, json });
     },
   };
+  const plansDue: PlanDueMessage[] = [];
   const bus = {
     async publish(messages: readonly BusMessage[]) {
-      for (const message of messages)
+      for (const message of messages) {
         if ('notice' in message) await notify({ channels: [channel], sent: stores.sent }, message, nowMs);
+        if ('planDue' in message) plansDue.push(message);
+      }
     },
   };
   let requests = 0;
@@ -84,6 +91,9 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
   async function runJob(scheduledMs: number): Promise<void> {
     const deps = { ...stores, nameLimits, modes, memory, bus, nowMs: now };
     await runMinuteJob(deps, { scheduledMs, executionId: `minute-${scheduledMs}` });
+    const forPlans = { ...stores, solver: loadLinearSolver, nowMs: now };
+    for (const { system, trigger } of plansDue.splice(0)) await optimizeFleet(forPlans, system, trigger);
+    if (minuteOf(scheduledMs) % HOUR_MINUTES === PLAN_MINUTE) await optimizeFleets(forPlans, 'hour');
   }
 
   return {
