@@ -117,7 +117,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
   {
     room: 'lib/proving',
-    may: ['lib/sim', 'lib/api', 'lib/app', 'lib/core', 'lib/aws/dynamodb', 'lib/aws/sha256.ts', 'node:'],
+    may: ['lib/sim', 'lib/api', 'lib/app', 'lib/core', 'lib/aws/dynamodb', 'lib/aws/sha256.ts', 'lib/highs', 'node:'],
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/client' },
