@@ -3,6 +3,7 @@ import type { DynamodbKind } from '../../lib/local/dynamodb-emulator.ts';
 import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { createRandom } from '../../lib/sim/random.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { isThorough } from '../fixtures/is-thorough.ts';
 
 /** Two full hours and the minutes around them. */
 const START_MS = Date.parse('2026-03-02T22:50:00Z');
@@ -17,7 +18,7 @@ interface Stores {
 const isNative = process.platform === 'linux' && process.arch === 'x64';
 const all: Stores[] = [
   { metricStore: 'dynamodb', dynamodb: 'javascript' },
-  ...(isNative ? ([{ metricStore: 'dynamodb', dynamodb: 'native' }] as const) : []),
+  ...(isNative && isThorough ? ([{ metricStore: 'dynamodb', dynamodb: 'native' }] as const) : []),
   { metricStore: 'timestream', dynamodb: isNative ? 'native' : 'javascript' },
 ];
 

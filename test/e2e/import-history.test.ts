@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { isThorough } from '../fixtures/is-thorough.ts';
 import { OpenApiSchemas } from '../fixtures/openapi-schemas.ts';
 
 const START_MS = Date.parse('2026-03-20T10:00:00Z');
@@ -18,7 +19,9 @@ const hours = Array.from({ length: 72 }, (_, i) => ({
   value: 1_000 + 250 * (i % 24) + 7 * Math.floor(i / 24),
 }));
 
-describe.each(['timestream', 'dynamodb'] as const)('history in %s', (metricStore) => {
+const metricStores = isThorough ? (['timestream', 'dynamodb'] as const) : (['dynamodb'] as const);
+
+describe.each(metricStores)('history in %s', (metricStore) => {
   let fleetpulse: Fleetpulse;
   let directory: string;
   beforeAll(async () => {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { guardrails } from '../../../lib/core/remediate/guardrails/registry.ts';
 import { HostileFleet } from '../../fixtures/hostile-fleet.ts';
+import { isThorough } from '../../fixtures/is-thorough.ts';
 import { SafetyOracle } from '../../fixtures/safety-oracle.ts';
 
 /** Many short walks, and some that are long enough for what is remembered for hours. */
-const walks = [...Array<number>(900).fill(100), ...Array<number>(20).fill(500)];
+const walks = [...Array<number>(isThorough ? 900 : 150).fill(100), ...Array<number>(isThorough ? 20 : 10).fill(500)];
+const MINUTES = walks.reduce((sum, steps) => sum + steps, 0);
 const STEPS = 100;
 
 describe('whatever happens, and whatever is proposed', () => {
-  test('100,000 minutes break no rule', () => {
+  test(`${MINUTES.toLocaleString('en')} minutes break no rule`, () => {
     const acted = new Map<string, number>();
     for (const [index, steps] of walks.entries()) {
       const seed = index + 1;
@@ -23,7 +25,7 @@ describe('whatever happens, and whatever is proposed', () => {
     }
     // Rules are not kept by doing nothing.
     for (const kind of ['route', 'scale', 'breaker', 'degrade', 'failover', 'restart', 'tune'])
-      expect(acted.get(kind), kind).toBeGreaterThan(1_000);
+      expect(acted.get(kind), kind).toBeGreaterThan(MINUTES / 100);
   }, 300_000);
 
   test('deciding a minute again changes nothing', () => {
