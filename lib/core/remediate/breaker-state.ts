@@ -26,7 +26,7 @@ const LONGEST_OPEN_MS = 15 * MINUTE_MS;
 /** Part of the time that it is open by which it varies, so that many do not open to probes together. */
 const JITTER = 0.2;
 export const HALF_OPEN_MS = 3 * MINUTE_MS;
-const PROBES = 5;
+const [PROBES, FEWEST_PROBES] = [5, 3];
 const GOOD_SHARE = 0.8;
 /** After so long in health one opening is forgotten. */
 const FORGET_MS = 10 * MINUTE_MS;
@@ -41,8 +41,8 @@ export const neverOpened: BreakerState = { state: 'closed', times: 0, sinceMs: 0
  * | closed | it is bad | open, one time more than is remembered |
  * | open | its time is over, and it is there | half-open |
  * | half-open | it is gone | open, one time more |
- * | half-open | five probes, or its time is over with any: four of five are good | closed |
- * | half-open | the same: fewer are good | open, one time more |
+ * | half-open | five probes, or its time is over with three: four of five are good | closed |
+ * | half-open | five probes, or its time is over with any: fewer are good | open, one time more |
  * | half-open | its time is over, and probes that were sent came to no end | open, one time more |
  *
  * Otherwise it stays as it is. How often it opened is remembered when it closes, and one is forgotten every ten minutes.
@@ -59,12 +59,13 @@ export function breakerAfter(before: BreakerState, seen: BreakerMinute, nowMs: E
       const { good, n } = seen.probes;
       const isOver = nowMs >= before.untilMs;
       if (seen.isGone) return opened(before.times + 1, nowMs, id);
+      const isGood = good >= GOOD_SHARE * n;
       if (n >= PROBES || (isOver && n > 0)) {
-        return good >= GOOD_SHARE * n
-          ? { state: 'closed', times: before.times, sinceMs: nowMs }
-          : opened(before.times + 1, nowMs, id);
+        if (!isGood) return opened(before.times + 1, nowMs, id);
+        // One good probe may be chance: of an agent that fails two of three it comes as often as not.
+        if (n >= FEWEST_PROBES) return { state: 'closed', times: before.times, sinceMs: nowMs };
       }
-      return isOver && seen.isSilent ? opened(before.times + 1, nowMs, id) : before;
+      return isOver && n === 0 && seen.isSilent ? opened(before.times + 1, nowMs, id) : before;
     }
   }
 }

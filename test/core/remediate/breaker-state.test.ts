@@ -79,12 +79,13 @@ describe('the transitions of a breaker', () => {
     },
     {
       from: halfOpen(NOW),
-      when: probes(2, 2),
+      when: probes(3, 3),
       to: 'closed',
       times: 1,
-      name: 'is content with two good ones when its time is over',
+      name: 'is content with three good ones when its time is over',
     },
-    { from: halfOpen(NOW), when: probes(1, 2), to: 'open', times: 2, name: 'but not with one of two' },
+    { from: halfOpen(NOW), when: probes(2, 2), to: 'half-open', times: 1, name: 'but not with two' },
+    { from: halfOpen(NOW), when: probes(1, 2), to: 'open', times: 2, name: 'opens again with one of two then' },
     { from: halfOpen(NOW), when: calm, to: 'half-open', times: 1, name: 'waits on where no work came' },
     {
       from: halfOpen(NOW),
@@ -152,8 +153,9 @@ class Reference {
       }
     } else {
       const isOver = this.minutesInMode >= HALF_OPEN_MS / MINUTE;
-      const isDecided = n >= 5 || (n > 0 && isOver);
-      if (isGone || (isDecided && good / n < 0.8) || (!isDecided && isOver && isSilent)) trip(this.k + 1);
+      const isBadEnough = n > 0 && good / n < 0.8;
+      const isDecided = n >= 5 || (isOver && (n >= 3 || isBadEnough));
+      if (isGone || (isDecided && isBadEnough) || (n === 0 && isOver && isSilent)) trip(this.k + 1);
       else if (isDecided) {
         this.mode = 'closed';
         this.minutesInMode = 0;
