@@ -25,11 +25,13 @@ export function modifiedOfferedLoad(arrivals: SteppedArrivals, service: ServiceT
   const { step, rates } = arrivals;
   const before = arrivals.before ?? rates[0] ?? 0;
   // Each step changes the rate by so much for good, and what is at work for it follows as workWithin does.
-  return rates.reduce((load, rate, i) => {
+  const load = rates.reduce((sum, rate, i) => {
     const since = at - i * step;
     const change = rate - (i === 0 ? before : (rates[i - 1] as number));
-    return change === 0 || since <= 0 ? load : load + change * workWithin(service, since);
+    return change === 0 || since <= 0 ? sum : sum + change * workWithin(service, since);
   }, before * workWithin(service, Number.POSITIVE_INFINITY));
+  // What came and went again leaves its rounding behind, which may be just below nothing.
+  return Math.max(0, load);
 }
 
 const LOOKS = 4;

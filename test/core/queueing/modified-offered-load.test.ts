@@ -112,3 +112,17 @@ test.each([
 ])('%s is refused', (_name, compute) => {
   expect(compute).toThrow(RangeError);
 });
+
+test('whatever came and stopped coming, the load is never below nothing', () => {
+  const rate = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.array(rate, { minLength: 1, maxLength: 48 }),
+      fc.double({ min: 1, max: 1e5, noNaN: true }),
+      (rates, mean) => {
+        const loads = peakLoads({ step: 3_600_000, rates: [...rates, 0, 0] }, { kind: 'lognormal', mean, cv: 1 });
+        expect(Math.min(...loads)).toBeGreaterThanOrEqual(0);
+      },
+    ),
+  );
+});
