@@ -21,6 +21,11 @@ export function responseScenarios(): string[] {
   return readdirSync(FOLDER).flatMap((file) => (file.endsWith('.json') ? file.slice(0, -5) : []));
 }
 
+/** One of them, with its seeds. */
+export function responseScenario(name: string) {
+  return readScenario(readFileSync(`${FOLDER}${name}.json`, 'utf8'));
+}
+
 /** What is looked at of a directive as the API answers it. */
 interface Told {
   kind: ActionClass;
@@ -40,9 +45,9 @@ interface Run {
   directives: readonly Told[];
 }
 
-/** A scenario is called after the response that it calls for; pooling is a way to scale. */
 const POOLING = 'resource-pooling';
 
+/** A scenario is called after the response that it calls for; pooling is a way to scale. */
 const classOf: Readonly<Record<string, ActionClass>> = Object.fromEntries(
   actionClassNames.map((name) => [fileOf(actionClasses[name].response), name]),
 );
@@ -77,7 +82,7 @@ export async function benchResponses(
   const rows: string[][] = [];
   let everyCame = true;
   for (const name of set.filter((of) => only.length === 0 || only.includes(of))) {
-    const { scenario, seeds } = readScenario(readFileSync(`${FOLDER}${name}.json`, 'utf8'));
+    const { scenario, seeds } = responseScenario(name);
     const runs: Run[] = [];
     for (const seed of (seeds ?? []).slice(0, seedCount)) {
       const startedMs = performance.now();

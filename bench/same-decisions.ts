@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { type ActionClass, actionClassNames, type Mode } from '../lib/core/remediate/action-class.ts';
@@ -12,11 +11,9 @@ import { productInProcess } from '../lib/proving/product-in-process.ts';
 import { productOverHttp } from '../lib/proving/product-over-http.ts';
 import type { ProductUnderTest } from '../lib/proving/product-under-test.ts';
 import { powerOfTwo } from '../lib/sim/policies/power-of-two.ts';
-import { readScenario } from '../lib/sim/scenario/read-scenario.ts';
 import type { Scenario } from '../lib/sim/scenario/scenario.ts';
-import { responseScenarios } from './responses.ts';
+import { responseScenario, responseScenarios } from './responses.ts';
 
-const FOLDER = fileURLToPath(new URL('./responses/', import.meta.url));
 const KEY = 'admin-key-of-the-bench-0123456789';
 
 /** What the product came to in one run. */
@@ -48,7 +45,7 @@ export async function benchSameDecisions(
     const context = { env: 'dev', metricStore: 'dynamodb' } as const;
     await synthesize({ outputDirectory: assembly, logFile: join(folder, 'synthesize.log'), context });
     for (const name of responseScenarios().filter((of) => only.length === 0 || only.includes(of))) {
-      const { scenario, seeds } = readScenario(readFileSync(`${FOLDER}${name}.json`, 'utf8'));
+      const { scenario, seeds } = responseScenario(name);
       const seed = seeds?.[0] ?? 1;
       const startedMs = performance.now();
       const modes = Object.fromEntries(actionClassNames.map((of) => [of, 'auto'])) as Record<ActionClass, Mode>;

@@ -6,7 +6,7 @@ import { DEFAULT_POOL, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
-import { isInForce as isDirectiveInForce } from '../directive-status.ts';
+import { isInForce } from '../directive-status.ts';
 import { answeredBy } from '../playbook.ts';
 import { type PoolPressure, poolPressure, workingAgents } from '../pool-pressure.ts';
 import { wholePercent } from '../whole-percent.ts';
@@ -145,7 +145,7 @@ function concernedPools(
   // Its work is another pool's: what ends badly was begun before.
   for (const record of context.live) {
     const { kind, params } = record.directive;
-    if (kind === 'failover' && params.taskTypes.length === 0 && isDirectiveInForce(record)) pools.delete(params.from);
+    if (kind === 'failover' && params.taskTypes.length === 0 && isInForce(record)) pools.delete(params.from);
   }
   return pools;
 }
@@ -172,7 +172,7 @@ function proposeFor(concerned: ConcernedPool, context: DecisionContext): Proposa
     rung !== null &&
     context.nowMs - rung.memory.sinceMs < RUNG_MS &&
     state.share(factor) >= NEARLY_ENOUGH &&
-    !isInForce(admission, context);
+    !isCarriedOut(admission, context);
   const admitted = isGivenTime ? null : proposeShare(concerned, state, factor, context);
   return [...(rung ? [rung] : []), ...(admitted ? [admitted] : [])].map((proposal) =>
     withCauses(proposal, proposal.subject === pool ? admission : ladder),
@@ -198,7 +198,7 @@ function stateOf(concerned: ConcernedPool, pressure: PoolPressure, context: Deci
   const reachable = beyond > 0 ? Math.min(TARGET_USE, utilization) : TARGET_USE;
   const rungs = context.pools.get(pool)?.ladder ?? [];
   const admitted = meanInForce(admission, admission?.params.admitFraction ?? 1, context);
-  const inForce = isInForce(ladder, context) ? factorOf(rungs, ladder?.params.step) : 1;
+  const inForce = isCarriedOut(ladder, context) ? factorOf(rungs, ladder?.params.step) : 1;
   const work = Math.max(load, 1e-9) / meanInForce(ladder, inForce, context);
   return {
     ...{ pressure, isStormy, causes: alerts },
@@ -213,7 +213,7 @@ function stateOf(concerned: ConcernedPool, pressure: PoolPressure, context: Deci
 
 /** What was in force while the load came that was measured: from the middle of one minute to that of the next. */
 function meanInForce(directive: DirectiveOf<'degrade'> | undefined, now: number, context: DecisionContext): number {
-  if (!directive || !isInForce(directive, context)) return 1;
+  if (!directive || !isCarriedOut(directive, context)) return 1;
   const isNew = context.nowMs - directive.memory.sinceMs <= MINUTE_MS;
   return isNew ? (now + directive.memory.before) / 2 : now;
 }
@@ -282,7 +282,7 @@ function proposeRung(
   const enough = [-1, ...rungs.keys()].find(isEnough);
   const ofLoad = enough ?? rungs.length - 1;
   // What is turned away would come again: nothing is taken back meanwhile.
-  const isShedding = isInForce(admission, context) && (admission?.params.admitFraction ?? 1) < 1;
+  const isShedding = isCarriedOut(admission, context) && (admission?.params.admitFraction ?? 1) < 1;
   const wanted = Math.max(
     isNeeded || isShedding || current >= 0 ? ofLoad : -1,
     burning.length > 0 ? rungs.length - 1 : -1,
@@ -523,7 +523,7 @@ function evidenceOf({ agents, slots, utilization, queued, waitMs, load }: PoolPr
 }
 
 /** In force, and not said not to be applied. */
-function isInForce(directive: DirectiveOf<'degrade'> | undefined, { live }: DecisionContext): boolean {
+function isCarriedOut(directive: DirectiveOf<'degrade'> | undefined, { live }: DecisionContext): boolean {
   if (!directive || directive.inForceMs === null) return false;
   return live.find((record) => record.directive.id === directive.id)?.ack?.applied !== false;
 }

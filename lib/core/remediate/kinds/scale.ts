@@ -107,12 +107,11 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
     const isExhausted = demand?.isExhausted ?? false;
-    const load = demand && Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
     situations.set(pool, {
       ...{ pool, settings, staff, history, demand, isExhausted, level: levelOf(counts, history, nowMs) },
       lentAway: own.length - here,
       alerts: [...(alertsByPool.get(pool) ?? []), ...(alertsByPool.get(undefined) ?? [])],
-      needed: demand && agentsNeeded(load ?? 0, demand, staff.working),
+      needed: demand && agentsNeeded(loadToServe(demand), demand, staff.working),
     });
   }
   return situations;
@@ -149,6 +148,11 @@ function isAbout(desired: number, { desired: before = 0 }: ScaleParams): boolean
   return Math.abs(desired - before) <= Math.max(1, 0.1 * before);
 }
 
+/** Of the last minutes; of a pool that can do no more also what the newest alone asks for. */
+function loadToServe({ load, newestLoad, isExhausted }: PoolDemand): number {
+  return Math.max(load, isExhausted ? newestLoad : 0);
+}
+
 interface Needs {
   wanted: number;
   isExhausted: boolean;
@@ -162,8 +166,7 @@ function needsOf(situation: Situation, level: PoolLevel, context: DecisionContex
   if (!demand || !needed) return null;
   const forecast = forecastAgents(situation.pool, context, LEAD_MS);
   const lent = staff.working.filter((entry) => poolOf(entry) !== situation.pool).length;
-  const load = Math.max(demand.load, isExhausted ? demand.newestLoad : 0);
-  const backlog = demand.backlogLoad > 0 ? agentsForBacklog(load, demand, staff.working) : 0;
+  const backlog = demand.backlogLoad > 0 ? agentsForBacklog(loadToServe(demand), demand, staff.working) : 0;
   const forWork = Math.max(needed.agents, backlog) - lent;
   // Also where tasks only take longer: more agents help as far as they take more slots than there are.
   const wanted = Math.max(forWork, forecast ?? 0) + level.out;
