@@ -47,7 +47,7 @@ import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
-import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
+import { historyNeeded, type Measurement, progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
@@ -157,8 +157,8 @@ interface Loaded extends Input {
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
-  /** Stored chunks of the minutes that a measurement needs, by directive. */
-  measured: Map<string, RollupChunk[]>;
+  /** Stored chunks of the minutes that measurements need, and the directives that are measured. */
+  measured: { chunks: RollupChunk[]; ids: ReadonlySet<string> };
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
@@ -216,10 +216,8 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     const known = warm?.tables.get(minute);
     tables.set(minute, known ?? (await readTables(deps, system, minute)));
   }
-  const due = open.flatMap((record) => measurementDue(record, through) ?? []);
-  const measured = new Map(
-    await Promise.all(due.map(async (it) => [it.id, await deps.rollups.read(system, it.from, it.through)] as const)),
-  );
+  const directives = new Map(open.map((record) => [record.directive.id, record]));
+  const measured = await readMeasured(deps, system, through, withRecent(recent, directives));
   return {
     groups,
     said: { silences, marks },
@@ -242,8 +240,22 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
-    directives: new Map(open.map((record) => [record.directive.id, record])),
+    directives,
   };
+}
+
+/** What measurements of one run have in common is read once. */
+async function readMeasured(
+  { rollups }: AnalyzeDeps,
+  system: string,
+  through: Minute,
+  records: readonly DirectiveRecord[],
+): Promise<Loaded['measured']> {
+  const due = records.flatMap((record) => historyNeeded(record, through, records) ?? []);
+  if (due.length === 0) return { chunks: [], ids: new Set() };
+  const first = Math.min(...due.map(({ from }) => from));
+  const last = Math.max(...due.map((it) => it.through));
+  return { chunks: await rollups.read(system, first, last), ids: new Set(due.map(({ id }) => id)) };
 }
 
 function isSame(before: Forgotten, now: Forgotten): boolean {
@@ -499,10 +511,9 @@ function measuredMinutes(
   computed: readonly RollupChunk[],
   { id, pool, from, through }: Measurement,
 ): PoolMinute[] | null {
-  const stored = measured.get(id);
-  if (!stored) return null;
+  if (!measured.ids.has(id)) return null;
   const chunks = new Map<string, RollupChunk>();
-  for (const chunk of [...stored, ...computed]) {
+  for (const chunk of [...measured.chunks, ...computed]) {
     if (chunk.minute >= from && chunk.minute <= through) chunks.set(chunkKey(chunk), chunk);
   }
   const entryOf = (agent: string) => roster.get(agent) ?? forgotten.get(agent)?.entry;

@@ -60,9 +60,12 @@ export interface FleetToDecide {
   classes: StoredClass[];
 }
 
+/** What comes in an hour is known less well than this share of the costs, and the search for half of it takes four times as long. */
+const PLAN_GAP = 0.01;
+
 /** Divides the coming hour's work, and says what will be full first and what should be done. */
 export function decidePlan(fleet: FleetToDecide, solver: LinearSolver, options: AllocateOptions = {}): FleetPlan {
-  const allocation = allocate(fleet.problem, solver, options);
+  const allocation = allocate(fleet.problem, solver, { relativeGap: PLAN_GAP, ...options });
   return {
     ...fleet,
     allocation,

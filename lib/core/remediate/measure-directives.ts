@@ -31,6 +31,18 @@ export function measurementDue({ directive }: DirectiveRecord, minute: Minute): 
   return { id, pool: blastRadius.pool, from: minuteOf(onsetMs) - BASELINE_MINUTES, through: to - 1 };
 }
 
+/** The measurement that falls due and has not been mixed up with others: for which what the pool did must be at hand. */
+export function historyNeeded(
+  record: DirectiveRecord,
+  minute: Minute,
+  others: Iterable<DirectiveRecord>,
+): Measurement | null {
+  const { effect, ended } = record.directive;
+  const due = measurementDue(record, minute);
+  if (!due || effect.state !== 'measuring') return null;
+  return mixedUpWith(record, effect.from, measuredUntil(effect, ended), others) ? null : due;
+}
+
 /** A directive that ended is measured up to then. */
 function measuredUntil({ to }: Extract<Effect, { state: 'measuring' }>, ended: Directive['ended']): Minute {
   return ended ? Math.min(to, minuteOf(ended.atMs)) : to;
