@@ -11,6 +11,7 @@ import { benchCauses } from './causes.ts';
 import { benchChaos } from './chaos.ts';
 import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
+import { benchEffectStatistics } from './effect-statistics.ts';
 import { benchEffects } from './effects.ts';
 import { benchEfficiency } from './efficiency.ts';
 import { benchFaults } from './faults.ts';
@@ -86,6 +87,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     await benchWorkloads(Number(runs), 'effects of routing, simulated hours a pool', benchEffects);
     return true;
   },
+  'effect-statistics': async (runs = '1000') => benchEffectStatistics(Number(runs), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 
