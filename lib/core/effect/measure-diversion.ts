@@ -58,7 +58,7 @@ export interface Diversion {
  * response is forecast.
  *
  * The 90 % interval has the spread of M − M⁰ (the larger of what the autoregression expects and what placebos in time
- * gave) and of both burdens.
+ * missed by; from 100 placebos on, their own quantile) and of both burdens.
  * @returns the change in ms, or the reason why there is none to tell
  * @see docs/decisions/effect-of-routing.md for how it was chosen and what it was measured to do
  */
@@ -89,7 +89,6 @@ export function measureDiversion(diversion: Diversion): DiversionOutcome {
       known.map((it) => part(it.rest)),
       measured.map((it) => part(it.rest)),
       ahead,
-      known.filter(({ minute }) => minute < minuteOf(onsetMs)).length,
     );
   const waitsKnown = [...known, ...measured].every((it) => it.rest.waits.n >= KNOWN_SHARE * it.rest.n);
   const others = changeOf(waitsKnown ? (it) => meanMs(it.waits) : meanMs);

@@ -53,11 +53,10 @@ export function measureShift({ minutes, kpi, onsetMs, decidedMs, from, to }: Shi
   if (moved) return unmeasurable(moved);
   const values = known.map(({ value }) => value);
   const since = measured.map(({ value }) => value);
-  const onset = minuteOf(onsetMs);
-  const calm = known.filter(({ minute }) => minute < onset).length;
-  const { change, variance, placebos } = windowChange(values, since, from - decided + 1, calm);
+  const { change, variance, placebos } = windowChange(values, since, from - decided + 1);
   const halfWidth = studentQuantile95(Math.max(4, known.length - 3)) * Math.sqrt(variance);
-  const lasting = lastingLevel(values, known.length - calm);
+  const onset = minuteOf(onsetMs);
+  const lasting = lastingLevel(values, known.filter(({ minute }) => minute >= onset).length);
   const ifItLasted = lasting === null ? change : mean(since) - lasting;
   const [low, high] = [Math.min(change, ifItLasted) - halfWidth, Math.max(change, ifItLasted) + halfWidth];
   const words = (value: number) => `${Number(value.toPrecision(3))} ${figure.unit}`;

@@ -1,4 +1,7 @@
-import { stepEffect } from './step-effect.ts';
+import { fitAutoregression, forecastWindow, MIN_VALUES, placeboMisses } from './autoregression.ts';
+
+/** From this many on, the misses of placebos give the interval by themselves. */
+const MANY_PLACEBOS = 100;
 
 export interface WindowChange {
   change: number;
@@ -7,17 +10,29 @@ export interface WindowChange {
 }
 
 /**
- * How a window differs from what was to be expected of it, and the variance of what chance does to that: see step-effect.ts.
- * @param known values up to the decision
+ * How a window's mean differs from its forecast, and the variance of what chance does to that: the larger of what the
+ * autoregression expects and what placebos in time missed by; from {@link MANY_PLACEBOS} on, by their own quantile.
+ * @param known values up to the decision, {@link MIN_VALUES} or more
  * @param ahead steps from the last known value to the first of the window, 1 or more
- * @param calm how many of the known values are from before what is answered began
  */
-export function windowChange(
-  known: readonly number[],
-  since: readonly number[],
-  ahead: number,
-  calm: number,
-): WindowChange {
-  const { estimate, standardError, placebos } = stepEffect({ known, since, ahead, calm });
-  return { change: estimate, variance: standardError ** 2, placebos };
+export function windowChange(known: readonly number[], since: readonly number[], ahead: number): WindowChange {
+  const forecast = forecastWindow(fitAutoregression(known), ahead, since.length);
+  const misses = placeboMisses(known, ahead, since.length);
+  return {
+    change: meanOf(since) - forecast.mean,
+    variance: Math.max(forecast.variance, placeboVariance(misses)),
+    placebos: misses.length,
+  };
+}
+
+function placeboVariance(misses: readonly number[]): number {
+  if (misses.length < MIN_VALUES) return 0;
+  if (misses.length < MANY_PLACEBOS) return meanOf(misses.map((miss) => miss ** 2));
+  const sorted = misses.map(Math.abs).sort((a, b) => a - b);
+  // The 90 % quantile of |miss|, as a standard error: a normal has it at 1.645.
+  return ((sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0) / 1.6448536269514722) ** 2;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
