@@ -47,7 +47,7 @@ import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
-import { historyNeeded, type Measurement, progressEffect } from '../core/remediate/measure-directives.ts';
+import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
@@ -251,7 +251,9 @@ async function readMeasured(
   through: Minute,
   records: readonly DirectiveRecord[],
 ): Promise<Loaded['measured']> {
-  const due = records.flatMap((record) => historyNeeded(record, through, records) ?? []);
+  const due = records
+    .flatMap((record) => measurementDue(record, through, records) ?? [])
+    .filter(({ mixed }) => mixed === null);
   if (due.length === 0) return { chunks: [], ids: new Set() };
   const first = Math.min(...due.map(({ from }) => from));
   const last = Math.max(...due.map((it) => it.through));

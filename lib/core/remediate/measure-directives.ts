@@ -20,27 +20,27 @@ export interface Measurement {
   pool: string;
   from: Minute;
   through: Minute;
+  /** Why nothing can be told, whatever the minutes were; else null. */
+  mixed: string | null;
 }
 
-/** The measurement that falls due when `minute` is complete: what it compares has ended a minute before. */
-export function measurementDue({ directive }: DirectiveRecord, minute: Minute): Measurement | null {
-  const { effect, ended, onsetMs, blastRadius, id } = directive;
-  if (effect.state !== 'measuring') return null;
-  const to = measuredUntil(effect, ended);
-  if (to > minute) return null;
-  return { id, pool: blastRadius.pool, from: minuteOf(onsetMs) - BASELINE_MINUTES, through: to - 1 };
-}
-
-/** The measurement that falls due and has not been mixed up with others: for which what the pool did must be at hand. */
-export function historyNeeded(
+/**
+ * The measurement that falls due when `minute` is complete: what it compares has ended a minute before.
+ * @param others directives whose effect may be mixed up with it; itself among them
+ */
+export function measurementDue(
   record: DirectiveRecord,
   minute: Minute,
   others: Iterable<DirectiveRecord>,
 ): Measurement | null {
-  const { effect, ended } = record.directive;
-  const due = measurementDue(record, minute);
-  if (!due || effect.state !== 'measuring') return null;
-  return mixedUpWith(record, effect.from, measuredUntil(effect, ended), others) ? null : due;
+  const { effect, ended, onsetMs, blastRadius, id } = record.directive;
+  if (effect.state !== 'measuring') return null;
+  const to = measuredUntil(effect, ended);
+  if (to > minute) return null;
+  return {
+    ...{ id, pool: blastRadius.pool, from: minuteOf(onsetMs) - BASELINE_MINUTES, through: to - 1 },
+    mixed: mixedUpWith(record, effect.from, to, others),
+  };
 }
 
 /** A directive that ended is measured up to then. */
@@ -76,10 +76,9 @@ export function progressEffect(
       const to = measuredUntil(effect, ended);
       if (ended && to - effect.from < MIN_MEASURED_MINUTES)
         return unmeasurable(record, `it ended before it could be measured: ${ended.why}`, minute);
-      const due = measurementDue(record, minute);
+      const due = measurementDue(record, minute, others);
+      if (due?.mixed) return unmeasurable(record, due.mixed, minute);
       const minutes = due && history(due);
-      const mixed = due && mixedUpWith(record, effect.from, to, others);
-      if (mixed) return unmeasurable(record, mixed, minute);
       return minutes && ack ? measure(record, { minutes, appliedMs: ack.atMs, from: effect.from, to }, minute) : record;
     }
   }
