@@ -1,24 +1,30 @@
 import { normalQuantile } from '../lib/core/capacity/normal-quantile.ts';
 import { normalTail } from '../lib/core/detect/normal-tail.ts';
-import { type ControlledSeries, stepEffect } from '../lib/core/effect/step-effect.ts';
+import { stepEffect } from '../lib/core/effect/step-effect.ts';
 import { HARMED_LEVEL, HELPED_LEVEL, stepVerdict } from '../lib/core/effect/step-verdict.ts';
 import { studentQuantile95 } from '../lib/core/effect/student-quantile.ts';
-import { createRandom, type Random } from '../lib/sim/random.ts';
+import { createRandom } from '../lib/sim/random.ts';
+import { drawControlled, withStep } from './effect-statistics/controlled-series.ts';
 
 /** Minutes that are compared, and minutes left out after the decision while what was under way ends. */
 const MINUTES = 14;
 const AHEAD = 2;
 /** Of what peers have in common with the series, as a share of its variance. */
 const COMMON = 0.6;
+
 interface Case {
   known: number;
   phi: number;
   peers: number;
-  /** In standard deviations of the series. */
-  effect: number;
-  /** The last known value lies this many standard deviations out, as it does when it triggers something; null: anywhere. */
+  /** See controlled-series.ts. */
   trigger: number | null;
 }
+
+const cases: readonly Case[] = [120, 480].flatMap((known) =>
+  [0, 0.3, 0.5, 0.8].flatMap((phi) =>
+    [0, 5].flatMap((peers) => [null, 3].map((trigger) => ({ known, phi, peers, trigger }))),
+  ),
+);
 
 /**
  * How often steps are told that are not there, found that are, and covered by their intervals: on autoregressive series of
@@ -31,82 +37,38 @@ export async function benchEffectStatistics(runs: number, print: (line: string) 
   );
   print('known  phi  peers  trigger | told without a step | interval covers | found: 1 sd less | the best possible');
   let isWell = true;
-  for (const known of [120, 480]) {
-    for (const phi of [0, 0.3, 0.5, 0.8]) {
-      for (const peers of [0, 5]) {
-        for (const trigger of [null, 3]) {
-          const of = { known, phi, peers, trigger };
-          const without = judge({ ...of, effect: 0 }, runs);
-          const withStep = judge({ ...of, effect: -1 }, runs);
-          const bound = bestPower(of);
-          const told = without.told / runs;
-          const covers = (without.covers + withStep.covers) / (2 * runs);
-          const found = withStep.found / runs;
-          const meets =
-            told <= 0.07 &&
-            covers >= 0.85 &&
-            covers <= 0.95 &&
-            (phi <= 0.3 || peers === 5 ? found >= 0.8 : found >= bound - 0.1);
-          isWell &&= meets;
-          print(
-            `${pad(known, 5)}  ${phi.toFixed(1)}  ${pad(peers, 5)}  ${pad(trigger ?? '-', 7)} | ${share(told)} | ${share(covers)} | ${share(found)} | ${share(bound)}  ${meets ? 'met' : 'MISSED'}`,
-          );
-        }
-      }
-    }
+  for (const of of cases) {
+    const { known, phi, peers, trigger } = of;
+    const without = judge(of, 0, runs);
+    const stepped = judge(of, -1, runs);
+    const bound = bestPower(of);
+    const told = without.told / runs;
+    const covers = (without.covers + stepped.covers) / (2 * runs);
+    const found = stepped.found / runs;
+    const isPowerful = phi <= 0.3 || peers === 5 ? found >= 0.8 : found >= bound - 0.1;
+    const meets = told <= 0.07 && covers >= 0.85 && covers <= 0.95 && isPowerful;
+    isWell &&= meets;
+    print(
+      `${pad(known, 5)}  ${phi.toFixed(1)}  ${pad(peers, 5)}  ${pad(trigger ?? '-', 7)} | ${share(told)} | ${share(covers)} | ${share(found)} | ${share(bound)}  ${meets ? 'met' : 'MISSED'}`,
+    );
   }
   return isWell;
 }
 
-function judge(of: Case, runs: number): { told: number; found: number; covers: number } {
+/** @param effect in standard deviations of the series */
+function judge(of: Case, effect: number, runs: number): { told: number; found: number; covers: number } {
   const counts = { told: 0, found: 0, covers: 0 };
   for (let run = 0; run < runs; run++) {
-    const series = draw(of, createRandom(run, `step ${of.known} ${of.phi} ${of.peers} ${of.trigger}`));
-    const step = stepEffect(series);
+    const random = createRandom(run, `step ${of.known} ${of.phi} ${of.peers} ${of.trigger}`);
+    const series = drawControlled({ ...of, ahead: AHEAD, since: MINUTES, common: COMMON }, random);
+    const step = stepEffect(withStep(series, effect));
     const { estimate, standardError, freedom } = step;
     const verdict = stepVerdict(step, 'down');
     if (verdict !== 'no_effect') counts.told += 1;
     if (verdict === 'helped') counts.found += 1;
-    if (Math.abs(estimate - of.effect) <= studentQuantile95(freedom) * standardError) counts.covers += 1;
+    if (Math.abs(estimate - effect) <= studentQuantile95(freedom) * standardError) counts.covers += 1;
   }
   return counts;
-}
-
-/** A series that shares a part of its movement with its peers, drawn again until its last known value triggers. */
-function draw({ known, phi, peers, effect, trigger }: Case, random: Random): ControlledSeries {
-  for (;;) {
-    const length = known + AHEAD - 1 + MINUTES;
-    const common = autoregressive(length, phi, random);
-    const [own, ...others] = Array.from({ length: 1 + peers }, () => {
-      const alone = autoregressive(length, phi, random);
-      return common.map((value, i) => Math.sqrt(COMMON) * value + Math.sqrt(1 - COMMON) * alone[i]!);
-    }) as [number[], ...number[][]];
-    if (trigger !== null) {
-      // Not drawn until it happens, which would take days: the last value is set, and what came before and after, and what peers share of it, follows.
-      const beyond = trigger - own[known - 1]!;
-      for (let i = 0; i < length; i++) {
-        const moved = beyond * phi ** Math.abs(i - (known - 1));
-        own[i]! += moved;
-        for (const other of others) other[i]! += COMMON * moved;
-      }
-    }
-    const cut = (values: readonly number[], step: number) => ({
-      known: values.slice(0, known),
-      since: values.slice(known + AHEAD - 1).map((value) => value + step),
-    });
-    return { ...cut(own, effect), ahead: AHEAD, peers: others.map((other) => cut(other, 0)) };
-  }
-}
-
-/** Stationary, with standard deviation 1. */
-function autoregressive(length: number, phi: number, random: Random): number[] {
-  const values: number[] = [];
-  let value = random.normal(0, 1);
-  for (let i = 0; i < length; i++) {
-    values.push(value);
-    value = phi * value + random.normal(0, Math.sqrt(1 - phi ** 2));
-  }
-  return values;
 }
 
 /** Of one standard deviation, where level, memory, noise and weights are known: only the step is not. */

@@ -1,6 +1,7 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { fitAutoregression, MIN_VALUES } from './autoregression.ts';
 import type { ExpectedKpi, MeasuredChange } from './effect.ts';
+import { mean } from './mean.ts';
 import { meanMs, type PoolMinute, sumMoments } from './pool-minute.ts';
 import { studentQuantile95 } from './student-quantile.ts';
 import { windowChange } from './window-change.ts';
@@ -130,10 +131,6 @@ function shareOf(part: number | undefined, rest: number | undefined): number | n
 
 function tasksOf({ outcomes, agents }: PoolMinute): number {
   return outcomes ? outcomes.completed + outcomes.bad : sumMoments(agents.values()).n;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {

@@ -1,5 +1,6 @@
-import { solvePositiveDefinite } from '../forecast/solve-positive-definite.ts';
+import { NormalEquations } from '../forecast/normal-equations.ts';
 import { fitAutoregression, MIN_VALUES } from './autoregression.ts';
+import { mean } from './mean.ts';
 
 /** A figure minute by minute, and the same minutes of others that nothing was done to. */
 export interface ControlledSeries {
@@ -53,10 +54,10 @@ export function stepEffect(series: ControlledSeries): StepEffect {
   if (peers.some((peer) => peer.known.length !== known.length || peer.since.length !== since.length))
     throw new RangeError('peers must have as many values as the series itself');
   const usable = peers.filter(({ known }) => variesIn(known)).slice(0, Math.floor(known.length / VALUES_PER_PEER));
-  const controlled = { known, since, ahead, calm, peers: usable };
+  const controlled = { known, since, ahead, peers: usable };
   const { estimate, standardError, freedom, phi } = estimateStep(controlled);
-  const placebos = placeboSteps(controlled);
-  const spread = placebos.length === 0 ? null : Math.sqrt(meanOf(placebos.map((it) => it ** 2)));
+  const placebos = placeboSteps(controlled, calm);
+  const spread = placebos.length === 0 ? null : Math.sqrt(mean(placebos.map((it) => it ** 2)));
   // Placebos of overlapping windows are few: as many as windows fit side by side.
   const independent = placebos.length === 0 ? 0 : calm / (since.length + ahead - 1);
   const widening = Math.sqrt(((spread ?? 1) ** 2 * independent + PRIOR_PLACEBOS) / (independent + PRIOR_PLACEBOS));
@@ -66,10 +67,10 @@ export function stepEffect(series: ControlledSeries): StepEffect {
   };
 }
 
-type Controlled = Required<ControlledSeries>;
+type Controlled = Required<Omit<ControlledSeries, 'calm'>>;
 
-/** At every moment before the decision, what the step would be said to be, in standard errors. */
-function placeboSteps({ known, since, ahead, calm, peers }: Controlled): number[] {
+/** At moments of the first `calm` values, what the step would be said to be, in standard errors. */
+function placeboSteps({ known, since, ahead, peers }: Controlled, calm: number): number[] {
   const least = Math.max(MIN_VALUES, VALUES_PER_PEER * peers.length, Math.floor(calm / 3));
   const last = calm - (ahead - 1) - since.length;
   const stride = Math.max(1, Math.ceil((last - least + 1) / MOST_PLACEBOS));
@@ -79,10 +80,8 @@ function placeboSteps({ known, since, ahead, calm, peers }: Controlled): number[
       known: values.slice(0, moment),
       since: values.slice(moment + ahead - 1, moment + ahead - 1 + since.length),
     });
-    const { estimate, standardError } = estimateStep({
-      ...{ ...cut(known), ahead, calm: moment },
-      peers: peers.map((peer) => cut(peer.known)),
-    });
+    const before = { ...cut(known), ahead, peers: peers.map((peer) => cut(peer.known)) };
+    const { estimate, standardError } = estimateStep(before);
     if (standardError > 0) placebos.push(estimate / standardError);
   }
   return placebos;
@@ -100,16 +99,16 @@ function estimateStep(series: Controlled): Pick<StepEffect, 'estimate' | 'standa
     ({ phi, innovation } = fitAutoregression(left));
   }
   const design: number[][] = [...columns, values.map((_, i) => (i < known.length ? 0 : 1))];
-  const { solution, variances } = regress(values, design, { phi, known: known.length, ahead });
+  const { coefficients, variance } = regress(values, design, { phi, known: known.length, ahead });
   const freedom = Math.max(4, known.length - 3 - columns.length);
   // The autoregression took two of its figures from the values; each weight takes one more.
   const noise = (innovation * (known.length - 3)) / freedom;
-  return { estimate: solution.at(-1)!, standardError: Math.sqrt(noise * variances.at(-1)!), freedom, phi };
+  return { estimate: coefficients.at(-1)!, standardError: Math.sqrt(noise * variance), freedom, phi };
 }
 
 function weightsOf(known: readonly number[], columns: readonly number[][], phi: number): number[] {
   const before = columns.map((column) => column.slice(0, known.length));
-  return regress(known, before, { phi, known: known.length, ahead: 1 }).solution.slice(1);
+  return regress(known, before, { phi, known: known.length, ahead: 1 }).coefficients.slice(1);
 }
 
 interface Noise {
@@ -121,35 +120,22 @@ interface Noise {
 
 /**
  * Least squares of values on a level and columns, after what each takes over from the value before has been taken out of both.
- * @returns of the level and each column: its coefficient, and its variance for innovations of variance 1
+ * @returns the coefficients of the level and of each column, and the variance of the last for innovations of variance 1
  */
 function regress(values: readonly number[], columns: readonly number[][], noise: Noise) {
-  const size = columns.length + 1;
-  const matrix = new Float64Array(size * size);
-  const right = new Float64Array(size);
-  const row = new Float64Array(size);
+  const equations = new NormalEquations(columns.length + 1);
+  const row = new Float64Array(columns.length + 1);
   for (let i = 0; i < values.length; i++) {
     const [carry, scale] = carryInto(i, noise);
     const whitened = (of: readonly number[]) => scale * (of[i]! - (i > 0 ? carry * of[i - 1]! : 0));
-    row[0] = scale * (1 - (i > 0 ? carry : 0));
+    row[0] = scale * (1 - carry);
     columns.forEach((column, j) => {
       row[j + 1] = whitened(column);
     });
-    const value = whitened(values);
-    for (let a = 0; a < size; a++) {
-      right[a]! += row[a]! * value;
-      for (let b = 0; b <= a; b++) matrix[a * size + b]! += row[a]! * row[b]!;
-    }
+    equations.add(row, whitened(values));
   }
-  // A whisker on the diagonal: two peers that are the same share their weight.
-  for (let a = 0; a < size; a++) matrix[a * size + a]! *= 1 + 1e-9;
-  const solution = solvePositiveDefinite(matrix, right) ?? new Float64Array(size);
-  const variances = Array.from({ length: size }, (_, a) => {
-    const unit = new Float64Array(size);
-    unit[a] = 1;
-    return solvePositiveDefinite(matrix, unit)?.[a] ?? Number.POSITIVE_INFINITY;
-  });
-  return { solution: [...solution], variances };
+  const { solution, variance } = equations.solveWithVariance(columns.length);
+  return { coefficients: [...solution], variance };
 }
 
 /** What value i has of the one before, and the inverse of how far the rest of it spreads, in innovations. */
@@ -161,8 +147,4 @@ function carryInto(i: number, { phi, known, ahead }: Noise): [carry: number, sca
 
 function variesIn(values: readonly number[]): boolean {
   return values.some((value) => value !== values[0]);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

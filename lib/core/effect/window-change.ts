@@ -1,4 +1,5 @@
 import { fitAutoregression, forecastWindow, MIN_VALUES, placeboMisses } from './autoregression.ts';
+import { mean } from './mean.ts';
 
 /** From this many on, the misses of placebos give the interval by themselves. */
 const MANY_PLACEBOS = 100;
@@ -19,7 +20,7 @@ export function windowChange(known: readonly number[], since: readonly number[],
   const forecast = forecastWindow(fitAutoregression(known), ahead, since.length);
   const misses = placeboMisses(known, ahead, since.length);
   return {
-    change: meanOf(since) - forecast.mean,
+    change: mean(since) - forecast.mean,
     variance: Math.max(forecast.variance, placeboVariance(misses)),
     placebos: misses.length,
   };
@@ -27,12 +28,8 @@ export function windowChange(known: readonly number[], since: readonly number[],
 
 function placeboVariance(misses: readonly number[]): number {
   if (misses.length < MIN_VALUES) return 0;
-  if (misses.length < MANY_PLACEBOS) return meanOf(misses.map((miss) => miss ** 2));
+  if (misses.length < MANY_PLACEBOS) return mean(misses.map((miss) => miss ** 2));
   const sorted = misses.map(Math.abs).sort((a, b) => a - b);
   // The 90 % quantile of |miss|, as a standard error: a normal has it at 1.645.
   return ((sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0) / 1.6448536269514722) ** 2;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -36,4 +36,21 @@ export class NormalEquations {
     }
     return solvePositiveDefinite(shrunk, this.#right);
   }
+
+  /**
+   * As it is, without a ridge that would depend on what regressors are counted in: those that are the same share their weight.
+   * @param of which coefficient's variance is wanted
+   * @returns coefficients, 0 where nothing can be solved, and that variance for noise of variance 1, infinite there
+   */
+  solveWithVariance(of: number): { solution: Float64Array; variance: number } {
+    const size = this.#right.length;
+    const products = Float64Array.from(this.#products);
+    for (let i = 0; i < size; i += 1) products[i * size + i] = (products[i * size + i] as number) * (1 + 1e-9);
+    const unit = new Float64Array(size);
+    unit[of] = 1;
+    return {
+      solution: solvePositiveDefinite(products, this.#right) ?? new Float64Array(size),
+      variance: solvePositiveDefinite(products, unit)?.[of] ?? Number.POSITIVE_INFINITY,
+    };
+  }
 }

@@ -1,35 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ControlledSeries, stepEffect } from '../../../lib/core/effect/step-effect.ts';
+import { type DrawnSeries, drawControlled, withStep } from '../../../bench/effect-statistics/controlled-series.ts';
+import { stepEffect } from '../../../lib/core/effect/step-effect.ts';
 import { HARMED_LEVEL, HELPED_LEVEL, stepVerdict } from '../../../lib/core/effect/step-verdict.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
-/** Autoregressive, with standard deviation 1, moving with its peers as far as `common` of its variance. */
-function drawn(seed: number, { phi = 0.5, known = 240, since = 14, peers = 0, common = 0.6, ahead = 2 } = {}) {
-  const random = createRandom(seed, 'controlled series');
-  const length = known + ahead - 1 + since;
-  const noise = () => {
-    let value = random.normal(0, 1);
-    return Array.from({ length }, () => {
-      const now = value;
-      value = phi * value + random.normal(0, Math.sqrt(1 - phi ** 2));
-      return now;
-    });
-  };
-  const shared = noise();
-  const cut = (values: readonly number[]) => ({
-    known: values.slice(0, known),
-    since: values.slice(known + ahead - 1),
-  });
-  const one = () => {
-    const own = noise();
-    return cut(shared.map((value, i) => 20 + Math.sqrt(common) * value + Math.sqrt(1 - common) * own[i]!));
-  };
-  return { ...one(), ahead, peers: Array.from({ length: peers }, one) };
-}
-
-function moved<Series extends ControlledSeries>(series: Series, by: number): Series {
-  return { ...series, since: series.since.map((value) => value + by) };
+/** Four hours up to a decision and a quarter of an hour after it, with a memory of half, unless it is said otherwise. */
+function drawn(seed: number, of: Partial<DrawnSeries> = {}) {
+  const usual = { known: 240, ahead: 2, since: 14, phi: 0.5, peers: 0, common: 0.6 };
+  return drawControlled({ ...usual, ...of }, createRandom(seed, 'controlled series'));
 }
 
 describe('a step at a known moment', () => {
@@ -37,7 +16,7 @@ describe('a step at a known moment', () => {
     const peer = drawn(1);
     const scaled = (values: readonly number[]) => values.map((value) => 3 + 2 * value);
     const series = { known: scaled(peer.known), since: scaled(peer.since), ahead: 2, peers: [peer] };
-    expect(stepEffect(moved(series, -5)).estimate).toBeCloseTo(-5, 4);
+    expect(stepEffect(withStep(series, -5)).estimate).toBeCloseTo(-5, 4);
   });
 
   test('is as large as what is added to it, and as certain, whatever the values are counted in', () => {
@@ -50,7 +29,7 @@ describe('a step at a known moment', () => {
         (seed, by, unit, peers) => {
           const series = drawn(seed, { known: 60, peers });
           const plain = stepEffect(series);
-          const step = stepEffect(moved(series, by));
+          const step = stepEffect(withStep(series, by));
           expect(step.estimate - plain.estimate).toBeCloseTo(by, 6);
           expect(step.standardError).toBeCloseTo(plain.standardError, 9);
           const inUnit = (values: readonly number[]) => values.map((value) => value * unit);
@@ -71,8 +50,8 @@ describe('a step at a known moment', () => {
       const still = stepEffect(series);
       if (stepVerdict(still, 'down') !== 'no_effect') tally.told += 1;
       if (Math.abs(still.estimate) < 1.65 * still.standardError) tally.covered += 1;
-      if (stepVerdict(stepEffect(moved(series, -1)), 'down') === 'helped') tally.found += 1;
-      if (stepVerdict(stepEffect(moved({ ...series, peers: [] }, -1)), 'down') === 'helped') tally.alone += 1;
+      if (stepVerdict(stepEffect(withStep(series, -1)), 'down') === 'helped') tally.found += 1;
+      if (stepVerdict(stepEffect(withStep({ ...series, peers: [] }, -1)), 'down') === 'helped') tally.alone += 1;
     }
     // Nominal 6 % and 90 %: three standard errors of 150 runs beyond.
     expect(tally.told / runs).toBeLessThan(0.12);
