@@ -10,6 +10,7 @@ import {
   countSchema,
   listSchema,
   momentSchema,
+  nullable,
   numberSchema,
   objectSchema,
   shareSchema,
@@ -20,6 +21,9 @@ import { momentField, type QueryValues } from './query-parameters.ts';
 
 /** Longest wait of a long poll; API Gateway gives up after 30 s. */
 const MAX_WAIT_SECONDS = 20;
+
+/** With a 90 % interval; null where it cannot be told. */
+const savedSchema = nullable(objectSchema({ estimate: numberSchema, low: numberSchema, high: numberSchema }));
 
 const directiveSchema = objectSchema(
   {
@@ -57,6 +61,8 @@ const directiveSchema = objectSchema(
         low: numberSchema,
         high: numberSchema,
         unit: textSchema,
+        harmProbability: shareSchema,
+        ...{ tasksSaved: savedSchema, usdSaved: savedSchema },
         n: countSchema,
         verdict: oneOf(verdicts).schema,
         reason: textSchema,

@@ -16,7 +16,6 @@ import {
 import { BASIS_MINUTES, planBasis } from '../core/detect/plan-basis.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { countBudgets, watchedBudgets } from '../core/detect/watch-budgets.ts';
-import { type PoolMinute, poolMinutes } from '../core/effect/pool-minute.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
@@ -47,7 +46,7 @@ import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
-import { type Measurement, measurementDue, progressEffect } from '../core/remediate/measure-directives.ts';
+import { progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
@@ -62,6 +61,7 @@ import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PlanHead, PlanStore } from '../ports/plan-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
@@ -71,9 +71,11 @@ import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import { explainAlerts } from './explain-alerts.ts';
 import type { Remembered } from './job-memory.ts';
 import { type Input, readInput } from './read-input.ts';
+import { type Measured, MeasuredHistories, readMeasured } from './read-measured.ts';
 import { type AlertToSave, alertsToSave, saveAlerts } from './save-alerts.ts';
 
 export interface AnalyzeDeps extends TotalsDeps {
+  metrics: MetricStore;
   journal: Journal;
   ledger: LedgerStore;
   carry: CarryStore;
@@ -157,8 +159,7 @@ interface Loaded extends Input {
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
-  /** Stored chunks of the minutes that measurements need, and the directives that are measured. */
-  measured: { chunks: RollupChunk[]; ids: ReadonlySet<string> };
+  measured: Measured | null;
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
@@ -217,7 +218,8 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     tables.set(minute, known ?? (await readTables(deps, system, minute)));
   }
   const directives = new Map(open.map((record) => [record.directive.id, record]));
-  const measured = await readMeasured(deps, system, through, withRecent(recent, directives));
+  const summedTo = Math.min(progress.tiles?.to ?? from, window.openFrom);
+  const measured = await readMeasured(deps, system, { through, summedTo, roster }, withRecent(recent, directives));
   return {
     groups,
     said: { silences, marks },
@@ -242,22 +244,6 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     plan,
     directives,
   };
-}
-
-/** What measurements of one run have in common is read once. */
-async function readMeasured(
-  { rollups }: AnalyzeDeps,
-  system: string,
-  through: Minute,
-  records: readonly DirectiveRecord[],
-): Promise<Loaded['measured']> {
-  const due = records
-    .flatMap((record) => measurementDue(record, through, records) ?? [])
-    .filter(({ mixed }) => mixed === null);
-  if (due.length === 0) return { chunks: [], ids: new Set() };
-  const first = Math.min(...due.map(({ from }) => from));
-  const last = Math.max(...due.map((it) => it.through));
-  return { chunks: await rollups.read(system, first, last), ids: new Set(due.map(({ id }) => id)) };
 }
 
 function isSame(before: Forgotten, now: Forgotten): boolean {
@@ -307,6 +293,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const newChanges = [...minutes.changes, ...batches.flatMap(changesIn)].filter((change) => !known.has(change.id));
   const changes = [...loaded.changes, ...newChanges];
   const computed = [...late, ...open];
+  const histories = new MeasuredHistories(loaded.measured, computed, loaded);
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
   let { alerts, groups, watch, directives } = loaded;
@@ -336,10 +323,9 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
       { ...seen, firing, policy, recent, plan, watch, pools, changes, ...runningSince(progress) },
       { onHeld: (it) => refused.push(it) },
     );
-    const history = (measurement: Measurement) => measuredMinutes(loaded, computed, measurement);
     const all = withRecent(recent, directives);
     directives = new Map(
-      [...directives].map(([id, record]) => [id, progressEffect(record, minute, history, all)] as const),
+      [...directives].map(([id, record]) => [id, progressEffect(record, minute, histories.of, all)] as const),
     );
     alerts = nameActions(alerts, directives.values());
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
@@ -505,24 +491,6 @@ async function save(
   // Last: until the progress is saved, a run that starts over must find the late batches again.
   await deps.journal.clearDirty(system, decided.settledMarks);
   return decided.progress;
-}
-
-/** A pool's minutes for one measurement: as stored, and where they were just computed, as computed. */
-function measuredMinutes(
-  { measured, roster, forgotten }: Loaded,
-  computed: readonly RollupChunk[],
-  { id, pool, from, through }: Measurement,
-): PoolMinute[] | null {
-  if (!measured.ids.has(id)) return null;
-  const chunks = new Map<string, RollupChunk>();
-  for (const chunk of [...measured.chunks, ...computed]) {
-    if (chunk.minute >= from && chunk.minute <= through) chunks.set(chunkKey(chunk), chunk);
-  }
-  const entryOf = (agent: string) => roster.get(agent) ?? forgotten.get(agent)?.entry;
-  return poolMinutes(chunks.values(), pool, {
-    poolOf: (agent) => poolOf(entryOf(agent)),
-    slotsOf: (agent) => entryOf(agent)?.description?.capacity ?? null,
-  });
 }
 
 type CountedEvents = Pick<RollupChunk, 'minute' | 'storedByAccount' | 'duplicateByAccount'>;

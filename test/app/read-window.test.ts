@@ -6,6 +6,7 @@ import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import { chunkColumns } from '../../lib/core/kpi/chunk-columns.ts';
 import { AGENTS_PER_CHUNK } from '../../lib/core/kpi/complete-minutes.ts';
 import type { HistoryLevel, HistoryPoint } from '../../lib/core/kpi/history-point.ts';
+import { POINTS_LOOKBACK_MINUTES, poolMinutePoints } from '../../lib/core/kpi/minute-points.ts';
 import { tasksById } from '../../lib/core/kpi/task-table.ts';
 import { type Tile, TileBuilder } from '../../lib/core/kpi/tile.ts';
 import { floorTo, staleTiles } from '../../lib/core/kpi/tile-progress.ts';
@@ -179,6 +180,23 @@ describe('a window that is put together from tiles', () => {
     }
     expect(compared).toBeGreaterThan(20);
   });
+});
+
+test('pools are told minute by minute before history has them as it will tell them', async () => {
+  const { tiles } = await stores.log.progress('default');
+  const stale = tiles ? staleTiles(tiles) : [];
+  const [from, to] = [START + 40, START + 140];
+  const chunks = await stores.rollups.read('default', from - POINTS_LOOKBACK_MINUTES, to - 1);
+  const found = poolMinutePoints(chunks, { from, to }, await entriesAt(START + MINUTES), new Set(['p', 'q', 'nobody']));
+  expect(found.get('nobody')).toEqual([]);
+  let compared = 0;
+  for (const point of [...found.values()].flat()) {
+    const { scope, at, figures } = point;
+    if ([...stale].some((start) => at >= start && at < start + 10)) continue;
+    expect(figures).toEqual(history.get(`minute ${scope} ${at}`)?.figures);
+    compared += 1;
+  }
+  expect(compared).toBeGreaterThan(100);
 });
 
 test('a fleet of several chunks is summed up whole', async () => {

@@ -1,4 +1,5 @@
 import type { EpochMs, Minute } from '../model/time.ts';
+import type { EffectWorth } from './effect-worth.ts';
 
 /** KPIs that a directive may be expected to move. */
 export type ExpectedKpi =
@@ -35,6 +36,10 @@ export interface MeasuredChange {
   low: number;
   high: number;
   unit: string;
+  /** How likely it is that the figure moved the other way than was said beforehand, 0..1. Absent in effects of earlier versions. */
+  harmProbability?: number;
+  /** Absent in effects of earlier versions. */
+  worth?: EffectWorth;
   /** Tasks that the estimate rests on. */
   n: number;
   /** How it was worked out, in words with figures. */

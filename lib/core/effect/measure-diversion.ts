@@ -1,6 +1,6 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
-import type { MeasuredChange } from './effect.ts';
+import type { ShiftOutcome } from './measure-shift.ts';
 import {
   meanMs,
   type Occupation,
@@ -62,7 +62,7 @@ export interface Diversion {
  * @returns the change in ms, or the reason why there is none to tell
  * @see docs/decisions/effect-of-routing.md for how it was chosen and what it was measured to do
  */
-export function measureDiversion(diversion: Diversion): DiversionOutcome {
+export function measureDiversion(diversion: Diversion): ShiftOutcome {
   const { minutes, targets, onsetMs, decidedMs, appliedMs, from, to } = diversion;
   const split = minutes.map((minute) => splitMinute(minute, targets));
   const between = (first: Minute, end: Minute) => split.filter(({ minute }) => minute >= first && minute < end);
@@ -83,7 +83,7 @@ export function measureDiversion(diversion: Diversion): DiversionOutcome {
     );
 
   const ahead = from - decided + 1;
-  const quantile = studentQuantile95(known.length - 3);
+  const freedom = known.length - 3;
   const changeOf = (part: (rest: ResponseMoments) => number) =>
     windowChange(
       known.map((it) => part(it.rest)),
@@ -94,7 +94,7 @@ export function measureDiversion(diversion: Diversion): DiversionOutcome {
   const others = changeOf(waitsKnown ? (it) => meanMs(it.waits) : meanMs);
   if (waitsKnown) {
     const work = changeOf((it) => meanMs(it.services));
-    if (work.change > quantile * Math.sqrt(work.variance))
+    if (work.change > studentQuantile95(freedom) * Math.sqrt(work.variance))
       return unmeasurable(
         `the others worked ${seconds(work.change)} longer on a task than their history explains: whether tasks were larger, or the work led to them slowed them, cannot be told apart`,
       );
@@ -107,25 +107,17 @@ export function measureDiversion(diversion: Diversion): DiversionOutcome {
   const was = burdenAsItWas(own, rest);
   const estimate = (1 - without.share) * others.change - (without.burdenMs - was.burdenMs);
   const variance = (1 - without.share) ** 2 * others.variance + without.variance + was.variance;
-  const halfWidth = quantile * Math.sqrt(variance);
   return {
     status: 'measured',
-    change: {
-      estimate,
-      low: estimate - halfWidth,
-      high: estimate + halfWidth,
-      unit: 'ms',
-      n: own.n + rest.n,
-      evidence: [
-        `tasks of ${listed(targets)} took ${seconds(meanMs(own))} in the measured minutes (n ${own.n}), those of the others ${seconds(meanMs(rest))} (n ${rest.n})`,
-        `${listed(targets)} ended ${percent(was.share)} of the tasks; without the directive it would have been ${percent(without.share)}, by ${without.by}`,
-        `the others ${waitsKnown ? 'waited' : 'took'} ${signedSeconds(others.change)} against the forecast from ${known.length} minutes up to the decision (${others.placebos} placebos in time)`,
-      ],
-    },
+    ...{ steps: [{ estimate, standardError: Math.sqrt(variance), freedom }], unit: 'ms', minutes: measured.length },
+    n: own.n + rest.n,
+    evidence: [
+      `tasks of ${listed(targets)} took ${seconds(meanMs(own))} in the measured minutes (n ${own.n}), those of the others ${seconds(meanMs(rest))} (n ${rest.n})`,
+      `${listed(targets)} ended ${percent(was.share)} of the tasks; without the directive it would have been ${percent(without.share)}, by ${without.by}`,
+      `the others ${waitsKnown ? 'waited' : 'took'} ${signedSeconds(others.change)} against the forecast from ${known.length} minutes up to the decision (${others.placebos} placebos in time)`,
+    ],
   };
 }
-
-type DiversionOutcome = { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };
 
 interface SplitMinute {
   minute: Minute;

@@ -1,10 +1,11 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { fitAutoregression, MIN_VALUES } from './autoregression.ts';
-import type { ExpectedKpi, MeasuredChange } from './effect.ts';
+import { type KpiMinute, kpiMinutes, type MeasuredFigure, unitOf } from './kpi-minute.ts';
 import { mean } from './mean.ts';
-import { meanMs, type PoolMinute, sumMoments } from './pool-minute.ts';
-import { studentQuantile95 } from './student-quantile.ts';
-import { windowChange } from './window-change.ts';
+import type { PoolHistory } from './pool-history.ts';
+import { stepEffect } from './step-effect.ts';
+import { stepPeers } from './step-peers.ts';
+import type { Step } from './step-verdict.ts';
 
 /** Fewer measured minutes with a figure than this are no measurement. */
 const MIN_MEASURED = 5;
@@ -13,9 +14,8 @@ const SHIFT_DEVIATIONS = 3;
 const SHIFT_MINUTES = 2;
 
 export interface Shift {
-  /** Minutes of the pool, oldest first. */
-  minutes: readonly PoolMinute[];
-  kpi: ExpectedKpi;
+  history: PoolHistory;
+  figure: MeasuredFigure;
   /** When what is answered began, and when it was decided: the minutes before are what was known. */
   onsetMs: number;
   decidedMs: number;
@@ -24,72 +24,104 @@ export interface Shift {
   to: Minute;
 }
 
+export type ShiftOutcome =
+  | {
+      status: 'measured';
+      /** One, or two of which it is not known which one it was. */
+      steps: Step[];
+      unit: string;
+      /** Tasks, and minutes, that were measured. */
+      n: number;
+      minutes: number;
+      evidence: string[];
+    }
+  | { status: 'unmeasurable'; reason: string };
+
 /**
- * How a figure of a whole pool moved after an action on the whole of it, for which there are no peers to compare with: the
- * mean of the measured minutes against the forecast of an autoregression from all that was known, which starts at the value
- * that triggered the action. So an extreme value that goes back by itself is no effect.
+ * How a figure of a whole pool moved after an action on the whole of it: a step in it at a known moment, told from what the
+ * figure does by itself and from what moves other pools as well ({@link stepEffect}). An extreme value that goes back by itself
+ * is no effect.
  *
- * A fault that began before the decision and would have lasted is not in the autoregression. Where the minutes between onset
- * and decision lie where chance does not go, the interval therefore reaches from "gone back to normal" to "as bad as it was":
- * it helped if it is better than both, and harmed if it is worse than both.
- * @returns the change in the KPI's unit with a 90 % interval, or the reason why there is none to tell
+ * A fault that began before the decision and would have lasted is in neither. Where the minutes between onset and decision lie
+ * where chance does not go, there are therefore two steps: from "gone back to normal", and from "as bad as it was".
+ * @returns the steps in the figure's unit, or the reason why there is none to tell
  */
-export function measureShift({ minutes, kpi, onsetMs, decidedMs, from, to }: Shift): ShiftOutcome {
-  const figure = figures[kpi];
-  if (!figure) return unmeasurable(`${kpi} is not known by the minute`);
-  const valued = minutes.flatMap((minute) => {
-    const value = figure.of(minute);
-    return value === null ? [] : [{ minute: minute.minute, value, n: tasksOf(minute) }];
-  });
+export function measureShift({ history, figure, onsetMs, decidedMs, from, to }: Shift): ShiftOutcome {
+  const minutes = kpiMinutes(figure, history.own);
   const decided = minuteOf(decidedMs);
-  const known = valued.filter(({ minute }) => minute < decided);
-  const measured = valued.filter(({ minute }) => minute >= from && minute < to);
-  if (measured.length < MIN_MEASURED)
+  const known = minutes.filter(({ minute }) => minute < decided);
+  const since = minutes.filter(({ minute }) => minute >= from && minute < to);
+  if (since.length < MIN_MEASURED)
     return unmeasurable(
-      `${kpi} is known of only ${measured.length} of the ${to - from} minutes, ${MIN_MEASURED} are needed`,
+      `${figure} is known of only ${since.length} of the ${to - from} minutes, ${MIN_MEASURED} are needed`,
     );
   if (known.length < MIN_VALUES)
     return unmeasurable(`the pool has only ${known.length} minutes of history, ${MIN_VALUES} are needed`);
-  const moved = loadMoved(known, measured);
+  const moved = loadMoved(known, since);
   if (moved) return unmeasurable(moved);
-  const values = known.map(({ value }) => value);
-  const since = measured.map(({ value }) => value);
-  const { change, variance, placebos } = windowChange(values, since, from - decided + 1);
-  const halfWidth = studentQuantile95(Math.max(4, known.length - 3)) * Math.sqrt(variance);
+
   const onset = minuteOf(onsetMs);
-  const lasting = lastingLevel(values, known.filter(({ minute }) => minute >= onset).length);
-  const ifItLasted = lasting === null ? change : mean(since) - lasting;
-  const [low, high] = [Math.min(change, ifItLasted) - halfWidth, Math.max(change, ifItLasted) + halfWidth];
-  const words = (value: number) => `${Number(value.toPrecision(3))} ${figure.unit}`;
+  const calm = known.filter(({ minute }) => minute < onset).length;
+  const values = { known: valuesOf(known), since: valuesOf(since), ahead: from - decided + 1, calm };
+  const peers = peersOf({ figure, known, since }, history.peers);
+  const { placebos, ...told } = stepEffect({ ...values, peers: [...peers.values()] });
+  const step = { ...told, standardError: Math.max(told.standardError, chanceOf(since)) };
+  const lasting = lastingLevel(values.known, known.length - calm);
+  const ifItLasted = lasting === null ? [] : [{ ...step, estimate: mean(values.since) - lasting }];
+  const unit = unitOf(figure);
+  const words = (value: number) => `${Number(value.toPrecision(3))} ${unit}`;
+  const beside = peers.size === 0 ? '' : ` beside ${[...peers.keys()].join(', ')}`;
   return {
     status: 'measured',
-    change: {
-      ...{ estimate: (low + high) / 2, low, high, unit: figure.unit },
-      n: measured.reduce((sum, { n }) => sum + n, 0),
-      evidence: [
-        `${kpi} was ${words(mean(since))} in ${measured.length} measured minutes, ${words(change)} from the forecast by ${known.length} minutes up to the decision (${placebos} placebos in time)`,
-        ...(lasting === null
-          ? []
-          : [`from onset to decision it was ${words(lasting)}: whether that would have lasted is not known`]),
-      ],
-    },
+    ...{ steps: [step, ...ifItLasted], unit, minutes: since.length },
+    n: since.reduce((sum, { n }) => sum + n, 0),
+    evidence: [
+      `${figure} was ${words(mean(values.since))} in ${since.length} measured minutes, ${words(step.estimate)} from what ${known.length} minutes up to the decision foretell${beside} (${placebos} placebos in time)`,
+      ...(lasting === null
+        ? []
+        : [`from onset to decision it was ${words(lasting)}: whether that would have lasted is not known`]),
+    ],
   };
+}
+
+function valuesOf(minutes: readonly KpiMinute[]): number[] {
+  return minutes.map(({ value }) => value);
+}
+
+/** Other pools that were as busy as before, so that what was done reached none of them. */
+function peersOf(
+  { figure, known, since }: { figure: MeasuredFigure; known: readonly KpiMinute[]; since: readonly KpiMinute[] },
+  peers: PoolHistory['peers'],
+) {
+  const [first, last] = [since[0]!.minute, since.at(-1)!.minute];
+  const series = [...peers].flatMap(([pool, points]) => {
+    const minutes = kpiMinutes(figure, points);
+    const before = minutes.filter(({ minute }) => minute <= known.at(-1)!.minute);
+    const now = minutes.filter(({ minute }) => minute >= first && minute <= last);
+    return before.length === 0 || now.length === 0 || loadMoved(before, now) ? [] : [[pool, minutes] as const];
+  });
+  return stepPeers({ known, since }, new Map(series));
+}
+
+/** Standard error of a window's mean that comes of its being of these tasks: a history that never moved does not take it away. */
+function chanceOf(since: readonly KpiMinute[]): number {
+  return Math.sqrt(since.reduce((sum, { chance }) => sum + chance, 0)) / since.length;
 }
 
 /** By more than this part, and beyond chance at so many standard deviations of counts, a load is another one. */
 const MOVED = 0.2;
 const MOVED_DEVIATIONS = 3;
+/** Load is compared with that of so many minutes before: over hours it goes with the day. */
+const LOAD_MINUTES = 120;
 
 /** A pool under more or less work than before does otherwise whatever is done to it. */
 function loadMoved(known: readonly { n: number }[], measured: readonly { n: number }[]): string | null {
   const rate = (minutes: readonly { n: number }[]) => mean(minutes.map(({ n }) => n));
-  const [before, now] = [rate(known), rate(measured)];
+  const [before, now] = [rate(known.slice(-LOAD_MINUTES)), rate(measured)];
   const chance = MOVED_DEVIATIONS * Math.sqrt(Math.max(before, now) / measured.length);
   if (Math.abs(now - before) <= Math.max(MOVED * before, chance)) return null;
   return `${Math.round(now)} tasks a minute ended where ${Math.round(before)} had before: what the load does, and what was done, cannot be told apart`;
 }
-
-type ShiftOutcome = { status: 'measured'; change: MeasuredChange } | { status: 'unmeasurable'; reason: string };
 
 /** The mean since the onset, where it lies beyond what chance does; null where chance explains it. */
 function lastingLevel(values: readonly number[], sinceOnset: number): number | null {
@@ -100,37 +132,6 @@ function lastingLevel(values: readonly number[], sinceOnset: number): number | n
   const since = values.slice(-sinceOnset);
   const side = Math.sign(mean(since) - usual);
   return since.slice(-SHIFT_MINUTES).every((value) => side * (value - usual) > limit) ? mean(since) : null;
-}
-
-/** KPIs that the minutes of a pool tell; null where one has none of it. */
-const figures: Partial<Record<ExpectedKpi, { unit: string; of: (minute: PoolMinute) => number | null }>> = {
-  average_response_time: {
-    unit: 'ms',
-    of: ({ agents }) => {
-      const all = sumMoments(agents.values());
-      return all.n > 0 ? meanMs(all) : null;
-    },
-  },
-  error_ratio: { unit: 'ratio', of: ({ outcomes }) => shareOf(outcomes?.bad, outcomes?.completed) },
-  task_completion_rate: { unit: 'ratio', of: ({ outcomes }) => shareOf(outcomes?.completed, outcomes?.bad) },
-  overall_throughput: { unit: 'tasks/min', of: ({ outcomes }) => outcomes?.completed ?? null },
-  queue_depth: { unit: 'tasks', of: ({ queued }) => queued ?? null },
-  resource_utilization: {
-    unit: 'ratio',
-    of: ({ occupation }) => {
-      const all = [...occupation.values()];
-      const slots = all.reduce((sum, it) => sum + it.slots, 0);
-      return slots > 0 ? all.reduce((sum, it) => sum + it.busySlots, 0) / slots : null;
-    },
-  },
-};
-
-function shareOf(part: number | undefined, rest: number | undefined): number | null {
-  return part === undefined || rest === undefined || part + rest === 0 ? null : part / (part + rest);
-}
-
-function tasksOf({ outcomes, agents }: PoolMinute): number {
-  return outcomes ? outcomes.completed + outcomes.bad : sumMoments(agents.values()).n;
 }
 
 function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {

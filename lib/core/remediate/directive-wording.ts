@@ -51,8 +51,8 @@ function effectForMachines(effect: Effect): Record<string, unknown> {
       return { state: effect.state, window: windowOf(effect) };
     case 'measured': {
       if (effect.verdict === 'unmeasurable') return { ...effect };
-      const { from, to, ...measured } = effect;
-      return { ...measured, window: windowOf({ from, to }) };
+      const { from, to, worth, ...measured } = effect;
+      return { ...measured, ...worth, window: windowOf({ from, to }) };
     }
   }
 }

@@ -1,7 +1,10 @@
 import type { Effect } from '../effect/effect.ts';
+import { effectWorth } from '../effect/effect-worth.ts';
 import { measureDiversion } from '../effect/measure-diversion.ts';
-import { measureShift } from '../effect/measure-shift.ts';
+import { measureShift, type ShiftOutcome } from '../effect/measure-shift.ts';
+import type { PoolHistory } from '../effect/pool-history.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
+import { harmProbability, intervalOf, verdictOf } from '../effect/step-verdict.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
@@ -11,15 +14,21 @@ const SETTLING_MINUTES = 1;
 export const MEASURED_MINUTES = 10;
 /** A directive that ended earlier than this after settling is not measured. */
 const MIN_MEASURED_MINUTES = 5;
-/** What was normal is learned from this long before the onset. */
-export const BASELINE_MINUTES = 120;
+/** What was normal is learned from this long before the onset: of a pool as a whole, and of its agents one by one. */
+const POOL_BASELINE_MINUTES = 480;
+const AGENT_BASELINE_MINUTES = 120;
 
-/** Minutes [from, through] of one pool that a measurement needs. */
+/** What a measurement needs, through a minute. */
 export interface Measurement {
   id: string;
   pool: string;
+  /** The first minute of the pool, and of pools to compare it with. */
   from: Minute;
+  /** The first minute of the agents of the pool; null where they are not told apart. */
+  agentsFrom: Minute | null;
   through: Minute;
+  /** Pools to which something was done meanwhile, or shortly before. */
+  touched: ReadonlySet<string>;
   /** Why nothing can be told, whatever the minutes were; else null. */
   mixed: string | null;
 }
@@ -37,10 +46,21 @@ export function measurementDue(
   if (effect.state !== 'measuring') return null;
   const to = measuredUntil(effect, ended);
   if (to > minute) return null;
+  const onset = minuteOf(onsetMs);
+  const meanwhile = atWorkMeanwhile(record, effect.from, to, others);
   return {
-    ...{ id, pool: blastRadius.pool, from: minuteOf(onsetMs) - BASELINE_MINUTES, through: to - 1 },
-    mixed: mixedUpWith(record, effect.from, to, others),
+    ...{ id, pool: blastRadius.pool, from: onset - POOL_BASELINE_MINUTES, through: to - 1 },
+    agentsFrom: divertedFrom(record.directive) ? onset - AGENT_BASELINE_MINUTES : null,
+    touched: new Set([record, ...meanwhile].flatMap(({ directive }) => [...poolsOf(directive)])),
+    mixed: mixedUp(record, meanwhile),
   };
+}
+
+/** What is known for a measurement. */
+export interface MeasuredHistory {
+  /** Agents of the pool by minute, oldest first; empty where they are not told apart. */
+  agents: readonly PoolMinute[];
+  pool: PoolHistory;
 }
 
 /** A directive that ended is measured up to then. */
@@ -51,13 +71,13 @@ function measuredUntil({ to }: Extract<Effect, { state: 'measuring' }>, ended: D
 /**
  * The next state of a directive's effect: pending → measuring → measured. A measured harm takes the directive back.
  * @param minute the minute that is complete
- * @param history the pool's minutes of a measurement that is due; null while they are not at hand
+ * @param history what a measurement that is due needs; null while it is not at hand
  * @param others directives whose effect may be mixed up with it; itself among them
  */
 export function progressEffect(
   record: DirectiveRecord,
   minute: Minute,
-  history: (measurement: Measurement) => readonly PoolMinute[] | null,
+  history: (measurement: Measurement) => MeasuredHistory | null,
   others: Iterable<DirectiveRecord> = [],
 ): DirectiveRecord {
   const { directive, ack } = record;
@@ -78,8 +98,8 @@ export function progressEffect(
         return unmeasurable(record, `it ended before it could be measured: ${ended.why}`, minute);
       const due = measurementDue(record, minute, others);
       if (due?.mixed) return unmeasurable(record, due.mixed, minute);
-      const minutes = due && history(due);
-      return minutes && ack ? measure(record, { minutes, appliedMs: ack.atMs, from: effect.from, to }, minute) : record;
+      const known = due && history(due);
+      return known && ack ? measure(record, { known, appliedMs: ack.atMs, from: effect.from, to }, minute) : record;
     }
   }
 }
@@ -90,27 +110,28 @@ function startMeasuring(record: DirectiveRecord, appliedMs: number): DirectiveRe
 }
 
 interface Compared {
-  minutes: readonly PoolMinute[];
+  known: MeasuredHistory;
   appliedMs: EpochMs;
   from: Minute;
   to: Minute;
 }
 
 function measure(record: DirectiveRecord, compared: Compared, minute: Minute): DirectiveRecord {
-  const { from, to } = compared;
+  const { from, to, known } = compared;
+  const { onsetMs, issuedMs: decidedMs, expected } = record.directive;
   const outcome = measureOf(record.directive, compared);
   if (outcome.status === 'unmeasurable') return unmeasurable(record, outcome.reason, minute);
-  const { low, high } = outcome.change;
-  const isWanted = record.directive.expected.direction === 'down' ? high < 0 : low > 0;
-  const isUnwanted = record.directive.expected.direction === 'down' ? low > 0 : high < 0;
-  const verdict = isWanted ? 'helped' : isUnwanted ? 'harmed' : 'no_effect';
+  const { steps, unit, n, evidence } = outcome;
+  const verdict = verdictOf(steps, expected.direction);
   if (verdict === 'harmed' && addsAgents(record.directive)) return unmeasurable(record, MORE_CAME, minute);
+  const effect: Effect = {
+    ...{ state: 'measured', verdict, from, to, ...intervalOf(steps), unit },
+    harmProbability: harmProbability(steps, expected.direction),
+    worth: effectWorth({ history: known.pool, onsetMs, decidedMs, from, to }),
+    ...{ n, evidence },
+  };
   const atMs = startOfMinute(minute + 1);
-  const measured = told(
-    withEffect(record, { state: 'measured', verdict, from, to, ...outcome.change }),
-    'measured',
-    atMs,
-  );
+  const measured = told(withEffect(record, effect), 'measured', atMs);
   if (verdict !== 'harmed' || measured.directive.ended) return measured;
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
@@ -122,35 +143,43 @@ function addsAgents({ kind, params }: Directive): boolean {
 }
 
 /** How what a directive does can be told from what would have been: agents beside their peers, pools beside their forecast. */
-function measureOf(
-  { kind, params, blastRadius, onsetMs, issuedMs: decidedMs, expected }: Directive,
-  compared: Compared,
-) {
-  const targets =
-    kind === 'route' ? blastRadius.agents : kind === 'breaker' && params.agent !== undefined ? [params.agent] : null;
-  if (targets) return measureDiversion({ ...compared, targets: new Set(targets), onsetMs, decidedMs });
-  return measureShift({ ...compared, kpi: expected.kpi, onsetMs, decidedMs });
+function measureOf(directive: Directive, { known, appliedMs, from, to }: Compared): ShiftOutcome {
+  const { onsetMs, issuedMs: decidedMs, expected } = directive;
+  const times = { onsetMs, decidedMs, from, to };
+  const targets = divertedFrom(directive);
+  if (targets) return measureDiversion({ ...times, appliedMs, minutes: known.agents, targets: new Set(targets) });
+  return measureShift({ ...times, history: known.pool, figure: expected.kpi });
 }
 
-/** What began or ended in the same pool so shortly before, or while it was measured, has its share in the difference. */
-function mixedUpWith(
+/** Agents that work is led away from; null where it is not about single agents. */
+function divertedFrom({ kind, params, blastRadius }: Directive): string[] | null {
+  if (kind === 'route') return blastRadius.agents;
+  return kind === 'breaker' && params.agent !== undefined ? [params.agent] : null;
+}
+
+/** What began or ended so shortly before, or while it was measured. */
+function atWorkMeanwhile(
   { directive }: DirectiveRecord,
   from: Minute,
   to: Minute,
   others: Iterable<DirectiveRecord>,
-): string | null {
+): DirectiveRecord[] {
   const [firstMs, endMs] = [
     startOfMinute(Math.min(from, minuteOf(directive.issuedMs)) - MIXED_UP_MINUTES),
     startOfMinute(to),
   ];
   const isWithin = (ms: EpochMs | null | undefined) => ms != null && ms >= firstMs && ms < endMs;
-  for (const { directive: other } of others) {
-    if (other.id === directive.id || other.inForceMs === null) continue;
-    if (!poolsOf(other).has(directive.blastRadius.pool)) continue;
-    if (isWithin(other.inForceMs) || isWithin(other.ended?.atMs))
-      return `${other.id} (${other.summary}) was at work in the same pool at the same time: which of them did what cannot be told`;
-  }
-  return null;
+  return [...others].filter(
+    ({ directive: { id, inForceMs, ended } }) =>
+      id !== directive.id && inForceMs !== null && (isWithin(inForceMs) || isWithin(ended?.atMs)),
+  );
+}
+
+/** What was at work in the same pool has its share in the difference. */
+function mixedUp({ directive }: DirectiveRecord, meanwhile: readonly DirectiveRecord[]): string | null {
+  const other = meanwhile.find((it) => poolsOf(it.directive).has(directive.blastRadius.pool))?.directive;
+  if (!other) return null;
+  return `${other.id} (${other.summary}) was at work in the same pool at the same time: which of them did what cannot be told`;
 }
 
 /** What was done so long before shows what it does within the minutes that are compared. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Diversion, measureDiversion } from '../../../lib/core/effect/measure-diversion.ts';
 import type { PoolMinute, ResponseMoments } from '../../../lib/core/effect/pool-minute.ts';
+import { intervalOf } from '../../../lib/core/effect/step-verdict.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
 const ONSET = 1_000;
@@ -83,7 +84,7 @@ function measured(told: Told = {}, more: Partial<Diversion> = {}) {
 function changeOf(told: Told) {
   const outcome = measured(told);
   if (outcome.status !== 'measured') throw new Error(outcome.reason);
-  return outcome.change;
+  return { ...outcome, ...intervalOf(outcome.steps) };
 }
 
 describe('the effect of leading work away', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { effectWorth } from '../../../lib/core/effect/effect-worth.ts';
 import { measureShift } from '../../../lib/core/effect/measure-shift.ts';
-import type { PoolMinute } from '../../../lib/core/effect/pool-minute.ts';
+import { harmProbability, intervalOf, verdictOf } from '../../../lib/core/effect/step-verdict.ts';
+import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
+import type { HistoryPoint } from '../../../lib/core/kpi/history-point.ts';
+import { addDuration } from '../../../lib/core/kpi/latency-sketch.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
 const DECIDED = 1_000;
@@ -8,26 +12,39 @@ const FROM = DECIDED + 2;
 const TO = FROM + 10;
 const MINUTE_MS = 60_000;
 
-/** A pool whose mean response time is given by minute, up to the last measured one. */
-function minutesOf(valuesMs: readonly number[]): PoolMinute[] {
-  return valuesMs.map((ms, i) => ({
-    minute: TO - valuesMs.length + i,
-    agents: new Map([
-      ['a', { n: 100, sumMs: 100 * ms, squaresMs2: 0, waits: { n: 0, sumMs: 0 }, services: { n: 0, sumMs: 0 } }],
-    ]),
-    occupation: new Map(),
-    outcomes: { completed: 100, bad: 0 },
-  }));
+interface Told {
+  ms: number;
+  completed?: number;
+  failed?: number;
+  usd?: number;
 }
 
-function measured(valuesMs: readonly number[], onset = DECIDED - 1) {
+/** A pool by minute, up to the last measured one: 100 tasks a minute unless something else is said. */
+function pointsOf(minutes: readonly Told[]): HistoryPoint[] {
+  return minutes.map(({ ms, completed = 100, failed = 0, usd = 0 }, i) => {
+    const figures = emptyFigures();
+    Object.assign(figures.tasks.counters, { completed, failed, responseCount: 100, responseUs: 100_000 * ms });
+    figures.tasks.counters.costNanoUsd = usd * 1e9;
+    return { scope: 'pool:p', at: TO - minutes.length + i, figures, metric: null };
+  });
+}
+
+const times = { decidedMs: DECIDED * MINUTE_MS, onsetMs: (DECIDED - 1) * MINUTE_MS, from: FROM, to: TO };
+const historyOf = (minutes: readonly Told[], peers: Record<string, readonly Told[]> = {}) => ({
+  own: pointsOf(minutes),
+  peers: new Map(Object.entries(peers).map(([pool, its]) => [pool, pointsOf(its)])),
+});
+const inMs = (values: readonly number[]) => values.map((ms) => ({ ms }));
+
+function measured(valuesMs: readonly number[], onset = DECIDED - 1, peers: Record<string, readonly Told[]> = {}) {
   const outcome = measureShift({
-    ...{ minutes: minutesOf(valuesMs), kpi: 'average_response_time', from: FROM, to: TO },
-    ...{ onsetMs: onset * MINUTE_MS, decidedMs: DECIDED * MINUTE_MS },
+    ...{ ...times, history: historyOf(inMs(valuesMs), peers), figure: 'average_response_time' },
+    onsetMs: onset * MINUTE_MS,
   });
   if (outcome.status !== 'measured') throw new Error(outcome.reason);
-  const { low, high } = outcome.change;
-  return { ...outcome.change, verdict: high < 0 ? 'helped' : low > 0 ? 'harmed' : 'no_effect' };
+  const { steps, evidence } = outcome;
+  const wanted = 'down';
+  return { ...intervalOf(steps), evidence, harm: harmProbability(steps, wanted), verdict: verdictOf(steps, wanted) };
 }
 
 describe('where nothing was done', () => {
@@ -83,29 +100,101 @@ describe('where something changed', () => {
   });
 });
 
+describe('beside other pools', () => {
+  const random = createRandom(14, 'beside');
+  const weather = Array.from({ length: 120 + TO - DECIDED }, (_, i) => (i < 120 ? 0 : 300) + 100 * normal(random));
+  const own = weather.map((value) => 1_000 + value + 10 * normal(random));
+  const other = inMs(weather.map((value) => 2_000 + 2 * value + 20 * normal(random)));
+  const worse = inMs(weather.map(() => 1_500 + 50 * normal(random)));
+
+  test('what moved them as well is no effect', () => {
+    expect(measured(own).verdict).toBe('harmed');
+    const { verdict, evidence, estimate } = measured(own, DECIDED - 1, { other, worse });
+    expect(verdict).toBe('no_effect');
+    expect(Math.abs(estimate)).toBeLessThan(50);
+    expect(evidence[0]).toContain('beside other, worse');
+  });
+
+  test('a smaller effect is seen', () => {
+    const since = own.map((value, i) => (i < 120 ? value : value - 40));
+    expect(measured(since, DECIDED - 1, { other, worse }).verdict).toBe('helped');
+  });
+
+  test('one that has more work since is no measure of what would have been', () => {
+    const busier = other.map((it, i) => ({ ...it, completed: i < 122 ? 100 : 200 }));
+    expect(measured(own, DECIDED - 1, { busier }).evidence[0]).not.toContain('beside');
+  });
+});
+
+test('a history that never moved leaves what chance does within the minutes', () => {
+  const points = pointsOf(Array(72).fill({ ms: 1_000 }));
+  for (const { at, figures } of points) {
+    for (let i = 0; i < 100; i++) addDuration(figures!.tasks.response, 500_000 + 10_000 * i);
+    if (at >= FROM) figures!.tasks.counters.responseUs += 100_000;
+  }
+  const outcome = measureShift({
+    ...times,
+    history: { own: points, peers: new Map() },
+    figure: 'average_response_time',
+  });
+  const [step] = outcome.status === 'measured' ? outcome.steps : [];
+  expect(step?.estimate).toBeCloseTo(1, 4);
+  // 100 tasks a minute with a deviation of 290 ms, for ten minutes.
+  expect(step?.standardError).toBeCloseTo(29 / Math.sqrt(10), 0);
+});
+
+describe('the worth of an effect', () => {
+  const random = createRandom(15, 'worth');
+  const worthOf = (since: Partial<Told>) =>
+    effectWorth({
+      ...times,
+      history: historyOf(
+        Array.from({ length: 132 }, (_, i): Told => {
+          const failed = Math.round(20 + 2 * normal(random));
+          const usual = { ms: 1_000, completed: 100 - failed, failed, usd: 5 + 0.1 * normal(random) };
+          return i < 122 ? usual : { ...usual, ...since };
+        }),
+      ),
+    });
+
+  test('is tasks that did not fail, and money', () => {
+    const { tasksSaved, usdSaved } = worthOf({ failed: 5, completed: 95, usd: 7 });
+    // 15 of 100 tasks a minute for ten minutes, at 2 USD a minute.
+    expect(tasksSaved?.estimate).toBeGreaterThan(135);
+    expect(tasksSaved?.estimate).toBeLessThan(165);
+    expect(tasksSaved?.low).toBeGreaterThan(120);
+    expect(usdSaved?.estimate).toBeCloseTo(-20, 0);
+    expect(usdSaved?.high).toBeLessThan(-19);
+  });
+
+  test('is not told of money that nobody reports', () => {
+    const history = historyOf(inMs(Array(72).fill(1_000)));
+    expect(effectWorth({ ...times, history }).usdSaved).toBeNull();
+  });
+});
+
 test.each([
   {
-    what: 'a KPI that is not known by the minute',
-    kpi: 'quality_score' as const,
+    what: 'a pool without quality',
+    figure: 'quality_score' as const,
     minutes: 70,
-    reason: 'quality_score is not known by the minute',
+    reason: 'quality_score is known of only 0 of the 10 minutes, 5 are needed',
   },
   {
     what: 'a pool without history',
-    kpi: 'error_ratio' as const,
+    figure: 'error_ratio' as const,
     minutes: 15,
     reason: 'the pool has only 3 minutes of history, 8 are needed',
   },
   {
     what: 'a pool that nobody samples',
-    kpi: 'queue_depth' as const,
+    figure: 'queue_depth' as const,
     minutes: 70,
     reason: 'queue_depth is known of only 0 of the 10 minutes, 5 are needed',
   },
-])('$what is unmeasurable', ({ kpi, minutes, reason }) => {
-  const told = minutesOf(Array<number>(minutes).fill(1_000));
-  const times = { onsetMs: (DECIDED - 1) * MINUTE_MS, decidedMs: DECIDED * MINUTE_MS, from: FROM, to: TO };
-  expect(measureShift({ minutes: told, kpi, ...times })).toEqual({ status: 'unmeasurable', reason });
+])('$what is unmeasurable', ({ figure, minutes, reason }) => {
+  const history = historyOf(inMs(Array<number>(minutes).fill(1_000)));
+  expect(measureShift({ ...times, history, figure })).toEqual({ status: 'unmeasurable', reason });
 });
 
 function normal(random: ReturnType<typeof createRandom>): number {
@@ -117,13 +206,8 @@ test.each([
   { what: 'half of the work', completed: 50, isTold: false },
   { what: 'about as much work', completed: 110, isTold: true },
 ])('under $what what was done to a pool is told: $isTold', ({ completed, isTold }) => {
-  const minutes = minutesOf(Array(72).fill(1_000)).map((it) =>
-    it.minute < FROM ? it : { ...it, outcomes: { completed, bad: 0 } },
-  );
-  const outcome = measureShift({
-    ...{ minutes, kpi: 'average_response_time', from: FROM, to: TO },
-    ...{ onsetMs: (DECIDED - 1) * MINUTE_MS, decidedMs: DECIDED * MINUTE_MS },
-  });
+  const minutes = Array.from({ length: 72 }, (_, i) => ({ ms: 1_000, completed: i < 62 ? 100 : completed }));
+  const outcome = measureShift({ ...times, history: historyOf(minutes), figure: 'average_response_time' });
   expect(outcome.status).toBe(isTold ? 'measured' : 'unmeasurable');
   if (outcome.status === 'unmeasurable')
     expect(outcome.reason).toMatch(/^\d+ tasks a minute ended where 100 had before: /);
