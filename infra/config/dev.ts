@@ -18,6 +18,7 @@ export const dev = defineEnvironment({
     tune: 'auto',
   },
   promoteUpTo: 'auto',
+  holdOutShare: 0,
   actuators: { eventBridge: { enabled: true } },
   // For example { team: 'assistant', subscriptions: [{ protocol: 'email', endpoint: 'oncall@example.com' }] }
   teams: [],

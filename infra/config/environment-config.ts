@@ -57,6 +57,11 @@ const environmentConfig = z
     }),
     /** The mode up to which a class is promoted by what it was measured to do: observe and recommend promote none to act. */
     promoteUpTo: mode,
+    /**
+     * Share of the actions that can wait which are put off for twelve minutes by chance, so that what happens without them is
+     * known: see docs/directives.md. PUT /v1/policy changes it.
+     */
+    holdOutShare: z.number().min(0).max(0.1),
     /** Requests per second, and burst, that API Gateway lets through before it answers 429. */
     throttle: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
     /**
@@ -103,6 +108,11 @@ const environmentConfig = z
       context.addIssue({ code: 'custom', path, message });
     }
   });
+
+/** What the functions read of what may be done: DIRECTIVE_MODES. */
+export function directiveModes({ modes, promoteUpTo, holdOutShare }: EnvironmentConfig): string {
+  return JSON.stringify({ ...modes, promoteUpTo, holdOutShare });
+}
 
 export type EnvironmentConfig = z.infer<typeof environmentConfig>;
 

@@ -18,6 +18,7 @@ export const prod = defineEnvironment({
     tune: 'recommend',
   },
   promoteUpTo: 'recommend',
+  holdOutShare: 0.05,
   actuators: { eventBridge: { enabled: true } },
   teams: [],
   alertmanagerWebhooks: [],

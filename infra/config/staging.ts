@@ -18,6 +18,7 @@ export const staging = defineEnvironment({
     tune: 'recommend',
   },
   promoteUpTo: 'auto',
+  holdOutShare: 0.05,
   actuators: { eventBridge: { enabled: true } },
   teams: [],
   alertmanagerWebhooks: [],

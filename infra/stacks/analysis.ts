@@ -10,7 +10,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
-import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
 
@@ -36,7 +36,7 @@ export class AnalysisStack extends Stack {
         BUS_NAME: props.bus.eventBusName,
         MINUTE_ROLLUP_DAYS: String(props.config.minuteRollupDays),
         METRICS_NAMES: JSON.stringify(props.config.metricsNames),
-        DIRECTIVE_MODES: JSON.stringify({ ...props.config.modes, promoteUpTo: props.config.promoteUpTo }),
+        DIRECTIVE_MODES: directiveModes(props.config),
         METRIC_STORE: this.toJsonString(props.history.settings),
         HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),
       },

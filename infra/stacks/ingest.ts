@@ -13,7 +13,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EdgeAuth, HistoryDays } from '../../lib/aws/env.ts';
-import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
 
@@ -48,7 +48,7 @@ export class IngestStack extends Stack {
       config,
       environment: {
         ...tables,
-        DIRECTIVE_MODES: JSON.stringify({ ...config.modes, promoteUpTo: config.promoteUpTo }),
+        DIRECTIVE_MODES: directiveModes(config),
         EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
         METRIC_STORE: this.toJsonString(history.settings),
         HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),

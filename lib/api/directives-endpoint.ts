@@ -25,6 +25,23 @@ const MAX_WAIT_SECONDS = 20;
 /** With a 90 % interval; null where it cannot be told. */
 const savedSchema = nullable(objectSchema({ estimate: numberSchema, low: numberSchema, high: numberSchema }));
 
+const effectSchema = objectSchema(
+  { state: { type: 'string', enum: ['pending', 'measuring', 'measured'] } },
+  {
+    estimate: numberSchema,
+    low: numberSchema,
+    high: numberSchema,
+    unit: textSchema,
+    harmProbability: shareSchema,
+    ...{ tasksSaved: savedSchema, usdSaved: savedSchema },
+    n: countSchema,
+    verdict: oneOf(verdicts).schema,
+    reason: textSchema,
+    window: componentSchema('Window'),
+    evidence: listSchema(textSchema),
+  },
+);
+
 const directiveSchema = objectSchema(
   {
     id: textSchema,
@@ -54,24 +71,10 @@ const directiveSchema = objectSchema(
       capacityShare: shareSchema,
     }),
     undo: textSchema,
-    effect: objectSchema(
-      { state: { type: 'string', enum: ['pending', 'measuring', 'measured'] } },
-      {
-        estimate: numberSchema,
-        low: numberSchema,
-        high: numberSchema,
-        unit: textSchema,
-        harmProbability: shareSchema,
-        ...{ tasksSaved: savedSchema, usdSaved: savedSchema },
-        n: countSchema,
-        verdict: oneOf(verdicts).schema,
-        reason: textSchema,
-        window: componentSchema('Window'),
-        evidence: listSchema(textSchema),
-      },
-    ),
+    effect: effectSchema,
   },
   {
+    holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
     endedBecause: textSchema,
     ackedAt: momentSchema,
     applied: { type: 'boolean' },

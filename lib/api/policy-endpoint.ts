@@ -13,13 +13,13 @@ import { STALE_MINUTES } from '../core/remediate/guardrails/stale-telemetry.ts';
 import { BUCKET_TOKENS } from '../core/remediate/guardrails/token-bucket.ts';
 import { WARM_UP_MINUTES } from '../core/remediate/guardrails/warm-up.ts';
 import { HELD_SHOWN_MS, type Held } from '../core/remediate/held.ts';
-import { MEASURED_MINUTES } from '../core/remediate/measure-directives.ts';
-import { type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
+import { MEASURED_MINUTES } from '../core/remediate/measured-minutes.ts';
+import { MAX_HOLD_OUT_SHARE, type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
 import { demoted, demotionOf } from '../core/remediate/track-record.ts';
 import type { Endpoint } from './endpoint.ts';
-import { booleanField, idField, listOf, oneOf, timeField } from './field.ts';
-import { listSchema, momentSchema, numberSchema, objectSchema, textSchema } from './json-schema.ts';
+import { booleanField, idField, listOf, numberField, oneOf, timeField } from './field.ts';
+import { listSchema, momentSchema, numberSchema, objectSchema, shareSchema, textSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
 import { mapOf, type RecordOf, recordOf } from './record-fields.ts';
 
@@ -39,6 +39,7 @@ const policySchema = objectSchema({
     additionalProperties: objectSchema({ value: numberSchema, unit: textSchema, origin: textSchema }),
   },
   promoteUpTo: mode.schema,
+  holdOutShare: shareSchema,
   demoted: listSchema(
     objectSchema({
       action: action.schema,
@@ -59,6 +60,7 @@ const policySchema = objectSchema({
     killSwitch: textSchema,
     maintenance: textSchema,
     promoteUpTo: textSchema,
+    holdOutShare: textSchema,
   }),
 });
 
@@ -87,6 +89,7 @@ export const changePolicyEndpoint = {
         MAX_WINDOWS,
       ),
       promoteUpTo: mode,
+      holdOutShare: numberField(0, MAX_HOLD_OUT_SHARE),
     },
   },
   answer: policySchema,
@@ -98,8 +101,9 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
   killSwitch?: boolean;
   maintenance?: Maintenance[];
   promoteUpTo?: Mode;
+  holdOutShare?: number;
 } {
-  const { modes: wanted, killSwitch, maintenance, promoteUpTo } = body;
+  const { modes: wanted, killSwitch, maintenance, promoteUpTo, holdOutShare } = body;
   const windows = maintenance?.map(({ from, to, pool }, index) => {
     if (from < to) return { fromMs: from, untilMs: to, pool: pool ?? null };
     const path = `maintenance[${index}].to`;
@@ -111,6 +115,7 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
     ...(killSwitch === undefined ? {} : { killSwitch }),
     ...(windows === undefined ? {} : { maintenance: windows }),
     ...(promoteUpTo === undefined ? {} : { promoteUpTo }),
+    ...(holdOutShare === undefined ? {} : { holdOutShare }),
   };
 }
 
@@ -147,11 +152,16 @@ export interface PolicyAtWork {
 }
 
 export function policyAnswer(
-  environment: { modes: Record<ActionClass, Mode>; promoteUpTo?: Mode },
+  environment: { modes: Record<ActionClass, Mode>; promoteUpTo?: Mode; holdOutShare?: number },
   changes: PolicyChanges | null,
   { records, held, nowMs }: PolicyAtWork,
 ): Record<string, unknown> {
-  const { setMs, ...policy } = policyInForce(environment.modes, changes, environment.promoteUpTo);
+  const { setMs, ...policy } = policyInForce(
+    environment.modes,
+    changes,
+    environment.promoteUpTo,
+    environment.holdOutShare,
+  );
   const origin = (change: { by: string; atMs: number } | null | undefined) =>
     change ? `${change.by}, ${iso(change.atMs)}` : 'environment';
   return {
@@ -177,6 +187,7 @@ export function policyAnswer(
       killSwitch: origin(changes?.killSwitch),
       maintenance: origin(changes?.maintenance),
       promoteUpTo: origin(changes?.promoteUpTo),
+      holdOutShare: origin(changes?.holdOutShare),
     },
   };
 }

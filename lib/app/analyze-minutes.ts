@@ -94,6 +94,8 @@ export interface AnalyzeDeps extends TotalsDeps {
   audit: AuditLog;
   /** The mode up to which classes are promoted; absent: none is. */
   promoteUpTo?: Mode;
+  /** Share of the actions that can wait which are put off by chance; absent: none. */
+  holdOutShare?: number;
 }
 
 export interface Step {
@@ -239,7 +241,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       recent,
       measured,
     },
-    policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo),
+    policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo, deps.holdOutShare),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
     directives,

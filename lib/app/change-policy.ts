@@ -11,6 +11,7 @@ export interface PolicyRequest {
   killSwitch?: boolean;
   maintenance?: Maintenance[];
   promoteUpTo?: Mode;
+  holdOutShare?: number;
 }
 
 const TRIES = 5;
@@ -50,6 +51,7 @@ async function merge(
       killSwitch: request.killSwitch === undefined ? before.killSwitch : { on: request.killSwitch, by, atMs },
       maintenance: request.maintenance === undefined ? before.maintenance : { windows: request.maintenance, by, atMs },
       ...promoted(before, request, by, atMs),
+      ...heldOut(before, request, by, atMs),
     };
     if (await policies.save(system, after)) return { before, after };
   }
@@ -66,14 +68,25 @@ function promoted(
   return promoteUpTo ? { promoteUpTo } : {};
 }
 
+function heldOut(
+  { holdOutShare }: PolicyChanges,
+  { holdOutShare: share }: PolicyRequest,
+  by: string,
+  atMs: EpochMs,
+): Pick<PolicyChanges, 'holdOutShare'> {
+  if (share !== undefined) return { holdOutShare: { share, by, atMs } };
+  return holdOutShare ? { holdOutShare } : {};
+}
+
 /** What people had set of what the request names; null where the environment's configuration held. */
 function settingsOf(changes: PolicyChanges, request: PolicyRequest): Record<string, unknown> {
-  const { modes, killSwitch, maintenance, promoteUpTo } = request;
+  const { modes, killSwitch, maintenance, promoteUpTo, holdOutShare } = request;
   const classes = Object.keys(modes ?? {}) as ActionClass[];
   return {
     ...(modes ? { modes: Object.fromEntries(classes.map((name) => [name, changes.modes[name]?.mode ?? null])) } : {}),
     ...(killSwitch === undefined ? {} : { killSwitch: changes.killSwitch?.on ?? null }),
     ...(maintenance === undefined ? {} : { maintenance: changes.maintenance?.windows ?? null }),
     ...(promoteUpTo === undefined ? {} : { promoteUpTo: changes.promoteUpTo?.mode ?? null }),
+    ...(holdOutShare === undefined ? {} : { holdOutShare: changes.holdOutShare?.share ?? null }),
   };
 }

@@ -44,7 +44,7 @@ import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
-import { readModes, readPromoteUpTo } from './read-modes.ts';
+import { readHoldOutShare, readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { type AwsAccess, secretNamed } from './secretsmanager/read-secret.ts';
 import { sha256 } from './sha256.ts';
@@ -100,6 +100,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     audit: dynamoAuditLog(state, now),
     modes: readModes(env),
     promoteUpTo: readPromoteUpTo(env),
+    holdOutShare: readHoldOutShare(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
     nowMs: now,
   };
@@ -170,6 +171,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),
     promoteUpTo: readPromoteUpTo(env),
+    holdOutShare: readHoldOutShare(env),
     waiting: {
       slots: dynamoPollSlots(state, LONG_POLLS),
       nowMs: now,

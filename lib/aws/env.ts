@@ -18,7 +18,7 @@ export interface FunctionEnv {
     MINUTE_ROLLUP_DAYS: string;
     /** JSON: {pools, taskTypes}, how many of each GET /metrics names */
     METRICS_NAMES: string;
-    /** JSON: {action class: mode}, and promoteUpTo: mode */
+    /** JSON: {action class: mode}, promoteUpTo: mode, and holdOutShare: 0..0.1 */
     DIRECTIVE_MODES: string;
     /** JSON of {@link MetricStoreSettings} */
     METRIC_STORE: string;

@@ -1,5 +1,5 @@
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
-import { NO_PROMOTION } from '../core/remediate/policy.ts';
+import { MAX_HOLD_OUT_SHARE, NO_PROMOTION } from '../core/remediate/policy.ts';
 
 /**
  * The modes that the environment's configuration gives each action class.
@@ -15,6 +15,13 @@ export function readModes({ DIRECTIVE_MODES: text }: { DIRECTIVE_MODES: string }
       return [name, mode];
     }),
   ) as Record<ActionClass, Mode>;
+}
+
+/** Share of the actions that can wait which are put off by chance; it stands beside the modes. Absent: none. */
+export function readHoldOutShare({ DIRECTIVE_MODES: text }: { DIRECTIVE_MODES: string }): number {
+  const { holdOutShare = 0 } = JSON.parse(text) as Partial<Record<string, unknown>>;
+  if (typeof holdOutShare === 'number' && holdOutShare >= 0 && holdOutShare <= MAX_HOLD_OUT_SHARE) return holdOutShare;
+  throw new Error(`DIRECTIVE_MODES: holdOutShare must lie in 0..${MAX_HOLD_OUT_SHARE}; got ${holdOutShare}`);
 }
 
 /** The mode up to which classes are promoted; it stands beside the modes. Absent: none is. */

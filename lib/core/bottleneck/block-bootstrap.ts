@@ -1,3 +1,5 @@
+import { uniform } from '../model/uniform.ts';
+
 /**
  * Moving-block bootstrap: places of a series drawn anew, with replacement, in runs of neighbours, because a minute is
  * like the one before it. Runs have ⌈n^⅓⌉ places and go on at the beginning after the end.
@@ -27,15 +29,4 @@ export function blockBootstrap(length: number, draws: number, seed: number): Int
 export function standardNormals(seed: number): () => number {
   const random = uniform(seed);
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** Uniform in [0, 1): mulberry32. */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 }

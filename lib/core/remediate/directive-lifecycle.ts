@@ -10,12 +10,14 @@ import type {
   Proposal,
 } from './directive.ts';
 import { isInForce, LEASE_MS, leaseUntil, statusAt } from './directive-status.ts';
+import { type HoldOut, isHeldOut } from './hold-out.ts';
 
-/** A new directive: in force at once under `auto`, else it waits for a person. */
+/** A new directive: in force at once under `auto` unless it is held out, else it waits for a person. */
 export function issueDirective<Kind extends DirectiveKindName>(
   proposal: Proposal<Kind>,
   mode: Exclude<Mode, 'observe'>,
   nowMs: EpochMs,
+  holdOut: HoldOut | null = null,
 ): DirectiveRecord {
   const subject = fingerprint(`${proposal.kind}\n${proposal.subject}\n`);
   const directive: DirectiveOf<Kind> = {
@@ -27,6 +29,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
     leaseUntilMs: nowMs + LEASE_MS,
     inForceMs: null,
     ended: null,
+    ...(holdOut && { holdOut }),
     effect: { state: 'pending' },
   };
   const record: DirectiveRecord = {
@@ -37,7 +40,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
     rejected: null,
     rolledBack: null,
   };
-  return mode === 'auto' ? noteInForce(record, nowMs) : told(record, 'proposed', nowMs);
+  return mode === 'auto' && holdOut === null ? noteInForce(record, nowMs) : told(record, 'proposed', nowMs);
 }
 
 /**
@@ -69,7 +72,8 @@ export function renewDirective<Kind extends DirectiveKindName>(
     renewedMs: nowMs,
     leaseUntilMs: nowMs + LEASE_MS,
   };
-  return told(withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs), 'renewed', nowMs);
+  const next = withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs);
+  return isHeldOut(record.directive) ? next : told(next, 'renewed', nowMs);
 }
 
 /** Longer than anything looks back. */
@@ -98,6 +102,12 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
 }
 
 const MAX_EVIDENCE = 10;
+
+/** In force from the end of the wait on, where it is still called for. */
+export function releasedAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
+  const { holdOut } = record.directive;
+  return holdOut && isHeldOut(record.directive) && nowMs >= holdOut.untilMs ? noteInForce(record, nowMs) : record;
+}
 
 /** Ends a directive before its lease runs out. */
 export function endDirective(

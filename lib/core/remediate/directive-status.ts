@@ -19,7 +19,7 @@ export function leaseUntil({ directive, approved }: DirectiveRecord): EpochMs {
  * | not ended, nobody objected | before the lease ends | after it |
  * |---|---|---|
  * | in force by its mode or by approval | active | expired |
- * | waits for approval | proposed | expired |
+ * | waits for approval, or is held out | proposed | expired |
  *
  * `approved` is part of the contract, but an approval is in force at once, so none stays in it.
  */
@@ -32,7 +32,8 @@ export function statusAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveStat
   return isInForce(record) || (approved !== null && approved.atMs <= nowMs) ? 'active' : 'proposed';
 }
 
-/** By its mode alone, or because a person approved it. */
+/** By its mode alone, once it is not held out any more, or because a person approved it. */
 export function isInForce({ directive, approved }: DirectiveRecord): boolean {
-  return directive.mode === 'auto' || approved !== null;
+  const { mode, holdOut, inForceMs } = directive;
+  return (mode === 'auto' && (holdOut === undefined || inForceMs !== null)) || approved !== null;
 }

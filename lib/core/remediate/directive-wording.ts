@@ -3,6 +3,7 @@ import { type EpochMs, startOfMinute } from '../model/time.ts';
 import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { leaseUntil, statusAt } from './directive-status.ts';
+import type { HoldOut } from './hold-out.ts';
 
 /** A directive as the API gives it, with moments in ISO 8601. */
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
@@ -16,6 +17,7 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
     ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
     ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
+    ...(directive.holdOut ? { holdOut: holdOutForMachines(directive.holdOut) } : {}),
     effect: effectForMachines(directive.effect),
   };
 }
@@ -55,6 +57,10 @@ function effectForMachines(effect: Effect): Record<string, unknown> {
       return { ...measured, ...worth, window: windowOf({ from, to }) };
     }
   }
+}
+
+function holdOutForMachines({ untilMs, share, control }: HoldOut): Record<string, unknown> {
+  return { until: iso(untilMs), share, control: effectForMachines(control) };
 }
 
 function windowOf({ from, to }: { from: number; to: number }): { from: string; to: string } {

@@ -8,12 +8,9 @@ import { harmProbability, intervalOf, verdictOf } from '../effect/step-verdict.t
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
+import { decidedAt } from './hold-out.ts';
+import { MEASURED_MINUTES, MIN_MEASURED_MINUTES, SETTLING_MINUTES } from './measured-minutes.ts';
 
-/** After the minute of the acknowledgement, tasks that were given out before it are still ending. */
-const SETTLING_MINUTES = 1;
-export const MEASURED_MINUTES = 10;
-/** A directive that ended earlier than this after settling is not measured. */
-const MIN_MEASURED_MINUTES = 5;
 /** What was normal is learned from this long before the onset: of a pool as a whole, and of its agents one by one. */
 const POOL_BASELINE_MINUTES = 480;
 const AGENT_BASELINE_MINUTES = 120;
@@ -42,18 +39,32 @@ export function measurementDue(
   minute: Minute,
   others: Iterable<DirectiveRecord>,
 ): Measurement | null {
-  const { effect, ended, onsetMs, blastRadius, id } = record.directive;
-  if (effect.state !== 'measuring') return null;
-  const to = measuredUntil(effect, ended);
+  const { directive } = record;
+  const { onsetMs, blastRadius, id } = directive;
+  const measured = inMeasurement(directive);
+  if (measured === null) return null;
+  const to = measuredUntil(measured, directive.ended);
   if (to > minute) return null;
   const onset = minuteOf(onsetMs);
-  const meanwhile = atWorkMeanwhile(record, effect.from, to, others);
+  const meanwhile = atWorkMeanwhile(record, measured.from, to, others);
   return {
     ...{ id, pool: blastRadius.pool, from: onset - POOL_BASELINE_MINUTES, through: to - 1 },
-    agentsFrom: divertedFrom(record.directive) ? onset - AGENT_BASELINE_MINUTES : null,
+    agentsFrom: !isControl(directive) && divertedFrom(directive) ? onset - AGENT_BASELINE_MINUTES : null,
     touched: new Set([record, ...meanwhile].flatMap(({ directive }) => [...poolsOf(directive)])),
     mixed: mixedUp(record, meanwhile),
   };
+}
+
+type Measuring = Extract<Effect, { state: 'measuring' }>;
+
+/** What it does, or what happened while it was held out, if that is being measured: one after the other. */
+function inMeasurement({ effect, holdOut }: Directive): Measuring | null {
+  if (holdOut?.control.state === 'measuring') return holdOut.control;
+  return effect.state === 'measuring' ? effect : null;
+}
+
+function isControl({ holdOut }: Directive): boolean {
+  return holdOut?.control.state === 'measuring';
 }
 
 /** What is known for a measurement. */
@@ -64,7 +75,7 @@ export interface MeasuredHistory {
 }
 
 /** A directive that ended is measured up to then. */
-function measuredUntil({ to }: Extract<Effect, { state: 'measuring' }>, ended: Directive['ended']): Minute {
+function measuredUntil({ to }: Measuring, ended: Directive['ended']): Minute {
   return ended ? Math.min(to, minuteOf(ended.atMs)) : to;
 }
 
@@ -81,7 +92,8 @@ export function progressEffect(
   others: Iterable<DirectiveRecord> = [],
 ): DirectiveRecord {
   const { directive, ack } = record;
-  const { effect, ended } = directive;
+  const { effect, ended, holdOut } = directive;
+  if (holdOut?.control.state === 'measuring') return progressControl(record, minute, history, others);
   switch (effect.state) {
     case 'measured':
       return record;
@@ -93,15 +105,54 @@ export function progressEffect(
       if (!ack) return record;
       return startMeasuring(record, ack.atMs);
     case 'measuring': {
-      const to = measuredUntil(effect, ended);
-      if (ended && to - effect.from < MIN_MEASURED_MINUTES)
-        return unmeasurable(record, `it ended before it could be measured: ${ended.why}`, minute);
-      const due = measurementDue(record, minute, others);
-      if (due?.mixed) return unmeasurable(record, due.mixed, minute);
-      const known = due && history(due);
-      return known && ack ? measure(record, { known, appliedMs: ack.atMs, from: effect.from, to }, minute) : record;
+      const found = foundIn(record, effect, { minute, history, others, appliedMs: ack?.atMs ?? null });
+      return found === null ? record : withFound(record, found, minute);
     }
   }
+}
+
+/** What happened while it was held out, as if that had been done. */
+function progressControl(record: DirectiveRecord, ...[minute, history, others]: Known): DirectiveRecord {
+  const { directive } = record;
+  const { holdOut, inForceMs } = directive;
+  if (holdOut?.control.state !== 'measuring') return record;
+  const isCutShort = inForceMs !== null && inForceMs < holdOut.untilMs;
+  const found = isCutShort
+    ? nothingToTell('a person had it carried out at once')
+    : foundIn(record, holdOut.control, { minute, history, others: others ?? [], appliedMs: null });
+  if (found === null) return record;
+  return { ...record, directive: { ...directive, holdOut: { ...holdOut, control: found } } };
+}
+
+type Known = [
+  minute: Minute,
+  history: (measurement: Measurement) => MeasuredHistory | null,
+  others?: Iterable<DirectiveRecord>,
+];
+
+type Found = Extract<Effect, { state: 'measured' }>;
+
+/** @returns what was measured in a window; null where that is not over, or not at hand */
+function foundIn(
+  record: DirectiveRecord,
+  measuring: Measuring,
+  given: {
+    minute: Minute;
+    history: (measurement: Measurement) => MeasuredHistory | null;
+    others: Iterable<DirectiveRecord>;
+    /** null where nothing was done */
+    appliedMs: EpochMs | null;
+  },
+): Found | null {
+  const { ended } = record.directive;
+  const { from } = measuring;
+  const to = measuredUntil(measuring, ended);
+  if (ended && to - from < MIN_MEASURED_MINUTES)
+    return nothingToTell(`it ended before it could be measured: ${ended.why}`);
+  const due = measurementDue(record, given.minute, given.others);
+  if (due?.mixed) return nothingToTell(due.mixed);
+  const known = due && given.history(due);
+  return known ? measure(record.directive, { known, appliedMs: given.appliedMs, from, to }) : null;
 }
 
 function startMeasuring(record: DirectiveRecord, appliedMs: number): DirectiveRecord {
@@ -111,28 +162,33 @@ function startMeasuring(record: DirectiveRecord, appliedMs: number): DirectiveRe
 
 interface Compared {
   known: MeasuredHistory;
-  appliedMs: EpochMs;
+  appliedMs: EpochMs | null;
   from: Minute;
   to: Minute;
 }
 
-function measure(record: DirectiveRecord, compared: Compared, minute: Minute): DirectiveRecord {
-  const { from, to, known } = compared;
-  const { onsetMs, issuedMs: decidedMs, expected } = record.directive;
-  const outcome = measureOf(record.directive, compared);
-  if (outcome.status === 'unmeasurable') return unmeasurable(record, outcome.reason, minute);
+function measure(directive: Directive, compared: Compared): Found {
+  const { from, to, known, appliedMs } = compared;
+  const { onsetMs, expected } = directive;
+  const decidedMs = appliedMs === null ? directive.issuedMs : decidedAt(directive);
+  const outcome = measureOf(directive, compared, decidedMs);
+  if (outcome.status === 'unmeasurable') return nothingToTell(outcome.reason);
   const { steps, unit, n, evidence } = outcome;
   const verdict = verdictOf(steps, expected.direction);
-  if (verdict === 'harmed' && addsAgents(record.directive)) return unmeasurable(record, MORE_CAME, minute);
-  const effect: Effect = {
+  if (verdict === 'harmed' && addsAgents(directive)) return nothingToTell(MORE_CAME);
+  return {
     ...{ state: 'measured', verdict, from, to, ...intervalOf(steps), unit },
     harmProbability: harmProbability(steps, expected.direction),
     worth: effectWorth({ history: known.pool, onsetMs, decidedMs, from, to }),
     ...{ n, evidence },
   };
+}
+
+/** A measured harm takes the directive back. */
+function withFound(record: DirectiveRecord, found: Found, minute: Minute): DirectiveRecord {
   const atMs = startOfMinute(minute + 1);
-  const measured = told(withEffect(record, effect), 'measured', atMs);
-  if (verdict !== 'harmed' || measured.directive.ended) return measured;
+  const measured = told(withEffect(record, found), 'measured', atMs);
+  if (found.verdict !== 'harmed' || measured.directive.ended) return measured;
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
 
@@ -143,11 +199,12 @@ function addsAgents({ kind, params }: Directive): boolean {
 }
 
 /** How what a directive does can be told from what would have been: agents beside their peers, pools beside their forecast. */
-function measureOf(directive: Directive, { known, appliedMs, from, to }: Compared): ShiftOutcome {
-  const { onsetMs, issuedMs: decidedMs, expected } = directive;
+function measureOf(directive: Directive, { known, appliedMs, from, to }: Compared, decidedMs: EpochMs): ShiftOutcome {
+  const { onsetMs, expected } = directive;
   const times = { onsetMs, decidedMs, from, to };
   const targets = divertedFrom(directive);
-  if (targets) return measureDiversion({ ...times, appliedMs, minutes: known.agents, targets: new Set(targets) });
+  if (targets && appliedMs !== null)
+    return measureDiversion({ ...times, appliedMs, minutes: known.agents, targets: new Set(targets) });
   return measureShift({ ...times, history: known.pool, figure: expected.kpi });
 }
 
@@ -165,7 +222,7 @@ function atWorkMeanwhile(
   others: Iterable<DirectiveRecord>,
 ): DirectiveRecord[] {
   const [firstMs, endMs] = [
-    startOfMinute(Math.min(from, minuteOf(directive.issuedMs)) - MIXED_UP_MINUTES),
+    startOfMinute(Math.min(from, minuteOf(decidedAt(directive))) - MIXED_UP_MINUTES),
     startOfMinute(to),
   ];
   const isWithin = (ms: EpochMs | null | undefined) => ms != null && ms >= firstMs && ms < endMs;
@@ -193,8 +250,11 @@ function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
 }
 
 function unmeasurable(record: DirectiveRecord, reason: string, minute: Minute): DirectiveRecord {
-  const effect: Effect = { state: 'measured', verdict: 'unmeasurable', reason };
-  return told(withEffect(record, effect), 'measured', startOfMinute(minute + 1));
+  return withFound(record, nothingToTell(reason), minute);
+}
+
+function nothingToTell(reason: string): Found {
+  return { state: 'measured', verdict: 'unmeasurable', reason };
 }
 
 function withEffect(record: DirectiveRecord, effect: Effect): DirectiveRecord {

@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../alert/alert.ts';
 import type { DirectiveRecord } from './directive.ts';
+import { isHeldOut } from './hold-out.ts';
 
 /**
  * Writes into each alert what was done or proposed about it, so that whoever is told of the alert is told that too.
@@ -12,7 +13,9 @@ export function nameActions(
 ): Map<string, AlertRecord> {
   const byCause = new Map<string, AlertRecord['alert']['actions']>();
   for (const { directive } of directives) {
-    const { id, summary, mode, undo } = directive;
+    const { id, summary, undo } = directive;
+    // What chance has put off has not been done.
+    const mode = isHeldOut(directive) ? 'approve' : directive.mode;
     for (const cause of directive.causes) {
       byCause.set(cause, [...(byCause.get(cause) ?? []), { directive: id, summary, mode, undo }]);
     }

@@ -2,7 +2,7 @@ import type { EpochMs } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord, Proposal } from './directive.ts';
 import type { DirectiveKind } from './directive-kind.ts';
-import { endDirective, issueDirective, renewDirective, settleDirective } from './directive-lifecycle.ts';
+import { endDirective, issueDirective, releasedAt, renewDirective, settleDirective } from './directive-lifecycle.ts';
 import { statusAt } from './directive-status.ts';
 import { isDisruptive } from './guardrails/disruption.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
@@ -10,6 +10,7 @@ import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
 import { widens } from './guardrails/widens.ts';
 import type { Held } from './held.ts';
+import { type HoldOut, holdOutOf, isHeldOut } from './hold-out.ts';
 import { directiveKinds } from './kinds/registry.ts';
 import { fewerAgents } from './route-fewer.ts';
 import { demoted, demotionOf } from './track-record.ts';
@@ -80,7 +81,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
         record.directive.kind === this.#name,
     );
-    const proposals = this.#proposals(own.map(({ directive }) => directive));
+    const underway = own.map(({ directive }) => directive).filter((directive) => !isHeldOut(directive));
+    const proposals = this.#proposals(underway);
     if (!proposals) return;
     // First, so that what is superseded holds no knob any more.
     for (const record of own) {
@@ -116,9 +118,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
   }
 
-  #continue(current: DirectiveRecord & { directive: Directive & DirectiveOf<Kind> }, proposal: Proposal<Kind>): void {
+  #continue(held: DirectiveRecord & { directive: Directive & DirectiveOf<Kind> }, proposal: Proposal<Kind>): void {
     const { records, input } = this.#hand;
     const { nowMs } = input;
+    const current = releasedAt(held, nowMs) as typeof held;
+    if (current !== held) this.#set(current);
     const { directive } = current;
     const renew = (by: Proposal<Kind>) =>
       this.#set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
@@ -168,10 +172,16 @@ class KindInMinute<Kind extends DirectiveKindName> {
       this.#hold(proposal, refusal);
       return false;
     }
-    const record = issueDirective(fewer ?? proposal, mode, input.nowMs);
+    const holdOut = mode === 'auto' && !replaced ? this.#holdOut(fewer ?? proposal) : null;
+    const record = issueDirective(fewer ?? proposal, mode, input.nowMs, holdOut);
     if (records.has(record.directive.id)) return false;
     this.#set(record);
     return true;
+  }
+
+  #holdOut(proposal: Proposal<Kind>): HoldOut | null {
+    const { policy, firing, nowMs } = this.#hand.input;
+    return holdOutOf(proposal as Action, firing, policy.holdOutShare ?? 0, nowMs);
   }
 
   /** What was taken back in this minute is not begun again in it, also when the minute is decided again. */

@@ -17,6 +17,7 @@ export interface PolicyChanges {
   maintenance: { windows: Maintenance[]; by: string; atMs: EpochMs } | null;
   /** Absent: as the environment has it. */
   promoteUpTo?: { mode: Mode; by: string; atMs: EpochMs };
+  holdOutShare?: { share: number; by: string; atMs: EpochMs };
 }
 
 export const NO_CHANGES: PolicyChanges = { revision: 0, modes: {}, killSwitch: null, maintenance: null };
@@ -31,16 +32,22 @@ export interface Policy {
   setMs?: Partial<Record<ActionClass, EpochMs>>;
   /** The mode up to which a class is promoted by what it was measured to do; absent: none is. */
   promoteUpTo?: Mode;
+  /** Share of the actions that can wait which are put off by chance, 0..{@link MAX_HOLD_OUT_SHARE}; absent: none. */
+  holdOutShare?: number;
 }
+
+/** More would cost more than it teaches. */
+export const MAX_HOLD_OUT_SHARE = 0.1;
 
 /**
  * The environment's policy with what people changed since.
- * @param promoteUpTo of the environment
+ * @param promoteUpTo of the environment, like holdOutShare
  */
 export function policyInForce(
   modesOfEnvironment: Record<ActionClass, Mode>,
   changes: PolicyChanges | null,
   promoteUpTo: Mode = NO_PROMOTION,
+  holdOutShare = 0,
 ): Policy {
   const setByPeople = actionClassNames.flatMap((name) => {
     const change = changes?.modes[name];
@@ -54,6 +61,7 @@ export function policyInForce(
     maintenance: changes?.maintenance?.windows ?? [],
     setMs: Object.fromEntries(setByPeople),
     promoteUpTo: changes?.promoteUpTo?.mode ?? promoteUpTo,
+    holdOutShare: changes?.holdOutShare?.share ?? holdOutShare,
   };
 }
 

@@ -127,6 +127,34 @@ function alertAbout(agent: string, nowMs: number): Alert {
   };
 }
 
+describe('what chance puts off', () => {
+  const putOff = () => {
+    const story = new Story('auto');
+    story.policy = policyOf('auto', { holdOutShare: 1 });
+    return story;
+  };
+
+  test('is carried out twelve minutes later, with what is called for then, if it still is', () => {
+    const story = putOff();
+    story.pass(['w-7'], 12);
+    expect(story.status).toBe('proposed');
+    expect(story.told).toEqual(['1 min: proposed']);
+    story.pass(['w-7', 'w-8'], 2);
+    expect(story.status).toBe('active');
+    expect(Object.keys(weightsOf(story.only.directive))).toContain('w-8');
+    expect(story.told).toContain('13 min: issued');
+  });
+
+  test('is never carried out when its cause goes away meanwhile', () => {
+    const story = putOff();
+    story.pass(['w-7'], 4);
+    story.pass([], 12);
+    expect(story.told.map((told) => told.split(': ')[1])).toEqual(['proposed', 'ended', 'measured']);
+    expect(story.told[1]).toBe('5 min: ended');
+    expect(story.only.directive.inForceMs).toBeNull();
+  });
+});
+
 describe('under auto', () => {
   test('a directive is in force in the minute of its alert, renewed at half its lease, and led back in steps when it ends', () => {
     const story = new Story('auto');

@@ -1,0 +1,5 @@
+/** After the minute of the acknowledgement, tasks that were given out before it are still ending. */
+export const SETTLING_MINUTES = 1;
+export const MEASURED_MINUTES = 10;
+/** A directive that ended earlier than this after settling is not measured. */
+export const MIN_MEASURED_MINUTES = 5;
