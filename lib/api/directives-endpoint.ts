@@ -25,22 +25,21 @@ const MAX_WAIT_SECONDS = 20;
 /** With a 90 % interval; null where it cannot be told. */
 const savedSchema = nullable(objectSchema({ estimate: numberSchema, low: numberSchema, high: numberSchema }));
 
-const effectSchema = objectSchema(
-  { state: { type: 'string', enum: ['pending', 'measuring', 'measured'] } },
-  {
-    estimate: numberSchema,
-    low: numberSchema,
-    high: numberSchema,
-    unit: textSchema,
-    harmProbability: shareSchema,
-    ...{ tasksSaved: savedSchema, usdSaved: savedSchema },
-    n: countSchema,
-    verdict: oneOf(verdicts).schema,
-    reason: textSchema,
-    window: componentSchema('Window'),
-    evidence: listSchema(textSchema),
-  },
-);
+const effectState = { type: 'string', enum: ['pending', 'measuring', 'measured'] } as const;
+const effectFields = {
+  estimate: numberSchema,
+  low: numberSchema,
+  high: numberSchema,
+  unit: textSchema,
+  harmProbability: shareSchema,
+  ...{ tasksSaved: savedSchema, usdSaved: savedSchema },
+  n: countSchema,
+  verdict: oneOf(verdicts).schema,
+  reason: textSchema,
+  window: componentSchema('Window'),
+  evidence: listSchema(textSchema),
+};
+const effectSchema = objectSchema({ state: effectState }, effectFields);
 
 const directiveSchema = objectSchema(
   {
@@ -75,6 +74,7 @@ const directiveSchema = objectSchema(
   },
   {
     holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
+    later: listSchema(objectSchema({ afterDays: countSchema, state: effectState }, effectFields)),
     endedBecause: textSchema,
     ackedAt: momentSchema,
     applied: { type: 'boolean' },

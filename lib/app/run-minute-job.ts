@@ -6,6 +6,7 @@ import type { MinuteProgress } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
+import { measureLater } from './measure-later.ts';
 import { type PromoteDeps, promoteClasses } from './promote-classes.ts';
 import { publishTransitions } from './publish-transitions.ts';
 import { type SumUpDeps, sumUp } from './sum-up.ts';
@@ -79,6 +80,11 @@ async function runSystem(
     // What fails to be promoted is looked at again in an hour.
     if ((step + 1) % HOUR_MINUTES === 0)
       await promoteClasses(deps, system, startOfMinute(step + 1)).catch(() => undefined);
+    if ((step + 1) % HOUR_MINUTES === 0) {
+      // The hour that has just ended is not summed up yet.
+      const hour = { atMs: startOfMinute(step + 1 - HOUR_MINUTES), fence };
+      if ((await measureLater(deps, system, hour).catch(() => undefined)) === null) return { system, status: 'busy' };
+    }
     const counted = await countTotals(deps, { system, fence, from: done + 1, doneThrough: step, saved });
     const summed = counted && (await sumUp(deps, system, analyzed.progress, fence));
     if (!summed) return { system, status: 'busy' };

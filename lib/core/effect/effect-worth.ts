@@ -1,4 +1,5 @@
-import { measureShift, type Shift } from './measure-shift.ts';
+import type { MeasuredFigure } from './kpi-minute.ts';
+import type { ShiftOutcome } from './measure-shift.ts';
 import { type Interval, intervalOf } from './step-verdict.ts';
 
 /** What an effect was worth in the measured minutes; null where it cannot be told. Below 0 it cost as much. */
@@ -9,17 +10,17 @@ export interface EffectWorth {
   usdSaved: Interval | null;
 }
 
-/** Measured like the effect itself, whichever figure it is told in: against what would have been. */
-export function effectWorth(shift: Omit<Shift, 'figure'>): EffectWorth {
-  const lost = measureShift({ ...shift, figure: 'lost_share' });
-  const spend = measureShift({ ...shift, figure: 'spend' });
+/** @param measure how a figure moved against what would have been, like the effect itself */
+export function effectWorth(measure: (figure: MeasuredFigure) => ShiftOutcome): EffectWorth {
+  const lost = measure('lost_share');
+  const spend = measure('spend');
   return {
     tasksSaved: lost.status === 'measured' ? saved(intervalOf(lost.steps), lost.n) : null,
-    usdSaved: spend.status === 'measured' ? saved(intervalOf(spend.steps), spend.minutes) : null,
+    usdSaved: spend.status === 'measured' ? saved(intervalOf(spend.steps), spend.measured) : null,
   };
 }
 
-/** @param times how many tasks, or minutes, the change of each is of */
+/** @param times how many tasks, or steps, the change of each is of */
 function saved({ estimate, low, high }: Interval, times: number): Interval {
   return { estimate: -estimate * times, low: -high * times, high: -low * times };
 }

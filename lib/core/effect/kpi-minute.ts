@@ -7,7 +7,7 @@ import { countTasks, type TaskRollup } from '../kpi/task-rollup.ts';
 import { type Minute, startOfMinute } from '../model/time.ts';
 import type { ExpectedKpi } from './effect.ts';
 
-/** A figure of one pool in one minute. */
+/** A figure of one pool in one minute, or in a longer step that begins with it. */
 export interface KpiMinute {
   minute: Minute;
   value: number;
@@ -32,9 +32,14 @@ function figureIn(figure: MeasuredFigure, figures: ScopeFigures): number | null 
 
 /** @returns the figure in each minute that has it, oldest first */
 export function kpiMinutes(figure: MeasuredFigure, points: readonly HistoryPoint[]): KpiMinute[] {
+  return kpiSteps(figure, points, 1);
+}
+
+/** @param length of the steps that the points are of, in minutes */
+export function kpiSteps(figure: MeasuredFigure, points: readonly HistoryPoint[], length: number): KpiMinute[] {
   return points
     .flatMap(({ at, figures }): KpiMinute[] => {
-      const value = figures && figureIn(figure, inMinute(figures, at));
+      const value = figures && figureIn(figure, inStep(figures, at, length));
       if (!figures || value === null) return [];
       const n = countTasks(figures.tasks.counters);
       return [{ minute: at, value, n, chance: chanceOf(unitOf(figure), value, figures.tasks) }];
@@ -42,8 +47,8 @@ export function kpiMinutes(figure: MeasuredFigure, points: readonly HistoryPoint
     .sort((a, b) => a.minute - b.minute);
 }
 
-function inMinute(figures: NonNullable<HistoryPoint['figures']>, at: Minute): ScopeFigures {
-  return { ...figures, fromMs: startOfMinute(at), toMs: startOfMinute(at + 1), qualityPrior: null, pool: null };
+function inStep(figures: NonNullable<HistoryPoint['figures']>, at: Minute, length: number): ScopeFigures {
+  return { ...figures, fromMs: startOfMinute(at), toMs: startOfMinute(at + length), qualityPrior: null, pool: null };
 }
 
 /** Of tasks that ended: those that ended badly or later than promised, whichever are more, since the late may be among the bad. */
@@ -53,7 +58,7 @@ function lostShare({ counters }: TaskRollup): number | null {
   return completed + bad === 0 ? null : Math.min(1, Math.max(bad, slaTotal - slaMet) / (completed + bad));
 }
 
-/** What tasks and agents cost in the minute; null where that is not known. */
+/** What tasks and agents cost in the step; null where that is not known. */
 function spendOf(figures: ScopeFigures): number | null {
   const budget = kpiBudget('cost_per_task');
   return budget.of === 'amount' ? budget.count(figures).spent : null;

@@ -109,7 +109,7 @@ export function measureDiversion(diversion: Diversion): ShiftOutcome {
   const variance = (1 - without.share) ** 2 * others.variance + without.variance + was.variance;
   return {
     status: 'measured',
-    ...{ steps: [{ estimate, standardError: Math.sqrt(variance), freedom }], unit: 'ms', minutes: measured.length },
+    ...{ steps: [{ estimate, standardError: Math.sqrt(variance), freedom }], unit: 'ms', measured: measured.length },
     n: own.n + rest.n,
     evidence: [
       `tasks of ${listed(targets)} took ${seconds(meanMs(own))} in the measured minutes (n ${own.n}), those of the others ${seconds(meanMs(rest))} (n ${rest.n})`,

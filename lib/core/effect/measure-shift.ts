@@ -30,9 +30,9 @@ export type ShiftOutcome =
       /** One, or two of which it is not known which one it was. */
       steps: Step[];
       unit: string;
-      /** Tasks, and minutes, that were measured. */
+      /** Tasks, and steps of time, that were measured. */
       n: number;
-      minutes: number;
+      measured: number;
       evidence: string[];
     }
   | { status: 'unmeasurable'; reason: string };
@@ -73,7 +73,7 @@ export function measureShift({ history, figure, onsetMs, decidedMs, from, to }: 
   const beside = peers.size === 0 ? '' : ` beside ${[...peers.keys()].join(', ')}`;
   return {
     status: 'measured',
-    ...{ steps: [step, ...ifItLasted], unit, minutes: since.length },
+    ...{ steps: [step, ...ifItLasted], unit, measured: since.length },
     n: since.reduce((sum, { n }) => sum + n, 0),
     evidence: [
       `${figure} was ${words(mean(values.since))} in ${since.length} measured minutes, ${words(step.estimate)} from what ${known.length} minutes up to the decision foretell${beside} (${placebos} placebos in time)`,
@@ -111,16 +111,20 @@ function chanceOf(since: readonly KpiMinute[]): number {
 /** By more than this part, and beyond chance at so many standard deviations of counts, a load is another one. */
 const MOVED = 0.2;
 const MOVED_DEVIATIONS = 3;
-/** Load is compared with that of so many minutes before: over hours it goes with the day. */
-const LOAD_MINUTES = 120;
+/** Load is compared with that of so many steps before: minutes, since over hours it goes with the day, or hours. */
+const LOAD_STEPS = 120;
 
 /** A pool under more or less work than before does otherwise whatever is done to it. */
-function loadMoved(known: readonly { n: number }[], measured: readonly { n: number }[]): string | null {
+export function loadMoved(
+  known: readonly { n: number }[],
+  measured: readonly { n: number }[],
+  each = 'a minute',
+): string | null {
   const rate = (minutes: readonly { n: number }[]) => mean(minutes.map(({ n }) => n));
-  const [before, now] = [rate(known.slice(-LOAD_MINUTES)), rate(measured)];
+  const [before, now] = [rate(known.slice(-LOAD_STEPS)), rate(measured)];
   const chance = MOVED_DEVIATIONS * Math.sqrt(Math.max(before, now) / measured.length);
   if (Math.abs(now - before) <= Math.max(MOVED * before, chance)) return null;
-  return `${Math.round(now)} tasks a minute ended where ${Math.round(before)} had before: what the load does, and what was done, cannot be told apart`;
+  return `${Math.round(now)} tasks ${each} ended where ${Math.round(before)} had before: what the load does, and what was done, cannot be told apart`;
 }
 
 /** The mean since the onset, where it lies beyond what chance does; null where chance explains it. */

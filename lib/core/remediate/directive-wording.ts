@@ -4,6 +4,7 @@ import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { leaseUntil, statusAt } from './directive-status.ts';
 import type { HoldOut } from './hold-out.ts';
+import type { LaterEffect } from './later-effect.ts';
 
 /** A directive as the API gives it, with moments in ISO 8601. */
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
@@ -19,6 +20,7 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
     ...(directive.holdOut ? { holdOut: holdOutForMachines(directive.holdOut) } : {}),
     effect: effectForMachines(directive.effect),
+    ...(directive.later ? { later: directive.later.map(laterForMachines) } : {}),
   };
 }
 
@@ -61,6 +63,10 @@ function effectForMachines(effect: Effect): Record<string, unknown> {
 
 function holdOutForMachines({ untilMs, share, control }: HoldOut): Record<string, unknown> {
   return { until: iso(untilMs), share, control: effectForMachines(control) };
+}
+
+function laterForMachines({ afterDays, effect }: LaterEffect): Record<string, unknown> {
+  return { afterDays, ...effectForMachines(effect) };
 }
 
 function windowOf({ from, to }: { from: number; to: number }): { from: string; to: string } {

@@ -9,6 +9,7 @@ import type { RestartParams } from './kinds/restart.ts';
 import type { RouteParams } from './kinds/route.ts';
 import type { ScaleMemory, ScaleParams } from './kinds/scale.ts';
 import type { TuneMemory, TuneParams } from './kinds/tune.ts';
+import type { LaterEffect } from './later-effect.ts';
 
 /** What each kind of directive says: a new kind is a member here, and a file that kinds/registry.ts then asks for. */
 export interface DirectiveParams {
@@ -87,6 +88,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   /** Absent where chance did not put it off. */
   holdOut?: HoldOut;
   effect: Effect;
+  /** What lasts is measured again; absent before. */
+  later?: LaterEffect[];
 }
 
 export type Directive = { [Kind in DirectiveKindName]: DirectiveOf<Kind> }[DirectiveKindName];

@@ -179,7 +179,7 @@ function measure(directive: Directive, compared: Compared): Found {
   return {
     ...{ state: 'measured', verdict, from, to, ...intervalOf(steps), unit },
     harmProbability: harmProbability(steps, expected.direction),
-    worth: effectWorth({ history: known.pool, onsetMs, decidedMs, from, to }),
+    worth: effectWorth((figure) => measureShift({ history: known.pool, figure, onsetMs, decidedMs, from, to })),
     ...{ n, evidence },
   };
 }

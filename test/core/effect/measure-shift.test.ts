@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { effectWorth } from '../../../lib/core/effect/effect-worth.ts';
 import { measureShift } from '../../../lib/core/effect/measure-shift.ts';
+import type { PoolHistory } from '../../../lib/core/effect/pool-history.ts';
 import { harmProbability, intervalOf, verdictOf } from '../../../lib/core/effect/step-verdict.ts';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 import type { HistoryPoint } from '../../../lib/core/kpi/history-point.ts';
@@ -145,17 +146,17 @@ test('a history that never moved leaves what chance does within the minutes', ()
 
 describe('the worth of an effect', () => {
   const random = createRandom(15, 'worth');
+  const worthIn = (history: PoolHistory) => effectWorth((figure) => measureShift({ ...times, history, figure }));
   const worthOf = (since: Partial<Told>) =>
-    effectWorth({
-      ...times,
-      history: historyOf(
+    worthIn(
+      historyOf(
         Array.from({ length: 132 }, (_, i): Told => {
           const failed = Math.round(20 + 2 * normal(random));
           const usual = { ms: 1_000, completed: 100 - failed, failed, usd: 5 + 0.1 * normal(random) };
           return i < 122 ? usual : { ...usual, ...since };
         }),
       ),
-    });
+    );
 
   test('is tasks that did not fail, and money', () => {
     const { tasksSaved, usdSaved } = worthOf({ failed: 5, completed: 95, usd: 7 });
@@ -169,7 +170,7 @@ describe('the worth of an effect', () => {
 
   test('is not told of money that nobody reports', () => {
     const history = historyOf(inMs(Array(72).fill(1_000)));
-    expect(effectWorth({ ...times, history }).usdSaved).toBeNull();
+    expect(worthIn(history).usdSaved).toBeNull();
   });
 });
 

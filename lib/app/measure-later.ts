@@ -1,0 +1,74 @@
+import type { HistoryPoint } from '../core/kpi/history-point.ts';
+import { poolOf, type Roster } from '../core/model/roster.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
+import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import {
+  LATER_BASELINE_MINUTES,
+  LATER_DAYS,
+  LATER_HOURS,
+  type LaterMeasurement,
+  laterDue,
+  withLater,
+} from '../core/remediate/later-effect.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { MetricStore } from '../ports/metric-store.ts';
+
+const DAY_MS = DAY_MINUTES * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Pools that one is compared with, of those with most agents. */
+const MOST_PEERS_READ = 5;
+
+export interface MeasureLaterDeps {
+  directives: Pick<DirectiveStore, 'history' | 'save'>;
+  metrics: Pick<MetricStore, 'read'>;
+  fleet: Pick<FleetStore, 'roster'>;
+}
+
+/**
+ * Measures again what has lasted for a day, or for seven; asked for once an hour. Repeating it changes nothing.
+ * @param atMs a full hour, up to which history is written
+ * @returns those that were measured; null when another run has taken over
+ */
+export async function measureLater(
+  deps: MeasureLaterDeps,
+  system: string,
+  { atMs, fence }: { atMs: EpochMs; fence: number },
+): Promise<DirectiveRecord[] | null> {
+  const windows = LATER_DAYS.map((days) => atMs - days * DAY_MS);
+  const candidates = await Promise.all(
+    windows.map((ms) => deps.directives.history(system, ms - (LATER_HOURS + 1) * HOUR_MS, ms)),
+  );
+  const due = laterDue(candidates.flat(), atMs);
+  if (due.length === 0) return [];
+  const roster = await deps.fleet.roster(system);
+  const measured: DirectiveRecord[] = [];
+  for (const measurement of due) {
+    const { directive } = measurement.record;
+    const since = await deps.directives.history(system, directive.issuedMs, atMs);
+    const record = withLater(measurement, since, await historyOf(deps, system, measurement, { roster, since }));
+    if (!(await deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence))) return null;
+    measured.push(record);
+  }
+  return measured;
+}
+
+async function historyOf(
+  { metrics }: MeasureLaterDeps,
+  system: string,
+  { pool, from, to }: LaterMeasurement,
+  { roster, since }: { roster: Roster; since: readonly DirectiveRecord[] },
+) {
+  const touched = new Set([pool, ...since.map(({ directive }) => directive.blastRadius.pool)]);
+  const peers = [...Map.groupBy(roster.values(), poolOf)]
+    .filter(([name]) => !touched.has(name))
+    .sort(([a, { length: sizeA }], [b, { length: sizeB }]) => sizeB - sizeA || (a < b ? -1 : 1))
+    .slice(0, MOST_PEERS_READ)
+    .map(([name]) => name);
+  const read = (name: string) => metrics.read(system, `pool:${name}`, 'hour', from - LATER_BASELINE_MINUTES, to);
+  const own = await read(pool);
+  const others: [string, HistoryPoint[]][] = [];
+  for (const name of peers) others.push([name, await read(name)]);
+  return { own, peers: new Map(others) };
+}
