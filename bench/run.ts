@@ -18,6 +18,7 @@ import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLearning } from './learning.ts';
 import { benchLoop } from './loop.ts';
 import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
@@ -70,6 +71,8 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
       print,
       console.error,
     ),
+  learning: (seeds = '50', firstSeed = '1001') =>
+    benchLearning({ seeds: Number(seeds), firstSeed: Number(firstSeed) }, print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),

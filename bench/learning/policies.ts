@@ -111,6 +111,9 @@ export function usualSuccess(truth: Truth, incident: Incident, action: ActionCla
   return successOf(truth, { ...incident, difficulty: 0 }, action);
 }
 
-function byValue<Play extends { kind: ActionClass }>(plays: readonly Play[], value: (play: Play) => number): ActionClass[] {
+function byValue<Play extends { kind: ActionClass }>(
+  plays: readonly Play[],
+  value: (play: Play) => number,
+): ActionClass[] {
   return plays.toSorted((a, b) => value(b) - value(a)).map(({ kind }) => kind);
 }

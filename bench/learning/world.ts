@@ -5,12 +5,15 @@ import { createRandom, type Random } from '../../lib/sim/random.ts';
 import { type FaultClass, faultClasses } from './fault-classes.ts';
 
 /**
- * The world in which learning is judged. It was written down before any policy had run in it.
+ * The worlds in which learning is judged, written down before any policy had run in them.
  *
  * - 500 incidents in 50 days, at random moments, of 20 fault classes whose frequencies are as 1 ÷ rank (the ranks are drawn),
  *   in 6 pools of 3 types.
- * - How likely a play helps is drawn from a beta distribution around its shipped prior that is worth 5 trials, so priors are
- *   right on the average and wrong in many a class. Pool types differ from it by a normal deviate of 0.5 on the logit scale.
+ * - How likely a play helps is drawn in one of two ways. *around the priors*: from a beta distribution around its shipped prior
+ *   that is worth 5 trials, so priors are right on the average and wrong in many a class. *one remedy*: in each class one play, drawn
+ *   in proportion to the priors, is against what is behind the fault there and helps in 85 of 100 cases (a beta distribution worth
+ *   10 trials), the others in 15. The second was added when the first had shown that not even an oracle reaches the aims in it.
+ *   Pool types differ by a normal deviate of 0.5 on the logit scale.
  * - Incidents are of uneven difficulty: a normal deviate of 0.5 on the logit scale that all plays of an incident share.
  * - An incident is bad for 2 minutes before it is acted on, and 2 more after an action that helps. One that does not costs 12
  *   (a minute until it is applied, one to settle, ten to measure) before the next is tried, and 6 more where it does harm: of
@@ -25,6 +28,7 @@ const WORLD = {
   pools: 6,
   poolTypes: 3,
   priorTrials: 5,
+  remedy: { helps: 0.85, others: 0.15, trials: 10 },
   typeSpread: 0.5,
   difficultySpread: 0.5,
   minutesToAct: 2,
@@ -75,18 +79,26 @@ export interface Tried {
   outcome: 'helped' | 'harmed' | 'noEffect' | 'unmeasurable';
 }
 
-export function drawTruth(seed: number): Truth {
-  const random = createRandom(seed, 'truth');
+export const worldKinds = ['around the priors', 'one remedy'] as const;
+export type WorldKind = (typeof worldKinds)[number];
+
+export function drawTruth(world: WorldKind, seed: number): Truth {
+  const random = createRandom(seed, `truth ${world}`);
   return new Map(
-    faultClasses.map(({ fault, plays }) => [
-      fault,
-      plays.map(({ kind, prior }) => {
-        const size = WORLD.priorTrials;
-        const usual = logit(betaQuantile(random.uniform(), prior * size, (1 - prior) * size));
+    faultClasses.map(({ fault, plays }) => {
+      const remedy = drawWeighted(plays, ({ prior }) => prior, random);
+      const truePlays = plays.map((play) => {
+        const { kind, prior } = play;
+        const { helps, others } = WORLD.remedy;
+        const isAround = world === 'around the priors';
+        const size = isAround ? WORLD.priorTrials : WORLD.remedy.trials;
+        const expected = isAround ? prior : play === remedy ? helps : others;
+        const usual = logit(betaQuantile(random.uniform(), expected * size, (1 - expected) * size));
         const logits = Array.from({ length: WORLD.poolTypes }, () => usual + random.normal(0, WORLD.typeSpread));
         return { kind, logits, harmShare: betaQuantile(random.uniform(), 1, 5) };
-      }),
-    ]),
+      });
+      return [fault, truePlays];
+    }),
   );
 }
 
@@ -140,7 +152,7 @@ export function drawIncidents(seed: number, count: number = WORLD.incidents): In
   const span = WORLD.days * DAY_MINUTES * MINUTE_MS;
   const times = Array.from({ length: count }, () => random.uniform() * span).sort((a, b) => a - b);
   return times.map((atMs) => {
-    const of = drawRanked(ranked, random);
+    const of = drawWeighted(ranked, (_, i) => 1 / (i + 1), random);
     const pool = random.int(WORLD.pools);
     return {
       atMs,
@@ -167,14 +179,14 @@ function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   return items.map(() => rest.splice(random.int(rest.length), 1)[0] as Item);
 }
 
-function drawRanked<Item>(ranked: readonly Item[], random: Random): Item {
-  const total = ranked.reduce((sum, _, i) => sum + 1 / (i + 1), 0);
+function drawWeighted<Item>(items: readonly Item[], weight: (item: Item, i: number) => number, random: Random): Item {
+  const total = items.reduce((sum, item, i) => sum + weight(item, i), 0);
   let left = random.uniform() * total;
-  for (const [i, item] of ranked.entries()) {
-    left -= 1 / (i + 1);
+  for (const [i, item] of items.entries()) {
+    left -= weight(item, i);
     if (left < 0) return item;
   }
-  return ranked.at(-1) as Item;
+  return items.at(-1) as Item;
 }
 
 /** How likely a play helps in a pool of this type, in an incident of this difficulty. */

@@ -6,7 +6,7 @@ import type { Trial } from './trial.ts';
 /** What a day leaves of the evidence of the day before: fleets change. */
 export const KEPT_PER_DAY = 0.98;
 /** How likely an arm changes from one of its trials to the next. */
-const CHANGE_HAZARD = 0.02;
+const CHANGE_HAZARD = 0.03;
 /** Moments of the last change that are kept in mind. */
 const MOST_RUNS = 6;
 /** As many trials of its own as a pool needs to be believed as much as what the fault is elsewhere. */
@@ -91,7 +91,11 @@ type Chance = Omit<BetaComponent, 'weight'>;
  * expected of a pool; how far pools differ limits how much that says.
  * @param pool null: the system as a whole
  */
-export function chanceIn({ imported, pools }: Pick<Run, 'imported' | 'pools'>, pool: string | null, prior: number): Chance {
+export function chanceIn(
+  { imported, pools }: Pick<Run, 'imported' | 'pools'>,
+  pool: string | null,
+  prior: number,
+): Chance {
   let alpha = PRIOR_TRIALS * prior + (imported?.helped ?? 0);
   let beta = PRIOR_TRIALS * (1 - prior) + (imported?.failed ?? 0);
   for (const id in pools) {

@@ -12,7 +12,7 @@ export function armKey({ fault, action }: Arm): string {
 }
 
 /** How many trials a shipped prior is worth. */
-export const PRIOR_TRIALS = 5;
+export const PRIOR_TRIALS = 4;
 
 /** How likely an action helps before anything was learned, 0..1. */
 export type PriorOf = (arm: Arm) => number;

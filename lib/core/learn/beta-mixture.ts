@@ -87,8 +87,7 @@ function cellMasses(mixture: BetaMixture): Float64Array {
   for (const { weight, alpha, beta } of mixture) {
     const density = logCells.map(({ x, rest, width }) => Math.exp(alpha * x + beta * rest + width - x - rest));
     const sum = density.reduce((all, mass) => all + mass, 0);
-    for (const [i, mass] of density.entries())
-      masses[i] = (masses[i] as number) + ((weight / total) * mass) / sum;
+    for (const [i, mass] of density.entries()) masses[i] = (masses[i] as number) + ((weight / total) * mass) / sum;
   }
   return masses;
 }

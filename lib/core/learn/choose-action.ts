@@ -4,9 +4,15 @@ import type { ActionClass } from '../remediate/action-class.ts';
 import type { Play } from '../remediate/playbook.ts';
 import type { Beliefs } from './beliefs.ts';
 import { chancesOfBeingBest, mixtureMean, mixtureVariance } from './beta-mixture.ts';
-import { type GuardState, MOST_EXPLORED, mayDiffer, mayExplore, type Stake } from './guard.ts';
+import { type GuardState, mayDiffer, mayExplore, type Stake } from './guard.ts';
 import type { ImportTrust } from './import-trust.ts';
 import { beliefIn } from './posterior.ts';
+
+/**
+ * Part of choices that are explored where exploring is allowed. Fallbacks teach what other actions do for nothing, so little is
+ * to be gained by more; without any, no other policy could be judged from the log.
+ */
+const EXPLORED_CHOICES = 0.02;
 
 export interface ChoiceInput {
   fault: string;
@@ -37,7 +43,7 @@ export interface Choice {
 /**
  * Which action to try first: the one that most likely helps, as far as the guard lets it differ from the fixed baseline policy
  * (the highest shipped prior first). Now and then another, drawn as Thompson sampling would: as often as it is likely to be
- * the best. Never in a critical incident, never where the guard forbids it, and in at most {@link MOST_EXPLORED} of choices.
+ * the best. Never in a critical incident, never where the guard forbids it, and in at most {@link EXPLORED_CHOICES} of choices.
  * @throws RangeError without plays
  * @see Chapelle, Li: An Empirical Evaluation of Thompson Sampling, NIPS 2011
  */
@@ -81,11 +87,11 @@ function first(candidates: readonly Candidate[], by: (of: Candidate) => number):
   return candidates.reduce((best, of) => (by(of) > by(best) ? of : best));
 }
 
-/** Others than the usual choice share at most {@link MOST_EXPLORED}, each as it is likely to be the best. */
+/** Others than the usual choice share at most {@link EXPLORED_CHOICES}, each as it is likely to be the best. */
 function exploring(candidates: readonly Candidate[], usual: Candidate): number[] {
   const best = chancesOfBeingBest(candidates.map(({ belief }) => belief));
   const others = 1 - (best[candidates.indexOf(usual)] as number);
-  const kept = others > MOST_EXPLORED ? MOST_EXPLORED / others : 1;
+  const kept = others > EXPLORED_CHOICES ? EXPLORED_CHOICES / others : 1;
   return candidates.map((of, i) => (of === usual ? 1 - others * kept : (best[i] as number) * kept));
 }
 

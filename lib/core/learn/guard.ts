@@ -29,7 +29,7 @@ export const noHistory: GuardState = { actions: 0, explored: 0, own: 0, baseline
 /** Part of the baseline's reward that learning may cost. */
 export const ALLOWED_LOSS = 0.1;
 /** Standard deviations by which a bound is low. */
-const CAUTION = 1.28;
+const CAUTION = 1;
 /** Part of all actions that may be explored. */
 export const MOST_EXPLORED = 0.05;
 

@@ -1,8 +1,8 @@
-import { armKey, type Arm } from './arm.ts';
+import { type Arm, armKey } from './arm.ts';
 import type { Beliefs } from './beliefs.ts';
 
 /** How likely imported knowledge comes from a system like this one, before anything was seen. */
-const LIKE_THIS = 0.75;
+const LIKE_THIS = 0.9;
 /** How likely an arm is here as it was there, where the systems are alike, and where they are not. */
 const RIGHT_IF_ALIKE = 0.95;
 const RIGHT_IF_UNLIKE = 0.1;

@@ -17,8 +17,7 @@ export interface KnowledgeEntry extends Counts {
 
 export const EVERYWHERE = 'system';
 
-/** What trials of another system are worth here, and how many of its trials count at most, so that own ones soon outweigh them. */
-const WORTH_ELSEWHERE = 0.5;
+/** How many trials of another system count at most, so that own ones soon outweigh them. Whether they count at all, ImportTrust says. */
 const MOST_IMPORTED_TRIALS = 10;
 
 /** What the system's own trials taught: of the system as a whole, then of each pool; what was imported is not passed on by itself. */
@@ -52,7 +51,7 @@ export function importKnowledge(beliefs: Beliefs, entries: readonly KnowledgeEnt
 
 /** The likeliest run is as likely with the import as without it: ImportTrust says which it is. */
 function withImport(belief: ArmBelief, { trials, posterior: { mean } }: KnowledgeEntry): ArmBelief {
-  const worth = Math.min(MOST_IMPORTED_TRIALS, WORTH_ELSEWHERE * trials);
+  const worth = Math.min(MOST_IMPORTED_TRIALS, trials);
   const own = belief.runs.filter(({ imported }) => !imported);
   const total = own.reduce((sum, { weight }) => sum + weight, 0);
   const runs = own.map((run) => ({ ...run, weight: run.weight / total }));
