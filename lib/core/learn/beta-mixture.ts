@@ -12,11 +12,17 @@ export type BetaMixture = readonly BetaComponent[];
 /** Cells are narrow towards 0 and 1, where a density may grow without bound. */
 const CELLS = 160;
 const cellEdge = (i: number) => smoothstep(i / CELLS);
-const logCells = Array.from({ length: CELLS }, (_, i) => {
+/** Of the middle of each cell: logarithms of x, of 1 - x, and of the cell's width ÷ (x·(1 - x)). */
+const logX = new Float64Array(CELLS);
+const logRest = new Float64Array(CELLS);
+const logWidth = new Float64Array(CELLS);
+for (let i = 0; i < CELLS; i++) {
   const t = (i + 0.5) / CELLS;
   const x = smoothstep(t);
-  return { x: Math.log(x), rest: Math.log1p(-x), width: Math.log(6 * t * (1 - t)) };
-});
+  logX[i] = Math.log(x);
+  logRest[i] = Math.log1p(-x);
+  logWidth[i] = Math.log((6 * t * (1 - t)) / (x * (1 - x)));
+}
 
 function smoothstep(t: number): number {
   return t * t * (3 - 2 * t);
@@ -83,11 +89,16 @@ export function chancesOfBeingBest(mixtures: readonly BetaMixture[]): number[] {
 /** Probability of each cell; the sum is 1. */
 function cellMasses(mixture: BetaMixture): Float64Array {
   const masses = new Float64Array(CELLS);
+  const density = new Float64Array(CELLS);
   const total = mixture.reduce((sum, { weight }) => sum + weight, 0);
   for (const { weight, alpha, beta } of mixture) {
-    const density = logCells.map(({ x, rest, width }) => Math.exp(alpha * x + beta * rest + width - x - rest));
-    const sum = density.reduce((all, mass) => all + mass, 0);
-    for (const [i, mass] of density.entries()) masses[i] = (masses[i] as number) + ((weight / total) * mass) / sum;
+    let sum = 0;
+    for (let i = 0; i < CELLS; i++) {
+      density[i] = Math.exp(alpha * (logX[i] as number) + beta * (logRest[i] as number) + (logWidth[i] as number));
+      sum += density[i] as number;
+    }
+    for (let i = 0; i < CELLS; i++)
+      masses[i] = (masses[i] as number) + ((weight / total) * (density[i] as number)) / sum;
   }
   return masses;
 }

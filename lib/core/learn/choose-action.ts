@@ -53,11 +53,12 @@ export function chooseAction(input: ChoiceInput): Choice {
   const candidates = candidatesOf(input);
   const baseline = first(candidates, ({ prior }) => prior);
   const likeliest = first(candidates, ({ mean }) => mean);
-  const usual = likeliest === baseline || mayDiffer(guard, likeliest, baseline) ? likeliest : baseline;
+  const mayFollow = likeliest === baseline || mayDiffer(guard, likeliest, baseline);
+  const usual = mayFollow ? likeliest : baseline;
   const isFree = plays.length > 1 && severity !== 'critical' && mayExplore(guard);
   const chances = isFree ? exploring(candidates, usual) : candidates.map((of) => (of === usual ? 1 : 0));
   const chosen = draw(candidates, chances, random());
-  const by = usual === baseline ? ({ prior }: Candidate) => prior : ({ mean }: Candidate) => mean;
+  const by = mayFollow ? ({ mean }: Candidate) => mean : ({ prior }: Candidate) => prior;
   const rest = candidates.filter((of) => of !== chosen).sort((a, b) => by(b) - by(a));
   return {
     action: chosen.kind,
