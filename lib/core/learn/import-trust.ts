@@ -2,10 +2,10 @@ import { type Arm, armKey } from './arm.ts';
 import type { Beliefs } from './beliefs.ts';
 
 /** How likely imported knowledge comes from a system like this one, before anything was seen. */
-const LIKE_THIS = 0.9;
+const LIKE_THIS = 0.8;
 /** How likely an arm is here as it was there, where the systems are alike, and where they are not. */
-const RIGHT_IF_ALIKE = 0.95;
-const RIGHT_IF_UNLIKE = 0.1;
+const RIGHT_IF_ALIKE = 0.98;
+const RIGHT_IF_UNLIKE = 0.02;
 
 /**
  * How much more likely what was imported of an arm holds than not, before the arm's own trials are asked: what came true or
