@@ -72,6 +72,11 @@ export function nullStores(agents: number) {
     audit: { write: nothing, read: async () => [] },
     policies: { read: async () => null, save: saved },
     poolSettings: { list: async () => [] },
+    knowledge: {
+      readLearned: async () => null,
+      saveLearned: async () => true,
+      ...{ imports: async () => [], notes: async () => [] },
+    },
     plans: { readPlanHead: async () => null },
     metrics: { write: nothing, read: async () => [] },
     log: {

@@ -83,6 +83,7 @@ const alertSchema = objectSchema(
     exhaustsAt: momentSchema,
     layer: textSchema,
     causes: listSchema(causeSchema),
+    known: listSchema(objectSchema({ text: textSchema, from: { type: 'object' } })),
   },
 );
 

@@ -1,7 +1,8 @@
-import type { AlertRecord } from '../core/alert/alert.ts';
+import type { Alert, AlertRecord } from '../core/alert/alert.ts';
 import type { AlertGroup } from '../core/alert/alert-group.ts';
-import { groupWithExplanations, withExplanation } from '../core/alert/alerts-to-explain.ts';
+import { groupWith, isNews, withExplanation } from '../core/alert/alerts-to-explain.ts';
 import { brokenDown } from '../core/alert/broken-down.ts';
+import type { Citation } from '../core/alert/citation.ts';
 import { evaluateMinute, type HumanWord } from '../core/alert/evaluate-minute.ts';
 import { planNotices } from '../core/alert/plan-notices.ts';
 import { ruleOf } from '../core/alert/rules/registry.ts';
@@ -16,6 +17,7 @@ import {
 import { BASIS_MINUTES, planBasis } from '../core/detect/plan-basis.ts';
 import { type Watch, watchMinute } from '../core/detect/watch.ts';
 import { countBudgets, watchedBudgets } from '../core/detect/watch-budgets.ts';
+import { citationsFor } from '../core/knowledge/citations.ts';
 import type { ClosedTasks } from '../core/kpi/closed-tasks.ts';
 import {
   chunkDigest,
@@ -29,6 +31,9 @@ import {
 import { type CarriedOver, carryOver } from '../core/kpi/folded-input.ts';
 import { type ClosedChunk, chunkKey, eventMinute, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { withLate } from '../core/kpi/tile-progress.ts';
+import { experienceOf } from '../core/learn/experience.ts';
+import { type KnowledgeImport, type Learned, learnFrom, nothingLearned } from '../core/learn/learned.ts';
+import { exportKnowledge } from '../core/learn/transfer.ts';
 import type { Account } from '../core/ledger/account.ts';
 import { type BucketCount, copyOfCounts, countBatch } from '../core/ledger/ledger.ts';
 import { type AuditEntry, auditIdOf, itself } from '../core/model/audit-entry.ts';
@@ -60,6 +65,7 @@ import type { CarryStore } from '../ports/carry-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { DirtyMark, Journal } from '../ports/journal.ts';
+import type { KnowledgeStore } from '../ports/knowledge-store.ts';
 import type { LedgerEntries, LedgerStore } from '../ports/ledger-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
@@ -85,6 +91,7 @@ export interface AnalyzeDeps extends TotalsDeps {
   budgets: Pick<BudgetStore, 'list'>;
   directives: DirectiveStore;
   policies: PolicyStore;
+  knowledge: Pick<KnowledgeStore, 'readLearned' | 'saveLearned' | 'imports' | 'notes'>;
   poolSettings: Pick<PoolSettingsStore, 'list'>;
   plans: Pick<PlanStore, 'readPlanHead'>;
   log: MinuteLog;
@@ -162,6 +169,8 @@ interface Loaded extends Input {
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
   measured: Measured | null;
+  learned: Learned;
+  imports: readonly KnowledgeImport[];
 }
 
 async function load(deps: AnalyzeDeps, { system, from, through, progress, remembered }: Step): Promise<Loaded> {
@@ -184,6 +193,8 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     policyChanges,
     plan,
     set,
+    learned,
+    imports,
   ] = await Promise.all([
     deps.carry.read(system),
     deps.fleet.forgotten(system, startOfMinute(from) - 2 * DAY_MINUTES * MINUTE_MS),
@@ -198,6 +209,8 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     deps.policies.read(system),
     deps.plans.readPlanHead(system),
     deps.poolSettings.list(system),
+    deps.knowledge.readLearned(system),
+    deps.knowledge.imports(system),
   ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
   const warm = isOfUse ? remembered : null;
@@ -245,6 +258,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     plan,
     directives,
+    ...{ learned: learned ?? nothingLearned, imports },
   };
 }
 
@@ -272,6 +286,8 @@ interface Decided {
   alerts: AlertToSave[];
   groups: Map<string, AlertGroup>;
   directives: DirectiveRecord[];
+  /** The same as loaded where there was nothing to learn. */
+  learned: Learned;
   /** Classes of action that were demoted, to be accounted for. */
   demotions: AuditEntry[];
   planDue: Exclude<PlanTrigger, 'hour'> | null;
@@ -298,7 +314,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const histories = new MeasuredHistories(loaded.measured, computed, loaded);
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
-  let { alerts, groups, watch, directives } = loaded;
+  let { alerts, groups, watch, directives, learned } = loaded;
   let planDue: Decided['planDue'] = null;
   const refused: Held[] = [];
   const { said } = loaded;
@@ -320,15 +336,17 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const firing = [...alerts.values()].map(({ alert }) => alert).filter(({ state }) => state === 'firing');
     watch = { ...watch, foresight: foresightAfter(watch, seen, brokenDown(firing)) };
     const { policy, recent, plan } = loaded;
+    const experience = experienceOf(learned);
     directives = planDirectives(
       directives,
-      { ...seen, firing, policy, recent, plan, watch, pools, changes, ...runningSince(progress) },
+      { ...seen, firing, policy, experience, recent, plan, watch, pools, changes, ...runningSince(progress) },
       { onHeld: (it) => refused.push(it) },
     );
     const all = withRecent(recent, directives);
     directives = new Map(
       [...directives].map(([id, record]) => [id, progressEffect(record, minute, histories.of, all)] as const),
     );
+    learned = learnFrom(learned, { records: directives.values(), imports: loaded.imports, nowMs: seen.nowMs });
     alerts = nameActions(alerts, directives.values());
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
     planDue = loaded.plan && duePlan(loaded.plan, seen);
@@ -347,6 +365,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     ...{ watch, planDue },
     alerts: alertsToSave(loaded.alerts, alerts, through),
     groups,
+    learned,
     directives: [...directives.values()].filter((record) => loaded.directives.get(record.directive.id) !== record),
     demotions: demotionsBegun(loaded, directives, { fromMs: startOfMinute(from), toMs: startOfMinute(through + 1) }),
     progress: {
@@ -416,14 +435,36 @@ async function explained(deps: AnalyzeDeps, { system }: Step, loaded: Loaded, de
     ...{ saved, records: decided.alerts.map(({ record }) => record), open: decided.open, openFrom: window.openFrom },
     ...{ roster, changes: [...loaded.changes, ...decided.newChanges] },
   });
-  if (explanations.size === 0) return decided;
+  const known = await citedOf(deps, system, loaded, decided);
+  if (explanations.size === 0 && known.size === 0) return decided;
+  const more = (alert: Alert): Alert => {
+    const [explanation, cited] = [explanations.get(alert.id), known.get(alert.id)];
+    const told = explanation ? withExplanation(alert, explanation) : alert;
+    return cited ? { ...told, known: cited } : told;
+  };
   const alerts = decided.alerts.map((it) => {
-    const { alert } = it.record;
-    const explanation = explanations.get(alert.id);
-    return explanation ? { ...it, record: { ...it.record, alert: withExplanation(alert, explanation) } } : it;
+    const alert = more(it.record.alert);
+    return alert === it.record.alert ? it : { ...it, record: { ...it.record, alert } };
   });
-  const groups = [...decided.groups].map(([key, group]) => [key, groupWithExplanations(group, explanations)] as const);
+  const groups = [...decided.groups].map(([key, group]) => [key, groupWith(group, more)] as const);
   return { ...decided, alerts, groups: new Map(groups) };
+}
+
+/** What earlier cases and people say of the alerts that have begun to fire, by id. Nothing is read where none has. */
+async function citedOf(
+  { knowledge }: Pick<AnalyzeDeps, 'knowledge'>,
+  system: string,
+  { alerts: saved, window }: Loaded,
+  { alerts, learned }: Decided,
+): Promise<Map<string, Citation[]>> {
+  const news = alerts
+    .map(({ record }) => record.alert)
+    .filter((alert) => isNews(saved.get(alert.fingerprint)?.alert, alert));
+  if (news.length === 0) return new Map();
+  const entries = exportKnowledge(learned.beliefs, startOfMinute(window.through + 1));
+  const notes = await knowledge.notes(system);
+  const cited = news.map((alert) => [alert.id, citationsFor(alert, { entries, notes })] as const);
+  return new Map(cited.filter(([, lines]) => lines.length > 0));
 }
 
 /** @param chunks that were computed: open ones, and what came late for closed minutes */
@@ -481,6 +522,9 @@ async function save(
   await deps.fleet.saveChanges(system, decided.newChanges);
   // Before the alerts that speak of them.
   await Promise.all(decided.demotions.map((entry) => deps.audit.write(system, entry)));
+  // Before the directives that it has counted: it knows which they are, should they be decided again.
+  const { learned } = decided;
+  if (learned !== loaded.learned && !(await deps.knowledge.saveLearned(system, learned, fence))) return null;
   const directed = await Promise.all(
     decided.directives.map((record) =>
       deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence),

@@ -29,6 +29,7 @@ import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
 import { dynamoKeyStore } from './dynamodb/key-store.ts';
+import { dynamoKnowledgeStore } from './dynamodb/knowledge-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
 import { dynamoMetricStore } from './dynamodb/metric-store.ts';
 import { dynamoMinuteLog } from './dynamodb/minute-log.ts';
@@ -93,6 +94,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     directives: dynamoDirectiveStore(state, now),
     policies: dynamoPolicyStore(state),
     poolSettings: dynamoPoolSettingsStore(state),
+    knowledge: dynamoKnowledgeStore(state, now),
     plans: dynamoPlanStore({ state, rollups }),
     totals: dynamoTotalsStore(state),
     nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
@@ -167,6 +169,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     plans: dynamoPlanStore({ state, rollups }),
     policies: dynamoPolicyStore(state),
     poolSettings: dynamoPoolSettingsStore(state),
+    knowledge: dynamoKnowledgeStore(state, now),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),

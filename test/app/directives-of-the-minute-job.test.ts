@@ -167,6 +167,26 @@ describe('a directive', () => {
     expect(told().filter((it) => it.startsWith('ended'))).toHaveLength(1);
   });
 
+  test('teaches what helps, once, which the alert of the next such fault cites', async () => {
+    await live(12);
+    await live(1, true);
+    const { directive } = await only();
+    const ack = { system: 'default', id: directive.id, applied: true, by: 'd', note: null, atMs: nowMs + 5_000 };
+    await acknowledgeDirective(stores, ack);
+    await live(13, true, 2);
+    // Decided again, as after a crash.
+    await run(minute);
+    const learned = await stores.knowledge.readLearned('default');
+    const beliefs = [...(learned?.beliefs.values() ?? [])];
+    expect(beliefs).toMatchObject([{ action: 'route', counts: { writers: { trials: 1, helped: 1 } } }]);
+    await live(30);
+    published = [];
+    await live(1, true);
+    const [alert] = published.flatMap((message) => ('alert' in message ? [message.alert] : []));
+    const text = expect.stringMatching(/^route helped in 1 of 1 case of agent-/);
+    expect(alert?.known).toMatchObject([{ text, from: { entry: { action: 'route' } } }]);
+  });
+
   test('that waits for approval is issued by the run after the approval', async () => {
     mode = 'approve';
     await live(10);

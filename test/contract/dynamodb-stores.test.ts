@@ -11,6 +11,7 @@ import { fleetStoreContract } from './fleet-store.ts';
 import type { FreshStore } from './fresh-store.ts';
 import { journalContract } from './journal.ts';
 import { keyStoreContract, notificationLogContract } from './key-store.ts';
+import { knowledgeStoreContract } from './knowledge-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
 import { metricStoreContract } from './metric-store.ts';
 import { minuteLogContract } from './minute-log.ts';
@@ -35,6 +36,7 @@ function contracts(fresh: Fresh): void {
   describe('the directive store', () => directiveStoreContract(fresh('directives')));
   describe('the policy store', () => policyStoreContract(fresh('policies')));
   describe('the pool settings store', () => poolSettingsStoreContract(fresh('poolSettings')));
+  describe('the knowledge store', () => knowledgeStoreContract(fresh('knowledge')));
   describe('the plan store', () => planStoreContract(fresh('plans')));
   describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));

@@ -8,6 +8,7 @@ import { dynamoFleetStore } from './fleet-store.ts';
 import type { ItemTable } from './item-table.ts';
 import { dynamoJournal } from './journal.ts';
 import { dynamoKeyStore } from './key-store.ts';
+import { dynamoKnowledgeStore } from './knowledge-store.ts';
 import { dynamoLedgerStore } from './ledger-store.ts';
 import { dynamoMetricStore } from './metric-store.ts';
 import { dynamoMinuteLog } from './minute-log.ts';
@@ -42,6 +43,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     policies: dynamoPolicyStore(state),
     plans: dynamoPlanStore({ state, rollups }),
     poolSettings: dynamoPoolSettingsStore(state),
+    knowledge: dynamoKnowledgeStore(state, nowMs),
     budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),

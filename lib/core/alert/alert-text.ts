@@ -41,6 +41,7 @@ export function noticeText(system: string, notice: Notice): string {
     `Contributors: ${contributorsOf(alert)}`,
     ...(alert.causes ?? []).map(({ words }) => `Likely cause: ${words}`),
     ...(alert.layer === undefined ? [] : [`Extra time in ${alert.layer}`]),
+    ...(alert.known ?? []).map(({ text }) => `Known: ${text}`),
     ...changesOf(alert),
     ...actionsOf(alert),
     ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),

@@ -1,6 +1,7 @@
 import type { FleetChange } from '../model/fleet-change.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
 import type { Mode } from '../remediate/action-class.ts';
+import type { Citation } from './citation.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
@@ -102,6 +103,8 @@ export interface Alert extends Finding {
   changes: FleetChange[];
   /** What was done about it, or is proposed. */
   actions: { directive: string; summary: string; mode: Mode; undo: string }[];
+  /** What earlier cases and people say of it, as it was known when it fired. */
+  known?: Citation[];
   acknowledged: Acknowledgement | null;
   /** The silence that keeps it from being told, and the alert that explains it. */
   silencedBy: string | null;

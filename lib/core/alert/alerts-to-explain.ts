@@ -63,20 +63,20 @@ export function withExplanation(alert: Alert, { causes, layer }: Explanation): A
   };
 }
 
-/** The group with the same in the notices that are yet to be sent of these alerts. */
-export function groupWithExplanations(group: AlertGroup, explained: ReadonlyMap<string, Explanation>): AlertGroup {
+/** The group with more said of an alert in the notices that are yet to be sent of it; of the others a notice says no causes. */
+export function groupWith(group: AlertGroup, more: (alert: Alert) => Alert): AlertGroup {
   const unsent = group.unsent.map((notice) => {
     const [worst, ...others] = notice.alerts;
-    const explanation = worst && explained.get(worst.id);
-    // Of the others a notice says no causes.
-    return worst && explanation ? { ...notice, alerts: [withExplanation(worst, explanation), ...others] } : notice;
+    const told = worst && more(worst);
+    return told && told !== worst ? { ...notice, alerts: [told, ...others] } : notice;
   });
   return unsent.every((notice, i) => notice === group.unsent[i]) ? group : { ...group, unsent };
 }
 
 const MOST_CAUSES = 3;
 
-function isNews(saved: Alert | undefined, { id, state, reopened }: Alert): boolean {
+/** Whether it has begun to fire, or fires again, since it was saved. */
+export function isNews(saved: Alert | undefined, { id, state, reopened }: Alert): boolean {
   return state !== 'pending' && (saved?.id !== id || saved.state === 'pending' || saved.reopened !== reopened);
 }
 

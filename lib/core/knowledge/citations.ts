@@ -1,15 +1,10 @@
 import type { Alert } from '../alert/alert.ts';
+import type { Citation } from '../alert/citation.ts';
 import { EVERYWHERE, type KnowledgeEntry } from '../learn/transfer.ts';
 import type { ActionClass } from '../remediate/action-class.ts';
 import { entryInWords } from './entry-in-words.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Note } from './note.ts';
-
-/** One line of what is known, for whoever is told of an alert, and where it is from. */
-export interface Citation {
-  text: string;
-  from: { entry: { fault: string; action: ActionClass; context: string } } | { note: string };
-}
 
 export const MOST_CITATIONS = 3;
 /** A pool with fewer trials of an action is told by what it did in all pools. */

@@ -77,9 +77,9 @@ export function learnTrial(belief: ArmBelief, trial: Trial, prior: number): ArmB
   const ratio = imported ? likelihood(imported) / likelihood({ ...imported, imported: null }) : 1;
   return {
     ...now,
-    counts: { ...now.counts, [pool]: counted(now.counts[pool], outcome) },
+    counts: { ...now.counts, [pool]: counted(ownOf(now.counts, pool), outcome) },
     runs: likeliestRuns(runs),
-    importRatio: now.importRatio === null ? null : now.importRatio * ratio,
+    importRatio: now.importRatio === null ? null : bounded(now.importRatio * ratio),
   };
 }
 
@@ -110,7 +110,7 @@ export function chanceIn(
   const [ofMean, ofPool] = [1 / (alpha + beta + 1), 1 / (POOL_TRIALS + 1)];
   const trials = 1 / (ofMean + ofPool - ofMean * ofPool) - 1;
   const mean = alpha / (alpha + beta);
-  const own = pools[pool];
+  const own = ownOf(pools, pool);
   return { alpha: trials * mean + (own?.helped ?? 0), beta: trials * (1 - mean) + (own?.failed ?? 0) };
 }
 
@@ -127,12 +127,22 @@ export function fadedTo(belief: ArmBelief, atMs: EpochMs): ArmBelief {
   return { ...belief, asOfMs: atMs, runs };
 }
 
+/** Pools may be called as what every object has. */
+function ownOf<Of>(byPool: Readonly<Record<string, Of>>, pool: string): Of | undefined {
+  return Object.hasOwn(byPool, pool) ? byPool[pool] : undefined;
+}
+
+/** Beyond a million to one there is nothing to be added, and JSON has no infinity. */
+function bounded(ratio: number): number {
+  return Math.max(1e-6, Math.min(1e6, ratio));
+}
+
 function keptAfter(ms: number): number {
   return KEPT_PER_DAY ** (ms / (DAY_MINUTES * MINUTE_MS));
 }
 
 function withTrial(pools: Run['pools'], pool: string, isHelp: boolean, worth: number): Run['pools'] {
-  const { helped, failed } = pools[pool] ?? { helped: 0, failed: 0 };
+  const { helped, failed } = ownOf(pools, pool) ?? { helped: 0, failed: 0 };
   return { ...pools, [pool]: isHelp ? { helped: helped + worth, failed } : { helped, failed: failed + worth } };
 }
 

@@ -18,5 +18,7 @@ export const PRIOR_TRIALS = 4;
 export type PriorOf = (arm: Arm) => number;
 
 /** Of an action that the playbook does not have against the fault, nothing is known. */
-export const shippedPrior: PriorOf = ({ fault, action }) =>
-  playbook[fault]?.find(({ kind }) => kind === action)?.prior ?? 0.5;
+export const shippedPrior: PriorOf = ({ fault, action }) => {
+  const plays = Object.hasOwn(playbook, fault) ? playbook[fault] : undefined;
+  return plays?.find(({ kind }) => kind === action)?.prior ?? 0.5;
+};

@@ -10,6 +10,7 @@ import type {
   Proposal,
 } from './directive.ts';
 import { isInForce, LEASE_MS, leaseUntil, statusAt } from './directive-status.ts';
+import type { ChosenPlay } from './experience.ts';
 import { type HoldOut, isHeldOut } from './hold-out.ts';
 
 /** A new directive: in force at once under `auto` unless it is held out, else it waits for a person. */
@@ -17,7 +18,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
   proposal: Proposal<Kind>,
   mode: Exclude<Mode, 'observe'>,
   nowMs: EpochMs,
-  holdOut: HoldOut | null = null,
+  { holdOut = null, chosen = null }: { holdOut?: HoldOut | null; chosen?: ChosenPlay | null } = {},
 ): DirectiveRecord {
   const subject = fingerprint(`${proposal.kind}\n${proposal.subject}\n`);
   const directive: DirectiveOf<Kind> = {
@@ -29,6 +30,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
     leaseUntilMs: nowMs + LEASE_MS,
     inForceMs: null,
     ended: null,
+    ...(chosen && { chosen }),
     ...(holdOut && { holdOut }),
     effect: { state: 'pending' },
   };

@@ -1,6 +1,7 @@
 import type { Effect, ExpectedEffect } from '../effect/effect.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
+import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
 import type { BreakerMemory, BreakerParams } from './kinds/breaker.ts';
 import type { DegradeMemory, DegradeParams } from './kinds/degrade.ts';
@@ -85,6 +86,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   inForceMs: EpochMs | null;
   /** Why the minute job ended it before its lease ran out; null while it has not. */
   ended: { how: 'expired' | 'rolled_back'; atMs: EpochMs; why: string; by?: EndedBy } | null;
+  /** Absent where it answers no fault that has plays. */
+  chosen?: ChosenPlay;
   /** Absent where chance did not put it off. */
   holdOut?: HoldOut;
   effect: Effect;

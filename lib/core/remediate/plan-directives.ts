@@ -4,6 +4,7 @@ import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord, Propos
 import type { DirectiveKind } from './directive-kind.ts';
 import { endDirective, issueDirective, releasedAt, renewDirective, settleDirective } from './directive-lifecycle.ts';
 import { statusAt } from './directive-status.ts';
+import type { Weighed } from './experience.ts';
 import { isDisruptive } from './guardrails/disruption.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
@@ -14,6 +15,9 @@ import { type HoldOut, holdOutOf, isHeldOut } from './hold-out.ts';
 import { directiveKinds } from './kinds/registry.ts';
 import { fewerAgents } from './route-fewer.ts';
 import { demoted, demotionOf } from './track-record.ts';
+
+/** What is held by what was learned, as people see it beside guardrails. */
+const EXPERIENCE = 'experience';
 
 type Kinds = { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> };
 
@@ -172,11 +176,24 @@ class KindInMinute<Kind extends DirectiveKindName> {
       this.#hold(proposal, refusal);
       return false;
     }
+    const { held, chosen } = this.#weighed(fewer ?? proposal, replaced);
+    if (held) {
+      this.#hold(proposal, { guardrail: EXPERIENCE, takesBack: false, why: held });
+      return false;
+    }
     const holdOut = mode === 'auto' && !replaced ? this.#holdOut(fewer ?? proposal) : null;
-    const record = issueDirective(fewer ?? proposal, mode, input.nowMs, holdOut);
+    const record = issueDirective(fewer ?? proposal, mode, input.nowMs, { holdOut, chosen });
     if (records.has(record.directive.id)) return false;
     this.#set(record);
     return true;
+  }
+
+  /** One that goes on in place of another was weighed when that began. */
+  #weighed(proposal: Proposal<Kind>, replaced: DirectiveRecord | null): Weighed {
+    const { experience, ...context } = this.#hand.input;
+    if (replaced) return { held: null, chosen: replaced.directive.chosen ?? null };
+    if (!experience) return { held: null, chosen: null };
+    return experience(proposal as Action, { ...context, live: this.#live() });
   }
 
   #holdOut(proposal: Proposal<Kind>): HoldOut | null {

@@ -105,6 +105,15 @@ describe('beliefs', () => {
     });
   });
 
+  test('tell pools and faults by any name', () => {
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      const odd = { fault: name, action: 'scale' } as const;
+      const beliefs = learn(noBeliefs, trials(3, { ...odd, pool: name }));
+      expect(beliefs.get(`${name}/scale`)?.counts[name]?.trials).toBe(3);
+      expect(meanOf(beliefs, odd, { pool: name, nowMs: NOW })).toBeGreaterThan(0.6);
+    }
+  });
+
   test('come back from JSON as they were', () => {
     fc.assert(
       fc.property(anyTrials, (tried) => {

@@ -48,7 +48,8 @@ describe('what is put off', () => {
 });
 
 describe('a directive that is put off', () => {
-  const heldOut = () => issueDirective(proposal, 'auto', NOW, holdOutOf(proposal, firing('medium'), 1, NOW));
+  const heldOut = () =>
+    issueDirective(proposal, 'auto', NOW, { holdOut: holdOutOf(proposal, firing('medium'), 1, NOW) });
 
   test('waits, and is in force when the wait is over', () => {
     const record = heldOut();

@@ -1,6 +1,7 @@
 import type { Minute } from '../../model/time.ts';
 import type { DirectiveKindName, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
+import type { Experience } from '../experience.ts';
 import type { Policy } from '../policy.ts';
 import type { FleetCondition } from './fleet-condition.ts';
 
@@ -10,6 +11,8 @@ export type Action = { [Kind in DirectiveKindName]: Proposal<Kind> }[DirectiveKi
 /** What is known when a minute is decided, beside what kinds may know. */
 export interface DecisionInput extends Omit<DecisionContext, 'live'> {
   policy: Policy;
+  /** Absent: nothing was learned. */
+  experience?: Experience;
   /** The first minute of those that the job has run without a gap; absent: for long. */
   runningFrom?: Minute;
 }
