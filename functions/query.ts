@@ -40,6 +40,14 @@ import {
   readOverlapMs,
   unknownKey,
 } from '../lib/api/keys-endpoint.ts';
+import {
+  exportAnswer,
+  knowledgeAnswer,
+  noteAnswer,
+  readImport,
+  readNote,
+  unknownNote,
+} from '../lib/api/knowledge-endpoint.ts';
 import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
@@ -76,6 +84,7 @@ import { changePool } from '../lib/app/change-pool.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
+import { deleteNote, importEntries, readKnowledge, writeNote } from '../lib/app/manage-knowledge.ts';
 import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
 import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
@@ -275,6 +284,33 @@ const answers: Answers<typeof queryEndpoints> = {
   async sendTestAlert({ key, body: { kind = 'anomaly', severity, team, pool }, nowMs }) {
     const wanted = { kind, team: team ?? null, pool: pool ?? null, by: key.name, ...(severity && { severity }) };
     return jsonAnswer(202, { id: await sendTestAlert(deps, key.system, wanted, nowMs) });
+  },
+
+  async readKnowledge({ key, parameters, nowMs }) {
+    return jsonAnswer(200, knowledgeAnswer(await readKnowledge(deps, key.system, nowMs), parameters));
+  },
+
+  async exportKnowledge({ key, nowMs }) {
+    const { entries } = await readKnowledge(deps, key.system, nowMs);
+    // What others told it is theirs to tell.
+    const own = entries.filter(({ trials }) => trials > 0);
+    return jsonAnswer(200, exportAnswer(key.system, own, nowMs));
+  },
+
+  async importKnowledge({ key, body, nowMs }) {
+    const change = { system: key.system, who: actorOf(key, body.by), atMs: nowMs };
+    return jsonAnswer(202, await importEntries(deps, change, readImport(body)));
+  },
+
+  async createNote({ key, body, nowMs }) {
+    const change = { system: key.system, who: actorOf(key, body.by), atMs: nowMs };
+    return jsonAnswer(201, noteAnswer(await writeNote(deps, change, readNote(body, { name: key.name, nowMs }))));
+  },
+
+  async deleteNote({ key, ids: { id }, nowMs }) {
+    const deleted = await deleteNote(deps, { system: key.system, who: actorOf(key), atMs: nowMs }, id);
+    if (!deleted) throw unknownNote(id);
+    return jsonAnswer(200, noteAnswer(deleted));
   },
 
   async listSilences({ key, parameters, nowMs }) {

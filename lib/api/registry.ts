@@ -24,6 +24,13 @@ import { forecastEndpoint } from './forecast-endpoint.ts';
 import { healthEndpoint } from './health-endpoint.ts';
 import { importHistoryEndpoint } from './history-endpoint.ts';
 import { createKeyEndpoint, listKeysEndpoint, revokeKeyEndpoint, rotateKeyEndpoint } from './keys-endpoint.ts';
+import {
+  createNoteEndpoint,
+  deleteNoteEndpoint,
+  exportKnowledgeEndpoint,
+  importKnowledgeEndpoint,
+  knowledgeEndpoint,
+} from './knowledge-endpoint.ts';
 import { ledgerEndpoint } from './ledger-endpoint.ts';
 import { listMetricsEndpoint } from './metrics-endpoint.ts';
 import { openApiEndpoint } from './openapi-endpoint.ts';
@@ -76,6 +83,11 @@ export const queryEndpoints = {
   listSilences: silencesEndpoint,
   createSilence: createSilenceEndpoint,
   endSilence: endSilenceEndpoint,
+  readKnowledge: knowledgeEndpoint,
+  exportKnowledge: exportKnowledgeEndpoint,
+  importKnowledge: importKnowledgeEndpoint,
+  createNote: createNoteEndpoint,
+  deleteNote: deleteNoteEndpoint,
   readLedger: ledgerEndpoint,
   listDirectives: directivesEndpoint,
   acknowledgeDirective: acknowledgeDirectiveEndpoint,

@@ -51,7 +51,10 @@ export function dynamoKnowledgeStore(table: ItemTable, nowMs: () => number): Kno
 
     async notes(system) {
       const items = await table.query(notesPartition(system));
-      return items.map((item) => JSON.parse(textOf(item, 'note')) as Note).sort((a, b) => b.atMs - a.atMs);
+      return items
+        .filter((item) => isLive(item, nowMs()))
+        .map((item) => JSON.parse(textOf(item, 'note')) as Note)
+        .sort((a, b) => b.atMs - a.atMs);
     },
 
     async saveNote(system, note) {
@@ -59,8 +62,10 @@ export function dynamoKnowledgeStore(table: ItemTable, nowMs: () => number): Kno
     },
 
     async deleteNote(system, id) {
-      if (!(await table.get(notesPartition(system), id))) return false;
-      await table.delete(notesPartition(system), id);
+      const item = await table.get(notesPartition(system), id);
+      if (!item || !isLive(item, nowMs())) return false;
+      // Its time is over: who answers people may put items, not delete them.
+      await table.put({ ...item, ttl: ttlSeconds(nowMs() - 1_000) });
       return true;
     },
   };

@@ -22,10 +22,14 @@ const MOST_IMPORTED_TRIALS = 10;
 
 /** What the system's own trials taught: of the system as a whole, then of each pool; what was imported is not passed on by itself. */
 export function exportKnowledge(beliefs: Beliefs, nowMs: EpochMs, priorOf: PriorOf = shippedPrior): KnowledgeEntry[] {
+  return knownEntries(beliefs, nowMs, priorOf).filter(({ trials }) => trials > 0);
+}
+
+/** The same with what is only known from an import: of that there are no trials. */
+export function knownEntries(beliefs: Beliefs, nowMs: EpochMs, priorOf: PriorOf = shippedPrior): KnowledgeEntry[] {
   const trust = new ImportTrust(beliefs);
   return [...beliefs.values()].flatMap(({ fault, action, counts }) => {
     const pools = Object.entries(counts);
-    if (pools.length === 0) return [];
     const entry = (context: string, pool: string | null, of: Counts): KnowledgeEntry => {
       const posterior = posteriorOf(beliefs, { fault, action }, { pool, nowMs, priorOf, trust });
       return { fault, action, context, ...of, posterior };

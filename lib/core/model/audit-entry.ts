@@ -18,6 +18,9 @@ export const auditActions = [
   'silence.end',
   'agent.forget',
   'history.import',
+  'knowledge.import',
+  'note.create',
+  'note.delete',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
