@@ -165,7 +165,7 @@ function recoveryAims(runs: readonly Run[]): Aim[] {
     },
     {
       what: 'where it changes in all twenty at once, half of the rise in regret is gone within 50 incidents of any class',
-      is: halfway === undefined ? 'never' : `from the ${halfway + 1}th on`,
+      is: halfway === undefined ? 'never' : `from incident ${halfway + 1} on`,
       isMet: halfway !== undefined && halfway <= 50,
     },
   ];

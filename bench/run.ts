@@ -71,7 +71,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
       print,
       console.error,
     ),
-  learning: (seeds = '50', firstSeed = '1001') =>
+  learning: (seeds = '50', firstSeed = '2001') =>
     benchLearning({ seeds: Number(seeds), firstSeed: Number(firstSeed) }, print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
