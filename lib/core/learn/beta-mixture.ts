@@ -29,8 +29,21 @@ function smoothstep(t: number): number {
 }
 
 export function mixtureMean(mixture: BetaMixture): number {
+  return expectation(mixture, ({ alpha, beta }) => alpha / (alpha + beta));
+}
+
+export function mixtureVariance(mixture: BetaMixture): number {
+  const mean = mixtureMean(mixture);
+  return expectation(mixture, ({ alpha, beta }) => {
+    const size = alpha + beta;
+    const own = alpha / size;
+    return (own * (1 - own)) / (size + 1) + (own - mean) ** 2;
+  });
+}
+
+function expectation(mixture: BetaMixture, of: (component: BetaComponent) => number): number {
   const total = mixture.reduce((sum, { weight }) => sum + weight, 0);
-  return mixture.reduce((sum, { weight, alpha, beta }) => sum + (weight * alpha) / (alpha + beta), 0) / total;
+  return mixture.reduce((sum, component) => sum + component.weight * of(component), 0) / total;
 }
 
 /**

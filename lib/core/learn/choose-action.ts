@@ -3,7 +3,7 @@ import type { EpochMs } from '../model/time.ts';
 import type { ActionClass } from '../remediate/action-class.ts';
 import type { Play } from '../remediate/playbook.ts';
 import type { Beliefs } from './beliefs.ts';
-import { chancesOfBeingBest, mixtureMean } from './beta-mixture.ts';
+import { chancesOfBeingBest, mixtureMean, mixtureVariance } from './beta-mixture.ts';
 import { type GuardState, mayDiffer, mayExplore, type Stake } from './guard.ts';
 import type { ImportTrust } from './import-trust.ts';
 import { beliefIn } from './posterior.ts';
@@ -53,7 +53,7 @@ export function chooseAction(input: ChoiceInput): Choice {
   const candidates = candidatesOf(input);
   const baseline = first(candidates, ({ prior }) => prior);
   const likeliest = first(candidates, ({ mean }) => mean);
-  const mayFollow = likeliest === baseline || mayDiffer(guard, likeliest.mean, baseline.mean);
+  const mayFollow = likeliest === baseline || mayDiffer(guard, likeliest, baseline);
   const usual = mayFollow ? likeliest : baseline;
   const isFree = plays.length > 1 && severity !== 'critical' && mayExplore(guard);
   const chances = isFree ? exploring(candidates, usual) : candidates.map((of) => (of === usual ? 1 : 0));
@@ -65,12 +65,13 @@ export function chooseAction(input: ChoiceInput): Choice {
     order: [chosen, ...rest].map(({ kind }) => kind),
     explored: chosen !== usual,
     propensities: new Map(candidates.map(({ kind }, i) => [kind, chances[i] as number])),
-    stake: chosen === baseline ? null : baseline.mean,
+    stake: chosen === baseline ? null : { mean: baseline.mean, variance: baseline.variance },
   };
 }
 
 interface Candidate extends Play {
   mean: number;
+  variance: number;
   belief: ReturnType<typeof beliefIn>;
 }
 
@@ -78,7 +79,7 @@ function candidatesOf({ fault, pool, plays, beliefs, nowMs, trust }: ChoiceInput
   return plays.map(({ kind, prior }) => {
     const setting = { pool, nowMs, priorOf: () => prior, trust };
     const belief = beliefIn(beliefs, { fault, action: kind }, setting);
-    return { kind, prior, belief, mean: mixtureMean(belief) };
+    return { kind, prior, belief, mean: mixtureMean(belief), variance: mixtureVariance(belief) };
   });
 }
 

@@ -15,33 +15,32 @@ export interface GuardState {
   variance: number;
 }
 
-/** What a first choice puts at stake: how likely the baseline's choice would help, 0..1; null where that is the same. */
-export type Stake = number | null;
+/** A chance of success, as far as it is known. */
+export interface Expected {
+  mean: number;
+  variance: number;
+}
+
+/** What a first choice puts at stake: null where the baseline chooses the same. */
+export type Stake = Expected | null;
 
 export const noHistory: GuardState = { actions: 0, explored: 0, own: 0, baseline: 0, variance: 0 };
 
 /** Part of the baseline's reward that learning may cost. */
 export const ALLOWED_LOSS = 0.1;
-/** Standard deviations by which a bound is low: with 0.6, three of four outcomes are above it. */
-const CAUTION = 0.6;
+/** Standard deviations by which a bound is low. */
+const CAUTION = 1;
 /** Part of all actions that may be explored. */
 export const MOST_EXPLORED = 0.05;
 
 /**
- * Whether an action may be tried in place of the baseline's because it seems better: even with less luck than usual, all
- * choices together earn 1 - {@link ALLOWED_LOSS} of what the baseline would have.
- * @param own how likely it helps, 0..1
- * @param baseline how likely the baseline's choice helps, 0..1
+ * Whether an action may be tried in place of the baseline's because it seems better: even at the low end of what is
+ * known, all choices together stay above 1 - {@link ALLOWED_LOSS} of what the baseline would have earned.
  */
-export function mayDiffer(guard: GuardState, own: number, baseline: number): boolean {
+export function mayDiffer(guard: GuardState, own: Expected, baseline: Expected): boolean {
   const kept = 1 - ALLOWED_LOSS;
-  const deviation = Math.sqrt(varianceOf(own) + kept ** 2 * (guard.variance + varianceOf(baseline)));
-  return guard.own + own - kept * (guard.baseline + baseline) >= CAUTION * deviation;
-}
-
-/** Of what earns 1 with this chance, else 0: that the chance itself is uncertain is in it already. */
-function varianceOf(chance: number): number {
-  return chance * (1 - chance);
+  const deviation = Math.sqrt(own.variance + kept ** 2 * (guard.variance + baseline.variance));
+  return guard.own + own.mean - kept * (guard.baseline + baseline.mean) >= CAUTION * deviation;
 }
 
 /** Whether an action may be tried to learn from it: the same holds if it earns nothing and the baseline would have helped. */
@@ -57,8 +56,8 @@ export function afterChoice(guard: GuardState, { stake, explored }: { stake: Sta
     ...guard,
     actions: guard.actions + 1,
     explored: guard.explored + (explored ? 1 : 0),
-    baseline: guard.baseline + (stake ?? 0),
-    variance: guard.variance + varianceOf(stake ?? 0),
+    baseline: guard.baseline + (stake?.mean ?? 0),
+    variance: guard.variance + (stake?.variance ?? 0),
   };
 }
 
@@ -70,10 +69,10 @@ export function afterFallback(guard: GuardState): GuardState {
 /** After the outcome of a first choice. @param helped null: nothing can be told, so it counts on neither side */
 export function afterOutcome(guard: GuardState, stake: Stake, helped: boolean | null): GuardState {
   if (helped === null) {
-    if (stake === null) return guard;
-    const variance = Math.max(0, guard.variance - varianceOf(stake));
-    return { ...guard, baseline: guard.baseline - stake, variance };
+    if (!stake) return guard;
+    const { mean, variance } = stake;
+    return { ...guard, baseline: guard.baseline - mean, variance: Math.max(0, guard.variance - variance) };
   }
   const earned = helped ? 1 : 0;
-  return { ...guard, own: guard.own + earned, baseline: guard.baseline + (stake === null ? earned : 0) };
+  return { ...guard, own: guard.own + earned, baseline: guard.baseline + (stake ? 0 : earned) };
 }

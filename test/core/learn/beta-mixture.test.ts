@@ -6,6 +6,7 @@ import {
   chancesOfBeingBest,
   mixtureMean,
   mixtureQuantiles,
+  mixtureVariance,
 } from '../../../lib/core/learn/beta-mixture.ts';
 
 const component = fc.record({
@@ -21,6 +22,7 @@ describe('a mixture of beta distributions', () => {
       fc.property(component, ({ weight, alpha, beta }) => {
         const one = [{ weight, alpha, beta }];
         expect(mixtureMean(one)).toBeCloseTo(alpha / (alpha + beta), 12);
+        expect(mixtureVariance(one)).toBeCloseTo((alpha * beta) / ((alpha + beta) ** 2 * (alpha + beta + 1)), 12);
         const [low, high] = mixtureQuantiles(one, [0.05, 0.95]) as [number, number];
         expect(Math.abs(low - betaQuantile(0.05, alpha, beta))).toBeLessThan(0.005);
         expect(Math.abs(high - betaQuantile(0.95, alpha, beta))).toBeLessThan(0.005);
@@ -28,13 +30,15 @@ describe('a mixture of beta distributions', () => {
     );
   });
 
-  test('has the mean of its parts taken together', () => {
-    // Uniform on 0..1, and 2x: means 1/2 and 2/3, weighed 1 to 3.
+  test('has mean and variance of its parts taken together', () => {
+    // Uniform on 0..1, and 2x: means 1/2 and 2/3, second moments 1/3 and 1/2, weighed 1 to 3.
     const of: BetaMixture = [
       { weight: 1, alpha: 1, beta: 1 },
       { weight: 3, alpha: 2, beta: 1 },
     ];
-    expect(mixtureMean(of)).toBeCloseTo(0.25 * 0.5 + 0.75 * (2 / 3), 12);
+    const mean = 0.25 * 0.5 + 0.75 * (2 / 3);
+    expect(mixtureMean(of)).toBeCloseTo(mean, 12);
+    expect(mixtureVariance(of)).toBeCloseTo(0.25 / 3 + 0.75 / 2 - mean ** 2, 12);
   });
 });
 

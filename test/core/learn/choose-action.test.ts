@@ -38,7 +38,7 @@ describe('a choice', () => {
     const beliefs = learn(noBeliefs, trials(8));
     const free = chooseAction(input({ beliefs, random: () => 0.5 }));
     expect(free).toMatchObject({ action: 'scale', explored: false });
-    expect(free.stake).toBeCloseTo(0.4, 12);
+    expect(free.stake?.mean).toBeCloseTo(0.4, 12);
     const poor = { ...rich, own: 400 };
     expect(chooseAction(input({ beliefs, guard: poor })).order).toEqual(['tune', 'degrade', 'scale']);
   });

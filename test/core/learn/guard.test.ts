@@ -11,25 +11,23 @@ import {
   noHistory,
 } from '../../../lib/core/learn/guard.ts';
 
+const known = (mean: number) => ({ mean, variance: 0 });
+
 describe('the guard', () => {
   test('lets nothing be explored before anything was earned', () => {
     expect(mayExplore({ ...noHistory, actions: 1_000 })).toBe(false);
   });
 
-  test('lets what is much better be done at once, and what is hardly better not', () => {
-    expect(mayDiffer(noHistory, 0.9, 0.4)).toBe(true);
-    expect(mayDiffer(noHistory, 0.6, 0.5)).toBe(false);
+  test('lets what is known to be better be done at once, and what is hardly known not', () => {
+    expect(mayDiffer(noHistory, known(0.6), known(0.5))).toBe(true);
+    expect(mayDiffer(noHistory, { mean: 0.6, variance: 0.05 }, { mean: 0.5, variance: 0.05 })).toBe(false);
+    expect(mayDiffer(noHistory, known(0.4), known(0.5))).toBe(false);
   });
 
   test('lets more be risked the more was earned', () => {
-    expect(mayDiffer({ ...noHistory, own: 20, baseline: 20 }, 0.6, 0.5)).toBe(true);
-    expect(mayDiffer({ ...noHistory, own: 20, baseline: 23 }, 0.6, 0.5)).toBe(false);
-  });
-
-  test('is the stricter the less is known of what the baseline would have earned', () => {
-    const guard = { ...noHistory, own: 20, baseline: 20 };
-    expect(mayDiffer({ ...guard, variance: 4 }, 0.6, 0.5)).toBe(true);
-    expect(mayDiffer({ ...guard, variance: 25 }, 0.6, 0.5)).toBe(false);
+    const own = { mean: 0.6, variance: 0.05 };
+    const earned = { ...noHistory, own: 20, baseline: 20 };
+    expect(mayDiffer(earned, own, { mean: 0.5, variance: 0.05 })).toBe(true);
   });
 
   test('keeps what exploring may cost above the bound, whatever is explored earns nothing', () => {
@@ -40,7 +38,7 @@ describe('the guard', () => {
         for (const { helped, wants } of steps) {
           const explored = wants && mayExplore(guard);
           // The worst there is: what is explored fails, and the baseline would have helped.
-          const stake = explored ? 1 : null;
+          const stake = explored ? known(1) : null;
           guard = afterOutcome(afterChoice(guard, { stake, explored }), stake, explored ? false : helped);
           expect(guard.own).toBeGreaterThanOrEqual((1 - ALLOWED_LOSS) * guard.baseline - 1e-9);
           expect(guard.explored).toBeLessThanOrEqual(MOST_EXPLORED * guard.actions + 1e-9);
@@ -50,10 +48,9 @@ describe('the guard', () => {
   });
 
   test('counts what it may not judge on neither side', () => {
-    const stake = 0.7;
+    const stake = { mean: 0.7, variance: 0.02 };
     const chosen = afterChoice(noHistory, { stake, explored: true });
-    expect(chosen).toMatchObject({ actions: 1, explored: 1, own: 0, baseline: 0.7 });
-    expect(chosen.variance).toBeCloseTo(0.21, 12);
+    expect(chosen).toEqual({ actions: 1, explored: 1, own: 0, baseline: 0.7, variance: 0.02 });
     expect(afterOutcome(chosen, stake, null)).toEqual({ actions: 1, explored: 1, own: 0, baseline: 0, variance: 0 });
     const same = afterChoice(noHistory, { stake: null, explored: false });
     expect(afterOutcome(same, null, null)).toEqual(same);
