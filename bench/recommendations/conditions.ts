@@ -69,7 +69,7 @@ export const conditions: Record<Simulated, Condition> = {
     plant(world, random) {
       world.additions['draft'] = {
         repeated: 0.02,
-        tool: { name: 'warehouse', share: random.uniform(0.45, 0.7) },
+        tool: { name: 'warehouse', share: random.uniform(0.6, 0.85) },
         humanShare: 0,
       };
       return { workflowType: 'request', tool: 'warehouse' };
@@ -83,7 +83,7 @@ export const conditions: Record<Simulated, Condition> = {
   agent_skill_enhancement: {
     plant(world, random) {
       const pool = ['desk', 'lab', 'gate'][random.int(3)] ?? 'lab';
-      const agent = `${pool}-0${1 + random.int(poolOf(world, pool).agents - 1)}`;
+      const agent = `${pool}-${String(1 + random.int(poolOf(world, pool).agents)).padStart(2, '0')}`;
       const targets = { agents: [agent] };
       const fault = [
         { kind: 'slow', targets, factor: random.uniform(1.6, 2.3) },
@@ -143,9 +143,9 @@ export const conditions: Record<Simulated, Condition> = {
   architecture_evolution: {
     plant(world, random) {
       const lab = poolOf(world, 'lab');
-      lab.contention = { sigma: random.uniform(0, 0.03), kappa: random.uniform(0.02, 0.035), concurrency: 8 };
-      // Of eight slots about four are at work, which makes tasks half as long again.
-      staff(world, 'lab', random.uniform(0.3, 0.34), 3);
+      lab.contention = { sigma: random.uniform(0, 0.03), kappa: random.uniform(0.03, 0.045), concurrency: 8 };
+      // Of eight slots three to four are at work, a little less than what gets most done.
+      staff(world, 'lab', random.uniform(0.25, 0.28), 3);
       return { pool: 'lab' };
     },
     carryOut(world) {

@@ -1,7 +1,7 @@
 import { readEvent } from '../../lib/api/event-schema.ts';
-import { TileBuilder } from '../../lib/core/kpi/tile.ts';
+import type { Batch } from '../../lib/core/model/batch.ts';
 import type { NativeEvent, TaskEvent, WorkflowEvent } from '../../lib/core/model/event.ts';
-import { poolOf } from '../../lib/core/model/roster.ts';
+import { enterBatch, poolOf, type Roster } from '../../lib/core/model/roster.ts';
 import { MINUTE_MS, minuteOf, startOfMinute } from '../../lib/core/model/time.ts';
 import { type RecommendationContext, recommendationContext } from '../../lib/core/recommend/recommendation-context.ts';
 import { assembleWorkflows } from '../../lib/core/workflow/assemble-workflows.ts';
@@ -12,7 +12,6 @@ import { powerOfTwo } from '../../lib/sim/policies/power-of-two.ts';
 import { roundRobin } from '../../lib/sim/policies/round-robin.ts';
 import { createRandom, type Random } from '../../lib/sim/random.ts';
 import { Telemetry } from '../../lib/sim/telemetry/telemetry.ts';
-import { stretchOfEvents } from '../bottlenecks/stretch-of-events.ts';
 import { type Additions, START_MS, WARM_UP_MINUTES, WINDOW_MINUTES, type World } from './world.ts';
 
 /** Inputs that are asked for again and again. */
@@ -72,21 +71,12 @@ export interface Observed {
   ends: WorkflowEvent[];
 }
 
-/** What the product would look at after the window: tasks, rollups and tile made from the events by its own code. */
+/** What the product would look at after the window: the roster, the tasks of the journal and their workflows, by its own code. */
 export function observe(world: World, events: NativeEvent[]): Observed {
-  const stretch = stretchOfEvents(events, {
-    startMs: START_MS,
-    warmUpMinutes: WARM_UP_MINUTES,
-    minutes: WINDOW_MINUTES,
-  });
-  const { from, to, chunks, entries } = stretch;
-  const [fromMs, toMs] = [startOfMinute(from), startOfMinute(to)];
-  const builder = new TileBuilder(from, to, entries);
-  builder.add(
-    [...chunks].sort((a, b) => a.minute - b.minute).filter(({ minute }) => minute < to),
-    undefined,
-  );
-  const { loads } = builder.finish();
+  const entries: Roster = new Map();
+  enterBatch(entries, batchOf(events));
+  const fromMs = startOfMinute(FROM_MINUTE);
+  const toMs = startOfMinute(FROM_MINUTE + WINDOW_MINUTES);
   const isIn = ({ endedAtMs }: { endedAtMs: number }) => endedAtMs >= fromMs && endedAtMs < toMs;
   const all = events.filter((event) => event.type === 'task');
   const workflowEnds = events.filter((event) => event.type === 'workflow');
@@ -101,10 +91,17 @@ export function observe(world: World, events: NativeEvent[]): Observed {
   });
   const tasks = all.filter(isIn);
   const context = recommendationContext({
-    ...{ nowMs: toMs, fromMs, toMs, tasks, workflows, entries, loads, settings: world.settings },
+    ...{ nowMs: toMs, fromMs, toMs, tasks, workflows, entries, settings: world.settings },
     ...{ outlooks: [], forecasts: new Map(), budgets: [], alerts: [], records: [] },
   });
   return { context, tasks, ends };
+}
+
+function batchOf(events: NativeEvent[]): Batch {
+  return {
+    ...{ system: 'default', id: 'batch', contentHash: 'hash', sender: 'key_1', requestId: 'request' },
+    ...{ bucket: FROM_MINUTE, receivedAtMs: START_MS, received: events.length, ignored: {}, rejected: {}, events },
+  };
 }
 
 /** The first minute of the window. */

@@ -87,8 +87,8 @@ export function ordinaryWorld(seed: number): World {
   if (random.uniform() < 0.5) poolOf(world, 'vault').skillDensity = 0;
   if (seed % 3 === 0) {
     const gate = poolOf(world, 'gate');
-    gate.contention = { sigma: 0.04, kappa: 0, concurrency: 2 };
-    staff(world, 'gate', random.uniform(0.5, 0.6));
+    gate.contention = { sigma: 0.08, kappa: 0, concurrency: 4 };
+    staff(world, 'gate', random.uniform(0.45, 0.55), 3);
   }
   world.scenario.faults.push(canary(world, 1));
   return world;

@@ -1,5 +1,4 @@
 import type { Alert } from '../alert/alert.ts';
-import type { Load } from '../kpi/figures.ts';
 import type { TaskEvent } from '../model/event.ts';
 import type { PoolSettings } from '../model/pool-settings.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
@@ -22,8 +21,6 @@ export interface StoredFleet {
   workflows: readonly Workflow[];
   /** Agents that are there. */
   entries: ReadonlyMap<string, RosterEntry>;
-  /** Of a tile, by `pool:ID`: minutes by the tasks at work in them. */
-  loads: ReadonlyMap<string, ReadonlyMap<number, Load>>;
   /** Of the newest plan. */
   outlooks: readonly PoolOutlook[];
   /** What is forecast of the work of a scope (`pool:ID`). */
@@ -82,11 +79,18 @@ export function recommendationContext(stored: StoredFleet): RecommendationContex
     const isDone = event.status === 'completed' || event.status === 'failed' || event.status === 'timeout';
     if (event.agent === undefined || !isDone) continue;
     const pool = poolOf(stored.entries.get(event.agent));
-    poolNamed(pool).tasks.push(workflowTask(event, pool));
+    poolNamed(pool).tasks.push(observedTask(event, pool));
   }
   for (const { agents, tasks } of pools.values()) {
     agents.sort((a, b) => (a.agent < b.agent ? -1 : 1));
     tasks.sort(byStart);
   }
   return { ...stored, pools, perDay: DAY_MS / Math.max(1, stored.toMs - stored.fromMs) };
+}
+
+/** One that was given up before it started has only waited. */
+function observedTask(event: TaskEvent, pool: string): WorkflowTask {
+  const task = workflowTask(event, pool);
+  const isGivenUp = event.status === 'timeout' && event.serviceUs === undefined;
+  return isGivenUp ? { ...task, readyUs: task.startUs, startUs: task.endUs } : task;
 }

@@ -22,8 +22,10 @@ export interface TracedTask {
   agent: string;
   taskType: string;
   readyUs: number;
-  /** Time that the typical agent takes. */
+  /** Time that the typical agent takes; of one that was given up before it started, what its type takes on average. */
   workUs: number;
+  /** How long after it was ready it is given up. */
+  patienceUs: number;
   /** As it was told. */
   waitUs: number;
 }
@@ -32,36 +34,53 @@ export interface TracedTask {
 const SPEED_PRIOR_TASKS = 10;
 
 export function poolTrace({ agents, tasks }: Pick<ObservedPool, 'agents' | 'tasks'>): PoolTrace {
-  const known = tasks.filter(({ startUs, endUs }) => endUs > startUs);
-  const types = new Map<string, { sum: number; n: number }>();
+  const worked = tasks.filter(({ startUs, endUs }) => endUs > startUs);
+  const types = new Map<string, { logs: number; us: number; n: number }>();
   const logOf = ({ startUs, endUs }: WorkflowTask) => Math.log(endUs - startUs);
-  for (const task of known) {
-    const its = types.get(task.event.taskType) ?? { sum: 0, n: 0 };
+  for (const task of worked) {
+    const its = types.get(task.event.taskType) ?? { logs: 0, us: 0, n: 0 };
     types.set(task.event.taskType, its);
-    its.sum += logOf(task);
+    its.logs += logOf(task);
+    its.us += task.endUs - task.startUs;
     its.n += 1;
   }
   const own = new Map<string, { sum: number; n: number }>();
-  for (const task of known) {
-    const type = types.get(task.event.taskType) ?? { sum: 0, n: 1 };
+  for (const task of worked) {
+    const type = types.get(task.event.taskType) ?? { logs: 0, n: 1 };
     const its = own.get(task.event.agent ?? '') ?? { sum: 0, n: 0 };
     own.set(task.event.agent ?? '', its);
-    its.sum += logOf(task) - type.sum / type.n;
+    its.sum += logOf(task) - type.logs / type.n;
     its.n += 1;
   }
   const speeds = new Map(
     [...own].map(([agent, { sum, n }]) => [agent, Math.exp(sum / (n + SPEED_PRIOR_TASKS))] as const),
   );
+  const patience = patienceByType(tasks);
   return {
     ...{ agents, speeds },
-    tasks: known
-      .map((task) => ({
-        ...{ task, agent: task.event.agent ?? '', taskType: task.event.taskType, readyUs: task.readyUs },
-        workUs: (task.endUs - task.startUs) / (speeds.get(task.event.agent ?? '') ?? 1),
-        waitUs: task.startUs - task.readyUs,
-      }))
+    tasks: tasks
+      .map((task) => {
+        const { agent = '', taskType } = task.event;
+        const type = types.get(taskType);
+        const usualUs = type ? type.us / type.n : 0;
+        return {
+          ...{ task, agent, taskType, readyUs: task.readyUs, waitUs: task.startUs - task.readyUs },
+          workUs: task.endUs > task.startUs ? (task.endUs - task.startUs) / (speeds.get(agent) ?? 1) : usualUs,
+          patienceUs: patience.get(taskType) ?? Number.POSITIVE_INFINITY,
+        };
+      })
       .sort((a, b) => a.readyUs - b.readyUs),
   };
+}
+
+/** The limit that tasks of a type have, as those tell that met it. */
+function patienceByType(tasks: readonly WorkflowTask[]): Map<string, number> {
+  const patience = new Map<string, number>();
+  for (const { event, readyUs, endUs } of tasks) {
+    if (event.status !== 'timeout') continue;
+    patience.set(event.taskType, Math.max(endUs - readyUs, patience.get(event.taskType) ?? 0));
+  }
+  return patience;
 }
 
 interface Server {
@@ -102,12 +121,13 @@ export function replayWaits(
       bySkill.set(taskType, found);
       return found.length > 0 ? found : all;
     };
-    for (const [i, { agent, taskType, readyUs, workUs }] of tasks.entries()) {
+    for (const [i, traced] of tasks.entries()) {
+      const { agent, taskType, readyUs } = traced;
       const server =
         placement === 'observed'
           ? (servers.get(agent) ?? add({ agent, slots: 1, costPerHourUsd: null, skills: null }))
           : lessBusyOfTwo(candidatesFor(taskType), readyUs, random);
-      if (server) waits[i] = (waits[i] as number) + startIn(server, readyUs, workUs) / rounds;
+      if (server) waits[i] = (waits[i] as number) + startIn(server, traced) / rounds;
     }
   }
   return waits;
@@ -128,16 +148,18 @@ function outstanding(server: Server, atUs: number): number {
   return server.ends.length / server.free.length;
 }
 
-/** Gives a server a task. @returns how long it waits */
-function startIn(server: Server, readyUs: number, workUs: number): number {
+/** Gives a server a task, which may be given up. @returns how long it waits */
+function startIn(server: Server, { readyUs, workUs, patienceUs }: TracedTask): number {
   let slot = 0;
   for (let i = 1; i < server.free.length; i++) {
     if ((server.free[i] as number) < (server.free[slot] as number)) slot = i;
   }
+  const givenUpUs = readyUs + patienceUs;
   const startUs = Math.max(readyUs, server.free[slot] as number);
-  const endUs = startUs + workUs * server.speed;
-  server.free[slot] = endUs;
+  const endUs = Math.min(givenUpUs, startUs + workUs * server.speed);
   server.ends.push(endUs);
+  if (startUs >= givenUpUs) return patienceUs;
+  server.free[slot] = endUs;
   return startUs - readyUs;
 }
 
