@@ -1,9 +1,11 @@
 import { tableLines } from '../lib/cli/table.ts';
 import { recommend } from '../lib/core/recommend/recommend.ts';
 import { type Recommendation, type StrategyName, strategyNames } from '../lib/core/recommend/recommendation.ts';
+import type { RecommendationContext } from '../lib/core/recommend/recommendation-context.ts';
 import { strategies } from '../lib/core/recommend/registry.ts';
 import { wilsonLower } from '../lib/core/remediate/wilson-bound.ts';
 import { conditions, isAbout, lookAt, plantedWorld } from './recommendations/conditions.ts';
+import { drawCulture, drawPool, gainedByCapacity } from './recommendations/drawn-records.ts';
 import { ordinaryWorld } from './recommendations/world.ts';
 
 const AIMS = { recall: 0.9, wrong: 0.05, inInterval: 0.8 };
@@ -45,21 +47,71 @@ export async function benchRecommendations(
 ): Promise<boolean> {
   const names = strategyNames.filter((name) => only.length === 0 || only.includes(name));
   const tallies = new Map(names.map((name) => [name, noTally()]));
+  const detail = isVerbose ? tell : () => {};
+  const isSimulated = names.some((name) => name in conditions);
   for (let seed = firstSeed; seed < firstSeed + seedCount; seed++) {
-    const ordinary = recommend(lookAt(ordinaryWorld(seed)).context, Object.values(strategies));
-    if (ordinary.failed.length > 0) throw ordinary.failed[0]?.error;
-    for (const name of names) {
-      const tally = tallies.get(name) as Tally;
-      if (!(name in conditions)) continue;
-      const wrong = ordinary.recommendations.filter(({ strategy }) => strategy === name);
-      tally.absent += 1;
-      tally.wrong += Number(wrong.length > 0);
-      if (isVerbose) for (const it of wrong) tell(`${seed} wrong ${shown(it)}`);
-      simulate(name as keyof typeof conditions, seed, tallies, isVerbose ? tell : () => {});
+    const ordinary = isSimulated ? recommended(lookAt(ordinaryWorld(seed)).context) : [];
+    for (const [name, tally] of tallies) {
+      if (name === 'capacity_planning') drawnCapacity(tally, seed, detail);
+      else if (name === 'performance_culture_development') drawnCulture(tally, seed, detail);
+      else {
+        countWrong(tally, ordinary, name, (it) => detail(`${seed} ${it}`));
+        simulate(name, seed, tallies, detail);
+      }
     }
     tell(`seed ${seed}`);
   }
   return report(tallies, print);
+}
+
+function recommended(context: RecommendationContext): Recommendation[] {
+  const { recommendations, failed } = recommend(context, Object.values(strategies));
+  for (const { error } of failed) throw error;
+  return recommendations;
+}
+
+function countWrong(
+  tally: Tally,
+  all: readonly Recommendation[],
+  name: StrategyName,
+  tell: (line: string) => void,
+): void {
+  const wrong = all.filter(({ strategy }) => strategy === name);
+  tally.absent += 1;
+  tally.wrong += Number(wrong.length > 0);
+  for (const it of wrong) tell(`wrong ${shown(it)}`);
+}
+
+function countGain(tally: Tally, recommendation: Recommendation, gained: number, tell: (line: string) => void): void {
+  const { value, low, high } = recommendation.expectedGain;
+  const isWithin = gained >= low && gained <= high;
+  tally.carriedOut += 1;
+  tally.inInterval += Number(isWithin);
+  tally.ratios.push(gained / value);
+  tell(`${shown(recommendation)}: gained ${gained.toPrecision(3)}${isWithin ? '' : ' OUTSIDE'}`);
+}
+
+function drawnCapacity(tally: Tally, seed: number, tell: (line: string) => void): void {
+  countWrong(tally, recommended(drawPool(seed, false).context), 'capacity_planning', tell);
+  const pool = drawPool(seed, true);
+  const [found] = recommended(pool.context);
+  tally.planted += 1;
+  tally.found += Number(found !== undefined);
+  if (found) countGain(tally, found, gainedByCapacity(pool, found, seed), (it) => tell(`${seed} ${it}`));
+  else tell(`${seed} missed capacity_planning`);
+}
+
+function drawnCulture(tally: Tally, seed: number, tell: (line: string) => void): void {
+  countWrong(tally, recommended(drawCulture(seed, false).context), 'performance_culture_development', tell);
+  const { context, habit } = drawCulture(seed, true);
+  const found = recommended(context);
+  const isFound = found.some(({ scope }) => scope.habit === habit);
+  tally.planted += 1;
+  tally.found += Number(isFound);
+  if (!isFound) tell(`${seed} missed ${habit}`);
+  // The other habits are good.
+  tally.otherFleets += 1;
+  tally.wrongInOthers += Number(found.some(({ scope }) => scope.habit !== habit));
 }
 
 function simulate(
@@ -72,8 +124,7 @@ function simulate(
   const condition = conditions[name];
   const { world, planted } = plantedWorld(name, seed);
   const before = lookAt(world);
-  const { recommendations, failed } = recommend(before.context, Object.values(strategies));
-  if (failed.length > 0) throw failed[0]?.error;
+  const recommendations = recommended(before.context);
   const found = recommendations.filter((it) => it.strategy === name && isAbout(it, planted));
   tally.planted += 1;
   tally.found += Number(found.length > 0);
@@ -87,14 +138,7 @@ function simulate(
   }
   for (const recommendation of found.slice(0, 1)) {
     const after = lookAt(condition.carryOut(world, recommendation, planted));
-    const gained = condition.gained(before, after, recommendation);
-    const { value, low, high } = recommendation.expectedGain;
-    tally.carriedOut += 1;
-    tally.inInterval += Number(gained >= low && gained <= high);
-    tally.ratios.push(gained / value);
-    tell(
-      `${seed} ${shown(recommendation)}: gained ${gained.toPrecision(3)}${gained < low || gained > high ? ' OUTSIDE' : ''}`,
-    );
+    countGain(tally, recommendation, condition.gained(before, after, recommendation), (it) => tell(`${seed} ${it}`));
   }
 }
 

@@ -143,9 +143,9 @@ export const conditions: Record<Simulated, Condition> = {
   architecture_evolution: {
     plant(world, random) {
       const lab = poolOf(world, 'lab');
-      lab.contention = { sigma: random.uniform(0, 0.03), kappa: random.uniform(0.03, 0.045), concurrency: 8 };
+      lab.contention = { sigma: random.uniform(0, 0.03), kappa: random.uniform(0.04, 0.055), concurrency: 8 };
       // Of eight slots three to four are at work, a little less than what gets most done.
-      staff(world, 'lab', random.uniform(0.25, 0.28), 3);
+      staff(world, 'lab', random.uniform(0.23, 0.255), 3);
       return { pool: 'lab' };
     },
     carryOut(world) {

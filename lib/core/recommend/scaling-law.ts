@@ -24,7 +24,7 @@ const LEAST_OF_LEVEL = 20;
 
 /**
  * Of single tasks, each beside how many were at work when it started: that does not depend on how long it takes itself, which tasks at work
- * by the minute do. Times are taken relative to the mean of the same agent and type, so that neither who is slow nor what is long
+ * by the minute do. Times are taken relative to the middle of the same agent and type, so that neither who is slow nor what is long
  * passes for contention.
  * @returns null where too few numbers of tasks at once were seen
  * @see Gunther: Guerrilla Capacity Planning, Springer 2007, chapter 4
@@ -32,12 +32,12 @@ const LEAST_OF_LEVEL = 20;
 export function scalingLaw({ agents, tasks }: Pick<ObservedPool, 'agents' | 'tasks'>): ScalingLaw | null {
   const within = agents.some(({ slots }) => slots > 1) ? 'agent' : 'pool';
   const done = tasks.filter(({ event, startUs, endUs }) => event.status === 'completed' && endUs > startUs);
-  const usual = meanTimes(done);
+  const usual = usualTimes(done);
   const levels = new Map<number, { n: number; sum: number; squares: number }>();
   for (const { task, atWork } of withTasksAtWork(tasks, within)) {
     const usualUs = task.event.status === 'completed' ? usual.get(keyOf(task)) : undefined;
     if (usualUs === undefined) continue;
-    const relative = (task.endUs - task.startUs) / usualUs;
+    const relative = Math.log((task.endUs - task.startUs) / usualUs);
     const its = levels.get(atWork) ?? { n: 0, sum: 0, squares: 0 };
     levels.set(atWork, its);
     its.n += 1;
@@ -46,15 +46,15 @@ export function scalingLaw({ agents, tasks }: Pick<ObservedPool, 'agents' | 'tas
   }
   const told = [...levels].filter(([, { n }]) => n >= LEAST_OF_LEVEL);
   if (told.length < LEAST_LEVELS) return null;
-  // What single tasks vary by, as a share of what is expected of them: the same at every level.
+  // On logarithms single tasks vary alike at every level, and their long tails do not count for more than the rest.
   const [squares, freedom] = told.reduce(
-    ([sum, count], [, its]) => [sum + its.squares / (its.sum / its.n) ** 2 - its.n, count + its.n - 1],
+    ([sum, count], [, its]) => [sum + its.squares - its.sum ** 2 / its.n, count + its.n - 1],
     [0, 0],
   );
   const rowsOf = (terms: (level: number) => number[]): Equation[] =>
     told.map(([level, { n, sum }]) => {
-      const mean = sum / n;
-      return { row: terms(level), target: mean, weight: (n * freedom) / (squares * mean ** 2) };
+      const middle = Math.exp(sum / n);
+      return { row: terms(level), target: middle, weight: (n * freedom) / (squares * middle ** 2) };
     });
   const whole = fitted(rowsOf((level) => [1, level - 1, level * (level - 1)]));
   const without = fitted(rowsOf((level) => [1, level - 1]));
@@ -86,10 +86,11 @@ function keyOf({ event }: WorkflowTask): string {
   return `${event.agent}\n${event.taskType}`;
 }
 
-function meanTimes(tasks: readonly WorkflowTask[]): Map<string, number> {
+/** Geometric means. */
+function usualTimes(tasks: readonly WorkflowTask[]): Map<string, number> {
   return new Map(
     [...Map.groupBy(tasks, keyOf)].map(([key, its]) => {
-      return [key, its.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0) / its.length];
+      return [key, Math.exp(its.reduce((sum, { startUs, endUs }) => sum + Math.log(endUs - startUs), 0) / its.length)];
     }),
   );
 }

@@ -17,8 +17,8 @@ const LEAST_RECORDS = 6;
 const DECIDED_SHARE = { least: 0.5, wanted: 0.8 };
 const LEAST_BUDGETS = 3;
 const UNOWNED_SHARE = 1 / 3;
-/** Standard deviations of a one-sided 97.5 % bound. */
-const Z = 1.96;
+/** Standard deviations of a one-sided bound of 97.5 %, and of one of 90 % for what is counted in full. */
+const [Z, Z_OF_ALL] = [1.96, 1.2816];
 
 /** Alerts that wait for somebody, recommendations that nobody decides on, budgets without an owner. */
 export const performanceCultureDevelopment: Strategy = {
@@ -93,7 +93,7 @@ function adoption({ records, nowMs }: RecommendationContext): Recommendation | n
   const undecided = old.filter((record) => !isDecided(record));
   const n = old.length;
   if (n < LEAST_RECORDS) return null;
-  const least = wilsonLower(undecided.length, n, Z);
+  const least = wilsonLower(undecided.length, n, Z_OF_ALL);
   if (least <= 1 - DECIDED_SHARE.least) return null;
   const share = undecided.length / n;
   const gain = share - (1 - DECIDED_SHARE.wanted);

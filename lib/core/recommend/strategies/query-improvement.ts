@@ -8,7 +8,7 @@ import { duration, percent } from '../words.ts';
 
 const LEAST_WORKFLOWS = 100;
 /** Of the time from start to end, what a tool must take on the critical path. */
-const LEAST_SHARE = 0.15;
+const LEAST_SHARE = 0.1;
 /** Calls that are shorter are not slow. */
 const SLOW_CALL_MS = 500;
 /** What an improved query is taken to need of the time it needs now. */
