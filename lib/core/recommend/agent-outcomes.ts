@@ -79,12 +79,15 @@ export interface Spread {
   freedom: number;
 }
 
+/** What agents are taken to differ by before any were compared counts like so many degrees of freedom. */
+const PRIOR_FREEDOM = 10;
+
 /**
- * Of all groups together, by the distances from their medians, so that the one that is looked for does not hide itself; what their
- * small samples make them differ by is part of it.
- * @param least what agents are taken to differ by at least, for few that happen to be alike tell little
+ * Of all groups together, by the distances from their medians, so that the one that is looked for does not hide itself, and of what is
+ * usual, for few that happen to be alike tell little. What small samples make agents differ by is part of it.
+ * @param usual standard deviation
  */
-export function spreadWithin(groups: readonly (readonly number[])[], least: number): Spread {
+export function spreadWithin(groups: readonly (readonly number[])[], usual: number): Spread {
   const distances: number[] = [];
   let freedom = 0;
   for (const values of groups) {
@@ -93,8 +96,9 @@ export function spreadWithin(groups: readonly (readonly number[])[], least: numb
     distances.push(...values.map((value) => Math.abs(value - middle)));
     freedom += values.length - 1;
   }
-  if (distances.length === 0) return { deviation: 3 * least, freedom: 4 };
-  return { deviation: Math.max(least, 1.4826 * medianOf(distances)), freedom: Math.max(4, freedom) };
+  const seen = distances.length === 0 ? 0 : 1.4826 * medianOf(distances);
+  const variance = (PRIOR_FREEDOM * usual ** 2 + freedom * seen ** 2) / (PRIOR_FREEDOM + freedom);
+  return { deviation: Math.sqrt(variance), freedom: PRIOR_FREEDOM + freedom };
 }
 
 export function medianOf(values: readonly number[]): number {

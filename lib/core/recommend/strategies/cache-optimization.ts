@@ -14,7 +14,8 @@ const LEAST_REPEATED = 0.1;
 const LEAST_HOURS_PER_DAY = 0.5;
 /** What a look-up takes of the time that it saves. */
 const LOOK_UP_SHARE = 0.02;
-const MODEL_ERROR = 0.03;
+/** Who asks again tomorrow differs by as much again as what was seen of today. */
+const MODEL_ERROR = 0.06;
 const FALSE_SHARE = 0.01;
 
 /** Tasks of a type are asked for again with the same input soon after they completed. */

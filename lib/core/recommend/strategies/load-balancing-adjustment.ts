@@ -13,7 +13,7 @@ const MOST_MISFIT = 0.3;
 const SLACK_MS = 100;
 const MODEL_ERROR = 0.1;
 /** Over all pools of a fleet, how often chance alone may make one. */
-const FALSE_SHARE = 0.01;
+const FALSE_SHARE = 0.05;
 
 /** Tasks wait for busy agents while others who could do them are free: what two choices would save, by replaying the tasks. */
 export const loadBalancingAdjustment: Strategy = {

@@ -118,7 +118,7 @@ function waitSavedMs(tool: string, workflows: readonly Workflow[], { pools }: Re
     const quicker = trace.tasks.map((traced) => {
       const { event, startUs, endUs } = traced.task;
       const calls = (event.parts ?? []).filter(({ kind, name }) => kind === 'tool' && name === tool);
-      const share = calls.reduce((sum, { durationUs }) => sum + durationUs, 0) / (endUs - startUs);
+      const share = calls.reduce((sum, { durationUs }) => sum + durationUs, 0) / Math.max(1, endUs - startUs);
       return { ...traced, workUs: traced.workUs * (1 - (1 - IMPROVED) * Math.min(1, share)) };
     });
     const [now, then] = [trace.tasks, quicker].map((tasks) => meanMs(replayWaits({ ...trace, tasks }, 'observed')));

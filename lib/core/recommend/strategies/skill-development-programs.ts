@@ -1,4 +1,4 @@
-import { blockEstimate, gainOf, type Measured } from '../block-estimate.ts';
+import { blockEstimate, gainOf, type Measured, withModelError } from '../block-estimate.ts';
 import { recommendation } from '../recommendation.ts';
 import type { ObservedPool, RecommendationContext } from '../recommendation-context.ts';
 import type { Strategy } from '../strategy.ts';
@@ -6,6 +6,8 @@ import type { Strategy } from '../strategy.ts';
 /** Tasks in the window, below which nobody would miss them. */
 const LEAST_TASKS = 30;
 const MINUTE_MS = 60_000;
+/** How much an hour has more or less work than the window. */
+const HOURLY_VARIATION = 0.1;
 /** Agents may know more than they declare. */
 const CONFIDENCE = 0.9;
 
@@ -31,7 +33,7 @@ export const skillDevelopmentPrograms: Strategy = {
               `Of ${pool.agents.length} agents of pool ${pool.pool} only ${agent} declares the skill, and it did all ${tasks.length} ${taskType} tasks of the window.`,
               `While it is away ${rate.mean.toFixed(2)} tasks a minute have nobody, and no other pool stands in.`,
             ],
-            expectedGain: gainOf(rate, 'tasks/min'),
+            expectedGain: gainOf(withModelError(rate, HOURLY_VARIATION), 'tasks/min'),
             confidence: CONFIDENCE,
             action: `Give the skill for ${taskType} to one more agent of pool ${pool.pool} (${others
               .map((its) => its.agent)
