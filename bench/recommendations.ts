@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { recommend } from '../lib/core/recommend/recommend.ts';
 import { type Recommendation, type StrategyName, strategyNames } from '../lib/core/recommend/recommendation.ts';
@@ -30,21 +31,34 @@ interface Tally {
   ratios: number[];
 }
 
+const USAGE = 'recommendations [SEEDS] [--only STRATEGY,...] [--from SEED] [--verbose]';
+
 /**
  * Fleets with the condition of each strategy and ordinary ones, drawn by seed: how often it is found, how often something is recommended
  * where nothing is to be had, and whether what is gained by carrying it out lies in the interval that was told.
+ * @param args see the usage above; 50 seeds from 1 on where nothing is said
+ * @param tell how far it has come
  * @returns whether the aims are met
  */
 export async function benchRecommendations(
-  {
-    seedCount,
-    firstSeed,
-    only,
-    isVerbose,
-  }: { seedCount: number; firstSeed: number; only: readonly string[]; isVerbose: boolean },
+  args: readonly string[],
   print: (line: string) => void,
   tell: (line: string) => void,
 ): Promise<boolean> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { only: { type: 'string' }, from: { type: 'string' }, verbose: { type: 'boolean' } },
+  });
+  const [seedCount, firstSeed] = [Number(positionals[0] ?? 50), Number(values.from ?? 1)];
+  const only = (values.only ?? '').split(',').filter((name) => name !== '');
+  const unknown = only.filter((name) => !(strategyNames as string[]).includes(name));
+  if (!(seedCount > 0 && firstSeed > 0) || unknown.length > 0) {
+    tell(USAGE);
+    return false;
+  }
+  const isVerbose = values.verbose ?? false;
+  const startedMs = performance.now();
   const names = strategyNames.filter((name) => only.length === 0 || only.includes(name));
   const tallies = new Map(names.map((name) => [name, noTally()]));
   const detail = isVerbose ? tell : () => {};
@@ -61,7 +75,9 @@ export async function benchRecommendations(
     }
     tell(`seed ${seed}`);
   }
-  return report(tallies, print);
+  const isMet = report(tallies, print);
+  print(`${((performance.now() - startedMs) / 1_000).toFixed(0)} s for ${seedCount} seeds from ${firstSeed} on`);
+  return isMet;
 }
 
 function recommended(context: RecommendationContext): Recommendation[] {

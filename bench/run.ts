@@ -24,6 +24,7 @@ import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
+import { benchRecommendations } from './recommendations.ts';
 import { benchResponses } from './responses.ts';
 import { benchSameDecisions } from './same-decisions.ts';
 import { benchScenarios } from './scenarios.ts';
@@ -78,6 +79,12 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),
   predict: (seeds = '1', only = '', skip = '0') =>
     benchPredict({ seedCount: Number(seeds), only: listOf(only), skip: Number(skip) }, print, console.error),
+  recommendations: (...args) =>
+    benchRecommendations(
+      args.filter((arg) => arg !== undefined),
+      print,
+      console.error,
+    ),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
