@@ -98,7 +98,8 @@ export function spreadWithin(groups: readonly (readonly number[])[], usual: numb
   }
   const seen = distances.length === 0 ? 0 : 1.4826 * medianOf(distances);
   const variance = (PRIOR_FREEDOM * usual ** 2 + freedom * seen ** 2) / (PRIOR_FREEDOM + freedom);
-  return { deviation: Math.sqrt(variance), freedom: PRIOR_FREEDOM + freedom };
+  // Agents that differ by more than is usual do so whatever is usual.
+  return { deviation: Math.max(seen, Math.sqrt(variance)), freedom: PRIOR_FREEDOM + freedom };
 }
 
 export function medianOf(values: readonly number[]): number {

@@ -28,12 +28,17 @@ export interface TracedTask {
   patienceUs: number;
   /** As it was told. */
   waitUs: number;
+  /** It was ready before the window began: it stays where it was, for what it waited for is not known. */
+  isGiven: boolean;
 }
 
 /** Of an agent with so many tasks half of what it seems to differ by is believed. */
 const SPEED_PRIOR_TASKS = 10;
 
-export function poolTrace({ agents, tasks }: Pick<ObservedPool, 'agents' | 'tasks'>): PoolTrace {
+export function poolTrace(
+  { agents, tasks }: Pick<ObservedPool, 'agents' | 'tasks'>,
+  { fromMs }: { fromMs: number },
+): PoolTrace {
   const worked = tasks.filter(({ startUs, endUs }) => endUs > startUs);
   const types = new Map<string, { logs: number; us: number; n: number }>();
   const logOf = ({ startUs, endUs }: WorkflowTask) => Math.log(endUs - startUs);
@@ -67,6 +72,7 @@ export function poolTrace({ agents, tasks }: Pick<ObservedPool, 'agents' | 'task
           ...{ task, agent, taskType, readyUs: task.readyUs, waitUs: task.startUs - task.readyUs },
           workUs: task.endUs > task.startUs ? (task.endUs - task.startUs) / (speeds.get(agent) ?? 1) : usualUs,
           patienceUs: patience.get(taskType) ?? Number.POSITIVE_INFINITY,
+          isGiven: task.readyUs < fromMs * 1_000,
         };
       })
       .sort((a, b) => a.readyUs - b.readyUs),
@@ -124,7 +130,7 @@ export function replayWaits(
     for (const [i, traced] of tasks.entries()) {
       const { agent, taskType, readyUs } = traced;
       const server =
-        placement === 'observed'
+        placement === 'observed' || traced.isGiven
           ? (servers.get(agent) ?? add({ agent, slots: 1, costPerHourUsd: null, skills: null }))
           : lessBusyOfTwo(candidatesFor(taskType), readyUs, random);
       if (server) waits[i] = (waits[i] as number) + startIn(server, traced) / rounds;
@@ -149,10 +155,15 @@ function outstanding(server: Server, atUs: number): number {
 }
 
 /** Gives a server a task, which may be given up. @returns how long it waits */
-function startIn(server: Server, { readyUs, workUs, patienceUs }: TracedTask): number {
+function startIn(server: Server, { task, readyUs, workUs, waitUs, patienceUs, isGiven }: TracedTask): number {
   let slot = 0;
   for (let i = 1; i < server.free.length; i++) {
     if ((server.free[i] as number) < (server.free[slot] as number)) slot = i;
+  }
+  if (isGiven) {
+    if (task.endUs > task.startUs) server.free[slot] = Math.max(server.free[slot] as number, task.endUs);
+    server.ends.push(task.endUs);
+    return waitUs;
   }
   const givenUpUs = readyUs + patienceUs;
   const startUs = Math.max(readyUs, server.free[slot] as number);

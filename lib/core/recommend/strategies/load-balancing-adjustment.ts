@@ -61,7 +61,7 @@ function wasted(
   pool: ObservedPool,
   window: RecommendationContext,
 ): { saved: Estimate; responseMs: number; waitMs: number } | null {
-  const trace = poolTrace(pool);
+  const trace = poolTrace(pool, window);
   const asPlaced = replayWaits(trace, 'observed');
   const waitMs = meanMs(trace.tasks.map((task) => task.waitUs));
   if (Math.abs(meanMs(asPlaced) - waitMs) > MOST_MISFIT * waitMs + SLACK_MS) return null;

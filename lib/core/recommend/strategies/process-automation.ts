@@ -35,7 +35,7 @@ export const processAutomation: Strategy = {
       const [wait, least] = isHuman ? [human, LEAST_HUMAN] : [queued, LEAST_QUEUED];
       const confidence = probabilityAbove(wait, 0.7 * least * responseMs);
       if (wait.mean < least * responseMs || confidence < 1 - FALSE_SHARE / steady.length) return [];
-      const relief = isHuman ? queueSavedMs(pool, taskType) : 0;
+      const relief = isHuman ? queueSavedMs(pool, taskType, context) : 0;
       const saved = withModelError({ ...wait, mean: wait.mean + relief }, MODEL_ERROR);
       return recommendation(
         'process_automation',
@@ -94,8 +94,8 @@ function variationOf(values: readonly number[]): number {
 }
 
 /** What tasks of the type wait less in the queue where agents are not held up by people. */
-function queueSavedMs(pool: ObservedPool, taskType: string): number {
-  const trace = poolTrace(pool);
+function queueSavedMs(pool: ObservedPool, taskType: string, window: RecommendationContext): number {
+  const trace = poolTrace(pool, window);
   const freed = trace.tasks.map((traced) => {
     if (traced.taskType !== taskType) return traced;
     const { startUs, endUs } = traced.task;

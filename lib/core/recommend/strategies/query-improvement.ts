@@ -103,7 +103,8 @@ function toolsOf(workflowType: string, workflows: readonly Workflow[]) {
 }
 
 /** What tasks on critical paths wait less where agents are done with the tool sooner, ms for each workflow. */
-function waitSavedMs(tool: string, workflows: readonly Workflow[], { pools }: RecommendationContext): number {
+function waitSavedMs(tool: string, workflows: readonly Workflow[], context: RecommendationContext): number {
+  const { pools } = context;
   const waitUs = new Map<string, number>();
   for (const { path } of workflows) {
     for (const { task, kind, fromUs, toUs } of path) {
@@ -114,7 +115,7 @@ function waitSavedMs(tool: string, workflows: readonly Workflow[], { pools }: Re
   for (const [pool, onPathUs] of waitUs) {
     const its = pools.get(pool);
     if (!its?.tasks.some(({ event }) => event.parts?.some(({ name }) => name === tool))) continue;
-    const trace = poolTrace(its);
+    const trace = poolTrace(its, context);
     const quicker = trace.tasks.map((traced) => {
       const { event, startUs, endUs } = traced.task;
       const calls = (event.parts ?? []).filter(({ kind, name }) => kind === 'tool' && name === tool);

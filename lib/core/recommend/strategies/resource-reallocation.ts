@@ -86,7 +86,7 @@ function pairsOf(context: RecommendationContext): Pair[] {
 }
 
 function bestMove(short: ObservedPool, spare: ObservedPool, window: RecommendationContext) {
-  const [shortTrace, spareTrace] = [poolTrace(short), poolTrace(spare)];
+  const [shortTrace, spareTrace] = [poolTrace(short, window), poolTrace(spare, window)];
   const [shortNow, spareNow] = [replayWaits(shortTrace, 'two choices'), replayWaits(spareTrace, 'two choices')];
   // Where work is placed worse than by two choices, that comes first.
   const observed = meanMs(shortTrace.tasks.map(({ waitUs }) => waitUs));
