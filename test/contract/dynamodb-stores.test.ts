@@ -18,6 +18,7 @@ import { minuteLogContract } from './minute-log.ts';
 import { planStoreContract } from './plan-store.ts';
 import { policyStoreContract, pollSlotsContract } from './policy-store.ts';
 import { poolSettingsStoreContract } from './pool-settings-store.ts';
+import { recommendationStoreContract } from './recommendation-store.ts';
 import { rollupStoreContract } from './rollup-store.ts';
 import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
@@ -37,6 +38,7 @@ function contracts(fresh: Fresh): void {
   describe('the policy store', () => policyStoreContract(fresh('policies')));
   describe('the pool settings store', () => poolSettingsStoreContract(fresh('poolSettings')));
   describe('the knowledge store', () => knowledgeStoreContract(fresh('knowledge')));
+  describe('the recommendation store', () => recommendationStoreContract(fresh('recommendations')));
   describe('the plan store', () => planStoreContract(fresh('plans')));
   describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));

@@ -17,6 +17,7 @@ import { dynamoPlanStore } from './plan-store.ts';
 import { dynamoPolicyStore } from './policy-store.ts';
 import { dynamoPollSlots } from './poll-slots.ts';
 import { dynamoPoolSettingsStore } from './pool-settings-store.ts';
+import { dynamoRecommendationStore } from './recommendation-store.ts';
 import { dynamoRollupStore } from './rollup-store.ts';
 import { dynamoTileStore } from './tile-store.ts';
 import { dynamoTokenBuckets } from './token-buckets.ts';
@@ -44,6 +45,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     plans: dynamoPlanStore({ state, rollups }),
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, nowMs),
+    recommendations: dynamoRecommendationStore(state, nowMs),
     budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),

@@ -13,7 +13,7 @@ const LEAST_PEERS = 2;
 const LEAST = { factor: 1.3, failures: 0.08, quality: 0.08 };
 /** What agents of a pool differ by without anything being wrong. */
 const USUAL = { logService: 0.1, quality: 0.02, correlation: 0.01 };
-const FALSE_SHARE = 0.005;
+const FALSE_SHARE = 0.02;
 const HOUR_MS = 3_600_000;
 
 /** An agent that is significantly slower, fails more, or is graded lower than its peers at one task type. */

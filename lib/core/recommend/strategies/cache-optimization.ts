@@ -16,6 +16,7 @@ const LEAST_HOURS_PER_DAY = 0.5;
 const LOOK_UP_SHARE = 0.02;
 /** Who asks again tomorrow differs by as much again as what was seen of today. */
 const MODEL_ERROR = 0.06;
+/** Over all types of a fleet, how often chance alone may make one. */
 const FALSE_SHARE = 0.01;
 
 /** Tasks of a type are asked for again with the same input soon after they completed. */

@@ -12,8 +12,11 @@ const LEAST_SHARE = 0.1;
 const MOST_MISFIT = 0.3;
 const SLACK_MS = 100;
 const MODEL_ERROR = 0.1;
-/** Over all pools of a fleet, how often chance alone may make one. */
-const FALSE_SHARE = 0.05;
+/**
+ * Over all pools of a fleet, how often less than half of that may be behind it: waits come in bursts, so that even what is large is not known
+ * well, and what is small is kept out by the share above.
+ */
+const FALSE_SHARE = 0.1;
 
 /** Tasks wait for busy agents while others who could do them are free: what two choices would save, by replaying the tasks. */
 export const loadBalancingAdjustment: Strategy = {

@@ -17,8 +17,8 @@ const LEAST_RECORDS = 6;
 const DECIDED_SHARE = { least: 0.5, wanted: 0.8 };
 const LEAST_BUDGETS = 3;
 const UNOWNED_SHARE = 1 / 3;
-/** Standard deviations of a one-sided bound of 97.5 %, and of one of 90 % for what is counted in full. */
-const [Z, Z_OF_ALL] = [1.96, 1.2816];
+/** Standard deviations of a one-sided bound of 95 %, and of one of 90 % for what is counted in full. */
+const [Z, Z_OF_ALL] = [1.645, 1.2816];
 
 /** Alerts that wait for somebody, recommendations that nobody decides on, budgets without an owner. */
 export const performanceCultureDevelopment: Strategy = {
@@ -58,12 +58,11 @@ function acknowledgement({ alerts, nowMs }: RecommendationContext): Recommendati
   const delays = delaysOf(alerts, nowMs);
   const n = delays.length;
   if (n < LEAST_ALERTS) return null;
-  // Order statistics between which the median lies nine times in ten, and nineteen times in twenty.
-  const rank = (z: number) => Math.max(0, Math.floor(n / 2 - (z * Math.sqrt(n)) / 2));
-  const [low, high] = [delays[rank(1.645)] ?? 0, delays[n - 1 - rank(1.645)] ?? 0];
-  const surely = delays[rank(Z)] ?? 0;
+  // Order statistics between which the median lies nine times in ten.
+  const rank = Math.max(0, Math.floor(n / 2 - (Z * Math.sqrt(n)) / 2));
+  const [low, high] = [delays[rank] ?? 0, delays[n - 1 - rank] ?? 0];
   const median = medianOf(delays);
-  if (surely <= ACKNOWLEDGE_MS) return null;
+  if (low <= ACKNOWLEDGE_MS) return null;
   const late = delays.filter((delay) => delay > ACKNOWLEDGE_MS).length;
   return recommendation(
     'performance_culture_development',
@@ -76,10 +75,10 @@ function acknowledgement({ alerts, nowMs }: RecommendationContext): Recommendati
       expectedGain: {
         value: median - ACKNOWLEDGE_MS,
         unit: 'ms',
-        low: Math.max(0, low - ACKNOWLEDGE_MS),
+        low: low - ACKNOWLEDGE_MS,
         high: high - ACKNOWLEDGE_MS,
       },
-      confidence: wilsonLower(late, n, Z) > 0.5 ? 0.975 : 0.95,
+      confidence: 0.95,
       action:
         'Agree on who is on call for each team and when, subscribe that person to the topic by team and severity, and look at unanswered alerts once a week.',
       basis: { alerts: n, late, medianMs: median },
@@ -97,7 +96,7 @@ function adoption({ records, nowMs }: RecommendationContext): Recommendation | n
   if (least <= 1 - DECIDED_SHARE.least) return null;
   const share = undecided.length / n;
   const gain = share - (1 - DECIDED_SHARE.wanted);
-  const [low, high] = [wilsonLower(undecided.length, n, 1.645), 1 - wilsonLower(n - undecided.length, n, 1.645)];
+  const [low, high] = [wilsonLower(undecided.length, n, Z), 1 - wilsonLower(n - undecided.length, n, Z)];
   return recommendation(
     'performance_culture_development',
     { habit: 'adoption' },

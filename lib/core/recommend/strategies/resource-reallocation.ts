@@ -22,7 +22,11 @@ const LEAST_SHARE = 0.1;
 const MOST_MISFIT = 0.5;
 const SLACK_MS = 100;
 const MODEL_ERROR = 0.2;
-const FALSE_SHARE = 0.05;
+/**
+ * Over all pools of a fleet, how often less than half of that may be behind it: waits come in bursts, so that even what is large is not known
+ * well, and what is small is kept out by the share above.
+ */
+const FALSE_SHARE = 0.1;
 
 /** Agents of a pool that has them to spare would do more in one that is short: what both pools' tasks would wait less in all. */
 export const resourceReallocation: Strategy = {
