@@ -1,4 +1,5 @@
 import { optimizeFleet, optimizeFleets } from '../lib/app/optimize-fleet.ts';
+import { recommendFleets } from '../lib/app/recommend-fleet.ts';
 import { optimizeDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
@@ -16,4 +17,6 @@ export async function handler(input: OptimizeInput): Promise<void> {
       ? [await optimizeFleet(deps, input.detail.data.system, input.detail.data.trigger)]
       : await optimizeFleets(deps, 'hour' satisfies PlanTrigger);
   logger.info('plans', { outcomes });
+  // What a plan says of the hours to come is among what recommendations are made from.
+  if (!('detail' in input)) logger.info('recommendations', { outcomes: await recommendFleets(deps) });
 }

@@ -38,6 +38,7 @@ import { dynamoPlanStore } from './dynamodb/plan-store.ts';
 import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoPoolSettingsStore } from './dynamodb/pool-settings-store.ts';
+import { dynamoRecommendationStore } from './dynamodb/recommendation-store.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
@@ -190,6 +191,8 @@ export function queryDeps(env: FunctionEnv['query']) {
 export function optimizeDeps(env: FunctionEnv['optimize']) {
   const { state, rollups } = tables(env);
   return {
+    journal: dynamoJournal(rollups, now),
+    carry: dynamoCarryStore(rollups),
     rollups: dynamoRollupStore(rollups, 0, now),
     ...history(rollups, env),
     fleet: dynamoFleetStore(state, now),
@@ -197,6 +200,8 @@ export function optimizeDeps(env: FunctionEnv['optimize']) {
     log: dynamoMinuteLog(state),
     plans: dynamoPlanStore({ state, rollups }),
     budgets: dynamoBudgetStore(state, now),
+    poolSettings: dynamoPoolSettingsStore(state),
+    recommendations: dynamoRecommendationStore(state, now),
     solver: loadLinearSolver,
     nowMs: now,
   };

@@ -19,7 +19,7 @@ export interface StoredFleet {
   tasks: readonly TaskEvent[];
   /** Those that ended in the window, or a sample of them. */
   workflows: readonly Workflow[];
-  /** Agents that are there. */
+  /** Everyone known; who has stopped, or was not heard of for a day, is not taken to be there. */
   entries: ReadonlyMap<string, RosterEntry>;
   /** Of the newest plan. */
   outlooks: readonly PoolOutlook[];
@@ -67,7 +67,7 @@ export function recommendationContext(stored: StoredFleet): RecommendationContex
     return found;
   };
   for (const entry of stored.entries.values()) {
-    if (entry.lastBeat?.state === 'stopped') continue;
+    if (entry.lastBeat?.state === 'stopped' || stored.nowMs - entry.lastSeenMs > DAY_MS) continue;
     const { capacity = 1, costPerHourUsd = null, skills } = entry.description ?? {};
     const known = skills && Object.entries(skills).flatMap(([type, proficiency]) => (proficiency > 0 ? type : []));
     poolNamed(poolOf(entry)).agents.push({

@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recommendFleet, recommendFleets } from '../../lib/app/recommend-fleet.ts';
+import { PlannedFleet, SYSTEM } from '../fixtures/planned-fleet.ts';
+
+const START_MS = Date.parse('2026-03-02T10:00:00Z');
+const MINUTE_MS = 60_000;
+const MINUTES = 100;
+
+/** Two agents that do twelve tasks a minute, every second of which has an input that comes again every ten minutes. */
+function eventsOf(minute: number): Record<string, unknown>[] {
+  const at = START_MS + minute * MINUTE_MS;
+  return ['lab-1', 'lab-2'].flatMap((agent) => [
+    { type: 'agent', agent, pool: 'lab', capacity: 2, costPerHourUsd: 1 },
+    { type: 'heartbeat', agent, at: at + 1_000 },
+    ...Array.from({ length: 6 }, (_, n) => ({
+      ...{ type: 'task', agent, task: `${agent}-${minute}-${n}`, taskType: 'draft', status: 'completed' },
+      ...{ endedAt: at + 20_000 + 5_000 * n, durationMs: 6_000, queueMs: 10 },
+      inputHash: n % 2 === 0 ? `again-${(minute + n) % 10}` : `own-${agent}-${minute}-${n}`,
+    })),
+  ]);
+}
+
+describe('a fleet that is asked the same again and again', () => {
+  const fleet = new PlannedFleet(START_MS);
+  beforeAll(async () => {
+    for (let minute = 0; minute < MINUTES; minute += 1) {
+      fleet.nowMs = START_MS + (minute + 1) * MINUTE_MS;
+      await fleet.receive(eventsOf(minute));
+    }
+    await fleet.workUntil(fleet.nowMs + MINUTE_MS, [{ pool: 'desk', agents: 1, capacity: 1, tasks: [] }]);
+  }, 120_000);
+
+  const advice = async () => (await fleet.stores.recommendations.list(SYSTEM)).map(({ record }) => record);
+
+  test('is told to keep its answers, from what the stores have of it', async () => {
+    const outcome = await recommendFleet(fleet.deps, SYSTEM);
+    expect(outcome).toMatchObject({ system: SYSTEM, status: 'recommended', failed: [] });
+    const [found, ...others] = (await advice()).filter(
+      ({ recommendation }) => recommendation.strategy === 'cache_optimization',
+    );
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ firstProposedMs: fleet.nowMs, state: { status: 'proposed' } });
+    expect(found?.recommendation.scope).toEqual({ pool: 'lab', taskType: 'draft' });
+    expect(found?.recommendation.basis['repeatedShare']).toBeCloseTo(0.5, 1);
+    // The figure by which it will be told what keeping them achieves: the mean time of a task.
+    expect(found?.course).toEqual([{ atMs: fleet.nowMs, figure: 6_000 }]);
+  });
+
+  test('has nothing changed by a second run for the same time', async () => {
+    await recommendFleet(fleet.deps, SYSTEM);
+    const before = await fleet.stores.recommendations.list(SYSTEM);
+    expect(before.length).toBeGreaterThan(0);
+    await recommendFleets(fleet.deps);
+    expect(await fleet.stores.recommendations.list(SYSTEM)).toEqual(before);
+  });
+});
+
+test('of a system that nothing was heard of there is nothing to say', async () => {
+  const fleet = new PlannedFleet(START_MS);
+  expect(await recommendFleet(fleet.deps, 'nobody')).toEqual({
+    ...{ system: 'nobody', status: 'nothing-known', recommendations: 0, failed: [] },
+  });
+});
