@@ -55,6 +55,7 @@ import { planAnswer } from '../lib/api/plan-endpoint.ts';
 import { type PolicyAtWork, policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
 import { inconsistentPool, poolSettingsAnswer, poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
+import { recommendationAnswer, recommendationsAnswer } from '../lib/api/recommendations-endpoint.ts';
 import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import {
@@ -81,6 +82,7 @@ import { awaitChange } from '../lib/app/await-change.ts';
 import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-budget.ts';
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { changePool } from '../lib/app/change-pool.ts';
+import { decideOnRecommendation } from '../lib/app/decide-on-recommendation.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
@@ -252,6 +254,25 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async readPlan({ key, nowMs }) {
     return jsonAnswer(200, planAnswer(await deps.plans.readPlan(key.system), nowMs));
+  },
+
+  async listRecommendations({ key, parameters }) {
+    const stored = await deps.recommendations.list(key.system);
+    return jsonAnswer(
+      200,
+      recommendationsAnswer(
+        stored.map(({ record }) => record),
+        parameters,
+      ),
+    );
+  },
+
+  async adoptRecommendation({ key, ids: { id }, body, nowMs }) {
+    return decided(key, id, 'adopt', body, nowMs);
+  },
+
+  async dismissRecommendation({ key, ids: { id }, body, nowMs }) {
+    return decided(key, id, 'dismiss', body, nowMs);
   },
 
   async listAlerts({ key, parameters, nowMs }) {
@@ -507,6 +528,27 @@ async function requireDirective(key: Principal, id: string): Promise<void> {
   if (key.pools === undefined) return;
   const found = await deps.directives.find(key.system, id);
   if (!found || !reaches(key, found.directive.blastRadius.pool)) throw unknownDirective(id);
+}
+
+async function decided(
+  key: Principal,
+  id: string,
+  decision: 'adopt' | 'dismiss',
+  said: { by?: string; note?: string },
+  nowMs: number,
+): Promise<HttpAnswer> {
+  const request = { system: key.system, id, decision, who: actorOf(key, said.by), ...saying(key, said, nowMs) };
+  const outcome = await decideOnRecommendation(deps, request);
+  if (outcome.status === 'unknown') {
+    throw new Problem(404, `there is no recommendation ${id}: GET /v1/recommendations lists them`);
+  }
+  if (outcome.status === 'refused') {
+    throw new Problem(
+      409,
+      `recommendation ${id} cannot be ${decision === 'adopt' ? 'adopted' : 'dismissed'}: ${outcome.because}`,
+    );
+  }
+  return jsonAnswer(200, recommendationAnswer(outcome.record));
 }
 
 function ofSystem(by: Principal, named: string | undefined): string {

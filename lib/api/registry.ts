@@ -38,6 +38,11 @@ import { logsEndpoint, metricsEndpoint, tracesEndpoint } from './otlp-endpoints.
 import { planEndpoint, planWhatIfEndpoint } from './plan-endpoint.ts';
 import { changePolicyEndpoint, readPolicyEndpoint } from './policy-endpoint.ts';
 import { changePoolEndpoint, poolsEndpoint } from './pools-endpoint.ts';
+import {
+  adoptRecommendationEndpoint,
+  dismissRecommendationEndpoint,
+  recommendationsEndpoint,
+} from './recommendations-endpoint.ts';
 import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from './silences-endpoint.ts';
@@ -76,6 +81,9 @@ export const queryEndpoints = {
   readSeries: seriesEndpoint,
   readForecast: forecastEndpoint,
   readPlan: planEndpoint,
+  listRecommendations: recommendationsEndpoint,
+  adoptRecommendation: adoptRecommendationEndpoint,
+  dismissRecommendation: dismissRecommendationEndpoint,
   listAlerts: alertsEndpoint,
   acknowledgeAlert: acknowledgeAlertEndpoint,
   giveAlertFeedback: alertFeedbackEndpoint,

@@ -171,6 +171,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     policies: dynamoPolicyStore(state),
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, now),
+    recommendations: dynamoRecommendationStore(state, now),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),

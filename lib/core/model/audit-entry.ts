@@ -14,6 +14,8 @@ export const auditActions = [
   'directive.approve',
   'directive.reject',
   'directive.rollback',
+  'recommendation.adopt',
+  'recommendation.dismiss',
   'silence.create',
   'silence.end',
   'agent.forget',
