@@ -1,5 +1,6 @@
+import type { TaskEvent } from '../core/model/event.ts';
 import { settingsOfPools } from '../core/model/settings-of-pools.ts';
-import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../core/model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { WorkloadOutlook } from '../core/plan/workload-outlook.ts';
 import { type AdviceRecord, afterEvaluation, withFigure } from '../core/recommend/lifecycle.ts';
 import { recommend } from '../core/recommend/recommend.ts';
@@ -154,13 +155,14 @@ async function load(deps: RecommendDeps, system: string, nowMs: EpochMs): Promis
   });
 }
 
-/** Of the newest minutes, as many as hold enough tasks, but not more than the journal keeps well apart. */
+/** Of the newest minutes, as many as hold enough tasks; from the first one on that has any: a fleet may be younger than that. */
 async function newestTasks(deps: RecommendDeps, system: string, to: Minute) {
-  const tasks: Awaited<ReturnType<typeof readTasks>> = [];
-  let from = to;
-  while (from > to - WINDOW_MINUTES && tasks.length < MOST_TASKS) {
-    tasks.push(...(await readTasks(deps, system, from - STEP_MINUTES, from)));
-    from -= STEP_MINUTES;
+  const tasks: TaskEvent[] = [];
+  let at = to;
+  while (at > to - WINDOW_MINUTES && tasks.length < MOST_TASKS) {
+    tasks.push(...(await readTasks(deps, system, at - STEP_MINUTES, at)));
+    at -= STEP_MINUTES;
   }
+  const from = tasks.reduce((first, { endedAtMs }) => Math.min(first, minuteOf(endedAtMs)), to - 1);
   return { from, tasks };
 }

@@ -27,16 +27,17 @@ export const cacheOptimization: Strategy = {
     return types.flatMap(({ pool, taskType, tasks }) => {
       const looks = repeatsOf(tasks, context);
       if (looks.length < LEAST_TASKS) return [];
+      const looked = { fromMs: context.fromMs + answersKeptMs(context), toMs: context.toMs };
       const share = blockEstimate(
         looks.map(({ task, isRepeat }) => ({ atMs: task.endUs / 1_000, sum: Number(isRepeat), weight: 1 })),
-        context,
+        looked,
       );
       const savedMs = blockEstimate(
         looks.map(({ task, isRepeat }) => {
           const sum = isRepeat ? ((1 - LOOK_UP_SHARE) * (task.endUs - task.startUs)) / 1_000 : 0;
           return { atMs: task.endUs / 1_000, sum, weight: 1 };
         }),
-        context,
+        looked,
       );
       if (share === null || savedMs === null) return [];
       const confidence = probabilityAbove(share, 0.7 * LEAST_REPEATED);
@@ -83,9 +84,10 @@ function typesOf({ pools }: RecommendationContext) {
 /** Tasks of which enough is known of what came before them, and whether each was answered before. */
 function repeatsOf(
   tasks: readonly WorkflowTask[],
-  { fromMs, toMs }: RecommendationContext,
+  context: RecommendationContext,
 ): { task: WorkflowTask; isRepeat: boolean }[] {
-  const ageMs = Math.min(MOST_AGE_MS, (toMs - fromMs) / 2);
+  const { fromMs } = context;
+  const ageMs = answersKeptMs(context);
   const answers = new Map<string, { event: TaskEvent; endUs: number }[]>();
   const ended = tasks
     .filter(({ event }) => event.status === 'completed' && event.inputHash !== undefined)
@@ -106,4 +108,9 @@ function repeatsOf(
       });
       return [{ task, isRepeat }];
     });
+}
+
+/** Before so much of the window is over, nothing is known of what came before. */
+function answersKeptMs({ fromMs, toMs }: RecommendationContext): number {
+  return Math.min(MOST_AGE_MS, (toMs - fromMs) / 2);
 }
