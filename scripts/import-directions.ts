@@ -140,6 +140,7 @@ const rooms: readonly Room[] = [
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },
   { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },
+  { room: 'bench/recommendations/drawn-records.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
   {
     room: 'bench/ingest',

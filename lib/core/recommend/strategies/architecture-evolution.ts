@@ -10,7 +10,7 @@ const LEAST_TASKS = 300;
 /** Of a task's time, what halves must save for another architecture to be worth it. */
 const LEAST_SHARE = 0.1;
 const MODEL_ERROR = 0.2;
-const FALSE_SHARE = 0.02;
+const FALSE_SHARE = 0.05;
 const FREEDOM = 30;
 
 /** Work slows itself down the more of it runs at once (coherency, USL kappa): what two halves that know nothing of each other save. */
