@@ -1,4 +1,4 @@
-import { uniformNumbers } from '../bottleneck/block-bootstrap.ts';
+import { uniform } from '../model/uniform.ts';
 import type { WorkflowTask } from '../workflow/workflow-task.ts';
 import type { ObservedPool, PoolAgent } from './recommendation-context.ts';
 
@@ -112,7 +112,7 @@ export function replayWaits(
   const waits = new Float64Array(tasks.length);
   const rounds = placement === 'observed' ? 1 : draws;
   for (let round = 0; round < rounds; round++) {
-    const random = uniformNumbers(seed + round);
+    const random = uniform(seed + round);
     const servers = new Map<string, Server>();
     const add = ({ agent, slots, skills }: PoolAgent) => {
       const server = { free: Array.from({ length: slots }, () => 0), ends: [], speed: speeds.get(agent) ?? 1, skills };
