@@ -58,7 +58,7 @@ const environmentConfig = z
     /** The mode up to which a class is promoted by what it was measured to do: observe and recommend promote none to act. */
     promoteUpTo: mode,
     /**
-     * Share of the actions that can wait which are put off for twelve minutes by chance, so that what happens without them is
+     * Share of the actions that can wait which are put off for a quarter of an hour by chance, so that what happens without them is
      * known: see docs/directives.md. PUT /v1/policy changes it.
      */
     holdOutShare: z.number().min(0).max(0.1),

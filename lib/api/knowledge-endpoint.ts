@@ -47,6 +47,12 @@ export const knowledgeEndpoint = {
   answer: objectSchema({
     entries: listSchema(entrySchema),
     insights: listSchema(objectSchema({ fault: textSchema, context: textSchema, text: textSchema })),
+    leftAlone: listSchema(
+      objectSchema({
+        ...{ fault: textSchema, trials: countSchema },
+        ...{ better: countSchema, worse: countSchema, noChange: countSchema },
+      }),
+    ),
     notes: listSchema(noteSchema),
   }),
 } as const satisfies Endpoint;
@@ -131,7 +137,12 @@ export function knowledgeAnswer(
   const entries = found.flatMap((it) => (it.kind === 'entry' ? [it.entry] : []));
   return {
     entries,
-    insights: insightsOf(entries),
+    insights: insightsOf(entries, knowledge.leftAlone),
+    leftAlone: Object.entries(knowledge.leftAlone ?? {})
+      .filter(([of]) => fault === undefined || of === fault)
+      .map(([of, { trials, helped, harmed, noEffect }]) => ({
+        ...{ fault: of, trials, better: helped, worse: harmed, noChange: noEffect },
+      })),
     notes: found.flatMap((it) => (it.kind === 'note' ? [noteAnswer(it.note)] : [])),
   };
 }

@@ -13,7 +13,7 @@ import { STALE_MINUTES } from '../core/remediate/guardrails/stale-telemetry.ts';
 import { BUCKET_TOKENS } from '../core/remediate/guardrails/token-bucket.ts';
 import { WARM_UP_MINUTES } from '../core/remediate/guardrails/warm-up.ts';
 import { HELD_SHOWN_MS, type Held } from '../core/remediate/held.ts';
-import { MEASURED_MINUTES } from '../core/remediate/measured-minutes.ts';
+import { MEASURED_MINUTES, POOL_MEASURED_MINUTES } from '../core/remediate/measured-minutes.ts';
 import { MAX_HOLD_OUT_SHARE, type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
 import { demoted, demotionOf } from '../core/remediate/track-record.ts';
@@ -137,6 +137,7 @@ const limits = {
   firstHoldOfFlapping: { value: FIRST_HOLD_MS, unit: 'ms' },
   longestHoldOfFlapping: { value: LONGEST_HOLD_MS, unit: 'ms' },
   measured: { value: MEASURED_MINUTES, unit: 'min' },
+  poolMeasured: { value: POOL_MEASURED_MINUTES, unit: 'min' },
   minWeight: { value: MIN_WEIGHT, unit: 'ratio' },
   maxWeight: { value: MAX_WEIGHT, unit: 'ratio' },
   weightGrowthPerMinute: { value: MAX_GROWTH, unit: 'ratio' },

@@ -23,7 +23,10 @@ export async function readKnowledge(
   nowMs: EpochMs,
 ): Promise<Knowledge> {
   const [learned, notes] = await Promise.all([knowledge.readLearned(system), knowledge.notes(system)]);
-  return { entries: learned ? knownEntries(learned.beliefs, nowMs) : [], notes };
+  return {
+    entries: learned ? knownEntries(learned.beliefs, nowMs) : [],
+    ...{ notes, leftAlone: learned?.leftAlone ?? {} },
+  };
 }
 
 /** Leaves what another system knows for the minute job to take up. @returns its id, and how many entries are of use */

@@ -15,6 +15,7 @@ const beliefs = learn(new Map(), [trial, { ...trial, pool: 'code', outcome: 'har
 const learned: Learned = {
   ...nothingLearned,
   beliefs: importKnowledge(beliefs, exportKnowledge(beliefs, NOW_MS), NOW_MS),
+  leftAlone: { 'pool-slower': { trials: 2, helped: 0, harmed: 1, noEffect: 1 } },
   counted: new Map([['a directive/choice', NOW_MS]]),
   imports: ['import 1'],
 };

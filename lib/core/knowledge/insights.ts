@@ -1,3 +1,4 @@
+import type { Counts } from '../learn/arm-belief.ts';
 import { EVERYWHERE, type KnowledgeEntry } from '../learn/transfer.ts';
 import { entryBesideInWords, entryInWords } from './entry-in-words.ts';
 
@@ -16,14 +17,25 @@ const TRIALS_TO_DIFFER = 3;
  * For each fault what helped, the likeliest action first; then the pools in which an action's interval does not reach to what
  * it does in the system as a whole. Faults with the most trials come first.
  */
-export function insightsOf(entries: readonly KnowledgeEntry[]): Insight[] {
+export function insightsOf(
+  entries: readonly KnowledgeEntry[],
+  leftAlone: Readonly<Record<string, Counts>> = {},
+): Insight[] {
   const everywhere = Map.groupBy(
     entries.filter(({ context, trials }) => context === EVERYWHERE && trials > 0),
     ({ fault }) => fault,
   );
   return [...everywhere]
     .sort(([a, ofA], [b, ofB]) => trialsOf(ofB) - trialsOf(ofA) || (a < b ? -1 : 1))
-    .flatMap(([fault, of]) => [{ fault, context: EVERYWHERE, text: inWords(of) }, ...differingPools(entries, of)]);
+    .flatMap(([fault, of]) => [
+      { fault, context: EVERYWHERE, text: [inWords(of), ...aloneInWords(leftAlone[fault])].join('; ') },
+      ...differingPools(entries, of),
+    ]);
+}
+
+/** Beside what was done, so that it can be seen what would have gone away by itself. */
+function aloneInWords(alone: Counts | undefined): string[] {
+  return alone ? [`left alone it got better in ${alone.helped} of ${alone.trials}`] : [];
 }
 
 function inWords(entries: readonly KnowledgeEntry[]): string {

@@ -146,7 +146,8 @@ function withTrial(pools: Run['pools'], pool: string, isHelp: boolean, worth: nu
   return { ...pools, [pool]: isHelp ? { helped: helped + worth, failed } : { helped, failed: failed + worth } };
 }
 
-function counted(before: Counts | undefined, outcome: Trial['outcome']): Counts {
+/** With one more. */
+export function counted(before: Counts | undefined, outcome: Trial['outcome']): Counts {
   const { trials, ...by } = before ?? { trials: 0, helped: 0, harmed: 0, noEffect: 0 };
   return { trials: trials + 1, ...by, [outcome]: by[outcome] + 1 };
 }

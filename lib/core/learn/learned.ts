@@ -1,21 +1,27 @@
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../model/time.ts';
 import type { DirectiveRecord } from '../remediate/directive.ts';
+import { type Counts, counted } from './arm-belief.ts';
 import { type Beliefs, learn, noBeliefs } from './beliefs.ts';
 import { afterChoice, afterFallback, afterOutcome, type GuardState, noHistory } from './guard.ts';
 import { importKnowledge, type KnowledgeEntry } from './transfer.ts';
-import { trialOf } from './trial.ts';
+import { outcomeOf, trialOf } from './trial.ts';
 
 /** What a system has learned from its own directives, with what it was told by others. */
 export interface Learned {
   beliefs: Beliefs;
   guard: GuardState;
+  /** By fault: what came of cases in which chance put the action off, as trials of doing nothing. */
+  leftAlone: Readonly<Record<string, Counts>>;
   /** What has been counted of which directive, and when: so that nothing counts twice, as long as it may be seen again. */
   counted: ReadonlyMap<string, EpochMs>;
   /** Imports that have been taken up, by id. */
   imports: readonly string[];
 }
 
-export const nothingLearned: Learned = { beliefs: noBeliefs, guard: noHistory, counted: new Map(), imports: [] };
+export const nothingLearned: Learned = {
+  ...{ beliefs: noBeliefs, guard: noHistory, leftAlone: {} },
+  ...{ counted: new Map(), imports: [] },
+};
 
 /** What another system knows, as somebody handed it over. */
 export interface KnowledgeImport {
@@ -48,7 +54,8 @@ export function learnFrom(
     if (next.imports.includes(it.id)) continue;
     next = { ...next, beliefs: importKnowledge(next.beliefs, it.entries, nowMs), imports: [...next.imports, it.id] };
   }
-  for (const record of records) next = withOutcome(withChoice(next, record, nowMs), record, nowMs);
+  for (const record of records)
+    next = withControl(withOutcome(withChoice(next, record, nowMs), record, nowMs), record, nowMs);
   if (next === learned) return learned;
   const counted = [...next.counted].filter(([, atMs]) => nowMs - atMs < COUNTED_MS);
   return { ...next, counted: new Map(counted) };
@@ -75,6 +82,19 @@ function withOutcome(learned: Learned, record: DirectiveRecord, nowMs: EpochMs):
     guard: chosen.isFirst
       ? afterOutcome(before.guard, chosen.stake, trial && trial.outcome === 'helped')
       : before.guard,
+  }));
+}
+
+/** What happened while it was put off. */
+function withControl(learned: Learned, { directive }: DirectiveRecord, nowMs: EpochMs): Learned {
+  const { chosen, holdOut, id } = directive;
+  const control = holdOut?.control;
+  if (!chosen || control?.state !== 'measured' || control.verdict === 'unmeasurable') return learned;
+  if (nowMs - holdOut!.untilMs > SEEN_MS) return learned;
+  const outcome = outcomeOf(control.verdict);
+  return once(learned, `${id}/control`, nowMs, (before) => ({
+    ...before,
+    leftAlone: { ...before.leftAlone, [chosen.fault]: counted(before.leftAlone[chosen.fault], outcome) },
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { Verdict } from '../effect/effect.ts';
 import { type EpochMs, startOfMinute } from '../model/time.ts';
 import type { DirectiveRecord } from '../remediate/directive.ts';
 import type { Arm } from './arm.ts';
@@ -33,6 +34,9 @@ export function trialOf(
   const measured = effect.state === 'measured' && effect.verdict !== 'unmeasurable' ? effect : null;
   if (ended?.by === 'harm') return { ...of, outcome: 'harmed', atMs: ended.atMs };
   if (!measured) return null;
-  const outcome = measured.verdict === 'no_effect' ? 'noEffect' : measured.verdict;
-  return { ...of, outcome, atMs: startOfMinute(measured.to) };
+  return { ...of, outcome: outcomeOf(measured.verdict), atMs: startOfMinute(measured.to) };
+}
+
+export function outcomeOf(verdict: Exclude<Verdict, 'unmeasurable'>): TrialOutcome {
+  return verdict === 'no_effect' ? 'noEffect' : verdict;
 }

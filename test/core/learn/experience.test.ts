@@ -62,12 +62,12 @@ describe('when it is known what helps', () => {
     expect(weighed('scale', beliefs)).toMatchObject({ held: null, chosen: { isFirst: true } });
   });
 
-  test('the other waits until it has had its turn, twelve minutes at most', () => {
+  test('the other waits until it has had its turn, a quarter of an hour at most', () => {
     const scaled = directiveOf('scale', NOW - 5 * MINUTE_MS);
     expect(weighed('tune', beliefs, { live: [scaled] }).held).toMatch(
       /^.+-scale-1 \(.+\) helps more often against pool-slower and has its turn first$/,
     );
-    expect(weighed('tune', beliefs, { live: [directiveOf('scale', NOW - 12 * MINUTE_MS)] }).held).toBeNull();
+    expect(weighed('tune', beliefs, { live: [directiveOf('scale', NOW - 15 * MINUTE_MS)] }).held).toBeNull();
     const measured = { ...scaled, effect: { state: 'measured', verdict: 'unmeasurable', reason: '' } } as Directive;
     expect(weighed('tune', beliefs, { live: [measured] }).held).toBeNull();
     expect(weighed('tune', beliefs).held).toBeNull();

@@ -78,6 +78,15 @@ describe('what directives come to', () => {
   });
 });
 
+test('what happened while chance put an action off is counted apart from trials, once', () => {
+  const control = measuredAs('helped') as Exclude<Effect, { state: 'pending' }>;
+  const record = routed({ effect: { state: 'pending' }, holdOut: { untilMs: NOW, share: 0.05, control } });
+  const learned = seen([record]);
+  expect(learned.leftAlone).toEqual({ 'agent-slower': { trials: 1, helped: 1, harmed: 0, noEffect: 0 } });
+  expect(learned.beliefs.size).toBe(0);
+  expect(seen([record], learned)).toBe(learned);
+});
+
 test('an import is taken up once', () => {
   const entries = exportKnowledge(seen([routed()]).beliefs, NOW);
   const imports = [{ id: 'i', by: 'ann', atMs: NOW, entries }];

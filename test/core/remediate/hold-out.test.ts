@@ -56,7 +56,8 @@ describe('a directive that is put off', () => {
     expect(statusAt(record, NOW)).toBe('proposed');
     expect(record.unsent.map(({ what }) => what)).toEqual(['proposed']);
     expect(releasedAt(record, NOW + HOLD_OUT_MS - MINUTE_MS)).toBe(record);
-    const released = releasedAt(record, NOW + HOLD_OUT_MS);
+    const renewed = { ...record, directive: { ...record.directive, leaseUntilMs: NOW + 2 * HOLD_OUT_MS } };
+    const released = releasedAt(renewed, NOW + HOLD_OUT_MS);
     expect(statusAt(released, NOW + HOLD_OUT_MS)).toBe('active');
     expect(released.unsent.map(({ what }) => what)).toEqual(['proposed', 'issued']);
   });
@@ -77,7 +78,7 @@ describe('a directive that is put off', () => {
   });
 
   test('tells what happened without it, over as many minutes as an effect has', () => {
-    const minute = NOW / MINUTE_MS + 12;
+    const minute = NOW / MINUTE_MS + 15;
     let asked: Measurement | undefined;
     const history = (measurement: Measurement): MeasuredHistory => {
       asked = measurement;

@@ -134,15 +134,15 @@ describe('what chance puts off', () => {
     return story;
   };
 
-  test('is carried out twelve minutes later, with what is called for then, if it still is', () => {
+  test('is carried out a quarter of an hour later, with what is called for then, if it still is', () => {
     const story = putOff();
-    story.pass(['w-7'], 12);
+    story.pass(['w-7'], 15);
     expect(story.status).toBe('proposed');
     expect(story.told).toEqual(['1 min: proposed']);
     story.pass(['w-7', 'w-8'], 2);
     expect(story.status).toBe('active');
     expect(Object.keys(weightsOf(story.only.directive))).toContain('w-8');
-    expect(story.told).toContain('13 min: issued');
+    expect(story.told).toContain('16 min: issued');
   });
 
   test('is never carried out when its cause goes away meanwhile', () => {
