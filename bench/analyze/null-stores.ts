@@ -78,6 +78,7 @@ export function nullStores(agents: number) {
       ...{ imports: async () => [], notes: async () => [] },
     },
     plans: { readPlanHead: async () => null },
+    recommendations: { open: async () => [] },
     metrics: { write: nothing, read: async () => [] },
     log: {
       take: async () => ({ fence: ++fence, progress }),

@@ -29,6 +29,7 @@ import { momentField, type QueryValues } from './query-parameters.ts';
 const DAY_MS = 86_400_000;
 const scopeNames = [
   ...(['pool', 'agent', 'taskType', 'tool', 'model', 'metric', 'signature', 'version', 'budget'] as const),
+  'recommendation' as const,
 ] satisfies (keyof AlertScope)[];
 const causeSchema = objectSchema({
   dimension: textSchema,

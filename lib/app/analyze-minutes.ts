@@ -46,6 +46,7 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from
 import type { PlanTrigger } from '../core/plan/fleet-plan.ts';
 import { planDue } from '../core/plan/plan-due.ts';
 import { foresightAfter } from '../core/predict/foresight.ts';
+import type { OpenRecommendation } from '../core/recommend/open-recommendation.ts';
 import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -72,6 +73,7 @@ import type { MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import type { PlanHead, PlanStore } from '../ports/plan-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { PoolSettingsStore } from '../ports/pool-settings-store.ts';
+import type { RecommendationStore } from '../ports/recommendation-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 import { noteLateMinutes, type TotalsDeps } from './count-totals.ts';
 import { explainAlerts } from './explain-alerts.ts';
@@ -94,6 +96,7 @@ export interface AnalyzeDeps extends TotalsDeps {
   knowledge: Pick<KnowledgeStore, 'readLearned' | 'saveLearned' | 'imports' | 'notes'>;
   poolSettings: Pick<PoolSettingsStore, 'list'>;
   plans: Pick<PlanStore, 'readPlanHead'>;
+  recommendations: Pick<RecommendationStore, 'open'>;
   log: MinuteLog;
   bus: EventBus;
   /** What the environment allows, unless people change it. */
@@ -165,6 +168,7 @@ interface Loaded extends Input {
   policy: Policy;
   poolSettings: ReadonlyMap<string, PoolSettings>;
   plan: PlanHead | null;
+  recommendations: readonly OpenRecommendation[];
   /** Open directives by id, and those of the last day. */
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
@@ -192,6 +196,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     recent,
     policyChanges,
     plan,
+    recommendations,
     set,
     learned,
     imports,
@@ -208,6 +213,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
     deps.policies.read(system),
     deps.plans.readPlanHead(system),
+    deps.recommendations.open(system),
     deps.poolSettings.list(system),
     deps.knowledge.readLearned(system),
     deps.knowledge.imports(system),
@@ -256,8 +262,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     },
     policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo, deps.holdOutShare),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
-    plan,
-    directives,
+    ...{ plan, recommendations, directives },
     ...{ learned: learned ?? nothingLearned, imports },
   };
 }
@@ -329,7 +334,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const { memory, hot, inUse, peaks, volumes, errors, courses, foresight } = watch;
     const remembered = {
       ...{ readings: watched.readings, memory, hot, inUse, peaks, volumes, errors, budgets },
-      ...{ courses, foresight, plan: loaded.plan },
+      ...{ courses, foresight, plan: loaded.plan, recommendations: loaded.recommendations },
       flapping: flappings(withRecent(loaded.recent, directives), seen.nowMs),
     };
     alerts = evaluateMinute(alerts, { ...seen, ...remembered, strictness }, said);

@@ -97,6 +97,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, now),
     plans: dynamoPlanStore({ state, rollups }),
+    recommendations: dynamoRecommendationStore(state, now),
     totals: dynamoTotalsStore(state),
     nameLimits: JSON.parse(env.METRICS_NAMES) as NameLimits,
     log: dynamoMinuteLog(state),

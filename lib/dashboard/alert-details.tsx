@@ -73,7 +73,8 @@ function Facts({ alert }: { alert: Alert }) {
   const onsetMs = Date.parse(alert.onsetAt);
   const detectedMs = Date.parse(alert.detectedAt);
   const now = nowMs ?? detectedMs;
-  const { agent, pool, taskType, tool, model } = alert.scope;
+  const { agent, pool, taskType, tool, model, recommendation } = alert.scope;
+  const isRecommended = recommendation !== undefined;
   const others = Object.entries({ 'task type': taskType, tool, model }).filter(([, id]) => id !== undefined);
   return (
     <dl class="facts-list">
@@ -108,11 +109,11 @@ function Facts({ alert }: { alert: Alert }) {
         </dd>
       </div>
       <div>
-        <dt>Value</dt>
+        <dt>{isRecommended ? 'To be gained' : 'Value'}</dt>
         <dd>
           {alert.value === null ? 'unknown' : valueText(alert.value, alert.unit)}
-          {alert.expected === null ? '' : `, expected ${valueText(alert.expected, alert.unit)}`} (n {countText(alert.n)}
-          )
+          {alert.expected === null || isRecommended ? '' : `, expected ${valueText(alert.expected, alert.unit)}`} (n{' '}
+          {countText(alert.n)})
         </dd>
       </div>
       {Object.entries(alert.impact ?? {}).map(([name, amount]) => (

@@ -92,6 +92,7 @@ export interface AlertScope {
   taskType?: string;
   tool?: string;
   model?: string;
+  recommendation?: string;
 }
 
 export interface Change {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decideOnRecommendation } from '../../lib/app/decide-on-recommendation.ts';
 import { recommendFleet, recommendFleets } from '../../lib/app/recommend-fleet.ts';
 import { PlannedFleet, SYSTEM } from '../fixtures/planned-fleet.ts';
 
@@ -52,6 +53,44 @@ describe('a fleet that is asked the same again and again', () => {
     expect(before.length).toBeGreaterThan(0);
     await recommendFleets(fleet.deps);
     expect(await fleet.stores.recommendations.list(SYSTEM)).toEqual(before);
+  });
+
+  test('is told so in an alert by the next minute, one message for all of a kind, and of its end when that is decided', async () => {
+    const desk = [{ pool: 'desk', agents: 1, capacity: 1, tasks: [] }];
+    const found = (await advice()).find(({ recommendation }) => recommendation.strategy === 'cache_optimization');
+    const id = found?.recommendation.id ?? '';
+    const alertOf = async () => {
+      const alerts = [...(await fleet.stores.alerts.open(SYSTEM)).values()].map(({ alert }) => alert);
+      return alerts.find(({ scope }) => scope.recommendation === id);
+    };
+    const messages = () =>
+      fleet.published.flatMap((message) =>
+        'notice' in message && message.notice.labels.kind === 'efficiency_opportunity' ? message.notice : [],
+      );
+    expect(await alertOf()).toBeUndefined();
+    await fleet.workUntil(fleet.nowMs + 5 * MINUTE_MS, desk);
+    expect(await alertOf()).toMatchObject({
+      ...{ rule: 'efficiency-recommended', kind: 'efficiency_opportunity', severity: 'low', state: 'firing' },
+      scope: { pool: 'lab', recommendation: id },
+      ...{ title: found?.recommendation.title, value: found?.recommendation.expectedGain.value, actions: [] },
+    });
+    expect(messages()).toMatchObject([{ reason: 'first', labels: { pool: null, severity: 'low' } }]);
+
+    const who = { kind: 'key', id: 'key_ann', name: 'ann' } as const;
+    const decision = {
+      system: SYSTEM,
+      id,
+      decision: 'dismiss',
+      who,
+      by: 'ann',
+      note: null,
+      atMs: fleet.nowMs,
+    } as const;
+    expect(await decideOnRecommendation(fleet.stores, decision)).toMatchObject({ status: 'done' });
+    await fleet.workUntil(fleet.nowMs + 2 * MINUTE_MS, desk);
+    expect(await alertOf()).toMatchObject({ state: 'resolved', reopened: 0 });
+    // Nothing about it is urgent: of its end people hear hours later.
+    expect(messages()).toHaveLength(1);
   });
 });
 

@@ -42,11 +42,33 @@ export function recommendationStoreContract(fresh: FreshStore<RecommendationStor
     expect(await store.find('default', record.recommendation.id)).toEqual({ revision: 2, record: decision.record });
   });
 
+  test('gives what is open by itself, until it is decided on', async () => {
+    const { store } = await fresh(NOW_MS);
+    const [writers, editors] = [proposedOf('writers'), proposedOf('editors')];
+    for (const record of [writers, editors]) await store.save('default', { revision: 1, record });
+    const poolsOf = async () => (await store.open('default')).map(({ scope }) => scope.pool).sort();
+    expect(await poolsOf()).toEqual(['editors', 'writers']);
+    const { course: _course, state: _state, recommendation: advice, ...times } = writers;
+    const { horizon: _horizon, measure: _measure, ...told } = advice;
+    expect((await store.open('default')).find(({ id }) => id === advice.id)).toEqual({ ...told, ...times });
+    const decision = dismiss(writers, { by: 'ann', nowMs: NOW_MS });
+    if (decision.status === 'refused') throw new Error(decision.because);
+    await store.save('default', { revision: 2, record: decision.record });
+    expect(await poolsOf()).toEqual(['editors']);
+    // Refused: it changes nothing.
+    await store.save('default', { revision: 2, record: writers });
+    expect(await poolsOf()).toEqual(['editors']);
+    await store.save('default', { revision: 3, record: writers });
+    expect(await poolsOf()).toEqual(['editors', 'writers']);
+    expect(await store.open('other')).toEqual([]);
+  });
+
   test('forgets what no evaluation has come to for 90 days', async () => {
     const { store } = await fresh(NOW_MS);
     const [old, recent] = [proposedOf('old', NOW_MS - 91 * 86_400_000), proposedOf('recent', NOW_MS - 89 * 86_400_000)];
     for (const record of [old, recent]) await store.save('default', { revision: 1, record });
     expect((await store.list('default')).map(({ record }) => record.recommendation.scope.pool)).toEqual(['recent']);
+    expect((await store.open('default')).map(({ scope }) => scope.pool)).toEqual(['recent']);
     expect(await store.find('default', old.recommendation.id)).toBeNull();
   });
 }

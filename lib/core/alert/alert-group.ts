@@ -7,6 +7,7 @@ export interface GroupLabels {
   severity: Severity;
   /** Null where nobody owns the subject, or it is the whole system. */
   team: string | null;
+  /** Null for the whole system, and for recommendations, of whatever pool. */
   pool: string | null;
 }
 
@@ -65,7 +66,14 @@ export interface AlertGroup {
 }
 
 export function groupLabels({ kind, severity, team, scope }: Alert): GroupLabels {
-  return { kind, severity, team, pool: scope.pool ?? null };
+  // One hour may bring recommendations for every pool: nobody wants a message for each.
+  const pool = scope.recommendation === undefined ? (scope.pool ?? null) : null;
+  return { kind, severity, team, pool };
+}
+
+/** Whether a group is of recommendations: what else could be done better is told of a pool. */
+export function isOfRecommendations({ kind, pool }: GroupLabels): boolean {
+  return pool === null && (kind === 'efficiency_opportunity' || kind === 'optimization_suggestion');
 }
 
 export function groupKey({ kind, severity, team, pool }: GroupLabels): string {

@@ -36,7 +36,9 @@ export function noticeText(system: string, notice: Notice): string {
     `Where: ${[...subjectsOf(scope), `system ${system}`].join(', ')}`,
     `Since: ${moment(alert.onsetMs)}, noticed ${duration(alert.detectedMs - alert.onsetMs)} later`,
     ...(isOver ? [`Over: ${moment(alert.resolvedMs!)}, after ${duration(alert.resolvedMs! - alert.onsetMs)}`] : []),
-    `Value: ${quantity(value, unit)}, expected ${quantity(expected, unit)} (n ${n})`,
+    scope.recommendation === undefined
+      ? `Value: ${quantity(value, unit)}, expected ${quantity(expected, unit)} (n ${n})`
+      : `To be gained: ${quantity(value, unit)} (n ${n})`,
     `Impact: ${impactOf(alert)}`,
     `Contributors: ${contributorsOf(alert)}`,
     ...(alert.causes ?? []).map(({ words }) => `Likely cause: ${words}`),

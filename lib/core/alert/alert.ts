@@ -40,6 +40,8 @@ export interface AlertScope {
   signature?: string;
   version?: string;
   budget?: string;
+  /** What somebody could do to make it better, by its id. */
+  recommendation?: string;
 }
 
 /** What is likely behind a finding. */

@@ -6,6 +6,7 @@ import {
   coverKey,
   groupKey,
   groupLabels,
+  isOfRecommendations,
   MAX_TOLD,
   type Notice,
   type NoticeReason,
@@ -15,6 +16,8 @@ import {
 export interface NoticePolicy {
   /** At least this long between two notices of new or resolved alerts of one group; 1 for at once. */
   intervalMinutes: Readonly<Record<Severity, number>>;
+  /** The same for groups of recommendations, also when all that were told have ended before: nothing about them is urgent. */
+  recommendationMinutes: number;
   /** While alerts fire that nobody acknowledged; null for never. */
   repeatMinutes: Readonly<Record<Severity, number | null>>;
   /** After which time without acknowledgement a notice is raised, and raised again. */
@@ -24,6 +27,7 @@ export interface NoticePolicy {
 /** Repeats and escalation as on-call practice has them: see docs/alerts.md. */
 export const noticePolicy: NoticePolicy = {
   intervalMinutes: { critical: 1, high: 5, medium: 5, low: 60 },
+  recommendationMinutes: 480,
   repeatMinutes: { critical: 60, high: 240, medium: 720, low: null },
   escalateMinutes: { critical: [10, 30], high: [], medium: [], low: [] },
 };
@@ -35,7 +39,7 @@ export interface NoticePlan {
 
 /** What one minute tells of at most: an item has 400 KB. The rest follows with the next notice. */
 const MAX_COVERED = 5_000;
-/** A group is remembered for this long after its last notice, so that the next keeps its distance. */
+/** A group is remembered for this long after its last notice at least, so that the next keeps its distance. */
 const REMEMBERED_MS = 60 * MINUTE_MS;
 
 /**
@@ -71,11 +75,17 @@ export function planNotices(
     const group = groups.get(key) ?? newGroup(its);
     const unsaved = group.notices > 0 ? stillUnsaved(group, its, saved) : {};
     const news = newsOf(group, its, { minute, policy, explained });
-    const next = nextGroup(group, news, its, unsaved, startOfMinute(minute + 1));
+    const rememberedMs = Math.max(REMEMBERED_MS, intervalOf(group, policy) * MINUTE_MS);
+    const next = nextGroup(group, news, its, { unsaved, rememberedMs, nowMs: startOfMinute(minute + 1) });
     if (next) plan.groups.set(key, next);
     for (const record of news.told) plan.records.set(record.alert.fingerprint, record);
   }
   return plan;
+}
+
+/** Minutes between two notices of a group. */
+function intervalOf({ labels }: AlertGroup, policy: NoticePolicy): number {
+  return isOfRecommendations(labels) ? policy.recommendationMinutes : policy.intervalMinutes[labels.severity];
 }
 
 /** How many alerts each alert explains. */
@@ -131,7 +141,7 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
   const nowMs = startOfMinute(minute + 1);
   const firing = members.filter(({ alert }) => alert.state === 'firing');
   const told = firing.filter(isToldToFire);
-  const interval = policy.intervalMinutes[group.labels.severity];
+  const interval = intervalOf(group, policy);
   const missed =
     interval > 1 ? [] : members.filter(({ alert, told }) => alert.state === 'resolved' && told < 2 * alert.reopened);
   const fresh = [...firing, ...missed]
@@ -145,6 +155,7 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
   );
   const startsAnew = told.length === 0 && fresh.length > 0;
   const isSettled = nowMs - group.lastMs >= interval * MINUTE_MS;
+  const canBePutOff = isOfRecommendations(group.labels);
   const news: News = {
     notices: [],
     told: hushed.map((record) => asTold(record, 'resolved')),
@@ -159,8 +170,9 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
     );
     news.told.push(...of.map((record) => asTold(record, state)));
   };
-  if (fresh.length > 0 && (startsAnew || isSettled)) tell(startsAnew ? 'first' : 'new_alerts', 'firing', fresh);
-  if (over.length > 0 && (firing.length === 0 || isSettled)) {
+  if (fresh.length > 0 && ((startsAnew && !canBePutOff) || isSettled))
+    tell(startsAnew ? 'first' : 'new_alerts', 'firing', fresh);
+  if (over.length > 0 && ((firing.length === 0 && !canBePutOff) || isSettled)) {
     tell(firing.length === 0 ? 'all_resolved' : 'some_resolved', 'resolved', over.slice(0, MAX_COVERED));
   }
   const waiting = told.filter((record) => record.alert.acknowledged === null && !isMuted(record));
@@ -219,8 +231,7 @@ function nextGroup(
   group: AlertGroup,
   { notices, told, firstMs, escalation }: News,
   members: readonly AlertRecord[],
-  unsaved: AlertGroup['covered'],
-  nowMs: number,
+  { unsaved, rememberedMs, nowMs }: { unsaved: AlertGroup['covered']; rememberedMs: number; nowMs: number },
 ): AlertGroup | null {
   if (notices.length > 0) {
     const said = Object.fromEntries(told.map((record) => [coverKey(record.alert), record.told]));
@@ -230,5 +241,5 @@ function nextGroup(
   }
   if (group.notices === 0) return null;
   const isWaiting = members.some(isToldToFire) || group.unsent.length > 0;
-  return isWaiting || nowMs - group.lastMs < REMEMBERED_MS ? group : null;
+  return isWaiting || nowMs - group.lastMs < rememberedMs ? group : null;
 }

@@ -12,6 +12,7 @@ import type { EpochMs, Minute } from '../model/time.ts';
 import type { PoolOutlook } from '../plan/pool-outlook.ts';
 import type { AgentCourse } from '../predict/agent-course.ts';
 import type { Foresight } from '../predict/foresight.ts';
+import type { OpenRecommendation } from '../recommend/open-recommendation.ts';
 import type { Flapping } from '../remediate/guardrails/flap-guard.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { BudgetTally } from '../slo/budget-tally.ts';
@@ -86,6 +87,8 @@ export interface DetectionContext extends MinuteSeen {
   budgets: readonly WatchedBudget[];
   /** What is planned for, and what for; null before the first plan. */
   plan: PlannedAhead | null;
+  /** What is recommended and nobody has decided on; absent: nothing. */
+  recommendations?: readonly OpenRecommendation[];
   /** What Fleetpulse did and undid again and again; absent: nothing. */
   flapping?: readonly Flapping[];
   /** By how much the thresholds of a rule are stricter for a pool than they are shipped, as people's feedback has it; 1 is as shipped. */

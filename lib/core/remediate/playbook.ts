@@ -77,6 +77,7 @@ export const playbook: Readonly<Record<string, readonly Play[]>> = {
   ...{ 'task-type-failing': [], 'task-type-slower': [], 'pool-poor-quality': [], 'version-better': [] },
   ...{ 'fleet-failing': [], 'fleet-slower': [], 'fleet-poor-quality': [], 'fleet-volume-drop': [] },
   ...{ 'action-flapping': [], 'fleet-load-surge': [], 'work-stopped': [], 'volume-drop': [], 'metric-anomaly': [] },
+  ...{ 'efficiency-recommended': [], 'improvement-recommended': [] },
 };
 
 /** Alerts that an action may help against. */

@@ -68,6 +68,39 @@ describe('people are told', () => {
     expect(urgent.told).toEqual(['0 min: first firing a', '1 min: new_alerts firing b']);
   });
 
+  test('of all that one hour recommends for an owner at once, and of more three times a day', () => {
+    const desk = new Desk();
+    const recommend = (name: string, pool: string) => {
+      const scope = { pool, recommendation: name };
+      desk.set(name, { scope, severity: 'low', kind: 'efficiency_opportunity' });
+    };
+    for (const name of ['a', 'b', 'c']) recommend(name, `pool of ${name}`);
+    desk.pass(1);
+    recommend('d', 'pool of d');
+    desk.pass(10);
+    for (const name of ['a', 'b', 'c', 'd']) desk.set(name, over);
+    desk.pass(100);
+    recommend('e', 'pool of a');
+    desk.pass(400);
+    desk.set('e', over);
+    desk.pass(600);
+    expect(desk.told).toEqual([
+      '0 min: first firing a b c',
+      '480 min: first firing e',
+      '480 min: some_resolved resolved a b c',
+      '960 min: all_resolved resolved e',
+    ]);
+  });
+
+  test('of what rules suggest for a pool by itself, as of all else', () => {
+    const desk = new Desk();
+    for (const pool of ['conv', 'desk']) {
+      desk.set(pool, { scope: { pool }, severity: 'low', kind: 'efficiency_opportunity' });
+    }
+    desk.pass(1);
+    expect(desk.told).toEqual(['0 min: first firing conv', '0 min: first firing desk']);
+  });
+
   test('nothing of what came and went between two notices, unless it was critical', () => {
     const desk = new Desk();
     desk.set('a', lasting('medium'));

@@ -24,6 +24,7 @@ import { poolOversized } from './pool-oversized.ts';
 import { poolPoorQuality } from './pool-poor-quality.ts';
 import { poolSilent } from './pool-silent.ts';
 import { poolDegraded, poolSlower } from './pool-slower.ts';
+import { efficiencyRecommended, improvementRecommended } from './recommendation-open.ts';
 import { poolResourceHigh, resourceHigh } from './resource-high.ts';
 import { retryStorm } from './retry-storm.ts';
 import { taskTypeFailing, taskTypeSlower } from './task-type.ts';
@@ -42,6 +43,8 @@ export const alertRules: readonly AlertRule[] = [
   ...[agentFailing, agentDegraded, agentSlower, agentPoorQuality],
   ...[agentLeaking, agentAtRisk, poolResourceHigh, resourceHigh, capacityShortfall, capacityAhead],
   ...[poolOversized, versionBetter],
+  // After all that may tell the same.
+  ...[efficiencyRecommended, improvementRecommended],
   actionFlapping,
   // After all that tells of failing tasks by their number.
   newError,
