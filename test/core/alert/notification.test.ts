@@ -89,6 +89,17 @@ test.each([
     line: 'Value: 4.32 s, expected 640 ms (n 57)',
   },
   {
+    name: 'what a recommendation would bring',
+    more: {
+      scope: { pool: 'conv', recommendation: 'r' },
+      value: 12.34,
+      expected: 0,
+      unit: 'agent-hours/day',
+      n: 4_000,
+    },
+    line: 'To be gained: 12.3 agent-hours/day (n 4000)',
+  },
+  {
     name: 'shares in percent',
     more: { value: 0.0712, expected: 0.01, unit: 'ratio' },
     line: 'Value: 7.12 %, expected 1 % (n 5)',
