@@ -3,13 +3,13 @@ import { normalTail } from '../lib/core/detect/normal-tail.ts';
 import { stepEffect } from '../lib/core/effect/step-effect.ts';
 import { HARMED_LEVEL, HELPED_LEVEL, stepVerdict } from '../lib/core/effect/step-verdict.ts';
 import { studentQuantile95 } from '../lib/core/effect/student-quantile.ts';
-import { POOL_MEASURED_MINUTES, SETTLING_MINUTES } from '../lib/core/remediate/measured-minutes.ts';
+import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from '../lib/core/remediate/measured-minutes.ts';
 import { createRandom } from '../lib/sim/random.ts';
 import { drawControlled, withStep } from './effect-statistics/controlled-series.ts';
 
 /** Minutes that are compared, and where they begin: as the minute job does it where a directive is applied at once. */
 const MINUTES = POOL_MEASURED_MINUTES;
-const AHEAD = SETTLING_MINUTES + 2;
+const AHEAD = POOL_SETTLING_MINUTES + 2;
 /** Of what peers have in common with the series, as a share of its variance. */
 const COMMON = 0.6;
 

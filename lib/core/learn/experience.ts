@@ -4,7 +4,7 @@ import { seedOf, uniform } from '../model/uniform.ts';
 import type { ActionClass } from '../remediate/action-class.ts';
 import type { DirectiveRecord } from '../remediate/directive.ts';
 import type { Experience } from '../remediate/experience.ts';
-import { POOL_MEASURED_MINUTES, SETTLING_MINUTES } from '../remediate/measured-minutes.ts';
+import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from '../remediate/measured-minutes.ts';
 import { type Play, playbook } from '../remediate/playbook.ts';
 import { armKey } from './arm.ts';
 import type { Beliefs } from './beliefs.ts';
@@ -19,7 +19,7 @@ const TRIALS_TO_ORDER = 5;
 const TOO_SELDOM = 0.2;
 const TRIALS_TO_GIVE_UP = 5;
 /** How long the one before it is waited for. */
-const TURN_MS = (SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
+const TURN_MS = (POOL_SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
 /** What work is lost without waits for nothing. */
 const canWait: ReadonlySet<ActionClass> = new Set(['route', 'scale', 'tune']);
 

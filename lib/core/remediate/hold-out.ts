@@ -4,7 +4,7 @@ import { type EpochMs, MINUTE_MS, minuteOf } from '../model/time.ts';
 import { seedOf, uniform } from '../model/uniform.ts';
 import type { ActionClass } from './action-class.ts';
 import type { Directive } from './directive.ts';
-import { POOL_MEASURED_MINUTES, SETTLING_MINUTES } from './measured-minutes.ts';
+import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from './measured-minutes.ts';
 
 /** An action that chance has put off, so that it is known what happens without it. */
 export interface HoldOut {
@@ -17,7 +17,7 @@ export interface HoldOut {
 }
 
 /** As long as the effect of an action is measured, with what it takes to settle. */
-export const HOLD_OUT_MS = (SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
+export const HOLD_OUT_MS = (POOL_SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
 
 /** Work is led elsewhere, or agents are added, a little later; what keeps work from being lost is not put off. */
 const canWait: ReadonlySet<ActionClass> = new Set(['route', 'scale', 'tune']);
@@ -39,7 +39,7 @@ export function holdOutOf(
   if (severities.includes('critical')) return null;
   const drawn = uniform(seedOf(`hold-out\n${kind}\n${subject}\n${causes.join()}`))();
   if (drawn >= share) return null;
-  const from = minuteOf(nowMs) + 1 + SETTLING_MINUTES;
+  const from = minuteOf(nowMs) + 1 + POOL_SETTLING_MINUTES;
   const control = { state: 'measuring', from, to: from + POOL_MEASURED_MINUTES } as const;
   return { untilMs: nowMs + HOLD_OUT_MS, share, control };
 }

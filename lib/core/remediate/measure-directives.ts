@@ -9,7 +9,13 @@ import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/tim
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
 import { decidedAt } from './hold-out.ts';
-import { MEASURED_MINUTES, MIN_MEASURED_MINUTES, POOL_MEASURED_MINUTES, SETTLING_MINUTES } from './measured-minutes.ts';
+import {
+  MEASURED_MINUTES,
+  MIN_MEASURED_MINUTES,
+  POOL_MEASURED_MINUTES,
+  POOL_SETTLING_MINUTES,
+  SETTLING_MINUTES,
+} from './measured-minutes.ts';
 
 /** What was normal is learned from this long before the onset: of a pool as a whole, and of its agents one by one. */
 const POOL_BASELINE_MINUTES = 480;
@@ -156,8 +162,10 @@ function foundIn(
 }
 
 function startMeasuring(record: DirectiveRecord, appliedMs: number): DirectiveRecord {
-  const from = minuteOf(appliedMs) + 1 + SETTLING_MINUTES;
-  const minutes = divertedFrom(record.directive) ? MEASURED_MINUTES : POOL_MEASURED_MINUTES;
+  const [settling, minutes] = divertedFrom(record.directive)
+    ? [SETTLING_MINUTES, MEASURED_MINUTES]
+    : [POOL_SETTLING_MINUTES, POOL_MEASURED_MINUTES];
+  const from = minuteOf(appliedMs) + 1 + settling;
   return withEffect(record, { state: 'measuring', from, to: from + minutes });
 }
 
