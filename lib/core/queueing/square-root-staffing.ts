@@ -1,3 +1,4 @@
+import { normalDensity, normalHazard } from '../detect/normal-hazard.ts';
 import { normalTail } from '../detect/normal-tail.ts';
 
 /**
@@ -58,13 +59,5 @@ export function garnettWaitShare(servers: number, offeredLoad: number, meanServi
   const safety = (servers - offeredLoad) / Math.sqrt(offeredLoad);
   // θ/μ: patience and service are 1/θ and 1/μ.
   const ratio = Math.sqrt(meanService / patience);
-  return 1 / (1 + (ratio * hazard(safety / ratio)) / hazard(-safety));
-}
-
-function hazard(z: number): number {
-  return normalDensity(z) / normalTail(z);
-}
-
-function normalDensity(z: number): number {
-  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  return 1 / (1 + (ratio * normalHazard(safety / ratio)) / normalHazard(-safety));
 }

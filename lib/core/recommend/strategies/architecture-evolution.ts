@@ -2,9 +2,10 @@ import { normalTail } from '../../detect/normal-tail.ts';
 import { peakConcurrency } from '../../kpi/usl.ts';
 import { gainOf } from '../block-estimate.ts';
 import { recommendation } from '../recommendation.ts';
-import { type ScalingLaw, scalingLaw, slowdown } from '../scaling-law.ts';
+import { type ScalingLaw, scalingLaw } from '../scaling-law.ts';
 import type { Strategy } from '../strategy.ts';
 import { duration, percent } from '../words.ts';
+import { meanMsInCells } from '../work-in-cells.ts';
 
 const LEAST_TASKS = 300;
 /** Of a task's time, what halves must save for another architecture to be worth it. */
@@ -16,17 +17,17 @@ const FREEDOM = 30;
 /** Work slows itself down the more of it runs at once (coherency, USL kappa): what two halves that know nothing of each other save. */
 export const architectureEvolution: Strategy = {
   name: 'architecture_evolution',
-  evaluate({ pools }) {
+  evaluate({ pools, fromMs, toMs }) {
     const laws = [...pools.values()].flatMap((pool) => {
-      const law = pool.tasks.length >= LEAST_TASKS ? scalingLaw(pool) : null;
-      return law === null ? [] : [{ pool: pool.pool, law }];
+      const law = pool.tasks.length >= LEAST_TASKS ? scalingLaw(pool, { fromMs, toMs }) : null;
+      return law === null ? [] : [{ pool: pool.pool, tasks: pool.tasks, law }];
     });
-    return laws.flatMap(({ pool, law }) => {
+    return laws.flatMap(({ pool, tasks, law }) => {
       const { meanMs, kappaChiSquare, levels, sigma, kappa, within } = law;
       const chance = normalTail(Math.sqrt(kappaChiSquare));
-      const [whole, halves] = [meanSlowdown(law, 1), meanSlowdown(law, 2)];
-      const saved = meanMs * (1 - halves / whole);
-      if (kappa === 0 || saved < LEAST_SHARE * meanMs || chance > FALSE_SHARE / laws.length) return [];
+      if (kappa === 0 || chance > FALSE_SHARE / laws.length) return [];
+      const saved = meanMs - meanMsInCells(tasks, law, 2);
+      if (saved < LEAST_SHARE * meanMs) return [];
       const peak = peakConcurrency({ lambda: 1, sigma: Math.min(1, sigma), kappa }) ?? 1;
       const atOnce = atWork(levels);
       const where = within === 'agent' ? `an agent of pool ${pool}` : `pool ${pool}`;
@@ -56,16 +57,6 @@ export const architectureEvolution: Strategy = {
     return done.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0) / done.length / 1_000;
   },
 };
-
-/** Mean over the tasks, if the work were divided into so many parts. */
-function meanSlowdown(law: ScalingLaw, parts: number): number {
-  let [sum, n] = [0, 0];
-  for (const [level, tasks] of law.levels) {
-    sum += tasks * slowdown(law, Math.max(1, level / parts));
-    n += tasks;
-  }
-  return sum / n;
-}
 
 function atWork(levels: ScalingLaw['levels']): number {
   let [sum, n] = [0, 0];
