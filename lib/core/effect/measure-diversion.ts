@@ -1,6 +1,6 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
-import type { ShiftOutcome } from './measure-shift.ts';
+import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
 import {
   meanMs,
   type Occupation,
@@ -211,10 +211,6 @@ function burdenWithout(
 function binomialVariance(share: number, n: number): number {
   const guarded = (share * n + 0.5) / (n + 1);
   return (guarded * (1 - guarded)) / n;
-}
-
-function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {
-  return { status: 'unmeasurable', reason };
 }
 
 function listed(agents: ReadonlySet<string>): string {

@@ -1,7 +1,7 @@
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
 import { type KpiMinute, kpiSteps, type MeasuredFigure, unitOf } from './kpi-minute.ts';
 import { mean } from './mean.ts';
-import { loadMoved, type ShiftOutcome } from './measure-shift.ts';
+import { loadMoved, type ShiftOutcome, unmeasurable } from './measure-shift.ts';
 import type { PoolHistory } from './pool-history.ts';
 import { stepEffect } from './step-effect.ts';
 import { stepPeers } from './step-peers.ts';
@@ -82,8 +82,4 @@ function withoutTimeOfDay(hours: readonly KpiMinute[], last: Minute): KpiMinute[
 /** The means of the hours took their part of what is left over: with it, that is as large as it was. */
 function lostToTimeOfDay(hours: number): number {
   return hours < SEASONAL_HOURS ? 1 : Math.sqrt(hours / (hours - DAY_HOURS));
-}
-
-function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {
-  return { status: 'unmeasurable', reason };
 }

@@ -138,6 +138,6 @@ function lastingLevel(values: readonly number[], sinceOnset: number): number | n
   return since.slice(-SHIFT_MINUTES).every((value) => side * (value - usual) > limit) ? mean(since) : null;
 }
 
-function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {
+export function unmeasurable(reason: string): { status: 'unmeasurable'; reason: string } {
   return { status: 'unmeasurable', reason };
 }

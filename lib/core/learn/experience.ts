@@ -1,7 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { seedOf, uniform } from '../model/uniform.ts';
-import type { ActionClass } from '../remediate/action-class.ts';
+import { type ActionClass, canWait } from '../remediate/action-class.ts';
 import type { DirectiveRecord } from '../remediate/directive.ts';
 import type { Experience } from '../remediate/experience.ts';
 import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from '../remediate/measured-minutes.ts';
@@ -20,8 +20,6 @@ const TOO_SELDOM = 0.2;
 const TRIALS_TO_GIVE_UP = 5;
 /** How long the one before it is waited for. */
 const TURN_MS = (POOL_SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
-/** What work is lost without waits for nothing. */
-const canWait: ReadonlySet<ActionClass> = new Set(['route', 'scale', 'tune']);
 
 /**
  * What the trials of a system say of an action. Where enough is known of a fault, what helps most comes first and the others when

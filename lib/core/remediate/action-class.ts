@@ -14,6 +14,9 @@ export const actionClasses = {
 
 export type ActionClass = keyof typeof actionClasses;
 
+/** Work is led elsewhere, or agents are added, a little later; what keeps work from being lost does not wait. */
+export const canWait: ReadonlySet<ActionClass> = new Set(['route', 'scale', 'tune']);
+
 export const actionClassNames = Object.keys(actionClasses) as ActionClass[];
 
 /**

@@ -2,7 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import type { Effect } from '../effect/effect.ts';
 import { type EpochMs, MINUTE_MS, minuteOf } from '../model/time.ts';
 import { seedOf, uniform } from '../model/uniform.ts';
-import type { ActionClass } from './action-class.ts';
+import { canWait } from './action-class.ts';
 import type { Directive } from './directive.ts';
 import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from './measured-minutes.ts';
 
@@ -18,9 +18,6 @@ export interface HoldOut {
 
 /** As long as the effect of an action is measured, with what it takes to settle. */
 export const HOLD_OUT_MS = (POOL_SETTLING_MINUTES + 1 + POOL_MEASURED_MINUTES) * MINUTE_MS;
-
-/** Work is led elsewhere, or agents are added, a little later; what keeps work from being lost is not put off. */
-const canWait: ReadonlySet<ActionClass> = new Set(['route', 'scale', 'tune']);
 
 /**
  * Whether an action is put off: by chance that depends on what it answers alone, so that a repeated run decides the same.
