@@ -73,6 +73,10 @@ const directiveSchema = objectSchema(
     effect: effectSchema,
   },
   {
+    chosen: objectSchema({
+      ...{ fault: textSchema, isFirst: { type: 'boolean' }, propensity: shareSchema },
+      explored: { type: 'boolean' },
+    }),
     holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
     later: listSchema(objectSchema({ afterDays: countSchema, state: effectState }, effectFields)),
     endedBecause: textSchema,

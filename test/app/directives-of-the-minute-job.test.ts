@@ -7,6 +7,7 @@ import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
+import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
@@ -178,6 +179,8 @@ describe('a directive', () => {
     await run(minute);
     const learned = await stores.knowledge.readLearned('default');
     const beliefs = [...(learned?.beliefs.values() ?? [])];
+    const shown = directiveForMachines(await only(), nowMs);
+    expect(shown['chosen']).toMatchObject({ isFirst: true, explored: false, propensity: expect.any(Number) });
     expect(beliefs).toMatchObject([{ action: 'route', counts: { writers: { trials: 1, helped: 1 } } }]);
     await live(30);
     published = [];

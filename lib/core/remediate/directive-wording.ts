@@ -3,6 +3,7 @@ import { type EpochMs, startOfMinute } from '../model/time.ts';
 import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { leaseUntil, statusAt } from './directive-status.ts';
+import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
 import type { LaterEffect } from './later-effect.ts';
 
@@ -18,6 +19,7 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
     ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
     ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
+    ...(directive.chosen ? { chosen: chosenForMachines(directive.chosen) } : {}),
     ...(directive.holdOut ? { holdOut: holdOutForMachines(directive.holdOut) } : {}),
     effect: effectForMachines(directive.effect),
     ...(directive.later ? { later: directive.later.map(laterForMachines) } : {}),
@@ -59,6 +61,10 @@ function effectForMachines(effect: Effect): Record<string, unknown> {
       return { ...measured, ...worth, window: windowOf({ from, to }) };
     }
   }
+}
+
+function chosenForMachines({ fault, isFirst, propensity, explored }: ChosenPlay): Record<string, unknown> {
+  return { fault, isFirst, propensity, explored };
 }
 
 function holdOutForMachines({ untilMs, share, control }: HoldOut): Record<string, unknown> {
