@@ -1,14 +1,7 @@
+import type { EffectWorth, Interval } from './effect.ts';
 import type { MeasuredFigure } from './kpi-minute.ts';
 import type { ShiftOutcome } from './measure-shift.ts';
-import { type Interval, intervalOf } from './step-verdict.ts';
-
-/** What an effect was worth in the measured minutes; null where it cannot be told. Below 0 it cost as much. */
-export interface EffectWorth {
-  /** Tasks that would have ended badly, or later than promised. */
-  tasksSaved: Interval | null;
-  /** What tasks and agents would have cost. */
-  usdSaved: Interval | null;
-}
+import { intervalOf } from './step-verdict.ts';
 
 /** @param measure how a figure moved against what would have been, like the effect itself */
 export function effectWorth(measure: (figure: MeasuredFigure) => ShiftOutcome): EffectWorth {

@@ -1,5 +1,4 @@
 import type { EpochMs, Minute } from '../model/time.ts';
-import type { EffectWorth } from './effect-worth.ts';
 
 /** KPIs that a directive may be expected to move. */
 export type ExpectedKpi =
@@ -27,6 +26,21 @@ export interface ExpectedEffect {
 
 export const verdicts = ['helped', 'no_effect', 'harmed', 'unmeasurable'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** An estimate with its 90 % interval. */
+export interface Interval {
+  estimate: number;
+  low: number;
+  high: number;
+}
+
+/** What an effect was worth in the measured minutes; null where it cannot be told. Below 0 it cost as much. */
+export interface EffectWorth {
+  /** Tasks that would have ended badly, or later than promised. */
+  tasksSaved: Interval | null;
+  /** What tasks and agents would have cost. */
+  usdSaved: Interval | null;
+}
 
 /** A measured change against what would have been without the directive. */
 export interface MeasuredChange {

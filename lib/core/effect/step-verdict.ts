@@ -1,5 +1,5 @@
 import { studentTail } from '../detect/student-tail.ts';
-import type { Verdict } from './effect.ts';
+import type { Interval, Verdict } from './effect.ts';
 import type { StepEffect } from './step-effect.ts';
 import { studentQuantile95 } from './student-quantile.ts';
 
@@ -10,12 +10,12 @@ export type Step = Pick<StepEffect, 'estimate' | 'standardError' | 'freedom'>;
 export type Wanted = 'up' | 'down';
 
 /**
- * How often chance may pass for what was said beforehand to come of it, and for harm: together at most one verdict in 16 is of
- * nothing. Most of it is left to what was expected, because that is what was asked; harm that is plain is seen minutes earlier by
- * the watch over what is in force.
+ * How often chance may pass for what was said beforehand to come of it, and for harm. Most of it is left to what was expected,
+ * because that is what was asked; harm that is plain is seen minutes earlier by the watch over what is in force. Together they leave
+ * room to 7 % for how wrong the model is.
  */
 export const HELPED_LEVEL = 0.045;
-export const HARMED_LEVEL = 0.015;
+export const HARMED_LEVEL = 0.01;
 
 export function stepVerdict(step: Step, wanted: Wanted): Exclude<Verdict, 'unmeasurable'> {
   const { estimate, standardError, freedom } = step;
@@ -41,12 +41,6 @@ export function harmProbability(steps: readonly Step[], wanted: Wanted): number 
       return benefit < 0 ? 1 : 0;
     }),
   );
-}
-
-export interface Interval {
-  estimate: number;
-  low: number;
-  high: number;
 }
 
 /** The 90 % interval that has those of all steps in it, and its middle. */
