@@ -16,6 +16,7 @@ import { optimizeFleet, optimizeFleets } from '../app/optimize-fleet.ts';
 import { readAlerts } from '../app/read-alerts.ts';
 import { readFleet } from '../app/read-fleet.ts';
 import { readFreshness } from '../app/read-freshness.ts';
+import { recommendFleets } from '../app/recommend-fleet.ts';
 import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
@@ -93,7 +94,10 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     await runMinuteJob(deps, { scheduledMs, executionId: `minute-${scheduledMs}` });
     const forPlans = { ...stores, solver: loadLinearSolver, nowMs: now };
     for (const { system, trigger } of plansDue.splice(0)) await optimizeFleet(forPlans, system, trigger);
-    if (minuteOf(scheduledMs) % HOUR_MINUTES === PLAN_MINUTE) await optimizeFleets(forPlans, 'hour');
+    if (minuteOf(scheduledMs) % HOUR_MINUTES === PLAN_MINUTE) {
+      await optimizeFleets(forPlans, 'hour');
+      await recommendFleets({ ...stores, nowMs: now });
+    }
   }
 
   return {

@@ -48,6 +48,9 @@ const reads = [
   { path: '/v1/workflows', ask: '/v1/workflows' },
   { path: '/v1/workflows/bottlenecks', ask: '/v1/workflows/bottlenecks' },
   { path: '/v1/metrics', ask: '/v1/metrics' },
+  { path: '/v1/knowledge', ask: '/v1/knowledge?q=slow' },
+  { path: '/v1/knowledge/export', ask: '/v1/knowledge/export' },
+  { path: '/v1/recommendations', ask: '/v1/recommendations' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [

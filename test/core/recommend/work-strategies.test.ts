@@ -10,6 +10,7 @@ import { skillDevelopmentPrograms } from '../../../lib/core/recommend/strategies
 import { technologyUpgrades } from '../../../lib/core/recommend/strategies/technology-upgrades.ts';
 import { workflowStreamlining } from '../../../lib/core/recommend/strategies/workflow-streamlining.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
+import { firingAlert } from '../../fixtures/alert.ts';
 import { agentEntry, observed, task } from './observed-fleet.ts';
 
 const WINDOW_S = 7_200;
@@ -249,6 +250,16 @@ describe('agent_skill_enhancement', () => {
     // A quarter of 14,400 tasks a day.
     expect(found?.expectedGain.value).toBeGreaterThan(700);
     expect(found?.expectedGain.value).toBeLessThan(1_300);
+  });
+
+  it('is silent about an agent that was alerted about meanwhile: what it did says nothing of what it can', () => {
+    const context = observed(lab, byAgent({ 'lab-3': 2 }));
+    const alert = (onsetMs: number, resolvedMs: number | null) =>
+      firingAlert({ scope: { pool: 'lab', agent: 'lab-3' }, onsetMs, resolvedMs });
+    const during = [alert(context.fromMs + 60_000, context.fromMs + 120_000)];
+    const before = [alert(context.fromMs - 120_000, context.fromMs - 60_000)];
+    expect(agentSkillEnhancement.evaluate({ ...context, alerts: during })).toEqual([]);
+    expect(agentSkillEnhancement.evaluate({ ...context, alerts: before })).toHaveLength(1);
   });
 
   it('is silent about agents that differ as agents do', () => {

@@ -22,10 +22,11 @@ export const agentSkillEnhancement: Strategy = {
   evaluate(context) {
     const known = agentOutcomes(context).filter(({ n }) => n >= LEAST_TASKS);
     const groups = [...Map.groupBy(known, ({ pool, taskType }) => `${pool}\n${taskType}`).values()];
+    const ill = alertedAgents(context);
     const withPeers = groups.flatMap((group) =>
       group.flatMap((own) => {
         const peers = peersOf(own, group);
-        return peers.length >= LEAST_PEERS ? [{ own, peers }] : [];
+        return peers.length >= LEAST_PEERS && !ill.has(own.agent) ? [{ own, peers }] : [];
       }),
     );
     const spreads = {
@@ -56,6 +57,12 @@ export const agentSkillEnhancement: Strategy = {
     return its && its.n > its.failed ? its.serviceMs / (its.n - its.failed) : null;
   },
 };
+
+/** Agents that were ill at some time of the window: what they did says nothing of what they can. */
+function alertedAgents({ alerts, fromMs, toMs }: RecommendationContext): Set<string> {
+  const during = alerts.filter(({ onsetMs, resolvedMs }) => onsetMs < toMs && (resolvedMs ?? toMs) >= fromMs);
+  return new Set(during.flatMap(({ scope }) => scope.agent ?? []));
+}
 
 interface Compared {
   own: AgentOutcome;
