@@ -33,6 +33,8 @@ export interface RecommendDeps extends JournalDeps {
 const WINDOW_MINUTES = 240;
 const STEP_MINUTES = 20;
 const MOST_TASKS = 100_000;
+/** Of less nobody should be told what to change; a fleet that does more than enough in less is known. */
+const LEAST_MINUTES = 60;
 const WORKFLOWS_PER_MINUTE = 100;
 const ALERT_DAYS = 30;
 const TRIES = 5;
@@ -130,6 +132,7 @@ async function load(deps: RecommendDeps, system: string, nowMs: EpochMs): Promis
     deps.alerts.history(system, nowMs - ALERT_DAYS * DAY_MINUTES * MINUTE_MS, nowMs),
     deps.recommendations.list(system),
   ]);
+  if (to - from < LEAST_MINUTES && tasks.length < MOST_TASKS) return null;
   const workflows = await readWorkflows(deps, system, { from, to }, nowMs);
   const outlooks = plan?.pools ?? [];
   const forecasts = new Map<string, WorkloadOutlook>();
