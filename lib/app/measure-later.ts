@@ -1,5 +1,6 @@
+import { untouchedPools } from '../core/effect/untouched-pools.ts';
 import type { HistoryPoint } from '../core/kpi/history-point.ts';
-import { poolOf, type Roster } from '../core/model/roster.ts';
+import type { Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
@@ -11,6 +12,7 @@ import {
   laterDue,
   withLater,
 } from '../core/remediate/later-effect.ts';
+import { poolsOf } from '../core/remediate/measure-directives.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
@@ -60,12 +62,8 @@ async function historyOf(
   { pool, from, to }: LaterMeasurement,
   { roster, since }: { roster: Roster; since: readonly DirectiveRecord[] },
 ) {
-  const touched = new Set([pool, ...since.map(({ directive }) => directive.blastRadius.pool)]);
-  const peers = [...Map.groupBy(roster.values(), poolOf)]
-    .filter(([name]) => !touched.has(name))
-    .sort(([a, { length: sizeA }], [b, { length: sizeB }]) => sizeB - sizeA || (a < b ? -1 : 1))
-    .slice(0, MOST_PEERS_READ)
-    .map(([name]) => name);
+  const touched = new Set([pool, ...since.flatMap(({ directive }) => [...poolsOf(directive)])]);
+  const peers = untouchedPools(roster, touched, MOST_PEERS_READ);
   const read = (name: string) => metrics.read(system, `pool:${name}`, 'hour', from - LATER_BASELINE_MINUTES, to);
   const own = await read(pool);
   const others: [string, HistoryPoint[]][] = [];

@@ -1,4 +1,5 @@
 import { poolMinutes } from '../core/effect/pool-minute.ts';
+import { untouchedPools } from '../core/effect/untouched-pools.ts';
 import type { HistoryPoint } from '../core/kpi/history-point.ts';
 import { POINTS_LOOKBACK_MINUTES, poolMinutePoints } from '../core/kpi/minute-points.ts';
 import { chunkKey, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
@@ -48,7 +49,7 @@ export async function readMeasured(
   const first = Math.min(...due.map(({ agentsFrom }) => agentsFrom ?? summedTo), summedTo - POINTS_LOOKBACK_MINUTES);
   const last = Math.max(...due.map((it) => it.through));
   const from = Math.min(...due.map((it) => it.from));
-  const pools = new Set(due.flatMap((it) => [it.pool, ...peersOf(it, roster)]));
+  const pools = new Set(due.flatMap((it) => [it.pool, ...untouchedPools(roster, it.touched, MOST_PEERS_READ)]));
   const points = [...pools].map(
     async (pool) => [pool, await metrics.read(system, `pool:${pool}`, 'minute', from, summedTo)] as const,
   );
@@ -57,16 +58,6 @@ export async function readMeasured(
     ...{ chunks: await rollups.read(system, first, last), points: new Map(await Promise.all(points)) },
     ...{ summedTo, through: last },
   };
-}
-
-/** Pools to which nothing was done meanwhile: those of most agents, of which most is known. */
-function peersOf({ touched }: Measurement, roster: Roster): string[] {
-  const sizes = Map.groupBy(roster.values(), poolOf);
-  return [...sizes]
-    .filter(([pool]) => !touched.has(pool))
-    .sort(([a, { length: sizeA }], [b, { length: sizeB }]) => sizeB - sizeA || (a < b ? -1 : 1))
-    .slice(0, MOST_PEERS_READ)
-    .map(([pool]) => pool);
 }
 
 /** Puts what is stored together with what was just computed. */
@@ -83,9 +74,10 @@ export class MeasuredHistories {
     { roster, forgotten }: { roster: Roster; forgotten: Forgotten },
   ) {
     this.#measured = measured;
-    const chunks = [...(measured?.chunks ?? []), ...computed].map((chunk) => [chunkKey(chunk), chunk] as const);
-    this.#chunks = measured ? [...new Map(chunks).values()] : [];
-    this.#entries = withDeparted(roster, forgotten);
+    // In most minutes nothing falls due.
+    const chunks = measured ? [...measured.chunks, ...computed] : [];
+    this.#chunks = [...new Map(chunks.map((chunk) => [chunkKey(chunk), chunk] as const)).values()];
+    this.#entries = measured ? withDeparted(roster, forgotten) : roster;
   }
 
   /** @returns null where it was not read */

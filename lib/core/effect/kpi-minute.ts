@@ -65,12 +65,13 @@ function spendOf(figures: ScopeFigures): number | null {
 }
 
 function chanceOf(unit: string, value: number, { counters, response }: TaskRollup): number {
-  if (unit === 'ms') return counters.responseCount > 1 ? varianceMs2(response, value) / counters.responseCount : 0;
+  if (unit === 'ms') return counters.responseCount > 1 ? varianceAboutMs2(response, value) / counters.responseCount : 0;
   const n = countTasks(counters);
   return unit === 'ratio' && n > 0 && value >= 0 && value <= 1 ? (value * (1 - value)) / n : 0;
 }
 
-function varianceMs2({ zeros, bins }: LatencySketch, meanMs: number): number {
+/** About the mean as it was told: sums of squares, as moments have them, would be off by the error of the sketch times the mean. */
+function varianceAboutMs2({ zeros, bins }: LatencySketch, meanMs: number): number {
   let [n, squares] = [zeros, zeros * meanMs ** 2];
   for (const [bin, count] of bins) {
     n += count;

@@ -1,4 +1,5 @@
 import type { KpiMinute } from './kpi-minute.ts';
+import { mean } from './mean.ts';
 import type { ControlledSeries } from './step-effect.ts';
 
 /** More peers than this add no more than chance. */
@@ -43,10 +44,10 @@ function aligned(
 
 /** Of Pearson, -1..1; 0 where one of them does not vary. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const [meanA, meanB] = [a, b].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  const [meanA, meanB] = [mean(a), mean(b)];
   let [products, squaresA, squaresB] = [0, 0, 0];
   a.forEach((value, i) => {
-    const [da, db] = [value - meanA!, b[i]! - meanB!];
+    const [da, db] = [value - meanA, b[i]! - meanB];
     products += da * db;
     squaresA += da ** 2;
     squaresB += db ** 2;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../model/time.ts';
 import type { DirectiveRecord } from './directive.ts';
+import { isHeldOut } from './hold-out.ts';
 
 export const directiveStatuses = ['proposed', 'approved', 'active', 'rejected', 'expired', 'rolled_back'] as const;
 export type DirectiveStatus = (typeof directiveStatuses)[number];
@@ -34,6 +35,5 @@ export function statusAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveStat
 
 /** By its mode alone, once it is not held out any more, or because a person approved it. */
 export function isInForce({ directive, approved }: DirectiveRecord): boolean {
-  const { mode, holdOut, inForceMs } = directive;
-  return (mode === 'auto' && (holdOut === undefined || inForceMs !== null)) || approved !== null;
+  return (directive.mode === 'auto' && !isHeldOut(directive)) || approved !== null;
 }

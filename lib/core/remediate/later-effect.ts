@@ -1,8 +1,7 @@
-import type { Effect } from '../effect/effect.ts';
-import { effectWorth } from '../effect/effect-worth.ts';
+import type { MeasuredFigure } from '../effect/kpi-minute.ts';
 import { measureLasting } from '../effect/measure-lasting.ts';
+import { type MeasuredEffect, measuredEffect, nothingToTell } from '../effect/measured-effect.ts';
 import type { PoolHistory } from '../effect/pool-history.ts';
-import { harmProbability, intervalOf, verdictOf } from '../effect/step-verdict.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { decidedAt } from './hold-out.ts';
@@ -19,7 +18,7 @@ export const LATER_HOURS = 6;
 /** What it was measured to do when it had lasted for some days. */
 export interface LaterEffect {
   afterDays: number;
-  effect: Extract<Effect, { state: 'measured' }>;
+  effect: MeasuredEffect;
 }
 
 /** A day of one pool that is to be measured: whole hours, [from, to). */
@@ -73,19 +72,13 @@ export function withLater(
 function laterEffect(
   directive: Directive,
   { from, to, since, history }: { from: Minute; to: Minute; since: readonly DirectiveRecord[]; history: PoolHistory },
-): LaterEffect['effect'] {
+): MeasuredEffect {
   const over = overBecause(directive, since);
-  if (over) return { state: 'measured', verdict: 'unmeasurable', reason: over };
+  if (over) return nothingToTell(over);
   const { expected } = directive;
-  const measure = (figure: Parameters<typeof measureLasting>[0]['figure']) =>
+  const measure = (figure: MeasuredFigure) =>
     measureLasting({ history, figure, decidedMs: decidedAt(directive), from, to });
-  const outcome = measure(expected.kpi);
-  if (outcome.status === 'unmeasurable') return { state: 'measured', verdict: 'unmeasurable', reason: outcome.reason };
-  const { steps, unit, n, evidence } = outcome;
-  return {
-    ...{ state: 'measured', verdict: verdictOf(steps, expected.direction), from, to, ...intervalOf(steps), unit },
-    ...{ harmProbability: harmProbability(steps, expected.direction), worth: effectWorth(measure), n, evidence },
-  };
+  return measuredEffect(measure(expected.kpi), expected.direction, { from, to, measure });
 }
 
 /** Why what it set is not in force any more; null where it is. */

@@ -1,10 +1,10 @@
 import type { Effect } from '../effect/effect.ts';
-import { effectWorth } from '../effect/effect-worth.ts';
+import type { MeasuredFigure } from '../effect/kpi-minute.ts';
 import { measureDiversion } from '../effect/measure-diversion.ts';
-import { measureShift, type ShiftOutcome } from '../effect/measure-shift.ts';
+import { measureShift } from '../effect/measure-shift.ts';
+import { type MeasuredEffect, measuredEffect, nothingToTell } from '../effect/measured-effect.ts';
 import type { PoolHistory } from '../effect/pool-history.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
-import { harmProbability, intervalOf, verdictOf } from '../effect/step-verdict.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { endDirective, told } from './directive-lifecycle.ts';
@@ -136,8 +136,6 @@ type Known = [
   others?: Iterable<DirectiveRecord>,
 ];
 
-type Found = Extract<Effect, { state: 'measured' }>;
-
 /** @returns what was measured in a window; null where that is not over, or not at hand */
 function foundIn(
   record: DirectiveRecord,
@@ -149,7 +147,7 @@ function foundIn(
     /** null where nothing was done */
     appliedMs: EpochMs | null;
   },
-): Found | null {
+): MeasuredEffect | null {
   const { ended } = record.directive;
   const { from } = measuring;
   const to = measuredUntil(measuring, ended);
@@ -176,25 +174,26 @@ interface Compared {
   to: Minute;
 }
 
-function measure(directive: Directive, compared: Compared): Found {
+function measure(directive: Directive, compared: Compared): MeasuredEffect {
   const { from, to, known, appliedMs } = compared;
   const { onsetMs, expected } = directive;
   const decidedMs = appliedMs === null ? directive.issuedMs : decidedAt(directive);
-  const outcome = measureOf(directive, compared, decidedMs);
-  if (outcome.status === 'unmeasurable') return nothingToTell(outcome.reason);
-  const { steps, unit, n, evidence } = outcome;
-  const verdict = verdictOf(steps, expected.direction);
-  if (verdict === 'harmed' && addsAgents(directive)) return nothingToTell(MORE_CAME);
-  return {
-    ...{ state: 'measured', verdict, from, to, ...intervalOf(steps), unit },
-    harmProbability: harmProbability(steps, expected.direction),
-    worth: effectWorth((figure) => measureShift({ history: known.pool, figure, onsetMs, decidedMs, from, to })),
-    ...{ n, evidence },
-  };
+  const measureFigure = (figure: MeasuredFigure) =>
+    measureShift({ history: known.pool, figure, onsetMs, decidedMs, from, to });
+  const targets = divertedFrom(directive);
+  // Agents beside their peers, pools beside their forecast and other pools.
+  const outcome =
+    targets && appliedMs !== null
+      ? measureDiversion({
+          ...{ minutes: known.agents, targets: new Set(targets), onsetMs, decidedMs, appliedMs, from, to },
+        })
+      : measureFigure(expected.kpi);
+  const effect = measuredEffect(outcome, expected.direction, { from, to, measure: measureFigure });
+  return effect.verdict === 'harmed' && addsAgents(directive) ? nothingToTell(MORE_CAME) : effect;
 }
 
 /** A measured harm takes the directive back. */
-function withFound(record: DirectiveRecord, found: Found, minute: Minute): DirectiveRecord {
+function withFound(record: DirectiveRecord, found: MeasuredEffect, minute: Minute): DirectiveRecord {
   const atMs = startOfMinute(minute + 1);
   const measured = told(withEffect(record, found), 'measured', atMs);
   if (found.verdict !== 'harmed' || measured.directive.ended) return measured;
@@ -205,16 +204,6 @@ const MORE_CAME = 'agents were added, which makes no pool busier: more came than
 
 function addsAgents({ kind, params }: Directive): boolean {
   return kind === 'scale' && params.desired !== undefined && params.desired > (params.before ?? params.desired);
-}
-
-/** How what a directive does can be told from what would have been: agents beside their peers, pools beside their forecast. */
-function measureOf(directive: Directive, { known, appliedMs, from, to }: Compared, decidedMs: EpochMs): ShiftOutcome {
-  const { onsetMs, expected } = directive;
-  const times = { onsetMs, decidedMs, from, to };
-  const targets = divertedFrom(directive);
-  if (targets && appliedMs !== null)
-    return measureDiversion({ ...times, appliedMs, minutes: known.agents, targets: new Set(targets) });
-  return measureShift({ ...times, history: known.pool, figure: expected.kpi });
 }
 
 /** Agents that work is led away from; null where it is not about single agents. */
@@ -251,7 +240,8 @@ function mixedUp({ directive }: DirectiveRecord, meanwhile: readonly DirectiveRe
 /** What was done so long before shows what it does within the minutes that are compared. */
 const MIXED_UP_MINUTES = 10;
 
-function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
+/** Every pool that a directive sets. */
+export function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
   const pools = new Set([blastRadius.pool]);
   if (kind === 'failover') pools.add(params.from).add(params.to);
   if (kind === 'scale' && params.pooling) pools.add(params.pooling.from).add(params.pooling.to);
@@ -260,10 +250,6 @@ function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
 
 function unmeasurable(record: DirectiveRecord, reason: string, minute: Minute): DirectiveRecord {
   return withFound(record, nothingToTell(reason), minute);
-}
-
-function nothingToTell(reason: string): Found {
-  return { state: 'measured', verdict: 'unmeasurable', reason };
 }
 
 function withEffect(record: DirectiveRecord, effect: Effect): DirectiveRecord {
