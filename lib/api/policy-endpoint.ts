@@ -14,7 +14,13 @@ import { BUCKET_TOKENS } from '../core/remediate/guardrails/token-bucket.ts';
 import { WARM_UP_MINUTES } from '../core/remediate/guardrails/warm-up.ts';
 import { HELD_SHOWN_MS, type Held } from '../core/remediate/held.ts';
 import { MEASURED_MINUTES, POOL_MEASURED_MINUTES } from '../core/remediate/measured-minutes.ts';
-import { MAX_HOLD_OUT_SHARE, type Maintenance, type PolicyChanges, policyInForce } from '../core/remediate/policy.ts';
+import {
+  type EnvironmentPolicy,
+  MAX_HOLD_OUT_SHARE,
+  type Maintenance,
+  type PolicyChanges,
+  policyInForce,
+} from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
 import { demoted, demotionOf } from '../core/remediate/track-record.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -153,16 +159,11 @@ export interface PolicyAtWork {
 }
 
 export function policyAnswer(
-  environment: { modes: Record<ActionClass, Mode>; promoteUpTo?: Mode; holdOutShare?: number },
+  environment: EnvironmentPolicy,
   changes: PolicyChanges | null,
   { records, held, nowMs }: PolicyAtWork,
 ): Record<string, unknown> {
-  const { setMs, ...policy } = policyInForce(
-    environment.modes,
-    changes,
-    environment.promoteUpTo,
-    environment.holdOutShare,
-  );
+  const { setMs, ...policy } = policyInForce(environment, changes);
   const origin = (change: { by: string; atMs: number } | null | undefined) =>
     change ? `${change.by}, ${iso(change.atMs)}` : 'environment';
   return {

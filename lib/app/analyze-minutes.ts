@@ -198,7 +198,6 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     plan,
     recommendations,
     set,
-    learned,
     imports,
   ] = await Promise.all([
     deps.carry.read(system),
@@ -215,7 +214,6 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     deps.plans.readPlanHead(system),
     deps.recommendations.open(system),
     deps.poolSettings.list(system),
-    deps.knowledge.readLearned(system),
     deps.knowledge.imports(system),
   ]);
   const isOfUse = remembered?.minutes.chunks === progress.chunks && isSame(remembered.forgotten, forgotten);
@@ -260,10 +258,11 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
       recent,
       measured,
     },
-    policy: policyInForce(deps.modes, policyChanges, deps.promoteUpTo, deps.holdOutShare),
+    policy: policyInForce(deps, policyChanges),
     poolSettings: new Map(set.map(({ pool, settings }) => [pool, settings])),
     ...{ plan, recommendations, directives },
-    ...{ learned: learned ?? nothingLearned, imports },
+    learned: warm?.learned ?? (await deps.knowledge.readLearned(system)) ?? nothingLearned,
+    imports,
   };
 }
 
@@ -484,12 +483,16 @@ function tablesByMinute({ tables }: Loaded, chunks: readonly RollupChunk[]): Tas
 }
 
 /** What the next step would otherwise read again. */
-function toRemember({ minutes, roster, forgotten }: Loaded, { tables, watch }: Decided, { through }: Step): Remembered {
+function toRemember(
+  { minutes, roster, forgotten }: Loaded,
+  { tables, watch, learned }: Decided,
+  { through }: Step,
+): Remembered {
   const nextOpenFrom = openFromAfter(through);
   const isLookedBackOn = (minute: Minute) => minute < nextOpenFrom && minute > through + 1 - LOOKBACK_MINUTES;
   minutes.closeBefore(nextOpenFrom);
   return {
-    ...{ through, minutes, roster, forgotten, watch },
+    ...{ through, minutes, roster, forgotten, watch, learned },
     tables: new Map([...tables].filter(([minute]) => isLookedBackOn(minute))),
   };
 }

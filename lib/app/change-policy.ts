@@ -43,6 +43,7 @@ async function merge(
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = (await policies.read(system)) ?? NO_CHANGES;
     const after: PolicyChanges = {
+      ...before,
       revision: before.revision + 1,
       modes: {
         ...before.modes,
@@ -50,32 +51,12 @@ async function merge(
       },
       killSwitch: request.killSwitch === undefined ? before.killSwitch : { on: request.killSwitch, by, atMs },
       maintenance: request.maintenance === undefined ? before.maintenance : { windows: request.maintenance, by, atMs },
-      ...promoted(before, request, by, atMs),
-      ...heldOut(before, request, by, atMs),
+      ...(request.promoteUpTo === undefined ? {} : { promoteUpTo: { mode: request.promoteUpTo, by, atMs } }),
+      ...(request.holdOutShare === undefined ? {} : { holdOutShare: { share: request.holdOutShare, by, atMs } }),
     };
     if (await policies.save(system, after)) return { before, after };
   }
   throw new Error(`the policy of ${system} was changed by others ${TRIES} times in a row`);
-}
-
-function promoted(
-  { promoteUpTo }: PolicyChanges,
-  { promoteUpTo: mode }: PolicyRequest,
-  by: string,
-  atMs: EpochMs,
-): Pick<PolicyChanges, 'promoteUpTo'> {
-  if (mode !== undefined) return { promoteUpTo: { mode, by, atMs } };
-  return promoteUpTo ? { promoteUpTo } : {};
-}
-
-function heldOut(
-  { holdOutShare }: PolicyChanges,
-  { holdOutShare: share }: PolicyRequest,
-  by: string,
-  atMs: EpochMs,
-): Pick<PolicyChanges, 'holdOutShare'> {
-  if (share !== undefined) return { holdOutShare: { share, by, atMs } };
-  return holdOutShare ? { holdOutShare } : {};
 }
 
 /** What people had set of what the request names; null where the environment's configuration held. */

@@ -1,6 +1,7 @@
 import type { TaskTables } from '../core/detect/detection-context.ts';
 import type { Watch } from '../core/detect/watch.ts';
 import type { OpenMinutes } from '../core/kpi/open-minutes.ts';
+import type { Learned } from '../core/learn/learned.ts';
 import type { Forgotten } from '../core/model/forgotten-agent.ts';
 import type { Roster } from '../core/model/roster.ts';
 import type { Minute } from '../core/model/time.ts';
@@ -13,6 +14,7 @@ export interface Remembered {
   roster: Roster;
   forgotten: Forgotten;
   watch: Watch;
+  learned: Learned;
   /** Closed minutes that detectors and totals look back on, by the keys of their chunks. */
   tables: TaskTables;
 }

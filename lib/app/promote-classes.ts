@@ -31,7 +31,7 @@ export async function promoteClasses(
   atMs: EpochMs,
 ): Promise<Partial<Record<ActionClass, Mode>>> {
   const changes = await deps.policies.read(system);
-  const { modes: current, promoteUpTo, setMs } = policyInForce(deps.modes, changes, deps.promoteUpTo);
+  const { modes: current, promoteUpTo, setMs } = policyInForce(deps, changes);
   const upTo = promoteUpTo ?? 'observe';
   const isBelow = (name: ActionClass) =>
     current[name] !== 'observe' && modes.indexOf(current[name]) < modes.indexOf(upTo);

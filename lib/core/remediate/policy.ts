@@ -39,15 +39,13 @@ export interface Policy {
 /** More would cost more than it teaches. */
 export const MAX_HOLD_OUT_SHARE = 0.1;
 
-/**
- * The environment's policy with what people changed since.
- * @param promoteUpTo of the environment, like holdOutShare
- */
+/** What the environment's configuration allows. */
+export type EnvironmentPolicy = Pick<Policy, 'modes' | 'promoteUpTo' | 'holdOutShare'>;
+
+/** The environment's policy with what people changed since. */
 export function policyInForce(
-  modesOfEnvironment: Record<ActionClass, Mode>,
+  { modes, promoteUpTo = NO_PROMOTION, holdOutShare = 0 }: EnvironmentPolicy,
   changes: PolicyChanges | null,
-  promoteUpTo: Mode = NO_PROMOTION,
-  holdOutShare = 0,
 ): Policy {
   const setByPeople = actionClassNames.flatMap((name) => {
     const change = changes?.modes[name];
@@ -55,7 +53,7 @@ export function policyInForce(
   });
   return {
     modes: Object.fromEntries(
-      actionClassNames.map((name) => [name, changes?.modes[name]?.mode ?? modesOfEnvironment[name]]),
+      actionClassNames.map((name) => [name, changes?.modes[name]?.mode ?? modes[name]]),
     ) as Record<ActionClass, Mode>,
     killSwitch: changes?.killSwitch?.on ?? false,
     maintenance: changes?.maintenance?.windows ?? [],
