@@ -68,10 +68,10 @@ export async function recommendFleets(deps: RecommendDeps): Promise<RecommendOut
  */
 export async function recommendFleet(deps: RecommendDeps, system: string): Promise<RecommendOutcome> {
   const nowMs = deps.nowMs();
-  const context = await load(deps, system, nowMs);
+  const known = await deps.recommendations.list(system);
+  const context = await load(deps, system, { nowMs, records: known.map(({ record }) => record) });
   if (!context) return { system, status: 'nothing-known', recommendations: 0, failed: [] };
   const { recommendations, failed } = recommend(context, Object.values(strategies));
-  const known = await deps.recommendations.list(system);
   const ids = new Set([...known.map(idOf), ...recommendations.map(({ id }) => id)]);
   for (const id of ids) {
     const its = recommendations.filter((recommendation) => recommendation.id === id);
@@ -120,17 +120,20 @@ function figureOf(
   }
 }
 
-async function load(deps: RecommendDeps, system: string, nowMs: EpochMs): Promise<RecommendationContext | null> {
+async function load(
+  deps: RecommendDeps,
+  system: string,
+  { nowMs, records }: { nowMs: EpochMs; records: readonly AdviceRecord[] },
+): Promise<RecommendationContext | null> {
   const [roster, { doneThrough }] = await Promise.all([deps.fleet.roster(system), deps.log.progress(system)]);
   if (doneThrough === null || roster.size === 0) return null;
   const to = doneThrough + 1;
-  const [{ from, tasks }, plan, changes, budgets, alerts, known] = await Promise.all([
+  const [{ from, tasks }, plan, changes, budgets, alerts] = await Promise.all([
     newestTasks(deps, system, to),
     deps.plans.readPlanHead(system),
     deps.poolSettings.list(system),
     deps.budgets.list(system),
     deps.alerts.history(system, nowMs - ALERT_DAYS * DAY_MINUTES * MINUTE_MS, nowMs),
-    deps.recommendations.list(system),
   ]);
   if (to - from < LEAST_MINUTES && tasks.length < MOST_TASKS) return null;
   const workflows = await readWorkflows(deps, system, { from, to }, nowMs);
@@ -154,7 +157,7 @@ async function load(deps: RecommendDeps, system: string, nowMs: EpochMs): Promis
     workflows: sampleWorkflows(workflows, WORKFLOWS_PER_MINUTE),
     settings: settingsOfPools(roster, new Map(changes.map(({ pool, settings }) => [pool, settings]))),
     budgets: budgets.map(({ budget }) => budget),
-    records: known.map(({ record }) => record),
+    records,
   });
 }
 
