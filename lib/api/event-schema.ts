@@ -37,6 +37,7 @@ import {
   textField,
   timeField,
 } from './field.ts';
+import { plainText } from './plain-text.ts';
 import { mapOf, type RecordFields, type RecordOf, readRecord, recordOf } from './record-fields.ts';
 
 const DAY_MS = 86_400_000;
@@ -55,7 +56,7 @@ const shortText = textField(256);
 const errorMessage: Field<string> = {
   expects: 'text',
   schema: { type: 'string', description: `kept up to ${MAX_ERROR_MESSAGE} characters, without secrets` },
-  read: (raw) => (typeof raw === 'string' ? raw : undefined),
+  read: (raw) => (typeof raw === 'string' ? plainText(raw) : undefined),
 };
 
 const tokenCounts = recordOf({
@@ -67,7 +68,7 @@ const paramValue: Field<string | number | boolean> = {
   expects: 'a number, true, false or text of at most 256 characters',
   schema: { anyOf: [{ type: 'string', maxLength: 256 }, { type: 'number' }, { type: 'boolean' }] },
   read: (raw) => {
-    if (typeof raw === 'string') return raw.length <= 256 ? raw : undefined;
+    if (typeof raw === 'string') return raw.length <= 256 ? plainText(raw) : undefined;
     return typeof raw === 'number' || typeof raw === 'boolean' ? raw : undefined;
   },
 };

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts';
+
 /** What a field of a wire record must be: checks one value and says what is wrong in the words of the sender. */
 export interface Field<Value> {
   /** What is expected, as in "must be …". */
@@ -81,11 +83,12 @@ export const uuidField: Field<string> = {
   read: (raw) => (typeof raw === 'string' && UUID.test(raw) ? raw.toLowerCase() : undefined),
 };
 
+/** Text, kept as {@link plainText}. */
 export function textField(maxLength: number): Field<string> {
   return {
     expects: `text of 1 to ${maxLength} characters`,
     schema: { type: 'string', minLength: 1, maxLength },
-    read: (raw) => (typeof raw === 'string' && raw.length > 0 && raw.length <= maxLength ? raw : undefined),
+    read: (raw) => (typeof raw === 'string' && raw.length > 0 && raw.length <= maxLength ? plainText(raw) : undefined),
   };
 }
 

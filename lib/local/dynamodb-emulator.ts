@@ -98,6 +98,8 @@ async function startJavascript(file: string | undefined): Promise<DynamodbEmulat
     deleteTableMs: 0,
     updateTableMs: 0,
   });
+  // In this process, a server busy for seconds would close connections that clients are about to write to.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,23 +1,33 @@
+import { fewestServers } from './fewest-servers.ts';
+
 /**
  * Formulas of Erlang for a pool of N servers that work on one task each: Poisson arrivals at rate λ, exponential service
  * of mean S, offered load R = λ·S erlangs (tasks at work if there were servers enough).
  * @see Gans, Koole, Mandelbaum: Telephone Call Centers, M&SOM 5(2), 2003, for the formulas
  */
 
+/** Beyond that 1/B(N) is as good as infinite. */
+const MOST_INVERSE = 1e300;
+
 /**
  * Erlang B: share of the tasks that find all servers busy when nobody waits (M/M/N/N).
- * By the recursion B(0) = 1, B(k) = R·B(k−1) / (k + R·B(k−1)), which neither overflows nor cancels. O(N)
+ * By 1/B(N) = Σ N·(N−1)···(N−j+1)/R^j over j = 0..N, all of it positive, until what is left does not count: O(√R) whatever N
  * @param servers whole number, 0 or more
  * @param offeredLoad erlangs, 0 or more
+ * @returns 0 where it is below 1e-300
  * @throws RangeError on a parameter out of its range, here and below
  * @example erlangB(2, 1) // 0.2
  */
 export function erlangB(servers: number, offeredLoad: number): number {
   requireServers(servers, 0);
   requireLoad(offeredLoad);
-  let blocked = 1;
-  for (let k = 1; k <= servers; k += 1) blocked = (offeredLoad * blocked) / (k + offeredLoad * blocked);
-  return blocked;
+  let inverse = 0;
+  for (let busy = servers, term = 1; busy >= 0 && term > Number.EPSILON * inverse; busy -= 1) {
+    inverse += term;
+    if (inverse > MOST_INVERSE) return 0;
+    term *= busy / offeredLoad;
+  }
+  return 1 / inverse;
 }
 
 /**
@@ -68,8 +78,8 @@ export function serviceLevel(servers: number, offeredLoad: number, meanService: 
 export function serversForWaitShare(offeredLoad: number, waitShare: number): number {
   requireLoad(offeredLoad);
   if (!(waitShare > 0 && waitShare < 1)) throw new RangeError(`waitShare must be within (0, 1); got ${waitShare}`);
-  let servers = Math.floor(offeredLoad) + 1;
-  while (erlangC(servers, offeredLoad) > waitShare) servers += 1;
+  const servers = fewestServers((count) => erlangC(count, offeredLoad) <= waitShare, Math.floor(offeredLoad) + 1);
+  if (servers === null) throw new RangeError(`no number of servers has a share of ${waitShare} wait`);
   return servers;
 }
 

@@ -60,6 +60,28 @@ describe('laws', () => {
     );
   });
 
+  test('Erlang B is the recursion over the servers, from none to all', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2_000 }),
+        fc.double({ min: 0.01, max: 3_000, noNaN: true }),
+        (count, load) => {
+          let blocked = 1;
+          for (let k = 1; k <= count; k += 1) blocked = (load * blocked) / (k + load * blocked);
+          expect(Math.abs(erlangB(count, load) - blocked)).toBeLessThanOrEqual(1e-10 * blocked + 1e-299);
+        },
+      ),
+    );
+  });
+
+  test('millions of servers are a matter of the root of their load', () => {
+    // The limit of Halfin and Whitt for a safety of one: 0.2234.
+    expect(erlangC(1e10 + 1e5, 1e10)).toBeCloseTo(0.2234, 3);
+    expect(erlangB(1e9, 12)).toBe(0);
+    const servers = serversForWaitShare(1e8, 0.2234);
+    expect((servers - 1e8) / 1e4).toBeCloseTo(1, 2);
+  });
+
   test('another server never makes more wait', () => {
     fc.assert(
       fc.property(servers, loadShare, (count, share) => {
