@@ -107,7 +107,8 @@ export class WorkDayBuilder {
   }
 
   #enterWorker(agent: string, pool: string): number {
-    const key = agent === '' ? `/${pool}` : agent;
+    // No id has a space in it.
+    const key = agent === '' ? `rejected by ${pool}` : agent;
     const found = this.#workers.get(key);
     if (found !== undefined) return found;
     this.#workers.set(key, this.#workerList.length);
