@@ -4,6 +4,7 @@ import { DynamodbUnderTest, type Stores, storesInMemory, storesOn, storesWith } 
 import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
+import { benchmarkStoreContract, reviewStoreContract } from './benchmark-store.ts';
 import { budgetStoreContract } from './budget-store.ts';
 import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';
@@ -23,6 +24,7 @@ import { rollupStoreContract } from './rollup-store.ts';
 import { tileStoreContract } from './tile-store.ts';
 import { tokenBucketsContract } from './token-buckets.ts';
 import { totalsStoreContract } from './totals-store.ts';
+import { workDayStoreContract } from './work-day-store.ts';
 
 type Fresh = <Name extends keyof Stores>(name: Name) => FreshStore<Stores[Name]>;
 
@@ -39,6 +41,9 @@ function contracts(fresh: Fresh): void {
   describe('the pool settings store', () => poolSettingsStoreContract(fresh('poolSettings')));
   describe('the knowledge store', () => knowledgeStoreContract(fresh('knowledge')));
   describe('the recommendation store', () => recommendationStoreContract(fresh('recommendations')));
+  describe('the days of work', () => workDayStoreContract(fresh('workDays')));
+  describe('the benchmark store', () => benchmarkStoreContract(fresh('benchmarks')));
+  describe('the review store', () => reviewStoreContract(fresh('reviews')));
   describe('the plan store', () => planStoreContract(fresh('plans')));
   describe('the budget store', () => budgetStoreContract(fresh('budgets')));
   describe('the waiting places', () => pollSlotsContract(fresh('slots')));

@@ -1,6 +1,7 @@
 import { dynamoAlertStore } from './alert-store.ts';
 import { dynamoAlertWordStore } from './alert-word-store.ts';
 import { dynamoAuditLog } from './audit-log.ts';
+import { dynamoBenchmarkStore } from './benchmark-store.ts';
 import { dynamoBudgetStore } from './budget-store.ts';
 import { dynamoCarryStore } from './carry-store.ts';
 import { dynamoDirectiveStore } from './directive-store.ts';
@@ -18,11 +19,13 @@ import { dynamoPolicyStore } from './policy-store.ts';
 import { dynamoPollSlots } from './poll-slots.ts';
 import { dynamoPoolSettingsStore } from './pool-settings-store.ts';
 import { dynamoRecommendationStore } from './recommendation-store.ts';
+import { dynamoReviewStore } from './review-store.ts';
 import { dynamoRollupStore } from './rollup-store.ts';
 import { dynamoTileStore } from './tile-store.ts';
 import { dynamoTokenBuckets } from './token-buckets.ts';
 import { dynamoTotalsStore } from './totals-store.ts';
 import { dynamoWatchStore } from './watch-store.ts';
+import { dynamoWorkDayStore } from './work-day-store.ts';
 
 /** Days that minutes, hours and days are kept. */
 const kept = { minute: 14, hour: 400, day: 800 };
@@ -46,6 +49,9 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, nowMs),
     recommendations: dynamoRecommendationStore(state, nowMs),
+    workDays: dynamoWorkDayStore(rollups, nowMs),
+    benchmarks: dynamoBenchmarkStore(rollups, nowMs),
+    reviews: dynamoReviewStore(state, nowMs),
     budgets: dynamoBudgetStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),
