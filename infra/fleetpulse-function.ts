@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -16,7 +15,7 @@ import type { Construct } from 'constructs';
 import type { FunctionEnv, FunctionName } from '../lib/aws/env.ts';
 import type { EnvironmentConfig } from './config/environment-config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { functionBundling } from './function-bundling.ts';
+import { bundledFunction } from './function-bundling.ts';
 
 export interface FleetpulseFunctionProps<Name extends FunctionName> {
   config: EnvironmentConfig;
@@ -28,8 +27,6 @@ export interface FleetpulseFunctionProps<Name extends FunctionName> {
   /** Invoked asynchronously: how often Lambda tries again before the event goes to the dead-letter queue. */
   async?: { retryAttempts: 0 | 1 | 2; maxEventAgeSeconds: number };
 }
-
-const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** One Lambda function of Fleetpulse, with the invariants all of them share: runtime, bundling, logs, retries. */
 export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunction {
@@ -44,10 +41,8 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
         })
       : undefined;
     super(scope, id, {
-      entry: `${projectRoot}functions/${name}.ts`,
-      projectRoot,
-      depsLockFilePath: `${projectRoot}package-lock.json`,
-      handler: 'handler',
+      code: bundledFunction(name),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb,
@@ -68,7 +63,6 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
             onFailure: new SqsDestination(deadLetters),
           }
         : {}),
-      bundling: functionBundling,
     });
     this.deadLetters = deadLetters;
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
