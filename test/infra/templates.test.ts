@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { historyEndpoints, ingestEndpoints, planEndpoints } from '../../lib/api/registry.ts';
 
@@ -45,30 +45,39 @@ interface Report {
   }[];
 }
 
-/** Synthesizes without bundling, as only templates are looked at. */
-function synth(context: Record<string, string>) {
-  const outdir = join(directory, Object.values(context).join('-'));
+/** Synthesizes the app once for each context, in one process, without bundling, as only templates are looked at. */
+function synth(...contexts: readonly Record<string, string>[]) {
   const { context: defaults }: { context: object } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
+  const apps = contexts.map((context) => ({
+    outdir: join(directory, Object.values(context).join('-')),
+    context: JSON.stringify({ ...defaults, 'aws:cdk:bundling-stacks': [], ...context }),
+  }));
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SYNTHESIZE_EACH], {
     cwd: root,
     encoding: 'utf8',
-    env: {
-      ...process.env,
-      // Without credentials, whatever the shell that runs the tests has.
-      CDK_DEFAULT_ACCOUNT: undefined,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, 'aws:cdk:bundling-stacks': [], ...context }),
-    },
+    // Without credentials, whatever the shell that runs the tests has.
+    env: { ...process.env, CDK_DEFAULT_ACCOUNT: undefined, APPS: JSON.stringify(apps) },
   });
-  return { outdir, status, output: `${stdout}${stderr}` };
+  return { status, output: `${stdout}${stderr}` };
 }
 
+/** A module is evaluated once for each query; an app is synthesized when the process is about to end. */
+const SYNTHESIZE_EACH = `
+for (const [index, { outdir, context }] of JSON.parse(process.env.APPS).entries()) {
+  Object.assign(process.env, { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: context });
+  await import(\`${pathToFileURL(join(root, 'infra', 'app.ts')).href}?\${index}\`);
+}`;
+
 /** Synthesizes with the policy checks, which make it fail when a finding is not acknowledged. */
-function synthChecked(context: Record<string, string>) {
-  const { outdir, status, output } = synth({ ...context, nag: 'true' });
+function synthChecked(...contexts: readonly Record<string, string>[]) {
+  const checked = contexts.map((context) => ({ ...context, nag: 'true' }));
+  const { status, output } = synth(...checked);
   expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
-  const report: Report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
-  return { ...readTemplates(outdir), report };
+  return checked.map((context) => {
+    const outdir = join(directory, Object.values(context).join('-'));
+    const report: Report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+    return { ...readTemplates(outdir), report };
+  });
 }
 
 /** All stacks of an app as one template: no logical id occurs in two of them. */
@@ -253,390 +262,402 @@ const dev = { logDays: 7, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstL
 const staging = { ...dev, logDays: 30 };
 const prod = { logDays: 90, throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 }, keepsData: true };
 
-describe.each([
+const deployments = [
   // Without credentials and a word on it, history is kept in Timestream.
   { env: 'dev', context: {}, store: 'timestream' as const, ...dev },
   { env: 'staging', context: { metricStore: 'dynamodb' }, store: 'dynamodb' as const, ...staging },
   { env: 'prod', context: { metricStore: 'dynamodb' }, store: 'dynamodb' as const, ...prod },
   { env: 'prod', context: { metricStore: 'timestream' }, store: 'timestream' as const, ...prod },
-])('the app in $env with $store', ({ env, context, store, keepsData, logDays, throttle }) => {
-  let app: ReturnType<typeof synthChecked>;
-  beforeAll(() => {
-    app = synthChecked({ env, ...context });
-  });
+];
+let apps: ReturnType<typeof synthChecked>;
+beforeAll(() => {
+  apps = synthChecked(...deployments.map(({ env, context }) => ({ env, ...context })));
+}, 240_000);
 
-  test('has no finding of the policy checks that is not acknowledged with a reason', () => {
-    expectAllAcknowledged(app.report);
-  });
-
-  test('lets each function do exactly what it must, on exactly what it needs', () => {
-    const functions = app.ofType<{ Role: Reference }>('AWS::Lambda::Function');
-    const grants = functions.map(([id, { Properties }]) => [app.named(id), app.grantsOf(app.target(Properties.Role))]);
-    expect(Object.fromEntries(grants)).toEqual({ ...granted[store], [uploader]: uploads });
-  });
-
-  test('has one function that is not its own: it uploads the page during deployments, and nothing else can call it', () => {
-    const functions = app.ofType('AWS::Lambda::Function').map(([id]) => id);
-    const foreign = functions.filter((id) => !(app.named(id) in granted[store]));
-    expect(foreign.map(app.named)).toEqual([uploader]);
-    const callers = [...app.resources.values()].filter(
-      ({ Properties }) => Properties && JSON.stringify(Properties).includes(foreign[0]!),
-    );
-    expect(callers.map(({ Type }) => Type)).toEqual(['Custom::CDKBucketDeployment']);
-  });
-
-  test('gives roles nothing but logs beside those grants', () => {
-    const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-    expect(roles).toHaveLength(11);
-    for (const [, { Properties }] of roles) {
-      expect(Properties.Policies).toBeUndefined();
-      for (const policy of Properties.ManagedPolicyArns ?? [])
-        expect(app.target(policy)).toMatch(/:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/);
-    }
-    const types = new Set([...app.resources.values()].map(({ Type }) => Type).filter((type) => /::IAM::/.test(type)));
-    expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
-  });
-
-  test('uses a wildcard for traces, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
-    const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-    expect(roles).toHaveLength(10);
-    const wildcards = roles.flatMap(([role]) =>
-      Object.entries(app.grantsOf(role))
-        .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
-        .map(([resource, actions]) => `${actions.join(' and ')} on ${resource}`),
-    );
-    expect(wildcards.sort()).toEqual([
-      'lambda:InvokeFunction on Analyze:*',
-      'lambda:InvokeFunction on Optimize:*',
-      ...Array(store === 'timestream' ? 4 : 0).fill(
-        'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
-      ),
-      ...Array(store === 'timestream' ? 4 : 8).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
-    ]);
-  });
-
-  test('runs every function on Node 24 on ARM, with JSON logs in a group of its own that expires', () => {
-    interface Properties {
-      LoggingConfig: { LogGroup: Reference };
-    }
-    const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
-    const used = new Set<string>();
-    const functions = app.ofType<Properties>('AWS::Lambda::Function');
-    for (const [id, { Properties }] of functions) {
-      if (app.named(id) !== uploader) {
-        expect(Properties).toMatchObject({
-          Runtime: 'nodejs24.x',
-          Architectures: ['arm64'],
-          LoggingConfig: { LogFormat: 'JSON' },
-        });
-      }
-      used.add(app.target(Properties.LoggingConfig.LogGroup));
-    }
-    expect(used.size).toBe(functions.length);
-    for (const group of used) expect(groups.get(group)?.Properties.RetentionInDays).toBe(logDays);
-  });
-
-  test('tries again what is invoked asynchronously, and keeps what still fails', () => {
-    interface Target {
-      Arn: Reference;
-      DeadLetterConfig?: { Arn: Reference };
-      RetryPolicy?: { MaximumRetryAttempts: number };
-    }
-    interface InvokeConfig {
-      FunctionName: Reference;
-      MaximumRetryAttempts: number;
-      DestinationConfig: { OnFailure: { Destination: Reference } };
-    }
-    const targets = [
-      ...app.ofType<{ Targets: Target[] }>('AWS::Events::Rule').flatMap(([, rule]) => rule.Properties.Targets),
-      ...app.ofType<{ Target: Target }>('AWS::Scheduler::Schedule').map(([, schedule]) => schedule.Properties.Target),
-    ];
-    const configs = new Map(
-      app
-        .ofType<InvokeConfig>('AWS::Lambda::EventInvokeConfig')
-        .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
-    );
-    expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
-      ...['Act', 'Analyze', 'Notify'],
-      // By its schedule, and when a plan is due.
-      ...['Optimize', 'Optimize'],
-    ]);
-    expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify', 'Optimize']);
-    for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
-      const name = app.named(Arn);
-      const config = configs.get(name)!;
-      expect(RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
-      expect(app.named(DeadLetterConfig!.Arn)).toBe(`${name}DeadLetters`);
-      expect(config.MaximumRetryAttempts).toBeGreaterThan(0);
-      expect(app.named(config.DestinationConfig.OnFailure.Destination)).toBe(`${name}DeadLetters`);
-    }
-  });
-
-  test('wakes each function by the events it is for, and by none that it causes', () => {
-    const rules = app.ofType<{ EventPattern: unknown; Targets: { Arn: Reference }[] }>('AWS::Events::Rule');
-    const patterns = rules.map(([, { Properties }]) => [
-      Properties.Targets.map(({ Arn }) => app.named(Arn)).join(),
-      Properties.EventPattern,
-    ]);
-    expect(Object.fromEntries(patterns)).toEqual({
-      Notify: { source: ['fleetpulse'], 'detail-type': ['Notice'] },
-      Act: { source: ['fleetpulse'], 'detail-type': ['DirectiveIssued', 'DirectiveRenewed', 'DirectiveEnded'] },
-      Optimize: { source: ['fleetpulse'], 'detail-type': ['PlanDue'] },
+describe.each(deployments.map((it, index) => ({ ...it, index })))(
+  'the app in $env with $store',
+  ({ index, store, keepsData, logDays, throttle }) => {
+    let app: ReturnType<typeof synthChecked>[number];
+    beforeAll(() => {
+      app = apps[index]!;
     });
-  });
 
-  test('runs the minute job every minute, for the minute that the schedule names, and plans at twenty past', () => {
-    const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
-    const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
-    const every = (ScheduleExpression: string) =>
-      expect.objectContaining({ ScheduleExpression, ScheduleExpressionTimezone: 'Etc/UTC', State: 'ENABLED' });
-    expect(Object.fromEntries(found)).toEqual({
-      Analyze: every('cron(* * * * ? *)'),
-      Optimize: every('cron(20 * * * ? *)'),
+    test('has no finding of the policy checks that is not acknowledged with a reason', () => {
+      expectAllAcknowledged(app.report);
     });
-    for (const [, { Target }] of found) {
-      expect(JSON.parse(Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
-    }
-  });
 
-  test('lets expired items go', () => {
-    const tables = app.ofType<{ TimeToLiveSpecification: unknown }>('AWS::DynamoDB::GlobalTable');
-    expect(tables.map(([id]) => app.named(id)).sort()).toEqual(['Rollups', 'State']);
-    for (const [, { Properties }] of tables)
-      expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
-  });
-
-  test(keepsData ? 'protects its tables, and the precious one by backups' : 'leaves no table behind', () => {
-    interface Replica {
-      DeletionProtectionEnabled?: boolean;
-      PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
-    }
-    const tables = app.ofType<{ Replicas: Replica[] }>('AWS::DynamoDB::GlobalTable');
-    const protection = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
-      app.named(id),
-      {
-        whenDeleted: DeletionPolicy,
-        whenReplaced: UpdateReplacePolicy,
-        deletionProtection: Properties.Replicas.map((replica) => replica.DeletionProtectionEnabled ?? false),
-        pointInTimeRecovery: Properties.Replicas.map(
-          (replica) => replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
-        ),
-      },
-    ]);
-    const policy = keepsData ? 'Retain' : 'Delete';
-    const shared = { whenDeleted: policy, whenReplaced: policy, deletionProtection: [keepsData] };
-    expect(Object.fromEntries(protection)).toEqual({
-      State: { ...shared, pointInTimeRecovery: [keepsData] },
-      Rollups: { ...shared, pointInTimeRecovery: [false] },
+    test('lets each function do exactly what it must, on exactly what it needs', () => {
+      const functions = app.ofType<{ Role: Reference }>('AWS::Lambda::Function');
+      const grants = functions.map(([id, { Properties }]) => [
+        app.named(id),
+        app.grantsOf(app.target(Properties.Role)),
+      ]);
+      expect(Object.fromEntries(grants)).toEqual({ ...granted[store], [uploader]: uploads });
     });
-  });
 
-  test('routes events to ingest, history that is brought in and plans to theirs, and everything else to query', () => {
-    const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
-    const routes = app
-      .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
-      .map(([, { Properties }]) => {
-        const integration = integrations.get(app.target(Properties.Target).replace('integrations/', ''));
-        return [Properties.RouteKey, app.named(integration!.Properties.IntegrationUri)];
-      });
-    const toIngest = Object.values(ingestEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Ingest']);
-    const toHistory = Object.values(historyEndpoints).map(({ method, path }) => [`${method} ${path}`, 'History']);
-    const toPlan = Object.values(planEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Plan']);
-    expect(Object.fromEntries(routes)).toEqual({
-      ...Object.fromEntries([...toIngest, ...toHistory, ...toPlan]),
-      'ANY /{proxy+}': 'Query',
-    });
-  });
-
-  test('throttles the API, and logs who was answered what', () => {
-    interface Stage {
-      DefaultRouteSettings: unknown;
-      AccessLogSettings: { DestinationArn: Reference; Format: string };
-    }
-    const stages = app.ofType<Stage>('AWS::ApiGatewayV2::Stage');
-    expect(stages).toHaveLength(1);
-    const [[, { Properties }]] = stages as [(typeof stages)[number]];
-    expect(Properties.DefaultRouteSettings).toEqual(throttle);
-    const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
-    const group = groups.get(app.target(Properties.AccessLogSettings.DestinationArn));
-    expect(group?.Properties.RetentionInDays).toBe(logDays);
-    expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ status: '$context.status' });
-  });
-
-  test.each([
-    { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 2 },
-    { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 4 },
-  ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
-    const refusing = app
-      .ofType<{ PolicyDocument: PolicyDocument }>(policy)
-      .flatMap(([, { Properties }]) =>
-        Properties.PolicyDocument.Statement.filter(
-          ({ Effect, Action, Condition }) =>
-            Effect === 'Deny' &&
-            [Action].flat().includes(denied) &&
-            JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
-        ).flatMap(({ Resource }) => [Resource].flat().map(app.target)),
+    test('has one function that is not its own: it uploads the page during deployments, and nothing else can call it', () => {
+      const functions = app.ofType('AWS::Lambda::Function').map(([id]) => id);
+      const foreign = functions.filter((id) => !(app.named(id) in granted[store]));
+      expect(foreign.map(app.named)).toEqual([uploader]);
+      const callers = [...app.resources.values()].filter(
+        ({ Properties }) => Properties && JSON.stringify(Properties).includes(foreign[0]!),
       );
-    const ids = app.ofType(type).map(([id]) => id);
-    expect(ids).toHaveLength(count);
-    expect(refusing.sort()).toEqual(ids.sort());
-  });
+      expect(callers.map(({ Type }) => Type)).toEqual(['Custom::CDKBucketDeployment']);
+    });
 
-  test('keeps the page in a bucket that only its distribution reads, over TLS only', () => {
-    expect(app.ofType('AWS::S3::Bucket').map(([id, { Properties }]) => [app.named(id), Properties])).toContainEqual([
-      'Page',
-      expect.objectContaining(privateAndEncrypted),
-    ]);
-    const policies = app
-      .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
-      .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'Page');
-    expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
-      overTlsOnly,
-      expect.objectContaining({
-        Effect: 'Allow',
-        Action: 's3:GetObject',
-        Principal: { Service: 'cloudfront.amazonaws.com' },
-        Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
-      }),
-    ]);
-  });
+    test('gives roles nothing but logs beside those grants', () => {
+      const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
+      expect(roles).toHaveLength(11);
+      for (const [, { Properties }] of roles) {
+        expect(Properties.Policies).toBeUndefined();
+        for (const policy of Properties.ManagedPolicyArns ?? [])
+          expect(app.target(policy)).toMatch(/:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/);
+      }
+      const types = new Set([...app.resources.values()].map(({ Type }) => Type).filter((type) => /::IAM::/.test(type)));
+      expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
+    });
 
-  test('serves page and API from one origin: the page under a strict policy, the API uncached and with its own host', () => {
-    interface Behavior {
-      PathPattern: string;
-      TargetOriginId: string;
-      AllowedMethods?: string[];
-      CachePolicyId: string;
-      OriginRequestPolicyId?: string;
-      ViewerProtocolPolicy: string;
-      ResponseHeadersPolicyId?: Reference;
-    }
-    interface Config {
-      DefaultRootObject: string;
-      DefaultCacheBehavior: Behavior;
-      CacheBehaviors: Behavior[];
-      Origins: { Id: string; S3OriginConfig?: unknown; CustomOriginConfig?: { OriginProtocolPolicy: string } }[];
-    }
-    const distributions = app.ofType<{ DistributionConfig: Config }>('AWS::CloudFront::Distribution');
-    expect(distributions).toHaveLength(1);
-    const [[, { Properties }]] = distributions as [(typeof distributions)[number]];
-    const { DefaultRootObject, DefaultCacheBehavior, CacheBehaviors, Origins } = Properties.DistributionConfig;
-    const originOf = ({ TargetOriginId }: Behavior) => Origins.find(({ Id }) => Id === TargetOriginId);
+    test('uses a wildcard for traces, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
+      const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
+      expect(roles).toHaveLength(10);
+      const wildcards = roles.flatMap(([role]) =>
+        Object.entries(app.grantsOf(role))
+          .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
+          .map(([resource, actions]) => `${actions.join(' and ')} on ${resource}`),
+      );
+      expect(wildcards.sort()).toEqual([
+        'lambda:InvokeFunction on Analyze:*',
+        'lambda:InvokeFunction on Optimize:*',
+        ...Array(store === 'timestream' ? 4 : 0).fill(
+          'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
+        ),
+        ...Array(store === 'timestream' ? 4 : 8).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+      ]);
+    });
 
-    expect(DefaultRootObject).toBe('index.html');
-    expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
-    expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
-    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json', '/metrics']);
-    for (const behavior of CacheBehaviors) {
-      expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
-      expect(behavior.ViewerProtocolPolicy).toBe('https-only');
-      expect(behavior.AllowedMethods).toContain('POST');
-      // The ids of the managed policies CachingDisabled and AllViewerExceptHostHeader in the CloudFront documentation.
-      expect(behavior.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
-      expect(behavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
-    }
+    test('runs every function on Node 24 on ARM, with JSON logs in a group of its own that expires', () => {
+      interface Properties {
+        LoggingConfig: { LogGroup: Reference };
+      }
+      const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
+      const used = new Set<string>();
+      const functions = app.ofType<Properties>('AWS::Lambda::Function');
+      for (const [id, { Properties }] of functions) {
+        if (app.named(id) !== uploader) {
+          expect(Properties).toMatchObject({
+            Runtime: 'nodejs24.x',
+            Architectures: ['arm64'],
+            LoggingConfig: { LogFormat: 'JSON' },
+          });
+        }
+        used.add(app.target(Properties.LoggingConfig.LogGroup));
+      }
+      expect(used.size).toBe(functions.length);
+      for (const group of used) expect(groups.get(group)?.Properties.RetentionInDays).toBe(logDays);
+    });
 
-    const policies = new Map(app.ofType('AWS::CloudFront::ResponseHeadersPolicy'));
-    expect(policies.get(app.target(DefaultCacheBehavior.ResponseHeadersPolicyId!))?.Properties).toMatchObject({
-      ResponseHeadersPolicyConfig: {
-        SecurityHeadersConfig: {
-          ContentSecurityPolicy: {
-            ContentSecurityPolicy:
-              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            Override: true,
+    test('tries again what is invoked asynchronously, and keeps what still fails', () => {
+      interface Target {
+        Arn: Reference;
+        DeadLetterConfig?: { Arn: Reference };
+        RetryPolicy?: { MaximumRetryAttempts: number };
+      }
+      interface InvokeConfig {
+        FunctionName: Reference;
+        MaximumRetryAttempts: number;
+        DestinationConfig: { OnFailure: { Destination: Reference } };
+      }
+      const targets = [
+        ...app.ofType<{ Targets: Target[] }>('AWS::Events::Rule').flatMap(([, rule]) => rule.Properties.Targets),
+        ...app.ofType<{ Target: Target }>('AWS::Scheduler::Schedule').map(([, schedule]) => schedule.Properties.Target),
+      ];
+      const configs = new Map(
+        app
+          .ofType<InvokeConfig>('AWS::Lambda::EventInvokeConfig')
+          .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
+      );
+      expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
+        ...['Act', 'Analyze', 'Notify'],
+        // By its schedule, and when a plan is due.
+        ...['Optimize', 'Optimize'],
+      ]);
+      expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify', 'Optimize']);
+      for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
+        const name = app.named(Arn);
+        const config = configs.get(name)!;
+        expect(RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
+        expect(app.named(DeadLetterConfig!.Arn)).toBe(`${name}DeadLetters`);
+        expect(config.MaximumRetryAttempts).toBeGreaterThan(0);
+        expect(app.named(config.DestinationConfig.OnFailure.Destination)).toBe(`${name}DeadLetters`);
+      }
+    });
+
+    test('wakes each function by the events it is for, and by none that it causes', () => {
+      const rules = app.ofType<{ EventPattern: unknown; Targets: { Arn: Reference }[] }>('AWS::Events::Rule');
+      const patterns = rules.map(([, { Properties }]) => [
+        Properties.Targets.map(({ Arn }) => app.named(Arn)).join(),
+        Properties.EventPattern,
+      ]);
+      expect(Object.fromEntries(patterns)).toEqual({
+        Notify: { source: ['fleetpulse'], 'detail-type': ['Notice'] },
+        Act: { source: ['fleetpulse'], 'detail-type': ['DirectiveIssued', 'DirectiveRenewed', 'DirectiveEnded'] },
+        Optimize: { source: ['fleetpulse'], 'detail-type': ['PlanDue'] },
+      });
+    });
+
+    test('runs the minute job every minute, for the minute that the schedule names, and plans at twenty past', () => {
+      const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
+      const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
+      const every = (ScheduleExpression: string) =>
+        expect.objectContaining({ ScheduleExpression, ScheduleExpressionTimezone: 'Etc/UTC', State: 'ENABLED' });
+      expect(Object.fromEntries(found)).toEqual({
+        Analyze: every('cron(* * * * ? *)'),
+        Optimize: every('cron(20 * * * ? *)'),
+      });
+      for (const [, { Target }] of found) {
+        expect(JSON.parse(Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
+      }
+    });
+
+    test('lets expired items go', () => {
+      const tables = app.ofType<{ TimeToLiveSpecification: unknown }>('AWS::DynamoDB::GlobalTable');
+      expect(tables.map(([id]) => app.named(id)).sort()).toEqual(['Rollups', 'State']);
+      for (const [, { Properties }] of tables)
+        expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
+    });
+
+    test(keepsData ? 'protects its tables, and the precious one by backups' : 'leaves no table behind', () => {
+      interface Replica {
+        DeletionProtectionEnabled?: boolean;
+        PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
+      }
+      const tables = app.ofType<{ Replicas: Replica[] }>('AWS::DynamoDB::GlobalTable');
+      const protection = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
+        app.named(id),
+        {
+          whenDeleted: DeletionPolicy,
+          whenReplaced: UpdateReplacePolicy,
+          deletionProtection: Properties.Replicas.map((replica) => replica.DeletionProtectionEnabled ?? false),
+          pointInTimeRecovery: Properties.Replicas.map(
+            (replica) => replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
+          ),
+        },
+      ]);
+      const policy = keepsData ? 'Retain' : 'Delete';
+      const shared = { whenDeleted: policy, whenReplaced: policy, deletionProtection: [keepsData] };
+      expect(Object.fromEntries(protection)).toEqual({
+        State: { ...shared, pointInTimeRecovery: [keepsData] },
+        Rollups: { ...shared, pointInTimeRecovery: [false] },
+      });
+    });
+
+    test('routes events to ingest, history that is brought in and plans to theirs, and everything else to query', () => {
+      const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
+      const routes = app
+        .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
+        .map(([, { Properties }]) => {
+          const integration = integrations.get(app.target(Properties.Target).replace('integrations/', ''));
+          return [Properties.RouteKey, app.named(integration!.Properties.IntegrationUri)];
+        });
+      const toIngest = Object.values(ingestEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Ingest']);
+      const toHistory = Object.values(historyEndpoints).map(({ method, path }) => [`${method} ${path}`, 'History']);
+      const toPlan = Object.values(planEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Plan']);
+      expect(Object.fromEntries(routes)).toEqual({
+        ...Object.fromEntries([...toIngest, ...toHistory, ...toPlan]),
+        'ANY /{proxy+}': 'Query',
+      });
+    });
+
+    test('throttles the API, and logs who was answered what', () => {
+      interface Stage {
+        DefaultRouteSettings: unknown;
+        AccessLogSettings: { DestinationArn: Reference; Format: string };
+      }
+      const stages = app.ofType<Stage>('AWS::ApiGatewayV2::Stage');
+      expect(stages).toHaveLength(1);
+      const [[, { Properties }]] = stages as [(typeof stages)[number]];
+      expect(Properties.DefaultRouteSettings).toEqual(throttle);
+      const groups = new Map(app.ofType<{ RetentionInDays?: number }>('AWS::Logs::LogGroup'));
+      const group = groups.get(app.target(Properties.AccessLogSettings.DestinationArn));
+      expect(group?.Properties.RetentionInDays).toBe(logDays);
+      expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ status: '$context.status' });
+    });
+
+    test.each([
+      { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 2 },
+      { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 4 },
+    ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
+      const refusing = app
+        .ofType<{ PolicyDocument: PolicyDocument }>(policy)
+        .flatMap(([, { Properties }]) =>
+          Properties.PolicyDocument.Statement.filter(
+            ({ Effect, Action, Condition }) =>
+              Effect === 'Deny' &&
+              [Action].flat().includes(denied) &&
+              JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+          ).flatMap(({ Resource }) => [Resource].flat().map(app.target)),
+        );
+      const ids = app.ofType(type).map(([id]) => id);
+      expect(ids).toHaveLength(count);
+      expect(refusing.sort()).toEqual(ids.sort());
+    });
+
+    test('keeps the page in a bucket that only its distribution reads, over TLS only', () => {
+      expect(app.ofType('AWS::S3::Bucket').map(([id, { Properties }]) => [app.named(id), Properties])).toContainEqual([
+        'Page',
+        expect.objectContaining(privateAndEncrypted),
+      ]);
+      const policies = app
+        .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
+        .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'Page');
+      expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+        overTlsOnly,
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 's3:GetObject',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
+        }),
+      ]);
+    });
+
+    test('serves page and API from one origin: the page under a strict policy, the API uncached and with its own host', () => {
+      interface Behavior {
+        PathPattern: string;
+        TargetOriginId: string;
+        AllowedMethods?: string[];
+        CachePolicyId: string;
+        OriginRequestPolicyId?: string;
+        ViewerProtocolPolicy: string;
+        ResponseHeadersPolicyId?: Reference;
+      }
+      interface Config {
+        DefaultRootObject: string;
+        DefaultCacheBehavior: Behavior;
+        CacheBehaviors: Behavior[];
+        Origins: { Id: string; S3OriginConfig?: unknown; CustomOriginConfig?: { OriginProtocolPolicy: string } }[];
+      }
+      const distributions = app.ofType<{ DistributionConfig: Config }>('AWS::CloudFront::Distribution');
+      expect(distributions).toHaveLength(1);
+      const [[, { Properties }]] = distributions as [(typeof distributions)[number]];
+      const { DefaultRootObject, DefaultCacheBehavior, CacheBehaviors, Origins } = Properties.DistributionConfig;
+      const originOf = ({ TargetOriginId }: Behavior) => Origins.find(({ Id }) => Id === TargetOriginId);
+
+      expect(DefaultRootObject).toBe('index.html');
+      expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
+      expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+      expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json', '/metrics']);
+      for (const behavior of CacheBehaviors) {
+        expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
+        expect(behavior.ViewerProtocolPolicy).toBe('https-only');
+        expect(behavior.AllowedMethods).toContain('POST');
+        // The ids of the managed policies CachingDisabled and AllViewerExceptHostHeader in the CloudFront documentation.
+        expect(behavior.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
+        expect(behavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
+      }
+
+      const policies = new Map(app.ofType('AWS::CloudFront::ResponseHeadersPolicy'));
+      expect(policies.get(app.target(DefaultCacheBehavior.ResponseHeadersPolicyId!))?.Properties).toMatchObject({
+        ResponseHeadersPolicyConfig: {
+          SecurityHeadersConfig: {
+            ContentSecurityPolicy: {
+              ContentSecurityPolicy:
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+              Override: true,
+            },
+            ContentTypeOptions: { Override: true },
+            FrameOptions: { FrameOption: 'DENY' },
+            ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
+            StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true },
           },
-          ContentTypeOptions: { Override: true },
-          FrameOptions: { FrameOption: 'DENY' },
-          ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
-          StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true },
         },
-      },
+      });
     });
-  });
 
-  test('tells the functions that keep or read history where it is and how long it lasts, and no others', () => {
-    interface Properties {
-      Environment?: { Variables: Record<string, Reference> };
+    test('tells the functions that keep or read history where it is and how long it lasts, and no others', () => {
+      interface Properties {
+        Environment?: { Variables: Record<string, Reference> };
+      }
+      const told = app.ofType<Properties>('AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
+        const { METRIC_STORE, HISTORY_DAYS } = Properties.Environment?.Variables ?? {};
+        if (METRIC_STORE === undefined || HISTORY_DAYS === undefined) return [];
+        return [[app.named(id), JSON.parse(app.spelt(METRIC_STORE)), JSON.parse(app.target(HISTORY_DAYS))]];
+      });
+      const [database] = app.ofType('AWS::Timestream::Database').map(([id]) => id);
+      // The attribute Name: a Ref to a table would give the name of the database too.
+      const table = (name: string) =>
+        app.ofType('AWS::Timestream::Table').flatMap(([id]) => (app.named(id) === name ? [`${id}.Name`] : []))[0];
+      const settings = {
+        dynamodb: { kind: 'dynamodb' },
+        timestream: {
+          kind: 'timestream',
+          database,
+          tables: { minute: table('MinuteHistory'), hour: table('HourHistory'), day: table('DayHistory') },
+        },
+      };
+      const days = { minute: 14, hour: 90, day: 400 };
+      expect(told.sort()).toEqual([
+        ['Analyze', settings[store], days],
+        ['History', settings[store], days],
+        ['Optimize', settings[store], days],
+        ['Query', settings[store], days],
+      ]);
+    });
+
+    if (store === 'dynamodb') {
+      test('has nothing of Timestream', () => {
+        expect([...app.resources.values()].filter(({ Type }) => Type.startsWith('AWS::Timestream::'))).toEqual([]);
+      });
+      return;
     }
-    const told = app.ofType<Properties>('AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
-      const { METRIC_STORE, HISTORY_DAYS } = Properties.Environment?.Variables ?? {};
-      if (METRIC_STORE === undefined || HISTORY_DAYS === undefined) return [];
-      return [[app.named(id), JSON.parse(app.spelt(METRIC_STORE)), JSON.parse(app.target(HISTORY_DAYS))]];
-    });
-    const [database] = app.ofType('AWS::Timestream::Database').map(([id]) => id);
-    // The attribute Name: a Ref to a table would give the name of the database too.
-    const table = (name: string) =>
-      app.ofType('AWS::Timestream::Table').flatMap(([id]) => (app.named(id) === name ? [`${id}.Name`] : []))[0];
-    const settings = {
-      dynamodb: { kind: 'dynamodb' },
-      timestream: {
-        kind: 'timestream',
-        database,
-        tables: { minute: table('MinuteHistory'), hour: table('HourHistory'), day: table('DayHistory') },
-      },
-    };
-    const days = { minute: 14, hour: 90, day: 400 };
-    expect(told.sort()).toEqual([
-      ['Analyze', settings[store], days],
-      ['History', settings[store], days],
-      ['Optimize', settings[store], days],
-      ['Query', settings[store], days],
-    ]);
-  });
 
-  if (store === 'dynamodb') {
-    test('has nothing of Timestream', () => {
-      expect([...app.resources.values()].filter(({ Type }) => Type.startsWith('AWS::Timestream::'))).toEqual([]);
-    });
-    return;
-  }
-
-  test('keeps history by minute, hour and day, takes late records, and finds the records of a subject together', () => {
-    const rejected = app.ofType('AWS::S3::Bucket').find(([id]) => app.named(id) === 'RejectedRecords')?.[0];
-    const policy = keepsData ? 'Retain' : 'Delete';
-    const tables = app.ofType<{ TableName?: string }>('AWS::Timestream::Table');
-    const table = (prefix: string, days: string) => ({
-      Properties: {
-        DatabaseName: { Ref: app.ofType('AWS::Timestream::Database')[0]?.[0] },
-        RetentionProperties: { MemoryStoreRetentionPeriodInHours: '6', MagneticStoreRetentionPeriodInDays: days },
-        MagneticStoreWriteProperties: {
-          EnableMagneticStoreWrites: true,
-          MagneticStoreRejectedDataLocation: {
-            S3Configuration: { BucketName: { Ref: rejected }, EncryptionOption: 'SSE_S3', ObjectKeyPrefix: prefix },
+    test('keeps history by minute, hour and day, takes late records, and finds the records of a subject together', () => {
+      const rejected = app.ofType('AWS::S3::Bucket').find(([id]) => app.named(id) === 'RejectedRecords')?.[0];
+      const policy = keepsData ? 'Retain' : 'Delete';
+      const tables = app.ofType<{ TableName?: string }>('AWS::Timestream::Table');
+      const table = (prefix: string, days: string) => ({
+        Properties: {
+          DatabaseName: { Ref: app.ofType('AWS::Timestream::Database')[0]?.[0] },
+          RetentionProperties: { MemoryStoreRetentionPeriodInHours: '6', MagneticStoreRetentionPeriodInDays: days },
+          MagneticStoreWriteProperties: {
+            EnableMagneticStoreWrites: true,
+            MagneticStoreRejectedDataLocation: {
+              S3Configuration: { BucketName: { Ref: rejected }, EncryptionOption: 'SSE_S3', ObjectKeyPrefix: prefix },
+            },
           },
+          Schema: {
+            CompositePartitionKey: [{ Type: 'DIMENSION', Name: 'scope', EnforcementInRecord: 'OPTIONAL' }],
+          },
+          Tags: expect.anything(),
         },
-        Schema: {
-          CompositePartitionKey: [{ Type: 'DIMENSION', Name: 'scope', EnforcementInRecord: 'OPTIONAL' }],
-        },
-        Tags: expect.anything(),
-      },
-      DeletionPolicy: policy,
-      UpdateReplacePolicy: policy,
+        DeletionPolicy: policy,
+        UpdateReplacePolicy: policy,
+      });
+      const found = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
+        app.named(id),
+        { Properties, DeletionPolicy, UpdateReplacePolicy },
+      ]);
+      expect(Object.fromEntries(found)).toEqual({
+        MinuteHistory: table('MinuteHistory', '14'),
+        HourHistory: table('HourHistory', '90'),
+        DayHistory: table('DayHistory', '400'),
+      });
+      expect(app.ofType('AWS::Timestream::Database').map(([, { DeletionPolicy }]) => DeletionPolicy)).toEqual([policy]);
     });
-    const found = tables.map(([id, { Properties, DeletionPolicy, UpdateReplacePolicy }]) => [
-      app.named(id),
-      { Properties, DeletionPolicy, UpdateReplacePolicy },
-    ]);
-    expect(Object.fromEntries(found)).toEqual({
-      MinuteHistory: table('MinuteHistory', '14'),
-      HourHistory: table('HourHistory', '90'),
-      DayHistory: table('DayHistory', '400'),
-    });
-    expect(app.ofType('AWS::Timestream::Database').map(([, { DeletionPolicy }]) => DeletionPolicy)).toEqual([policy]);
-  });
 
-  test('keeps reports of refused records for a month, in a bucket without public access, over TLS only', () => {
-    const [bucket] = app.ofType('AWS::S3::Bucket').filter(([id]) => app.named(id) === 'RejectedRecords');
-    expect(bucket?.[1].Properties).toMatchObject({
-      ...privateAndEncrypted,
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+    test('keeps reports of refused records for a month, in a bucket without public access, over TLS only', () => {
+      const [bucket] = app.ofType('AWS::S3::Bucket').filter(([id]) => app.named(id) === 'RejectedRecords');
+      expect(bucket?.[1].Properties).toMatchObject({
+        ...privateAndEncrypted,
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+      });
+      const policies = app
+        .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
+        .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'RejectedRecords');
+      expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([overTlsOnly]);
     });
-    const policies = app
-      .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
-      .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'RejectedRecords');
-    expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([overTlsOnly]);
-  });
-});
+  },
+);
 
 test.each([
   { context: { env: 'production' }, says: 'unknown environment "production": use -c env=dev | staging | prod' },
