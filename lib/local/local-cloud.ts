@@ -38,6 +38,8 @@ export interface LocalCloudOptions {
   /** The emulator of DynamoDB; native where it is installed. */
   dynamodb?: DynamodbKind;
   region?: string;
+  /** When bundles are loaded: all at the start, so that a broken one shows there, or each when its function is first invoked. */
+  bundles?: 'at the start' | 'when invoked';
   /** What a user sees on the console. */
   print: (line: string) => void;
   /** Sees every SDK call of every function before it is carried out; lets tests inject faults. */
@@ -187,7 +189,7 @@ async function start(
     pools.set(deployed.name, pool);
     closers.push(() => pool.close());
   }
-  await loadBundles(pools);
+  if (options.bundles !== 'when invoked') await loadBundles(pools);
 
   const settled = async () => {
     while (queue.busy || notifications.busy) {

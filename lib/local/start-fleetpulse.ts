@@ -20,6 +20,7 @@ export interface StartFleetpulseOptions {
   /** Where KPI history is kept; a data folder stays with the one it was begun with. */
   metricStore?: MetricStoreKind | undefined;
   dynamodb?: DynamodbKind | undefined;
+  bundles?: LocalCloudOptions['bundles'];
   intercept?: LocalCloudOptions['intercept'];
   /** An assembly synthesized before; without one, the app is synthesized into the data directory. */
   assemblyDirectory?: string | undefined;
@@ -52,6 +53,7 @@ export async function startFleetpulse(options: StartFleetpulseOptions): Promise<
     port: options.port,
     clock: options.clock,
     print: options.print,
+    ...(options.bundles === undefined ? {} : { bundles: options.bundles }),
     ...(options.dynamodb === undefined ? {} : { dynamodb: options.dynamodb }),
     ...(options.intercept === undefined ? {} : { intercept: options.intercept }),
   });
