@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { azureLlm2023 } from '../lib/sim/azure-llm-2023.ts';
 import { drawArrivals } from '../lib/sim/draw-arrivals.ts';
 import { findRecordings, readRecordings } from '../lib/sim/recording.ts';
+import { benchAgentReviews } from './agent-reviews.ts';
 import { benchAllocate } from './allocate.ts';
 import { benchAnalyze } from './analyze.ts';
 import { benchBaselines } from './baselines.ts';
@@ -39,6 +40,8 @@ const print = (line: string) => console.log(line);
 
 /** By name: what their number says, what else they take, and whether all went well. */
 const named: Record<string, (number?: string, more?: string, only?: string, ...rest: string[]) => Promise<boolean>> = {
+  'agent-reviews': (seeds = '200', firstSeed = '5001') =>
+    benchAgentReviews({ seeds: Number(seeds), firstSeed: Number(firstSeed) }, print),
   allocate: (problems = '1000') => benchAllocate(Number(problems), print),
   analyze: (minutes = '12') => benchAnalyze(Number(minutes), print),
   causes: (runs = '10') => benchCauses(Number(runs), print),
