@@ -1,10 +1,7 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
 import type { WorkDay } from '../benchmark/work-day.ts';
-import { studentTail } from '../detect/student-tail.ts';
-import { betaBelow } from '../efficiency/beta-quantile.ts';
-import { type Pooled, poolCells } from '../efficiency/partial-pooling.ts';
 import { type DayLuck, dayLuck } from './day-luck.ts';
-import { falseDiscovery } from './false-discovery.ts';
+import { believeDifferences, type DifferenceBelief, shareLikelihood, studentLikelihood } from './difference-belief.ts';
 import { type Cell, cellOf, middleOf, scaledMargin, usualVariance } from './peer-cells.ts';
 import { type ReviewMeasure, type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from './review-measure.ts';
 import { type StandardWork, standardWork } from './standard-work.ts';
@@ -14,7 +11,12 @@ export const FALSE_SHARE = 0.1;
 /** Fewer say nothing of what is usual: of two, neither is. */
 const LEAST_PEERS = 3;
 const LEAST_DAYS = 5;
-const Z = 1.6448536269514722;
+/** What is aimed at, so that less than FALSE_SHARE is false though what is assumed of chance is only nearly so. */
+const NOMINAL_SHARE = 0.05;
+/** None is told that is more likely false than this, however sure others are. */
+const MOST_DOUBT = 0.25;
+/** A share of which nothing is known but that all tasks had it. */
+const LARGEST_SHARE = 0.999;
 
 /** How an agent does at one task type in one measure, beside its peers. */
 export interface PeerComparison {
@@ -35,8 +37,8 @@ export interface PeerComparison {
     peerCount: number;
     /** Quotient or difference to it, with an interval of 90 %. */
     difference: Estimate;
-    /** How often chance makes it look so far beyond the margin. */
-    p: number;
+    /** Probability that it is beyond the margin, to the side on which it seems to be. */
+    confidence: number;
     verdict: 'strength' | 'weakness' | 'usual';
   } | null;
 }
@@ -60,18 +62,23 @@ export function comparePeers(days: readonly WorkDay[]): ComparedWork {
   const lucks = new Map(reviewMeasureIds.map((id) => [id, dayLuck(works.filter(({ measure }) => measure === id))]));
   const compared = reviewMeasureIds.flatMap((id) => {
     const ofMeasure = works.filter(({ measure }) => measure === id);
-    const luck = lucks.get(id) as DayLuck;
-    return [...Map.groupBy(ofMeasure, ({ pool }) => pool).values()].flatMap((of) => ofPool(of, luck));
+    return ofOneMeasure(ofMeasure, id, lucks.get(id) as DayLuck);
   });
-  const tested = compared.filter(({ beside }) => beside !== null);
-  const told = falseDiscovery(
-    // Each could be a strength and a weakness: the one that it does not look like is not told.
-    tested.flatMap(({ beside }) => [beside?.p ?? 1, 1]),
-    FALSE_SHARE,
-  );
-  const isTold = new Set(tested.filter((_, i) => told[2 * i]));
-  const verdicts = compared.map((of) => judged(of, isTold.has(of)));
-  return { days, works, lucks, comparisons: withoutHaste(verdicts) };
+  return { days, works, lucks, comparisons: withoutHaste(tell(compared)) };
+}
+
+/** As many as can be told so that of them, as far as is believed of each, no more than the share is false. */
+function tell(compared: readonly PeerComparison[]): PeerComparison[] {
+  const doubt = ({ beside }: PeerComparison) => 1 - (beside?.confidence ?? 0);
+  const inOrder = compared.filter((of) => doubt(of) <= MOST_DOUBT).sort((a, b) => doubt(a) - doubt(b));
+  const isTold = new Set<PeerComparison>();
+  let sum = 0;
+  for (const of of inOrder) {
+    sum += doubt(of);
+    if (sum > NOMINAL_SHARE * (isTold.size + 1)) break;
+    isTold.add(of);
+  }
+  return compared.map((of) => (isTold.has(of) ? judged(of) : of));
 }
 
 /** Tasks that fail at once are not done fast. */
@@ -92,101 +99,78 @@ function withoutHaste(comparisons: readonly PeerComparison[]): PeerComparison[] 
 
 const LEAST_HASTE = 0.02;
 
-function ofPool(works: readonly StandardWork[], luck: DayLuck): PeerComparison[] {
-  const agents = [...new Set(works.flatMap((of) => of.agents.map(({ agent }) => agent)))];
-  const byType = works.map((work) => work.agents.map((agent) => cellOf(agent, work, luck)));
-  const middles = byType.map((cells, type) => {
-    const { measure } = works[type] as StandardWork;
-    return cells.length === 0 ? null : middleOf(cells, usualVariance(reviewMeasures[measure]));
+function ofOneMeasure(works: readonly StandardWork[], id: ReviewMeasureId, luck: DayLuck): PeerComparison[] {
+  const measure = reviewMeasures[id];
+  const cells = works.flatMap((work) => {
+    const all = work.agents.map((agent) => cellOf(agent, work, luck));
+    return all.map((cell) => {
+      const peers = all.filter((its) => its !== cell && its.agent.n >= measure.leastN / 2);
+      return {
+        cell,
+        peerCount: peers.length,
+        usual: middleOf(peers.length > 0 ? peers : [cell], usualVariance(measure)),
+      };
+    });
   });
-  const pooled = poolCells(
-    byType.flatMap((cells, type) =>
-      cells.map(({ agent, at, variance }) => ({
-        ...{ agent: agents.indexOf(agent.agent), type },
-        ...{ mean: at - (middles[type]?.at ?? 0), sampling: variance },
-      })),
-    ),
-    {
-      ...{ agents: agents.length, types: works.length },
-      usual: scaledMargin(reviewMeasures[(works[0] as StandardWork).measure]),
-    },
+  const agents = new Map(cells.map(({ cell }) => cell.agent.agent).map((agent, i) => [agent, i]));
+  const beliefs = believeDifferences(
+    cells.map(({ cell, usual }) => ({
+      agent: agents.get(cell.agent.agent) as number,
+      logLikelihood: likelihoodOf(cell, usual, measure),
+    })),
+    scaledMargin(measure),
   );
-  return byType.flatMap((cells, type) =>
-    cells.map((cell) =>
-      comparison(cell, cells, {
-        pooled,
-        agent: agents.indexOf(cell.agent.agent),
-        type,
-        middle: middles[type]?.at ?? 0,
-      }),
-    ),
-  );
+  return cells.map((of, i) => comparison(of, beliefs[i] as DifferenceBelief, measure));
+}
+
+function likelihoodOf(
+  { at, variance, freedom, work, agent }: Cell,
+  usual: { at: number; variance: number },
+  { isShare }: ReviewMeasure,
+): (difference: number) => number {
+  const known = variance + usual.variance;
+  if (!isShare) return studentLikelihood(at - usual.at, known, freedom);
+  // Days that share luck, and peers that are not known exactly, are as if there were fewer tasks.
+  const likely = Math.min(LARGEST_SHARE, Math.max(1 - LARGEST_SHARE, work.mean));
+  const n = Math.min(agent.n, (likely * (1 - likely)) / known);
+  const of = shareLikelihood(Math.min(1, at), n);
+  return (difference) => of(usual.at + difference);
 }
 
 function comparison(
-  cell: Cell,
-  all: readonly Cell[],
-  { pooled, agent, type, middle }: { pooled: Pooled; agent: number; type: number; middle: number },
-): PeerComparison {
-  const { work, agent: own } = cell;
-  const measure = reviewMeasures[work.measure];
-  const { mean, variance } = pooled.at(agent, type);
-  const [shrunken, reach] = [middle + mean, Z * Math.sqrt(variance)];
-  const back = (value: number) =>
-    measure.comparedBy === 'ratio' ? work.mean * Math.exp(value) : within(value, measure);
-  const told = {
-    ...{ agent: own.agent, pool: work.pool, taskType: work.taskType, measure: work.measure, n: own.n, days: own.days },
-    raw: own.sums.reduce((a, b) => a + b, 0) / own.n,
-    value: { value: back(shrunken), low: back(shrunken - reach), high: back(shrunken + reach) },
-  };
-  const peers = all.filter((its) => its !== cell && its.agent.n >= measure.leastN / 2);
-  if (peers.length < LEAST_PEERS || own.n < measure.leastN || own.days < LEAST_DAYS) return { ...told, beside: null };
-  const usual = middleOf(peers, usualVariance(measure));
-  const apart = shrunken - usual.at;
-  const width = Z * Math.sqrt(variance + usual.variance);
-  const as = (value: number) => (measure.comparedBy === 'ratio' ? Math.exp(value) : value);
-  return {
-    ...told,
-    beside: {
-      ...{ peers: back(usual.at), peerCount: peers.length },
-      difference: { value: as(apart), low: as(apart - width), high: as(apart + width) },
-      ...{ p: chanceOf(cell, usual, measure), verdict: 'usual' },
-    },
-  };
-}
-
-/** That an agent that is at the margin looks as far from its peers as this one. */
-function chanceOf(
-  { at, variance, freedom, agent, work }: Cell,
-  usual: { at: number; variance: number },
+  { cell, peerCount, usual }: { cell: Cell; peerCount: number; usual: { at: number; variance: number } },
+  belief: DifferenceBelief,
   measure: ReviewMeasure,
-): number {
-  const beyond = Math.abs(at - usual.at) - scaledMargin(measure);
-  const p = studentTail(beyond / Math.sqrt(variance + usual.variance), freedom);
-  if (!measure.isShare || beyond <= 0) return p;
-  // Of few tasks that fail a share is not normal; days with shared luck make them fewer.
-  const bound = usual.at + Math.sign(at - usual.at) * (scaledMargin(measure) + Math.sqrt(usual.variance));
-  if (bound <= 0 || bound >= 1) return 1;
-  const n = Math.min(agent.n, (work.mean * (1 - work.mean)) / variance);
-  const [have, lack] = [n * Math.min(1, at), n * Math.max(0, 1 - at)];
-  const exact = at < bound ? binomialTail(lack, n, 1 - bound) : binomialTail(have, n, bound);
-  return Math.max(p, exact);
+): PeerComparison {
+  const { work, agent } = cell;
+  const back = (at: number) => (measure.comparedBy === 'ratio' ? work.mean * Math.exp(at) : within(at, measure));
+  const as = (value: number) => (measure.comparedBy === 'ratio' ? Math.exp(value) : value);
+  const isComparable = peerCount >= LEAST_PEERS && agent.n >= measure.leastN && agent.days >= LEAST_DAYS;
+  return {
+    ...{ agent: agent.agent, pool: work.pool, taskType: work.taskType, measure: work.measure },
+    ...{ n: agent.n, days: agent.days, raw: agent.sums.reduce((a, b) => a + b, 0) / agent.n },
+    value: {
+      value: back(usual.at + belief.mean),
+      low: back(usual.at + belief.low),
+      high: back(usual.at + belief.high),
+    },
+    beside: isComparable
+      ? {
+          ...{ peers: back(usual.at), peerCount },
+          difference: { value: as(belief.mean), low: as(belief.low), high: as(belief.high) },
+          ...{ confidence: Math.max(belief.above, belief.below), verdict: 'usual' },
+        }
+      : null,
+  };
 }
 
-/** P(X ≥ k) of n trials, k and n need not be whole. */
-function binomialTail(k: number, n: number, ratio: number): number {
-  return k <= 0 ? 1 : betaBelow(ratio, Math.max(k, 1e-6), n - k + 1);
-}
-
-function judged(of: PeerComparison, isTold: boolean): PeerComparison {
-  if (of.beside === null || !isTold) return of;
+function judged(of: PeerComparison): PeerComparison {
+  if (of.beside === null) return of;
   const measure = reviewMeasures[of.measure];
   const { value } = of.beside.difference;
-  const apart = measure.comparedBy === 'ratio' ? Math.log(value) : value;
-  // What is left of it once it is drawn towards the pool must be worth telling too.
-  if (Math.abs(apart) < scaledMargin(measure)) return of;
-  const isBetter = apart > 0 === (measure.better === 'higher');
-  return { ...of, beside: { ...of.beside, verdict: isBetter ? 'strength' : 'weakness' } };
+  const isAbove = measure.comparedBy === 'ratio' ? value > 1 : value > 0;
+  const verdict = isAbove === (measure.better === 'higher') ? 'strength' : 'weakness';
+  return { ...of, beside: { ...of.beside, verdict } };
 }
 
 function within(value: number, { unit }: ReviewMeasure): number {

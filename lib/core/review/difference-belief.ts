@@ -1,0 +1,222 @@
+import { logGamma } from '../detect/log-gamma.ts';
+
+/** What was seen of how far one agent is from its peers at one task type: the logarithm of how likely that is, by the true difference. */
+export interface SeenDifference {
+  agent: number;
+  logLikelihood(difference: number): number;
+}
+
+/** What is believed of a true difference. */
+export interface DifferenceBelief {
+  mean: number;
+  /** Ends of the interval that it lies in with a probability of 90 %. */
+  low: number;
+  high: number;
+  /** Probability that it is above the margin, and below minus the margin. */
+  above: number;
+  below: number;
+}
+
+/** Standard deviations that differences may have, in margins: most are none to speak of, a few are large. */
+const SCALES = [0.3, 0.6, 1.2, 2.4, 4.8, 9.6];
+/** Before anything is seen, as if so many agents had shown that most are usual. */
+const PRIOR = [20, 4, 1, 0.5, 0.25, 0.25];
+const ROUNDS = 40;
+
+/** Grids in margins, denser towards 0: of what agents are at all types, and of what they are at one. */
+const AGENT_GRID = gridOf(45, 0.15);
+const CELL_GRID = gridOf(135, 0.05);
+/** By scale: how likely each point of the grid of agents is, with the width it stands for. */
+const AGENT_DENSITIES = SCALES.map((scale) =>
+  Float64Array.from(AGENT_GRID.points, (point, i) => normal(point, scale) * (AGENT_GRID.widths[i] as number)),
+);
+/** By scale and point of the grid of agents: how likely each point of the other grid is then, with its width. */
+const KERNELS = SCALES.map((scale) =>
+  [...AGENT_GRID.points].map((agent) => {
+    const kernel = Float64Array.from(
+      CELL_GRID.points,
+      (point, i) => normal(point - agent, scale) * (CELL_GRID.widths[i] as number),
+    );
+    // Where the grid is too wide for the scale, it must still stand for all.
+    const total = kernel.reduce((a, b) => a + b, 0);
+    return total > 0 ? kernel.map((its) => its / total) : kernel;
+  }),
+);
+
+/**
+ * True differences: what an agent is everywhere plus what it is at one type beyond that, each from a mixture of normal distributions
+ * around 0 whose shares are learned from all agents together, so that few tasks say little, and one that is far off is not drawn back
+ * as far as one distribution for all would. Empirical Bayes, by expectation and maximization on a grid.
+ * @param margin difference that is not worth telling, above 0
+ * @see Stephens, False discovery rates: a new deal, Biostatistics 18 (2017); Efron, Large-Scale Inference, 2010, chapter 5
+ */
+export function believeDifferences(seen: readonly SeenDifference[], margin: number): DifferenceBelief[] {
+  const cells = seen.map((its) => likelihoods(its, margin));
+  const byAgent = [...Map.groupBy(cells.keys(), (i) => (seen[i] as SeenDifference).agent).values()];
+  let [ofAgents, ofCells] = [shareOf(PRIOR), shareOf(PRIOR)];
+  for (let round = 0; round < ROUNDS; round++) {
+    const counts = { agents: [...PRIOR], cells: [...PRIOR] };
+    for (const members of byAgent) {
+      const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
+      const before = mixed(AGENT_DENSITIES, ofAgents);
+      const after = normalized(product([before, ...marginals]));
+      addShares(
+        counts.agents,
+        AGENT_DENSITIES,
+        ofAgents,
+        after.map((its, u) => its / (before[u] as number)),
+      );
+      for (const [m, i] of members.entries()) {
+        const ratio = after.map((its, u) => its / (marginals[m]?.[u] as number));
+        addShares(counts.cells, (cells[i] as CellLikelihoods).byScale, ofCells, ratio);
+      }
+    }
+    [ofAgents, ofCells] = [shareOf(counts.agents), shareOf(counts.cells)];
+  }
+  const beliefs: DifferenceBelief[] = [];
+  const kernels = AGENT_GRID.points.map((_, u) => u);
+  const mixedKernels = [...kernels].map((u) =>
+    mixed(
+      KERNELS.map((kernel) => kernel[u] as Float64Array),
+      ofCells,
+    ),
+  );
+  for (const members of byAgent) {
+    const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
+    const before = mixed(AGENT_DENSITIES, ofAgents);
+    for (const [m, i] of members.entries()) {
+      const others = normalized(product([before, ...marginals.filter((_, other) => other !== m)]));
+      const prior = new Float64Array(CELL_GRID.points.length);
+      for (const [u, kernel] of mixedKernels.entries()) {
+        const weight = others[u] as number;
+        if (weight < 1e-9) continue;
+        for (let g = 0; g < prior.length; g++) prior[g] = (prior[g] as number) + weight * (kernel[g] as number);
+      }
+      beliefs[i] = beliefOf(normalized(product([prior, (cells[i] as CellLikelihoods).byPoint])), margin);
+    }
+  }
+  return beliefs;
+}
+
+/** Log-likelihood of a mean that varies like Student's t. */
+export function studentLikelihood(at: number, variance: number, freedom: number): (truth: number) => number {
+  const constant = logGamma((freedom + 1) / 2) - logGamma(freedom / 2) - 0.5 * Math.log(Math.PI * freedom * variance);
+  return (truth) => constant - ((freedom + 1) / 2) * Math.log1p((at - truth) ** 2 / (variance * freedom));
+}
+
+/** Log-likelihood of a share of so many tasks, up to a constant; a truth outside of 0..1 is as near to it as can be. */
+export function shareLikelihood(share: number, n: number): (truth: number) => number {
+  return (truth) => {
+    const ratio = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, truth));
+    return n * (share * Math.log(ratio) + (1 - share) * Math.log1p(-ratio));
+  };
+}
+
+const LEAST_SHARE = 1e-4;
+
+interface CellLikelihoods {
+  /** At each point of the grid of cells, at most 1. */
+  byPoint: Float64Array;
+  /** By scale, at each point of the grid of agents. */
+  byScale: Float64Array[];
+}
+
+function likelihoods({ logLikelihood }: SeenDifference, margin: number): CellLikelihoods {
+  const logs = CELL_GRID.points.map((point) => logLikelihood(point * margin));
+  const top = logs.reduce((a, b) => Math.max(a, b));
+  const byPoint = logs.map((log) => Math.exp(log - top));
+  const relevant = [...byPoint.keys()].filter((g) => (byPoint[g] as number) > 1e-12);
+  const [from, to] = [relevant[0] as number, (relevant.at(-1) as number) + 1];
+  const byScale = KERNELS.map((kernels) =>
+    Float64Array.from(kernels, (kernel) => {
+      let sum = 0;
+      for (let g = from; g < to; g++) sum += (kernel[g] as number) * (byPoint[g] as number);
+      return Math.max(sum, 1e-300);
+    }),
+  );
+  return { byPoint, byScale };
+}
+
+function beliefOf(weights: Float64Array, margin: number): DifferenceBelief {
+  const { points } = CELL_GRID;
+  let [mean, above, below] = [0, 0, 0];
+  for (const [g, weight] of weights.entries()) {
+    const point = points[g] as number;
+    mean += weight * point;
+    if (point > 1) above += weight;
+    if (point < -1) below += weight;
+  }
+  return {
+    mean: mean * margin,
+    low: quantile(weights, 0.05) * margin,
+    high: quantile(weights, 0.95) * margin,
+    above,
+    below,
+  };
+}
+
+function quantile(weights: Float64Array, level: number): number {
+  let before = 0;
+  for (const [g, weight] of weights.entries()) {
+    if (before + weight >= level) {
+      const [point, width] = [CELL_GRID.points[g] as number, CELL_GRID.widths[g] as number];
+      return point + width * ((level - before) / weight - 0.5);
+    }
+    before += weight;
+  }
+  return CELL_GRID.points.at(-1) as number;
+}
+
+function mixed(of: readonly Float64Array[], shares: readonly number[]): Float64Array {
+  const sum = new Float64Array((of[0] as Float64Array).length);
+  for (const [k, its] of of.entries()) {
+    const share = shares[k] as number;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + share * (its[i] as number);
+  }
+  return sum;
+}
+
+/** Products of many likelihoods are too small for a number: each is taken relative to its largest. */
+function product(of: readonly Float64Array[]): Float64Array {
+  const result = new Float64Array((of[0] as Float64Array).length).fill(1);
+  for (const its of of) {
+    let top = 0;
+    for (let i = 0; i < result.length; i++) {
+      result[i] = (result[i] as number) * (its[i] as number);
+      top = Math.max(top, result[i] as number);
+    }
+    if (top > 0) for (let i = 0; i < result.length; i++) result[i] = (result[i] as number) / top;
+  }
+  return result;
+}
+
+function normalized(of: Float64Array): Float64Array {
+  const total = of.reduce((a, b) => a + b, 0);
+  return of.map((its) => its / total);
+}
+
+function addShares(to: number[], of: readonly Float64Array[], shares: readonly number[], ratio: Float64Array): void {
+  for (const [k, its] of of.entries()) {
+    let sum = 0;
+    for (let i = 0; i < ratio.length; i++) sum += (its[i] as number) * (ratio[i] as number);
+    to[k] = (to[k] as number) + (shares[k] as number) * sum;
+  }
+}
+
+function shareOf(counts: readonly number[]): number[] {
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts.map((count) => count / total);
+}
+
+function gridOf(half: number, step: number): { points: Float64Array; widths: Float64Array } {
+  const at = (i: number) => 0.25 * Math.sinh(i * step);
+  const indices = Array.from({ length: 2 * half + 1 }, (_, i) => i - half);
+  return {
+    points: Float64Array.from(indices, at),
+    widths: Float64Array.from(indices, (i) => at(i + 0.5) - at(i - 0.5)),
+  };
+}
+
+function normal(z: number, deviation: number): number {
+  return Math.exp(-0.5 * (z / deviation) ** 2) / (deviation * Math.sqrt(2 * Math.PI));
+}
