@@ -1,6 +1,7 @@
-import { type WorkCounter, type WorkDay, type Worker, workCounters } from '../../lib/core/benchmark/work-day.ts';
+import type { WorkDay } from '../../lib/core/benchmark/work-day.ts';
 import { DAY_MINUTES } from '../../lib/core/model/time.ts';
 import { createRandom, type Random } from '../../lib/sim/random.ts';
+import { DayOfWork, type WorkOfTask } from './day-of-work.ts';
 
 /** What an agent truly differs by from the usual agent of its pool; 0 everywhere is the usual one. */
 export interface TrueDifference {
@@ -214,20 +215,18 @@ function work({ pool, types, agents, outage, rush }: DrawnPool, days: readonly D
   }
 }
 
-type Task = Partial<Record<WorkCounter, number>>;
-
 function drawTask(
   type: DrawnType,
   nature: Nature,
   { rushed, isOutage, random }: { rushed: number; isOutage: boolean; random: Random },
-): Task {
+): WorkOfTask {
   const failing = odds(logOdds(type.failures) + nature.failing + (isOutage ? 1.6 : 0));
   const isCompleted = random.uniform() >= failing;
   const hangs = random.uniform() < HANGING.share ? HANGING.factor : 1;
   const whole = random.logNormal(medianOf(type), type.sigma) * Math.exp(nature.logService + rushed) * hangs;
   const serviceS = isCompleted ? whole : whole * random.uniform(LEAST_OF_FAILED, 1);
   const responseS = serviceS + random.exponential(type.waitS * (1 + 2 * rushed));
-  const task: Task = { serviceCount: 1, serviceUs: Math.round(serviceS * 1e6), slaTotal: 1 };
+  const task: WorkOfTask = { serviceCount: 1, serviceUs: Math.round(serviceS * 1e6), slaTotal: 1 };
   task.responseCount = 1;
   task.responseUs = Math.round(responseS * 1e6);
   task[isCompleted ? 'completed' : 'failed'] = 1;
@@ -320,49 +319,6 @@ function plus(a: Nature, b: Nature): Nature {
     quality: a.quality + b.quality,
     csat: a.csat + b.csat,
   };
-}
-
-class DayOfWork {
-  readonly #day: number;
-  readonly #workers: Worker[] = [];
-  readonly #types: string[] = [];
-  readonly #rows = new Map<string, { worker: number; type: number; hour: number; sums: Float64Array }>();
-
-  constructor(day: number) {
-    this.#day = day;
-  }
-
-  worker(worker: Worker): number {
-    return this.#workers.push(worker) - 1;
-  }
-
-  add(worker: number, taskType: string, hour: number, task: Task): void {
-    const key = `${worker}/${taskType}/${hour}`;
-    if (!this.#types.includes(taskType)) this.#types.push(taskType);
-    const row = this.#rows.get(key) ?? {
-      ...{ worker, type: this.#types.indexOf(taskType), hour },
-      sums: new Float64Array(workCounters.length),
-    };
-    this.#rows.set(key, row);
-    workCounters.forEach((name, i) => {
-      row.sums[i] = (row.sums[i] as number) + (task[name] ?? 0);
-    });
-  }
-
-  finish(): WorkDay {
-    const rows = [...this.#rows.values()];
-    return {
-      ...{ day: this.#day, workers: this.#workers, taskTypes: this.#types },
-      rows: {
-        worker: Uint32Array.from(rows, ({ worker }) => worker),
-        taskType: Uint32Array.from(rows, ({ type }) => type),
-        hour: Uint8Array.from(rows, ({ hour }) => hour),
-      },
-      counters: Object.fromEntries(
-        workCounters.map((name, i) => [name, Float64Array.from(rows, ({ sums }) => sums[i] as number)]),
-      ) as WorkDay['counters'],
-    };
-  }
 }
 
 /** Of the log-normal distribution with the type's mean. */

@@ -96,23 +96,23 @@ export function agentEfficiency(pool: readonly AgentRecord[]): Efficiency[] {
   });
 }
 
-type Figures = Omit<Efficiency, 'proficiency'>;
+export type Figures = Omit<Efficiency, 'proficiency'>;
 type EstimateOf = (agent: number, type: number) => Estimate;
 
 /** Good work per hour at work: success × quality ÷ service time; quality counts where it is graded. */
-function goodWork({ successRatio, serviceMs, quality }: Figures): number | null {
+export function goodWork({ successRatio, serviceMs, quality }: Figures): number | null {
   if (successRatio === null || serviceMs === null) return null;
   return (successRatio.value * (quality?.value ?? 1)) / serviceMs.value;
 }
 
-function referenceOf(rates: readonly (number | null)[]): { best: number; typical: number } | null {
+export function referenceOf(rates: readonly (number | null)[]): { best: number; typical: number } | null {
   const sorted = rates.filter((rate) => rate !== null).sort((a, b) => a - b);
   const at = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)];
   const [best, typical] = [at(0.9), at(0.5)];
   return best === undefined || typical === undefined || !(typical > 0) ? null : { best, typical };
 }
 
-function measuredProficiency(
+export function measuredProficiency(
   figures: Figures,
   reference: { best: number; typical: number } | null,
 ): Pick<Proficiency, 'measured' | 'toTypical'> {

@@ -21,7 +21,7 @@ export function betaQuantile(p: number, alpha: number, beta: number): number {
 }
 
 /** Regularized incomplete beta function, by its continued fraction (Lentz). @see Numerical Recipes, 6.4 */
-export function betaBelow(x: number, alpha: number, beta: number): number {
+function betaBelow(x: number, alpha: number, beta: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
   const front = Math.exp(
     logGamma(alpha + beta) - logGamma(alpha) - logGamma(beta) + alpha * Math.log(x) + beta * Math.log1p(-x),

@@ -12,9 +12,9 @@ export const FALSE_SHARE = 0.1;
 const LEAST_PEERS = 3;
 const LEAST_DAYS = 5;
 /** What is aimed at, so that less than FALSE_SHARE is false though what is assumed of chance is only nearly so. */
-const NOMINAL_SHARE = 0.05;
+const NOMINAL_SHARE = 0.08;
 /** None is told that is more likely false than this, however sure others are. */
-const MOST_DOUBT = 0.25;
+const MOST_DOUBT = 0.4;
 /** A share of which nothing is known but that all tasks had it. */
 const LARGEST_SHARE = 0.999;
 

@@ -22,6 +22,8 @@ const SCALES = [0.3, 0.6, 1.2, 2.4, 4.8, 9.6];
 /** Before anything is seen, as if so many agents had shown that most are usual. */
 const PRIOR = [20, 4, 1, 0.5, 0.25, 0.25];
 const ROUNDS = 40;
+/** What is less likely, beside the likeliest, changes nothing. */
+const NEGLIGIBLE = 1e-9;
 
 /** Grids in margins, denser towards 0: of what agents are at all types, and of what they are at one. */
 const AGENT_GRID = gridOf(45, 0.15);
@@ -30,16 +32,14 @@ const CELL_GRID = gridOf(135, 0.05);
 const AGENT_DENSITIES = SCALES.map((scale) =>
   Float64Array.from(AGENT_GRID.points, (point, i) => normal(point, scale) * (AGENT_GRID.widths[i] as number)),
 );
-/** By scale and point of the grid of agents: how likely each point of the other grid is then, with its width. */
+/** By scale and point of the grid of agents: how likely each point of the other grid is then, with its width; of points [from, to). */
 const KERNELS = SCALES.map((scale) =>
-  [...AGENT_GRID.points].map((agent) => {
-    const kernel = Float64Array.from(
-      CELL_GRID.points,
-      (point, i) => normal(point - agent, scale) * (CELL_GRID.widths[i] as number),
-    );
+  Array.from(AGENT_GRID.points, (agent) => {
+    const weights = CELL_GRID.points.map((point, i) => normal(point - agent, scale) * (CELL_GRID.widths[i] as number));
     // Where the grid is too wide for the scale, it must still stand for all.
-    const total = kernel.reduce((a, b) => a + b, 0);
-    return total > 0 ? kernel.map((its) => its / total) : kernel;
+    const kernel = normalized(weights);
+    const { from, to } = rangeOf(kernel);
+    return { kernel, from, to };
   }),
 );
 
@@ -74,13 +74,12 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
     [ofAgents, ofCells] = [shareOf(counts.agents), shareOf(counts.cells)];
   }
   const beliefs: DifferenceBelief[] = [];
-  const kernels = AGENT_GRID.points.map((_, u) => u);
-  const mixedKernels = [...kernels].map((u) =>
-    mixed(
-      KERNELS.map((kernel) => kernel[u] as Float64Array),
+  const mixedKernels = Array.from(AGENT_GRID.points, (_, u) => {
+    return mixed(
+      KERNELS.map((kernels) => (kernels[u] as Kernel).kernel),
       ofCells,
-    ),
-  );
+    );
+  });
   for (const members of byAgent) {
     const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
     const before = mixed(AGENT_DENSITIES, ofAgents);
@@ -114,6 +113,17 @@ export function shareLikelihood(share: number, n: number): (truth: number) => nu
 
 const LEAST_SHARE = 1e-4;
 
+interface Kernel {
+  kernel: Float64Array;
+  from: number;
+  to: number;
+}
+
+function rangeOf(of: Float64Array): { from: number; to: number } {
+  const least = NEGLIGIBLE * of.reduce((a, b) => Math.max(a, b));
+  return { from: of.findIndex((its) => its > least), to: of.findLastIndex((its) => its > least) + 1 };
+}
+
 interface CellLikelihoods {
   /** At each point of the grid of cells, at most 1. */
   byPoint: Float64Array;
@@ -125,12 +135,12 @@ function likelihoods({ logLikelihood }: SeenDifference, margin: number): CellLik
   const logs = CELL_GRID.points.map((point) => logLikelihood(point * margin));
   const top = logs.reduce((a, b) => Math.max(a, b));
   const byPoint = logs.map((log) => Math.exp(log - top));
-  const relevant = [...byPoint.keys()].filter((g) => (byPoint[g] as number) > 1e-12);
-  const [from, to] = [relevant[0] as number, (relevant.at(-1) as number) + 1];
+  const seen = rangeOf(byPoint);
   const byScale = KERNELS.map((kernels) =>
-    Float64Array.from(kernels, (kernel) => {
+    Float64Array.from(kernels, ({ kernel, from, to }) => {
       let sum = 0;
-      for (let g = from; g < to; g++) sum += (kernel[g] as number) * (byPoint[g] as number);
+      const end = Math.min(to, seen.to);
+      for (let g = Math.max(from, seen.from); g < end; g++) sum += (kernel[g] as number) * (byPoint[g] as number);
       return Math.max(sum, 1e-300);
     }),
   );
