@@ -158,6 +158,7 @@ function singlePoints(
       },
       title: `Teach ${taskType} to a second agent of pool ${pool}: ${only} alone knows it`,
       gain: { ...perDay([...byDay.values()], days), unit: 'tasks/day' as const },
+      isAtStake: true,
       because: [
         `${only} did all ${n} ${taskType} tasks of ${byDay.size} days; none of the other ${others.length} agents of pool ${pool} declares the skill.`,
         'While it is away these tasks have nobody, and no other pool stands in.',

@@ -17,6 +17,8 @@ export interface TrainingAdvice {
   taskType: string;
   title: string;
   gain: Estimate & { unit: TrainingUnit };
+  /** Whether the gain is lost only while somebody is away. */
+  isAtStake: boolean;
   because: string[];
 }
 
@@ -42,7 +44,7 @@ export function trainingFor(
     if (gain.value < LEAST_GAIN[gain.unit]) continue;
     return {
       ...of,
-      horizon: horizonOf[of.strategy],
+      ...{ horizon: horizonOf[of.strategy], isAtStake: false },
       title: `Bring ${who} up to its peers at ${of.taskType}: ${shortly(weakness)}`,
       gain,
       because: [...inOrder.map(({ words }) => `${who} ${words}.`), ...more],
