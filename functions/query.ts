@@ -15,6 +15,16 @@ import {
   unknownAlert,
 } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
+import {
+  benchmarkEntriesPage,
+  benchmarkEntryAnswer,
+  benchmarkSettingsAnswer,
+  competitorAnswer,
+  fullOfBenchmarks,
+  unknownBenchmarkEntry,
+  unknownCompetitor,
+  wrongBenchmark,
+} from '../lib/api/benchmark-settings-endpoint.ts';
 import { bottlenecksAnswer, readBottlenecksRequest } from '../lib/api/bottlenecks-endpoint.ts';
 import {
   budgetAnswer,
@@ -85,6 +95,15 @@ import { changePool } from '../lib/app/change-pool.ts';
 import { decideOnRecommendation } from '../lib/app/decide-on-recommendation.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
+import {
+  type BenchmarkOutcome,
+  declareDomain,
+  deleteBenchmarkEntry,
+  deleteCompetitor,
+  readBenchmarkSettings,
+  setBenchmarkEntry,
+  setCompetitor,
+} from '../lib/app/manage-benchmarks.ts';
 import { createKey, type KeyOutcome, managedSystem, revokeKey, rotateKey } from '../lib/app/manage-keys.ts';
 import { deleteNote, importEntries, readKnowledge, writeNote } from '../lib/app/manage-knowledge.ts';
 import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
@@ -430,6 +449,52 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, budgetSettingsAnswer(changedBudget(await deleteBudget(deps, change, key), name, key)));
   },
 
+  async readBenchmarkSettings({ key }) {
+    return jsonAnswer(200, benchmarkSettingsAnswer((await readBenchmarkSettings(deps, key.system)).declared));
+  },
+
+  async declareDomain({ key, body, nowMs }) {
+    const change = { system: key.system, who: actorOf(key), atMs: nowMs };
+    return jsonAnswer(200, benchmarkSettingsAnswer(await declareDomain(deps, change, body.domain)));
+  },
+
+  async listBenchmarkEntries({ key, parameters }) {
+    const { inForce } = await readBenchmarkSettings(deps, key.system);
+    return jsonAnswer(200, benchmarkEntriesPage(inForce, parameters));
+  },
+
+  async setBenchmarkEntry({ key, ids: { name }, body, nowMs }) {
+    const change = { system: key.system, who: actorOf(key), atMs: nowMs };
+    const saved = savedBenchmark(await setBenchmarkEntry(deps, change, name, body), 'own entries');
+    return jsonAnswer(200, benchmarkEntryAnswer(saved));
+  },
+
+  async deleteBenchmarkEntry({ key, ids: { name }, nowMs }) {
+    const change = { system: key.system, who: actorOf(key), atMs: nowMs };
+    const deleted = await deleteBenchmarkEntry(deps, change, name);
+    if (!deleted) throw unknownBenchmarkEntry(name);
+    return jsonAnswer(200, benchmarkEntryAnswer(deleted));
+  },
+
+  async listCompetitors({ key }) {
+    const { competitors } = await readBenchmarkSettings(deps, key.system);
+    return jsonAnswer(200, { competitors: competitors.map(competitorAnswer) });
+  },
+
+  async setCompetitor({ key, ids: { name }, body, nowMs }) {
+    const change = { system: key.system, who: actorOf(key), atMs: nowMs };
+    return jsonAnswer(
+      200,
+      competitorAnswer(savedBenchmark(await setCompetitor(deps, change, name, body), 'competitors')),
+    );
+  },
+
+  async deleteCompetitor({ key, ids: { name }, nowMs }) {
+    const deleted = await deleteCompetitor(deps, { system: key.system, who: actorOf(key), atMs: nowMs }, name);
+    if (!deleted) throw unknownCompetitor(name);
+    return jsonAnswer(200, competitorAnswer(deleted));
+  },
+
   async createKey({ key: by, body, nowMs }) {
     const system = ofSystem(by, body.system);
     const request = readKeyRequest(body, nowMs);
@@ -481,6 +546,13 @@ async function budgetAnswers(
 ): Promise<Record<string, unknown>[]> {
   const to = minuteOf(at ?? (await readFreshness(deps, system, nowMs)).newestMs);
   return (await readBudgets(deps, system, budgets, to)).map((read) => budgetAnswer(read, to));
+}
+
+/** @throws Problem 422 or 409 when it was not saved */
+function savedBenchmark<Saved>(outcome: BenchmarkOutcome<Saved>, what: 'own entries' | 'competitors'): Saved {
+  if (outcome.status === 'wrong') throw wrongBenchmark(outcome.faults);
+  if (outcome.status === 'full') throw fullOfBenchmarks(what, outcome.most);
+  return outcome.saved;
 }
 
 /** @throws Problem 403, 404 or 409 when nothing was changed */

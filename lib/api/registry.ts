@@ -6,6 +6,16 @@ import {
   testAlertEndpoint,
 } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import {
+  benchmarkEntriesEndpoint,
+  benchmarkSettingsEndpoint,
+  competitorsEndpoint,
+  declareDomainEndpoint,
+  deleteBenchmarkEntryEndpoint,
+  deleteCompetitorEndpoint,
+  setBenchmarkEntryEndpoint,
+  setCompetitorEndpoint,
+} from './benchmark-settings-endpoint.ts';
 import { bottlenecksEndpoint } from './bottlenecks-endpoint.ts';
 import { budgetEndpoint, budgetsEndpoint, deleteBudgetEndpoint, setBudgetEndpoint } from './budgets-endpoint.ts';
 import { capacityEndpoint } from './capacity-endpoint.ts';
@@ -108,6 +118,14 @@ export const queryEndpoints = {
   readBudget: budgetEndpoint,
   setBudget: setBudgetEndpoint,
   deleteBudget: deleteBudgetEndpoint,
+  readBenchmarkSettings: benchmarkSettingsEndpoint,
+  declareDomain: declareDomainEndpoint,
+  listBenchmarkEntries: benchmarkEntriesEndpoint,
+  setBenchmarkEntry: setBenchmarkEntryEndpoint,
+  deleteBenchmarkEntry: deleteBenchmarkEntryEndpoint,
+  listCompetitors: competitorsEndpoint,
+  setCompetitor: setCompetitorEndpoint,
+  deleteCompetitor: deleteCompetitorEndpoint,
   createKey: createKeyEndpoint,
   listKeys: listKeysEndpoint,
   rotateKey: rotateKeyEndpoint,

@@ -22,6 +22,7 @@ import { dynamoActuatorMemory } from './dynamodb/actuator-memory.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
+import { dynamoBenchmarkSettingsStore } from './dynamodb/benchmark-settings-store.ts';
 import { dynamoBudgetStore } from './dynamodb/budget-store.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
@@ -173,6 +174,7 @@ export function queryDeps(env: FunctionEnv['query']) {
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, now),
     recommendations: dynamoRecommendationStore(state, now),
+    benchmarks: dynamoBenchmarkSettingsStore(state, now),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),

@@ -6,6 +6,7 @@ import { type Scope, scopes } from '../core/model/api-key.ts';
 import { loadLinearSolver } from '../highs/linear-solver.ts';
 import { alertInWords, type ToldAlert } from './alert-in-words.ts';
 import { allocate } from './allocate.ts';
+import { benchmarks } from './benchmarks.ts';
 import { CommandError } from './command-error.ts';
 import { detect } from './detect.ts';
 import { forecast } from './forecast.ts';
@@ -31,6 +32,8 @@ const USAGE = `npm run -s cli -- COMMAND
   send FILE                     send a file of events ({"events": [...]}, or one event a line)
   import FILE [--format csv|prometheus] [--metric NAME] [--unit U] [--kind gauge|counter] [--dry-run]
                                 bring in history of custom metrics that is older than 24 hours
+  benchmarks import FILE.json   declare the domain, set published figures and profiles of competitors (docs/benchmarks.md);
+                                exit code 1 when something of it is refused
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
   keys list | keys rotate ID [--overlap-hours 24] | keys revoke ID     (each with [--system SYSTEM])
@@ -84,6 +87,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       post: (path, body) => request('POST', path, body),
       pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
     }),
+  benchmarks: async (args) => {
+    const isTaken = await benchmarks(args, { put: (path, body) => request('PUT', path, body), print: console.log });
+    if (!isTaken) process.exitCode = 1;
+  },
   keys,
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),

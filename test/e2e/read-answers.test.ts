@@ -51,6 +51,9 @@ const reads = [
   { path: '/v1/knowledge', ask: '/v1/knowledge?q=slow' },
   { path: '/v1/knowledge/export', ask: '/v1/knowledge/export' },
   { path: '/v1/recommendations', ask: '/v1/recommendations' },
+  { path: '/v1/benchmarks/settings', ask: '/v1/benchmarks/settings' },
+  { path: '/v1/benchmarks/entries', ask: '/v1/benchmarks/entries?domain=llm-agents' },
+  { path: '/v1/benchmarks/competitors', ask: '/v1/benchmarks/competitors' },
   { path: '/openapi.json', ask: '/openapi.json' },
 ];
 const readsOfAgents = [

@@ -2,6 +2,7 @@ import { dynamoAlertStore } from './alert-store.ts';
 import { dynamoAlertWordStore } from './alert-word-store.ts';
 import { dynamoAuditLog } from './audit-log.ts';
 import { dynamoBenchmarkStore } from './benchmark-store.ts';
+import { dynamoBenchmarkSettingsStore } from './benchmark-settings-store.ts';
 import { dynamoBudgetStore } from './budget-store.ts';
 import { dynamoCarryStore } from './carry-store.ts';
 import { dynamoDirectiveStore } from './directive-store.ts';
@@ -50,9 +51,10 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     knowledge: dynamoKnowledgeStore(state, nowMs),
     recommendations: dynamoRecommendationStore(state, nowMs),
     workDays: dynamoWorkDayStore(rollups, nowMs),
-    benchmarks: dynamoBenchmarkStore(rollups, nowMs),
+    benchmarkReports: dynamoBenchmarkStore(rollups, nowMs),
     reviews: dynamoReviewStore(state, nowMs),
     budgets: dynamoBudgetStore(state, nowMs),
+    benchmarks: dynamoBenchmarkSettingsStore(state, nowMs),
     slots: dynamoPollSlots(state, 20),
     log: dynamoMinuteLog(state),
     keys: dynamoKeyStore(state),

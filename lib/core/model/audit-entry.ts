@@ -23,6 +23,11 @@ export const auditActions = [
   'knowledge.import',
   'note.create',
   'note.delete',
+  'benchmark.domain',
+  'benchmark.entry.set',
+  'benchmark.entry.delete',
+  'benchmark.competitor.set',
+  'benchmark.competitor.delete',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
