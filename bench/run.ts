@@ -26,6 +26,7 @@ import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
 import { benchRead } from './read.ts';
 import { benchRecommendations } from './recommendations.ts';
+import { benchRecurrence } from './recurrence.ts';
 import { benchResponses } from './responses.ts';
 import { benchSameDecisions } from './same-decisions.ts';
 import { benchScenarios } from './scenarios.ts';
@@ -88,6 +89,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
       print,
       console.error,
     ),
+  recurrence: async (seeds = '200', firstSeed = '5001') => benchRecurrence(Number(seeds), Number(firstSeed), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
   waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
