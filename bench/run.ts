@@ -21,6 +21,7 @@ import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLearning } from './learning.ts';
 import { benchLoop } from './loop.ts';
+import { benchMixShift } from './mix-shift.ts';
 import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
@@ -78,6 +79,8 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     ),
   learning: (seeds = '50', firstSeed = '2001') =>
     benchLearning({ seeds: Number(seeds), firstSeed: Number(firstSeed) }, print),
+  'mix-shift': (histories = '200', firstSeed = '5001') =>
+    benchMixShift({ histories: Number(histories), firstSeed: Number(firstSeed) }, print),
   simulate: (runs = '5') => benchSimulate(Number(runs), print),
   bottlenecks: async (networks = '200') => benchBottlenecks(Number(networks), print),
   'predicted-bottlenecks': async (fleets = '100') => benchPredictedBottlenecks(Number(fleets), print),
