@@ -45,13 +45,20 @@ function flushesWith(faults: FaultSpec[]): Flush[] {
   return flushesOfDemoFleet({ arrivals, faults, seed: 7, minutes: (endMs - startMs) / MINUTE_MS });
 }
 
-/** Sends everything when it falls due, and lets the minute job run each minute until all is settled. */
-async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[]): Promise<void> {
+/** Up to here both hours are the same. */
+const commonMs = startMs + 30 * MINUTE_MS;
+
+/** Sends everything when it falls due, and lets the minute job run each minute until `toMs`. */
+async function replay(fleetpulse: Fleetpulse, flushes: readonly Flush[], toMs: number): Promise<void> {
   for (const { atMs, events } of flushes) {
     await fleetpulse.advanceTo(Math.floor(atMs / STEP_MS) * STEP_MS);
     expect(await fleetpulse.send(events)).toMatchObject({ status: 202, body: { rejected: [], duplicate: false } });
   }
-  await fleetpulse.advanceTo(settledMs);
+  await fleetpulse.advanceTo(toMs);
+}
+
+function splitAt(flushes: readonly Flush[], ms: number): [before: Flush[], after: Flush[]] {
+  return [flushes.filter(({ atMs }) => atMs < ms), flushes.filter(({ atMs }) => atMs >= ms)];
 }
 
 interface KpiValue {
@@ -192,12 +199,25 @@ async function alertsWhileWorkComes(fleetpulse: Fleetpulse) {
   return alerts.filter(isOfTheHour);
 }
 
+const calmFlushes = flushesWith([]);
+const troubledFlushes = flushesWith(incidents);
+/** Both stand at the end of the common half, where what is different begins. */
+let calm: Fleetpulse;
+let troubled: Fleetpulse;
+beforeAll(async () => {
+  const [common] = splitAt(calmFlushes, commonMs);
+  expect(splitAt(troubledFlushes, commonMs)[0]).toEqual(common);
+  calm = await Fleetpulse.start(startMs);
+  await replay(calm, common, commonMs - 1);
+  troubled = await calm.fork();
+});
+
 describe(`an hour of ${workload} without incidents`, () => {
-  const flushes = flushesWith([]);
+  const flushes = calmFlushes;
   let fleetpulse: Fleetpulse;
   beforeAll(async () => {
-    fleetpulse = await Fleetpulse.start(startMs);
-    await replay(fleetpulse, flushes);
+    fleetpulse = calm;
+    await replay(fleetpulse, splitAt(flushes, commonMs)[1], settledMs);
   });
   afterAll(() => fleetpulse.stop());
 
@@ -306,12 +326,12 @@ describe(`an hour of ${workload} without incidents`, () => {
 });
 
 describe(`an hour of ${workload} in which an agent turns slow and one dies`, () => {
-  const flushes = flushesWith(incidents);
+  const flushes = troubledFlushes;
   let fleetpulse: Fleetpulse;
   let untroubled: ReportedAgent[];
   beforeAll(async () => {
-    fleetpulse = await Fleetpulse.start(startMs);
-    await replay(fleetpulse, flushes);
+    fleetpulse = troubled;
+    await replay(fleetpulse, splitAt(flushes, commonMs)[1], settledMs);
     untroubled = await agentsOver(fleetpulse, startMs, settledMs);
   });
   afterAll(() => fleetpulse.stop());
@@ -368,19 +388,19 @@ describe(`an hour of ${workload} in which an agent turns slow and one dies`, () 
       const sent = flushes.filter(({ atMs }) => atMs <= upToMs + MINUTE_MS);
       const random = createRandom(11, 'troubles');
       const kills = { seen: 0, done: 0 };
-      const troubled = await Fleetpulse.start(startMs, { intercept: (call) => killNowAndThen(call, random, kills) });
+      const interrupted = await Fleetpulse.start(startMs, { intercept: (call) => killNowAndThen(call, random, kills) });
       try {
-        await replayTroubled(troubled, sent, random);
+        await replayTroubled(interrupted, sent, random);
         expect(kills.done).toBeGreaterThan(20);
         const agents = await agentsOver(fleetpulse, startMs, upToMs);
-        expect(figuresOf(await agentsOver(troubled, startMs, upToMs))).toEqual(figuresOf(agents));
+        expect(figuresOf(await agentsOver(interrupted, startMs, upToMs))).toEqual(figuresOf(agents));
         const pools = await poolsOver(fleetpulse, startMs, upToMs);
-        expect(kpisOf(await poolsOver(troubled, startMs, upToMs))).toEqual(kpisOf(pools));
-        await expectBalancedLedger(troubled, countOf(sent));
-        const { body } = await troubled.get(`/v1/ledger?from=${startMs}`);
+        expect(kpisOf(await poolsOver(interrupted, startMs, upToMs))).toEqual(kpisOf(pools));
+        await expectBalancedLedger(interrupted, countOf(sent));
+        const { body } = await interrupted.get(`/v1/ledger?from=${startMs}`);
         expect(body.duplicate).toBe(2 * countOf(sent));
       } finally {
-        await troubled.stop();
+        await interrupted.stop();
       }
     },
   );
