@@ -16,6 +16,12 @@ import {
 } from '../lib/api/alerts-endpoint.ts';
 import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import {
+  benchmarkAnswer,
+  benchmarkNotOfPools,
+  nextBenchmarkMs,
+  noBenchmarkAnswer,
+} from '../lib/api/benchmark-endpoint.ts';
+import {
   benchmarkEntriesPage,
   benchmarkEntryAnswer,
   benchmarkSettingsAnswer,
@@ -67,6 +73,13 @@ import { inconsistentPool, poolSettingsAnswer, poolsAnswer } from '../lib/api/po
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { recommendationAnswer, recommendationsAnswer } from '../lib/api/recommendations-endpoint.ts';
 import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import {
+  reviewAnswer,
+  reviewHtmlAnswer,
+  reviewMarkdownAnswer,
+  reviewsAnswer,
+  unknownReview,
+} from '../lib/api/reviews-endpoint.ts';
 import { scrapeAnswer } from '../lib/api/scrape-endpoint.ts';
 import {
   isMetricSeries,
@@ -127,11 +140,13 @@ import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 import type { Alert } from '../lib/core/alert/alert.ts';
+import { scopeName } from '../lib/core/kpi/kpi-scope.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
+import type { StoredReview } from '../lib/core/review/stored-review.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
@@ -225,6 +240,29 @@ const answers: Answers<typeof queryEndpoints> = {
     const asked = all.filter(({ pool }) => parameters.pool === undefined || pool === parameters.pool);
     if (parameters.pool !== undefined && asked.length === 0) throw unknownPool(parameters.pool);
     return jsonAnswer(200, capacityAnswer(asked));
+  },
+
+  async readBenchmark({ key, parameters: { scope = { kind: 'fleet' }, at }, nowMs }) {
+    if (key.pools) await requireReach(key, scope);
+    const name = scopeName(scope);
+    const report = await deps.benchmarkReports.find(key.system, name, at ?? nowMs);
+    return jsonAnswer(200, report ? benchmarkAnswer(report) : noBenchmarkAnswer(name, nextBenchmarkMs(nowMs)));
+  },
+
+  async listReviews({ key }) {
+    return jsonAnswer(200, reviewsAnswer(await deps.reviews.list(key.system)));
+  },
+
+  async readReview({ key, ids: { week } }) {
+    return reviewAnswer(await reviewOf(key.system, week));
+  },
+
+  async readReviewMarkdown({ key, ids: { week } }) {
+    return reviewMarkdownAnswer(await reviewOf(key.system, week));
+  },
+
+  async readReviewHtml({ key, ids: { week } }) {
+    return reviewHtmlAnswer(await reviewOf(key.system, week));
   },
 
   async readEfficiency({ key, parameters, nowMs }) {
@@ -571,6 +609,20 @@ async function requireAlert(key: Principal, id: string): Promise<Alert> {
 }
 
 /** Who speaks: the key, and whom it says that it speaks for. */
+/** Of somebody who is restricted to pools. */
+async function requireReach(key: Principal, scope: { kind: 'fleet' } | { kind: 'pool' | 'agent'; id: string }) {
+  if (scope.kind === 'fleet') throw benchmarkNotOfPools();
+  const entry = scope.kind === 'agent' ? (await deps.fleet.roster(key.system)).get(scope.id) : undefined;
+  const isKnown = scope.kind === 'pool' || entry !== undefined;
+  if (!isKnown || !reaches(key, scope.kind === 'pool' ? scope.id : poolOf(entry))) throw unknownScope(scope);
+}
+
+async function reviewOf(system: string, week: string): Promise<StoredReview> {
+  const review = await deps.reviews.find(system, week);
+  if (!review) throw unknownReview(week);
+  return review;
+}
+
 function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {
   return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
 }

@@ -8,6 +8,7 @@ import { AnalysisStack } from './stacks/analysis.ts';
 import { DashboardStack } from './stacks/dashboard.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { MetricsStack } from './stacks/metrics.ts';
+import { ReviewsStack } from './stacks/reviews.ts';
 import { StateStack } from './stacks/state.ts';
 
 const app = new App();
@@ -31,6 +32,7 @@ const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, roll
 const { bus, topic: alerts } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
 new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
 new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus, alerts });
+new ReviewsStack(app, `${prefix}-Reviews`, { ...props, state, rollups, history });
 new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
 
 Tags.of(app).add('product', 'fleetpulse');

@@ -24,6 +24,7 @@ export const dev = defineEnvironment({
   teams: [],
   alertmanagerWebhooks: [],
   everyone: [],
+  reviewReaders: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   // Here history is replayed as fast as the machine can.
   ingestLimit: { eventsPerSecond: 20_000, burst: 400_000 },

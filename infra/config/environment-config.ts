@@ -83,6 +83,12 @@ const environmentConfig = z
       .max(10),
     /** Get the alerts of all pools. */
     everyone: z.array(subscription),
+    /** Where page and API are reached, which links in reviews begin with. */
+    publicUrl: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
+    /** E-mail addresses that get the weekly review. */
+    reviewReaders: z
+      .array(z.email('must be an e-mail address'))
+      .refine((readers) => new Set(readers).size === readers.length, 'must not name a reader twice'),
   })
   .superRefine(({ edgeAuth, authorizers }, context) => {
     for (const [edge, kind] of Object.entries(edgeAuth)) {

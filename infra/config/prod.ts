@@ -23,6 +23,7 @@ export const prod = defineEnvironment({
   teams: [],
   alertmanagerWebhooks: [],
   everyone: [],
+  reviewReaders: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
   ingestLimit: { eventsPerSecond: 5000, burst: 50000 },
   edgeAuth: { ingest: 'key', query: 'key' },

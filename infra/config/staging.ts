@@ -23,6 +23,7 @@ export const staging = defineEnvironment({
   teams: [],
   alertmanagerWebhooks: [],
   everyone: [],
+  reviewReaders: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   ingestLimit: { eventsPerSecond: 2000, burst: 20000 },
   edgeAuth: { ingest: 'key', query: 'key' },

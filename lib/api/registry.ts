@@ -6,6 +6,7 @@ import {
   testAlertEndpoint,
 } from './alerts-endpoint.ts';
 import { auditEndpoint } from './audit-endpoint.ts';
+import { benchmarkEndpoint } from './benchmark-endpoint.ts';
 import {
   benchmarkEntriesEndpoint,
   benchmarkSettingsEndpoint,
@@ -53,6 +54,7 @@ import {
   dismissRecommendationEndpoint,
   recommendationsEndpoint,
 } from './recommendations-endpoint.ts';
+import { reviewEndpoint, reviewHtmlEndpoint, reviewMarkdownEndpoint, reviewsEndpoint } from './reviews-endpoint.ts';
 import { scrapeEndpoint } from './scrape-endpoint.ts';
 import { seriesEndpoint } from './series-endpoint.ts';
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from './silences-endpoint.ts';
@@ -85,6 +87,11 @@ export const queryEndpoints = {
   listWorkflows: workflowsEndpoint,
   readWorkflow: workflowEndpoint,
   listBottlenecks: bottlenecksEndpoint,
+  readBenchmark: benchmarkEndpoint,
+  listReviews: reviewsEndpoint,
+  readReview: reviewEndpoint,
+  readReviewMarkdown: reviewMarkdownEndpoint,
+  readReviewHtml: reviewHtmlEndpoint,
   readEfficiency: efficiencyEndpoint,
   readCapacity: capacityEndpoint,
   listMetrics: listMetricsEndpoint,

@@ -23,6 +23,7 @@ import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
 import { dynamoAuditLog } from './dynamodb/audit-log.ts';
 import { dynamoBenchmarkSettingsStore } from './dynamodb/benchmark-settings-store.ts';
+import { dynamoBenchmarkStore } from './dynamodb/benchmark-store.ts';
 import { dynamoBudgetStore } from './dynamodb/budget-store.ts';
 import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
@@ -40,11 +41,13 @@ import { dynamoPolicyStore } from './dynamodb/policy-store.ts';
 import { dynamoPollSlots } from './dynamodb/poll-slots.ts';
 import { dynamoPoolSettingsStore } from './dynamodb/pool-settings-store.ts';
 import { dynamoRecommendationStore } from './dynamodb/recommendation-store.ts';
+import { dynamoReviewStore } from './dynamodb/review-store.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import { dynamoWatchStore } from './dynamodb/watch-store.ts';
+import { dynamoWorkDayStore } from './dynamodb/work-day-store.ts';
 import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readHoldOutShare, readModes, readPromoteUpTo } from './read-modes.ts';
@@ -52,6 +55,7 @@ import { realUs } from './real-time.ts';
 import { type AwsAccess, secretNamed } from './secretsmanager/read-secret.ts';
 import { sha256 } from './sha256.ts';
 import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
+import { snsReviewPublisher } from './sns/review-publisher.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
 import { alertmanagerWebhook } from './webhook/alertmanager-webhook.ts';
 
@@ -175,6 +179,8 @@ export function queryDeps(env: FunctionEnv['query']) {
     knowledge: dynamoKnowledgeStore(state, now),
     recommendations: dynamoRecommendationStore(state, now),
     benchmarks: dynamoBenchmarkSettingsStore(state, now),
+    benchmarkReports: dynamoBenchmarkStore(rollups, now),
+    reviews: dynamoReviewStore(state, now),
     budgets: dynamoBudgetStore(state, now),
     historyDays: JSON.parse(env.HISTORY_DAYS) as HistoryDays,
     modes: readModes(env),
@@ -207,6 +213,49 @@ export function optimizeDeps(env: FunctionEnv['optimize']) {
     poolSettings: dynamoPoolSettingsStore(state),
     recommendations: dynamoRecommendationStore(state, now),
     solver: loadLinearSolver,
+    nowMs: now,
+  };
+}
+
+/** What benchmark needs of the world. */
+export function benchmarkDeps(env: FunctionEnv['benchmark']) {
+  const { state, rollups } = tables(env);
+  return {
+    ...comparedDeps(state, rollups, env),
+    benchmarks: dynamoBenchmarkSettingsStore(state, now),
+    workDays: dynamoWorkDayStore(rollups, now),
+    poolSettings: dynamoPoolSettingsStore(state),
+  };
+}
+
+/** What review needs of the world. */
+export function reviewDeps(env: FunctionEnv['review']) {
+  const { state, rollups } = tables(env);
+  return {
+    ...comparedDeps(state, rollups, env),
+    alerts: dynamoAlertStore(state, now),
+    budgets: dynamoBudgetStore(state, now),
+    ledger: dynamoLedgerStore(rollups, now),
+    reviews: dynamoReviewStore(state, now),
+    sent: dynamoNotificationLog(state),
+    publisher: snsReviewPublisher(new SNSClient(), env.REVIEWS_TOPIC_ARN),
+    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+  };
+}
+
+/** What comparing and reviewing have in common. */
+function comparedDeps(state: DynamoTable, rollups: DynamoTable, env: FunctionEnv['benchmark']) {
+  return {
+    journal: dynamoJournal(rollups, now),
+    carry: dynamoCarryStore(rollups),
+    rollups: dynamoRollupStore(rollups, 0, now),
+    ...history(rollups, env),
+    fleet: dynamoFleetStore(state, now),
+    log: dynamoMinuteLog(state),
+    plans: dynamoPlanStore({ state, rollups }),
+    recommendations: dynamoRecommendationStore(state, now),
+    directives: dynamoDirectiveStore(state, now),
+    benchmarkReports: dynamoBenchmarkStore(rollups, now),
     nowMs: now,
   };
 }

@@ -58,6 +58,25 @@ export interface FunctionEnv {
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
   };
+  benchmark: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
+  };
+  review: {
+    STATE_TABLE: string;
+    ROLLUPS_TABLE: string;
+    REVIEWS_TOPIC_ARN: string;
+    /** Of the API, which links in reviews begin with; / where readers know it. */
+    PUBLIC_URL: string;
+    /** JSON of {@link MetricStoreSettings} */
+    METRIC_STORE: string;
+    /** JSON of {@link HistoryDays} */
+    HISTORY_DAYS: string;
+  };
   plan: {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
@@ -145,6 +164,8 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   act: ['STATE_TABLE', 'ACTUATORS', 'ACTUATORS_DRY_RUN'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
   optimize: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
+  benchmark: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
+  review: ['STATE_TABLE', 'ROLLUPS_TABLE', 'REVIEWS_TOPIC_ARN', 'PUBLIC_URL', 'METRIC_STORE', 'HISTORY_DAYS'],
   plan: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH'],
   history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };

@@ -4,8 +4,8 @@ import { DynamodbUnderTest, type Stores, storesInMemory, storesOn, storesWith } 
 import { FaultyProcess } from '../fixtures/faulty-dynamodb.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
-import { benchmarkStoreContract, reviewStoreContract } from './benchmark-store.ts';
 import { benchmarkSettingsStoreContract } from './benchmark-settings-store.ts';
+import { benchmarkStoreContract, reviewStoreContract } from './benchmark-store.ts';
 import { budgetStoreContract } from './budget-store.ts';
 import { carryStoreContract } from './carry-store.ts';
 import { directiveStoreContract } from './directive-store.ts';

@@ -1,4 +1,5 @@
-import type { ReviewStore, StoredReview } from '../../ports/review-store.ts';
+import type { ReviewHead, StoredReview } from '../../core/review/stored-review.ts';
+import type { ReviewStore } from '../../ports/review-store.ts';
 import { type Item, type ItemTable, isLive, numberOf, textOf, ttlSeconds } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { putParts, readParts } from './packed-parts.ts';
@@ -20,7 +21,7 @@ export function dynamoReviewStore(table: ItemTable, nowMs: () => number): Review
       const item = await table.get(keyOf(system), week);
       if (!item || !isLive(item, nowMs())) return null;
       const body = await readParts(table, partsKey(system, textOf(item, 'parts')), numberOf(item, 'count'));
-      return { ...headIn(item), ...unpackJson<Omit<StoredReview, 'week' | 'title' | 'madeAtMs'>>(body) };
+      return { ...headIn(item), ...unpackJson<Omit<StoredReview, keyof ReviewHead>>(body) };
     },
 
     async save(system, { week, title, madeAtMs, ...read }) {
@@ -32,7 +33,7 @@ export function dynamoReviewStore(table: ItemTable, nowMs: () => number): Review
   };
 }
 
-function headIn(item: Item): Pick<StoredReview, 'week' | 'title' | 'madeAtMs'> {
+function headIn(item: Item): ReviewHead {
   return { week: item.sk, title: textOf(item, 'title'), madeAtMs: numberOf(item, 'madeAtMs') };
 }
 

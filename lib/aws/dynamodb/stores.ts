@@ -1,8 +1,8 @@
 import { dynamoAlertStore } from './alert-store.ts';
 import { dynamoAlertWordStore } from './alert-word-store.ts';
 import { dynamoAuditLog } from './audit-log.ts';
-import { dynamoBenchmarkStore } from './benchmark-store.ts';
 import { dynamoBenchmarkSettingsStore } from './benchmark-settings-store.ts';
+import { dynamoBenchmarkStore } from './benchmark-store.ts';
 import { dynamoBudgetStore } from './budget-store.ts';
 import { dynamoCarryStore } from './carry-store.ts';
 import { dynamoDirectiveStore } from './directive-store.ts';

@@ -1,0 +1,96 @@
+import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { HistoryDays } from '../../lib/aws/env.ts';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { DeadLetterQueue } from '../dead-letter-queue.ts';
+import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import type { MetricHistory } from '../metric-store/metric-history.ts';
+
+interface ReviewsProps {
+  config: EnvironmentConfig;
+  state: TableV2;
+  rollups: TableV2;
+  history: MetricHistory;
+}
+
+/** The daily comparison with history and industry, the weekly review, and the topic that its readers subscribe to. */
+export class ReviewsStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & ReviewsProps) {
+    super(scope, id, props);
+    const { config, state, rollups, history } = props;
+    const topic = new Topic(this, 'Reviews', { enforceSSL: true });
+    new CfnOutput(this, 'ReviewsTopicArn', { value: topic.topicArn });
+    this.#subscribe(topic, config.reviewReaders);
+    const environment = {
+      STATE_TABLE: state.tableName,
+      ROLLUPS_TABLE: rollups.tableName,
+      METRIC_STORE: this.toJsonString(history.settings),
+      HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
+    };
+    const reads = { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] };
+    const benchmark = new FleetpulseFunction(this, 'benchmark', {
+      ...{ config, environment, memoryMb: 1769, timeoutSeconds: 600 },
+      grants: [
+        reads,
+        { actions: ['dynamodb:PutItem'], resources: [rollups.tableArn] },
+        ...history.grants(['timestream:Select']),
+      ],
+      async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
+    });
+    const review = new FleetpulseFunction(this, 'review', {
+      ...{ config, memoryMb: 1769, timeoutSeconds: 600 },
+      environment: { ...environment, REVIEWS_TOPIC_ARN: topic.topicArn, PUBLIC_URL: config.publicUrl ?? '/' },
+      grants: [
+        reads,
+        { actions: ['dynamodb:PutItem'], resources: [state.tableArn] },
+        { actions: ['sns:Publish'], resources: [topic.topicArn] },
+        ...history.grants(['timestream:Select']),
+      ],
+      async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
+    });
+    this.#every('EveryDay', benchmark, {
+      cron: 'cron(13 2 * * ? *)',
+      description: 'Sums up the days that are complete and compares them with the 90 before',
+    });
+    this.#every('EveryWeek', review, {
+      cron: 'cron(17 3 ? * MON *)',
+      description: 'Writes the review of the week that has ended',
+    });
+  }
+
+  #every(
+    id: string,
+    target: FleetpulseFunction<'benchmark'> | FleetpulseFunction<'review'>,
+    { cron, description }: { cron: string; description: string },
+  ): void {
+    new Schedule(this, id, {
+      description,
+      schedule: ScheduleExpression.expression(cron, TimeZone.ETC_UTC),
+      target: new LambdaInvoke(target, {
+        input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+        retryAttempts: 2,
+        maxEventAge: Duration.hours(1),
+        ...(target.deadLetters ? { deadLetterQueue: target.deadLetters } : {}),
+      }),
+    });
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(target.node.defaultChild as CfnFunction)}.Arn>:*]`,
+      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
+    });
+  }
+
+  #subscribe(topic: Topic, readers: readonly string[]): void {
+    if (readers.length === 0) return;
+    const deadLetterQueue = new DeadLetterQueue(this, 'Undelivered', {
+      reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
+    });
+    for (const endpoint of readers) {
+      new Subscription(this, endpoint, { topic, protocol: SubscriptionProtocol.EMAIL, endpoint, deadLetterQueue });
+    }
+  }
+}
