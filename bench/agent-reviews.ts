@@ -1,7 +1,14 @@
 import { tableLines } from '../lib/cli/table.ts';
-import { comparePeers, type PeerComparison } from '../lib/core/review/compare-peers.ts';
+import { comparePeers, type PeerComparison, standardised } from '../lib/core/review/compare-peers.ts';
+import { comparePools } from '../lib/core/review/compare-pools.ts';
 import { type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from '../lib/core/review/review-measure.ts';
-import { type DrawnFleet, drawFleet, type TrueDifference } from './agent-reviews/drawn-fleet.ts';
+import {
+  type DrawnFleet,
+  type DrawnPools,
+  drawFleet,
+  drawPools,
+  type TrueDifference,
+} from './agent-reviews/drawn-fleet.ts';
 
 const AIMS = { falseShare: 0.1, fleetsWithFalse: 0.1 };
 
@@ -65,11 +72,65 @@ export async function benchAgentReviews(
   print(
     `nobody planted: ${none.fleetsWithFalse} of ${none.fleets} fleets with any false one (${share(none.fleetsWithFalse, none.fleets)}), ${none.told} told, ${none.wrong} false`,
   );
-  const isMet = some.wrong <= AIMS.falseShare * some.told && none.fleetsWithFalse <= AIMS.fleetsWithFalse * none.fleets;
+  const [pools, usual] = [true, false].map((plants) =>
+    tallyPools(all.map((seed) => () => drawPools(seed, plants))),
+  ) as [ReviewTally, ReviewTally];
   print(
-    `${isMet ? 'met' : 'not met'}: at most ${AIMS.falseShare * 100} % of what is told false, and any false one in at most ${AIMS.fleetsWithFalse * 100} % of fleets with nobody planted`,
+    `pools beside other pools: ${pools.told} told, ${share(pools.wrong, pools.told)} false, intervals hold ${share(pools.covered, pools.told)}, ${pools.found} of ${pools.planted} planted found (${share(pools.found, pools.planted)}); with no pool planted ${usual.fleetsWithFalse} of ${usual.fleets} fleets with any false one`,
   );
-  return isMet;
+  const isMet = [some, pools].every(({ wrong, told }) => wrong <= AIMS.falseShare * told);
+  const isQuiet = [none, usual].every((of) => of.fleetsWithFalse <= AIMS.fleetsWithFalse * of.fleets);
+  print(
+    `${isMet && isQuiet ? 'met' : 'not met'}: at most ${AIMS.falseShare * 100} % of what is told false, and any false one in at most ${AIMS.fleetsWithFalse * 100} % of fleets with nobody planted`,
+  );
+  return isMet && isQuiet;
+}
+
+/** Of pools beside those that do the same types. */
+export function tallyPools(fleets: readonly (() => DrawnPools)[]): ReviewTally {
+  const tally = noTally();
+  for (const draw of fleets) {
+    const { days, truth, planted } = draw();
+    const comparisons = comparePools(standardised(days));
+    const pools = [...new Set(comparisons.map(({ pool }) => pool))];
+    let [told, wrong] = [0, 0];
+    for (const { pool, taskType, measure: id, beside } of comparisons) {
+      if (beside.verdict === 'usual') continue;
+      const measure = reviewMeasures[id];
+      const of = (its: string) => truth(its, taskType)[truthOf[id]];
+      const there = new Set(
+        comparisons.filter((its) => its.taskType === taskType && its.measure === id).map((its) => its.pool),
+      );
+      const others = pools
+        .filter((its) => its !== pool && there.has(its))
+        .map(of)
+        .sort((a, b) => a - b);
+      const middle = ((others[(others.length - 1) >> 1] ?? 0) + (others[others.length >> 1] ?? 0)) / 2;
+      const apart = of(pool) - middle;
+      const better = measure.better === 'higher' ? apart : -apart;
+      const isRatio = measure.comparedBy === 'ratio';
+      told += 1;
+      wrong += Number(
+        (beside.verdict === 'strength' ? better : -better) < (isRatio ? Math.log(measure.margin) : measure.margin),
+      );
+      const as = isRatio ? Math.exp(apart) : apart;
+      tally.covered += Number(beside.difference.low <= as && as <= beside.difference.high);
+    }
+    for (const { pool, taskType, measure, isWeak } of planted) {
+      const its = comparisons.find(
+        (of) => of.pool === pool && of.taskType === taskType && truthOf[of.measure] === measure,
+      );
+      tally.planted += 1;
+      tally.comparable += Number(its !== undefined);
+      tally.found += Number(its?.beside.verdict === (isWeak ? 'weakness' : 'strength'));
+    }
+    tally.told += told;
+    tally.wrong += wrong;
+    tally.fleets += 1;
+    tally.fleetsWithFalse += Number(wrong > 0);
+    tally.shares += told > 0 ? wrong / told : 0;
+  }
+  return tally;
 }
 
 /** By measure, and `all`. */

@@ -91,6 +91,62 @@ export function drawFleet(seed: number, plants = true): DrawnFleet {
   };
 }
 
+/** Pools that do the same task types. */
+export interface DrawnPools {
+  days: WorkDay[];
+  types: string[];
+  /** What a pool differs by from a usual one. */
+  truth(pool: string, taskType: string): TrueDifference;
+  planted: { pool: string; taskType: string; measure: keyof TrueDifference; isWeak: boolean }[];
+}
+
+const NO_DIFFERENCE: TrueDifference = { service: 0, completion: 0, quality: 0, csat: 0, sla: 0 };
+
+/**
+ * Three pools as above that do the same types at the same rush, one of which, all its agents, is weak (seven of ten) or strong at one type.
+ * @param plants whether a pool is planted; single agents always are
+ */
+export function drawPools(seed: number, plants = true): DrawnPools {
+  const random = createRandom(seed, 'pool reviews');
+  const types = drawTypes(random);
+  const rush = random.uniform(0, 0.3);
+  const pools = Array.from({ length: 3 }, (_, pool) => {
+    return { ...drawPool(`pool-${pool + 1}`, random, true, types), rush };
+  });
+  const planted: DrawnPools['planted'] = [];
+  const truths = new Map<string, TrueDifference>();
+  if (plants) {
+    const { pool, agents } = pools[random.int(pools.length)] as DrawnPool;
+    const type = types[random.int(types.length)] as DrawnType;
+    const measure = (['service', 'completion', 'quality', 'csat'] as const)[random.int(4)] as keyof TrueDifference;
+    const isWeak = random.uniform() < 0.7;
+    const shift = shiftOfPool(type, measure, isWeak, random);
+    for (const { natures } of agents) {
+      const nature = natures.get(type.taskType);
+      if (nature) natures.set(type.taskType, plus(nature, shift));
+    }
+    planted.push({ pool, taskType: type.taskType, measure, isWeak });
+    truths.set(`${pool}/${type.taskType}`, trueDifference(type, shift, createRandom(seed, 'limits')));
+  }
+  const days = Array.from({ length: REVIEWED_DAYS }, (_, day) => new DayOfWork(FIRST_DAY + day * DAY_MINUTES));
+  for (const pool of pools) work(pool, days, createRandom(seed, `work of ${pool.pool}`));
+  return {
+    ...{ days: days.map((day) => day.finish()), types: types.map(({ taskType }) => taskType), planted },
+    truth: (pool, taskType) => truths.get(`${pool}/${taskType}`) ?? NO_DIFFERENCE,
+  };
+}
+
+function shiftOfPool({ failures }: DrawnType, measure: keyof TrueDifference, isWeak: boolean, random: Random): Nature {
+  const size = random.uniform();
+  const failing = isWeak ? failures + 0.08 + 0.1 * size : failures * 0.2;
+  return {
+    logService: measure !== 'service' ? 0 : isWeak ? Math.log(1.35 + 0.55 * size) : Math.log(0.75 - 0.2 * size),
+    failing: measure !== 'completion' ? 0 : logOdds(failing) - logOdds(failures),
+    quality: measure !== 'quality' ? 0 : isWeak ? -0.08 - 0.07 * size : 0.06,
+    csat: measure !== 'csat' ? 0 : isWeak ? -0.5 - 0.5 * size : 0.45,
+  };
+}
+
 interface DrawnAgent {
   agent: string;
   pool: string;
@@ -112,8 +168,8 @@ interface DrawnPool {
   rush: number;
 }
 
-function drawPool(pool: string, random: Random, plants: boolean): DrawnPool {
-  const types = Array.from({ length: 2 + random.int(4) }, (_, i): DrawnType => {
+function drawTypes(random: Random): DrawnType[] {
+  return Array.from({ length: 2 + random.int(4) }, (_, i): DrawnType => {
     const [meanS, sigma] = [random.uniform(5, 120), random.uniform(0.7, 1.15)];
     return {
       ...{ taskType: `type-${i + 1}`, weight: 1 / (i + 1), meanS, sigma, failures: random.uniform(0.01, 0.08) },
@@ -125,6 +181,9 @@ function drawPool(pool: string, random: Random, plants: boolean): DrawnPool {
       limitS: meanS * Math.exp(random.uniform(1.5, 2.2) * sigma),
     };
   });
+}
+
+function drawPool(pool: string, random: Random, plants: boolean, types = drawTypes(random)): DrawnPool {
   const agents = Array.from({ length: 5 + random.int(20) }, (_, i) =>
     drawAgent(`${pool}-agent-${i + 1}`, pool, types, random),
   );

@@ -58,13 +58,21 @@ export interface ComparedWork {
  * @param days four weeks, usually
  */
 export function comparePeers(days: readonly WorkDay[]): ComparedWork {
-  const works = standardWork(days);
-  const lucks = new Map(reviewMeasureIds.map((id) => [id, dayLuck(works.filter(({ measure }) => measure === id))]));
+  const { works, lucks } = standardised(days);
   const compared = reviewMeasureIds.flatMap((id) => {
     const ofMeasure = works.filter(({ measure }) => measure === id);
     return ofOneMeasure(ofMeasure, id, lucks.get(id) as DayLuck);
   });
   return { days, works, lucks, comparisons: withoutHaste(tell(compared)) };
+}
+
+/** Work as pools are compared by, and how much chance there is in it. */
+export function standardised(days: readonly WorkDay[]): Pick<ComparedWork, 'works' | 'lucks'> {
+  const works = standardWork(days);
+  return {
+    works,
+    lucks: new Map(reviewMeasureIds.map((id) => [id, dayLuck(works.filter(({ measure }) => measure === id))])),
+  };
 }
 
 /** As many as can be told so that of them, as far as is believed of each, no more than the share is false. */

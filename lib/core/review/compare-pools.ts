@@ -8,8 +8,8 @@ import type { ReviewVerdict } from './review-finding.ts';
 import { type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from './review-measure.ts';
 import type { StandardWork } from './standard-work.ts';
 
-/** Pools differ in more than their skill: only what is so many margins apart is told. */
-const MARGINS = 2;
+/** Pools differ in more than their skill: only what is so many margins of the measure apart is told. */
+export const MARGINS = 1.5;
 const LEAST_AGENTS = 2;
 const LEAST_DAYS = 10;
 /** Degrees of freedom of what four weeks tell of the luck of days. */
@@ -40,7 +40,7 @@ interface PoolCell {
  * Compares the usual agent (the median) of each pool with that of the other pools that do the same task type, so that one weak agent
  * makes no weak pool. Tested beyond twice the margin; of all that is told at most FALSE_SHARE false (Benjamini, Hochberg).
  */
-export function comparePools({ works, lucks }: ComparedWork): PoolComparison[] {
+export function comparePools({ works, lucks }: Pick<ComparedWork, 'works' | 'lucks'>): PoolComparison[] {
   const tested = reviewMeasureIds.flatMap((id) => {
     const cells = works
       .filter(({ measure }) => measure === id)

@@ -73,9 +73,9 @@ function inWords(
     case 'sla':
       return `completes ${percent(value)} of its ${taskType} tasks within their limit, ${who} ${percent(peers)}: ${points(difference.value)} (${rest})`;
     case 'quality':
-      return `is graded ${value.toFixed(2)} at ${taskType}, ${who} ${peers.toFixed(2)}: ${difference.value.toFixed(2)} apart (${rest})`;
+      return `is graded ${value.toFixed(2)} at ${taskType}, ${who} ${peers.toFixed(2)}: ${apart(difference.value)} (${rest})`;
     case 'satisfaction':
-      return `is rated ${value.toFixed(2)} of 5 at ${taskType}, ${who} ${peers.toFixed(2)}: ${difference.value.toFixed(2)} apart (${rest})`;
+      return `is rated ${value.toFixed(2)} of 5 at ${taskType}, ${who} ${peers.toFixed(2)}: ${apart(difference.value)} (${rest})`;
   }
 }
 
@@ -83,6 +83,10 @@ function interval(measure: ReviewMeasureId, { low, high }: Estimate): string {
   return reviewMeasures[measure].isShare
     ? `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} points`
     : `${low.toFixed(2)} to ${high.toFixed(2)}`;
+}
+
+function apart(difference: number): string {
+  return `${Math.abs(difference).toFixed(2)} ${difference < 0 ? 'lower' : 'higher'}`;
 }
 
 function points(difference: number): string {

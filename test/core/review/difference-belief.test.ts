@@ -24,7 +24,7 @@ describe('what is believed of differences', () => {
   it('is next to nothing where all are alike, though some seem to be beyond the margin', () => {
     const beliefs = believeDifferences(seen(usual, 0.1), 0.1);
     expect(Math.max(...beliefs.map(({ above, below }) => Math.max(above, below)))).toBeLessThan(0.5);
-    expect(Math.max(...beliefs.map(({ mean }) => Math.abs(mean)))).toBeLessThan(0.05);
+    expect(Math.max(...beliefs.map(({ mean }) => Math.abs(mean)))).toBeLessThan(0.1);
   });
 
   it('is nearly what was seen of the one that is far off, though all others are alike', () => {
