@@ -19,8 +19,10 @@ import type { TrendKpi } from './trend-kpi.ts';
 export const CURRENT_DAYS = 7;
 export const LEAST_CURRENT = 3;
 export const LEAST_REFERENCE = 14;
-/** Without a lasting shift that stands out, the last days differ where chance alone goes as far in fewer than so many of 1 cases. */
-const CHANCE = 0.01;
+/** Days since a lasting change of level that are compared with those before it, at most: four whole weeks. */
+const MOST_CURRENT = 28;
+/** Without a lasting change of level, the last week differs where chance alone goes as far in fewer than 1 of 200 cases. */
+const CHANCE = 0.005;
 /** An odd day lies off by so many times what is material or more. */
 const ODD = 5;
 
@@ -49,22 +51,20 @@ export function compareDays(
   { currentFrom, setAside }: { currentFrom: number; setAside: readonly number[] },
 ): DayComparison {
   const days = daysWithWork(of, kpi.changeUnit).filter((day) => !setAside.includes(day));
-  const current = days.filter((day) => day >= currentFrom);
-  const before = days.filter((day) => day < currentFrom);
-  const now = sumDays(of, current);
-  const told = { ...unknownTrend(kpi), setAside, n: now.tasks, ...valuesOf(of, kpi, { current, before }) };
-  const reason = whyUnknown(of, kpi, { current, before });
-  if (reason !== null) return { ...told, reason };
+  const week = { current: days.filter((day) => day >= currentFrom), before: days.filter((day) => day < currentFrom) };
+  const reason = whyUnknown(of, kpi, week);
+  if (reason !== null) {
+    const n = sumDays(of, week.current).tasks;
+    return { ...unknownTrend(kpi), setAside, n, ...valuesOf(of, kpi, week), reason };
+  }
 
   const index = performanceIndex(of, days, kpi.changeUnit);
   const leastVariance = leastVarianceOf(of, kpi);
   const shift = newestLevelShift(index, leastVariance);
-  // A shift within the last days leaves nothing else to compare them with than the days before them.
   const sinceDay = shift === null ? null : (days[shift.at] as number);
-  const reference =
-    shift === null
-      ? before
-      : before.filter((day) => day >= (days[shift.before] as number) && day < (sinceDay as number));
+  const current = shift === null ? week.current : days.slice(shift.at).slice(-MOST_CURRENT);
+  const reference = shift === null ? week.before : days.slice(shift.before, shift.at);
+  const now = sumDays(of, current);
   const then = sumDays(of, reference);
   const change = decomposeChange(now, then, kpi.changeUnit);
   const noises = likelyNoises(index, [days.map((day) => (day >= (sinceDay ?? currentFrom) ? 1 : 0))]);
@@ -76,8 +76,8 @@ export function compareDays(
   const mixEffect = change.change - change.performance;
   const isCertain = shift === null ? chance(change.performance, error, freedom) < CHANCE : true;
   return {
-    ...told,
-    ...valuesOf(of, kpi, { current, before: reference }),
+    ...unknownTrend(kpi),
+    ...{ setAside, n: now.tasks, ...valuesOf(of, kpi, { current, before: reference }) },
     change: shown(change.change),
     low: shown(change.change - interval),
     high: shown(change.change + interval),

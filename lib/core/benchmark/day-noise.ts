@@ -77,25 +77,43 @@ export interface Step {
 export function mostLikelyStep(
   index: DailyIndex,
   noise: DayNoise,
-  least: readonly [before: number, after: number],
+  [before, after]: readonly [before: number, after: number],
 ): Step | null {
+  const estimate = stepEstimator(index, noise);
+  let best: Step | null = null;
+  for (let at = before; at <= index.days.length - after; at++) {
+    const { size, variance } = estimate(at);
+    const t = variance > 0 ? size / Math.sqrt(variance) : 0;
+    if (!best || Math.abs(t) > Math.abs(best.t)) best = { at, size, t };
+  }
+  return best;
+}
+
+/** A step at a known place, averaged over what the noise may be. */
+export function stepAt(index: DailyIndex, noises: readonly LikelyNoise[], at: number): Step {
+  const likely = noises.filter(({ probability }) => probability > 1e-3);
+  const estimates = likely.map((noise) => ({ ...noise, ...stepEstimator(index, noise)(at) }));
+  const all = estimates.reduce((sum, { probability }) => sum + probability, 0);
+  const size = estimates.reduce((sum, of) => sum + of.probability * of.size, 0) / all;
+  const variance = estimates.reduce((sum, of) => sum + of.probability * (of.variance + (of.size - size) ** 2), 0) / all;
+  return { at, size, t: variance > 0 ? size / Math.sqrt(variance) : size === 0 ? 0 : Number.POSITIVE_INFINITY };
+}
+
+function stepEstimator(
+  index: DailyIndex,
+  noise: DayNoise,
+): (at: number) => { size: number; variance: number } {
   const { whiten } = whitener(index, noise);
   const n = index.days.length;
   const [y, one] = [whiten(index.values), whiten(new Float64Array(n).fill(1))];
   const [oneOne, oneY] = [dot(one, one), dot(one, y)];
-  const column = new Float64Array(n).fill(1, least[0]);
-  let best: Step | null = null;
-  for (let at = least[0]; at <= n - least[1]; at++) {
-    if (at > least[0]) column[at - 1] = 0;
-    const step = whiten(column);
+  return (at) => {
+    const step = whiten(new Float64Array(n).fill(1, at));
     const shared = dot(one, step) / oneOne;
     const information = dot(step, step) - shared * dot(one, step);
-    if (!(information > 0)) continue;
-    const size = (dot(step, y) - shared * oneY) / information;
-    const t = (size * Math.sqrt(information)) / Math.sqrt(noise.variance);
-    if (!best || Math.abs(t) > Math.abs(best.t)) best = { at, size, t };
-  }
-  return best;
+    if (!(information > 0)) return { size: 0, variance: 0 };
+    return { size: (dot(step, y) - shared * oneY) / information, variance: noise.variance / information };
+  };
 }
 
 interface Whitener {

@@ -1,4 +1,4 @@
-import { type DailyIndex, type DayNoise, likelyNoises, mostLikelyStep } from './day-noise.ts';
+import { type DailyIndex, type DayNoise, likelyNoises, mostLikelyStep, stepAt } from './day-noise.ts';
 
 /** Where the newest level began, and where the one before it did: places among the days. */
 export interface LevelShift {
@@ -53,8 +53,8 @@ function shiftIn(index: DailyIndex, leastVariance: LeastVariance): number | null
     column = new Float64Array(n).fill(1, step.at);
   }
   if (step === null) return null;
-  const judged = mostLikelyStep(index, mostLikely(likelyNoises(index, [column])), least);
-  if (judged === null || Math.abs(judged.t) < STANDS_OUT) return null;
+  const judged = stepAt(index, likelyNoises(index, [column]), step.at);
+  if (Math.abs(judged.t) < STANDS_OUT) return null;
   const variance = leastVariance(index.days.slice(0, judged.at)) + leastVariance(index.days.slice(judged.at));
   return Math.abs(judged.size) >= STANDS_OUT * Math.sqrt(variance) ? judged.at : null;
 }
