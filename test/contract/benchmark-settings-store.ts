@@ -61,6 +61,8 @@ export function benchmarkSettingsStoreContract(fresh: FreshStore<BenchmarkSettin
     await store.deleteEntry('default', 'nobody');
     expect(await store.read('default')).toMatchObject({ entries: [], competitors: [competitor('peers', 71)] });
     await store.deleteCompetitor('default', 'peers');
+    await store.saveEntry('default', entry('peers', 92));
+    expect((await store.read('default')).entries).toEqual([entry('peers', 92)]);
     await store.declare('default', { domain: null, updatedAtMs: NOW_MS, updatedBy: 'ann' });
     expect(await store.read('default')).toMatchObject({ declared: { domain: null }, competitors: [] });
   });

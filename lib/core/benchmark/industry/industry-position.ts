@@ -1,3 +1,4 @@
+import { kpis } from '../../kpi/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { wilsonLower } from '../../remediate/wilson-bound.ts';
 import {
@@ -105,16 +106,24 @@ export function industryPosition(question: IndustryQuestion, nowMs: EpochMs): In
   const nowYear = new Date(nowMs).getUTCFullYear();
   const entries = newestEditions(question.entries);
   const positions: IndustryPosition[] = [];
-  const notComparable: NotComparable[] = unmeasured.map(({ name, reason }) => ({ kpi: name, reason }));
+  const notComparable: NotComparable[] = [];
+  const unpublished: string[] = [];
+  const isPublished = (kpi: string) => entries.some(({ comparesWith }) => subjectName(comparesWith) === kpi);
+  for (const { name, reason } of unmeasured) {
+    if (isKpi(name) || isPublished(name)) notComparable.push({ kpi: name, reason });
+    else unpublished.push(name);
+  }
   for (const [kpi, ofOne] of Map.groupBy(values, (value) => subjectName(value) ?? '')) {
     const told = entries.filter(({ comparesWith }) => subjectName(comparesWith) === kpi);
     const found = ofOne.flatMap((value) => told.flatMap((entry) => positionOf(value, entry, domain, nowYear) ?? []));
     positions.push(...found.sort(bestFoundedFirst));
-    if (found.length === 0) notComparable.push({ kpi, reason: whyNone(ofOne, told, domain) });
+    if (found.length > 0) continue;
+    if (isKpi(kpi) || told.length > 0) notComparable.push({ kpi, reason: whyNone(ofOne, told, domain) });
+    else unpublished.push(kpi);
   }
   return {
     positions,
-    notComparable,
+    notComparable: [...notComparable, ...withoutFigure(unpublished)],
     competitors: competitors.map((competitor) => besideCompetitor(competitor, { values, unmeasured, domain }, nowYear)),
   };
 }
@@ -224,6 +233,7 @@ function mayBeChance({ statistic, value, n, unit }: MeasuredFigure, reference: n
   return edge > low && edge < high;
 }
 
+const MOST_UNPUBLISHED = 50;
 const NO_FIGURE =
   'no published figure of it is known: PUT /v1/benchmarks/entries/{name} brings one in, with its source and year';
 
@@ -248,6 +258,18 @@ function whyNone(
     return `other statistic: published is the ${listed(theirs)}; measured is the ${listed(own)}`;
   }
   return `other unit: published in ${listed(ofStatistic.map(({ unit }) => unit))}; measured in ${listed(values.map(({ unit }) => unit))}`;
+}
+
+/** A fleet may have thousands of metrics that nobody publishes anything of: the first ones by name, and how many there are. */
+function withoutFigure(metrics: readonly string[]): NotComparable[] {
+  const named = metrics.toSorted().slice(0, MOST_UNPUBLISHED);
+  const left = metrics.length - named.length;
+  const all = named.map((kpi) => ({ kpi, reason: NO_FIGURE }));
+  return left === 0 ? all : [...all, { kpi: `${left} further metrics`, reason: NO_FIGURE }];
+}
+
+function isKpi(name: string): boolean {
+  return Object.hasOwn(kpis, name);
 }
 
 function listed(names: readonly string[]): string {

@@ -25,6 +25,22 @@ export interface Unmeasured {
   reason: string;
 }
 
+/**
+ * The rollups of custom metrics that are of a scope; those of a task type or a workflow type are of nobody.
+ * @param poolOf the pool of an agent
+ */
+export function metricsOf(
+  scope: KpiScope,
+  metrics: Iterable<MetricRollup>,
+  poolOf: (agent: string) => string,
+): MetricRollup[] {
+  return [...metrics].filter(({ agent, pool }) => {
+    if (scope.kind === 'fleet') return true;
+    if (scope.kind === 'agent') return agent === scope.id;
+    return scope.kind === 'pool' && (agent === '' ? pool : poolOf(agent)) === scope.id;
+  });
+}
+
 /** Fewer observations of a custom metric say little about its mean. */
 const LEAST_OBSERVATIONS = 10;
 
@@ -70,7 +86,7 @@ function ofMetrics(rollups: readonly MetricRollup[]): Found[] {
       if (dimensionOf(unit) === null) return [];
       const { count, sum } = sumOf(some);
       if (count === 0) return [];
-      const better = some[0]?.direction;
+      const better = some.find(({ direction }) => direction !== 'none')?.direction;
       return [
         {
           ...{ metric: name, statistic: 'mean', unit, value: sum / count, n: count, minimumSample: LEAST_OBSERVATIONS },

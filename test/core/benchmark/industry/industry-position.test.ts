@@ -224,6 +224,17 @@ describe('what is not comparable', () => {
     ]);
   });
 
+  test('names the first fifty metrics that nobody publishes anything of, and counts the rest', () => {
+    const values = Array.from({ length: 60 }, (_, i) => metric(`m${100 + i}`, 'ms', 1));
+    const unmeasured = [{ name: 'm099', reason: 'its unit "parsec" is not known' }];
+    const { notComparable } = compare(values, null, { unmeasured });
+    expect(notComparable.map(({ kpi }) => kpi)).toEqual([
+      'm099',
+      ...values.slice(0, 49).map((it) => ('metric' in it ? it.metric : '')),
+      '11 further metrics',
+    ]);
+  });
+
   test('never has a KPI that has a position', () => {
     const { positions, notComparable } = compare([latency('mean', 1), latency('p95', 2)], 'financial-trading');
     expect(positions.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measuredFigures } from '../../../../lib/core/benchmark/industry/measured-figures.ts';
+import { measuredFigures, metricsOf } from '../../../../lib/core/benchmark/industry/measured-figures.ts';
 import { countObservation, emptyMetricRollup, type Observation } from '../../../../lib/core/kpi/metric-rollup.ts';
 import { figuresWith } from '../../../fixtures/scope-figures.ts';
 
@@ -59,6 +59,26 @@ describe('measured figures', () => {
       },
       expect.objectContaining({ unit: 'ratio', value: 0.5, n: 1 }),
     ]);
+  });
+
+  test('have a direction where any sender told one', () => {
+    const metrics = [
+      observed([1], { direction: 'none', agent: 'a' }),
+      observed([1], { direction: 'lower', agent: 'b' }),
+    ];
+    const { values } = measuredFigures('fleet', figuresWith({}), metrics);
+    expect(values.filter((it) => 'metric' in it)).toMatchObject([{ better: 'lower' }]);
+  });
+
+  test.each([
+    ['the fleet', { kind: 'fleet' }, ['a', 'b', '']],
+    ['a pool: of its agents and of itself', { kind: 'pool', id: 'writers' }, ['a', '']],
+    ['an agent', { kind: 'agent', id: 'b' }, ['b']],
+    ['a task type, which has none', { kind: 'taskType', id: 'a' }, []],
+  ] as const)('are of %s', (_, scope, agents) => {
+    const metrics = [observed([1], { agent: 'a' }), observed([1], { agent: 'b' }), observed([1], { pool: 'writers' })];
+    const found = metricsOf(scope, metrics, (agent) => (agent === 'a' ? 'writers' : 'readers'));
+    expect(found.map(({ agent }) => agent)).toEqual(agents);
   });
 
   test.each([
