@@ -3,7 +3,15 @@ import type { Kpi } from '../kpi/kpi.ts';
 import { scopeName } from '../kpi/kpi-scope.ts';
 import { kpiIds, kpis } from '../kpi/registry.ts';
 import type { EpochMs } from '../model/time.ts';
-import { type Figure, figureOf, type Query, type Statement, unknownFigure, type Words } from './figure.ts';
+import {
+  type Figure,
+  figureOf,
+  PERCENTAGE_POINTS,
+  type Query,
+  type Statement,
+  unknownFigure,
+  type Words,
+} from './figure.ts';
 import { kpiWords } from './kpi-words.ts';
 import { nextSteps } from './next-steps.ts';
 import { quantile } from './quantile.ts';
@@ -139,12 +147,7 @@ function movement(scope: BenchmarkScope, trend: KpiTrend, toMs: EpochMs): Moveme
   const { verdict, change, low, high } = trend;
   if ((verdict !== 'better' && verdict !== 'worse') || change === null || low === null || high === null) return [];
   const query = queries.benchmarks(scope, toMs);
-  const unit =
-    trend.changeUnit === 'points' && trend.unit === 'ratio'
-      ? 'points'
-      : trend.changeUnit === 'ratio'
-        ? 'ratio'
-        : trend.unit;
+  const unit = changeUnitOf(trend);
   const moved = (value: number, how: string): Figure => ({
     ...{ value, unit, n: trend.n, query, how: `performance_trend.${how}`, isChange: true },
   });
@@ -160,6 +163,11 @@ function movement(scope: BenchmarkScope, trend: KpiTrend, toMs: EpochMs): Moveme
       why: { words: whyMoved(mix, performance, trend, moved), query },
     },
   ];
+}
+
+function changeUnitOf({ changeUnit, unit }: KpiTrend): string {
+  if (changeUnit === 'ratio') return 'ratio';
+  return unit === 'ratio' ? PERCENTAGE_POINTS : unit;
 }
 
 function whyMoved(
@@ -192,8 +200,8 @@ function forecastRow({ scope, ...errors }: ReviewInput['forecasts'][number], wee
 }
 
 function coverageRow({ gap, missing, of }: CoverageFact, week: Period): CoverageRow {
-  const query = coverageQuery(gap, week);
   const unit = gap === 'sla' ? 'task types' : gap === 'owner' || gap === 'budget' ? 'pools' : 'agents';
+  const query = coverageQuery(gap, missing, week);
   return {
     ...{ gap, query, named: missing.slice(0, NAMED) },
     missing: { value: missing.length, unit, query, how: coverageHow[gap] },
@@ -206,13 +214,15 @@ const coverageHow = {
   owner: 'pools counted of which no agent has a team',
   cost: 'agents counted without cost_per_task that ended tasks',
   budget: 'pools counted that no budget is of',
-  sla: 'task types counted of which no task has slaMs',
+  sla: 'task types counted whose points have n 0; this is the first of them',
 } as const;
 
-function coverageQuery(gap: CoverageFact['gap'], week: Period): Query {
+function coverageQuery(gap: CoverageFact['gap'], missing: readonly string[], week: Period): Query {
   if (gap === 'budget') return queries.budgets(week.toMs);
-  // There is no list of task types but in what the agents did.
-  return gap === 'sla' ? queries.kpis('fleet', week) : queries.agents(week);
+  if (gap !== 'sla') return queries.agents(week);
+  const [first] = missing;
+  const scope = first === undefined ? 'fleet' : `taskType:${first}`;
+  return queries.series('service_level_agreement_compliance', scope, week, '1d');
 }
 
 function dataReport({ ledger, minutesWithoutTasks }: ReviewInput, week: Period): DataReport {
@@ -257,7 +267,8 @@ function summary({ moved, incidents, recurring, actions, query }: Omit<Review, '
         ]
       : []),
   ];
-  return statements.map((words) => ({ words, query }));
+  // A statement is of where its first figure is from.
+  return statements.map((words) => ({ words, query: words.find((it) => typeof it !== 'string')?.query ?? query }));
 }
 
 function listed(moved: readonly Movement[]): (string | Figure)[] {

@@ -51,6 +51,9 @@ export function figureText(figure: Figure): string {
   return `${sign}${amount(Math.abs(value), unit)}`;
 }
 
+/** Of figures that are a difference of ratios. */
+export const PERCENTAGE_POINTS = 'percentage points';
+
 /** n beside a figure, or nothing. */
 export function sampleText({ n, value }: Figure): string {
   return n === undefined || value === null ? '' : `n ${grouped(Math.round(n))}`;
@@ -59,11 +62,11 @@ export function sampleText({ n, value }: Figure): string {
 function amount(value: number, unit: string): string {
   switch (unit) {
     case 'ratio':
-      return `${digits(100 * value)} %`;
-    case 'points':
-      return `${digits(100 * value)} percentage points`;
+      return `${percents(value)} %`;
+    case PERCENTAGE_POINTS:
+      return `${percents(value)} percentage points`;
     case 'usd':
-      return `$${value >= 0.995 || value === 0 ? grouped(Number(value.toFixed(2))) : digits(value)}`;
+      return `$${value >= 0.995 ? dollars(value) : digits(value)}`;
     case 'usd/day':
       return `$${digits(value)} a day`;
     case 'ms':
@@ -93,6 +96,18 @@ const singular: Readonly<Record<string, string>> = {
   'task types': 'task type',
 };
 
+/** Whole ones have the digits of their neighbours too. */
+function percents(ratio: number): string {
+  const value = 100 * ratio;
+  return value > 1e-4 && value < 99.95 ? value.toPrecision(3) : digits(value);
+}
+
+/** With cents, unless there are none. */
+function dollars(value: number): string {
+  const [whole, cents] = value.toFixed(2).split('.');
+  return `${grouped(Number(whole))}${cents === '00' ? '' : `.${cents}`}`;
+}
+
 function duration(ms: number): string {
   if (ms < 1_000) return `${digits(ms)} ms`;
   if (ms < 120_000) return `${digits(ms / 1_000)} s`;
@@ -103,7 +118,7 @@ function duration(ms: number): string {
 function digits(value: number): string {
   if (Number.isInteger(value)) return grouped(value);
   if (value >= 100) return grouped(Math.round(value));
-  return value < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  return value < 1e-4 ? value.toExponential(1) : value.toPrecision(3);
 }
 
 function grouped(value: number): string {

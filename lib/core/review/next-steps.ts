@@ -1,6 +1,7 @@
 import type { Statement } from './figure.ts';
 import { kpiWords } from './kpi-words.ts';
 import { coverageGaps, type NextStep, type Review } from './review.ts';
+import { momentWords } from './review-queries.ts';
 
 const LISTED = 8;
 /** A budget of which less is left needs someone. */
@@ -43,7 +44,9 @@ function openIncidents({ incidents }: Body): NextStep[] {
       of: 'incident',
       what: { words: [`End what still fires: ${title}`], query },
       why: {
-        words: [`since ${onsetAt}, ${acknowledgedAt ? 'somebody takes care of it' : 'nobody has acknowledged it'}`],
+        words: [
+          `since ${momentWords(onsetAt)}, ${acknowledgedAt ? 'somebody takes care of it' : 'nobody has acknowledged it'}`,
+        ],
         query,
       },
     }));
@@ -56,7 +59,7 @@ function budgets(review: Body): NextStep[] {
     )
     .map(({ name, owner, remaining, exhaustsAt }) => {
       const { query } = remaining;
-      const until = exhaustsAt === null ? [] : [`, spent by ${exhaustsAt}`];
+      const until = exhaustsAt === null ? [] : [`, spent by ${momentWords(exhaustsAt)}`];
       return {
         of: 'budget' as const,
         what: { words: [`Protect budget ${name}${owner === null ? ', which nobody owns' : ` (${owner})`}`], query },
@@ -69,7 +72,10 @@ function recurrences({ recurring }: Body): NextStep[] {
   return recurring.slice(0, 3).map(({ title, calendar, count, nextAt, query }) => ({
     of: 'recurrence',
     what: { words: [`Find what happens ${calendar.words}: ${title}`], query },
-    why: { words: ['it came ', count, ...(nextAt === null ? [] : [`, and is expected again at ${nextAt}`])], query },
+    why: {
+      words: ['it came ', count, ...(nextAt === null ? [] : [`, and is expected again at ${momentWords(nextAt)}`])],
+      query,
+    },
   }));
 }
 
@@ -97,7 +103,7 @@ function worse({ moved }: Body): NextStep[] {
     .map(({ kpi, scope, change, why, since }) => ({
       of: 'trend',
       what: { words: [`Find out why ${kpiWords(kpi)} of ${scope} got worse by `, change], query: why.query },
-      why: { words: [...why.words, ...(since === null ? [] : [`, since ${since}`])], query: why.query },
+      why: { words: [...why.words, ...(since === null ? [] : [`, since ${momentWords(since)}`])], query: why.query },
     }));
 }
 

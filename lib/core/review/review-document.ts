@@ -147,14 +147,15 @@ function kpiTable(scope: string, rows: readonly KpiRow[]): Block[] {
       kind: 'table',
       columns: [
         ...names('KPI'),
-        ...figures('This week', 'Week before'),
+        ...figures('This week', 'n', 'Week before'),
         ...(hasReference ? [...figures('Reference'), ...names('Verdict')] : []),
       ],
       rows: rows.map(({ kpi, week, before, reference, verdict }) => ({
         query: week.query,
         cells: [
           [kpiWords(kpi)],
-          withSample(week),
+          [week],
+          [sampleText(week).replace('n ', '') || '–'],
           [before],
           ...(hasReference ? [reference.value === null ? ['–'] : [reference], [verdictMarks[verdict]]] : []),
         ],
@@ -525,6 +526,16 @@ function data({ data: report, query }: Review): Block[] {
       : of.flatMap(([name, count], i) => [`${i > 0 ? ', ' : ''}${name} `, { ...count, unit: '' }]);
   return [
     heading('Data'),
+    text(
+      [
+        'Rejected: ',
+        ...counts(rejected.map(({ code, count }) => [code, count])),
+        '; ignored: ',
+        ...counts(ignored.map(({ reason, count }) => [reason, count])),
+        '.',
+      ],
+      received.query,
+    ),
     {
       kind: 'table',
       columns: [...names('Events'), ...figures('Count')],
@@ -532,8 +543,6 @@ function data({ data: report, query }: Review): Block[] {
         { query: received.query, cells: [['received'], [received]] },
         { query: stored.query, cells: [['stored'], [stored]] },
         { query: duplicate.query, cells: [['duplicate'], [duplicate]] },
-        { query, cells: [['rejected'], counts(rejected.map(({ code, count }) => [code, count]))] },
-        { query, cells: [['ignored'], counts(ignored.map(({ reason, count }) => [reason, count]))] },
         { query: difference.query, cells: [['not accounted for'], [difference]] },
         ...(minutesMissing
           ? [{ query: minutesMissing.query, cells: [['minutes without tasks'], [minutesMissing]] }]

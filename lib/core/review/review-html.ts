@@ -5,7 +5,7 @@ import type { Review } from './review.ts';
 import { type Block, type Column, type Row, reviewDocument } from './review-document.ts';
 
 const FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-const WRAP = 'overflow-wrap:anywhere;word-break:break-word';
+const WRAP = 'overflow-wrap:anywhere';
 const styles = {
   body: `margin:0;padding:0;background:#f4f5f7;color:#1c2430;${FONT};font-size:14px;line-height:1.45`,
   page: 'max-width:820px;margin:0 auto;background:#ffffff;padding:24px 20px 32px',
@@ -15,7 +15,7 @@ const styles = {
   p: `margin:6px 0;${WRAP}`,
   table: 'width:100%;border-collapse:collapse;margin:8px 0 14px;font-size:13px',
   th: 'padding:5px 8px 5px 0;border-bottom:2px solid #c4cad3;font-size:12px;font-weight:600;vertical-align:bottom',
-  td: `padding:5px 8px 5px 0;border-bottom:1px solid #e6e9ee;vertical-align:top;${WRAP}`,
+  td: `padding:5px 8px 5px 0;border-bottom:1px solid #e6e9ee;vertical-align:top`,
   figureCell: 'text-align:right;font-variant-numeric:tabular-nums;padding-left:8px',
   ref: 'color:#2468a0;font-size:10px;text-decoration:none;font-weight:400;white-space:nowrap',
   link: `color:#2468a0;${WRAP}`,
@@ -101,7 +101,7 @@ function tilesHtml({ tiles }: Extract<Block, { kind: 'tiles' }>, list: QueryList
 }
 
 function tableHtml({ columns, rows }: Extract<Block, { kind: 'table' }>, list: QueryList): string {
-  const align = ({ isFigure }: Column) => (isFigure ? styles.figureCell : 'text-align:left');
+  const align = ({ isFigure }: Column) => (isFigure ? styles.figureCell : `text-align:left;${WRAP};min-width:58px`);
   const head = columns.map(
     (column) => `<th class="line" scope="col" style="${styles.th};${align(column)}">${escaped(column.name)}</th>`,
   );

@@ -46,6 +46,11 @@ function fromTo({ fromMs, toMs }: Period): { from: string; to: string } {
   return { from: moment(fromMs), to: moment(toMs) };
 }
 
+/** For people. @example momentWords('2026-03-16T09:10:00Z') // '2026-03-16 09:10 UTC' */
+export function momentWords(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** Without the part of a second that is 0. */
 export function moment(atMs: EpochMs): string {
   return new Date(atMs).toISOString().replace('.000Z', 'Z');
