@@ -18,6 +18,10 @@ export const settings = [
   { servers: 13, load: 10 },
   { servers: 14, load: 10 },
   { servers: 15, load: 10 },
+  { servers: 4, load: 3 },
+  { servers: 8, load: 6 },
+  { servers: 10, load: 7.5 },
+  { servers: 20, load: 16 },
 ] as const;
 
 const MEAN_S = 10;

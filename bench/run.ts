@@ -17,6 +17,7 @@ import { benchEffects } from './effects.ts';
 import { benchEfficiency } from './efficiency.ts';
 import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
+import { benchGuardrails } from './guardrails.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLearning } from './learning.ts';
@@ -106,6 +107,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     return true;
   },
   'effect-statistics': async (runs = '1000') => benchEffectStatistics(Number(runs), print),
+  guardrails: async (walks = '900') => benchGuardrails(Number(walks), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };
 

@@ -6,11 +6,11 @@ import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import type { WorkflowStep } from '../../../lib/sim/scenario/scenario.ts';
 import { type Estimate, estimateMean } from '../../fixtures/batch-means.ts';
-import { isThorough } from '../../fixtures/is-thorough.ts';
 import { poisson, pool, scenario, taskType, twoPools } from '../../fixtures/sim-scenarios.ts';
 
 // What the engine must agree with: exact results of queueing theory. A run is as long as it takes for the 95 %
-// confidence interval (batch means; controls: mean service and mean gap) to lie within ± 3 %, and the test says so.
+// confidence interval (batch means; controls: mean service and mean gap) to lie within ± 3 %, and the test says so. `npm run bench -- queueing`
+// takes more servers, and longer.
 
 const S = 1e6;
 
@@ -87,16 +87,7 @@ describe('M/M/N with one queue waits as Erlang C says, within 3 %', () => {
     { servers: 1, load: 0.7, arrivals: 380_000, as: 'slots' },
     { servers: 2, load: 1.2, arrivals: 210_000, as: 'agents' },
     { servers: 3, load: 2.1, arrivals: 400_000, as: 'agents' },
-    { servers: 4, load: 3, arrivals: 700_000, as: 'slots' },
     { servers: 5, load: 3.5, arrivals: 560_000, as: 'slots' },
-    { servers: 8, load: 6, arrivals: 750_000, as: 'agents' },
-    ...(isThorough
-      ? ([
-          { servers: 10, load: 7.5, arrivals: 1_200_000, as: 'slots' },
-          { servers: 14, load: 10, arrivals: 1_800_000, as: 'agents' },
-          { servers: 20, load: 16, arrivals: 2_500_000, as: 'slots' },
-        ] as const)
-      : []),
   ])(
     '$servers servers as $as, $load erlangs, $arrivals arrivals',
     (setting) => {
