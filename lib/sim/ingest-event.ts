@@ -5,7 +5,7 @@
 export type IngestEvent = IngestAgent | IngestHeartbeat | IngestSample | IngestTask;
 
 /** With what a fleet of workflows reports beside that. */
-export type FleetEvent = IngestEvent | IngestWorkflow | IngestChange;
+export type FleetEvent = IngestEvent | IngestWorkflow | IngestMetric | IngestChange;
 
 export interface IngestAgent {
   type: 'agent';
@@ -102,6 +102,17 @@ export interface IngestWorkflow {
   endedAt: number;
   revenueUsd?: number;
   slaMs?: number;
+}
+
+/** A figure of the fleet's own: of a pool, or of the system. */
+export interface IngestMetric {
+  type: 'metric';
+  name: string;
+  value: number;
+  at: number;
+  pool?: string;
+  unit?: string;
+  direction?: 'higher' | 'lower' | 'none';
 }
 
 export interface IngestChange {

@@ -1,4 +1,4 @@
-import type { ErrorSpec, ModelSpec } from '../scenario/scenario.ts';
+import type { ErrorSpec, ModelSpec, TaskTypeSpec } from '../scenario/scenario.ts';
 import type { AgentPool } from './agent-pool.ts';
 import { contentionFactor } from './contention.ts';
 import type { FaultWindow } from './fault-window.ts';
@@ -79,12 +79,29 @@ export function decideFate(
   const isModelError = failure === null && callError !== null;
   failure ??= callError;
   factor *= model?.serviceFactor ?? 1;
+  const { tools, slowdown } = toolCalls(task.type, fleetFaults);
+  factor *= slowdown;
   const doneShare = failure === null ? 1 : coins.doneShare;
   const serviceUs = Math.max(1, Math.round(luck.serviceS(task, number) * 1e6 * factor * doneShare));
-  return { serviceUs, doneShare, error: failure, model, isModelError, qualityLoss: pool.rung?.qualityLoss ?? 0 };
+  return { serviceUs, doneShare, error: failure, model, isModelError, tools, qualityLoss: pool.rung?.qualityLoss ?? 0 };
 }
 
-const uncalled = { model: null, isModelError: false, qualityLoss: 0 };
+const uncalled = { model: null, isModelError: false, tools: [], qualityLoss: 0 };
+const noTools = { tools: [], slowdown: 1 };
+
+/** Calls of tools that are slow take more of a time at work that is longer by what they add. */
+function toolCalls(
+  { tools }: TaskTypeSpec,
+  faults: readonly FaultWindow[],
+): { tools: { tool: string; share: number }[]; slowdown: number } {
+  if (tools === undefined) return noTools;
+  const taken = tools.map(({ tool, share }) => {
+    const factors = faults.map(({ spec }) => (spec.kind === 'tool_slow' && spec.tool === tool ? spec.factor : 1));
+    return { tool, before: share, share: factors.reduce((product, factor) => product * factor, share) };
+  });
+  const slowdown = taken.reduce((sum, { before, share }) => sum + share - before, 1);
+  return { tools: taken.map(({ tool, share }) => ({ tool, share: share / slowdown })), slowdown };
+}
 
 /** What goes wrong with a pool's work meets who does that work; a deployment meets the pool's own agents, wherever they work. */
 function faultsMet(own: AgentPool, serving: AgentPool): readonly FaultWindow[] {

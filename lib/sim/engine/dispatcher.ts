@@ -1,3 +1,4 @@
+import { valueOn } from '../scenario/curve.ts';
 import type { ModelSpec, TaskTypeSpec } from '../scenario/scenario.ts';
 import type { Agenda } from './agenda.ts';
 import type { AgentPool } from './agent-pool.ts';
@@ -9,7 +10,7 @@ import type { FleetAgent } from './fleet-agent.ts';
 import type { Luck } from './luck.ts';
 import type { FleetPolicy } from './policy.ts';
 import type { Tally } from './sim-result.ts';
-import { seconds } from './sim-time.ts';
+import { SECOND_US, seconds } from './sim-time.ts';
 import { TimeLimit } from './time-limit.ts';
 import type { Attempt, AttemptStatus, Task } from './work.ts';
 
@@ -261,7 +262,7 @@ export class Dispatcher {
       const collapse = agent.faults.find(({ spec }) => spec.kind === 'quality_collapse')?.spec;
       const mean = collapse?.kind === 'quality_collapse' ? collapse.quality : attempt.fate?.model?.quality;
       attempt.quality = this.#deps.luck.quality(attempt.task, mean, attempt.fate?.qualityLoss ?? 0);
-      attempt.csat = this.#deps.luck.csat(attempt.task);
+      attempt.csat = this.#deps.luck.csat(attempt.task, starsLost(attempt));
     }
     this.#end(attempt, error === null ? 'completed' : 'failed', error);
   }
@@ -371,4 +372,12 @@ export class Dispatcher {
     if (!pool) throw new RangeError(`there is no pool "${name}"`);
     return pool;
   }
+}
+
+/** Of a user's rating, by the time that they waited until work began. */
+function starsLost({ task, startedAt, endedAt }: Attempt): number {
+  const { lossByWaitS } = task.type.csat ?? {};
+  return lossByWaitS
+    ? valueOn(lossByWaitS, ((startedAt ?? endedAt ?? task.arrivedAt) - task.arrivedAt) / SECOND_US)
+    : 0;
 }

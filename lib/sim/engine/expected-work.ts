@@ -19,6 +19,7 @@ export function expectedWorkS(type: TaskTypeSpec, inForce: readonly FaultSpec[])
     if (spec.kind === 'dependency_slow' && spec.pools.includes(type.pool)) factor *= spec.factor;
     else if (spec.kind === 'dependency_errors' && spec.pools.includes(type.pool)) succeeds *= 1 - spec.share;
     else if (spec.kind === 'model_errors' && spec.model === model?.model) succeeds *= 1 - spec.share;
+    else if (spec.kind === 'tool_slow') factor *= 1 + shareOfTool(type, spec.tool) * (spec.factor - 1);
     else if (spec.kind === 'deploy' && spec.pool === type.pool && spec.agents === undefined) {
       factor *= spec.factor;
       succeeds *= 1 - spec.failureShare;
@@ -37,6 +38,11 @@ export function expectedWorkS(type: TaskTypeSpec, inForce: readonly FaultSpec[])
     const retries = Array.from({ length: type.retries }, (_, i) => isRepeated ** (i + 1)).reduce((a, b) => a + b, 0);
     return sum + part.share * attemptS * (1 + Math.min(RETRY_SHARE, retries));
   }, 0);
+}
+
+/** Of the time at work on a task of the type, without any fault. */
+function shareOfTool({ tools = [] }: TaskTypeSpec, tool: string): number {
+  return tools.find((it) => it.tool === tool)?.share ?? 0;
 }
 
 /** Of a time at work that is cut at a limit: its mean, and the share that would have gone beyond. */

@@ -117,11 +117,11 @@ export class Luck {
     return Math.round(Math.min(1, Math.max(0, grade)) * 1_000) / 1_000;
   }
 
-  /** Whole stars 1..5 of a user; null where nobody rates it. */
-  csat({ workflow, slot, type }: Task): number | null {
+  /** Whole stars 1..5 of a user around a mean less a loss; null where nobody rates it. */
+  csat({ workflow, slot, type }: Task, loss: number): number | null {
     if (type.csat === undefined) return null;
     const random = this.#csat(workflow.key, slot);
-    const stars = random.normal(type.csat.mean, type.csat.sd);
+    const stars = random.normal(type.csat.mean - loss, type.csat.sd);
     return random.uniform() < type.csat.ratedShare ? Math.round(Math.min(5, Math.max(1, stars))) : null;
   }
 

@@ -97,6 +97,8 @@ export interface Fate {
   model: ModelSpec | null;
   /** Whether it is the call that fails. */
   isModelError: boolean;
+  /** Calls of tools, each with its share of the time at work. */
+  tools: readonly { tool: string; share: number }[];
   /** By the rung that it starts on. */
   qualityLoss: number;
 }

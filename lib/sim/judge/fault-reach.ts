@@ -57,6 +57,8 @@ function poolsOf(spec: FaultSpec, { pools, taskTypes, workflows }: Scenario): st
       return spec.pools;
     case 'deploy':
       return [spec.pool];
+    case 'tool_slow':
+      return taskTypes.flatMap(({ pool, tools = [] }) => (tools.some(({ tool }) => tool === spec.tool) ? pool : []));
     case 'poison_type':
       return poolOfType(spec.taskType);
     case 'ping_pong':

@@ -1,7 +1,13 @@
 import type { LadderStep } from '../../core/model/pool-settings.ts';
 import { expectedServiceS } from './expected-service.ts';
 import { nearestName } from './nearest-name.ts';
-import type { FaultDocument, PoolDocument, TaskTypeDocument, WorkflowDocument } from './scenario-document.ts';
+import type {
+  BusinessMetricDocument,
+  FaultDocument,
+  PoolDocument,
+  TaskTypeDocument,
+  WorkflowDocument,
+} from './scenario-document.ts';
 import type { ScenarioProblem } from './scenario-error.ts';
 
 /** An entry of a list that is well-formed by itself, with its place in the list. */
@@ -22,6 +28,7 @@ export interface ScenarioParts {
   /** Undefined where the scenario leaves them out. */
   workflows: readonly Entry<WorkflowDocument>[] | undefined;
   arrivals: { kind?: string | undefined; bursts?: readonly { atMinute: number; minutes: number }[] } | undefined;
+  businessMetrics: readonly Entry<BusinessMetricDocument>[];
   faults: readonly Entry<FaultDocument>[];
 }
 
@@ -33,6 +40,7 @@ export function checkScenario(parts: ScenarioParts): ScenarioProblem[] {
     ...checkTaskTypes(parts),
     ...checkWorkflows(parts),
     ...checkBursts(parts),
+    ...checkBusinessMetrics(parts),
     ...parts.faults.flatMap(({ index, document }) => checkFault(document, `faults[${index}]`, parts)),
   ];
 }
@@ -112,13 +120,21 @@ function checkTaskTypes({ taskTypes, taskTypeNames, poolNames, workflows, faults
   ]);
   return [
     ...duplicates(taskTypeNames, 'task type', (index) => `taskTypes[${index}].taskType`),
-    ...taskTypes.flatMap(({ index, document: { taskType, pool, model, models = [], quality } }) => [
+    ...taskTypes.flatMap(({ index, document: { taskType, pool, model, models = [], tools = [], quality } }) => [
       ...unknown(pool, 'pool', poolNames, `taskTypes[${index}].pool`),
       ...duplicates(
         models.map((it) => it.model),
         'model',
         (i) => `taskTypes[${index}].models[${i}].model`,
       ),
+      ...duplicates(
+        tools.map((it) => it.tool),
+        'tool',
+        (i) => `taskTypes[${index}].tools[${i}].tool`,
+      ),
+      ...(tools.reduce((sum, it) => sum + it.share, 0) > 1 + 1e-9
+        ? problem(`taskTypes[${index}].tools`, 'take more than all of the time together: make their shares at most 1')
+        : []),
       ...(model !== undefined && models.length > 0
         ? problem(`taskTypes[${index}].model`, 'is told by models: leave it out')
         : []),
@@ -214,6 +230,7 @@ function checkFault(fault: FaultDocument, path: string, parts: ScenarioParts): S
       : []),
     ...('pool' in fault ? unknown(fault.pool, 'pool', poolNames, `${path}.pool`) : []),
     ...('model' in fault ? unknown(fault.model, 'model', modelNames(parts), `${path}.model`) : []),
+    ...('tool' in fault ? unknown(fault.tool, 'tool', toolNames(parts), `${path}.tool`) : []),
     ...('taskType' in fault ? unknown(fault.taskType, 'task type', taskTypeNames, `${path}.taskType`) : []),
     ...('taskTypes' in fault
       ? fault.taskTypes.flatMap((type, i) => unknown(type, 'task type', taskTypeNames, `${path}.taskTypes[${i}]`))
@@ -224,6 +241,39 @@ function checkFault(fault: FaultDocument, path: string, parts: ScenarioParts): S
 
 function modelNames({ taskTypes }: ScenarioParts): string[] {
   return taskTypes.flatMap(({ document }) => (document.models ?? []).map(({ model }) => model));
+}
+
+function toolNames({ taskTypes }: ScenarioParts): string[] {
+  return taskTypes.flatMap(({ document }) => (document.tools ?? []).map(({ tool }) => tool));
+}
+
+function checkBusinessMetrics(parts: ScenarioParts): ScenarioProblem[] {
+  const { businessMetrics, workflows, taskTypes, taskTypeNames, poolNames } = parts;
+  const names = businessMetrics.map(({ document: { name, pool = '' } }) => `${name}${pool && ` of ${pool}`}`);
+  const workflowTypes = workflows?.map(({ document }) => document.workflowType) ?? taskTypeNames;
+  return [
+    ...duplicates(names, 'metric', (i) => `businessMetrics[${businessMetrics[i]?.index}].name`),
+    ...businessMetrics.flatMap(({ index, document: { pool, taskType, workflowType, from } }) => {
+      const path = `businessMetrics[${index}]`;
+      const own = taskTypes.find(({ document }) => document.taskType === taskType)?.document;
+      return [
+        ...(pool === undefined ? [] : unknown(pool, 'pool', poolNames, `${path}.pool`)),
+        ...(taskType === undefined ? [] : unknown(taskType, 'task type', taskTypeNames, `${path}.taskType`)),
+        ...(workflowType === undefined
+          ? []
+          : unknown(workflowType, 'workflow type', workflowTypes, `${path}.workflowType`)),
+        ...(taskType !== undefined && workflowType !== undefined
+          ? problem(path, 'is of tasks or of workflows: leave taskType or workflowType out')
+          : []),
+        ...(taskType === undefined && (from === 'waitS' || from === 'quality')
+          ? problem(`${path}.from`, `"${from}" is of tasks: give a taskType`)
+          : []),
+        ...(from === 'quality' && own !== undefined && own.quality === undefined
+          ? problem(`${path}.from`, `nothing is graded: give "${taskType}" a quality`)
+          : []),
+      ];
+    }),
+  ];
 }
 
 /** Faults that would change nothing. */
@@ -248,6 +298,8 @@ function checkEffect(fault: FaultDocument, path: string, parts: ScenarioParts): 
   }
   if (fault.kind === 'model_errors' && modelNames(parts).length === 0)
     return problem(path, 'no task type has models: give one models');
+  if (fault.kind === 'tool_slow' && toolNames(parts).length === 0)
+    return problem(path, 'no task type has tools: give one tools');
   if (fault.kind === 'retry_storm' && parts.arrivals?.kind === 'closed') {
     return problem(path, 'customers of closed arrivals do not ask again: use poisson or recorded arrivals');
   }

@@ -7,17 +7,20 @@ const SLA_PER_SERVICE = 5;
 const TIMEOUT_PER_SLA = 2;
 
 /** Fills in what hangs on other fields. @param document without problems */
-export function completeScenario({ $schema, seeds, start, ...document }: ScenarioDocument): Scenario {
+export function completeScenario(given: ScenarioDocument): Scenario {
+  const { $schema, seeds, start, domain, businessMetrics, ...document } = given;
   const taskTypes = document.taskTypes.map(completeTaskType);
   const workflows = document.workflows ?? taskTypes.map(({ taskType }) => workflowOfOneStep(taskType));
   const { arrivals } = document;
   return {
     ...document,
     startMs: Date.parse(start),
+    ...(domain !== undefined && { domain }),
     pools: document.pools.map(completePool),
     taskTypes,
     workflows: workflows.map((workflow) => completeWorkflow(workflow, taskTypes)),
     arrivals: 'perMinute' in arrivals ? { ...arrivals, kind: 'poisson' } : arrivals,
+    ...(businessMetrics !== undefined && { businessMetrics: businessMetrics.map((it) => withoutUndefined(it)) }),
     faults: document.faults.map((fault) => withoutUndefined(fault)),
   };
 }
@@ -33,7 +36,8 @@ function completePool({ max, backupPool, lendsTo, ladder, contention, ...pool }:
   };
 }
 
-function completeTaskType({ service, quality, csat, model, models, ...type }: TaskTypeDocument): TaskTypeSpec {
+function completeTaskType(given: TaskTypeDocument): TaskTypeSpec {
+  const { service, quality, csat, model, models, tools, ...type } = given;
   const meanS = expectedServiceS({ service, tokens: type.tokens });
   const slaS = type.slaS ?? SLA_PER_SERVICE * meanS;
   return {
@@ -42,9 +46,10 @@ function completeTaskType({ service, quality, csat, model, models, ...type }: Ta
     slaS,
     timeoutS: type.timeoutS ?? TIMEOUT_PER_SLA * slaS,
     ...(quality !== undefined && { quality }),
-    ...(csat !== undefined && { csat }),
+    ...(csat !== undefined && { csat: withoutUndefined(csat) }),
     ...(model !== undefined && { model }),
     ...(models !== undefined && { models: models.map((it) => withoutUndefined(it)) }),
+    ...(tools !== undefined && { tools }),
   };
 }
 

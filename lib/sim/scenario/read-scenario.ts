@@ -4,6 +4,7 @@ import { completeScenario } from './complete-scenario.ts';
 import { readDocument, withoutUnknown } from './read-document.ts';
 import type { Scenario } from './scenario.ts';
 import {
+  businessMetricDocument,
   faultDocument,
   poolDocument,
   scenarioDocument,
@@ -53,6 +54,7 @@ function wellFormedParts(raw: unknown): ScenarioParts {
     taskTypes: entriesOf(taskTypeDocument, given['taskTypes']),
     workflows: given['workflows'] === undefined ? undefined : entriesOf(workflowDocument, given['workflows']),
     arrivals: wellFormed(shape.arrivals, given['arrivals']),
+    businessMetrics: entriesOf(businessMetricDocument, given['businessMetrics']),
     faults: entriesOf(faultDocument, given['faults']),
   };
 }
@@ -76,7 +78,10 @@ function namesIn(list: unknown, field: string): string[] {
   return list.map((it: unknown) => (isRecord(it) && typeof it[field] === 'string' ? it[field] : ''));
 }
 
-const order = ['', 'name', 'start', 'minutes', 'pools', 'taskTypes', 'workflows', 'arrivals', 'telemetry', 'faults'];
+const order = [
+  ...['', 'name', 'start', 'minutes', 'pools', 'taskTypes', 'workflows', 'arrivals', 'telemetry', 'businessMetrics'],
+  'faults',
+];
 
 /** As the fields come in the documentation, so that problems of one entry stand together. */
 function inOrder(problems: readonly ScenarioProblem[]): ScenarioProblem[] {

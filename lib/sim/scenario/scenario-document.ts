@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { businessQuantities } from './scenario.ts';
 
 // A scenario as people write it: the names of scenario.ts, and defaults for what has an obvious one. What hangs on other
 // fields is filled in by complete-scenario.ts; what must fit together is checked by check-scenario.ts.
@@ -17,6 +18,18 @@ const count = z.int().min(1).max(10_000);
 /** From the start of the scenario; 400 days at most. */
 const minute = z.number().min(0).max(576_000);
 const duration = z.number().positive().max(576_000);
+const curve = z
+  .array(z.tuple([z.number().min(-1e9).max(1e9), z.number().min(-1e12).max(1e12)]))
+  .min(1)
+  .max(100)
+  .refine(
+    (points) => points.every(([x], i) => i === 0 || x > (points[i - 1]?.[0] ?? x)),
+    'must ascend: sort the points',
+  )
+  .meta({
+    id: 'curve',
+    description: 'points [x, y] in ascending order of x: straight lines between them, level beyond',
+  });
 
 export const poolDocument = z.strictObject({
   pool: name,
@@ -110,6 +123,7 @@ export const taskTypeDocument = z.strictObject({
       mean: z.number().min(1).max(5),
       sd: z.number().min(0).max(5).default(1),
       ratedShare: share.default(1),
+      lossByWaitS: curve.optional().describe('stars lost, by the seconds until work on it began'),
     })
     .optional()
     .describe('stars 1 to 5 that users give to what completes; without it nobody rates'),
@@ -130,6 +144,12 @@ export const taskTypeDocument = z.strictObject({
     .describe(
       'models that can do it: the first is used until it is tuned, and the next when calls of it are broken off',
     ),
+  tools: z
+    .array(z.strictObject({ tool: name, share: share.positive() }))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('called for it, each with the share of the time at work that it takes; each call is reported'),
   tokens: z
     .strictObject({
       inputMedian: atLeastZero.default(1_000),
@@ -140,6 +160,22 @@ export const taskTypeDocument = z.strictObject({
     })
     .prefault({}),
   revenueUsd: atLeastZero.default(0),
+});
+
+export const businessMetricDocument = z.strictObject({
+  name: name.describe('as the fleet reports it'),
+  unit: z.string().min(1).max(32).describe('such as percent, ms, usd'),
+  direction: z.enum(['higher', 'lower', 'none']).default('none').describe('which way is better'),
+  pool: name.optional().describe('whose metric it is; without it that of the system'),
+  taskType: name.optional().describe('counted are tasks of this type'),
+  workflowType: name.optional().describe('counted are workflows of this type; without either all workflows'),
+  from: z
+    .enum(businessQuantities)
+    .describe('what the curve is of: seconds to the end, or until work began; grade; 0 where it completed, else 1'),
+  curve,
+  unserved: z.number().min(-1e12).max(1e12).optional().describe('what counts for one that did not complete'),
+  noise: atLeastZero.default(0).describe('standard deviation of what else moves it'),
+  everyS: z.number().min(1).max(3_600).default(15).describe('how often it is reported: the mean of what ended since'),
 });
 
 const stepDocument = z.strictObject({
@@ -217,6 +253,7 @@ export const faultDocument = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dependency_slow'), ...when, pools, factor }),
   z.strictObject({ kind: z.literal('dependency_errors'), ...when, pools, share, error }),
   z.strictObject({ kind: z.literal('model_errors'), ...when, model: name, share, error }),
+  z.strictObject({ kind: z.literal('tool_slow'), ...when, tool: name, factor }),
   z.strictObject({ kind: z.literal('load_spike'), ...when, factor }),
   z.strictObject({ kind: z.literal('load_ramp'), ...when, factor }),
   z.strictObject({ kind: z.literal('retry_storm'), ...when, extraRequests: z.number().positive().max(10) }),
@@ -262,6 +299,12 @@ export const scenarioDocument = z.strictObject({
     .describe('one of one step for each task type without'),
   arrivals,
   telemetry: telemetry.prefault({}),
+  domain: name.optional().describe('what the fleet is in business for, to be compared with others in it'),
+  businessMetrics: z
+    .array(businessMetricDocument)
+    .max(100)
+    .optional()
+    .describe('custom metrics that follow what happens'),
   faults: z.array(faultDocument).max(1_000).default([]),
 });
 
@@ -269,6 +312,7 @@ export type ScenarioDocument = z.output<typeof scenarioDocument>;
 export type PoolDocument = z.output<typeof poolDocument>;
 export type TaskTypeDocument = z.output<typeof taskTypeDocument>;
 export type WorkflowDocument = z.output<typeof workflowDocument>;
+export type BusinessMetricDocument = z.output<typeof businessMetricDocument>;
 export type FaultDocument = z.output<typeof faultDocument>;
 
 /** Of a scenario file as it may be written, for editors. */

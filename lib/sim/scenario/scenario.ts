@@ -1,5 +1,6 @@
 import type { LadderStep } from '../../core/model/pool-settings.ts';
 import type { SizeRates } from '../service-time.ts';
+import type { Curve } from './curve.ts';
 
 /**
  * A fleet, its work, what goes wrong with it and how it reports: everything that a simulation depends on besides its seed
@@ -9,6 +10,8 @@ export interface Scenario {
   name: string;
   /** Why it exists, and where its figures come from. */
   why: string;
+  /** What the fleet is in business for, such as `e-commerce`: who it is to be compared with. Changes nothing of what happens. */
+  domain?: string;
   /** Epoch ms, a whole minute: daily and weekly patterns are in UTC. */
   startMs: number;
   minutes: number;
@@ -19,6 +22,8 @@ export interface Scenario {
   workflows: WorkflowSpec[];
   arrivals: ArrivalSpec;
   telemetry: TelemetrySpec;
+  /** What its business reports, as custom metrics. */
+  businessMetrics?: BusinessMetricSpec[];
   faults: FaultSpec[];
 }
 
@@ -80,12 +85,17 @@ export interface TaskTypeSpec {
   failureShare: number;
   /** Graded quality of what completes: mean and spread, 0..1; absent where nothing is graded. */
   quality?: { mean: number; sd: number; gradedShare: number };
-  /** Stars that users give to what completes, whole numbers 1..5: mean and spread before rounding; absent where nobody rates. */
-  csat?: { mean: number; sd: number; ratedShare: number };
+  /**
+   * Stars that users give to what completes, whole numbers 1..5: mean and spread before rounding; absent where nobody rates.
+   * `lossByWaitS` is what is lost of the mean by the seconds until work on it began.
+   */
+  csat?: { mean: number; sd: number; ratedShare: number; lossByWaitS?: Curve };
   /** Of the model that agents use for it; absent where it is not told. */
   model?: string;
   /** Models that can do it, each call of which is reported; the first is used until it is tuned or broken off. */
   models?: ModelSpec[];
+  /** That are called for it, each call reported, with the share of the time at work that it takes; together at most 1. */
+  tools?: { tool: string; share: number }[];
   tokens: {
     inputMedian: number;
     outputMedian: number;
@@ -167,6 +177,36 @@ export interface TelemetrySpec {
   clockSkewS: number;
 }
 
+/** What a business metric can follow, of one task or workflow. */
+export const businessQuantities = ['responseS', 'waitS', 'quality', 'unserved'] as const;
+export type BusinessQuantity = (typeof businessQuantities)[number];
+
+/**
+ * A figure of the business that follows what the fleet does: the mean of what a curve says of each task or workflow that ended.
+ * Nothing is reported of a stretch in which none did.
+ */
+export interface BusinessMetricSpec {
+  name: string;
+  unit: string;
+  direction: 'higher' | 'lower' | 'none';
+  /** Whose metric it is; the system's where absent. */
+  pool?: string;
+  /** Of what it is: tasks of a type, workflows of a type, or all workflows. */
+  taskType?: string;
+  workflowType?: string;
+  /**
+   * From arrival to end, and until work began (of a task: of its last attempt), s; grade 0..1, where it is graded; 0 for what
+   * completed and 1 for what did not.
+   */
+  from: BusinessQuantity;
+  curve: Curve;
+  /** What counts for one that did not complete, whatever it took. */
+  unserved?: number;
+  /** Standard deviation of what else moves it, in its unit. */
+  noise: number;
+  everyS: number;
+}
+
 /** When a fault is in force: from its onset for so long; intensity within it may be drawn. */
 export interface FaultTime {
   atMinute: number;
@@ -202,6 +242,8 @@ export type FaultSpec = FaultTime &
     | { kind: 'dependency_errors'; pools: string[]; share: number; error?: ErrorSpec }
     /** Calls of a model fail, whoever makes them. */
     | { kind: 'model_errors'; model: string; share: number; error?: ErrorSpec }
+    /** Calls of a tool take longer, whoever makes them. */
+    | { kind: 'tool_slow'; tool: string; factor: number }
     | { kind: 'load_spike'; factor: number }
     | { kind: 'load_ramp'; factor: number }
     /** Clients that try again what they did not get: each timeout or failure brings so many more requests. */

@@ -6,6 +6,7 @@ import type {
   IngestAgent,
   IngestChange,
   IngestHeartbeat,
+  IngestMetric,
   IngestPart,
   IngestSample,
   IngestTask,
@@ -13,6 +14,7 @@ import type {
 } from '../ingest-event.ts';
 import type { Random } from '../random.ts';
 import type { PoolSpec } from '../scenario/scenario.ts';
+import type { BusinessFigure } from './business-metrics.ts';
 
 /** Epoch ms of a time of the simulation, on the clock of whoever reports. */
 export type Clock = (at: SimTime) => number;
@@ -40,7 +42,7 @@ export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
     ...(delegatedBy === null ? {} : { delegatedBy }),
     attempt: attempt.number,
     priority: type.priority,
-    ...modelOf(attempt),
+    ...callsOf(attempt),
     ...(version === null ? {} : { version }),
     slaMs: type.slaS * 1_000,
     ...(isKnown && startedAt !== null ? { tokens: attempt.tokens, costUsd: attempt.costUsd } : {}),
@@ -51,24 +53,34 @@ export function taskEvent(attempt: Attempt, clock: Clock): IngestTask {
   };
 }
 
-/** Whether its call was answered the dispatcher does not know of an attempt that it gave up or that was broken off. */
-function modelOf({ task, status, error, startedAt, endedAt, fate, tokens, costUsd }: Attempt) {
-  const { model } = task.type;
-  if (model !== undefined) return { model };
-  if (!fate?.model) return {};
-  const name = fate.model.model;
-  if (status === 'timeout' || error?.type === 'agent_restarted' || startedAt === null || endedAt === null) {
-    return { model: name };
+/**
+ * The model, and the calls that its time went into: of tools their shares, of the model the rest. Whether they were answered the
+ * dispatcher does not know of an attempt that it gave up or that was broken off.
+ */
+function callsOf({ task, status, error, startedAt, endedAt, fate, tokens, costUsd }: Attempt) {
+  const model = task.type.model ?? fate?.model?.model;
+  const named = model === undefined ? {} : { model };
+  const isBrokenOff = status === 'timeout' || error?.type === 'agent_restarted';
+  if (isBrokenOff || !fate || startedAt === null || endedAt === null) return named;
+  const workMs = (endedAt - startedAt) / 1_000;
+  const parts: IngestPart[] = fate.tools.map(({ tool, share }) => {
+    return { kind: 'tool', name: tool, durationMs: inMicroseconds(share * workMs), status: 'completed' };
+  });
+  if (fate.model) {
+    const inTools = parts.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    parts.push({
+      kind: 'model',
+      name: fate.model.model,
+      durationMs: Math.max(0, inMicroseconds(workMs - inTools)),
+      status: fate.isModelError ? 'failed' : 'completed',
+      ...{ tokens, costUsd },
+    });
   }
-  const call: IngestPart = {
-    kind: 'model',
-    name,
-    durationMs: (endedAt - startedAt) / 1_000,
-    status: fate.isModelError ? 'failed' : 'completed',
-    tokens,
-    costUsd,
-  };
-  return { model: name, parts: [call] };
+  return parts.length === 0 ? named : { ...named, parts };
+}
+
+function inMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }
 
 /** Durations instead of moments, in seconds where milliseconds are meant: a thousand times too short. */
@@ -95,8 +107,10 @@ export function workflowEvent({ id, spec, status, startedAt, endedAt }: Workflow
   };
 }
 
-/** @param model that agents of the pool call until they are tuned; undefined where no task type has any */
-/** @param at when it was so, by its host's clock: of what arrives late the newest holds */
+/**
+ * @param at when it was so, by its host's clock: of what arrives late the newest holds
+ * @param model that agents of the pool call until they are tuned; undefined where no task type has any
+ */
 export function agentEvent(agent: FleetAgent, at: number, spec: PoolSpec, model: string | undefined): IngestAgent {
   const params = paramsOf(agent, spec, model);
   return {
@@ -116,11 +130,14 @@ export function agentEvent(agent: FleetAgent, at: number, spec: PoolSpec, model:
   };
 }
 
-/** What it is tuned to, where it can be, and whom it works for if not for its own pool. */
-function paramsOf({ slots, model: tuned, lentTo }: FleetAgent, { contention }: PoolSpec, model: string | undefined) {
+/**
+ * What it works with unless a directive says otherwise, where it can be tuned, and whom it works for if not for its own pool. Who
+ * declared what a directive tries would have adopted it.
+ */
+function paramsOf({ lentTo }: FleetAgent, { contention }: PoolSpec, model: string | undefined) {
   return {
-    ...(contention && { concurrency: slots }),
-    ...(model !== undefined && { model: tuned ?? model }),
+    ...(contention && { concurrency: contention.concurrency }),
+    ...(model !== undefined && { model }),
     ...(lentTo && { lentTo: lentTo.name }),
   };
 }
@@ -149,6 +166,12 @@ export function sampleEvent(agent: FleetAgent, at: SimTime, clock: Clock, random
     capacity: agent.slots,
     queued: agent.queued,
   };
+}
+
+/** @param at by the clock of whoever reports */
+export function metricEvent({ spec, value }: BusinessFigure, at: number): IngestMetric {
+  const { name, unit, direction, pool } = spec;
+  return { type: 'metric', name, value, at, ...(pool === undefined ? {} : { pool }), unit, direction };
 }
 
 export function changeEvent({ kind, pool, version, note }: AnnouncedChange, at: number): IngestChange {

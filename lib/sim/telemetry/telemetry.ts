@@ -4,12 +4,14 @@ import type { FleetAgent } from '../engine/fleet-agent.ts';
 import { MINUTE_US, SECOND_US, type SimTime, seconds } from '../engine/sim-time.ts';
 import type { FleetEvent } from '../ingest-event.ts';
 import type { PoolSpec, Scenario } from '../scenario/scenario.ts';
+import { BusinessMetrics } from './business-metrics.ts';
 import {
   agentEvent,
   type Clock,
   changeEvent,
   heartbeatEvent,
   inWrongUnit,
+  metricEvent,
   sampleEvent,
   taskEvent,
   workflowEvent,
@@ -73,6 +75,7 @@ export class Telemetry {
   readonly #channel: OpenStream;
   readonly #sample: OpenStream;
   readonly #fault: OpenStream;
+  readonly #business: BusinessMetrics;
   #madeUntil: SimTime = 0;
 
   constructor(scenario: Scenario, seed: number) {
@@ -85,12 +88,15 @@ export class Telemetry {
     this.#channel = streamsOf(seed, 'channel');
     this.#sample = streamsOf(seed, 'sample');
     this.#fault = streamsOf(seed, 'telemetry');
+    this.#business = new BusinessMetrics(scenario.businessMetrics ?? [], streamsOf(seed, 'business metric'));
     const { heartbeatS } = scenario.telemetry;
     const dispatcher = this.#host('dispatcher', 0);
     this.sink = {
       onAttemptEnded: (attempt) => {
         const { agent, status, error, endedAt } = attempt;
         const at = endedAt ?? 0;
+        this.#reportBusiness(at);
+        this.#business.countAttempt(attempt);
         const isAgents = agent !== null && status !== 'timeout' && error?.type !== 'agent_restarted';
         const host = isAgents ? this.#agentHost(agent, at) : dispatcher;
         const event = taskEvent(attempt, host.clock);
@@ -99,6 +105,8 @@ export class Telemetry {
       },
       onWorkflowEnded: (workflow) => {
         const at = workflow.endedAt ?? 0;
+        this.#reportBusiness(at);
+        this.#business.countWorkflow(workflow);
         dispatcher.gathered.push({ at, event: workflowEvent(workflow, dispatcher.clock) });
       },
       onAgentUp: (agent, at) => this.#announce(agent, at),
@@ -140,6 +148,14 @@ export class Telemetry {
     return arrived.map(({ flush }) => flush);
   }
 
+  /** What the business has to say of the time before. */
+  #reportBusiness(until: SimTime): void {
+    const { gathered, clock } = this.#host('dispatcher', 0);
+    for (const { at, metric } of this.#business.reportedUntil(until)) {
+      gathered.push({ at, event: metricEvent(metric, clock(at)) });
+    }
+  }
+
   #announce(agent: FleetAgent, at: SimTime): void {
     const host = this.#agentHost(agent, at);
     const event = this.#describe(agent, host, at);
@@ -175,6 +191,7 @@ export class Telemetry {
   #flushUntil(until: SimTime): void {
     if (until <= this.#madeUntil) return;
     this.#madeUntil = until;
+    this.#reportBusiness(until);
     const interval = seconds(this.#scenario.telemetry.flushS);
     const due: { at: SimTime; host: Host; events: FleetEvent[] }[] = [];
     for (const host of this.#hosts.values()) {

@@ -23,6 +23,13 @@ const desk = {
   arrivals: { perMinute: 6 },
 };
 
+const tool = (name: string, share: number) => ({ tool: name, share });
+const curve = [
+  [2, 80],
+  [20, 40],
+];
+const orders = { name: 'orders', unit: 'percent', from: 'responseS', curve };
+
 const allOrNothing = { taskType: 'draft', service: { meanS: 12 } };
 
 function problemsOf(input: unknown): readonly ScenarioProblem[] {
@@ -353,6 +360,38 @@ describe('what is wrong is said with its place and what to do about it:', () => 
         faults: [{ kind: 'model_errors', atMinute: 1, model: 'larg', share: 0.5 }],
       },
       'faults[0].model: there is no model "larg": models are large (did you mean "large"?)',
+    ],
+    [
+      { faults: [{ kind: 'tool_slow', atMinute: 1, tool: 'db', factor: 2 }] },
+      'faults[0]: no task type has tools: give one tools',
+    ],
+    [
+      { taskTypes: [{ ...allOrNothing, pool: 'writers', tools: [tool('db', 0.7), tool('web', 0.4)] }] },
+      'taskTypes[0].tools: take more than all of the time together: make their shares at most 1',
+    ],
+    [
+      { businessMetrics: [{ ...orders, curve: [...curve].reverse() }] },
+      /^businessMetrics\[0\].curve: must ascend: sort the points/,
+    ],
+    [
+      { businessMetrics: [orders, orders] },
+      'businessMetrics[1].name: "orders" is already the metric at businessMetrics[0].name: give it another name',
+    ],
+    [
+      { businessMetrics: [{ ...orders, workflowType: 'drafts' }] },
+      'businessMetrics[0].workflowType: there is no workflow type "drafts": workflow types are draft, verify (did you mean "draft"?)',
+    ],
+    [
+      { businessMetrics: [{ ...orders, from: 'waitS' }] },
+      'businessMetrics[0].from: "waitS" is of tasks: give a taskType',
+    ],
+    [
+      { businessMetrics: [{ ...orders, taskType: 'draft', from: 'quality' }] },
+      'businessMetrics[0].from: nothing is graded: give "draft" a quality',
+    ],
+    [
+      { businessMetrics: [{ ...orders, taskType: 'draft', workflowType: 'draft' }] },
+      'businessMetrics[0]: is of tasks or of workflows: leave taskType or workflowType out',
     ],
   ])('%j', (given, says) => {
     const messages = messagesOf(given);

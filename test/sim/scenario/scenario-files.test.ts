@@ -9,7 +9,7 @@ import { readScenario } from '../../../lib/sim/scenario/read-scenario.ts';
 import type { FaultKind, Scenario } from '../../../lib/sim/scenario/scenario.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const filesIn = (folder: string) => globSync(`${folder}/*.json`, { cwd: root }).sort();
+const filesIn = (folder: string, pattern = '*.json') => globSync(`${folder}/${pattern}`, { cwd: root }).sort();
 const read = (file: string) => readScenario(readFileSync(resolve(root, file), 'utf8'));
 
 /** Every kind of fault, so that the compiler asks for a file when one is added. */
@@ -17,7 +17,7 @@ const kinds: Record<FaultKind, true> = {
   ...{ slow: true, fail_fast: true, hang: true, crash: true, quality_collapse: true, dependency_slow: true },
   ...{ dependency_errors: true, load_spike: true, load_ramp: true, retry_storm: true, poison_type: true, leak: true },
   ...{ error_ramp: true, zone_loss: true, deploy: true, rate_limit: true, ping_pong: true },
-  ...{ verification_failure: true, telemetry: true, planned_load: true, model_errors: true },
+  ...{ verification_failure: true, telemetry: true, planned_load: true, model_errors: true, tool_slow: true },
 };
 
 function recordedOf({ arrivals }: Scenario, file: string) {
@@ -27,17 +27,18 @@ function recordedOf({ arrivals }: Scenario, file: string) {
 }
 
 describe.each([
-  { folder: 'examples/scenarios', count: 3 },
+  { folder: 'examples/scenarios', count: 5 },
+  { folder: 'examples/{e-commerce,customer-service,trading}', pattern: 'scenario.json', count: 3 },
   { folder: 'bench/scenarios', count: 32 },
   { folder: 'bench/responses', count: 8 },
-])('$folder', ({ folder, count }) => {
+])('$folder', ({ folder, pattern, count }: { folder: string; pattern?: string; count: number }) => {
   test(`has ${count} scenarios of different names`, () => {
-    const names = filesIn(folder).map((file) => read(file).scenario.name);
+    const names = filesIn(folder, pattern).map((file) => read(file).scenario.name);
     expect(names).toHaveLength(count);
     expect(new Set(names).size).toBe(count);
   });
 
-  test.each(filesIn(folder))('%s is read, says why it exists, and works for ten minutes', (file) => {
+  test.each(filesIn(folder, pattern))('%s is read, says why it exists, and works for ten minutes', (file) => {
     const { scenario } = read(file);
     expect(scenario.why).not.toBe('');
     const simulation = new Simulation({
@@ -59,8 +60,8 @@ describe('the benchmark set', () => {
 
   test('has every kind of fault, every way that telemetry fails, a harmless deploy, and days without any fault', () => {
     const faults = scenarios.flatMap(({ scenario }) => scenario.faults);
-    // Models are told apart in bench/responses only: the set is older, and stays as it is.
-    const later: FaultKind[] = ['model_errors'];
+    // Models and tools are told apart in bench/responses and examples only: the set is older, and stays as it is.
+    const later: FaultKind[] = ['model_errors', 'tool_slow'];
     expect(new Set([...faults.map(({ kind }) => kind), ...later])).toEqual(new Set(Object.keys(kinds)));
     const hows = faults.flatMap((fault) => (fault.kind === 'telemetry' ? fault.how : []));
     expect(new Set(hows)).toEqual(new Set(['missing', 'delayed', 'duplicated', 'wrong_unit']));

@@ -4,6 +4,7 @@ import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt } from '../../../lib/sim/engine/work.ts';
 import type { IngestTask } from '../../../lib/sim/ingest-event.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
+import type { Curve } from '../../../lib/sim/scenario/curve.ts';
 import type { FaultSpec, TelemetrySpec } from '../../../lib/sim/scenario/scenario.ts';
 import { type Flush, Telemetry } from '../../../lib/sim/telemetry/telemetry.ts';
 import { adjustable, perfectTelemetry, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
@@ -29,7 +30,7 @@ const idOf = ({ task, attempt }: IngestTask) => `${task}/${attempt}`;
 const plain = report();
 
 describe('over a perfect channel', () => {
-  test('calls of models are parts of tasks, failed where the model did, and agents say what they are tuned to', () => {
+  test('calls of models are parts of tasks, failed where the model did, and agents say what they work with unless they are tuned', () => {
     const failing: FaultSpec = { kind: 'model_errors', model: 'large', share: 0.5, atMinute: 10, minutes: 10 };
     const base = adjustable(twoPools([failing]));
     const pools = base.pools.map((it) => ({ ...it, contention: { sigma: 0, kappa: 0, concurrency: it.slots } }));
@@ -62,14 +63,69 @@ describe('over a perfect channel', () => {
     const agents = flushes.flatMap(({ events }) => events.flatMap((event) => (event.type === 'agent' ? event : [])));
     const paramsOf = (agent: string) =>
       changesOf(agents.filter((it) => it.agent === agent).map(({ params }) => params));
-    expect(paramsOf('expert-01')).toEqual([
-      { concurrency: 4, model: 'large' },
-      { concurrency: 3, model: 'small' },
-    ]);
+    expect(paramsOf('expert-01')).toEqual([{ concurrency: 4, model: 'large' }]);
     expect(paramsOf('triage-02')).toEqual([{ concurrency: 2 }, { concurrency: 2, lentTo: 'expert' }]);
     expect(new Set(agents.filter(({ agent }) => agent === 'triage-02').map(({ pool }) => pool))).toEqual(
       new Set(['triage']),
     );
+  });
+
+  test('calls of tools are parts of tasks, by their share of the time at work, of which a slow one takes more', () => {
+    const slow: FaultSpec = { kind: 'tool_slow', tool: 'search', factor: 3, atMinute: 15 };
+    const base = adjustable(twoPools([slow]));
+    const tools = [{ tool: 'search', share: 0.4 }];
+    const scenario = { ...base, taskTypes: base.taskTypes.map((type) => ({ ...type, tools })) };
+    const telemetry = new Telemetry(scenario, 3);
+    new Simulation({ scenario, seed: 3, policy: powerOfTwo, sinks: [telemetry.sink] }).run();
+    const tasks = tasksOf(telemetry.arrivedUntil(START_MS + 40 * 60_000)).filter((it) => it.parts !== undefined);
+    const meanOf = (of: (task: IngestTask) => number, isSlow: boolean) => {
+      const some = tasks.filter(({ startedAt = 0 }) => startedAt >= START_MS + 15 * 60_000 === isSlow);
+      return some.reduce((sum, task) => sum + of(task), 0) / some.length;
+    };
+    const workMs = ({ startedAt = 0, endedAt }: IngestTask) => endedAt - startedAt;
+    const toolMs = ({ parts = [] }: IngestTask) => parts.find(({ kind }) => kind === 'tool')?.durationMs ?? 0;
+    expect(meanOf((task) => toolMs(task) / workMs(task), false)).toBeCloseTo(0.4, 2);
+    // 0.6 as before and three times 0.4.
+    expect(meanOf((task) => toolMs(task) / workMs(task), true)).toBeCloseTo(1.2 / 1.8, 2);
+    expect(meanOf(toolMs, true) / meanOf(toolMs, false)).toBeGreaterThan(2.5);
+    for (const { parts = [], ...task } of tasks) {
+      const sum = parts.reduce((total, { durationMs }) => total + durationMs, 0);
+      expect(sum).toBeLessThan(workMs(task as IngestTask) + 0.01);
+      expect(parts[0]).toMatchObject({ kind: 'tool', name: 'search', status: 'completed' });
+    }
+  });
+
+  test('who waited for long gives fewer stars, and the same luck without', () => {
+    const rated = { mean: 4.6, sd: 0.5, ratedShare: 1 };
+    const stars = (lossByWaitS?: Curve) => {
+      const base = twoPools([{ kind: 'dependency_slow', pools: ['expert'], factor: 1.6, atMinute: 10 }]);
+      const taskTypes = base.taskTypes.map((type) => ({
+        ...type,
+        csat: { ...rated, ...(lossByWaitS && { lossByWaitS }) },
+      }));
+      const told: { waitS: number; csat: number | null }[] = [];
+      const onAttemptEnded = ({ task, startedAt, status, csat }: Attempt) => {
+        if (status === 'completed') told.push({ waitS: ((startedAt ?? 0) - task.arrivedAt) / 1e6, csat });
+      };
+      new Simulation({
+        scenario: { ...base, taskTypes },
+        seed: 3,
+        policy: powerOfTwo,
+        sinks: [{ onAttemptEnded }],
+      }).run();
+      return told;
+    };
+    const [without, withLoss] = [stars(), stars([...[[1, 0] as const, [10, 3] as const]])];
+    expect(withLoss.length).toBe(without.length);
+    const mean = (some: readonly { csat: number | null }[]) =>
+      some.reduce((sum, it) => sum + (it.csat ?? 0), 0) / some.length;
+    const [soon, late] = [withLoss.filter(({ waitS }) => waitS <= 1), withLoss.filter(({ waitS }) => waitS >= 10)];
+    expect(late.length).toBeGreaterThan(20);
+    expect(mean(soon)).toBeGreaterThan(4.4);
+    expect(mean(late)).toBeLessThan(2);
+    withLoss.forEach(({ waitS, csat }, i) => {
+      if (waitS <= 1) expect(csat).toBe(without[i]?.csat);
+    });
   });
 
   test('every event is one that the API reads', () => {
