@@ -1,6 +1,5 @@
 import type { BottleneckReport } from '../bottleneck/bottleneck.ts';
 import type { KpiScope } from '../kpi/kpi-scope.ts';
-import type { MetricRollup } from '../kpi/metric-rollup.ts';
 import { type FleetFigures, fleetFiguresIn, type ScopeFigures, taskTypeFiguresIn } from '../kpi/scope-figures.ts';
 import { countTasks } from '../kpi/task-rollup.ts';
 import type { Tile } from '../kpi/tile.ts';
@@ -18,7 +17,7 @@ import { improvementOpportunities, type RankedOpportunity, type Worth } from './
 import type { BenchmarkEntry, IndustryDomain } from './industry/benchmark-entry.ts';
 import type { Competitor } from './industry/competitor.ts';
 import { industryPosition } from './industry/industry-position.ts';
-import { measuredFigures } from './industry/measured-figures.ts';
+import { measuredFigures, metricsOf } from './industry/measured-figures.ts';
 
 /** Everything that comparisons are made from. */
 export interface BenchmarkInput {
@@ -60,10 +59,12 @@ export function benchmarkReports(input: BenchmarkInput): BenchmarkReport[] {
     ...input.poolReviews.map((review) => [`pool:${review.pool}`, review] as const),
     ...input.agentReviews.map((review) => [`agent:${review.agent}`, review] as const),
   ]);
+  const poolOfAgent = (agent: string) => poolOf(input.entries.get(agent));
+  const metricsIn = (scope: KpiScope) => metricsOf(scope, input.measured.metrics.values(), poolOfAgent);
   return scopes.map((scope): BenchmarkReport => {
     const name = nameOf(scope);
     const figures = figuresOf(scope, now) as ScopeFigures;
-    const { values, unmeasured } = measuredFigures(scope.kind, figures, metricsOf(scope, input));
+    const { values, unmeasured } = measuredFigures(scope.kind, figures, metricsIn(scope));
     const { domain, published, competitors, window, reference } = input;
     return {
       ...{ scope: name, madeAtMs: input.nowMs, window, reference },
@@ -93,14 +94,6 @@ function isThere(figures: ScopeFigures | undefined): boolean {
 function ratingOf(scope: KpiScope, now: FleetFigures, before: FleetFigures): EfficiencyRating {
   const was = figuresOf(scope, before);
   return efficiencyRating(figuresOf(scope, now) as ScopeFigures, isThere(was) ? (was as ScopeFigures) : null);
-}
-
-/** Custom metrics of a pool are its own and those of its agents. */
-function metricsOf(scope: KpiScope, { measured, entries }: BenchmarkInput): MetricRollup[] {
-  const all = [...measured.metrics.values()];
-  if (scope.kind === 'fleet') return all;
-  if (scope.kind === 'agent') return all.filter(({ agent }) => agent === scope.id);
-  return all.filter(({ agent, pool }) => (agent === '' ? pool : poolOf(entries.get(agent))) === scope.id);
 }
 
 function opportunitiesOf(
