@@ -60,7 +60,12 @@ function packDay({ workers, taskTypes, rows, counters }: WorkDay): Uint8Array {
 function unpackDay(day: Minute, body: Uint8Array): WorkDay {
   const { value: head, bytes } = unpackWithBytes<Head>(body);
   const reader = new ByteReader(bytes);
-  const column = () => padded(reader.numbers(head.rows), head.rows);
+  // Columns of zeros are not written, and many are: all of them are one.
+  const zeros = new Float64Array(head.rows);
+  const column = () => {
+    const values = reader.numbers(head.rows);
+    return values.length === head.rows ? values : zeros;
+  };
   const rows = {
     worker: Uint32Array.from(column()),
     taskType: Uint32Array.from(column()),
@@ -68,14 +73,9 @@ function unpackDay(day: Minute, body: Uint8Array): WorkDay {
   };
   const stored = new Map(head.counters.map((name) => [name, column()]));
   const counters = Object.fromEntries(
-    workCounters.map((name) => [name, stored.get(name) ?? new Float64Array(head.rows)]),
+    workCounters.map((name) => [name, stored.get(name) ?? zeros]),
   ) as Record<WorkCounter, Float64Array>;
   return { day, workers: head.workers, taskTypes: head.taskTypes, rows, counters };
-}
-
-/** Columns of zeros are not written. */
-function padded(values: Float64Array, count: number): Float64Array {
-  return values.length === count ? values : new Float64Array(count);
 }
 
 function keyOf(system: string): string {
