@@ -46,7 +46,7 @@ export function unknownFigure(unit: string, query: Query, reason: string): Figur
 /** @example figureText({value: 0.0312, unit: 'ratio', query}) // '3.12 %' */
 export function figureText(figure: Figure): string {
   const { value, unit, reason, isChange } = figure;
-  if (value === null) return reason ? `not known: ${reason}` : 'not known';
+  if (value === null) return reason ?? 'not known';
   const sign = value < 0 ? '−' : isChange && value > 0 ? '+' : '';
   return `${sign}${amount(Math.abs(value), unit)}`;
 }
@@ -66,7 +66,7 @@ function amount(value: number, unit: string): string {
     case PERCENTAGE_POINTS:
       return `${percents(value)} percentage points`;
     case 'usd':
-      return `$${value >= 0.995 ? dollars(value) : digits(value)}`;
+      return `$${value >= 0.095 ? dollars(value) : digits(value)}`;
     case 'usd/day':
       return `$${digits(value)} a day`;
     case 'ms':

@@ -52,6 +52,8 @@ const shareOf: Readonly<Record<CalendarKind, number>> = {
   'after deploys': 0.1,
   'day of month': 0.1,
 };
+/** The null is not that well known. */
+const SUREST = 0.999;
 /** Cycles that may pass without it before it counts as over. */
 const MOST_MISSED_SINCE = 2;
 /** Occurrences so near each other are of one happening. */
@@ -123,7 +125,7 @@ function described(
     calendar: { kind: calendar.kind, words: calendarWords(calendar.kind, usualMs, offsetMs), spanMs },
     missed: length - hits.length,
     nextMs: calendar.periodMs === null ? null : nextOf(calendar, last, firstMs, offsetMs, nowMs),
-    confidence: 1 / (1 + byChance),
+    confidence: Math.min(SUREST, 1 / (1 + byChance)),
     together: [],
   };
 }

@@ -101,14 +101,18 @@ function tilesHtml({ tiles }: Extract<Block, { kind: 'tiles' }>, list: QueryList
 }
 
 function tableHtml({ columns, rows }: Extract<Block, { kind: 'table' }>, list: QueryList): string {
-  const align = ({ isFigure }: Column) => (isFigure ? styles.figureCell : `text-align:left;${WRAP};min-width:58px`);
+  const align = ({ isFigure }: Column) => (isFigure ? styles.figureCell : 'text-align:left');
+  const wrap = ({ isFigure }: Column) => (isFigure ? '' : `;${WRAP};min-width:58px`);
   const head = columns.map(
     (column) => `<th class="line" scope="col" style="${styles.th};${align(column)}">${escaped(column.name)}</th>`,
   );
   const body = rows.map(
     (row) =>
       `<tr>${rowCells(row, list)
-        .map((cell, i) => `<td class="line" style="${styles.td};${align(columns[i] as Column)}">${cell}</td>`)
+        .map(
+          (cell, i) =>
+            `<td class="line" style="${styles.td};${align(columns[i] as Column)}${wrap(columns[i] as Column)}">${cell}</td>`,
+        )
         .join('')}</tr>`,
   );
   return `<table style="${styles.table}"><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;

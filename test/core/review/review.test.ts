@@ -212,8 +212,9 @@ describe('a figure in words', () => {
     [{ value: 1_204_311, unit: 'events' }, '1,204,311 events'],
     [{ value: 12_345.678, unit: 'usd' }, '$12,345.68'],
     [{ value: 0.01834, unit: 'usd' }, '$0.0183'],
+    [{ value: 0.4, unit: 'usd' }, '$0.40'],
     [{ value: -3.2, unit: 'usd' }, '−$3.20'],
-    [{ value: null, unit: 'ms', reason: 'no tasks' }, 'not known: no tasks'],
+    [{ value: null, unit: 'ms', reason: 'no tasks' }, 'no tasks'],
   ] as const)('%j is %s', (figure, text) => {
     expect(figureText({ ...figure, query: '/v1/fleet' } as Figure)).toBe(text);
   });
