@@ -18,7 +18,7 @@ import { auditAnswer, readAuditRequest } from '../lib/api/audit-endpoint.ts';
 import {
   benchmarkAnswer,
   benchmarkNotOfPools,
-  nextBenchmarkMs,
+  benchmarkScopeName,
   noBenchmarkAnswer,
 } from '../lib/api/benchmark-endpoint.ts';
 import {
@@ -140,7 +140,6 @@ import { readEnv } from '../lib/aws/env.ts';
 import { logger, PrincipalCheck, problemAnswers, requestIn } from '../lib/aws/middleware.ts';
 import { sha256 } from '../lib/aws/sha256.ts';
 import type { Alert } from '../lib/core/alert/alert.ts';
-import { scopeName } from '../lib/core/kpi/kpi-scope.ts';
 import { actorOf } from '../lib/core/model/audit-entry.ts';
 import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
@@ -244,9 +243,9 @@ const answers: Answers<typeof queryEndpoints> = {
 
   async readBenchmark({ key, parameters: { scope = { kind: 'fleet' }, at }, nowMs }) {
     if (key.pools) await requireReach(key, scope);
-    const name = scopeName(scope);
+    const name = benchmarkScopeName(scope);
     const report = await deps.benchmarkReports.find(key.system, name, at ?? nowMs);
-    return jsonAnswer(200, report ? benchmarkAnswer(report) : noBenchmarkAnswer(name, nextBenchmarkMs(nowMs)));
+    return jsonAnswer(200, report ? benchmarkAnswer(report) : noBenchmarkAnswer(name, nowMs));
   },
 
   async listReviews({ key }) {

@@ -142,6 +142,7 @@ const rooms: readonly Room[] = [
   { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/recommendations/drawn-records.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
+  { room: 'bench/guardrails.ts', may: ['lib', 'test/fixtures'] },
   {
     room: 'bench/ingest',
     may: ['lib', 'infra/function-bundling.ts', 'esbuild', '@aws-sdk', '@opentelemetry', 'node:', computed],

@@ -1,4 +1,5 @@
 import type { BenchmarkReport } from '../core/benchmark/benchmark-report.ts';
+import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { kpiIds } from '../core/kpi/registry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -95,20 +96,25 @@ export function benchmarkAnswer(report: BenchmarkReport): Record<string, unknown
 }
 
 /** Before a scope was compared for the first time. */
-export function noBenchmarkAnswer(scope: string, nextMs: EpochMs): Record<string, unknown> {
+export function noBenchmarkAnswer(scope: string, nowMs: EpochMs): Record<string, unknown> {
   return {
     ...{ scope, madeAt: null, performance_trend: [] },
     industry_position: { positions: [], notComparable: [], competitors: [] },
     efficiency_rating: { value: null, parts: {} },
     improvement_opportunities: [],
-    reason: `it is compared each day at 02:13 UTC, of days that are complete: the next time at ${iso(nextMs)}`,
+    reason: `it is compared each day at 02:13 UTC, of days that are complete: the next time at ${iso(nextBenchmarkMs(nowMs))}`,
   };
 }
 
 /** When comparisons are made after a moment: see infra/stacks/reviews.ts. */
-export function nextBenchmarkMs(afterMs: EpochMs): EpochMs {
+function nextBenchmarkMs(afterMs: EpochMs): EpochMs {
   const day = Math.floor((afterMs - AT_MS) / DAY_MS) + 1;
   return day * DAY_MS + AT_MS;
+}
+
+/** As reports are stored by. */
+export function benchmarkScopeName(scope: { kind: 'fleet' } | { kind: 'pool' | 'agent'; id: string }): string {
+  return scopeName(scope);
 }
 
 export function benchmarkNotOfPools(): Problem {

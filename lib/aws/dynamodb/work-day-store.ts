@@ -72,9 +72,10 @@ function unpackDay(day: Minute, body: Uint8Array): WorkDay {
     hour: Uint8Array.from(column()),
   };
   const stored = new Map(head.counters.map((name) => [name, column()]));
-  const counters = Object.fromEntries(
-    workCounters.map((name) => [name, stored.get(name) ?? zeros]),
-  ) as Record<WorkCounter, Float64Array>;
+  const counters = Object.fromEntries(workCounters.map((name) => [name, stored.get(name) ?? zeros])) as Record<
+    WorkCounter,
+    Float64Array
+  >;
   return { day, workers: head.workers, taskTypes: head.taskTypes, rows, counters };
 }
 

@@ -99,10 +99,7 @@ export function stepAt(index: DailyIndex, noises: readonly LikelyNoise[], at: nu
   return { at, size, t: variance > 0 ? size / Math.sqrt(variance) : size === 0 ? 0 : Number.POSITIVE_INFINITY };
 }
 
-function stepEstimator(
-  index: DailyIndex,
-  noise: DayNoise,
-): (at: number) => { size: number; variance: number } {
+function stepEstimator(index: DailyIndex, noise: DayNoise): (at: number) => { size: number; variance: number } {
   const { whiten } = whitener(index, noise);
   const n = index.days.length;
   const [y, one] = [whiten(index.values), whiten(new Float64Array(n).fill(1))];

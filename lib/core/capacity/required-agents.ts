@@ -1,6 +1,6 @@
 import type { EpochMs } from '../model/time.ts';
-import { peakLoads } from '../queueing/modified-offered-load.ts';
 import { fewestServers } from '../queueing/fewest-servers.ts';
+import { peakLoads } from '../queueing/modified-offered-load.ts';
 import { squareRootStaffing } from '../queueing/square-root-staffing.ts';
 import { waitFactor } from '../queueing/variability.ts';
 import { waitsOf } from '../queueing/wait-distribution.ts';
