@@ -228,6 +228,19 @@ const grantedWithDynamodb = {
     Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   Plan: { ...traces, State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  Benchmark: {
+    ...traces,
+    BenchmarkDeadLetters: deadLetters,
+    State: ['dynamodb:GetItem', 'dynamodb:Query'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
+  Review: {
+    ...traces,
+    ReviewDeadLetters: deadLetters,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
+    Reviews: ['sns:Publish'],
+  },
 };
 
 const tracesAndEndpoints = { '*': ['timestream:DescribeEndpoints', ...traces['*']] };
@@ -255,6 +268,8 @@ const granted = {
       ...onHistory(['timestream:Select']),
       HourHistory: ['timestream:Select', 'timestream:WriteRecords'],
     },
+    Benchmark: { ...grantedWithDynamodb.Benchmark, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
+    Review: { ...grantedWithDynamodb.Review, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
   },
 };
 
@@ -307,7 +322,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength(11);
+      expect(roles).toHaveLength(15);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -319,7 +334,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('uses a wildcard for traces, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength(10);
+      expect(roles).toHaveLength(14);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -327,11 +342,13 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       );
       expect(wildcards.sort()).toEqual([
         'lambda:InvokeFunction on Analyze:*',
+        'lambda:InvokeFunction on Benchmark:*',
         'lambda:InvokeFunction on Optimize:*',
-        ...Array(store === 'timestream' ? 4 : 0).fill(
+        'lambda:InvokeFunction on Review:*',
+        ...Array(store === 'timestream' ? 6 : 0).fill(
           'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
-        ...Array(store === 'timestream' ? 4 : 8).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+        ...Array(store === 'timestream' ? 4 : 10).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
       ]);
     });
 
@@ -377,11 +394,12 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
           .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
       );
       expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
-        ...['Act', 'Analyze', 'Notify'],
+        ...['Act', 'Analyze', 'Benchmark', 'Notify'],
         // By its schedule, and when a plan is due.
         ...['Optimize', 'Optimize'],
+        'Review',
       ]);
-      expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Notify', 'Optimize']);
+      expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Benchmark', 'Notify', 'Optimize', 'Review']);
       for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
         const name = app.named(Arn);
         const config = configs.get(name)!;
@@ -405,7 +423,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       });
     });
 
-    test('runs the minute job every minute, for the minute that the schedule names, and plans at twenty past', () => {
+    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares days and reviews weeks', () => {
       const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
       const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
       const every = (ScheduleExpression: string) =>
@@ -413,6 +431,8 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(Object.fromEntries(found)).toEqual({
         Analyze: every('cron(* * * * ? *)'),
         Optimize: every('cron(20 * * * ? *)'),
+        Benchmark: every('cron(13 2 * * ? *)'),
+        Review: every('cron(17 3 ? * MON *)'),
       });
       for (const [, { Target }] of found) {
         expect(JSON.parse(Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
@@ -484,8 +504,8 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
     });
 
     test.each([
-      { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 2 },
-      { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 4 },
+      { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 3 },
+      { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 6 },
     ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
       const refusing = app
         .ofType<{ PolicyDocument: PolicyDocument }>(policy)
@@ -598,9 +618,11 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const days = { minute: 14, hour: 90, day: 400 };
       expect(told.sort()).toEqual([
         ['Analyze', settings[store], days],
+        ['Benchmark', settings[store], days],
         ['History', settings[store], days],
         ['Optimize', settings[store], days],
         ['Query', settings[store], days],
+        ['Review', settings[store], days],
       ]);
     });
 
