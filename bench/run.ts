@@ -34,6 +34,7 @@ import { benchSameDecisions } from './same-decisions.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSeasonality } from './seasonality.ts';
 import { benchSimulate } from './simulate.ts';
+import { benchTrendLoad } from './trend-load.ts';
 import { benchWaits } from './waits.ts';
 
 // The program behind `npm run bench -- [RUNS]` and `npm run bench -- NAME [NUMBER] [SEED]`, or `npm run bench --
@@ -95,6 +96,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     ),
   recurrence: async (seeds = '200', firstSeed = '5001') => benchRecurrence(Number(seeds), Number(firstSeed), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  'trend-load': (agents = '1000') => benchTrendLoad(Number(agents), print),
   waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
   detection: async (runs = '30') => {

@@ -1,6 +1,5 @@
 import { firstHourClass, HOUR_CLASSES } from './hour-pattern.ts';
-import type { TrendKpi } from './trend-kpi.ts';
-import { sumsByRow, type WorkCell, type WorkCells } from './work-cells.ts';
+import type { RowFigures, WorkCell, WorkCells } from './work-cells.ts';
 import type { WorkDay } from './work-day.ts';
 
 /** One KPI by (cell, day), sorted by cell. */
@@ -15,6 +14,13 @@ export interface CellDays {
   byHours: Float64Array;
 }
 
+/** A day's number, the cells it has, each once, and by row the place of its cell among them. */
+export interface PlacedDay {
+  number: number;
+  present: Uint32Array;
+  places: Uint32Array;
+}
+
 interface CellDay {
   day: number;
   cells: Uint32Array;
@@ -25,28 +31,20 @@ interface CellDay {
 
 /** Keeps of each day what a KPI comes to by cell. */
 export class CellDaysBuilder {
-  readonly #kpi: TrendKpi;
   readonly #patterns: Float64Array;
   readonly #days: CellDay[] = [];
 
   /** @param patterns see HourPatterns.finish */
-  constructor(kpi: TrendKpi, patterns: Float64Array) {
-    this.#kpi = kpi;
+  constructor(patterns: Float64Array) {
     this.#patterns = patterns;
   }
 
   /** @param places by row, the place of its cell among `present` */
   add(
     day: WorkDay,
-    {
-      number,
-      present,
-      places,
-      cells,
-    }: { number: number; present: Uint32Array; places: Uint32Array; cells: WorkCells['cells'] },
+    { numerators, denominators }: RowFigures,
+    { number, present, places, cells }: PlacedDay & { cells: WorkCells['cells'] },
   ): void {
-    const numerators = sumsByRow(day, this.#kpi.numerator, this.#kpi.scale);
-    const denominators = sumsByRow(day, this.#kpi.denominator);
     if (denominators.every((n) => n === 0)) return;
     const of = {
       numerator: new Float64Array(present.length),
@@ -77,7 +75,7 @@ export class CellDaysBuilder {
    */
   ofPools(of: WorkCells): CellDays {
     return sortedByCell(
-      of.rejected.size === 0 ? this.#days : this.#days.map((day) => withRejected(day, of)),
+      this.#days.map((day) => withRejected(day, of)),
       of.cells.length,
     );
   }

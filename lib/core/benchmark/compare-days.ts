@@ -66,6 +66,8 @@ export function compareDays(
   const reference = shift === null ? week.before : days.slice(shift.before, shift.at);
   const now = sumDays(of, current);
   const then = sumDays(of, reference);
+  if (kpi.changeUnit === 'ratio' && (now.observed === 0 || then.observed === 0))
+    return { ...unknownTrend(kpi), setAside, n: now.tasks, ...valuesOf(of, kpi, week), reason: kpi.nothing };
   const change = decomposeChange(now, then, kpi.changeUnit);
   const noises = likelyNoises(index, [days.map((day) => (day >= (sinceDay ?? currentFrom) ? 1 : 0))]);
   const ofDays = varianceOfSum(index, contrastOf(index, new Set(current), new Set(reference)), noises);

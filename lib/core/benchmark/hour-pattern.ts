@@ -1,6 +1,6 @@
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
 import type { TrendKpi } from './trend-kpi.ts';
-import { sumsByRow, type WorkCells } from './work-cells.ts';
+import type { RowFigures, WorkCells } from './work-cells.ts';
 import type { WorkDay } from './work-day.ts';
 
 /** Hours of weekdays, then hours of Saturdays and Sundays. */
@@ -32,13 +32,16 @@ export class HourPatterns {
     this.#kpi = kpi;
   }
 
-  add(day: WorkDay, cells: Uint32Array, cellCount: number): void {
+  /** @param cells by row, its cell, of `cellCount` in all */
+  add(
+    day: WorkDay,
+    { numerators, denominators }: RowFigures,
+    { cells, cellCount }: { cells: Uint32Array; cellCount: number },
+  ): void {
     if (cellCount * HOUR_CLASSES > this.#numerators.length) {
       const length = 2 * cellCount * HOUR_CLASSES;
       [this.#numerators, this.#denominators] = [grown(this.#numerators, length), grown(this.#denominators, length)];
     }
-    const numerators = sumsByRow(day, this.#kpi.numerator, this.#kpi.scale);
-    const denominators = sumsByRow(day, this.#kpi.denominator);
     const first = firstHourClass(day.day);
     const [sums, counts] = [this.#numerators, this.#denominators];
     for (let row = 0; row < cells.length; row++) {

@@ -1,12 +1,12 @@
 import type { FleetChange } from '../model/fleet-change.ts';
 import { DAY_MINUTES, type Minute, startOfMinute } from '../model/time.ts';
 import type { BenchmarkScope, KpiTrend } from './benchmark.ts';
-import { type CellDays, CellDaysBuilder } from './cell-days.ts';
+import { type CellDays, CellDaysBuilder, type PlacedDay } from './cell-days.ts';
 import { CURRENT_DAYS, compareDays, type DayComparison, daysToSetAside, unknownTrend } from './compare-days.ts';
 import { HourPatterns } from './hour-pattern.ts';
 import { standardise } from './standardisation.ts';
 import { type TrendKpi, trendKpis } from './trend-kpi.ts';
-import { WorkCells } from './work-cells.ts';
+import { type RowFigures, RowSums, WorkCells } from './work-cells.ts';
 import type { WorkDay } from './work-day.ts';
 
 /** Days that are looked at, today not among them. */
@@ -37,25 +37,31 @@ export async function performanceTrends(
   const numberOf = (day: Minute) => TREND_DAYS - (today - day) / DAY_MINUTES;
   const isOf = ({ day }: WorkDay) => numberOf(day) >= 0 && numberOf(day) < TREND_DAYS;
   const cells = new WorkCells();
+  const figuresOf = figuresByRow();
   const patterns = trendKpis.map((kpi) => new HourPatterns(kpi));
   for await (const day of days()) {
     if (!isOf(day)) continue;
     const ofRow = cells.of(day);
-    for (const pattern of patterns) pattern.add(day, ofRow, cells.cells.length);
+    const of = { cells: ofRow, cellCount: cells.cells.length };
+    trendKpis.forEach((kpi, i) => {
+      patterns[i]?.add(day, figuresOf(day, kpi), of);
+    });
   }
-  const builders = trendKpis.map((kpi, i) => new CellDaysBuilder(kpi, (patterns[i] as HourPatterns).finish(cells)));
+  const builders = patterns.map((pattern) => new CellDaysBuilder(pattern.finish(cells)));
   patterns.length = 0; // so that its memory can be used for what comes
   for await (const day of days()) {
     if (!isOf(day)) continue;
-    const { present, places } = placesOf(cells.of(day));
-    const of = { number: numberOf(day.day), present, places, cells: cells.cells };
-    for (const builder of builders) builder.add(day, of);
+    const of = { number: numberOf(day.day), cells: cells.cells, ...placesOf(cells.of(day)) };
+    trendKpis.forEach((kpi, i) => {
+      builders[i]?.add(day, figuresOf(day, kpi), of);
+    });
   }
   const wanted = scopesOf(cells, scopes);
   const trends = new Map<BenchmarkScope, KpiTrend[]>([...wanted.keys()].map((scope) => [scope, []]));
   trendKpis.forEach((kpi, i) => {
     const builder = builders[i] as CellDaysBuilder;
-    const [ofAgents, ofPools] = [builder.ofAgents(cells), builder.ofPools(cells)];
+    const ofAgents = builder.ofAgents(cells);
+    const ofPools = cells.rejected.size === 0 ? ofAgents : builder.ofPools(cells);
     for (const [scope, members] of wanted) {
       const table = scope.startsWith('agent:') ? ofAgents : ofPools;
       const compared = compareScope(table, { members, cells, kpi });
@@ -65,8 +71,17 @@ export async function performanceTrends(
   return trends;
 }
 
+/** @returns what a KPI divides by what; the next call overwrites it */
+function figuresByRow(): (day: WorkDay, kpi: TrendKpi) => RowFigures {
+  const [numerators, denominators] = [new RowSums(), new RowSums()];
+  return (day, { numerator, scale, denominator }) => ({
+    numerators: numerators.of(day, numerator, scale),
+    denominators: denominators.of(day, denominator),
+  });
+}
+
 /** The cells of a day, each once, and by row the place of its own among them. */
-function placesOf(cells: Uint32Array): { present: Uint32Array; places: Uint32Array } {
+function placesOf(cells: Uint32Array): Omit<PlacedDay, 'number'> {
   const place = new Map<number, number>();
   const places = cells.map((cell) => {
     const found = place.get(cell) ?? place.size;
@@ -103,8 +118,7 @@ function compareScope(
   const setAside = daysToSetAside(all, kpi);
   if (setAside.length === 0) return compareDays(all, kpi, { currentFrom, setAside });
   for (const day of setAside) counts[day] = 0;
-  const compared = compareDays(standardise(table, work, of), kpi, { currentFrom, setAside });
-  return compared;
+  return compareDays(standardise(table, work, of), kpi, { currentFrom, setAside });
 }
 
 function trendOf(

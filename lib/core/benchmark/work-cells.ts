@@ -55,12 +55,25 @@ export class WorkCells {
   }
 }
 
-/** By row of a day: the sum of some counters, times `scale`. */
-export function sumsByRow({ rows, counters }: WorkDay, names: readonly WorkCounter[], scale = 1): Float64Array {
-  const sums = new Float64Array(rows.hour.length);
-  for (const name of names) {
-    const counter = counters[name];
-    for (let row = 0; row < sums.length; row++) sums[row] = (sums[row] as number) + (counter[row] as number) * scale;
+/** Sums of counters by row of a day, in memory that is used again: what `of` gave before is gone. */
+export class RowSums {
+  #sums = new Float64Array(0);
+
+  of({ rows, counters }: WorkDay, names: readonly WorkCounter[], scale = 1): Float64Array {
+    const n = rows.hour.length;
+    if (this.#sums.length < n) this.#sums = new Float64Array(n);
+    const sums = this.#sums.subarray(0, n);
+    sums.fill(0);
+    for (const name of names) {
+      const counter = counters[name];
+      for (let row = 0; row < n; row++) sums[row] = (sums[row] as number) + (counter[row] as number) * scale;
+    }
+    return sums;
   }
-  return sums;
+}
+
+/** What a KPI divides by what, by row of a day. */
+export interface RowFigures {
+  numerators: Float64Array;
+  denominators: Float64Array;
 }
