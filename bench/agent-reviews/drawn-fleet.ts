@@ -62,8 +62,8 @@ const [GRADED, RATED] = [0.3, 0.12];
 
 /**
  * Four weeks of three pools of 5 to 24 agents, drawn by seed. Of the agents 10 to 20 % are planted: weak (seven of ten) or strong in
- * one measure, at one of their types or at all; all others differ by a small spread. Agents have unlike numbers of tasks (up to
- * a hundred times), shifts, joins and leaves; hours of the day have their own service times; the luck of a day stays for some days,
+ * one measure, at one of their types or at all; all others differ by a small spread. Agents have unlike numbers of tasks (tens
+ * of times), shifts, joins and leaves; hours of the day have their own service times; the luck of a day stays for some days,
  * service times have heavy tails and some tasks hang; a pool may have a day of outage.
  * @param plants whether anybody is planted
  */
