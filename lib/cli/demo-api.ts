@@ -25,7 +25,12 @@ export class DemoApi {
     return this.#ask<Body>('POST', path, JSON.stringify(body));
   }
 
-  async #ask<Body>(method: 'GET' | 'POST', path: string, body?: string): Promise<Body> {
+  /** Likewise. */
+  async put<Body>(path: string, body: object): Promise<Body> {
+    return this.#ask<Body>('PUT', path, JSON.stringify(body));
+  }
+
+  async #ask<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: string): Promise<Body> {
     const headers = { 'x-api-key': this.#key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const ask = () => fetch(`${this.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
     let response = await ask();

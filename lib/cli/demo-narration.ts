@@ -65,10 +65,13 @@ export class DemoNarration {
     this.#say = say;
   }
 
-  /** One line for the minute that has ended, and a paragraph for each thing that is new. */
-  async minute(nowMs: number, published: readonly PublishedMessage[]): Promise<void> {
+  /**
+   * One line for the minute that has ended, and a paragraph for each thing that is new.
+   * @param figures of the minute beside those of the pools
+   */
+  async minute(nowMs: number, published: readonly PublishedMessage[], figures: readonly string[] = []): Promise<void> {
     const { pools } = await this.#api.get<{ pools: ToldPool[] }>(`/v1/pools?window=1m&at=${nowMs}`);
-    this.#say(`${time(nowMs)}  ${pools.map(poolFigures).join('   ')}`);
+    this.#say(`${time(nowMs)}  ${[...pools.map(poolFigures), ...figures].join('   ')}`);
     for (const message of published.slice(this.#told)) this.#alert(message);
     this.#told = published.length;
     const { directives } = await this.#api.get<{ directives: ToldDirective[] }>('/v1/directives');
@@ -103,7 +106,7 @@ export class DemoNarration {
         ...(effect.estimate === undefined
           ? []
           : [
-              `Mean response of ${expected.scope}: ${signed(effect.estimate)} (90 % interval ${signed(effect.low ?? 0)} to ${signed(effect.high ?? 0)}) against what it would have been.`,
+              `${figureOf(expected)}: ${signed(effect.estimate, expected.unit)} (90 % interval ${signed(effect.low ?? 0, expected.unit)} to ${signed(effect.high ?? 0, expected.unit)}) against what it would have been.`,
             ]),
         ...(effect.evidence ?? []),
       ]);
@@ -153,14 +156,20 @@ function poolFigures({ pool, state, why, kpis }: ToldPool): string {
   return `${pool} ${String(response?.n ?? 0).padStart(3)} tasks, mean ${mean}, p95 ${p95}${unwell}`;
 }
 
+function figureOf({ kpi, scope }: ToldDirective['expected']): string {
+  return kpi === 'average_response_time' ? `Mean response of ${scope}` : `${kpi} of ${scope}`;
+}
+
 function time(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19);
 }
 
+/** Below ten milliseconds in microseconds: a fleet that trades has no others. */
 function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
+  return ms > 0 && ms < 10 ? `${(1_000 * ms).toFixed(0)} µs` : `${(ms / 1_000).toFixed(2)} s`;
 }
 
-function signed(ms: number): string {
-  return `${ms < 0 ? '−' : '+'}${seconds(Math.abs(ms))}`;
+function signed(change: number, unit: string): string {
+  const size = Math.abs(change);
+  return `${change < 0 ? '−' : '+'}${unit === 'ms' ? seconds(size) : `${Number(size.toPrecision(2))} ${unit}`}`;
 }

@@ -16,12 +16,15 @@ import { drawArrivals } from '../sim/draw-arrivals.ts';
 import { RecordingError } from '../sim/parse-recording.ts';
 import { powerOfTwo } from '../sim/policies/power-of-two.ts';
 import { findRecordings, readRecording, readRecordings } from '../sim/recording.ts';
+import { CommandError } from './command-error.ts';
 import { DemoApi } from './demo-api.ts';
 import { demoHistory } from './demo-history.ts';
 import { DemoNarration } from './demo-narration.ts';
 import { type DemoStory, demoStory } from './demo-story.ts';
+import { readExample } from './example.ts';
+import { exampleIntroduction, runExampleDemo } from './example-demo.ts';
 
-// The program behind `npm run demo -- [--trace FILE...] [--exit]`.
+// The program behind `npm run demo -- [--trace FILE... | --example NAME] [--exit]`.
 
 /** With it the repaired agent has its work back before the other one dies; with most it takes some minutes longer. */
 const SEED = 18;
@@ -34,11 +37,12 @@ const options = optionsOrExit();
 const startedMs = performance.now();
 
 try {
-  await demo();
+  await (options.example === undefined ? demo() : demoOf(options.example));
 } catch (error) {
-  if (!(error instanceof LocalCloudError || error instanceof RecordingError)) throw error;
+  if (!(error instanceof LocalCloudError || error instanceof RecordingError || error instanceof CommandError))
+    throw error;
   console.error(error.message);
-  process.exit(1);
+  process.exit(error instanceof CommandError ? 2 : 1);
 }
 
 async function demo(): Promise<void> {
@@ -48,12 +52,29 @@ async function demo(): Promise<void> {
   const agents = fleet.scenario.pools.reduce((sum, pool) => sum + pool.agents, 0);
   say(`A fleet of ${agents} agents in two pools is about to work through`);
   say(`${source}.`);
+  await onLocalCloud(story.startMs, async (cloud) => {
+    await bringHistory(new DemoApi(cloud.url, KEY), arrivals, story);
+    await tell(cloud, story, fleet);
+  });
+}
+
+async function demoOf(name: string): Promise<void> {
+  const example = readExample(name);
+  for (const line of exampleIntroduction(example)) say(line);
+  await onLocalCloud(example.scenario.startMs, async (cloud) => {
+    welcome(cloud, example.scenario.startMs);
+    await runExampleDemo(example, cloud, { key: KEY, say, elapsedMs: () => performance.now() - startedMs });
+  });
+}
+
+/** Starts a cloud of its own, whose page stays open afterwards unless it was asked to exit. */
+async function onLocalCloud(startMs: number, show: (cloud: LocalCloud) => Promise<void>): Promise<void> {
   say('Starting Fleetpulse: the same functions and infrastructure code that `cdk deploy` would ship ...');
   const dataDirectory = mkdtempSync(join(tmpdir(), 'fleetpulse-demo-'));
   const { cloud } = await startFleetpulse({
     dataDirectory,
     port: 0,
-    clock: { kind: 'manual', atMs: story.startMs },
+    clock: { kind: 'manual', atMs: startMs },
     env: 'dev',
     presetKey: KEY,
     // Alerts are told below, with more than their headline; what else there is to say is a failure.
@@ -62,8 +83,7 @@ async function demo(): Promise<void> {
     },
   });
   try {
-    await bringHistory(new DemoApi(cloud.url, KEY), arrivals, story);
-    await tell(cloud, story, fleet);
+    await show(cloud);
     if (!options.exit) await keepServing(cloud);
   } finally {
     await cloud.close();
@@ -80,9 +100,7 @@ async function bringHistory(api: DemoApi, arrivals: readonly Arrival[], story: D
 }
 
 async function tell(cloud: LocalCloud, story: DemoStory, fleet: ReturnType<typeof demoFleet>): Promise<void> {
-  say(`Watch it: ${pageAddress(cloud)}`);
-  say(`Its clock stands at ${time(story.startMs)} and will move faster than yours.`);
-  say('');
+  welcome(cloud, story.startMs);
   const api = new DemoApi(cloud.url, KEY);
   const narration = new DemoNarration(api, () => performance.now() - startedMs, say);
   let minuteStartedMs = performance.now();
@@ -96,6 +114,12 @@ async function tell(cloud: LocalCloud, story: DemoStory, fleet: ReturnType<typeo
   const drive = { ...fleet, seed: SEED, policy: powerOfTwo, onMinute };
   const { events } = await driveFleet(drive, productOverHttp(cloud.url, KEY));
   await narration.summary(story, events);
+}
+
+function welcome(cloud: LocalCloud, startMs: number): void {
+  say(`Watch it: ${pageAddress(cloud)}`);
+  say(`Its clock stands at ${time(startMs)} and will move faster than yours.`);
+  say('');
 }
 
 async function keepServing(cloud: LocalCloud): Promise<void> {
@@ -135,19 +159,25 @@ function time(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19);
 }
 
-function optionsOrExit(): { trace: string[]; exit: boolean } {
+function optionsOrExit(): { trace: string[]; example: string | undefined; exit: boolean } {
   try {
     const { values, positionals } = parseArgs({
       args: process.argv.slice(2),
-      options: { trace: { type: 'string', multiple: true, default: [] }, exit: { type: 'boolean', default: false } },
+      options: {
+        trace: { type: 'string', multiple: true, default: [] },
+        example: { type: 'string' },
+        exit: { type: 'boolean', default: false },
+      },
       allowPositionals: true,
     });
     // `--trace A B` gives B as a positional.
     if (positionals.length > 0 && values.trace.length === 0) throw new TypeError(`what is ${positionals[0]}?`);
-    return { trace: [...values.trace, ...positionals], exit: values.exit };
+    if (values.example !== undefined && values.trace.length > 0)
+      throw new TypeError('--example has work of its own: leave --trace out');
+    return { trace: [...values.trace, ...positionals], example: values.example, exit: values.exit };
   } catch (error) {
     console.error(
-      `${error instanceof Error ? error.message : error} (use: npm run demo -- [--trace FILE...] [--exit])`,
+      `${error instanceof Error ? error.message : error} (use: npm run demo -- [--trace FILE... | --example NAME] [--exit])`,
     );
     process.exit(2);
   }

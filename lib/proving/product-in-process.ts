@@ -3,6 +3,7 @@ import { alertsAnswer, readAlertsRequest } from '../api/alerts-endpoint.ts';
 import { readBudgetRequest, setBudgetEndpoint } from '../api/budgets-endpoint.ts';
 import { directiveAnswer } from '../api/directives-endpoint.ts';
 import { readEvents } from '../api/read-batch.ts';
+import { recommendationsAnswer } from '../api/recommendations-endpoint.ts';
 import { readRecord } from '../api/record-fields.ts';
 import { acceptBatch } from '../app/accept-batch.ts';
 import type { AnalyzeDeps } from '../app/analyze-minutes.ts';
@@ -180,6 +181,12 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
     async allDirectives() {
       const { records } = await listDirectives(stores, SYSTEM, {}, nowMs);
       return records.map((record) => asJson(directiveAnswer(record, nowMs)));
+    },
+
+    async recommendations() {
+      const stored = await stores.recommendations.list(SYSTEM);
+      const records = stored.map(({ record }) => record);
+      return asJson(recommendationsAnswer(records, {}))['recommendations'] as Record<string, unknown>[];
     },
   };
 }

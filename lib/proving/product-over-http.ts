@@ -72,5 +72,8 @@ export function productOverHttp(url: string, key: string): ProductUnderTest {
       return forPeople.map(({ subject, attributes, bodies }) => ({ subject, attributes, json: bodies.default }));
     },
     allDirectives: () => pages(`/v1/directives?limit=${PAGE}`, 'directives'),
+    async recommendations() {
+      return (await ask('GET', '/v1/recommendations'))['recommendations'] as Record<string, unknown>[];
+    },
   };
 }

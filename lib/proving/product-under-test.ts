@@ -45,4 +45,6 @@ export interface ProductUnderTest {
   notifications(): Promise<Told[]>;
   /** As GET /v1/directives answers without a filter. */
   allDirectives(): Promise<Record<string, unknown>[]>;
+  /** As GET /v1/recommendations answers: what is proposed, adopted or measured. */
+  recommendations(): Promise<Record<string, unknown>[]>;
 }
