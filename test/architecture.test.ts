@@ -11,7 +11,7 @@ test('no file of the repository imports against the directions', () => {
   const files = sourceFiles(root);
   expect(files.map(({ path }) => path)).toContain('lib/aws/env.ts');
   expect(files.flatMap(({ path, source }) => forbiddenImports(path, source))).toEqual([]);
-});
+}, 120_000);
 
 test('the test files that are begun first are there', () => {
   expect(slowestFirst.filter((path) => !existsSync(join(root, path)))).toEqual([]);
