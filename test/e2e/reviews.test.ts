@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { OpenApiSchemas } from '../fixtures/openapi-schemas.ts';
 
 // A Sunday evening: days are compared at 02:13 UTC, and weeks are reviewed on Monday at 03:17.
 const START_MS = Date.parse('2026-03-01T23:40:00Z');
 const MONDAY_MS = Date.parse('2026-03-02T00:00:00Z');
 const MINUTE_MS = 60_000;
 let fleetpulse: Fleetpulse;
+let schemas: OpenApiSchemas;
 
 beforeAll(async () => {
   fleetpulse = await Fleetpulse.start(START_MS);
+  schemas = new OpenApiSchemas((await fleetpulse.get('/openapi.json')).body);
   const described = ['a', 'b', 'c'].map((agent) => ({ type: 'agent', agent, pool: 'writers', capacity: 2 }));
   await fleetpulse.send(described);
   for (let minute = 1; minute <= 19; minute++) {
@@ -41,6 +44,7 @@ test('at 02:13 the day is compared: fleet, pool and agent, with what is not know
       madeAt: '2026-03-02T02:13:00.000Z',
       window: { to: '2026-03-02T00:00:00.000Z' },
     });
+    expect(schemas.violations('get', '/v1/benchmarks', status, body)).toEqual([]);
     const responses = body.performance_trend.find(({ kpi }: { kpi: string }) => kpi === 'average_response_time');
     expect(responses).toMatchObject({ value: 2_000, verdict: 'unknown', reason: expect.stringMatching(/day/) });
     expect(body.efficiency_rating).toMatchObject({ unit: 'points' });
@@ -64,7 +68,9 @@ test('on Monday the week is reviewed, stored and published once, and its figures
   const published = fleetpulse.cloud.published().filter(({ topic }) => topic.includes('Reviews'));
   expect(published).toHaveLength(1);
 
-  const { review } = (await fleetpulse.get('/v1/reviews/2026-W09')).body;
+  const answer = await fleetpulse.get('/v1/reviews/2026-W09');
+  expect(schemas.violations('get', '/v1/reviews/{week}', answer.status, answer.body)).toEqual([]);
+  const { review } = answer.body;
   const queries = queriesIn(review);
   expect(queries.size).toBeGreaterThan(10);
   for (const query of queries) expect([query, (await fleetpulse.get(query)).status]).toEqual([query, 200]);

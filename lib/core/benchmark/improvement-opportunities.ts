@@ -67,17 +67,14 @@ export function improvementOpportunities(evidence: OpportunityEvidence, worth: W
     ...ofDuals(evidence.duals ?? []),
     ...(evidence.efficiency ?? []).flatMap(ofEfficiency),
   ];
-  return joined(all)
-    .map((its): RankedOpportunity => ({ ...its, worth: worthOf(its, worth) }))
-    .sort(byWorth);
+  return joined(all.map((its) => ({ ...its, worth: worthOf(its, worth) }))).sort(byWorth);
 }
 
-function joined(all: readonly Opportunity[]): Omit<RankedOpportunity, 'worth'>[] {
+type Valued = Omit<RankedOpportunity, 'also'>;
+
+function joined(all: readonly Valued[]): RankedOpportunity[] {
   return [...Map.groupBy(all, keyOf).values()].map((same) => {
-    const [best, ...others] = same.toSorted((a, b) => rankOf(a) - rankOf(b) || b.gain.value - a.gain.value) as [
-      Opportunity,
-      ...Opportunity[],
-    ];
+    const [best, ...others] = same.toSorted((a, b) => rankOf(a) - rankOf(b) || byWorth(a, b)) as [Valued, ...Valued[]];
     return { ...best, also: others.map(({ from, title, gain, unit }) => ({ from, title, gain, unit })) };
   });
 }
@@ -113,12 +110,12 @@ function perSecondOfTask({ usdPerTask, secondsPerTask }: Worth): number | null {
 /** Those without a worth in the common currency: money first. */
 const UNITS: readonly Opportunity['unit'][] = ['usd/day', 'tasks/day', 's/day', 'ms', 'points', 'ratio', 'stars'];
 
-function byWorth(a: RankedOpportunity, b: RankedOpportunity): number {
+function byWorth(a: Valued, b: Valued): number {
   if (a.worth && b.worth) return b.worth.value - a.worth.value || byTitle(a, b);
   if (a.worth || b.worth) return a.worth ? -1 : 1;
   return UNITS.indexOf(a.unit) - UNITS.indexOf(b.unit) || b.gain.value - a.gain.value || byTitle(a, b);
 }
 
-function byTitle(a: RankedOpportunity, b: RankedOpportunity): number {
-  return a.title < b.title ? -1 : 1;
+function byTitle(a: Valued, b: Valued): number {
+  return a.title < b.title ? -1 : a.title > b.title ? 1 : 0;
 }
