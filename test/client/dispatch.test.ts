@@ -56,13 +56,13 @@ describe('a route directive', () => {
         // The last is not named, and counts 1.
         const named = pool.slice(0, -1).map(({ agent }, i) => [agent, weights[i] as number] as const);
         dispatcher.obey(directive('route', { pool: 'writers', weights: Object.fromEntries(named), hot: [] }));
-        const shares = sharesOf(dispatcher, 10_000);
+        const shares = sharesOf(dispatcher, 40_000);
         const wanted = new Map([...named, [pool.at(-1)?.agent ?? '', 1]]);
         const total = [...wanted.values()].reduce((sum, each) => sum + each, 0);
         const off = [...wanted].map(([agent, each]) => Math.abs((shares.get(agent) ?? 0) - each / total));
         expect(off.reduce((sum, each) => sum + each, 0) / 2).toBeLessThan(0.02);
       }),
-      { numRuns: 10 },
+      { numRuns: 5, endOnFailure: true },
     );
   });
 
