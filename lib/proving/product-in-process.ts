@@ -17,14 +17,16 @@ import { optimizeFleet, optimizeFleets } from '../app/optimize-fleet.ts';
 import { readAlerts } from '../app/read-alerts.ts';
 import { readFleet } from '../app/read-fleet.ts';
 import { readFreshness } from '../app/read-freshness.ts';
+import { readWindow } from '../app/read-window.ts';
 import { recommendFleets } from '../app/recommend-fleet.ts';
 import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
 import { storesOn } from '../aws/dynamodb/stores.ts';
 import { notificationFor } from '../core/alert/notification.ts';
 import type { Watch } from '../core/detect/watch.ts';
+import type { Tile } from '../core/kpi/tile.ts';
 import type { Roster } from '../core/model/roster.ts';
-import { MINUTE_MS, minuteOf } from '../core/model/time.ts';
+import { MINUTE_MS, type Minute, minuteOf } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { statusAt } from '../core/remediate/directive-status.ts';
 import { loadLinearSolver } from '../highs/linear-solver.ts';
@@ -50,6 +52,8 @@ interface ProductInProcess extends ProductUnderTest {
   /** What detection remembers after the newest minute. */
   watch(): Promise<Watch>;
   roster(): Promise<Roster>;
+  /** What the fleet did in [from, to), from the stored minutes. */
+  window(from: Minute, to: Minute): Promise<Tile>;
 }
 
 /**
@@ -177,6 +181,7 @@ export function productInProcess(startMs: number, modes: AnalyzeDeps['modes']): 
 
     watch: () => stores.watch.read(SYSTEM),
     roster: () => stores.fleet.roster(SYSTEM),
+    window: async (from, to) => readWindow(stores, SYSTEM, { from, to }, await stores.fleet.roster(SYSTEM), null),
 
     async allDirectives() {
       const { records } = await listDirectives(stores, SYSTEM, {}, nowMs);

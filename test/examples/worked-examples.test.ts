@@ -166,6 +166,15 @@ describe.each(examples)('$name', ({ name, domain, troubleFrom, stages }) => {
   test('says what it is in business for', () => {
     expect(run.example.scenario.domain).toBe(domain);
   });
+
+  test('has three positions or more in its industry, and of everything else the reason why not', () => {
+    const { positions, notComparable } = run.industry;
+    const compared = new Set(positions.map(({ kpi }) => kpi));
+    expect([...compared].length, [...compared].join()).toBeGreaterThanOrEqual(3);
+    for (const { source, year, reasoning } of positions) expect([source, year, reasoning].every(Boolean)).toBe(true);
+    expect(notComparable.length).toBeGreaterThan(0);
+    for (const { kpi, reason } of notComparable) expect([kpi, reason.length > 10]).toEqual([kpi, true]);
+  });
 });
 
 test('agents whose queue is short are not fully used, and a stage that asks for that is not seen', () => {
