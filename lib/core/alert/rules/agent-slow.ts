@@ -93,7 +93,7 @@ function slownessRule(
         if (!now || (isSeldomJudged && exceeds(now, threshold))) {
           const overall = altogether();
           if (overall && isSeldomJudged && isSlowTogether(overall, slowness, threshold, condition)) {
-            return { scope, verdict: 'breach', finding: findingTogether(scope, overall, slowness) };
+            return { scope, verdict: 'breach', finding: findingTogether(scope, overall, slowness, context.minute) };
           }
           if (!now) return { scope, verdict: overall && isSurelyBelow(overall, SLOWER) ? 'clear' : 'unknown' };
         }
@@ -167,14 +167,15 @@ function findingTogether(
   scope: AlertScope & { agent: string },
   overall: Slowness,
   { anyMinutes }: AgentSlowness,
+  minute: Minute,
 ): Finding {
   const minutes = anyMinutes();
   const run = [...minutes].slice([...minutes.values()].findLastIndex(({ ratio }) => ratio < AS_FAST) + 1);
   const [last] = [...minutes.keys()].slice(-1);
-  const { why, ...rest } = finding(scope, overall, minutes, 0);
+  const { why, ...rest } = finding(scope, overall, minutes, minute);
   return {
     ...rest,
-    onsetMs: startOfMinute(run[0]?.[0] ?? last ?? 0),
+    onsetMs: startOfMinute(run[0]?.[0] ?? last ?? minute - LOOKBACK_MINUTES + 1),
     why: why.replace('of the last minute', `of the last ${LOOKBACK_MINUTES} minutes`),
     impact: { tasksPerMinute: Math.round((10 * overall.n) / LOOKBACK_MINUTES) / 10 },
   };

@@ -74,3 +74,16 @@ test('a thousand agent-hours of agents that end few tasks, or many, tell nothing
   }
   expect(told).toEqual([]);
 });
+
+test('in a pool whose agents end too few tasks a minute to be compared by the minute, it is slow since the first of those together', () => {
+  const agents = names(8);
+  const pool = new JudgedPool(agents);
+  const slow = { serviceMs: [8 * MEAN_MS] };
+  for (let minute = 0; minute < 6; minute++) {
+    const usual = Object.fromEntries(agents.map((agent) => [agent, { serviceMs: [MEAN_MS, 1.1 * MEAN_MS] }]));
+    pool.pass({ ...usual, 'w-05': slow });
+  }
+  const found = pool.judge(agentDegraded, { pool: 'workers', agent: 'w-05' });
+  if (found?.verdict !== 'breach') throw new Error(`it is ${found?.verdict}`);
+  expect((found.finding.onsetMs - START * MINUTE_MS) / MINUTE_MS).toBe(1);
+});
