@@ -82,7 +82,7 @@ function stageLines({ name, scenario, stages }: Example, told: Told): string[] {
 function summaryLines({ alerts, directives, recommendations }: Told): string[] {
   return [
     '',
-    `${alerts.length} alerts, ${directives.length} directives, ${recommendations.length} recommendations`,
+    `Alerts: ${alerts.length}, directives: ${directives.length}, recommendations: ${recommendations.length}`,
     ...[...alerts, ...recommendations].map(({ title }) => `  ${title}`),
   ];
 }
