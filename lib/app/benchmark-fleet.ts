@@ -18,6 +18,7 @@ import type { PoolSettingsStore } from '../ports/pool-settings-store.ts';
 import type { RecommendationStore } from '../ports/recommendation-store.ts';
 import type { WorkDayStore } from '../ports/work-day-store.ts';
 import { type CloseWorkDaysDeps, closeWorkDays } from './close-work-days.ts';
+import { eachSystem } from './each-system.ts';
 import { readBenchmarkSettings } from './manage-benchmarks.ts';
 import { readBottlenecks } from './read-bottlenecks.ts';
 import type { JournalDeps } from './read-journal.ts';
@@ -51,17 +52,7 @@ export interface ComparisonOutcome {
 
 /** @throws AggregateError when it failed for some systems, after all have had their turn */
 export async function benchmarkFleets(deps: BenchmarkDeps): Promise<ComparisonOutcome[]> {
-  const outcomes: ComparisonOutcome[] = [];
-  const failures: unknown[] = [];
-  for (const { system } of await deps.fleet.systems()) {
-    try {
-      outcomes.push(await benchmarkFleet(deps, system));
-    } catch (error) {
-      failures.push(new Error(`${system}: ${String(error)}`, { cause: error }));
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-  return outcomes;
+  return eachSystem(deps.fleet, (system) => benchmarkFleet(deps, system));
 }
 
 /**

@@ -35,6 +35,7 @@ import { forecastOf, forecastWorkload, type WorkloadOutlook } from '../core/plan
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import { eachSystem } from './each-system.ts';
 import { type FleetReport, type ReadDeps, readFleet } from './read-fleet.ts';
 import { readWindow } from './read-window.ts';
 
@@ -77,17 +78,7 @@ export type OptimizeOutcome =
  * @throws AggregateError when it failed for some systems, after all have had their turn
  */
 export async function optimizeFleets(deps: OptimizeDeps, trigger: PlanTrigger): Promise<OptimizeOutcome[]> {
-  const outcomes: OptimizeOutcome[] = [];
-  const failures: unknown[] = [];
-  for (const { system } of await deps.fleet.systems()) {
-    try {
-      outcomes.push(await optimizeFleet(deps, system, trigger));
-    } catch (error) {
-      failures.push(new Error(`${system}: ${String(error)}`, { cause: error }));
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-  return outcomes;
+  return eachSystem(deps.fleet, (system) => optimizeFleet(deps, system, trigger));
 }
 
 export async function optimizeFleet(

@@ -14,6 +14,7 @@ import type { MinuteLog } from '../ports/minute-log.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import type { PoolSettingsStore } from '../ports/pool-settings-store.ts';
 import type { RecommendationStore, StoredAdvice } from '../ports/recommendation-store.ts';
+import { eachSystem } from './each-system.ts';
 import type { JournalDeps } from './read-journal.ts';
 import { readTasks } from './read-tasks.ts';
 import { readWorkflows } from './read-workflows.ts';
@@ -49,17 +50,7 @@ export interface RecommendOutcome {
 
 /** @throws AggregateError when it failed for some systems, after all have had their turn */
 export async function recommendFleets(deps: RecommendDeps): Promise<RecommendOutcome[]> {
-  const outcomes: RecommendOutcome[] = [];
-  const failures: unknown[] = [];
-  for (const { system } of await deps.fleet.systems()) {
-    try {
-      outcomes.push(await recommendFleet(deps, system));
-    } catch (error) {
-      failures.push(new Error(`${system}: ${String(error)}`, { cause: error }));
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-  return outcomes;
+  return eachSystem(deps.fleet, (system) => recommendFleet(deps, system));
 }
 
 /**

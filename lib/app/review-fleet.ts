@@ -1,4 +1,5 @@
 import type { BenchmarkReport } from '../core/benchmark/benchmark-report.ts';
+import { wasThere } from '../core/kpi/figures.ts';
 import type { HistoryPoint } from '../core/kpi/history-point.ts';
 import { metricSum } from '../core/kpi/metric-rollup.ts';
 import { kpiIdsFor, kpiValue, kpiValues } from '../core/kpi/registry.ts';
@@ -26,6 +27,7 @@ import type { NotificationLog } from '../ports/notifier.ts';
 import type { RecommendationStore } from '../ports/recommendation-store.ts';
 import type { ReviewPublisher } from '../ports/review-publisher.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
+import { eachSystem } from './each-system.ts';
 import { readBudgets } from './read-budgets.ts';
 import { readLedger } from './read-ledger.ts';
 import { readSeries, type SeriesDeps } from './read-series.ts';
@@ -43,7 +45,7 @@ export interface ReviewDeps extends SeriesDeps {
   publisher: ReviewPublisher;
   /** Which reviews were published. */
   sent: NotificationLog;
-  /** Of the API, which requests in reviews begin with; '' where readers know it. */
+  /** Of the API, which requests in reviews begin with; / where readers know it. */
   publicUrl: string;
   nowMs: () => EpochMs;
 }
@@ -65,17 +67,7 @@ export interface ReviewOutcome {
  */
 export async function reviewFleets(deps: ReviewDeps, atMs: EpochMs): Promise<ReviewOutcome[]> {
   const week = isoWeek(atMs - WEEK_MS);
-  const outcomes: ReviewOutcome[] = [];
-  const failures: unknown[] = [];
-  for (const { system } of await deps.fleet.systems()) {
-    try {
-      outcomes.push(await reviewFleet(deps, system, week));
-    } catch (error) {
-      failures.push(new Error(`${system}: ${String(error)}`, { cause: error }));
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-  return outcomes;
+  return eachSystem(deps.fleet, (system) => reviewFleet(deps, system, week));
 }
 
 /**
@@ -114,8 +106,7 @@ async function load(deps: ReviewDeps, system: string, week: string, to: Minute):
   const entries = withDeparted(roster, forgotten);
   const tile = await readWindow(deps, system, { from, to }, entries, tiles);
   const figures = fleetFiguresIn(tile, entries);
-  const { thereMinutes } = figures.fleet.use;
-  if (thereMinutes === 0 && countTasks(figures.fleet.tasks.counters) === 0) return null;
+  if (!wasThere(figures.fleet)) return null;
   const before = fleetFiguresIn(
     await readWindow(deps, system, { from: from - WEEK_MINUTES, to: from }, entries, tiles),
     entries,
