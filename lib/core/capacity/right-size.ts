@@ -1,3 +1,5 @@
+import { nearestRank } from '../kpi/nearest-rank.ts';
+
 /** What an agent is given: CPU in cores, memory in bytes, slots in tasks at once. */
 export const sizedResources = ['cpu', 'memory', 'slots'] as const;
 export type SizedResource = (typeof sizedResources)[number];
@@ -56,7 +58,7 @@ export function rightSize(
     };
   }
   const { quantile, margin } = sizing[resource];
-  const peak = 'count' in use ? use.quantileOf(quantile) : quantileOf(use.readings, quantile);
+  const peak = 'count' in use ? use.quantileOf(quantile) : (nearestRank(use.readings, quantile) as number);
   const wanted = Math.max(least, peak * (1 + margin));
   const recommended = resource === 'slots' ? Math.max(1, Math.ceil(wanted - 1e-9)) : wanted;
   const saving = 1 - recommended / allocated;
@@ -79,12 +81,6 @@ export function rightSize(
     saving,
     words: said[status],
   };
-}
-
-/** The value of rank ceil(q n). */
-function quantileOf(readings: readonly number[], level: number): number {
-  const sorted = [...readings].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(level * sorted.length - 1e-9) - 1)] as number;
 }
 
 function shown(value: number): string {

@@ -1,6 +1,7 @@
 import type { BenchmarkScope, KpiTrend } from '../benchmark/benchmark.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { scopeName } from '../kpi/kpi-scope.ts';
+import { nearestRank } from '../kpi/nearest-rank.ts';
 import { kpiIds, kpis } from '../kpi/registry.ts';
 import type { EpochMs } from '../model/time.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './figure.ts';
 import { kpiWords } from './kpi-words.ts';
 import { nextSteps } from './next-steps.ts';
-import { quantile } from './quantile.ts';
 import { recurringIncidents } from './recurring-incidents.ts';
 import type {
   BudgetRow,
@@ -133,7 +133,7 @@ function kpiHistory({ scope, kpi, days }: ReviewInput['histories'][number], week
   const known = days.flatMap(({ atMs, value }) => (atMs < week.fromMs && value.value !== null ? [value.value] : []));
   const { unit } = kpis[kpi];
   const end = (q: number): Figure => ({
-    ...{ value: quantile(known, q), unit, n: known.length, query },
+    ...{ value: nearestRank(known, q), unit, n: known.length, query },
     how: `value of rank ceil(${q} n) of the days before the week`,
   });
   return {

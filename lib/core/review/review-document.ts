@@ -1,7 +1,7 @@
+import { nearestRank } from '../kpi/nearest-rank.ts';
 import { type Chart, dayName } from './chart.ts';
 import { type Figure, figureText, type Query, type Statement, sampleText, type Words } from './figure.ts';
 import { kpiWords } from './kpi-words.ts';
-import { quantile } from './quantile.ts';
 import { coverageGaps, type EffectRow, type KpiHistory, type KpiRow, type Moment, type Review } from './review.ts';
 import { WEEK_MS } from './week.ts';
 
@@ -195,7 +195,7 @@ function history({ scope, kpi, days, usual }: KpiHistory): Block[] {
         .map(([, its]) => {
           const values = its.flatMap(({ value }) => (value.value === null ? [] : [value.value]));
           const of = (q: number, how: string): Figure => ({
-            value: quantile(values, q),
+            value: nearestRank(values, q),
             unit,
             query,
             how: `${how} of the points of seven days`,

@@ -1,8 +1,8 @@
 import { type Severity, severityOf } from '../alert/alert.ts';
+import { nearestRank } from '../kpi/nearest-rank.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Figure, Query } from './figure.ts';
 import type { PastAlert } from './incident-cluster.ts';
-import { quantile } from './quantile.ts';
 import type { RecurringIncident } from './recurring-incidents.ts';
 import type { IncidentReport, IncidentRow, RecurringRow } from './review.ts';
 import { moment, type Period, queries } from './review-queries.ts';
@@ -27,7 +27,7 @@ export function reportIncidents(alerts: readonly PastAlert[], week: Period): Inc
     ...{ value, unit: 'incidents', query, how },
   });
   const median = (times: readonly number[], how: string): Figure => {
-    const value = quantile(times, 0.5);
+    const value = nearestRank(times, 0.5);
     return {
       value,
       unit: 'ms',

@@ -1,3 +1,4 @@
+import { nearestRank } from '../kpi/nearest-rank.ts';
 import type { Tokens } from '../model/event.ts';
 import { totalTokens } from '../model/task-parts.ts';
 import type { Workflow } from './assemble-workflows.ts';
@@ -47,8 +48,7 @@ function summaryOf(workflowType: string, workflows: readonly Workflow[]): Workfl
   const whole = over.filter(({ isTruncated }) => !isTruncated);
   const latencies = over
     .filter(({ status, isTruncated, isDerived }) => status !== 'cancelled' && !(isTruncated && isDerived))
-    .map(({ startUs, endUs }) => endUs - startUs)
-    .sort((a, b) => a - b);
+    .map(({ startUs, endUs }) => endUs - startUs);
   const costs = workflows.flatMap(({ costNanoUsd }) => costNanoUsd ?? []);
   return {
     workflowType,
@@ -56,19 +56,13 @@ function summaryOf(workflowType: string, workflows: readonly Workflow[]): Workfl
     completed: over.filter(({ status }) => status === 'completed').length,
     open: workflows.length - over.length,
     latencyRuns: latencies.length,
-    p50Us: quantile(latencies, 0.5),
-    p95Us: quantile(latencies, 0.95),
+    p50Us: nearestRank(latencies, 0.5),
+    p95Us: nearestRank(latencies, 0.95),
     costRuns: costs.length,
     costNanoUsd: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
     tokens: totalTokens(workflows.flatMap(({ tokens }) => (tokens ? { tokens } : []))) ?? null,
     path: pathShares(whole),
   };
-}
-
-/** The value of rank ceil(q n). @param sorted ascending */
-function quantile(sorted: readonly number[], q: number): number | null {
-  // 0.95 * 20 is a little less than 19 or more in binary: without the guard its rank could be 20.
-  return sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)] ?? null;
 }
 
 /** The time of all critical paths by agent, pool and task type. */
