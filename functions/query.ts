@@ -607,7 +607,6 @@ async function requireAlert(key: Principal, id: string): Promise<Alert> {
   return alert;
 }
 
-/** Who speaks: the key, and whom it says that it speaks for. */
 /** Of somebody who is restricted to pools. */
 async function requireReach(key: Principal, scope: { kind: 'fleet' } | { kind: 'pool' | 'agent'; id: string }) {
   if (scope.kind === 'fleet') throw benchmarkNotOfPools();
@@ -622,6 +621,7 @@ async function reviewOf(system: string, week: string): Promise<StoredReview> {
   return review;
 }
 
+/** Who speaks: the key, and whom it says that it speaks for. */
 function saying(key: Principal, { by, note }: { by?: string; note?: string }, atMs: number) {
   return { by: by === undefined ? key.name : `${by} (key ${key.name})`, note: note ?? null, atMs };
 }
