@@ -201,19 +201,11 @@ export function queryDeps(env: FunctionEnv['query']) {
 export function optimizeDeps(env: FunctionEnv['optimize']) {
   const { state, rollups } = tables(env);
   return {
-    journal: dynamoJournal(rollups, now),
-    carry: dynamoCarryStore(rollups),
-    rollups: dynamoRollupStore(rollups, 0, now),
-    ...history(rollups, env),
-    fleet: dynamoFleetStore(state, now),
+    ...fleetAsStored(state, rollups, env),
     alerts: dynamoAlertStore(state, now),
-    log: dynamoMinuteLog(state),
-    plans: dynamoPlanStore({ state, rollups }),
     budgets: dynamoBudgetStore(state, now),
     poolSettings: dynamoPoolSettingsStore(state),
-    recommendations: dynamoRecommendationStore(state, now),
     solver: loadLinearSolver,
-    nowMs: now,
   };
 }
 
@@ -221,7 +213,9 @@ export function optimizeDeps(env: FunctionEnv['optimize']) {
 export function benchmarkDeps(env: FunctionEnv['benchmark']) {
   const { state, rollups } = tables(env);
   return {
-    ...comparedDeps(state, rollups, env),
+    ...fleetAsStored(state, rollups, env),
+    directives: dynamoDirectiveStore(state, now),
+    benchmarkReports: dynamoBenchmarkStore(rollups, now),
     benchmarks: dynamoBenchmarkSettingsStore(state, now),
     workDays: dynamoWorkDayStore(rollups, now),
     poolSettings: dynamoPoolSettingsStore(state),
@@ -232,19 +226,25 @@ export function benchmarkDeps(env: FunctionEnv['benchmark']) {
 export function reviewDeps(env: FunctionEnv['review']) {
   const { state, rollups } = tables(env);
   return {
-    ...comparedDeps(state, rollups, env),
+    ...fleetAsStored(state, rollups, env),
+    directives: dynamoDirectiveStore(state, now),
+    benchmarkReports: dynamoBenchmarkStore(rollups, now),
     alerts: dynamoAlertStore(state, now),
     budgets: dynamoBudgetStore(state, now),
     ledger: dynamoLedgerStore(rollups, now),
     reviews: dynamoReviewStore(state, now),
     sent: dynamoNotificationLog(state),
     publisher: snsReviewPublisher(new SNSClient(), env.REVIEWS_TOPIC_ARN),
-    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+    publicUrl: env.PUBLIC_URL,
   };
 }
 
-/** What comparing and reviewing have in common. */
-function comparedDeps(state: DynamoTable, rollups: DynamoTable, env: FunctionEnv['benchmark']) {
+/** What planning, comparing and reviewing have in common: what the minute job has made of a fleet. */
+function fleetAsStored(
+  state: DynamoTable,
+  rollups: DynamoTable,
+  env: Pick<FunctionEnv['optimize'], 'METRIC_STORE' | 'HISTORY_DAYS'>,
+) {
   return {
     journal: dynamoJournal(rollups, now),
     carry: dynamoCarryStore(rollups),
@@ -254,8 +254,6 @@ function comparedDeps(state: DynamoTable, rollups: DynamoTable, env: FunctionEnv
     log: dynamoMinuteLog(state),
     plans: dynamoPlanStore({ state, rollups }),
     recommendations: dynamoRecommendationStore(state, now),
-    directives: dynamoDirectiveStore(state, now),
-    benchmarkReports: dynamoBenchmarkStore(rollups, now),
     nowMs: now,
   };
 }
