@@ -1,5 +1,6 @@
 import type { BottleneckReport } from '../bottleneck/bottleneck.ts';
-import type { KpiScope } from '../kpi/kpi-scope.ts';
+import { wasThere } from '../kpi/figures.ts';
+import { type KpiScope, scopeName } from '../kpi/kpi-scope.ts';
 import { type FleetFigures, fleetFiguresIn, type ScopeFigures, taskTypeFiguresIn } from '../kpi/scope-figures.ts';
 import { countTasks } from '../kpi/task-rollup.ts';
 import type { Tile } from '../kpi/tile.ts';
@@ -47,13 +48,13 @@ export interface BenchmarkInput {
 export function benchmarkReports(input: BenchmarkInput): BenchmarkReport[] {
   const now = fleetFiguresIn(input.measured, input.entries);
   const before = fleetFiguresIn(input.before, input.entries);
-  const agents = [...now.agents.keys()].filter((agent) => isThere(now.agents.get(agent)));
+  const agents = [...now.agents.keys()].filter((agent) => wasThere(now.agents.get(agent) as ScopeFigures));
   const scopes: KpiScope[] = [
     { kind: 'fleet' },
     ...[...now.pools.keys()].map((id): KpiScope => ({ kind: 'pool', id })),
     ...agents.map((id): KpiScope => ({ kind: 'agent', id })),
   ];
-  const ratings = new Map(scopes.map((scope) => [nameOf(scope), ratingOf(scope, now, before)]));
+  const ratings = new Map(scopes.map((scope) => [scopeName(scope), ratingOf(scope, now, before)]));
   const opportunities = opportunitiesOf(input, now, scopes, ratings);
   const reviews = new Map<string, AgentReview | PoolReview>([
     ...input.poolReviews.map((review) => [`pool:${review.pool}`, review] as const),
@@ -62,7 +63,7 @@ export function benchmarkReports(input: BenchmarkInput): BenchmarkReport[] {
   const poolOfAgent = (agent: string) => poolOf(input.entries.get(agent));
   const metricsIn = (scope: KpiScope) => metricsOf(scope, input.measured.metrics.values(), poolOfAgent);
   return scopes.map((scope): BenchmarkReport => {
-    const name = nameOf(scope);
+    const name = scopeName(scope);
     const figures = figuresOf(scope, now) as ScopeFigures;
     const { values, unmeasured } = measuredFigures(scope.kind, figures, metricsIn(scope));
     const { domain, published, competitors, window, reference } = input;
@@ -78,22 +79,14 @@ export function benchmarkReports(input: BenchmarkInput): BenchmarkReport[] {
   });
 }
 
-function nameOf(scope: KpiScope): BenchmarkScope {
-  return scope.kind === 'fleet' ? 'fleet' : `${scope.kind}:${scope.id}`;
-}
-
 function figuresOf(scope: KpiScope, { fleet, pools, agents }: FleetFigures): ScopeFigures | undefined {
   if (scope.kind === 'fleet') return fleet;
   return (scope.kind === 'pool' ? pools : agents).get(scope.id);
 }
 
-function isThere(figures: ScopeFigures | undefined): boolean {
-  return figures !== undefined && (figures.use.thereMinutes > 0 || countTasks(figures.tasks.counters) > 0);
-}
-
 function ratingOf(scope: KpiScope, now: FleetFigures, before: FleetFigures): EfficiencyRating {
   const was = figuresOf(scope, before);
-  return efficiencyRating(figuresOf(scope, now) as ScopeFigures, isThere(was) ? (was as ScopeFigures) : null);
+  return efficiencyRating(figuresOf(scope, now) as ScopeFigures, was && wasThere(was) ? was : null);
 }
 
 function opportunitiesOf(
@@ -105,7 +98,7 @@ function opportunitiesOf(
   const efficiency = scopes
     .filter(({ kind }) => kind !== 'agent')
     .map((scope) => ({
-      rating: ratings.get(nameOf(scope)) as EfficiencyRating,
+      rating: ratings.get(scopeName(scope)) as EfficiencyRating,
       scope: scope.kind === 'pool' ? { pool: scope.id } : {},
       paidUsdPerDay: paidPerDay(figuresOf(scope, now) as ScopeFigures),
     }));

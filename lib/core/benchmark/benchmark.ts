@@ -18,7 +18,8 @@ export type TrendVerdict = 'better' | 'worse' | 'same' | 'unknown';
 
 /**
  * How a KPI of the last days compares with the days before, like hours with like hours. `change` is what anybody sees, `mixEffect` what
- * came of other work (task types, agents, hours), `performanceEffect` what came of doing the same work differently: they add up.
+ * came of other work (task types, agents, hours), `performanceEffect` what came of doing the same work differently: they add up, as points
+ * do, and for ratios in the logarithm of 1 + each.
  */
 export interface KpiTrend {
   kpi: KpiId;

@@ -1,3 +1,4 @@
+import { medianOf } from '../effect/median.ts';
 import type { DailyIndex } from './day-noise.ts';
 
 /** Days on either side of one that say what is usual about then. */
@@ -19,10 +20,10 @@ export function oddDays({ values, tasks }: DailyIndex, { least, fewest }: { leas
     const from = Math.max(0, Math.min(at - NEIGHBOURS, values.length - 2 * NEIGHBOURS - 1));
     const near = values.slice(from, from + 2 * NEIGHBOURS + 1);
     near.splice(at - from, 1);
-    return value - median(near);
+    return value - medianOf(near);
   });
   // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
-  const limit = Math.max(least, FAR * 1.4826 * median(off.map(Math.abs)));
+  const limit = Math.max(least, FAR * 1.4826 * medianOf(off.map(Math.abs)));
   const isFar = (at: number, side: number) => (off[at] ?? 0) * side > limit && (tasks[at] as number) >= fewest;
   const odd: number[] = [];
   for (const side of [1, -1]) {
@@ -34,11 +35,4 @@ export function oddDays({ values, tasks }: DailyIndex, { least, fewest }: { leas
     }
   }
   return odd.sort((a, b) => a - b);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  const [upper, lower] = [sorted[middle] ?? 0, sorted[middle - 1] ?? 0];
-  return sorted.length % 2 === 1 ? upper : (lower + upper) / 2;
 }

@@ -1,7 +1,7 @@
 import type { Minute } from '../model/time.ts';
 import { zeroCounters } from './counters.ts';
 import { emptyPresenceRollup, mergePresenceRollup, type PresenceRollup } from './presence-rollup.ts';
-import { emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
+import { countTasks, emptyTaskRollup, mergeTaskRollup, type TaskRollup } from './task-rollup.ts';
 import { emptyWorkflowRollup, mergeWorkflowRollup, type WorkflowRollup } from './workflow-rollup.ts';
 
 /**
@@ -69,6 +69,11 @@ export function mergeFigures(figures: Figures, other: Figures): void {
   figures.queueSpan = spanOf(figures.queueSpan, other.queueSpan);
   mergeWorkflowRollup(figures.workflows, other.workflows);
   for (const [level, load] of other.loads) addLoad(figures, level, load);
+}
+
+/** Whether an agent was there, or a task ended. */
+export function wasThere({ use, tasks }: Pick<Figures, 'use' | 'tasks'>): boolean {
+  return use.thereMinutes > 0 || countTasks(tasks.counters) > 0;
 }
 
 export function addLoad(figures: Pick<Figures, 'loads'>, level: number, { minutes, completed, busyMilli }: Load): void {

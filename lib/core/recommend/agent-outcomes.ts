@@ -1,3 +1,4 @@
+import { medianOf } from '../effect/median.ts';
 import type { WorkflowTask } from '../workflow/workflow-task.ts';
 import type { RecommendationContext } from './recommendation-context.ts';
 
@@ -100,10 +101,4 @@ export function spreadWithin(groups: readonly (readonly number[])[], usual: numb
   const variance = (PRIOR_FREEDOM * usual ** 2 + freedom * seen ** 2) / (PRIOR_FREEDOM + freedom);
   // Agents that differ by more than is usual do so whatever is usual.
   return { deviation: Math.max(seen, Math.sqrt(variance)), freedom: PRIOR_FREEDOM + freedom };
-}
-
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,4 +1,5 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
+import { endedTasks } from '../benchmark/work-day.ts';
 import {
   type Estimate as EfficiencyEstimate,
   type Figures,
@@ -97,17 +98,13 @@ interface AgentTasks {
 /** Of each agent in each pool, by task type. */
 function tasksOf({ days }: ComparedWork): Map<string, AgentTasks> {
   const all = new Map<string, AgentTasks>();
-  for (const { day, workers, taskTypes, rows, counters } of days) {
-    for (let i = 0; i < rows.worker.length; i++) {
-      const { agent, pool } = workers[rows.worker[i] as number] as { agent: string; pool: string };
-      const n = (counters.completed[i] as number) + (counters.failed[i] as number) + (counters.timeout[i] as number);
-      if (agent === '' || n === 0) continue;
+  for (const day of days) {
+    for (const { agent, pool, taskType, n } of endedTasks(day)) {
       const key = JSON.stringify([pool, agent]);
       const its = all.get(key) ?? { byType: new Map(), days: new Set() };
       all.set(key, its);
-      const taskType = taskTypes[rows.taskType[i] as number] as string;
       its.byType.set(taskType, (its.byType.get(taskType) ?? 0) + n);
-      its.days.add(day);
+      its.days.add(day.day);
     }
   }
   return all;

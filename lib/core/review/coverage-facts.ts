@@ -1,3 +1,4 @@
+import { wasThere } from '../kpi/figures.ts';
 import type { FleetFigures, ScopeFigures } from '../kpi/scope-figures.ts';
 import { countTasks } from '../kpi/task-rollup.ts';
 import { poolOf, type Roster } from '../model/roster.ts';
@@ -10,8 +11,8 @@ export function coverageFacts(
   types: ReadonlyMap<string, ScopeFigures>,
   { entries, budgets }: { entries: Roster; budgets: readonly Budget[] },
 ): CoverageFact[] {
-  const there = [...agents.keys()].filter((agent) => wasThere(agents.get(agent))).sort();
-  const busy = [...pools.keys()].filter((pool) => wasThere(pools.get(pool))).sort();
+  const there = [...agents.keys()].filter((agent) => wasThere(agents.get(agent) as ScopeFigures)).sort();
+  const busy = [...pools.keys()].filter((pool) => wasThere(pools.get(pool) as ScopeFigures)).sort();
   const done = [...types].filter(([, figures]) => countTasks(figures.tasks.counters) > 0);
   const owned = new Set(
     [...entries.values()].filter(({ description }) => description?.team !== undefined).map((entry) => poolOf(entry)),
@@ -31,10 +32,6 @@ export function coverageFacts(
       ...lacking(done.map(([type]) => type).sort(), (type) => types.get(type)?.tasks.counters.slaTotal === 0),
     },
   ];
-}
-
-function wasThere(figures: ScopeFigures | undefined): boolean {
-  return figures !== undefined && (figures.use.thereMinutes > 0 || countTasks(figures.tasks.counters) > 0);
 }
 
 /** Neither an hourly rate nor what its tasks cost. */

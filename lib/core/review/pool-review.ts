@@ -1,4 +1,5 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
+import { endedTasks } from '../benchmark/work-day.ts';
 import { studentQuantile95 } from '../effect/student-quantile.ts';
 import { horizonOf } from '../recommend/recommendation.ts';
 import type { ReviewContext } from './agent-review.ts';
@@ -85,27 +86,24 @@ interface PoolWork {
 
 function workOfPools({ days, works }: ComparedWork): Map<string, PoolWork> {
   const pools = new Map<string, PoolWork>();
-  for (const { day, workers, taskTypes, rows, counters } of days) {
-    for (let i = 0; i < rows.worker.length; i++) {
-      const { agent, pool } = workers[rows.worker[i] as number] as { agent: string; pool: string };
-      const n = (counters.completed[i] as number) + (counters.failed[i] as number) + (counters.timeout[i] as number);
-      if (agent === '' || n === 0) continue;
+  for (const work of days) {
+    const { day } = work;
+    for (const { agent, pool, taskType, n } of endedTasks(work)) {
       const its = pools.get(pool) ?? { agents: new Set(), days: new Set(), byType: new Map() };
       pools.set(pool, its);
       its.agents.add(agent);
       its.days.add(day);
-      const taskType = taskTypes[rows.taskType[i] as number] as string;
-      const work = its.byType.get(taskType) ?? {
+      const ofType = its.byType.get(taskType) ?? {
         taskType,
         n: 0,
         byAgent: new Map(),
         byDay: new Map(),
         means: new Map(),
       };
-      its.byType.set(taskType, work);
-      work.n += n;
-      work.byAgent.set(agent, (work.byAgent.get(agent) ?? 0) + n);
-      work.byDay.set(day, (work.byDay.get(day) ?? 0) + n);
+      its.byType.set(taskType, ofType);
+      ofType.n += n;
+      ofType.byAgent.set(agent, (ofType.byAgent.get(agent) ?? 0) + n);
+      ofType.byDay.set(day, (ofType.byDay.get(day) ?? 0) + n);
     }
   }
   for (const { pool, taskType, measure, agents } of works) {

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts';
+import { medianOf } from '../../effect/median.ts';
 import { wilsonLower } from '../../remediate/wilson-bound.ts';
-import { medianOf } from '../agent-outcomes.ts';
 import type { AdviceRecord } from '../lifecycle.ts';
 import { type Recommendation, recommendation } from '../recommendation.ts';
 import type { RecommendationContext } from '../recommendation-context.ts';
