@@ -1,4 +1,3 @@
-import { studentTail } from '../detect/student-tail.ts';
 import { studentQuantile95 } from '../effect/student-quantile.ts';
 import type { Estimate, KpiTrend, TrendVerdict } from './benchmark.ts';
 import { dailySlope, slopeWeights, THEIL_SEN_VARIANCE } from './daily-slope.ts';
@@ -21,8 +20,8 @@ export const LEAST_CURRENT = 3;
 export const LEAST_REFERENCE = 14;
 /** Days since a lasting change of level that are compared with those before it, at most: four whole weeks. */
 const MOST_CURRENT = 28;
-/** Without a lasting change of level, the last week differs where chance alone goes as far in fewer than 1 of 200 cases. */
-const CHANCE = 0.005;
+/** Changes of level, where they come, are spread by so many times what is material. */
+const USUAL = 3;
 /** An odd day lies off by so many times what is material or more. */
 const ODD = 5;
 
@@ -60,7 +59,7 @@ export function compareDays(
 
   const index = performanceIndex(of, days, kpi.changeUnit);
   const leastVariance = leastVarianceOf(of, kpi);
-  const shift = newestLevelShift(index, leastVariance);
+  const shift = newestLevelShift(index, { spread: USUAL * kpi.material, material: kpi.material, leastVariance });
   const sinceDay = shift === null ? null : (days[shift.at] as number);
   const current = shift === null ? week.current : days.slice(shift.at).slice(-MOST_CURRENT);
   const reference = shift === null ? week.before : days.slice(shift.before, shift.at);
@@ -76,7 +75,6 @@ export function compareDays(
   const interval = studentQuantile95(freedom) * error;
   const shown = (value: number) => (kpi.changeUnit === 'ratio' ? Math.expm1(value) : value);
   const mixEffect = change.change - change.performance;
-  const isCertain = shift === null ? chance(change.performance, error, freedom) < CHANCE : true;
   return {
     ...unknownTrend(kpi),
     ...{ setAside, n: now.tasks, ...valuesOf(of, kpi, { current, before: reference }) },
@@ -95,7 +93,7 @@ export function compareDays(
       high: shown(change.performance + interval),
     },
     perWeek: weeklyDrift(index, noises, freedom),
-    verdict: isCertain ? verdictOf(change.performance, interval, kpi) : 'same',
+    verdict: shift === null ? 'same' : verdictOf(change.performance, interval, kpi),
     sinceDay,
   };
 }
@@ -158,11 +156,6 @@ function leastVarianceOf(of: StandardisedDays, { isShare }: TrendKpi): LeastVari
     const share = (observed + 1) / (tasks + 2);
     return (share * (1 - share)) / tasks;
   };
-}
-
-function chance(estimate: number, error: number, freedom: number): number {
-  if (error === 0) return estimate === 0 ? 1 : 0;
-  return 2 * studentTail(Math.abs(estimate) / error, freedom);
 }
 
 function verdictOf(estimate: number, interval: number, { better, changeUnit, material }: TrendKpi): TrendVerdict {

@@ -1,3 +1,5 @@
+import { normalTail } from '../detect/normal-tail.ts';
+
 /** A figure of single days, in order of time; days may be missing. */
 export interface DailyIndex {
   /** Numbers of the days, ascending. */
@@ -66,57 +68,102 @@ export function varianceOfSum(
   }, 0);
 }
 
-/** A lasting step: from which day on (its place among the days), how far, and in standard errors. */
-export interface Step {
+/** How likely it is that the level of the days changed once more for good, and by something, and where, if so, it is most likely to have. */
+export interface StepEvidence {
+  probability: number;
+  /** Place of the first day of the new level. */
   at: number;
-  size: number;
-  t: number;
 }
 
-/** The step that stands out most by generalized least squares, with `least` days or more on either side; null without room for any. */
-export function mostLikelyStep(
-  index: DailyIndex,
-  noise: DayNoise,
-  [before, after]: readonly [before: number, after: number],
-): Step | null {
-  const estimate = stepEstimator(index, noise);
-  let best: Step | null = null;
-  for (let at = before; at <= index.days.length - after; at++) {
-    const { size, variance } = estimate(at);
-    const t = variance > 0 ? size / Math.sqrt(variance) : 0;
-    if (!best || Math.abs(t) > Math.abs(best.t)) best = { at, size, t };
-  }
-  return best;
+export interface StepSought {
+  /** Places of steps that are known already. */
+  known: readonly number[];
+  /** The first and the last place at which it may be. */
+  from: number;
+  to: number;
+  /** Standard deviation of the size of steps. */
+  spread: number;
+  /** A smaller step is as good as none. */
+  material: number;
+  /** How likely one is before the days are seen. */
+  prior: number;
 }
 
-/** A step at a known place, averaged over what the noise may be. */
-export function stepAt(index: DailyIndex, noises: readonly LikelyNoise[], at: number): Step {
-  const likely = noises.filter(({ probability }) => probability > 1e-3);
-  const estimates = likely.map((noise) => ({ ...noise, ...stepEstimator(index, noise)(at) }));
-  const all = estimates.reduce((sum, { probability }) => sum + probability, 0);
-  const size = estimates.reduce((sum, of) => sum + of.probability * of.size, 0) / all;
-  const variance = estimates.reduce((sum, of) => sum + of.probability * (of.variance + (of.size - size) ** 2), 0) / all;
-  return { at, size, t: variance > 0 ? size / Math.sqrt(variance) : size === 0 ? 0 : Number.POSITIVE_INFINITY };
-}
-
-function stepEstimator(index: DailyIndex, noise: DayNoise): (at: number) => { size: number; variance: number } {
-  const { whiten } = whitener(index, noise);
+/**
+ * Weighs a step against none by their marginal likelihoods: averaged over the noises of the grid, over the days at which it may
+ * have come (each as likely), and over its size (normal about 0).
+ * @see Kass, Raftery: Bayes Factors, JASA 90, 1995
+ */
+export function stepEvidence(index: DailyIndex, { known, from, to, prior, ...size }: StepSought): StepEvidence {
   const n = index.days.length;
-  const [y, one] = [whiten(index.values), whiten(new Float64Array(n).fill(1))];
-  const [oneOne, oneY] = [dot(one, one), dot(one, y)];
-  return (at) => {
-    const step = whiten(new Float64Array(n).fill(1, at));
-    const shared = dot(one, step) / oneOne;
-    const information = dot(step, step) - shared * dot(one, step);
-    if (!(information > 0)) return { size: 0, variance: 0 };
-    return { size: (dot(step, y) - shared * oneY) / information, variance: noise.variance / information };
-  };
+  const columns = known.map((place) => new Float64Array(n).fill(1, place));
+  const noises = GRID.map((of) => fitWith(whitener(index, of), index.values, columns));
+  // A figure that never moves has no step either.
+  if (from > to || noises.some(({ squares }) => squares === 0)) return { probability: 0, at: from };
+  const most = Math.max(...noises.map(({ logLikelihood }) => logLikelihood));
+  const none = noises.reduce((sum, { logLikelihood }) => sum + Math.exp(logLikelihood - most), 0);
+  let [all, material, likeliest, at] = [0, 0, 0, from];
+  for (let place = from; place <= to; place++) {
+    let likelihood = 0;
+    for (const noise of noises) {
+      const step = stepOf(noise, place, size);
+      const ofStep = Math.exp(noise.logLikelihood - most + step.logBayesFactor);
+      likelihood += ofStep;
+      material += ofStep * step.isMaterial;
+    }
+    all += likelihood;
+    if (likelihood > likeliest) [likeliest, at] = [likelihood, place];
+  }
+  const places = to - from + 1;
+  const odds = (1 - prior) * none + (prior * all) / places;
+  return { probability: Number.isFinite(odds) ? (prior * material) / places / odds : 1, at };
+}
+
+/**
+ * Of a step at a place against none, for one noise whose variance is what is left beside the step; and how likely it is to be
+ * material, if it is there.
+ */
+function stepOf(
+  { whitener, left, basis, squares, freedom }: NoiseFit,
+  at: number,
+  { spread, material }: Pick<StepSought, 'spread' | 'material'>,
+): { logBayesFactor: number; isMaterial: number } {
+  const n = left.length;
+  const { carries, gains, scales } = whitener;
+  const shared = new Float64Array(basis.length);
+  let [state, information, over] = [0, 0, 0];
+  for (let i = at; i < n; i++) {
+    state *= carries[i] as number;
+    const surprise = 1 - state;
+    state += (gains[i] as number) * surprise;
+    const white = surprise * (scales[i] as number);
+    information += white * white;
+    over += white * (left[i] as number);
+    for (let j = 0; j < basis.length; j++)
+      shared[j] = (shared[j] as number) + white * ((basis[j] as Float64Array)[i] as number);
+  }
+  for (const part of shared) information -= part * part;
+  if (!(information > 0)) return { logBayesFactor: 0, isMaterial: 0 };
+  const size = over / information;
+  const rest = Math.max(squares - size * over, 1e-12 * squares);
+  const variance = rest / (freedom - 1) / information;
+  const total = variance + spread * spread;
+  const logBayesFactor = (freedom * Math.log(squares / rest) + Math.log(variance / total) - (size * size) / total) / 2;
+  // What is believed of the size, having seen it and known how it is spread.
+  const middle = (size * spread * spread) / total;
+  const deviation = Math.sqrt((variance * spread * spread) / total);
+  const isMaterial = normalTail((material - middle) / deviation) + normalTail((material + middle) / deviation);
+  return { logBayesFactor, isMaterial };
 }
 
 interface Whitener {
   /** What of each value the days before do not tell, in units of its spread (a Kalman filter, which is linear). */
   whiten(values: ArrayLike<number>): Float64Array;
   logDeterminant: number;
+  /** By day: what is left of what was known the day before, what is learned of a surprise, and one over the spread of surprises. */
+  carries: Float64Array;
+  gains: Float64Array;
+  scales: Float64Array;
 }
 
 function whitener(
@@ -125,7 +172,7 @@ function whitener(
 ): Whitener {
   const n = days.length;
   const scale = ownScale(tasks);
-  const [carries, gains, spreads] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [carries, gains, scales] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   let known = 1 - own;
   let logDeterminant = 0;
   for (let i = 0; i < n; i++) {
@@ -134,7 +181,7 @@ function whitener(
     const spread = known + (own * scale) / (tasks[i] as number);
     carries[i] = carry;
     gains[i] = known / spread;
-    spreads[i] = Math.sqrt(spread);
+    scales[i] = 1 / Math.sqrt(spread);
     logDeterminant += Math.log(spread);
     known -= (known * known) / spread;
   }
@@ -145,11 +192,11 @@ function whitener(
       state *= carries[i] as number;
       const surprise = (values[i] as number) - state;
       state += (gains[i] as number) * surprise;
-      white[i] = surprise / (spreads[i] as number);
+      white[i] = surprise * (scales[i] as number);
     }
     return white;
   };
-  return { whiten, logDeterminant };
+  return { whiten, logDeterminant, carries, gains, scales };
 }
 
 /** So that own variances are 1 on the average. */
@@ -157,18 +204,27 @@ function ownScale(tasks: readonly number[]): number {
   return tasks.length / tasks.reduce((sum, n) => sum + 1 / n, 0);
 }
 
-function fitWith(
-  { whiten, logDeterminant }: Whitener,
-  values: readonly number[],
-  columns: readonly ArrayLike<number>[],
-): { variance: number; logLikelihood: number } {
+interface NoiseFit {
+  whitener: Whitener;
+  /** What a level and the columns leave of the whitened values, and the sum of its squares. */
+  left: Float64Array;
+  squares: number;
+  /** The whitened level and columns, orthogonal and of length 1. */
+  basis: Float64Array[];
+  freedom: number;
+  variance: number;
+  logLikelihood: number;
+}
+
+function fitWith(of: Whitener, values: readonly number[], columns: readonly ArrayLike<number>[]): NoiseFit {
   const n = values.length;
   // By Gram and Schmidt: what a column adds to those before it is taken out of the values.
-  const left = whiten(values);
+  const left = of.whiten(values);
+  const all = dot(left, left);
   const basis: Float64Array[] = [];
   let logInformation = 0;
   for (const column of [new Float64Array(n).fill(1), ...columns]) {
-    const added = whiten(column);
+    const added = of.whiten(column);
     const length = dot(added, added);
     for (const unit of basis) subtract(added, unit, dot(added, unit));
     const information = dot(added, added);
@@ -180,11 +236,12 @@ function fitWith(
     basis.push(added);
   }
   const freedom = n - basis.length;
-  const squares = dot(left, left);
-  const variance = squares / freedom;
-  // A figure that never moves has no noise, whatever its memory.
+  const rest = dot(left, left);
+  // A figure that never moves has no noise, whatever its memory: what is left then is of rounding.
+  const squares = rest > 1e-20 * all ? rest : 0;
   const fit = freedom * Math.log(Math.max(squares, Number.MIN_VALUE));
-  return { variance, logLikelihood: -(fit + logDeterminant + logInformation) / 2 };
+  const logLikelihood = -(fit + of.logDeterminant + logInformation) / 2;
+  return { whitener: of, left, squares, basis, freedom, variance: squares / freedom, logLikelihood };
 }
 
 function subtract(from: Float64Array, unit: Float64Array, times: number): void {
