@@ -4,12 +4,12 @@ import { DecisionButtons } from './decision-buttons.tsx';
 import { isOver, waitingFirst } from './directive-order.ts';
 import { directiveSentence, effectSentence, expectedSentence } from './directive-words.ts';
 import { EffectInterval } from './effect-interval.tsx';
+import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
 import { VerdictMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { clockText, lengthText } from './show-time.ts';
-import type { Held } from './use-answers.ts';
 
 /** Directives that are shown unless someone asks for all. */
 const SHOWN = 5;

@@ -1,4 +1,5 @@
 import type { Agent, Alert } from './answers.ts';
+import { TimeChart } from './charts/time-chart.tsx';
 import { Drawer } from './drawer.tsx';
 import { KpiFigure } from './kpi-figure.tsx';
 import { inWords, kpiName } from './kpi-names.ts';
@@ -6,7 +7,6 @@ import { SeverityMark, StateMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { clockText, lengthText } from './show-time.ts';
 import { countText, valueText } from './show-value.ts';
-import { TimeChart } from './time-chart.tsx';
 import { firingFirst } from './trouble-order.ts';
 
 interface AgentDetailsProps {

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { Alert, AlertsAnswer } from './answers.ts';
+import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { clockText, lengthText } from './show-time.ts';
 import { firingFirst } from './trouble-order.ts';
-import type { Held } from './use-answers.ts';
 
 const SHOWN = 5;
 

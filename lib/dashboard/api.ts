@@ -10,42 +10,79 @@ export type Reply<Answer> =
   | { status: 'failed'; detail: string };
 
 export interface Api {
-  get<Answer>(path: string): Promise<Reply<Answer>>;
-  post<Answer>(path: string): Promise<Reply<Answer>>;
+  /**
+   * The answer is the same object as before where the server says that nothing is new (304).
+   * @param isFresh also what only says how much time has passed, such as the age of the data, has to be of now
+   */
+  get<Answer>(path: string, isFresh?: boolean): Promise<Reply<Answer>>;
+  /** @param body JSON, `{}` where there is nothing to say */
+  send<Answer>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Reply<Answer>>;
 }
 
 const TIMEOUT_MS = 20_000;
+/** Answers that are kept to be asked for by their tag; each path of the page has one. */
+const KEPT = 100;
 
 /** The API of the server that the page came from, with a key. */
 export function apiWith(key: string): Api {
-  const send = async <Answer>(method: string, path: string, body?: string): Promise<Reply<Answer>> => {
-    let response: Response;
-    let content: unknown;
-    try {
-      response = await fetch(path, {
-        method,
-        headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body }),
-        cache: 'no-store',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+  const kept = new Map<string, { etag: string; answer: unknown }>();
+  return {
+    get: async <Answer>(path: string, isFresh = false) => {
+      const before = isFresh ? undefined : kept.get(path);
+      const { response, content, detail } = await ask(path, {
+        headers: { 'x-api-key': key, ...(before === undefined ? {} : { 'if-none-match': before.etag }) },
       });
-      content = await readJson(response);
-    } catch (error) {
-      const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-      return {
-        status: 'failed',
-        detail: isLate ? 'the server took too long to answer' : 'the server cannot be reached',
-      };
-    }
-    if (response.ok) {
-      if (content === undefined) return { status: 'failed', detail: 'the answer is not what the API promises' };
-      return { status: 'ok', answer: content as Answer };
-    }
-    const detail = detailOf(content) ?? `the server answered ${response.status}`;
-    if (response.status === 401 || response.status === 403) return { status: 'refused', detail };
-    return { status: response.status === 404 ? 'missing' : 'failed', detail };
+      if (response?.status === 304 && before !== undefined) return { status: 'ok', answer: before.answer as Answer };
+      const etag = response?.headers.get('etag');
+      if (response?.ok && etag && content !== undefined && !isFresh) keep(kept, path, { etag, answer: content });
+      return reply<Answer>(response, content, detail);
+    },
+    send: async <Answer>(method: string, path: string, body: unknown = {}) => {
+      const { response, content, detail } = await ask(path, {
+        method,
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        ...(method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+      });
+      return reply<Answer>(response, response?.status === 204 ? {} : content, detail);
+    },
   };
-  return { get: (path) => send('GET', path), post: (path) => send('POST', path, '{}') };
+}
+
+function keep<Value>(kept: Map<string, Value>, path: string, value: Value): void {
+  kept.delete(path);
+  kept.set(path, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT) break;
+    kept.delete(oldest);
+  }
+}
+
+interface Asked {
+  response?: Response;
+  content?: unknown;
+  /** Why there is no response. */
+  detail?: string;
+}
+
+async function ask(path: string, init: RequestInit): Promise<Asked> {
+  try {
+    const response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { response, content: await readJson(response) };
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    return { detail: isLate ? 'the server took too long to answer' : 'the server cannot be reached' };
+  }
+}
+
+function reply<Answer>(response: Response | undefined, content: unknown, problem: string | undefined): Reply<Answer> {
+  if (response === undefined) return { status: 'failed', detail: problem ?? 'the server cannot be reached' };
+  if (response.ok) {
+    if (content === undefined) return { status: 'failed', detail: 'the answer is not what the API promises' };
+    return { status: 'ok', answer: content as Answer };
+  }
+  const detail = detailOf(content) ?? `the server answered ${response.status}`;
+  if (response.status === 401 || response.status === 403) return { status: 'refused', detail };
+  return { status: response.status === 404 ? 'missing' : 'failed', detail };
 }
 
 async function readJson(response: Response): Promise<unknown> {
@@ -57,6 +94,7 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
+/** What a problem says, with each field that it names. */
 function detailOf(content: unknown): string | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   const { detail, title } = content as ProblemAnswer;

@@ -1,9 +1,9 @@
 import type { Alert, FleetAnswer } from './answers.ts';
+import type { Held } from './held.ts';
 import { SeverityMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { clockText, lastedText } from './show-time.ts';
-import type { Held } from './use-answers.ts';
 
 /** More than this nobody takes in at a glance; the alerts below are all of them. */
 const MOST = 7;

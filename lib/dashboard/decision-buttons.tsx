@@ -33,7 +33,7 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
     setConfirming(undefined);
     setBusy(true);
     setOutcome(undefined);
-    const reply = await api.post(`/v1/directives/${encodeURIComponent(directive.id)}/${decision}`);
+    const reply = await api.send('POST', `/v1/directives/${encodeURIComponent(directive.id)}/${decision}`);
     setBusy(false);
     if (reply.status === 'ok') {
       setOutcome({ isError: false, text: words[decision].done });

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Agent, AgentsAnswer } from './answers.ts';
 import { FirstEvent } from './first-event.tsx';
+import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { countText } from './show-value.ts';
 import { type Standing, StandingTable } from './standing-table.tsx';
 import { countStates, troubleFirst } from './trouble-order.ts';
-import type { Held } from './use-answers.ts';
 
 /** Rows that are drawn unless someone asks for all. */
 const ROWS = 100;

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Api } from './api.ts';
-import type { Period } from './use-series.ts';
+import type { Period } from './charts/use-series.ts';
 import type { View } from './view.ts';
 
 /** What nearly every part of the page needs to know. */

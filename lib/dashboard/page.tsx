@@ -1,21 +1,17 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { ActionList } from './action-list.tsx';
 import { AgentDetails } from './agent-details.tsx';
 import { AlertDetails } from './alert-details.tsx';
-import { AlertList } from './alert-list.tsx';
 import { alertsAsOf } from './alerts-as-of.ts';
 import { apiWith } from './api.ts';
-import { AttentionList } from './attention-list.tsx';
-import { FleetTable } from './fleet-table.tsx';
 import { KeyForm } from './key-form.tsx';
-import { PageContext, type PageFacts } from './page-context.ts';
-import { PoolList } from './pool-list.tsx';
+import { NowTab } from './now-tab.tsx';
+import { PageContext, type PageFacts, usePage } from './page-context.ts';
 import { forgetKey, keepKey, takeKey } from './session-key.ts';
 import { lengthText, periodText } from './show-time.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Answers, useAnswers } from './use-answers.ts';
 import { useView } from './use-view.ts';
-import { VerdictStrip } from './verdict-strip.tsx';
+import type { Tab } from './view.ts';
 
 const HOUR_MS = 3_600_000;
 /** Two rounds without any answer: one may fail by chance. */
@@ -59,8 +55,8 @@ interface FleetProps {
 function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
   const api = useMemo(() => apiWith(apiKey), [apiKey]);
   const { view, go } = useView();
-  const { answers, refusal, isCurrent, answeredAtMs, refresh } = useAnswers(api, view);
-  const silentMs = useSilence(answeredAtMs);
+  const { answers, refusal, isCurrent, answeredAt, refresh } = useAnswers(api, view);
+  const silentMs = useSilence(answeredAt);
   useEffect(() => {
     if (refusal !== undefined) onRefused(refusal);
   });
@@ -80,46 +76,60 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
     };
   }, [api, view, go, fromMs, toMs]);
 
-  const { fleet, agents, pools, ledger, directives } = answers;
-  const alerts = alertsOf(answers, view.atMs);
+  const alerts = useMemo(() => alertsOf(answers.alerts, view.atMs), [answers.alerts, view.atMs]);
+  const shown = useMemo(() => ({ ...answers, alerts }), [answers, alerts]);
   return (
     <PageContext.Provider value={facts}>
-      <TopBar silentMs={silentMs} onForgetKey={onForgetKey} />
+      <TopBar silentMs={silentMs} onForgetKey={onForgetKey} firing={firingIn(alerts)} />
       <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
-        <VerdictStrip fleet={fleet} agents={agents} ledger={ledger} />
-        <div class="pair">
-          <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} />
-          <ActionList directives={directives} refresh={refresh} />
-          <AlertList alerts={alerts} />
-        </div>
-        <PoolList pools={pools} />
-        <FleetTable agents={agents} />
+        {tabOf(view.tab, shown, refresh)}
       </main>
-      {view.alert === null ? null : (
-        <AlertDetails
-          key={view.alert}
-          alert={alerts.answer?.alerts.find(({ id }) => id === view.alert)}
-          isKnown={alerts.answer !== undefined && isCurrent}
-          directives={directives.answer?.directives ?? []}
-          refresh={refresh}
-        />
-      )}
-      {view.agent === null ? null : (
-        <AgentDetails
-          key={view.agent}
-          id={view.agent}
-          agent={agents.answer?.agents.find(({ agent }) => agent === view.agent)}
-          isKnown={agents.answer !== undefined && isCurrent}
-          alerts={alerts.answer?.alerts ?? []}
-        />
-      )}
+      <Details answers={shown} isCurrent={isCurrent} refresh={refresh} />
     </PageContext.Provider>
   );
 }
 
-function alertsOf({ alerts }: Answers, atMs: number | null): Answers['alerts'] {
+function tabOf(tab: Tab, answers: Answers, refresh: () => void) {
+  switch (tab) {
+    default:
+      return <NowTab answers={answers} refresh={refresh} />;
+  }
+}
+
+/** The agent or the alert that is opened, beside whatever tab is shown. */
+function Details({ answers, isCurrent, refresh }: { answers: Answers; isCurrent: boolean; refresh: () => void }) {
+  const { view } = usePage();
+  const { agents, alerts, directives } = answers;
+  if (view.alert !== null) {
+    return (
+      <AlertDetails
+        key={view.alert}
+        alert={alerts.answer?.alerts.find(({ id }) => id === view.alert)}
+        isKnown={alerts.answer !== undefined && isCurrent}
+        directives={directives.answer?.directives ?? []}
+        refresh={refresh}
+      />
+    );
+  }
+  if (view.agent === null) return null;
+  return (
+    <AgentDetails
+      key={view.agent}
+      id={view.agent}
+      agent={agents.answer?.agents.find(({ agent }) => agent === view.agent)}
+      isKnown={agents.answer !== undefined && isCurrent}
+      alerts={alerts.answer?.alerts ?? []}
+    />
+  );
+}
+
+function alertsOf(alerts: Answers['alerts'], atMs: number | null): Answers['alerts'] {
   if (alerts.answer === undefined || atMs === null) return alerts;
   return { ...alerts, answer: { alerts: alertsAsOf(alerts.answer.alerts, atMs) } };
+}
+
+function firingIn({ answer }: Answers['alerts']): number {
+  return answer?.alerts.filter(({ state }) => state === 'firing').length ?? 0;
 }
 
 function windowOf({ fleet, agents, pools }: Answers) {
@@ -127,17 +137,17 @@ function windowOf({ fleet, agents, pools }: Answers) {
 }
 
 /** How long nothing has been answered; undefined until that is longer than a round may take. */
-function useSilence(answeredAtMs: number | undefined): number | undefined {
+function useSilence(answeredAt: { readonly current: number | undefined }): number | undefined {
   const [silentMs, setSilent] = useState<number | undefined>(undefined);
   useEffect(() => {
-    const startMs = answeredAtMs ?? performance.now();
+    const startMs = performance.now();
     const look = () => {
-      const lengthMs = performance.now() - startMs;
+      const lengthMs = performance.now() - (answeredAt.current ?? startMs);
       setSilent(lengthMs > SILENT_AFTER_MS && !document.hidden ? lengthMs : undefined);
     };
     look();
     const timer = setInterval(look, 1_000);
     return () => clearInterval(timer);
-  }, [answeredAtMs]);
+  }, [answeredAt]);
   return silentMs;
 }

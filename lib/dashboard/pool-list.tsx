@@ -1,9 +1,9 @@
 import type { PoolsAnswer } from './answers.ts';
+import type { Held } from './held.ts';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { type Standing, StandingTable } from './standing-table.tsx';
 import { troubleFirst } from './trouble-order.ts';
-import type { Held } from './use-answers.ts';
 
 /** The pools, each a way to the agents that are in it. */
 export function PoolList({ pools }: { pools: Held<PoolsAnswer> }) {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { Held } from './use-answers.ts';
+import { CopyMenu } from './copy-menu.tsx';
+import type { Held } from './held.ts';
 
 interface SectionProps<Answer> {
   /** Id of the heading. */
@@ -13,12 +14,17 @@ interface SectionProps<Answer> {
 
 /** A part of the page that lives on one endpoint: it waits, works, fails and is missing by itself. */
 export function Section<Answer>({ id, title, aside, held, children }: SectionProps<Answer>) {
-  const { answer, trouble } = held;
+  const { answer, trouble, source } = held;
   return (
     <section class="section" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
-        {answer === undefined ? null : aside}
+        <span class="beside">
+          {answer === undefined ? null : aside}
+          {answer === undefined || source === undefined ? null : (
+            <CopyMenu source={source} answer={answer} title={title} />
+          )}
+        </span>
       </header>
       {trouble?.status === 'failed' ? (
         <p class="note trouble" role="status">

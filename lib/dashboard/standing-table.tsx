@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Kpis } from './answers.ts';
+import { Sparkline } from './charts/sparkline.tsx';
 import { KpiFigure } from './kpi-figure.tsx';
 import { StateMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { clockText, lastedText, lengthText } from './show-time.ts';
-import { Sparkline } from './sparkline.tsx';
 import { isTrouble } from './trouble-order.ts';
 
 /** An agent or a pool: something that is in a state and has KPIs. */

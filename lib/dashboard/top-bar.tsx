@@ -1,15 +1,17 @@
 import { usePage } from './page-context.ts';
 import { clockText, lengthText, windowMinutes } from './show-time.ts';
-import { windows } from './view.ts';
+import { type Tab, tabs, viewQuery, windows } from './view.ts';
 
 interface TopBarProps {
   /** How long ago something was answered; undefined while all is well. */
   silentMs: number | undefined;
+  /** Alerts that fire. */
+  firing: number;
   onForgetKey: () => void;
 }
 
 /** The window, the moment that is looked at, and whether the page follows the present. */
-export function TopBar({ silentMs, onForgetKey }: TopBarProps) {
+export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
   const { view, go } = usePage();
   const shown = windows.some((window) => window === view.window) ? windows : [view.window, ...windows];
   return (
@@ -21,6 +23,7 @@ export function TopBar({ silentMs, onForgetKey }: TopBarProps) {
         </svg>
         Fleetpulse
       </h1>
+      <Tabs firing={firing} />
       <fieldset class="segments">
         <legend class="hidden">Window</legend>
         {shown.map((window) => (
@@ -35,6 +38,33 @@ export function TopBar({ silentMs, onForgetKey }: TopBarProps) {
         Forget key
       </button>
     </header>
+  );
+}
+
+const tabNames: Readonly<Record<Tab, string>> = {
+  now: 'Now',
+};
+
+function Tabs({ firing }: { firing: number }) {
+  const { view, go } = usePage();
+  return (
+    <nav class="tabs" aria-label="Views">
+      {tabs.map((tab) => (
+        <a
+          key={tab}
+          href={`/${viewQuery({ ...view, tab, agent: null, alert: null })}`}
+          {...(view.tab === tab ? { 'aria-current': 'page' } : {})}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            go({ tab, agent: null, alert: null });
+          }}
+        >
+          {tabNames[tab]}
+          {tab === 'now' && firing > 0 ? <span class="count">{firing}</span> : null}
+        </a>
+      ))}
+    </nav>
   );
 }
 

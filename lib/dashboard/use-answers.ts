@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { allPages } from './all-pages.ts';
 import type {
   AgentsAnswer,
   AlertsAnswer,
@@ -8,28 +9,28 @@ import type {
   PoolsAnswer,
 } from './answers.ts';
 import type { Api, Reply } from './api.ts';
+import { type Held, hold, unasked } from './held.ts';
+import { poll } from './poll.ts';
 import type { View } from './view.ts';
 
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** A page has at most 1,000 items; this many pages are followed. */
-const MAX_PAGES = 10;
 
-/** The latest good answer of an endpoint, and what is wrong now; an old answer stays while requests fail. */
-export interface Held<Answer> {
-  answer: Answer | undefined;
-  trouble: { status: 'missing' | 'failed'; detail: string } | undefined;
+interface AnswerOf {
+  fleet: FleetAnswer;
+  agents: AgentsAnswer;
+  pools: PoolsAnswer;
+  alerts: AlertsAnswer;
+  ledger: LedgerAnswer;
+  directives: DirectivesAnswer;
 }
+type Name = keyof AnswerOf;
+export type Answers = { [Each in Name]: Held<AnswerOf[Each]> };
 
-export interface Answers {
-  fleet: Held<FleetAnswer>;
-  agents: Held<AgentsAnswer>;
-  pools: Held<PoolsAnswer>;
-  alerts: Held<AlertsAnswer>;
-  ledger: Held<LedgerAnswer>;
-  directives: Held<DirectivesAnswer>;
-}
+const names = ['fleet', 'agents', 'pools', 'alerts', 'ledger', 'directives'] as const satisfies readonly Name[];
+/** What every part of the page needs: the verdict, the clock, and whether anything fires. */
+const always: readonly Name[] = ['fleet', 'alerts'];
 
 export interface Polled {
   answers: Answers;
@@ -38,142 +39,98 @@ export interface Polled {
   /** Whether anything has been asked and answered for the view that is shown. */
   isCurrent: boolean;
   /** performance.now() of the last round in which something was answered. */
-  answeredAtMs: number | undefined;
+  answeredAt: { readonly current: number | undefined };
   refresh: () => void;
 }
-
-const nothing: Held<never> = { answer: undefined, trouble: undefined };
-const noAnswers: Answers = {
-  fleet: nothing,
-  agents: nothing,
-  pools: nothing,
-  alerts: nothing,
-  ledger: nothing,
-  directives: nothing,
-};
 
 interface Round {
   answers: Answers;
   refusal: string | undefined;
-  answeredAtMs: number | undefined;
   /** The view that was asked for. */
   asked: string | undefined;
 }
 
-/** Asks for everything the page shows every five seconds, and not at all while nobody looks. */
-export function useAnswers(api: Api, { window, atMs }: View): Polled {
-  const wanted = `${window} ${atMs ?? ''}`;
-  const [round, setRound] = useState<Round>({
-    answers: noAnswers,
-    refusal: undefined,
-    answeredAtMs: undefined,
-    asked: undefined,
-  });
+const nothingYet: Round = {
+  answers: {
+    fleet: unasked,
+    agents: unasked,
+    pools: unasked,
+    alerts: unasked,
+    ledger: unasked,
+    directives: unasked,
+  },
+  refusal: undefined,
+  asked: undefined,
+};
+
+/** Asks for what the page shows of the present state every five seconds, and not at all while nobody looks. */
+export function useAnswers(api: Api, { tab, window, atMs, agent, alert }: View): Polled {
+  const isAll = tab === 'now' || agent !== null || alert !== null;
+  const wanted = `${isAll} ${window} ${atMs ?? ''}`;
+  const [round, setRound] = useState<Round>(nothingYet);
+  const answeredAt = useRef<number | undefined>(undefined);
   const askNow = useRef<() => void>(() => undefined);
 
   useEffect(() => {
     let isWanted = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isAsking = false;
-    let isAskedAgain = false;
-    const ask = async () => {
-      if (isAsking) {
-        isAskedAgain = true;
-        return;
-      }
-      clearTimeout(timer);
-      if (document.hidden) return;
-      isAsking = true;
-      const replies = await askAll(api, window, atMs);
-      isAsking = false;
+    const paths = pathsOf(window, atMs);
+    const task = async () => {
+      const replies = await Promise.all(
+        names
+          .filter((name) => isAll || always.includes(name))
+          .map(async (name) => ({ name, reply: await ask(api, name, paths[name]) })),
+      );
       if (!isWanted) return;
-      setRound((before) => ({ ...merge(before, replies), asked: wanted }));
-      if (isAskedAgain) {
-        isAskedAgain = false;
-        void ask();
-      } else timer = setTimeout(() => void ask(), REFRESH_MS);
+      if (replies.some(({ reply }) => reply.status === 'ok')) answeredAt.current = performance.now();
+      setRound((before) => merge(before, replies, paths, wanted));
     };
-    askNow.current = () => void ask();
-    const look = () => {
-      if (document.hidden) clearTimeout(timer);
-      else void ask();
-    };
-    document.addEventListener('visibilitychange', look);
-    void ask();
+    const polling = poll(task, REFRESH_MS);
+    askNow.current = polling.askNow;
     return () => {
       isWanted = false;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', look);
+      polling.stop();
     };
-  }, [api, window, atMs, wanted]);
+  }, [api, window, atMs, isAll, wanted]);
 
   const refresh = useCallback(() => askNow.current(), []);
-  const { answers, refusal, answeredAtMs, asked } = round;
-  return { answers, refusal, answeredAtMs, isCurrent: asked === wanted, refresh };
+  const { answers, refusal, asked } = round;
+  return { answers, refusal, answeredAt, isCurrent: asked === wanted, refresh };
 }
 
-type Replies = { [Name in keyof Answers]: Reply<NonNullable<Answers[Name]['answer']>> };
-
-async function askAll(api: Api, window: string, atMs: number | null): Promise<Replies> {
+function pathsOf(window: string, atMs: number | null): Readonly<Record<Name, string>> {
   const at = atMs === null ? '' : `&at=${atMs}`;
-  const over = (lengthMs: number) => (atMs === null ? '' : `?from=${atMs - lengthMs}&to=${atMs}`);
-  const [fleet, agents, pools, alerts, ledger, directives] = await Promise.all([
-    api.get<FleetAnswer>(`/v1/fleet?window=${window}${at}`),
-    allPages<'agents', AgentsAnswer>(api, 'agents', `/v1/agents?limit=1000&window=${window}${at}`),
-    allPages<'pools', PoolsAnswer>(api, 'pools', `/v1/pools?limit=1000&window=${window}${at}`),
-    allPages<'alerts', AlertsAnswer>(
-      api,
-      'alerts',
-      `/v1/alerts?limit=1000${atMs === null ? '' : over(DAY_MS).replace('?', '&')}`,
-    ),
-    api.get<LedgerAnswer>(`/v1/ledger${over(HOUR_MS)}`),
-    api.get<DirectivesAnswer>(`/v1/directives${over(DAY_MS)}`),
-  ]);
-  return { fleet, agents, pools, alerts, ledger, directives };
-}
-
-type Paged<Name extends string> = Readonly<Record<Name, readonly unknown[]>> & { next?: string | null };
-
-/** Every page of a list, put together. */
-async function allPages<Name extends string, Answer extends Paged<Name>>(
-  api: Api,
-  name: Name,
-  path: string,
-): Promise<Reply<Answer>> {
-  const first = await api.get<Answer>(path);
-  if (first.status !== 'ok') return first;
-  const items: unknown[] = [...first.answer[name]];
-  let { next } = first.answer;
-  for (let page = 1; next !== null && next !== undefined && page < MAX_PAGES; page += 1) {
-    const more = await api.get<Answer>(`${path}&cursor=${encodeURIComponent(next)}`);
-    if (more.status !== 'ok') return more;
-    items.push(...more.answer[name]);
-    next = more.answer.next;
-  }
-  return { status: 'ok', answer: { ...first.answer, [name]: items, next } };
-}
-
-function merge(before: Round, replies: Replies): Omit<Round, 'asked'> {
-  const all = Object.values(replies);
-  const refused = all.find((reply) => reply.status === 'refused');
+  const over = (lengthMs: number) => (atMs === null ? '' : `from=${atMs - lengthMs}&to=${atMs}`);
+  const query = (text: string) => (text === '' ? '' : `?${text}`);
   return {
-    answers: {
-      fleet: hold(before.answers.fleet, replies.fleet),
-      agents: hold(before.answers.agents, replies.agents),
-      pools: hold(before.answers.pools, replies.pools),
-      alerts: hold(before.answers.alerts, replies.alerts),
-      ledger: hold(before.answers.ledger, replies.ledger),
-      directives: hold(before.answers.directives, replies.directives),
-    },
-    refusal: refused?.status === 'refused' ? refused.detail : undefined,
-    answeredAtMs: all.some(({ status }) => status === 'ok') ? performance.now() : before.answeredAtMs,
+    fleet: `/v1/fleet?window=${window}${at}`,
+    agents: `/v1/agents?limit=1000&window=${window}${at}`,
+    pools: `/v1/pools?limit=1000&window=${window}${at}`,
+    alerts: `/v1/alerts?limit=1000${atMs === null ? '' : `&${over(DAY_MS)}`}`,
+    ledger: `/v1/ledger${query(over(HOUR_MS))}`,
+    directives: `/v1/directives${query(over(DAY_MS))}`,
   };
 }
 
-function hold<Answer>(before: Held<Answer>, reply: Reply<Answer>): Held<Answer> {
-  if (reply.status === 'ok') return { answer: reply.answer, trouble: undefined };
-  const { detail } = reply;
-  // What is not there has no old answer either.
-  if (reply.status === 'missing') return { answer: undefined, trouble: { status: 'missing', detail } };
-  return { answer: before.answer, trouble: { status: 'failed', detail } };
+function ask(api: Api, name: Name, path: string): Promise<Reply<AnswerOf[Name]>> {
+  if (name === 'agents') return allPages<'agents', AgentsAnswer>(api, name, path);
+  if (name === 'pools') return allPages<'pools', PoolsAnswer>(api, name, path);
+  if (name === 'alerts') return allPages<'alerts', AlertsAnswer>(api, name, path);
+  return api.get<AnswerOf[typeof name]>(path, name === 'fleet');
+}
+
+/** The round before where nothing is new, so that nothing is drawn again. */
+function merge(
+  before: Round,
+  replies: readonly { name: Name; reply: Reply<AnswerOf[Name]> }[],
+  paths: Readonly<Record<Name, string>>,
+  asked: string,
+): Round {
+  const changed = replies.flatMap(({ name, reply }) => {
+    const held = hold<AnswerOf[Name]>(before.answers[name], reply, paths[name]);
+    return held === before.answers[name] ? [] : [[name, held] as const];
+  });
+  const refused = replies.find(({ reply }) => reply.status === 'refused')?.reply;
+  const refusal = refused?.status === 'refused' ? refused.detail : undefined;
+  if (changed.length === 0 && before.asked === asked && before.refusal === refusal) return before;
+  return { answers: { ...before.answers, ...Object.fromEntries(changed) }, refusal, asked };
 }

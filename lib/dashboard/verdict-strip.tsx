@@ -1,11 +1,11 @@
 import type { Agent, AgentsAnswer, FleetAnswer, LedgerAnswer } from './answers.ts';
+import type { Held } from './held.ts';
 import { KpiFigure } from './kpi-figure.tsx';
 import { kpiName } from './kpi-names.ts';
 import { ledgerBalance } from './ledger-words.ts';
 import { usePage } from './page-context.ts';
 import { lengthText, periodText } from './show-time.ts';
 import { isTrouble } from './trouble-order.ts';
-import type { Held } from './use-answers.ts';
 
 /** The minute job completes a minute within the next one; this is two later. */
 const STALE_AFTER_MS = 3 * 60_000;

@@ -1,22 +1,34 @@
 import { windowMinutes } from './show-time.ts';
 
+/** The parts of the page, one of which is shown. */
+export const tabs = ['now'] as const;
+export type Tab = (typeof tabs)[number];
+
 /** What of the fleet is looked at: all of it is in the address, so that a link shows the same. */
 export interface View {
+  tab: Tab;
   /** For example `15m`. */
   window: string;
   /** End of the window, epoch ms; null follows the present. */
   atMs: number | null;
+  /** Filters the fleet, and is the subject of forecasts, plans and comparisons; null is all of the fleet. */
   pool: string | null;
   state: string | null;
+  /** Part of the name of the agents that are listed. */
+  find: string | null;
   /** Opened agent, and opened alert: at most one of them. */
   agent: string | null;
   alert: string | null;
+  /** Opened weekly review, for example `2026-W47`. */
+  week: string | null;
 }
 
 export const windows = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'] as const;
 const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
+
+const texts = ['pool', 'state', 'find', 'agent', 'alert', 'week'] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -27,21 +39,25 @@ export function readView(query: string): View {
   const atMs = Date.parse(text('at') ?? '');
   const alert = text('alert');
   return {
+    tab: tabs.find((tab) => tab === text('tab')) ?? 'now',
     window: minutes !== undefined && minutes <= MAX_WINDOW_MINUTES ? window : DEFAULT_WINDOW,
     atMs: Number.isNaN(atMs) ? null : atMs,
     pool: text('pool'),
     state: text('state'),
+    find: text('find'),
     agent: alert === null ? text('agent') : null,
     alert,
+    week: text('week'),
   };
 }
 
 /** The query of the address that shows a view, empty for the view that is shown without one. */
 export function viewQuery(view: View): string {
   const parameters = new URLSearchParams();
+  if (view.tab !== 'now') parameters.set('tab', view.tab);
   if (view.window !== DEFAULT_WINDOW) parameters.set('window', view.window);
   if (view.atMs !== null) parameters.set('at', new Date(view.atMs).toISOString());
-  for (const name of ['pool', 'state', 'agent', 'alert'] as const) {
+  for (const name of texts) {
     const value = view[name];
     if (value !== null) parameters.set(name, value);
   }

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { readView, type View, viewQuery } from '../../lib/dashboard/view.ts';
 
-const present: View = { window: '15m', atMs: null, pool: null, state: null, agent: null, alert: null };
+const present: View = {
+  tab: 'now',
+  window: '15m',
+  atMs: null,
+  pool: null,
+  state: null,
+  find: null,
+  agent: null,
+  alert: null,
+  week: null,
+};
 
 test('the view without a query follows the present, and needs none', () => {
   expect(readView('')).toEqual(present);
@@ -14,6 +24,7 @@ describe('a link reproduces the view', () => {
     { atMs: Date.parse('2026-11-24T10:32:00Z') },
     { pool: 'writers', state: 'dead' },
     { agent: 'a/b:c@d' },
+    { find: 'writer', week: '2026-W47' },
     { alert: 'gvc7o-e5fffd2196b4054a', window: '1d' },
   ])('%o', (change) => {
     const view = { ...present, ...change };
@@ -22,9 +33,12 @@ describe('a link reproduces the view', () => {
 });
 
 describe('what a query cannot mean is as if it were not there', () => {
-  test.each(['?window=soon', '?window=91d', '?window=', '?at=yesterday', '?pool=', '?other=1'])('%s', (query) => {
-    expect(readView(query)).toEqual(present);
-  });
+  test.each(['?window=soon', '?window=91d', '?window=', '?at=yesterday', '?pool=', '?tab=elsewhere', '?other=1'])(
+    '%s',
+    (query) => {
+      expect(readView(query)).toEqual(present);
+    },
+  );
 });
 
 test('of an alert and an agent, the alert is opened', () => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { SeriesAnswer } from './answers.ts';
-import type { Api, Reply } from './api.ts';
+import type { SeriesAnswer } from '../answers.ts';
+import type { Api, Reply } from '../api.ts';
 
 /** Requests under way at once; a page of sparklines must not crowd out everything else. */
 const AT_ONCE = 4;

@@ -1,6 +1,6 @@
-import type { SeriesPoint } from './answers.ts';
-import { clockText, lengthText } from './show-time.ts';
-import { showValue, valueText } from './show-value.ts';
+import type { SeriesPoint } from '../answers.ts';
+import { clockText, lengthText } from '../show-time.ts';
+import { showValue, valueText } from '../show-value.ts';
 
 export interface Frame {
   width: number;
@@ -11,7 +11,7 @@ export interface Frame {
   top: number;
 }
 
-interface Reading {
+export interface Reading {
   atMs: number;
   value: number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SeriesPoint } from '../../lib/dashboard/answers.ts';
-import { axisText, axisTop, linePath, readings, seriesInWords } from '../../lib/dashboard/series-shape.ts';
+import type { SeriesPoint } from '../../../lib/dashboard/answers.ts';
+import { axisText, axisTop, linePath, readings, seriesInWords } from '../../../lib/dashboard/charts/series-shape.ts';
 
 const MINUTE = 60_000;
 const FROM = Date.parse('2026-11-24T10:00:00Z');

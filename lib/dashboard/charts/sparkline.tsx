@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { kpiName } from './kpi-names.ts';
-import { usePage } from './page-context.ts';
+import { kpiName } from '../kpi-names.ts';
+import { usePage } from '../page-context.ts';
 import { linePath, place, readings, seriesInWords } from './series-shape.ts';
 import { useSeries } from './use-series.ts';
 

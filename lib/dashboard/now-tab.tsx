@@ -1,0 +1,58 @@
+import { useMemo } from 'preact/hooks';
+import { ActionList } from './action-list.tsx';
+import { AlertList } from './alert-list.tsx';
+import { AttentionList } from './attention-list.tsx';
+import { FleetTable } from './fleet-table.tsx';
+import { PoolList } from './pool-list.tsx';
+import type { Answers } from './use-answers.ts';
+import { VerdictStrip } from './verdict-strip.tsx';
+
+/**
+ * What needs somebody now, and what was done about it. Each part is drawn again only when an answer that it shows is a
+ * new one.
+ */
+export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => void }) {
+  const { fleet, agents, pools, alerts, ledger, directives } = answers;
+  return (
+    <>
+      {useMemo(
+        () => (
+          <VerdictStrip fleet={fleet} agents={agents} ledger={ledger} />
+        ),
+        [fleet, agents, ledger],
+      )}
+      <div class="pair">
+        {useMemo(
+          () => (
+            <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} />
+          ),
+          [fleet, alerts],
+        )}
+        {useMemo(
+          () => (
+            <ActionList directives={directives} refresh={refresh} />
+          ),
+          [directives, refresh],
+        )}
+        {useMemo(
+          () => (
+            <AlertList alerts={alerts} />
+          ),
+          [alerts],
+        )}
+      </div>
+      {useMemo(
+        () => (
+          <PoolList pools={pools} />
+        ),
+        [pools],
+      )}
+      {useMemo(
+        () => (
+          <FleetTable agents={agents} />
+        ),
+        [agents],
+      )}
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Reply } from './api.ts';
+import { type Held, hold, unasked } from './held.ts';
+import { usePage } from './page-context.ts';
+import { poll } from './poll.ts';
+
+/** What changes each minute at most is asked for this often; an unchanged answer costs a 304. */
+const EVERY_MS = 15_000;
+
+interface Asked<Answer> {
+  held: Held<Answer>;
+  /** Asks again at once, after something was changed. */
+  refresh: () => void;
+}
+
+/**
+ * Asks for a path, and again now and then; a panel of the page that lives on it waits, fails and recovers by itself.
+ * @param path undefined asks for nothing
+ * @param read how it is asked for, where one GET is not enough: must not change from one drawing to the next
+ */
+export function useHeld<Answer>(
+  path: string | undefined,
+  { everyMs = EVERY_MS, read }: { everyMs?: number; read?: (path: string) => Promise<Reply<Answer>> } = {},
+): Asked<Answer> {
+  const { api } = usePage();
+  const [held, setHeld] = useState<Held<Answer>>(unasked);
+  const askNow = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    if (path === undefined) return undefined;
+    let isWanted = true;
+    // What was held for another path is not the answer to this one.
+    setHeld((before) => (before.source === path ? before : unasked));
+    const task = async () => {
+      const reply = await (read ? read(path) : api.get<Answer>(path));
+      if (isWanted) setHeld((before) => hold(before, reply, path));
+    };
+    const polling = poll(task, everyMs);
+    askNow.current = polling.askNow;
+    return () => {
+      isWanted = false;
+      polling.stop();
+    };
+  }, [api, path, everyMs, read]);
+  const refresh = useCallback(() => askNow.current(), []);
+  return { held, refresh };
+}
