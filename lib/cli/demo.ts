@@ -125,6 +125,7 @@ function welcome(cloud: LocalCloud, startMs: number): void {
 async function keepServing(cloud: LocalCloud): Promise<void> {
   say('');
   say(`The page stays open until Ctrl-C: ${pageAddress(cloud)}`);
+  say(`Links sign in once, within ten minutes; after that the page takes the key ${KEY}`);
   say('Or ask the API yourself, for instance:');
   say(`  curl -s -H 'x-api-key: ${KEY}' '${cloud.url}/v1/directives'`);
   say(`  curl -s -H 'x-api-key: ${KEY}' '${cloud.url}/v1/alerts'`);
@@ -134,9 +135,9 @@ async function keepServing(cloud: LocalCloud): Promise<void> {
   });
 }
 
-/** The page takes the key from behind the #, which browsers do not send to anyone. */
-function pageAddress({ url }: LocalCloud): string {
-  return `${url}/#key=${KEY}`;
+/** Good once: the link after the story is another. */
+function pageAddress(cloud: LocalCloud): string {
+  return cloud.signInAddress(KEY);
 }
 
 function readWorkload(trace: readonly string[]): { arrivals: Arrival[]; source: string } {

@@ -64,7 +64,7 @@ interface Asked {
   detail?: string;
 }
 
-async function ask(path: string, init: RequestInit): Promise<Asked> {
+export async function ask(path: string, init: RequestInit): Promise<Asked> {
   try {
     const response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { response, content: await readJson(response) };
@@ -74,7 +74,11 @@ async function ask(path: string, init: RequestInit): Promise<Asked> {
   }
 }
 
-function reply<Answer>(response: Response | undefined, content: unknown, problem: string | undefined): Reply<Answer> {
+export function reply<Answer>(
+  response: Response | undefined,
+  content: unknown,
+  problem: string | undefined,
+): Reply<Answer> {
   if (response === undefined) return { status: 'failed', detail: problem ?? 'the server cannot be reached' };
   if (response.ok) {
     if (content === undefined) return { status: 'failed', detail: 'the answer is not what the API promises' };

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
+import { inOrder } from './agent-order.ts';
 import type { Agent, AgentsAnswer } from './answers.ts';
 import { FirstEvent } from './first-event.tsx';
 import type { Held } from './held.ts';
@@ -7,41 +8,47 @@ import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { countText } from './show-value.ts';
 import { type Standing, StandingTable } from './standing-table.tsx';
-import { countStates, troubleFirst } from './trouble-order.ts';
+import { countStates } from './trouble-order.ts';
 
-/** Rows that are drawn unless someone asks for all. */
-const ROWS = 100;
-
-/** Every agent, those in trouble first, filtered by pool and state. */
+/** Every agent, those in trouble first or in the order of a column, filtered by pool, state and name. */
 export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
-  const { view } = usePage();
-  const [areAllShown, showAll] = useState(false);
+  const { view, go } = usePage();
+  const { pool: ofPool, state: inState, find, sort } = view;
   const all = agents.answer?.agents ?? [];
-  const ofPool = all.filter(({ pool }) => view.pool === null || pool === view.pool);
-  const wanted = ofPool.filter(({ state }) => view.state === null || state === view.state);
-  const rows = troubleFirst(wanted, ({ agent }) => agent);
-  const shown = areAllShown ? rows : rows.slice(0, ROWS);
+  const rows = useMemo(() => {
+    const sought = find?.toLowerCase() ?? '';
+    const wanted = all.filter(
+      ({ agent, pool, state }) =>
+        (ofPool === null || pool === ofPool) &&
+        (inState === null || state === inState) &&
+        agent.toLowerCase().includes(sought),
+    );
+    return inOrder(wanted, sort).map(toRow);
+  }, [all, ofPool, inState, find, sort]);
   return (
     <Section
       id="fleet"
       title="Fleet"
       held={agents}
-      aside={all.length > 0 ? <Filters all={all} ofPool={ofPool} shown={wanted.length} /> : null}
+      aside={all.length > 0 ? <Filters all={all} shown={rows.length} /> : null}
     >
       {(answer) =>
         answer.agents.length === 0 ? (
           <FirstEvent />
         ) : rows.length === 0 ? (
-          <p class="empty">No agent of this pool is in this state. Take a filter away to see others.</p>
+          <p class="empty">
+            No agent is like this.{' '}
+            <button type="button" class="link" onClick={() => go({ pool: null, state: null, find: null })}>
+              Show all agents
+            </button>
+          </p>
         ) : (
-          <>
-            <StandingTable of="Agent" caption="Agents" rows={shown.map(toRow)} />
-            {shown.length < rows.length ? (
-              <button type="button" class="more" onClick={() => showAll(true)}>
-                Show all {countText(rows.length)} agents
-              </button>
-            ) : null}
-          </>
+          <StandingTable
+            of="Agent"
+            caption="Agents"
+            rows={rows}
+            order={{ sort, onSort: (sorted) => go({ sort: sorted }) }}
+          />
         )
       }
     </Section>
@@ -67,12 +74,21 @@ function AgentName({ agent: { agent, pool, team } }: { agent: Agent }) {
   );
 }
 
-function Filters({ all, ofPool, shown }: { all: readonly Agent[]; ofPool: readonly Agent[]; shown: number }) {
+function Filters({ all, shown }: { all: readonly Agent[]; shown: number }) {
   const { view, go } = usePage();
   const pools = [...new Set([...all.map(({ pool }) => pool), ...(view.pool === null ? [] : [view.pool])])].sort();
-  const states = countStates(ofPool);
+  const states = countStates(all.filter(({ pool }) => view.pool === null || pool === view.pool));
   return (
     <div class="filters">
+      <label>
+        Find{' '}
+        <input
+          type="search"
+          placeholder="part of a name"
+          value={view.find ?? ''}
+          onInput={(event) => go({ find: event.currentTarget.value || null }, true)}
+        />
+      </label>
       <label>
         Pool{' '}
         <select value={view.pool ?? ''} onChange={(event) => go({ pool: event.currentTarget.value || null })}>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 interface KeyFormProps {
-  /** Why the key before was refused. */
+  /** Why the key or the link before was refused, a sentence. */
   refusal: string | undefined;
   onKey: (key: string) => void;
 }
@@ -23,7 +23,7 @@ export function KeyForm({ refusal, onKey }: KeyFormProps) {
           <p>This page reads your fleet with an API key.</p>
         ) : (
           <p class="note trouble" role="alert">
-            The key was rejected: {refusal}.
+            {refusal}
           </p>
         )}
         <label for="key">API key</label>

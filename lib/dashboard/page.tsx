@@ -6,8 +6,9 @@ import { apiWith } from './api.ts';
 import { KeyForm } from './key-form.tsx';
 import { NowTab } from './now-tab.tsx';
 import { PageContext, type PageFacts, usePage } from './page-context.ts';
-import { forgetKey, keepKey, takeKey } from './session-key.ts';
+import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
 import { lengthText, periodText } from './show-time.ts';
+import { signIn } from './sign-in.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Answers, useAnswers } from './use-answers.ts';
 import { useView } from './use-view.ts';
@@ -18,20 +19,30 @@ const HOUR_MS = 3_600_000;
 const SILENT_AFTER_MS = 12_000;
 
 export function Page() {
-  const [key, setKey] = useState(takeKey);
+  const [key, setKey] = useState(keptKey);
   const [refusal, setRefusal] = useState<string | undefined>(undefined);
   useEffect(() => {
-    const follow = () => {
-      const given = takeKey();
-      if (given !== null) setKey(given);
+    const follow = async () => {
+      const code = takeCode();
+      if (code === null) return;
+      const signedIn = await signIn(code);
+      if (signedIn.status !== 'ok') {
+        setRefusal(`The link does not sign in: ${signedIn.detail}.`);
+        return;
+      }
+      keepKey(signedIn.answer.key);
+      setRefusal(undefined);
+      setKey(signedIn.answer.key);
     };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    const onChange = () => void follow();
+    onChange();
+    addEventListener('hashchange', onChange);
+    return () => removeEventListener('hashchange', onChange);
   }, []);
   const leave = (why: string | undefined) => {
     forgetKey();
     setKey(null);
-    setRefusal(why);
+    setRefusal(why === undefined ? undefined : `The key was rejected: ${why}.`);
   };
   if (key !== null) return <Fleet key={key} apiKey={key} onRefused={leave} onForgetKey={() => leave(undefined)} />;
   return (

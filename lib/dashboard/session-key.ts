@@ -1,15 +1,23 @@
 const NAME = 'fleetpulse-key';
 
+/** The API key of this tab, kept for the session: sent in a header to this server alone, and never written to disk. */
+export function keptKey(): string | null {
+  try {
+    return sessionStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}
+
 /**
- * The key of this tab: the one in the address (`#key=...`), which is taken out of it at once, else the one kept for
- * the session. It is never sent anywhere but in the header of requests to this server, and never written to disk.
+ * The code with which a link of the local cloud signs in (`#sign-in=...`), which is taken out of the address at once.
+ * Browsers send what is behind the # to nobody, and a code is good once.
  */
-export function takeKey(): string | null {
-  const given = new URLSearchParams(location.hash.slice(1)).get('key');
-  if (!given) return kept();
+export function takeCode(): string | null {
+  const code = new URLSearchParams(location.hash.slice(1)).get('sign-in');
+  if (!code) return null;
   history.replaceState(history.state, '', `${location.pathname}${location.search}`);
-  keepKey(given);
-  return given;
+  return code;
 }
 
 export function keepKey(key: string): void {
@@ -25,13 +33,5 @@ export function forgetKey(): void {
     sessionStorage.removeItem(NAME);
   } catch {
     // As above.
-  }
-}
-
-function kept(): string | null {
-  try {
-    return sessionStorage.getItem(NAME);
-  } catch {
-    return null;
   }
 }

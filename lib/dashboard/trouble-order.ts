@@ -6,6 +6,9 @@ const troubles = 4;
 
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
+/** Names with numbers in the order of these: writer-2 before writer-10. */
+export const byText = new Intl.Collator('en', { numeric: true }).compare;
+
 export function isTrouble(state: string): boolean {
   const rank = states.indexOf(state);
   return rank >= 0 && rank < troubles;
@@ -32,7 +35,7 @@ export function troubleFirst<Item extends Standing>(list: readonly Item[], nameO
     const byState = rankOf(a.state) - rankOf(b.state);
     if (byState !== 0) return byState;
     const bySince = isTrouble(a.state) ? Date.parse(b.since) - Date.parse(a.since) : 0;
-    return bySince || nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true });
+    return bySince || byText(nameOf(a), nameOf(b));
   });
 }
 

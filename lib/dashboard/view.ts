@@ -16,6 +16,8 @@ export interface View {
   state: string | null;
   /** Part of the name of the agents that are listed. */
   find: string | null;
+  /** Column that the agents are in the order of, `-` in front for the largest first; null puts those in trouble first. */
+  sort: string | null;
   /** Opened agent, and opened alert: at most one of them. */
   agent: string | null;
   alert: string | null;
@@ -28,7 +30,7 @@ const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
-const texts = ['pool', 'state', 'find', 'agent', 'alert', 'week'] as const;
+const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week'] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -45,6 +47,7 @@ export function readView(query: string): View {
     pool: text('pool'),
     state: text('state'),
     find: text('find'),
+    sort: text('sort'),
     agent: alert === null ? text('agent') : null,
     alert,
     week: text('week'),

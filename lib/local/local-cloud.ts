@@ -23,6 +23,7 @@ import { resourceNamed } from './resource-named.ts';
 import { RouteTable } from './route-table.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
 import { Secrets } from './secrets.ts';
+import { SignInCodes } from './sign-in-codes.ts';
 import { Timeline } from './timeline.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import type { TimestreamTable } from './timestream/timestream-table.ts';
@@ -68,6 +69,8 @@ export interface LocalCloud {
   /** Resolves when every event, delivery and retry that is due now has been carried out. */
   settled: () => Promise<void>;
   kill: (functionName: string) => void;
+  /** Address of the page that signs in with a key, once within ten minutes, without naming it. */
+  signInAddress: (apiKey: string, query?: string) => string;
   /** @param topic by its name in the infrastructure code; all topics without it */
   published: (topic?: string) => PublishedMessage[];
   /** Ends everything it started. */
@@ -212,6 +215,7 @@ async function start(
       }
     },
   });
+  const signInCodes = new SignInCodes();
   const topicNamed = (name: string) => resourceNamed('topic', deployment.topics, name);
   gateway.serve({
     clock,
@@ -225,6 +229,7 @@ async function start(
           nowMs: () => clock.nowMs(),
           advanceTo: (toMs) => timeline.advanceTo(toMs),
           published: () => notifications.published(),
+          redeem: (code) => signInCodes.redeem(code),
           topicNamed,
           subscribe: (topic, to, filterPolicy) => notifications.subscribe(topic, to, filterPolicy),
         },
@@ -260,6 +265,7 @@ async function start(
     advanceTo: (toMs) => timeline.advanceTo(toMs),
     settled,
     kill: (name) => pools.get(functionNamed(name).name)?.kill(),
+    signInAddress: (apiKey, query = '') => `${url}/${query}#sign-in=${signInCodes.issue(apiKey)}`,
     published: (topic) => notifications.published().filter((it) => topic === undefined || it.topic === topic),
     close,
   };

@@ -14,6 +14,8 @@ export interface LocalPathsOptions {
   advanceTo: (toMs: number) => Promise<{ now: number; fired: number }>;
   published: () => PublishedMessage[];
   topicNamed: (name: string) => DeployedResource;
+  /** The API key behind a code of a link; undefined where it is good no more. */
+  redeem: (code: string) => string | undefined;
   subscribe: (topic: DeployedResource, endpoint: string, filterPolicy: JsonObject | undefined) => { arn: string };
 }
 
@@ -36,12 +38,13 @@ export async function answerLocalPath(
     '/_local/clock': { GET: () => readClock(options), POST: () => advanceClock(options, body) },
     '/_local/sns': { GET: () => answer(200, { messages: options.published() }) },
     '/_local/subscriptions': { POST: () => subscribe(options, body) },
+    '/_local/sign-in': { POST: () => signIn(options, body) },
   }[path];
   if (!methods) {
     return problem(
       404,
       'Not Found',
-      `there is no ${path}; there are /_local/clock, /_local/sns and /_local/subscriptions`,
+      `there is no ${path}; there are /_local/clock, /_local/sns, /_local/subscriptions and /_local/sign-in`,
     );
   }
   const method = methods[request.method ?? ''];
@@ -90,6 +93,17 @@ function subscribe(options: LocalPathsOptions, body: Buffer): HttpAnswer {
     if (error instanceof LocalCloudError) return badField('topic', error.message);
     throw error;
   }
+}
+
+function signIn({ redeem }: LocalPathsOptions, body: Buffer): HttpAnswer {
+  const code = parse(body)?.['code'];
+  if (typeof code !== 'string') return badField('code', 'must be the code of a link that this cloud printed');
+  const key = redeem(code);
+  if (key === undefined) {
+    return problem(410, 'Gone', 'the link was used already, or is older than ten minutes: sign in with an API key');
+  }
+  const { headers, ...signedIn } = answer(200, { key });
+  return { ...signedIn, headers: { ...headers, 'cache-control': 'no-store' } };
 }
 
 function parse(body: Buffer): JsonObject | undefined {

@@ -24,7 +24,10 @@ try {
       `the clock stands at ${new Date(cloud.nowMs()).toISOString()}: POST ${cloud.url}/_local/clock {"to": "..."} moves it`,
     );
   }
-  if (adminKey !== undefined) print(`admin key (shown once): ${adminKey}`);
+  if (adminKey !== undefined) {
+    print(`admin key (shown once): ${adminKey}`);
+    print(`page, signed in (once, within ten minutes): ${cloud.signInAddress(adminKey)}`);
+  }
   print('Ctrl-C stops it');
   print(`ready ${cloud.url}`);
 } catch (error) {

@@ -8,6 +8,7 @@ const present: View = {
   pool: null,
   state: null,
   find: null,
+  sort: null,
   agent: null,
   alert: null,
   week: null,
@@ -24,7 +25,7 @@ describe('a link reproduces the view', () => {
     { atMs: Date.parse('2026-11-24T10:32:00Z') },
     { pool: 'writers', state: 'dead' },
     { agent: 'a/b:c@d' },
-    { find: 'writer', week: '2026-W47' },
+    { find: 'writer', sort: '-p95', week: '2026-W47' },
     { alert: 'gvc7o-e5fffd2196b4054a', window: '1d' },
   ])('%o', (change) => {
     const view = { ...present, ...change };

@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
   }
 
   const openWithKey = (query = '', viewport?: { width: number; height: number }) =>
-    open(`/${query}#key=${encodeURIComponent(ADMIN_KEY)}`, viewport);
+    open(fleetpulse.cloud.signInAddress(ADMIN_KEY, query).slice(fleetpulse.cloud.url.length), viewport);
 
   /** What browsers complained about, in every tab since the last look. */
   async function complaints(): Promise<string[]> {
@@ -92,8 +92,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
     expect(page.url()).toBe(`${fleetpulse.cloud.url}/?window=1h`);
   });
 
-  test('takes a key from behind the # once, and keeps it for the tab alone', async () => {
-    const page = await openWithKey('?window=5m');
+  test('signs in by a link once, without the key in any address, and keeps the key for the tab alone', async () => {
+    const address = fleetpulse.cloud.signInAddress(ADMIN_KEY, '?window=5m');
+    expect(address).not.toContain(ADMIN_KEY);
+    const page = await open(address.slice(fleetpulse.cloud.url.length));
     await page.getByRole('heading', { name: 'Fleet', exact: true }).waitFor();
     expect(page.url()).toBe(`${fleetpulse.cloud.url}/?window=5m`);
     expect(await page.evaluate('[localStorage.length, document.cookie, Object.values(sessionStorage)]')).toEqual([
@@ -106,6 +108,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
     await page.getByRole('button', { name: 'Forget key' }).click();
     await page.getByLabel('API key').waitFor();
     expect(await page.evaluate('Object.values(sessionStorage)')).toEqual([]);
+
+    const again = await open(address.slice(fleetpulse.cloud.url.length));
+    await expectText(again.getByRole('alert'), 'The link does not sign in: the link was used already');
+    await again.getByLabel('API key').waitFor();
   });
 
   describe('of a fleet with a slow and a dead agent', () => {
@@ -290,7 +296,32 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
       expect((await rowsOf(table)).map(({ name }) => name)).toEqual([DEAD.agent]);
       expect(new URL(page.url()).search).toBe('?state=dead');
       await page.getByRole('combobox', { name: 'Pool' }).selectOption('writers');
-      await expectText(section(page, 'Fleet'), 'No agent of this pool is in this state.');
+      await expectText(section(page, 'Fleet'), 'No agent is like this.');
+      await page.getByRole('button', { name: 'Show all agents' }).click();
+      await page.getByRole('searchbox', { name: 'Find' }).fill('TER-4');
+      await expect.poll(async () => (await rowsOf(table)).map(({ name }) => name)).toEqual(['writer-4']);
+      expect(new URL(page.url()).search).toBe('?find=TER-4');
+    });
+
+    test('puts the agents in the order of a column, up and down, and back', async () => {
+      const page = await openWithKey();
+      const table = page.getByRole('table', { name: /^Agents/ });
+      await table.waitFor();
+      const names = async () => (await rowsOf(table)).map(({ name }) => name);
+      const before = await names();
+      const { body } = await fleetpulse.get('/v1/agents');
+      const byP95 = (body.agents as Agent[])
+        .filter(({ kpis }) => kpis['average_response_time']?.p95 !== undefined)
+        .sort((a, b) => p95Of(b) - p95Of(a) || (a.agent < b.agent ? -1 : 1))
+        .map(({ agent }) => agent);
+      const heading = table.getByRole('button', { name: /^p95/ });
+      await heading.click();
+      expect((await names()).slice(0, byP95.length)).toEqual(byP95);
+      expect(new URL(page.url()).search).toBe('?sort=-average_response_time.p95');
+      await heading.click();
+      expect((await names())[0]).not.toBe(byP95[0]);
+      await heading.click();
+      expect(await names()).toEqual(before);
     });
 
     test('can be used without a mouse: everything has a name, and focus comes back', async () => {
@@ -435,6 +466,10 @@ function figures(kpis: Kpis): string[] {
 
 async function textOf(locator: Locator): Promise<string> {
   return plain(await locator.innerText());
+}
+
+function p95Of({ kpis }: Agent): number {
+  return kpis['average_response_time']?.p95 ?? 0;
 }
 
 async function expectText(locator: Locator, text: string): Promise<void> {

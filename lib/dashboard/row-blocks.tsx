@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** Rows that come into sight, and go out of it, together. */
+const ROWS = 25;
+/** What is this close to the part of the page that is seen is drawn already. */
+const NEAR = '600px';
+/** px, of a row that was never drawn. */
+const USUAL_HEIGHT = 53;
+
+interface RowBlocksProps<Item> {
+  items: readonly Item[];
+  /** Which of the rows it is, from 0. */
+  row: (item: Item, index: number) => ComponentChildren;
+  columns: number;
+}
+
+/**
+ * The bodies of a table of any length, of which only what is in sight is drawn; the rest keeps its place free, so that the
+ * page is as long as with all rows, however high these are.
+ */
+export function RowBlocks<Item>({ items, row, columns }: RowBlocksProps<Item>) {
+  const rowHeight = useRef(USUAL_HEIGHT);
+  const starts = Array.from({ length: Math.ceil(items.length / ROWS) }, (_, block) => block * ROWS);
+  return (
+    <>
+      {starts.map((start) => (
+        <Block
+          key={start}
+          count={Math.min(ROWS, items.length - start)}
+          isFirst={start === 0}
+          rowHeight={rowHeight}
+          columns={columns}
+        >
+          {() => items.slice(start, start + ROWS).map((item, i) => row(item, start + i))}
+        </Block>
+      ))}
+    </>
+  );
+}
+
+interface BlockProps {
+  count: number;
+  isFirst: boolean;
+  rowHeight: { current: number };
+  columns: number;
+  children: () => ComponentChildren;
+}
+
+function Block({ count, isFirst, rowHeight, columns, children }: BlockProps) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [isNear, setNear] = useState(isFirst);
+  useEffect(() => {
+    const element = body.current;
+    if (!element) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        // Whoever is in a row with the keyboard keeps it.
+        const isUsed = element.contains(document.activeElement);
+        setNear(isUsed || (entries.at(-1)?.isIntersecting ?? false));
+      },
+      { rootMargin: NEAR },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const height = body.current?.offsetHeight ?? 0;
+    if (isNear && height > 0) rowHeight.current = height / count;
+  });
+  return (
+    <tbody ref={body}>
+      {isNear ? (
+        children()
+      ) : (
+        <tr class="beyond">
+          <td colSpan={columns} style={{ height: `${Math.round(count * rowHeight.current)}px` }} />
+        </tr>
+      )}
+    </tbody>
+  );
+}
