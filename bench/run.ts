@@ -23,6 +23,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLearning } from './learning.ts';
 import { benchLoop } from './loop.ts';
 import { benchMixShift } from './mix-shift.ts';
+import { benchPage } from './page.ts';
 import { benchPredict } from './predict.ts';
 import { benchPredictedBottlenecks } from './predicted-bottlenecks.ts';
 import { benchQueueing } from './queueing.ts';
@@ -51,6 +52,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
   causes: (runs = '10') => benchCauses(Number(runs), print),
   chaos: (incidents = '10000') => benchChaos(Number(incidents), print),
   faults: (faults = '10000') => benchFaults(Number(faults), print),
+  page: (minutes = '5') => benchPage(Number(minutes), print),
   read: (requests = '40') => benchRead(Number(requests), print),
   ingest: async (rounds = '15') => {
     await benchIngest(Number(rounds), print);

@@ -10,14 +10,14 @@ export function inOrder(agents: readonly Agent[], sort: string | null): Agent[] 
   if (sort === null) return troubleFirst(agents, ({ agent }) => agent);
   const sign = sort.startsWith('-') ? -1 : 1;
   const id = sort.replace(/^-/, '');
-  const byName = [...agents].sort((a, b) => byText(a.agent, b.agent));
-  if (id === 'agent') return sign === 1 ? byName : byName.reverse();
+  if (id === 'agent') return [...agents].sort((a, b) => sign * byText(a.agent, b.agent));
   const [kpi = '', percentile] = id.split('.');
   const figureOf = ({ kpis }: Agent) => (percentile === 'p95' ? kpis[kpi]?.p95 : kpis[kpi]?.value) ?? null;
-  return byName.sort((a, b) => {
+  return [...agents].sort((a, b) => {
     const [left, right] = [figureOf(a), figureOf(b)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return sign * (left - right);
+    const byFigure =
+      left === null || right === null ? Number(left === null) - Number(right === null) : sign * (left - right);
+    return byFigure || byText(a.agent, b.agent);
   });
 }
 

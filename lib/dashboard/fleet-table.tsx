@@ -4,7 +4,7 @@ import type { Agent, AgentsAnswer } from './answers.ts';
 import { FirstEvent } from './first-event.tsx';
 import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
-import { usePage } from './page-context.ts';
+import { useFacts, usePage } from './page-context.ts';
 import { Section } from './section.tsx';
 import { countText } from './show-value.ts';
 import { type Standing, StandingTable } from './standing-table.tsx';
@@ -25,6 +25,10 @@ export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
     );
     return inOrder(wanted, sort).map(toRow);
   }, [all, ofPool, inState, find, sort]);
+  const table = useMemo(() => {
+    const order = { sort, onSort: (sorted: string | null) => go({ sort: sorted }) };
+    return <StandingTable of="Agent" caption="Agents" rows={rows} order={order} />;
+  }, [rows, sort, go]);
   return (
     <Section
       id="fleet"
@@ -43,12 +47,7 @@ export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
             </button>
           </p>
         ) : (
-          <StandingTable
-            of="Agent"
-            caption="Agents"
-            rows={rows}
-            order={{ sort, onSort: (sorted) => go({ sort: sorted }) }}
-          />
+          table
         )
       }
     </Section>
@@ -60,7 +59,7 @@ function toRow(agent: Agent): Standing {
 }
 
 function AgentName({ agent: { agent, pool, team } }: { agent: Agent }) {
-  const { go } = usePage();
+  const { go } = useFacts();
   return (
     <>
       <button type="button" class="link" onClick={() => go({ agent, alert: null })}>

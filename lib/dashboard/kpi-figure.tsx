@@ -1,6 +1,6 @@
 import type { KpiValue } from './answers.ts';
 import { kpiName } from './kpi-names.ts';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { countText, showValue, valueText } from './show-value.ts';
 
 interface KpiFigureProps {
@@ -13,7 +13,7 @@ interface KpiFigureProps {
 
 /** A KPI with its unit and what it was computed from; without data a dash, and the reason. */
 export function KpiFigure({ kpi, of, percentile }: KpiFigureProps) {
-  const { windowText } = usePage();
+  const { windowText } = useFacts();
   const name = percentile ? `${percentile} ${kpiName(kpi).label.replace('Mean ', '')}` : kpiName(kpi).label;
   const value = percentile ? of?.[percentile] : of?.value;
   if (!of || value === null || value === undefined) {

@@ -5,10 +5,9 @@ import type { Period } from './charts/use-series.ts';
 import type { Go } from './use-view.ts';
 import type { View } from './view.ts';
 
-/** What nearly every part of the page needs to know. */
-export interface PageFacts {
+/** What nearly every part of the page needs to know; the same until a new minute is shown. */
+export interface Facts {
   api: Api;
-  view: View;
   go: Go;
   /** The end of the window on the server's clock; the page has no other clock. undefined until something is known. */
   nowMs: number | undefined;
@@ -18,10 +17,23 @@ export interface PageFacts {
   history: Period | undefined;
 }
 
-export const PageContext = createContext<PageFacts | undefined>(undefined);
+export interface PageFacts extends Facts {
+  view: View;
+}
 
-export function usePage(): PageFacts {
-  const facts = useContext(PageContext);
+export const FactsContext = createContext<Facts | undefined>(undefined);
+export const ViewContext = createContext<View | undefined>(undefined);
+
+/** Does not draw again when only the view changes: for what there are many of. */
+export function useFacts(): Facts {
+  const facts = useContext(FactsContext);
   if (!facts) throw new Error('parts of the page are shown inside of it');
   return facts;
+}
+
+export function usePage(): PageFacts {
+  const facts = useFacts();
+  const view = useContext(ViewContext);
+  if (!view) throw new Error('parts of the page are shown inside of it');
+  return { ...facts, view };
 }

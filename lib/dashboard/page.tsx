@@ -5,7 +5,7 @@ import { alertsAsOf } from './alerts-as-of.ts';
 import { apiWith } from './api.ts';
 import { KeyForm } from './key-form.tsx';
 import { NowTab } from './now-tab.tsx';
-import { PageContext, type PageFacts, usePage } from './page-context.ts';
+import { type Facts, FactsContext, usePage, ViewContext } from './page-context.ts';
 import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
 import { lengthText, periodText } from './show-time.ts';
 import { signIn } from './sign-in.ts';
@@ -75,28 +75,30 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
   const shownWindow = windowOf(answers);
   const fromMs = shownWindow && Date.parse(shownWindow.from);
   const toMs = shownWindow && Date.parse(shownWindow.to);
-  const facts = useMemo((): PageFacts => {
+  const { window } = view;
+  const facts = useMemo((): Facts => {
     const isKnown = fromMs !== undefined && toMs !== undefined;
     return {
       api,
-      view,
       go,
       nowMs: toMs,
-      windowText: isKnown ? `${lengthText(toMs - fromMs)}, ${periodText(fromMs, toMs, toMs)}` : view.window,
+      windowText: isKnown ? `${lengthText(toMs - fromMs)}, ${periodText(fromMs, toMs, toMs)}` : window,
       history: isKnown ? { fromMs: Math.min(fromMs, toMs - HOUR_MS), toMs } : undefined,
     };
-  }, [api, view, go, fromMs, toMs]);
+  }, [api, window, go, fromMs, toMs]);
 
   const alerts = useMemo(() => alertsOf(answers.alerts, view.atMs), [answers.alerts, view.atMs]);
   const shown = useMemo(() => ({ ...answers, alerts }), [answers, alerts]);
   return (
-    <PageContext.Provider value={facts}>
-      <TopBar silentMs={silentMs} onForgetKey={onForgetKey} firing={firingIn(alerts)} />
-      <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
-        {tabOf(view.tab, shown, refresh)}
-      </main>
-      <Details answers={shown} isCurrent={isCurrent} refresh={refresh} />
-    </PageContext.Provider>
+    <FactsContext.Provider value={facts}>
+      <ViewContext.Provider value={view}>
+        <TopBar silentMs={silentMs} onForgetKey={onForgetKey} firing={firingIn(alerts)} />
+        <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
+          {tabOf(view.tab, shown, refresh)}
+        </main>
+        <Details answers={shown} isCurrent={isCurrent} refresh={refresh} />
+      </ViewContext.Provider>
+    </FactsContext.Provider>
   );
 }
 

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** Rows that come into sight, and go out of it, together. */
-const ROWS = 25;
+const ROWS = 10;
 /** What is this close to the part of the page that is seen is drawn already. */
-const NEAR = '600px';
+const NEAR = '400px';
 /** px, of a row that was never drawn. */
 const USUAL_HEIGHT = 53;
 
@@ -53,21 +53,22 @@ function Block({ count, isFirst, rowHeight, columns, children }: BlockProps) {
   useEffect(() => {
     const element = body.current;
     if (!element) return undefined;
+    let isDrawn = isFirst;
     const observer = new IntersectionObserver(
       (entries) => {
+        const entry = entries.at(-1);
+        if (!entry) return;
+        // The observer measured it anyway: asking the element would lay out the page once more.
+        if (isDrawn) rowHeight.current = entry.boundingClientRect.height / count;
         // Whoever is in a row with the keyboard keeps it.
-        const isUsed = element.contains(document.activeElement);
-        setNear(isUsed || (entries.at(-1)?.isIntersecting ?? false));
+        isDrawn = entry.isIntersecting || element.contains(document.activeElement);
+        setNear(isDrawn);
       },
       { rootMargin: NEAR },
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
-  useLayoutEffect(() => {
-    const height = body.current?.offsetHeight ?? 0;
-    if (isNear && height > 0) rowHeight.current = height / count;
-  });
+  }, [count, isFirst, rowHeight]);
   return (
     <tbody ref={body}>
       {isNear ? (

@@ -4,7 +4,7 @@ import type { Kpis } from './answers.ts';
 import { Sparkline } from './charts/sparkline.tsx';
 import { KpiFigure } from './kpi-figure.tsx';
 import { StateMark } from './marks.tsx';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { RowBlocks } from './row-blocks.tsx';
 import { clockText, lastedText, lengthText } from './show-time.ts';
 import { isTrouble } from './trouble-order.ts';
@@ -42,7 +42,7 @@ interface StandingTableProps {
 
 /** States, reasons and figures, one row each, in columns that agents and pools share. */
 export function StandingTable({ of, caption, rows, order }: StandingTableProps) {
-  const { history, windowText } = usePage();
+  const { history, windowText } = useFacts();
   const length = history ? lengthText(history.toMs - history.fromMs) : '';
   return (
     <table class="standing" aria-rowcount={rows.length + 1}>
@@ -117,7 +117,7 @@ function Heading({ id, class: name, label, sub, title, order }: HeadingProps) {
 
 /** @param index which row of the table it is, from 1, which is the heading */
 function Row({ row: { scope, name, state, since, why, kpis }, index }: { row: Standing; index: number }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const sinceMs = Date.parse(since);
   const now = nowMs ?? sinceMs;
   return (

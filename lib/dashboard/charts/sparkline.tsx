@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { kpiName } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { linePath, place, readings, seriesInWords } from './series-shape.ts';
 import { useSeries } from './use-series.ts';
 
@@ -15,7 +15,7 @@ interface SparklineProps {
 
 /** The recent course of a KPI, from 0 to its own highest value; asked for once it comes into sight. */
 export function Sparkline({ kpi, scope }: SparklineProps) {
-  const { api, history } = usePage();
+  const { api, history } = useFacts();
   const spot = useRef<HTMLSpanElement>(null);
   const isSeen = useSeen(spot);
   const { series, period, isUnknown } = useSeries(api, kpi, scope, isSeen ? history : undefined);
