@@ -1,5 +1,5 @@
 import { type AgentState, agentStates } from '../core/detect/agent-state.ts';
-import { kpiValues } from '../core/kpi/registry.ts';
+import { type KpiId, kpiValues } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import type { RosterEntry } from '../core/model/roster.ts';
 import { componentSchema } from './component-schemas.ts';
@@ -14,7 +14,7 @@ import {
   objectSchema,
   textSchema,
 } from './json-schema.ts';
-import { kpisSchema } from './kpi-schema.ts';
+import { kpisField, kpisSchema, someKpisSchema } from './kpi-schema.ts';
 import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import type { QueryValues } from './query-parameters.ts';
@@ -29,7 +29,8 @@ const agentProperties = {
   state: oneOf(agentStates).schema,
   since: momentSchema,
   why: textSchema,
-  kpis: kpisSchema('agent'),
+};
+const totals = {
   totals: objectSchema({
     completed: countSchema,
     failed: countSchema,
@@ -48,16 +49,17 @@ export const agentsEndpoint = {
   path: '/v1/agents',
   scope: 'read',
   ofPools: true,
-  summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window',
+  summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window, or only those that `kpis` names, then without totals',
   parameters: {
     ...windowParameters,
     pool: idField,
     state: oneOf(agentStates),
+    kpis: kpisField('agent'),
     ...pageParameters,
   },
   answer: objectSchema({
     window: componentSchema('Window'),
-    agents: listSchema(objectSchema(agentProperties)),
+    agents: listSchema(objectSchema({ ...agentProperties, kpis: someKpisSchema('agent') }, totals)),
     next: nextSchema,
   }),
 } as const satisfies Endpoint;
@@ -69,7 +71,7 @@ export const agentEndpoint = {
   ofPools: true,
   summary: 'One agent: state, since when, why, and every KPI over the window',
   parameters: windowParameters,
-  answer: objectSchema({ window: componentSchema('Window'), ...agentProperties }),
+  answer: objectSchema({ window: componentSchema('Window'), ...agentProperties, kpis: kpisSchema('agent'), ...totals }),
 } as const satisfies Endpoint;
 
 export const forgetAgentEndpoint = {
@@ -101,8 +103,8 @@ export function forgottenAnswer(
 }
 
 export function readAgentsRequest(given: QueryValues<typeof agentsEndpoint.parameters>, nowMs: number) {
-  const { pool, state, limit, cursor } = given;
-  return { ...windowOf(given, nowMs), pool, state, limit, after: cursor };
+  const { pool, state, kpis, limit, cursor } = given;
+  return { ...windowOf(given, nowMs), pool, state, kpis, limit, after: cursor };
 }
 
 export function unknownAgent(agent: string): Problem {
@@ -130,10 +132,14 @@ export function agentsAnswer(
       (request.state === undefined || state.state === request.state),
   );
   const { items, next } = pageOf(wanted, ({ entry }) => entry.agent, request);
-  return { window: windowAnswer(request), agents: items.map(agentAnswer), next };
+  return { window: windowAnswer(request), agents: items.map((item) => agentAnswer(item, request.kpis)), next };
 }
 
-export function agentAnswer({ entry, pool, state, figures }: ReportedAgent): Record<string, unknown> {
+/** @param only KPIs that are wanted, and nothing else of what was measured; everything without it */
+export function agentAnswer(
+  { entry, pool, state, figures }: ReportedAgent,
+  only?: readonly KpiId[],
+): Record<string, unknown> {
   return {
     agent: entry.agent,
     pool,
@@ -142,8 +148,8 @@ export function agentAnswer({ entry, pool, state, figures }: ReportedAgent): Rec
     state: state.state,
     since: new Date(state.sinceMs).toISOString(),
     why: state.why,
-    kpis: kpiValues('agent', figures),
-    totals: totalsOf(figures),
+    kpis: kpiValues('agent', figures, only),
+    ...(only === undefined ? { totals: totalsOf(figures) } : {}),
   };
 }
 

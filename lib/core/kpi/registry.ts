@@ -72,6 +72,11 @@ export function kpiValue(id: KpiId, kind: ScopeKind, figures: ScopeFigures): Kpi
 }
 
 /** Every KPI of one scope over one window, by id. */
-export function kpiValues(kind: ScopeKind, figures: ScopeFigures): Record<string, KpiValue> {
-  return Object.fromEntries(kpiIdsFor(kind).map((id) => [id, kpiValue(id, kind, figures)]));
+/** @param ids those that are wanted; all that the kind of scope has, without it */
+export function kpiValues(
+  kind: ScopeKind,
+  figures: ScopeFigures,
+  ids: readonly KpiId[] = kpiIdsFor(kind),
+): Record<string, KpiValue> {
+  return Object.fromEntries(ids.map((id) => [id, kpiValue(id, kind, figures)]));
 }
