@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { grafanaDashboard } from '../../lib/api/grafana-dashboard.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { type ReadFamily, readOpenMetrics } from '../fixtures/openmetrics.ts';
 
@@ -173,4 +174,22 @@ test('who does not name OpenMetrics gets the older text format, and who has no r
   expect(Object.keys(paths['/metrics'].get.responses['200'].content)).toEqual([
     ...['application/openmetrics-text', 'text/plain'],
   ]);
+});
+
+test('every series that the Grafana dashboard asks for is there, with its labels', async () => {
+  const { panels } = grafanaDashboard() as { panels: { targets?: { expr: string }[] }[] };
+  const samples = (await scrape()).flatMap(({ samples }) => samples);
+  const selectors = panels
+    .flatMap(({ targets = [] }) => targets)
+    .flatMap(({ expr }) => [...expr.matchAll(/(fleetpulse_\w+)(?:\{([^}]*)\})?/g)])
+    .map(([, name = '', labels = '']) => ({
+      name,
+      labels: [...labels.matchAll(/(\w+)=~?"/g)].map(([, label]) => label),
+    }));
+  expect(selectors.length).toBeGreaterThan(15);
+  for (const { name, labels } of selectors) {
+    const found = samples.filter((sample) => sample.name === name);
+    expect([name, found.length]).not.toEqual([name, 0]);
+    expect(found.every((sample) => labels.every((label) => label !== undefined && label in sample.labels))).toBe(true);
+  }
 });
