@@ -1,4 +1,5 @@
 import { tableLines } from '../lib/cli/table.ts';
+import { collectWork } from '../lib/core/review/collected-work.ts';
 import { comparePeers, type PeerComparison, standardised } from '../lib/core/review/compare-peers.ts';
 import { comparePools } from '../lib/core/review/compare-pools.ts';
 import { type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from '../lib/core/review/review-measure.ts';
@@ -91,7 +92,7 @@ export function tallyPools(fleets: readonly (() => DrawnPools)[]): ReviewTally {
   const tally = noTally();
   for (const draw of fleets) {
     const { days, truth, planted } = draw();
-    const comparisons = comparePools(standardised(days));
+    const comparisons = comparePools(standardised(collectWork(days)));
     const pools = [...new Set(comparisons.map(({ pool }) => pool))];
     let [told, wrong] = [0, 0];
     for (const { pool, taskType, measure: id, beside } of comparisons) {
@@ -139,7 +140,7 @@ export function tallyReviews(fleets: readonly (() => DrawnFleet)[]): Map<string,
   const tallies = new Map(names.map((name) => [name, noTally()]));
   for (const draw of fleets) {
     const fleet = draw();
-    const { comparisons } = comparePeers(fleet.days);
+    const { comparisons } = comparePeers(collectWork(fleet.days));
     for (const name of names) {
       const of = comparisons.filter(({ measure }) => name === 'all' || measure === name);
       count(

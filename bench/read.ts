@@ -11,7 +11,6 @@ import { dynamoMinuteLog } from '../lib/aws/dynamodb/minute-log.ts';
 import { dynamoRollupStore } from '../lib/aws/dynamodb/rollup-store.ts';
 import { dynamoTileStore } from '../lib/aws/dynamodb/tile-store.ts';
 import { timestreamMetricStore } from '../lib/aws/timestream/metric-store.ts';
-import { AgentTable } from '../lib/core/kpi/agent-table.ts';
 import { chunkColumns } from '../lib/core/kpi/chunk-columns.ts';
 import type { Figures } from '../lib/core/kpi/figures.ts';
 import { Folding } from '../lib/core/kpi/folding.ts';
@@ -26,6 +25,7 @@ import type { MetricStoreKind } from '../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import type { MetricStore } from '../lib/ports/metric-store.ts';
 import { fleetMinute } from './analyze/fleet-minute.ts';
+import { moved, newer } from './read/moved-rollups.ts';
 
 const KEY = 'key-of-the-benchmark-0123456789-0123456789';
 const AGENTS = 1_000;
@@ -260,26 +260,4 @@ function chunkOf(minute: Minute, roster: Roster, isFirst: boolean): RollupChunk 
     folding.batch(batch);
   }
   return chunk;
-}
-
-function moved(chunk: RollupChunk, minute: Minute): RollupChunk {
-  const byMs = startOfMinute(minute - chunk.minute);
-  const presence = [...chunk.presence].map(
-    ([agent, rollup]) =>
-      [agent, { ...rollup, beat: rollup.beat && { ...rollup.beat, atMs: rollup.beat.atMs + byMs } }] as const,
-  );
-  return { ...chunk, minute, presence: new Map(presence) };
-}
-
-function newer({ from, agents }: Tile, to: Minute): AgentTable {
-  const by = to - from;
-  const moved = new AgentTable();
-  moved.append(agents);
-  for (const [row, signs] of agents.signs.entries()) {
-    const beat = signs.beat && { ...signs.beat, atMs: signs.beat.atMs + startOfMinute(by) };
-    moved.signs[row] = { ...signs, beat, seen: signs.seen === null ? null : signs.seen + by };
-    const span = agents.queueSpans[row];
-    if (span) moved.queueSpans[row] = { from: span.from + by, to: span.to + by };
-  }
-  return moved;
 }

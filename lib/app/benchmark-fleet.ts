@@ -1,12 +1,12 @@
 import type { BenchmarkReport, Span } from '../core/benchmark/benchmark-report.ts';
 import { benchmarkReports } from '../core/benchmark/benchmark-reports.ts';
 import { performanceTrends } from '../core/benchmark/performance-trend.ts';
-import type { WorkDay } from '../core/benchmark/work-day.ts';
 import { withDeparted } from '../core/model/forgotten-agent.ts';
 import type { Roster, RosterEntry } from '../core/model/roster.ts';
 import { settingsOfPools } from '../core/model/settings-of-pools.ts';
 import { DAY_MINUTES, type EpochMs, type Minute, startOfMinute } from '../core/model/time.ts';
 import { agentReviews } from '../core/review/agent-review.ts';
+import { CollectedWork } from '../core/review/collected-work.ts';
 import { comparePeers } from '../core/review/compare-peers.ts';
 import { poolReviews } from '../core/review/pool-review.ts';
 import type { BenchmarkSettingsStore } from '../ports/benchmark-settings-store.ts';
@@ -107,9 +107,9 @@ async function reviewWork(
   { from, to }: { from: Minute; to: Minute },
   entries: Roster,
 ) {
-  const days: WorkDay[] = [];
-  for await (const day of workDays.read(system, from, to)) days.push(day);
-  const compared = comparePeers(days);
+  const work = new CollectedWork();
+  for await (const day of workDays.read(system, from, to)) work.add(day);
+  const compared = comparePeers(work);
   const settings = await poolSettings.list(system);
   const context = {
     skills: ofAgents(entries, ({ description }) => description?.skills),

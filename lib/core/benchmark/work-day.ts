@@ -44,22 +44,6 @@ export interface WorkDay {
   counters: Readonly<Record<WorkCounter, Float64Array>>;
 }
 
-/** Tasks of one agent and type in one hour that completed, failed or timed out: 1 or more. */
-export interface EndedTasks extends Worker {
-  taskType: string;
-  n: number;
-}
-
-/** What reached an agent and came to an end, row by row. */
-export function* endedTasks({ workers, taskTypes, rows, counters }: WorkDay): Generator<EndedTasks> {
-  const { completed, failed, timeout } = counters;
-  for (let i = 0; i < rows.worker.length; i++) {
-    const { agent, pool } = workers[rows.worker[i] as number] as Worker;
-    const n = (completed[i] as number) + (failed[i] as number) + (timeout[i] as number);
-    if (agent !== '' && n > 0) yield { agent, pool, taskType: taskTypes[rows.taskType[i] as number] as string, n };
-  }
-}
-
 const positions = workCounters.map((name) => taskCounters.indexOf(name));
 
 /** Sums up a day, of some minutes after the others. */

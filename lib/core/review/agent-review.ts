@@ -1,5 +1,4 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
-import { endedTasks } from '../benchmark/work-day.ts';
 import {
   type Estimate as EfficiencyEstimate,
   type Figures,
@@ -57,14 +56,13 @@ export interface AgentReview {
 
 /** @returns in order of pool and agent; an agent that moved is reviewed in each of its pools */
 export function agentReviews(compared: ComparedWork, context: ReviewContext = {}): AgentReview[] {
-  const tasks = tasksOf(compared);
   const byAgent = Map.groupBy(compared.comparisons, ({ pool, agent }) => JSON.stringify([pool, agent]));
   const references = bestOfPools(compared.comparisons);
   const versions = usualVersions(compared, context);
-  return [...tasks]
-    .map(([key, of]): AgentReview => {
-      const its = byAgent.get(key) ?? [];
-      const [pool, agent] = JSON.parse(key) as [string, string];
+  return [...compared.ended.agents]
+    .map((of): AgentReview => {
+      const { pool, agent } = of;
+      const its = byAgent.get(JSON.stringify([pool, agent])) ?? [];
       const n = [...of.byType.values()].reduce((a, b) => a + b, 0);
       const told = (verdict: 'strength' | 'weakness') => {
         return byConfidence(
@@ -88,26 +86,6 @@ export function agentReviews(compared: ComparedWork, context: ReviewContext = {}
       };
     })
     .sort((a, b) => (a.pool === b.pool ? (a.agent < b.agent ? -1 : 1) : a.pool < b.pool ? -1 : 1));
-}
-
-interface AgentTasks {
-  byType: Map<string, number>;
-  days: Set<number>;
-}
-
-/** Of each agent in each pool, by task type. */
-function tasksOf({ days }: ComparedWork): Map<string, AgentTasks> {
-  const all = new Map<string, AgentTasks>();
-  for (const day of days) {
-    for (const { agent, pool, taskType, n } of endedTasks(day)) {
-      const key = JSON.stringify([pool, agent]);
-      const its = all.get(key) ?? { byType: new Map(), days: new Set() };
-      all.set(key, its);
-      its.byType.set(taskType, (its.byType.get(taskType) ?? 0) + n);
-      its.days.add(day.day);
-    }
-  }
-  return all;
 }
 
 type Reference = NonNullable<ReturnType<typeof referenceOf>>;
@@ -173,7 +151,7 @@ function trainings(
       its,
       { strategy: 'agent_skill_enhancement', pool, agent, taskType },
       {
-        ...{ who: agent, tasksPerDay: (of.get(taskType) ?? 0) / Math.max(1, days.length) },
+        ...{ who: agent, tasksPerDay: (of.get(taskType) ?? 0) / Math.max(1, days) },
         more:
           names.length > 0
             ? [

@@ -1,7 +1,8 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
-import type { WorkDay } from '../benchmark/work-day.ts';
+import type { CollectedWork } from './collected-work.ts';
 import { type DayLuck, dayLuck } from './day-luck.ts';
 import { believeDifferences, type DifferenceBelief, shareLikelihood, studentLikelihood } from './difference-belief.ts';
+import type { EndedTasks } from './ended-tasks.ts';
 import { type Cell, cellOf, middleOf, scaledMargin, usualVariance } from './peer-cells.ts';
 import { type ReviewMeasure, type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from './review-measure.ts';
 import { type StandardWork, standardWork } from './standard-work.ts';
@@ -45,7 +46,9 @@ export interface PeerComparison {
 
 /** What agents and pools are reviewed by. */
 export interface ComparedWork {
-  days: readonly WorkDay[];
+  ended: EndedTasks;
+  /** How many days it is of. */
+  days: number;
   works: StandardWork[];
   lucks: ReadonlyMap<ReviewMeasureId, DayLuck>;
   comparisons: PeerComparison[];
@@ -55,20 +58,20 @@ export interface ComparedWork {
  * Compares each agent with the others of its pool at the same task types, hours and days.
  * A difference is told where it is beyond the measure's margin by more than the luck of days explains, of all comparisons together
  * with at most FALSE_SHARE false ones; what is said of its size is drawn towards the pool.
- * @param days four weeks, usually
+ * @param work of four weeks, usually
  */
-export function comparePeers(days: readonly WorkDay[]): ComparedWork {
-  const { works, lucks } = standardised(days);
+export function comparePeers(work: CollectedWork): ComparedWork {
+  const { works, lucks } = standardised(work);
   const compared = reviewMeasureIds.flatMap((id) => {
     const ofMeasure = works.filter(({ measure }) => measure === id);
     return ofOneMeasure(ofMeasure, id, lucks.get(id) as DayLuck);
   });
-  return { days, works, lucks, comparisons: withoutHaste(tell(compared)) };
+  return { ended: work.ended, days: work.days, works, lucks, comparisons: withoutHaste(tell(compared)) };
 }
 
 /** Work as pools are compared by, and how much chance there is in it. */
-export function standardised(days: readonly WorkDay[]): Pick<ComparedWork, 'works' | 'lucks'> {
-  const works = standardWork(days);
+export function standardised(work: CollectedWork): Pick<ComparedWork, 'works' | 'lucks'> {
+  const works = standardWork(work);
   return {
     works,
     lucks: new Map(reviewMeasureIds.map((id) => [id, dayLuck(works.filter(({ measure }) => measure === id))])),

@@ -1,10 +1,10 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
-import { endedTasks } from '../benchmark/work-day.ts';
 import { studentQuantile95 } from '../effect/student-quantile.ts';
 import { horizonOf } from '../recommend/recommendation.ts';
 import type { ReviewContext } from './agent-review.ts';
 import type { ComparedWork } from './compare-peers.ts';
 import { comparePools } from './compare-pools.ts';
+import type { PoolTasks, TypeTasks } from './ended-tasks.ts';
 import { byConfidence, findingOf, type ReviewFinding } from './review-finding.ts';
 import { type ReviewMeasureId, reviewMeasureIds } from './review-measure.ts';
 import { type TrainingAdvice, trainingFor } from './training.ts';
@@ -45,7 +45,8 @@ const LEAST_SINGLE = { tasks: 30, days: 5 };
 
 /** @returns in order of pool */
 export function poolReviews(compared: ComparedWork, context: ReviewContext = {}): PoolReview[] {
-  const pools = workOfPools(compared);
+  const { pools } = compared.ended;
+  const means = meansOf(compared);
   const comparisons = comparePools(compared);
   return [...pools]
     .map(([pool, of]): PoolReview => {
@@ -58,64 +59,37 @@ export function poolReviews(compared: ComparedWork, context: ReviewContext = {})
       return {
         ...{ pool, agents: of.agents.size, n, days: of.days.size },
         skills: [...of.byType.values()]
-          .map((its) => skillOf(its, n))
+          .map((its) => skillOf(its, n, means.get(JSON.stringify([pool, its.taskType]))))
           .sort((a, b) => b.n - a.n || (a.taskType < b.taskType ? -1 : 1)),
         ...{ strengths: told('strength'), weaknesses },
         training: [
-          ...singlePoints(pool, { pools, context, days: compared.days.length }),
-          ...poolTrainings(pool, weaknesses, of, compared.days.length),
+          ...singlePoints(pool, { pools, context, days: compared.days }),
+          ...poolTrainings(pool, weaknesses, of, compared.days),
         ],
       };
     })
     .sort((a, b) => (a.pool < b.pool ? -1 : 1));
 }
 
-interface TypeWork {
-  taskType: string;
-  n: number;
-  byAgent: Map<string, number>;
-  byDay: Map<number, number>;
-  means: Map<ReviewMeasureId, { sum: number; n: number }>;
+type Means = ReadonlyMap<ReviewMeasureId, { sum: number; n: number }>;
+
+/** Over all tasks of a pool and type, by both. */
+function meansOf({ works }: ComparedWork): Map<string, Means> {
+  const byType = Map.groupBy(works, ({ pool, taskType }) => JSON.stringify([pool, taskType]));
+  return new Map(
+    [...byType].map(([key, of]) => {
+      const means = of.map(({ measure, agents }) => {
+        const all = { sum: sum(agents.map(({ sums }) => sum([...sums]))), n: sum(agents.map(({ n }) => n)) };
+        return [measure, all] as const;
+      });
+      return [key, new Map(means)];
+    }),
+  );
 }
 
-interface PoolWork {
-  agents: Set<string>;
-  days: Set<number>;
-  byType: Map<string, TypeWork>;
-}
-
-function workOfPools({ days, works }: ComparedWork): Map<string, PoolWork> {
-  const pools = new Map<string, PoolWork>();
-  for (const work of days) {
-    const { day } = work;
-    for (const { agent, pool, taskType, n } of endedTasks(work)) {
-      const its = pools.get(pool) ?? { agents: new Set(), days: new Set(), byType: new Map() };
-      pools.set(pool, its);
-      its.agents.add(agent);
-      its.days.add(day);
-      const ofType = its.byType.get(taskType) ?? {
-        taskType,
-        n: 0,
-        byAgent: new Map(),
-        byDay: new Map(),
-        means: new Map(),
-      };
-      its.byType.set(taskType, ofType);
-      ofType.n += n;
-      ofType.byAgent.set(agent, (ofType.byAgent.get(agent) ?? 0) + n);
-      ofType.byDay.set(day, (ofType.byDay.get(day) ?? 0) + n);
-    }
-  }
-  for (const { pool, taskType, measure, agents } of works) {
-    const to = pools.get(pool)?.byType.get(taskType);
-    to?.means.set(measure, { sum: sum(agents.map(({ sums }) => sum([...sums]))), n: sum(agents.map(({ n }) => n)) });
-  }
-  return pools;
-}
-
-function skillOf({ taskType, n, byAgent, means }: TypeWork, all: number): PoolSkill {
+function skillOf({ taskType, n, byAgent }: TypeTasks, all: number, means: Means | undefined): PoolSkill {
   const [serviceMs, completion, quality, satisfaction, sla] = reviewMeasureIds.map((id) => {
-    const its = means.get(id);
+    const its = means?.get(id);
     return its ? its.sum / its.n : null;
   });
   return {
@@ -132,9 +106,9 @@ function singlePoints(
     pools,
     context: { skills, backupPools },
     days,
-  }: { pools: ReadonlyMap<string, PoolWork>; context: ReviewContext; days: number },
+  }: { pools: ReadonlyMap<string, PoolTasks>; context: ReviewContext; days: number },
 ): TrainingAdvice[] {
-  const of = pools.get(pool) as PoolWork;
+  const of = pools.get(pool) as PoolTasks;
   if (of.agents.size < 2) return [];
   const knows = (agent: string, taskType: string) => {
     const declared = skills?.get(agent);
@@ -176,7 +150,7 @@ function perDay(counts: readonly number[], days: number): Estimate {
 function poolTrainings(
   pool: string,
   weaknesses: readonly ReviewFinding[],
-  { byType }: PoolWork,
+  { byType }: PoolTasks,
   days: number,
 ): TrainingAdvice[] {
   return [...Map.groupBy(weaknesses, ({ taskType }) => taskType)].flatMap(([taskType, its]) => {

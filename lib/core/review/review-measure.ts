@@ -1,5 +1,13 @@
 import type { WorkCounter } from '../benchmark/work-day.ts';
 
+/** What measures are made from. */
+export const reviewedCounters = [
+  ...(['completed', 'failed', 'timeout', 'serviceCount', 'serviceUs'] as const),
+  ...(['slaTotal', 'slaMet', 'qualityCount', 'qualityPpm', 'csatCount', 'csatMilli'] as const),
+] satisfies readonly WorkCounter[];
+
+export type ReviewedCounter = (typeof reviewedCounters)[number];
+
 /** What agents are compared by. */
 export const reviewMeasureIds = ['service_time', 'completion', 'quality', 'satisfaction', 'sla'] as const;
 export type ReviewMeasureId = (typeof reviewMeasureIds)[number];
@@ -19,8 +27,8 @@ export interface ReviewMeasure {
   counts: 'tasks' | 'grades' | 'ratings';
   /** Fewer in four weeks say too little. */
   leastN: number;
-  sum(of: Record<WorkCounter, number>): number;
-  n(of: Record<WorkCounter, number>): number;
+  sum(of: Record<ReviewedCounter, number>): number;
+  n(of: Record<ReviewedCounter, number>): number;
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { WorkCounter, WorkDay } from '../benchmark/work-day.ts';
-import { workCounters } from '../benchmark/work-day.ts';
-import { type ReviewMeasureId, reviewMeasureIds, reviewMeasures } from './review-measure.ts';
+import { type AgentRows, type CollectedWork, type TypeWork, ROW_WIDTH as WIDTH } from './collected-work.ts';
+import { type ReviewMeasureId, reviewMeasureIds } from './review-measure.ts';
 
 const HOURS = 24;
 /** An hour, or a day, is as if so many tasks more had shown that it is like the others. */
@@ -39,48 +38,17 @@ export interface StandardWork {
 /**
  * Work by (pool, task type, measure), with what each agent's would be if it were a usual one: mean × hour of day × day, fitted to sums
  * together with the agents (iterative proportional fitting), so that who works at busy hours or on bad days is not taken to be worse.
- * @param days each day once, in any order
  */
-export function standardWork(days: readonly WorkDay[]): StandardWork[] {
-  const inOrder = days.toSorted((a, b) => a.day - b.day);
-  const byType = new Map<string, Collected>();
-  for (const [d, day] of inOrder.entries()) collect(day, d, byType);
-  return [...byType.values()].flatMap((of) =>
-    reviewMeasureIds.flatMap((measure) => standardised(of, measure, days.length) ?? []),
-  );
-}
-
-/** Sums of the measures of one pool and type, by agent, hour and day. */
-interface Collected {
-  pool: string;
-  taskType: string;
-  agents: Map<string, AgentRows>;
-}
-
-/** Rows of an agent, one for each hour that it worked: day, hour, then sum and number for each measure. */
-type AgentRows = number[];
-const WIDTH = 2 + 2 * reviewMeasureIds.length;
-
-function collect(day: WorkDay, d: number, to: Map<string, Collected>): void {
-  const { worker, taskType, hour } = day.rows;
-  const row = Object.fromEntries(workCounters.map((name) => [name, 0])) as Record<WorkCounter, number>;
-  for (let i = 0; i < worker.length; i++) {
-    const { agent, pool } = day.workers[worker[i] as number] as { agent: string; pool: string };
-    if (agent === '') continue;
-    const type = day.taskTypes[taskType[i] as number] as string;
-    const key = JSON.stringify([pool, type]);
-    const found = to.get(key) ?? { pool, taskType: type, agents: new Map() };
-    to.set(key, found);
-    const rows = found.agents.get(agent) ?? [];
-    found.agents.set(agent, rows);
-    for (const name of workCounters) row[name] = day.counters[name][i] as number;
-    rows.push(d, hour[i] as number);
-    for (const id of reviewMeasureIds) rows.push(reviewMeasures[id].sum(row), reviewMeasures[id].n(row));
+export function standardWork(work: CollectedWork): StandardWork[] {
+  const works: StandardWork[] = [];
+  for (const of of work.types()) {
+    works.push(...reviewMeasureIds.flatMap((measure) => standardised(of, measure, work.days) ?? []));
   }
+  return works;
 }
 
 function standardised(
-  { pool, taskType, agents }: Collected,
+  { pool, taskType, agents }: TypeWork,
   measure: ReviewMeasureId,
   days: number,
 ): StandardWork | null {

@@ -5,6 +5,7 @@ import { drawFleet, drawPools } from '../../../bench/agent-reviews/drawn-fleet.t
 import { tallyPools, tallyReviews } from '../../../bench/agent-reviews.ts';
 import type { WorkDay } from '../../../lib/core/benchmark/work-day.ts';
 import { type AgentReview, agentReviews, type ReviewContext } from '../../../lib/core/review/agent-review.ts';
+import { collectWork } from '../../../lib/core/review/collected-work.ts';
 import { comparePeers } from '../../../lib/core/review/compare-peers.ts';
 import { poolReviews } from '../../../lib/core/review/pool-review.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
@@ -71,7 +72,7 @@ function unlike(): WorkDay[] {
 }
 
 function reviewOf(agent: string, days: readonly WorkDay[], context: ReviewContext = {}): AgentReview {
-  return agentReviews(comparePeers(days), context).find((its) => its.agent === agent) as AgentReview;
+  return agentReviews(comparePeers(collectWork(days)), context).find((its) => its.agent === agent) as AgentReview;
 }
 
 describe('the review of an agent', () => {
@@ -183,8 +184,8 @@ describe('the review of an agent', () => {
 
   it('is the same in whatever order the days come, and is plain JSON', () => {
     const days = unlike();
-    const reviews = agentReviews(comparePeers(days));
-    expect(agentReviews(comparePeers(days.toReversed()))).toEqual(reviews);
+    const reviews = agentReviews(comparePeers(collectWork(days)));
+    expect(agentReviews(comparePeers(collectWork(days.toReversed())))).toEqual(reviews);
     expect(JSON.parse(JSON.stringify(reviews))).toEqual(reviews);
   });
 
@@ -195,7 +196,7 @@ describe('the review of an agent', () => {
       counters: { ...day.counters, serviceUs: day.counters.serviceUs.map((us) => 3 * us) },
     }));
     const told = (of: readonly WorkDay[]) =>
-      agentReviews(comparePeers(of)).flatMap(({ agent, weaknesses, strengths }) =>
+      agentReviews(comparePeers(collectWork(of))).flatMap(({ agent, weaknesses, strengths }) =>
         [...weaknesses, ...strengths].map(({ taskType, measure, difference }) => [
           agent,
           taskType,
@@ -207,8 +208,8 @@ describe('the review of an agent', () => {
   });
 
   it('says nothing of no days at all', () => {
-    expect(agentReviews(comparePeers([]))).toEqual([]);
-    expect(poolReviews(comparePeers([]))).toEqual([]);
+    expect(agentReviews(comparePeers(collectWork([])))).toEqual([]);
+    expect(poolReviews(comparePeers(collectWork([])))).toEqual([]);
   });
 });
 
@@ -219,7 +220,7 @@ describe('the review of a pool', () => {
 
   it('tells a task type that one agent alone can do', () => {
     const days = weeksOf({ a: { code: {}, plan: { tasksPerDay: 4 } }, ...peers() });
-    const [review] = poolReviews(comparePeers(days), { skills });
+    const [review] = poolReviews(comparePeers(collectWork(days)), { skills });
     expect(review?.training).toMatchObject([
       {
         ...{ strategy: 'skill_development_programs', horizon: 'long', pool: 'p', taskType: 'plan' },
@@ -231,7 +232,7 @@ describe('the review of a pool', () => {
 
   it('does not, where another agent declares no skills and may be given any, or a pool stands in', () => {
     const days = weeksOf({ a: { code: {}, plan: { tasksPerDay: 4 } }, ...peers(), x: { plan: { pool: 'spare' } } });
-    const compared = comparePeers(days);
+    const compared = comparePeers(collectWork(days));
     const some = new Map([...skills].filter(([agent]) => agent !== 'c'));
     expect(poolReviews(compared, { skills: some })[0]?.training).toEqual([]);
     expect(poolReviews(compared, { skills, backupPools: new Map([['p', 'spare']]) })[0]?.training).toEqual([]);
@@ -242,7 +243,7 @@ describe('the review of a pool', () => {
       ...peers({ failures: 0.25, pool: 'p' }),
       ...Object.fromEntries(['s', 't', 'u', 'v'].map((name) => [name, { code: { failures: 0.05, pool: 'q' } }])),
     });
-    const [p, q] = poolReviews(comparePeers(days));
+    const [p, q] = poolReviews(comparePeers(collectWork(days)));
     expect(p?.weaknesses.map(({ measure }) => measure)).toEqual(['completion']);
     expect(q?.strengths.map(({ measure }) => measure)).toEqual(['completion']);
     expect(p?.training).toMatchObject([
@@ -259,7 +260,7 @@ describe('the review of a pool', () => {
       a: { code: { pool: 'p', failures: 0.9, tasksPerDay: 100 } },
       ...Object.fromEntries(['s', 't', 'u', 'v'].map((name) => [name, { code: { pool: 'q' } }])),
     });
-    expect(poolReviews(comparePeers(days))[0]?.weaknesses).toEqual([]);
+    expect(poolReviews(comparePeers(collectWork(days)))[0]?.weaknesses).toEqual([]);
   });
 });
 
@@ -287,7 +288,9 @@ describe('what is told', () => {
   it('never changes by the names of agents', () => {
     const days = unlike();
     const told = (of: readonly WorkDay[]) =>
-      agentReviews(comparePeers(of)).flatMap(({ agent, weaknesses }) => weaknesses.map(({ n }) => [agent, n]));
+      agentReviews(comparePeers(collectWork(of))).flatMap(({ agent, weaknesses }) =>
+        weaknesses.map(({ n }) => [agent, n]),
+      );
     const before = told(days);
     expect(before).toHaveLength(2);
     fc.assert(
