@@ -317,6 +317,12 @@ function uniqueId(): string {
 }
 
 function tables(env: { STATE_TABLE: string; ROLLUPS_TABLE: string }) {
-  const client = new DynamoDBClient();
+  const client = new DynamoDBClient({ base64Decoder: bytesOfBase64 });
   return { state: new DynamoTable(client, env.STATE_TABLE), rollups: new DynamoTable(client, env.ROLLUPS_TABLE) };
+}
+
+/** The SDK's own looks at each letter with a regular expression first, which takes a quarter of the time of reading large items. */
+function bytesOfBase64(text: string): Uint8Array {
+  const { buffer, byteOffset, byteLength } = Buffer.from(text, 'base64');
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

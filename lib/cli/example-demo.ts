@@ -35,6 +35,7 @@ export async function runExampleDemo(example: Example, cloud: LocalCloud, tellin
   const api = new DemoApi(cloud.url, key);
   const product = productOverHttp(cloud.url, key);
   await api.put('/v1/policy', { modes });
+  if (scenario.domain !== undefined) await api.put('/v1/benchmarks/settings', { domain: scenario.domain });
   for (const [name, settings] of Object.entries(budgets)) await product.setBudget(name, settings);
   const narration = new DemoNarration(api, elapsedMs, say);
   const watch = new StageWatch(stages);
@@ -79,10 +80,12 @@ function stageLines({ name, scenario, stages }: Example, told: Told): string[] {
   ];
 }
 
+/** What was told of it all, each title once with how often it came. */
 function summaryLines({ alerts, directives, recommendations }: Told): string[] {
-  return [
-    '',
-    `Alerts: ${alerts.length}, directives: ${directives.length}, recommendations: ${recommendations.length}`,
-    ...[...alerts, ...recommendations].map(({ title }) => `  ${title}`),
-  ];
+  const kinds = Object.entries({ Alerts: alerts, Directives: directives, Recommendations: recommendations });
+  return kinds.flatMap(([kind, items]) => {
+    const byTitle = Map.groupBy(items, ({ title, summary }) => String(title ?? summary));
+    const titles = [...byTitle].map(([title, of]) => `  ${title}${of.length > 1 ? ` (${of.length} times)` : ''}`);
+    return ['', `${kind}: ${items.length}`, ...titles];
+  });
 }

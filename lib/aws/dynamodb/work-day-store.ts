@@ -67,9 +67,9 @@ function unpackDay(day: Minute, body: Uint8Array): WorkDay {
     return values.length === head.rows ? values : zeros;
   };
   const rows = {
-    worker: Uint32Array.from(column()),
-    taskType: Uint32Array.from(column()),
-    hour: Uint8Array.from(column()),
+    worker: new Uint32Array(column()),
+    taskType: new Uint32Array(column()),
+    hour: new Uint8Array(column()),
   };
   const stored = new Map(head.counters.map((name) => [name, column()]));
   const counters = Object.fromEntries(workCounters.map((name) => [name, stored.get(name) ?? zeros])) as Record<

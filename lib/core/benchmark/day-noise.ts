@@ -102,11 +102,12 @@ export function stepEvidence(index: DailyIndex, { known, from, to, prior, ...siz
   if (from > to || noises.some(({ squares }) => squares === 0)) return { probability: 0, at: from };
   const most = Math.max(...noises.map(({ logLikelihood }) => logLikelihood));
   const none = noises.reduce((sum, { logLikelihood }) => sum + Math.exp(logLikelihood - most), 0);
+  const white = new Float64Array(n);
   let [all, material, likeliest, at] = [0, 0, 0, from];
   for (let place = from; place <= to; place++) {
     let likelihood = 0;
     for (const noise of noises) {
-      const step = stepOf(noise, place, size);
+      const step = stepOf(noise, place, size, white);
       const ofStep = Math.exp(noise.logLikelihood - most + step.logBayesFactor);
       likelihood += ofStep;
       material += ofStep * step.isMaterial;
@@ -122,27 +123,21 @@ export function stepEvidence(index: DailyIndex, { known, from, to, prior, ...siz
 /**
  * Of a step at a place against none, for one noise whose variance is what is left beside the step; and how likely it is to be
  * material, if it is there.
+ * @param white memory to work in, as long as the days
  */
 function stepOf(
   { whitener, left, basis, squares, freedom }: NoiseFit,
   at: number,
   { spread, material }: Pick<StepSought, 'spread' | 'material'>,
+  white: Float64Array,
 ): { logBayesFactor: number; isMaterial: number } {
-  const n = left.length;
-  const { carries, gains, scales } = whitener;
-  const shared = new Float64Array(basis.length);
-  let [state, information, over] = [0, 0, 0];
-  for (let i = at; i < n; i++) {
-    state *= carries[i] as number;
-    const surprise = 1 - state;
-    state += (gains[i] as number) * surprise;
-    const white = surprise * (scales[i] as number);
-    information += white * white;
-    over += white * (left[i] as number);
-    for (let j = 0; j < basis.length; j++)
-      shared[j] = (shared[j] as number) + white * ((basis[j] as Float64Array)[i] as number);
+  whitenStep(whitener, at, white);
+  let information = dot(white, white, at);
+  const over = dot(white, left, at);
+  for (const unit of basis) {
+    const part = dot(white, unit, at);
+    information -= part * part;
   }
-  for (const part of shared) information -= part * part;
   if (!(information > 0)) return { logBayesFactor: 0, isMaterial: 0 };
   const size = over / information;
   const rest = Math.max(squares - size * over, 1e-12 * squares);
@@ -154,6 +149,17 @@ function stepOf(
   const deviation = Math.sqrt((variance * spread * spread) / total);
   const isMaterial = normalTail((material - middle) / deviation) + normalTail((material + middle) / deviation);
   return { logBayesFactor, isMaterial };
+}
+
+/** From its first day on, what the days before do not tell of a step of 1: see Whitener.whiten. */
+function whitenStep({ carries, gains, scales }: Whitener, at: number, white: Float64Array): void {
+  let state = 0;
+  for (let i = at; i < white.length; i++) {
+    state *= carries[i] as number;
+    const surprise = 1 - state;
+    state += (gains[i] as number) * surprise;
+    white[i] = surprise * (scales[i] as number);
+  }
 }
 
 interface Whitener {
@@ -248,8 +254,8 @@ function subtract(from: Float64Array, unit: Float64Array, times: number): void {
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - times * (unit[i] as number);
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array, from = 0): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  for (let i = from; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }

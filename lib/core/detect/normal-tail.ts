@@ -14,6 +14,8 @@ export function normalTail(z: number): number {
     let sum = z;
     for (let k = 1; k < 60; k++) {
       term *= (z * z) / (2 * k + 1);
+      // Terms fall from the fourth on: what one does not move, none after it does.
+      if (k > 3 && sum + term === sum) break;
       sum += term;
     }
     return 0.5 - density * sum;

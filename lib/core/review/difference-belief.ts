@@ -56,18 +56,13 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
   let [ofAgents, ofCells] = [shareOf(PRIOR), shareOf(PRIOR)];
   for (let round = 0; round < ROUNDS; round++) {
     const counts = { agents: [...PRIOR], cells: [...PRIOR] };
+    const before = mixed(AGENT_DENSITIES, ofAgents);
     for (const members of byAgent) {
       const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
-      const before = mixed(AGENT_DENSITIES, ofAgents);
       const after = normalized(product([before, ...marginals]));
-      addShares(
-        counts.agents,
-        AGENT_DENSITIES,
-        ofAgents,
-        after.map((its, u) => its / (before[u] as number)),
-      );
+      addShares(counts.agents, AGENT_DENSITIES, ofAgents, quotient(after, before));
       for (const [m, i] of members.entries()) {
-        const ratio = after.map((its, u) => its / (marginals[m]?.[u] as number));
+        const ratio = quotient(after, marginals[m] as Float64Array);
         addShares(counts.cells, (cells[i] as CellLikelihoods).byScale, ofCells, ratio);
       }
     }
@@ -80,16 +75,15 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
       ofCells,
     );
   });
+  const before = mixed(AGENT_DENSITIES, ofAgents);
   for (const members of byAgent) {
     const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
-    const before = mixed(AGENT_DENSITIES, ofAgents);
     for (const [m, i] of members.entries()) {
       const others = normalized(product([before, ...marginals.filter((_, other) => other !== m)]));
       const prior = new Float64Array(CELL_GRID.points.length);
       for (const [u, kernel] of mixedKernels.entries()) {
         const weight = others[u] as number;
-        if (weight < 1e-9) continue;
-        for (let g = 0; g < prior.length; g++) prior[g] = (prior[g] as number) + weight * (kernel[g] as number);
+        if (weight >= 1e-9) addTimes(prior, weight, kernel);
       }
       beliefs[i] = beliefOf(normalized(product([prior, (cells[i] as CellLikelihoods).byPoint])), margin);
     }
@@ -137,14 +131,17 @@ function likelihoods({ logLikelihood }: SeenDifference, margin: number): CellLik
   const byPoint = logs.map((log) => Math.exp(log - top));
   const seen = rangeOf(byPoint);
   const byScale = KERNELS.map((kernels) =>
-    Float64Array.from(kernels, ({ kernel, from, to }) => {
-      let sum = 0;
-      const end = Math.min(to, seen.to);
-      for (let g = Math.max(from, seen.from); g < end; g++) sum += (kernel[g] as number) * (byPoint[g] as number);
-      return Math.max(sum, 1e-300);
-    }),
+    Float64Array.from(kernels, (kernel) => Math.max(within(kernel, byPoint, seen), 1e-300)),
   );
   return { byPoint, byScale };
+}
+
+/** The sum of a kernel times likelihoods that are seen in [from, to). */
+function within({ kernel, from, to }: Kernel, of: Float64Array, seen: Pick<Kernel, 'from' | 'to'>): number {
+  let sum = 0;
+  const end = Math.min(to, seen.to);
+  for (let g = Math.max(from, seen.from); g < end; g++) sum += (kernel[g] as number) * (of[g] as number);
+  return sum;
 }
 
 function beliefOf(weights: Float64Array, margin: number): DifferenceBelief {
@@ -179,11 +176,18 @@ function quantile(weights: Float64Array, level: number): number {
 
 function mixed(of: readonly Float64Array[], shares: readonly number[]): Float64Array {
   const sum = new Float64Array((of[0] as Float64Array).length);
-  for (const [k, its] of of.entries()) {
-    const share = shares[k] as number;
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + share * (its[i] as number);
-  }
+  for (const [k, its] of of.entries()) addTimes(sum, shares[k] as number, its);
   return sum;
+}
+
+function addTimes(to: Float64Array, times: number, of: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + times * (of[i] as number);
+}
+
+function quotient(of: Float64Array, by: Float64Array): Float64Array {
+  const result = new Float64Array(of.length);
+  for (let i = 0; i < of.length; i++) result[i] = (of[i] as number) / (by[i] as number);
+  return result;
 }
 
 /** Products of many likelihoods are too small for a number: each is taken relative to its largest. */
@@ -201,8 +205,11 @@ function product(of: readonly Float64Array[]): Float64Array {
 }
 
 function normalized(of: Float64Array): Float64Array {
-  const total = of.reduce((a, b) => a + b, 0);
-  return of.map((its) => its / total);
+  let total = 0;
+  for (let i = 0; i < of.length; i++) total += of[i] as number;
+  const result = new Float64Array(of.length);
+  for (let i = 0; i < of.length; i++) result[i] = (of[i] as number) / total;
+  return result;
 }
 
 function addShares(to: number[], of: readonly Float64Array[], shares: readonly number[], ratio: Float64Array): void {
