@@ -54,15 +54,24 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
   const cells = seen.map((its) => likelihoods(its, margin));
   const byAgent = [...Map.groupBy(cells.keys(), (i) => (seen[i] as SeenDifference).agent).values()];
   let [ofAgents, ofCells] = [shareOf(PRIOR), shareOf(PRIOR)];
+  // Memory that is used again: there are thousands of agents, in dozens of rounds.
+  const memory: Float64Array[] = [];
+  const ratio = new Float64Array(AGENT_GRID.points.length);
+  const marginalsOf = (members: readonly number[]) =>
+    members.map((i, m) => {
+      const to = memory[m] ?? new Float64Array(AGENT_GRID.points.length);
+      memory[m] = to;
+      return mixed((cells[i] as CellLikelihoods).byScale, ofCells, to);
+    });
   for (let round = 0; round < ROUNDS; round++) {
     const counts = { agents: [...PRIOR], cells: [...PRIOR] };
     const before = mixed(AGENT_DENSITIES, ofAgents);
     for (const members of byAgent) {
-      const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
+      const marginals = marginalsOf(members);
       const after = normalized(product([before, ...marginals]));
-      addShares(counts.agents, AGENT_DENSITIES, ofAgents, quotient(after, before));
+      addShares(counts.agents, AGENT_DENSITIES, ofAgents, quotient(after, before, ratio));
       for (const [m, i] of members.entries()) {
-        const ratio = quotient(after, marginals[m] as Float64Array);
+        quotient(after, marginals[m] as Float64Array, ratio);
         addShares(counts.cells, (cells[i] as CellLikelihoods).byScale, ofCells, ratio);
       }
     }
@@ -77,7 +86,7 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
   });
   const before = mixed(AGENT_DENSITIES, ofAgents);
   for (const members of byAgent) {
-    const marginals = members.map((i) => mixed((cells[i] as CellLikelihoods).byScale, ofCells));
+    const marginals = marginalsOf(members);
     for (const [m, i] of members.entries()) {
       const others = normalized(product([before, ...marginals.filter((_, other) => other !== m)]));
       const prior = new Float64Array(CELL_GRID.points.length);
@@ -174,8 +183,12 @@ function quantile(weights: Float64Array, level: number): number {
   return CELL_GRID.points.at(-1) as number;
 }
 
-function mixed(of: readonly Float64Array[], shares: readonly number[]): Float64Array {
-  const sum = new Float64Array((of[0] as Float64Array).length);
+function mixed(
+  of: readonly Float64Array[],
+  shares: readonly number[],
+  sum: Float64Array = new Float64Array((of[0] as Float64Array).length),
+): Float64Array {
+  sum.fill(0);
   for (const [k, its] of of.entries()) addTimes(sum, shares[k] as number, its);
   return sum;
 }
@@ -184,8 +197,7 @@ function addTimes(to: Float64Array, times: number, of: Float64Array): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + times * (of[i] as number);
 }
 
-function quotient(of: Float64Array, by: Float64Array): Float64Array {
-  const result = new Float64Array(of.length);
+function quotient(of: Float64Array, by: Float64Array, result: Float64Array): Float64Array {
   for (let i = 0; i < of.length; i++) result[i] = (of[i] as number) / (by[i] as number);
   return result;
 }

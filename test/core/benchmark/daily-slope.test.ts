@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dailySlope, slopeWeights } from '../../../lib/core/benchmark/daily-slope.ts';
+import { medianOf } from '../../../lib/core/effect/median.ts';
 
 test('the slope of a line is found over gaps, and though one day in five is far off', () => {
   const days = [0, 1, 2, 5, 6, 7, 9, 12, 13, 20];
@@ -17,4 +19,14 @@ test('weights of days give the slope of least squares', () => {
   const days = [0, 1, 3, 4];
   // By hand: middle 2, squares 4 + 1 + 1 + 4.
   expect(slopeWeights(days)).toEqual([-0.2, -0.1, 0.1, 0.2]);
+});
+
+test('the slope is the median of the slopes between all pairs', () => {
+  const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.double({ min: -1e3, max: 1e3, noNaN: true }));
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 2, maxLength: 30 }), (values) => {
+      const slopes = values.flatMap((a, i) => values.slice(i + 1).map((b, j) => (b - a) / (j + 1)));
+      expect(dailySlope([...values.keys()], values)).toBeCloseTo(medianOf(slopes), 9);
+    }),
+  );
 });
