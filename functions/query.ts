@@ -19,7 +19,7 @@ import {
   benchmarkAnswer,
   benchmarkNotOfPools,
   benchmarkScopeName,
-  noBenchmarkAnswer,
+  provisionalBenchmarkAnswer,
 } from '../lib/api/benchmark-endpoint.ts';
 import {
   benchmarkEntriesPage,
@@ -131,6 +131,7 @@ import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetricSeries } from '../lib/app/read-metric-series.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
 import { readPoolSettings } from '../lib/app/read-pool-settings.ts';
+import { readProvisionalStanding } from '../lib/app/read-provisional-standing.ts';
 import { readSeries } from '../lib/app/read-series.ts';
 import { readTasks } from '../lib/app/read-tasks.ts';
 import { readVitals } from '../lib/app/read-vitals.ts';
@@ -244,8 +245,12 @@ const answers: Answers<typeof queryEndpoints> = {
   async readBenchmark({ key, parameters: { scope = { kind: 'fleet' }, at }, nowMs }) {
     if (key.pools) await requireReach(key, scope);
     const name = benchmarkScopeName(scope);
-    const report = await deps.benchmarkReports.find(key.system, name, at ?? nowMs);
-    return jsonAnswer(200, report ? benchmarkAnswer(report) : noBenchmarkAnswer(name, nowMs));
+    const atMs = at ?? nowMs;
+    const report = await deps.benchmarkReports.find(key.system, name, atMs);
+    if (report) return jsonAnswer(200, benchmarkAnswer(report));
+    const { newestMs } = await readFreshness(deps, key.system, atMs);
+    const standing = await readProvisionalStanding(deps, key.system, scope, minuteOf(newestMs));
+    return jsonAnswer(200, provisionalBenchmarkAnswer(name, standing, atMs));
   },
 
   async listReviews({ key }) {

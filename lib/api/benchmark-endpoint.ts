@@ -1,4 +1,5 @@
 import type { BenchmarkReport } from '../core/benchmark/benchmark-report.ts';
+import type { ProvisionalStanding } from '../core/benchmark/benchmark-reports.ts';
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { kpiIds } from '../core/kpi/registry.ts';
 import type { EpochMs } from '../core/model/time.ts';
@@ -54,7 +55,11 @@ export const benchmarkEndpoint = {
   answer: objectSchema(
     {
       scope: benchmarkScope.schema,
-      madeAt: { ...nullable(momentSchema), description: 'null before the first comparison: then reason says when' },
+      madeAt: {
+        ...nullable(momentSchema),
+        description:
+          'null before the first comparison: positions and rating are then provisional, of what is measured so far, and reason says so',
+      },
       performance_trend: listSchema(trendSchema),
       industry_position: objectSchema({
         positions: listSchema({ type: 'object' }),
@@ -65,7 +70,10 @@ export const benchmarkEndpoint = {
       improvement_opportunities: listSchema({ type: 'object' }),
     },
     {
-      window: spanSchema,
+      window: {
+        ...spanSchema,
+        description: 'whose performance is compared; what is measured so far before the first comparison',
+      },
       reference: spanSchema,
       measured: { ...spanSchema, description: 'of which industry positions, rating and review are' },
       review: {
@@ -95,15 +103,40 @@ export function benchmarkAnswer(report: BenchmarkReport): Record<string, unknown
   };
 }
 
-/** Before a scope was compared for the first time. */
-export function noBenchmarkAnswer(scope: string, nowMs: EpochMs): Record<string, unknown> {
+/**
+ * Before a scope was compared for the first time: where it stands by what is measured so far.
+ * @param standing null where nothing is measured of it
+ */
+export function provisionalBenchmarkAnswer(
+  scope: string,
+  standing: ProvisionalStanding | null,
+  nowMs: EpochMs,
+): Record<string, unknown> {
+  const next = `it is compared each day at 02:13 UTC, of days that are complete: the next time at ${iso(nextBenchmarkMs(nowMs))}`;
+  const none = { scope, madeAt: null, performance_trend: [], improvement_opportunities: [] };
+  if (standing === null) {
+    return {
+      ...none,
+      industry_position: { positions: [], notComparable: [], competitors: [] },
+      efficiency_rating: { value: null, parts: [] },
+      reason: next,
+    };
+  }
+  const { measured, industryPosition, efficiencyRating } = standing;
+  const span = spanAnswer(measured);
   return {
-    ...{ scope, madeAt: null, performance_trend: [] },
-    industry_position: { positions: [], notComparable: [], competitors: [] },
-    efficiency_rating: { value: null, parts: {} },
-    improvement_opportunities: [],
-    reason: `it is compared each day at 02:13 UTC, of days that are complete: the next time at ${iso(nextBenchmarkMs(nowMs))}`,
+    ...none,
+    ...{ window: span, measured: span },
+    industry_position: industryPosition,
+    efficiency_rating: efficiencyRating,
+    reason: `provisional, of ${inWords(measured)} that are measured so far, with nothing before to compare with; ${next}`,
   };
+}
+
+/** @example '19 minutes' */
+function inWords({ fromMs, toMs }: BenchmarkReport['window']): string {
+  const minutes = Math.round((toMs - fromMs) / MINUTE_MS);
+  return minutes < 120 ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : `${Math.floor(minutes / 60)} hours`;
 }
 
 /** When comparisons are made after a moment: see infra/stacks/reviews.ts. */
@@ -124,8 +157,9 @@ export function benchmarkNotOfPools(): Problem {
   );
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const AT_MS = (2 * 60 + 13) * 60_000;
+const AT_MS = (2 * 60 + 13) * MINUTE_MS;
 
 function spanAnswer({ fromMs, toMs }: BenchmarkReport['window']) {
   return { from: iso(fromMs), to: iso(toMs) };

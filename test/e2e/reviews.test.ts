@@ -27,11 +27,28 @@ beforeAll(async () => {
 });
 afterAll(() => fleetpulse.stop());
 
-test('before the first comparison an answer says when it is made', async () => {
-  const { status, body } = await fleetpulse.get('/v1/benchmarks');
-  expect(status).toBe(200);
-  expect(body).toMatchObject({ scope: 'fleet', madeAt: null, performance_trend: [] });
-  expect(body.reason).toContain('2026-03-02T02:13:00.000Z');
+test('before the first comparison an answer has positions of what is measured so far, and says when it is made', async () => {
+  const measured = { from: '2026-03-01T23:40:00.000Z', to: '2026-03-01T23:59:00.000Z' };
+  for (const scope of ['fleet', 'pool:writers', 'agent:a']) {
+    const { status, body } = await fleetpulse.get(`/v1/benchmarks?scope=${scope}`);
+    expect(status).toBe(200);
+    expect(schemas.violations('get', '/v1/benchmarks', status, body)).toEqual([]);
+    expect(body).toMatchObject({ scope, madeAt: null, performance_trend: [], window: measured, measured });
+    expect(body.reason).toMatch(/^provisional, of 19 minutes that are measured so far.* at 2026-03-02T02:13:00.000Z$/);
+    const available = body.industry_position.positions.find(
+      ({ kpi }: { kpi: string }) => kpi === 'system_availability',
+    );
+    expect(available).toMatchObject({ value: 18 / 19, source: expect.any(String), year: expect.any(Number) });
+    const { value, parts } = body.efficiency_rating;
+    const lost = parts.reduce((sum: number, part: { lost: number }) => sum + part.lost, 0);
+    expect(lost).toBeCloseTo(100 - value, 9);
+  }
+  const { body } = await fleetpulse.get('/v1/benchmarks?scope=pool:nobody');
+  expect(body).toMatchObject({
+    madeAt: null,
+    industry_position: { positions: [] },
+    efficiency_rating: { value: null },
+  });
 });
 
 test('at 02:13 the day is compared: fleet, pool and agent, with what is not known and why', async () => {

@@ -60,23 +60,47 @@ export function benchmarkReports(input: BenchmarkInput): BenchmarkReport[] {
     ...input.poolReviews.map((review) => [`pool:${review.pool}`, review] as const),
     ...input.agentReviews.map((review) => [`agent:${review.agent}`, review] as const),
   ]);
-  const poolOfAgent = (agent: string) => poolOf(input.entries.get(agent));
-  const metricsIn = (scope: KpiScope) => metricsOf(scope, input.measured.metrics.values(), poolOfAgent);
   return scopes.map((scope): BenchmarkReport => {
     const name = scopeName(scope);
-    const figures = figuresOf(scope, now) as ScopeFigures;
-    const { values, unmeasured } = measuredFigures(scope.kind, figures, metricsIn(scope));
-    const { domain, published, competitors, window, reference } = input;
+    const { window, reference } = input;
     return {
       ...{ scope: name, madeAtMs: input.nowMs, window, reference },
-      measured: { fromMs: figures.fromMs, toMs: figures.toMs },
+      ...standingOf(scope, figuresOf(scope, now) as ScopeFigures, input),
       performanceTrend: input.trends.get(name) ?? [],
-      industryPosition: industryPosition({ values, unmeasured, domain, entries: published, competitors }, input.nowMs),
       efficiencyRating: ratings.get(name) as EfficiencyRating,
       improvementOpportunities: opportunities.filter((opportunity) => isOf(scope, opportunity, input.entries)),
       review: reviews.get(name) ?? null,
     };
   });
+}
+
+type StandingInput = Pick<BenchmarkInput, 'nowMs' | 'entries' | 'measured' | 'domain' | 'published' | 'competitors'>;
+
+/** What can be told of a scope before any day is complete. Plain JSON. */
+export type ProvisionalStanding = Pick<BenchmarkReport, 'measured' | 'industryPosition' | 'efficiencyRating'>;
+
+/**
+ * Where one scope stands by what was measured of it so far, with no days before to compare with.
+ * @returns null where it was not there
+ */
+export function provisionalStanding(scope: KpiScope, input: StandingInput): ProvisionalStanding | null {
+  const figures = figuresOf(scope, fleetFiguresIn(input.measured, input.entries));
+  if (!figures || !wasThere(figures)) return null;
+  return { ...standingOf(scope, figures, input), efficiencyRating: efficiencyRating(figures, null) };
+}
+
+/** Beside what is published, and beside competitors. */
+function standingOf(
+  scope: KpiScope,
+  figures: ScopeFigures,
+  { nowMs, entries, measured, domain, published, competitors }: StandingInput,
+): Pick<BenchmarkReport, 'measured' | 'industryPosition'> {
+  const metrics = metricsOf(scope, measured.metrics.values(), (agent) => poolOf(entries.get(agent)));
+  const { values, unmeasured } = measuredFigures(scope.kind, figures, metrics);
+  return {
+    measured: { fromMs: figures.fromMs, toMs: figures.toMs },
+    industryPosition: industryPosition({ values, unmeasured, domain, entries: published, competitors }, nowMs),
+  };
 }
 
 function figuresOf(scope: KpiScope, { fleet, pools, agents }: FleetFigures): ScopeFigures | undefined {
