@@ -3,6 +3,7 @@ import { fingerprint } from '../core/model/fingerprint.ts';
 import { type EpochMs, minuteOf } from '../core/model/time.ts';
 import { type Workflow, workflowStates } from '../core/workflow/assemble-workflows.ts';
 import type { PathSegment } from '../core/workflow/critical-path.ts';
+import { handOffs } from '../core/workflow/hand-offs.ts';
 import { sampleWorkflows } from '../core/workflow/sample-workflows.ts';
 import type { WorkflowTask } from '../core/workflow/workflow-task.ts';
 import { type PathShare, summarizeTypes, type WorkflowTypeSummary } from '../core/workflow/workflow-types.ts';
@@ -35,6 +36,7 @@ const SEGMENTS = 5_000;
 const TASKS_IN_TREE = 5_000;
 const TYPES = 50;
 const SHARES_A_TYPE = 10;
+const HAND_OFFS = 500;
 
 const whoProperties = {
   agent: nullable(idField.schema),
@@ -126,6 +128,13 @@ const typeSchema = objectSchema({
   ),
 });
 
+const handOffSchema = objectSchema({
+  from: { ...nullable(idField.schema), description: 'the pool of the parents; null where workflows begin' },
+  to: idField.schema,
+  tasks: countSchema,
+  workflows: countSchema,
+});
+
 const when = { window: windowField(MAX_WINDOW_MINUTES), at: momentField };
 
 export const workflowsEndpoint = {
@@ -147,6 +156,9 @@ export const workflowsEndpoint = {
     window: componentSchema('Window'),
     workflows: listSchema(objectSchema(workflowProperties, { tree: treeSchema })),
     types: listSchema(typeSchema, { description: 'Of all that were seen, by their type: the 50 with the most runs' }),
+    handOffs: listSchema(handOffSchema, {
+      description: 'Of all that were seen: which pool hands how many tasks to which; the 500 of the most tasks',
+    }),
     coverage: {
       ...objectSchema({ seen: countSchema, shown: countSchema }),
       description: `Of more than ${SHOWN_A_MINUTE} that ended in one minute, ${SHOWN_A_MINUTE} are shown, on all pages together`,
@@ -205,6 +217,9 @@ export function workflowsAnswer(workflows: readonly Workflow[], request: Workflo
     window: windowAnswer(request),
     workflows: items.map(({ workflow }) => workflowAnswer(workflow, detail)),
     types: summarizeTypes(seen).slice(0, TYPES).map(typeAnswer),
+    handOffs: handOffs(seen)
+      .slice(0, HAND_OFFS)
+      .map(({ from, ...rest }) => ({ from: from || null, ...rest })),
     coverage: { seen: seen.length, shown: shown.length },
     next,
   };

@@ -130,6 +130,8 @@ describe('what an orchestrator and its workers report', () => {
     expect(share).toMatchObject({ pool: 'writers', taskType: 'write', workMs: 5_600, waitMs: 2_000 });
     expect(share.share).toBeCloseTo(7.6 / 21, 12);
     expect(body.coverage).toEqual({ seen: 2, shown: 2 });
+    expect(body.handOffs).toContainEqual({ from: null, to: expect.any(String), tasks: 2, workflows: 2 });
+    expect(body.handOffs).toContainEqual({ from: expect.any(String), to: 'writers', tasks: 2, workflows: 2 });
   });
 
   test.each([
