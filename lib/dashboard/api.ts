@@ -15,6 +15,8 @@ export interface Api {
    * @param isFresh also what only says how much time has passed, such as the age of the data, has to be of now
    */
   get<Answer>(path: string, isFresh?: boolean): Promise<Reply<Answer>>;
+  /** What is no JSON, such as a review as a page. */
+  text(path: string): Promise<Reply<string>>;
   /** @param body JSON, `{}` where there is nothing to say */
   send<Answer>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Reply<Answer>>;
 }
@@ -36,6 +38,10 @@ export function apiWith(key: string): Api {
       const etag = response?.headers.get('etag');
       if (response?.ok && etag && content !== undefined && !isFresh) keep(kept, path, { etag, answer: content });
       return reply<Answer>(response, content, detail);
+    },
+    text: async (path: string) => {
+      const { response, content, text, detail } = await ask(path, { headers: { 'x-api-key': key } });
+      return reply<string>(response, response?.ok ? text : content, detail);
     },
     send: async <Answer>(method: string, path: string, body: unknown = {}) => {
       const { response, content, detail } = await ask(path, {
@@ -60,6 +66,7 @@ function keep<Value>(kept: Map<string, Value>, path: string, value: Value): void
 interface Asked {
   response?: Response;
   content?: unknown;
+  text?: string;
   /** Why there is no response. */
   detail?: string;
 }
@@ -67,7 +74,8 @@ interface Asked {
 export async function ask(path: string, init: RequestInit): Promise<Asked> {
   try {
     const response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return { response, content: await readJson(response) };
+    const text = await response.text();
+    return { response, text, content: readJson(text) };
   } catch (error) {
     const isLate = error instanceof DOMException && error.name === 'TimeoutError';
     return { detail: isLate ? 'the server took too long to answer' : 'the server cannot be reached' };
@@ -89,8 +97,7 @@ export function reply<Answer>(
   return { status: response.status === 404 ? 'missing' : 'failed', detail };
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

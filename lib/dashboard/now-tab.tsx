@@ -3,9 +3,11 @@ import { ActionList } from './action-list.tsx';
 import { AlertList } from './alert-list.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { FleetTable } from './fleet-table.tsx';
+import { FlowPanel } from './flow/flow-panel.tsx';
 import { PoolList } from './pool-list.tsx';
 import type { Answers } from './use-answers.ts';
 import { VerdictStrip } from './verdict-strip.tsx';
+import { VersusPanel } from './versus/versus-panel.tsx';
 
 /**
  * What needs somebody now, and what was done about it. Each part is drawn again only when an answer that it shows is a
@@ -41,6 +43,18 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
           [alerts],
         )}
       </div>
+      {useMemo(
+        () => (
+          <FlowPanel pools={pools} />
+        ),
+        [pools],
+      )}
+      {useMemo(
+        () => (
+          <VersusPanel fleet={fleet} />
+        ),
+        [fleet],
+      )}
       {useMemo(
         () => (
           <PoolList pools={pools} />

@@ -3,6 +3,7 @@ import { AgentDetails } from './agent-details.tsx';
 import { AlertDetails } from './alert-details.tsx';
 import { alertsAsOf } from './alerts-as-of.ts';
 import { apiWith } from './api.ts';
+import { CompareTab } from './compare/compare-tab.tsx';
 import { KeyForm } from './key-form.tsx';
 import { NowTab } from './now-tab.tsx';
 import { type Facts, FactsContext, usePage, ViewContext } from './page-context.ts';
@@ -104,6 +105,8 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
 
 function tabOf(tab: Tab, answers: Answers, refresh: () => void) {
   switch (tab) {
+    case 'compare':
+      return <CompareTab />;
     default:
       return <NowTab answers={answers} refresh={refresh} />;
   }

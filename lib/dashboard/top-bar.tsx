@@ -43,6 +43,7 @@ export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
 
 const tabNames: Readonly<Record<Tab, string>> = {
   now: 'Now',
+  compare: 'Compare',
 };
 
 function Tabs({ firing }: { firing: number }) {

@@ -13,14 +13,21 @@ interface Asked<Answer> {
   refresh: () => void;
 }
 
+interface HeldOptions<Answer> {
+  everyMs?: number;
+  /** How it is asked for, where one GET is not enough: must not change from one drawing to the next. */
+  read?: (path: string) => Promise<Reply<Answer>>;
+  /** Shows the answer to the path before until there is one, for paths that move on with time. */
+  keep?: boolean;
+}
+
 /**
  * Asks for a path, and again now and then; a panel of the page that lives on it waits, fails and recovers by itself.
  * @param path undefined asks for nothing
- * @param read how it is asked for, where one GET is not enough: must not change from one drawing to the next
  */
 export function useHeld<Answer>(
   path: string | undefined,
-  { everyMs = EVERY_MS, read }: { everyMs?: number; read?: (path: string) => Promise<Reply<Answer>> } = {},
+  { everyMs = EVERY_MS, read, keep = false }: HeldOptions<Answer> = {},
 ): Asked<Answer> {
   const { api } = usePage();
   const [held, setHeld] = useState<Held<Answer>>(unasked);
@@ -29,7 +36,7 @@ export function useHeld<Answer>(
     if (path === undefined) return undefined;
     let isWanted = true;
     // What was held for another path is not the answer to this one.
-    setHeld((before) => (before.source === path ? before : unasked));
+    setHeld((before) => (before.source === path || keep ? before : unasked));
     const task = async () => {
       const reply = await (read ? read(path) : api.get<Answer>(path));
       if (isWanted) setHeld((before) => hold(before, reply, path));
@@ -40,7 +47,7 @@ export function useHeld<Answer>(
       isWanted = false;
       polling.stop();
     };
-  }, [api, path, everyMs, read]);
+  }, [api, path, everyMs, read, keep]);
   const refresh = useCallback(() => askNow.current(), []);
   return { held, refresh };
 }

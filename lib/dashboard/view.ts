@@ -1,7 +1,7 @@
 import { windowMinutes } from './show-time.ts';
 
 /** The parts of the page, one of which is shown. */
-export const tabs = ['now'] as const;
+export const tabs = ['now', 'compare'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What of the fleet is looked at: all of it is in the address, so that a link shows the same. */
@@ -23,6 +23,8 @@ export interface View {
   alert: string | null;
   /** Opened weekly review, for example `2026-W47`. */
   week: string | null;
+  /** The agent that is compared, instead of a pool or the fleet. */
+  compared: string | null;
 }
 
 export const windows = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'] as const;
@@ -30,7 +32,7 @@ const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
-const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week'] as const;
+const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared'] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -51,6 +53,7 @@ export function readView(query: string): View {
     agent: alert === null ? text('agent') : null,
     alert,
     week: text('week'),
+    compared: text('compared'),
   };
 }
 

@@ -1,0 +1,58 @@
+import { usePage } from '../page-context.ts';
+import { Section } from '../section.tsx';
+import { clockText } from '../show-time.ts';
+import { useHeld } from '../use-held.ts';
+import { OpenedReview } from './opened-review.tsx';
+import type { ReviewsAnswer } from './review-answers.ts';
+
+const EVERY_MS = 60_000;
+
+/** The weekly reviews, and the one that is opened. */
+export function ReviewsSection() {
+  const { view, go, nowMs } = usePage();
+  const { held } = useHeld<ReviewsAnswer>('/v1/reviews', { everyMs: EVERY_MS });
+  return (
+    <>
+      <Section id="reviews" title="Weekly reviews" held={held}>
+        {({ reviews }) =>
+          reviews.length === 0 ? (
+            <p class="empty">
+              None yet: each Monday at 03:17 UTC the week before is reviewed
+              {nowMs === undefined ? '' : `, the next time on ${nextMonday(nowMs)}`}.
+            </p>
+          ) : (
+            <ul class="weeks">
+              {reviews.map(({ week, title, madeAt }) => (
+                <li key={week}>
+                  <button
+                    type="button"
+                    class="link"
+                    aria-expanded={view.week === week}
+                    title={title}
+                    onClick={() => go({ week: view.week === week ? null : week })}
+                  >
+                    {week}
+                  </button>
+                  <span class="sub">made {clockText(Date.parse(madeAt), nowMs ?? Date.parse(madeAt))} UTC</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Section>
+      {view.week === null ? null : <OpenedReview key={view.week} week={view.week} />}
+    </>
+  );
+}
+
+const DAY_MS = 86_400_000;
+const REVIEWED_AT_MS = (3 * 60 + 17) * 60_000;
+
+/** When the next week is reviewed: `30 Nov 03:17`. */
+export function nextMonday(nowMs: number): string {
+  const day = Math.floor(nowMs / DAY_MS);
+  // 1 January 1970 was a Thursday.
+  const monday = day - ((day + 3) % 7);
+  const atMs = monday * DAY_MS + REVIEWED_AT_MS;
+  return clockText(atMs > nowMs ? atMs : atMs + 7 * DAY_MS, Number.NEGATIVE_INFINITY);
+}
