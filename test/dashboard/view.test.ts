@@ -12,6 +12,7 @@ const present: View = {
   agent: null,
   alert: null,
   week: null,
+  compared: null,
 };
 
 test('the view without a query follows the present, and needs none', () => {

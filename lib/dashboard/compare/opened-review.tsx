@@ -84,7 +84,7 @@ function save(name: string, text: string, type: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-function Part({ part: { title, lines, table } }: { part: ReviewPart }) {
+function Part({ part: { title, lines, table, isFolded = false } }: { part: ReviewPart }) {
   return (
     <section class="review-part" aria-label={title}>
       <h4>{title}</h4>
@@ -102,39 +102,53 @@ function Part({ part: { title, lines, table } }: { part: ReviewPart }) {
           ))}
         </ul>
       )}
-      {table === undefined || table.rows.length === 0 ? null : (
-        <div class="scroll">
-          <table class="plain-table">
-            <caption class="hidden">{title}</caption>
-            <thead>
-              <tr>
-                {table.columns.map(({ name, isFigure }) => (
-                  <th key={name} scope="col" class={isFigure ? 'num' : ''}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {table.rows.map((cells, row) => (
-                <tr key={row}>
-                  {cells.map((words, i) => (
-                    <td key={table.columns[i]?.name} class={table.columns[i]?.isFigure ? 'num' : ''}>
-                      <Told words={words} />
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+      {table === undefined || table.rows.length === 0 ? null : isFolded ? (
+        <details class="folded">
+          <summary>{table.rows.length} rows</summary>
+          <PartTable title={title} table={table} />
+        </details>
+      ) : (
+        <PartTable title={title} table={table} />
       )}
     </section>
   );
 }
 
-/** Words with figures between them, each of which says what it rests on. */
-function Told({ words }: { words: Words }) {
+function PartTable({ title, table: { columns, rows } }: { title: string; table: NonNullable<ReviewPart['table']> }) {
+  return (
+    <div class="scroll">
+      <table class="plain-table">
+        <caption class="hidden">{title}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ name, isFigure }) => (
+              <th key={name} scope="col" class={isFigure ? 'num' : ''}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((words, i) => (
+                <td key={columns[i]?.name} class={columns[i]?.isFigure ? 'num' : ''}>
+                  <Told words={words} isShort />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/**
+ * Words with figures between them, each of which says what it rests on.
+ * @param isShort a figure that is not known is a dash, with the reason on hover
+ */
+function Told({ words, isShort = false }: { words: Words; isShort?: boolean }) {
   return (
     <>
       {words.map((word, i) =>
@@ -142,7 +156,7 @@ function Told({ words }: { words: Words }) {
           word
         ) : (
           <span key={i} class={word.value === null ? 'quiet' : 'told'} title={figureTitle(word)}>
-            {figureText(word)}
+            {isShort && word.value === null ? '–' : figureText(word)}
           </span>
         ),
       )}

@@ -6,6 +6,8 @@ import type { Figure, FigureInterval, Review, Words } from './review-answers.ts'
 export interface ReviewPart {
   title: string;
   lines: { words: Words; under?: Words }[];
+  /** Long, and shown when it is asked for. */
+  isFolded?: boolean;
   table?: { columns: { name: string; isFigure: boolean }[]; rows: Words[][] };
 }
 
@@ -23,21 +25,8 @@ const verdicts = { helped: 'helped', no_effect: 'no effect', harmed: 'harmed', u
 export function reviewParts(review: Review): ReviewPart[] {
   const all: ReviewPart[] = [
     { title: 'What to do next', lines: review.next.map(({ what, why }) => ({ words: what.words, under: why.words })) },
-    {
-      title: 'KPIs',
-      lines: [],
-      table: {
-        columns: [...texts('KPI', 'Of'), ...figures('This week', 'Week before', 'Days before'), ...texts('Verdict')],
-        rows: review.kpis.map(({ scope, kpi, week, before, reference, verdict }) => [
-          [kpiName(kpi).label],
-          [scope],
-          [week],
-          [before],
-          [reference],
-          [verdictMarks[verdict] ?? verdict],
-        ]),
-      },
-    },
+    kpiPart('KPIs of the fleet', review.kpis, ({ scope }) => scope === 'fleet'),
+    { ...kpiPart('KPIs of pools', review.kpis, ({ scope }) => scope !== 'fleet'), isFolded: true },
     {
       title: 'What moved, and why',
       lines: review.moved.map(({ scope, kpi, verdict, change, low, high, why, changes }) => ({
@@ -92,6 +81,28 @@ export function reviewParts(review: Review): ReviewPart[] {
     data(review),
   ];
   return all.filter(({ lines, table }) => lines.length > 0 || (table?.rows.length ?? 0) > 0);
+}
+
+type KpiRow = Review['kpis'][number];
+
+function kpiPart(title: string, all: readonly KpiRow[], isPart: (row: KpiRow) => boolean): ReviewPart {
+  return {
+    title,
+    lines: [],
+    table: {
+      columns: [...texts('KPI', 'Of'), ...figures('This week', 'Week before', 'Days before'), ...texts('Verdict')],
+      rows: all
+        .filter(isPart)
+        .map(({ scope, kpi, week, before, reference, verdict }) => [
+          [kpiName(kpi).label],
+          [scope],
+          [week],
+          [before],
+          [reference],
+          [verdictMarks[verdict] ?? verdict],
+        ]),
+    },
+  };
 }
 
 function incidents({ incidents: report }: Review): ReviewPart {
@@ -200,10 +211,13 @@ export function figureText({ value, unit, reason, isChange }: Figure): string {
 }
 
 /** What a figure rests on, and how it is asked for again. */
-export function figureTitle({ n, query, how }: Figure): string {
-  return [...(n === undefined ? [] : [`n ${countText(n)}`]), `GET ${query}`, ...(how === undefined ? [] : [how])].join(
-    '; ',
-  );
+export function figureTitle({ value, n, query, how, reason }: Figure): string {
+  return [
+    ...(value === null && reason !== undefined ? [reason] : []),
+    ...(n === undefined ? [] : [`n ${countText(n)}`]),
+    `GET ${query}`,
+    ...(how === undefined ? [] : [how]),
+  ].join('; ');
 }
 
 /** Every request that a review names, each once, in the order of their first use. */

@@ -142,8 +142,8 @@ function onward(link: Link, from: Placed, to: Placed): PlacedLink {
   const [endX, endY] = [to.x - 7, to.y + NODE.height / 2];
   const bend = Math.min(60, (endX - x) / 2);
   const path = `M${x} ${y}C${x + bend} ${y} ${endX - bend} ${endY} ${endX} ${endY}`;
-  // Beside where it arrives: several that leave one pool are apart there.
-  return { ...link, path, labelX: endX - 6, labelY: endY - 8, isBack: false };
+  // Beside where it arrives, as several that leave one pool are apart there; on the side that the line does not come from.
+  return { ...link, path, labelX: endX - 6, labelY: endY > y + 1 ? endY + 18 : endY - 8, isBack: false };
 }
 
 function backward(link: Link, from: Placed, to: Placed, y: number): PlacedLink {

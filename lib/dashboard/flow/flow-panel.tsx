@@ -24,7 +24,10 @@ export function FlowPanel({ pools: shared }: { pools: Held<PoolsAnswer> }) {
   const isShared = minutes === windowMinutes(view.window);
   const at = view.atMs === null ? '' : `&at=${view.atMs}`;
   const when = `window=${minutes}m${at}`;
-  const { held: bottlenecks } = useHeld<BottlenecksAnswer>(`/v1/workflows/bottlenecks?${when}`, { keep: true });
+  const { held: bottlenecks } = useHeld<BottlenecksAnswer>(`/v1/workflows/bottlenecks?${when}`, {
+    keep: true,
+    everyMs: EVERY_MS,
+  });
   const { held: own } = useHeld<PoolsAnswer>(isShared ? undefined : `/v1/pools?limit=1000&${when}`, { keep: true });
   const { held: capacity } = useHeld<CapacityAnswer>(view.atMs === null ? '/v1/capacity' : undefined);
   // Up to the same minute as the pools: what has ended since would be a part of a minute.
