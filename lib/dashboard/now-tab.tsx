@@ -51,15 +51,15 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
       )}
       {useMemo(
         () => (
-          <VersusPanel fleet={fleet} />
-        ),
-        [fleet],
-      )}
-      {useMemo(
-        () => (
           <PoolList pools={pools} />
         ),
         [pools],
+      )}
+      {useMemo(
+        () => (
+          <VersusPanel fleet={fleet} />
+        ),
+        [fleet],
       )}
       {useMemo(
         () => (

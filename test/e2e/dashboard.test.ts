@@ -178,6 +178,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
         `/v1/series?kpi=average_response_time&scope=pool:writers&from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS}`,
       );
       const values = (series.points as { value: number | null }[]).flatMap(({ value }) => value ?? []);
+      // Lines are asked for when they come into sight.
+      await table.scrollIntoViewIfNeeded();
       const line = table.getByRole('img', { name: /^Mean response of pool writers, 1.h to 10:12 UTC: \d/ });
       await line.waitFor();
       expect(plain((await line.getAttribute('aria-label')) ?? '')).toContain(

@@ -3,6 +3,7 @@ import { inWords } from '../kpi-names.ts';
 import { Section } from '../section.tsx';
 import { countText } from '../show-value.ts';
 import type { BenchmarksAnswer, RatedPart, Rating } from './benchmark-answers.ts';
+import { points, sumText } from './rating-words.ts';
 
 const names: Readonly<Record<string, string>> = {
   inSlo: 'In time',
@@ -69,16 +70,6 @@ function Part({ part: { part, value, lost, words }, from, to }: { part: RatedPar
       </span>
     </li>
   );
-}
-
-/** @example '100 − 45.4 − 14.6 = 40.0' */
-export function sumText(value: number, parts: readonly Pick<RatedPart, 'lost'>[]): string {
-  const told = parts.filter(({ lost }) => Math.abs(lost) >= 0.05);
-  return `100 ${told.map(({ lost }) => `${lost < 0 ? '+' : '−'} ${points(Math.abs(lost))}`).join(' ')} = ${points(value)} points`;
-}
-
-function points(value: number): string {
-  return value.toFixed(1);
 }
 
 function signed(change: number): string {

@@ -2,6 +2,7 @@ import { usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
 import { useHeld } from '../use-held.ts';
+import { nextMonday } from './next-monday.ts';
 import { OpenedReview } from './opened-review.tsx';
 import type { ReviewsAnswer } from './review-answers.ts';
 
@@ -43,16 +44,4 @@ export function ReviewsSection() {
       {view.week === null ? null : <OpenedReview key={view.week} week={view.week} />}
     </>
   );
-}
-
-const DAY_MS = 86_400_000;
-const REVIEWED_AT_MS = (3 * 60 + 17) * 60_000;
-
-/** When the next week is reviewed: `30 Nov 03:17`. */
-export function nextMonday(nowMs: number): string {
-  const day = Math.floor(nowMs / DAY_MS);
-  // 1 January 1970 was a Thursday.
-  const monday = day - ((day + 3) % 7);
-  const atMs = monday * DAY_MS + REVIEWED_AT_MS;
-  return clockText(atMs > nowMs ? atMs : atMs + 7 * DAY_MS, Number.NEGATIVE_INFINITY);
 }

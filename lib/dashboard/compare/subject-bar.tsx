@@ -2,9 +2,9 @@ import { useCallback } from 'preact/hooks';
 import { allPages } from '../all-pages.ts';
 import type { AgentsAnswer, PoolsAnswer } from '../answers.ts';
 import { usePage } from '../page-context.ts';
-import { clockText, lengthText } from '../show-time.ts';
 import { useHeld } from '../use-held.ts';
 import type { BenchmarksAnswer } from './benchmark-answers.ts';
+import { madeText } from './made-words.ts';
 
 const EVERY_MS = 60_000;
 
@@ -58,18 +58,4 @@ export function SubjectBar({ answer }: { answer: BenchmarksAnswer | undefined })
 /** What is in the address is in the list even when nothing is known of it. */
 function named(names: readonly string[], chosen: string | null): string[] {
   return [...new Set([...names, ...(chosen === null ? [] : [chosen])])].sort();
-}
-
-/** When it was made and of what, or why there is none. */
-export function madeText({ madeAt, window, reference, measured, reason }: BenchmarksAnswer): string {
-  const day = (at: string) => clockText(Date.parse(at), Number.NEGATIVE_INFINITY);
-  if (madeAt === null || !window || !reference) return `${capital(reason ?? 'not compared yet')}.`;
-  const of = measured
-    ? ` Positions, rating and peers are of ${lengthText(Date.parse(measured.to) - Date.parse(measured.from))} to ${day(measured.to)}.`
-    : '';
-  return `Compared ${day(madeAt)} UTC: ${day(window.from)} to ${day(window.to)} beside the days since ${day(reference.from)}.${of}`;
-}
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

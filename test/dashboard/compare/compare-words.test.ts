@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { BenchmarksAnswer, Trend } from '../../../lib/dashboard/compare/benchmark-answers.ts';
 import { gainSentence } from '../../../lib/dashboard/compare/gain-words.ts';
-import { sumText } from '../../../lib/dashboard/compare/rating-section.tsx';
+import { madeText } from '../../../lib/dashboard/compare/made-words.ts';
+import { nextMonday } from '../../../lib/dashboard/compare/next-monday.ts';
+import { sumText } from '../../../lib/dashboard/compare/rating-words.ts';
 import type { Figure, Review } from '../../../lib/dashboard/compare/review-answers.ts';
 import { figureText, figureTitle, queriesIn } from '../../../lib/dashboard/compare/review-parts.ts';
-import { nextMonday } from '../../../lib/dashboard/compare/reviews-section.tsx';
 import { standingText } from '../../../lib/dashboard/compare/standing-words.ts';
-import { madeText } from '../../../lib/dashboard/compare/subject-bar.tsx';
 import { partsSentence, trendText } from '../../../lib/dashboard/compare/trend-words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
