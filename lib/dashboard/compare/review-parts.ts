@@ -19,6 +19,13 @@ const verdictMarks: Readonly<Record<string, string>> = {
   same: '= same',
   unknown: '–',
 };
+const gaps: Readonly<Record<string, string>> = {
+  heartbeat: 'Agents without a heartbeat',
+  owner: 'Pools without an owner',
+  cost: 'Agents without a cost',
+  budget: 'Pools without a budget',
+  sla: 'Task types without an SLA',
+};
 const verdicts = { helped: 'helped', no_effect: 'no effect', harmed: 'harmed', unmeasurable: 'not measurable' };
 
 /** Every part that has something to say, in the order of its printed forms. */
@@ -74,7 +81,7 @@ export function reviewParts(review: Review): ReviewPart[] {
       lines: review.coverage
         .filter(({ missing }) => missing.value !== 0)
         .map(({ gap, missing, of, named }) => ({
-          words: [`${inWords(gap)}: `, missing, ' of ', of],
+          words: [`${gaps[gap] ?? inWords(gap)}: `, missing, ' of ', of],
           ...(named.length > 0 && { under: [named.join(', ')] }),
         })),
     },
