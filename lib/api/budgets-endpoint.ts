@@ -1,7 +1,9 @@
+import { severities } from '../core/alert/alert.ts';
 import type { Kpi } from '../core/kpi/kpi.ts';
 import { scopeName } from '../core/kpi/kpi-scope.ts';
 import { budgetedKpiIds, kpiBudget, kpis } from '../core/kpi/registry.ts';
 import { DAY_MINUTES, type Minute } from '../core/model/time.ts';
+import { rulesOfBudget } from '../core/slo/assess-budget.ts';
 import {
   type BudgetScope,
   type BudgetSettings,
@@ -10,7 +12,8 @@ import {
   type StoredBudget,
 } from '../core/slo/budget.ts';
 import type { BudgetReport } from '../core/slo/budget-report.ts';
-import { MAX_PERIOD_MINUTES, MIN_PERIOD_MINUTES, periodMinutes } from '../core/slo/budget-window.ts';
+import { MAX_PERIOD_MINUTES, MIN_PERIOD_MINUTES, periodMinutes, windowName } from '../core/slo/budget-window.ts';
+import type { BurnRateRule } from '../core/slo/burn-rate-rules.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Field, idField, integerField, oneOf, textField } from './field.ts';
@@ -73,6 +76,18 @@ const budgetSchema: JsonSchema = {
         description: 'by window; 1 spends the whole budget in one period',
       },
       exhaustsAt: nullable(momentSchema),
+      alertRules: listSchema(
+        objectSchema({
+          severity: oneOf(severities).schema,
+          long: textSchema,
+          short: textSchema,
+          burnRate: { type: 'number', minimum: 0 },
+        }),
+        {
+          description:
+            'when somebody is told, most severe first: when the burn rate is above this over both windows at once; a share that is bad enough over 10m and 3m is told sooner',
+        },
+      ),
     },
     { exhaustsReason: { ...textSchema, description: 'why exhaustsAt is null' } },
   ),
@@ -197,10 +212,15 @@ export function budgetAnswer(
     ...budgetSettingsAnswer(stored),
     window: windowAnswer({ from: to - (periodMinutes(stored.budget.period) ?? 0), to }),
     ...{ remaining, burnRate },
+    alertRules: rulesOfBudget(stored.budget.kpi, periodMinutes(stored.budget.period) ?? 0).map(alertRuleAnswer),
     ...(exhausts.atMs === null
       ? { exhaustsAt: null, exhaustsReason: exhausts.reason }
       : { exhaustsAt: new Date(exhausts.atMs).toISOString() }),
   };
+}
+
+function alertRuleAnswer({ severity, longMinutes, shortMinutes, factor }: BurnRateRule): Record<string, unknown> {
+  return { severity, long: windowName(longMinutes), short: windowName(shortMinutes), burnRate: factor };
 }
 
 export function budgetSettingsAnswer({

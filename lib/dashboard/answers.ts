@@ -190,9 +190,15 @@ export interface DirectivesAnswer {
   directives: readonly Directive[];
 }
 
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
 /** RFC 9457. */
 export interface ProblemAnswer {
   title?: string;
   status?: number;
   detail?: string;
+  errors?: readonly FieldError[];
 }

@@ -1,4 +1,4 @@
-import type { ProblemAnswer } from './answers.ts';
+import type { FieldError, ProblemAnswer } from './answers.ts';
 
 /** What came of a request; only an `ok` has an answer. */
 export type Reply<Answer> =
@@ -7,7 +7,8 @@ export type Reply<Answer> =
   | { status: 'missing'; detail: string }
   /** The key is unknown or may not do this. */
   | { status: 'refused'; detail: string }
-  | { status: 'failed'; detail: string };
+  /** `errors` names what is wrong by field, where the server does. */
+  | { status: 'failed'; detail: string; errors?: readonly FieldError[] };
 
 export interface Api {
   /**
@@ -94,7 +95,8 @@ export function reply<Answer>(
   }
   const detail = detailOf(content) ?? `the server answered ${response.status}`;
   if (response.status === 401 || response.status === 403) return { status: 'refused', detail };
-  return { status: response.status === 404 ? 'missing' : 'failed', detail };
+  if (response.status === 404) return { status: 'missing', detail };
+  return { status: 'failed', detail, errors: errorsOf(content) };
 }
 
 function readJson(text: string): unknown {
@@ -103,6 +105,11 @@ function readJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function errorsOf(content: unknown): readonly FieldError[] {
+  const errors = typeof content === 'object' && content !== null ? (content as ProblemAnswer).errors : undefined;
+  return Array.isArray(errors) ? errors : [];
 }
 
 /** What a problem says, with each field that it names. */

@@ -4,10 +4,13 @@ import { AlertList } from './alert-list.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { FleetTable } from './fleet-table.tsx';
 import { FlowPanel } from './flow/flow-panel.tsx';
+import { Ahead } from './plan/ahead.tsx';
 import { PoolList } from './pool-list.tsx';
 import type { Answers } from './use-answers.ts';
 import { VerdictStrip } from './verdict-strip.tsx';
 import { VersusPanel } from './versus/versus-panel.tsx';
+
+const noPools: readonly string[] = [];
 
 /**
  * What needs somebody now, and what was done about it. Each part is drawn again only when an answer that it shows is a
@@ -52,6 +55,12 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
       {useMemo(
         () => (
           <PoolList pools={pools} />
+        ),
+        [pools],
+      )}
+      {useMemo(
+        () => (
+          <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />
         ),
         [pools],
       )}

@@ -8,6 +8,7 @@ import { KeyForm } from './key-form.tsx';
 import { NowTab } from './now-tab.tsx';
 import { type Facts, FactsContext, usePage, ViewContext } from './page-context.ts';
 import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
+import { PlanTab } from './plan/plan-tab.tsx';
 import { lengthText, periodText } from './show-time.ts';
 import { signIn } from './sign-in.ts';
 import { TopBar } from './top-bar.tsx';
@@ -107,6 +108,8 @@ function tabOf(tab: Tab, answers: Answers, refresh: () => void) {
   switch (tab) {
     case 'compare':
       return <CompareTab />;
+    case 'plan':
+      return <PlanTab />;
     default:
       return <NowTab answers={answers} refresh={refresh} />;
   }

@@ -8,18 +8,21 @@ interface SectionProps<Answer> {
   title: string;
   /** What stands beside the title: a count, a window, filters. */
   aside?: ComponentChildren;
+  /** What chooses the subject: it stays while there is no answer, so that it keeps the focus. */
+  controls?: ComponentChildren;
   held: Held<Answer>;
   children: (answer: Answer) => ComponentChildren;
 }
 
 /** A part of the page that lives on one endpoint: it waits, works, fails and is missing by itself. */
-export function Section<Answer>({ id, title, aside, held, children }: SectionProps<Answer>) {
+export function Section<Answer>({ id, title, aside, controls, held, children }: SectionProps<Answer>) {
   const { answer, trouble, source } = held;
   return (
     <section class="section" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
         <span class="beside">
+          {controls}
           {answer === undefined ? null : aside}
           {answer === undefined || source === undefined ? null : (
             <CopyMenu source={source} answer={answer} title={title} />

@@ -44,6 +44,7 @@ export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
 const tabNames: Readonly<Record<Tab, string>> = {
   now: 'Now',
   compare: 'Compare',
+  plan: 'Plan',
 };
 
 function Tabs({ firing }: { firing: number }) {

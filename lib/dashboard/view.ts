@@ -1,7 +1,7 @@
 import { windowMinutes } from './show-time.ts';
 
 /** The parts of the page, one of which is shown. */
-export const tabs = ['now', 'compare'] as const;
+export const tabs = ['now', 'plan', 'compare'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What of the fleet is looked at: all of it is in the address, so that a link shows the same. */
@@ -25,6 +25,10 @@ export interface View {
   week: string | null;
   /** The agent that is compared, instead of a pool or the fleet. */
   compared: string | null;
+  /** How far the forecast looks, one of `horizons`. */
+  ahead: string | null;
+  /** The body of the what-if that is asked, as JSON. */
+  what: string | null;
 }
 
 export const windows = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'] as const;
@@ -32,7 +36,7 @@ const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
-const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared'] as const;
+const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared', 'ahead', 'what'] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -54,6 +58,8 @@ export function readView(query: string): View {
     alert,
     week: text('week'),
     compared: text('compared'),
+    ahead: text('ahead'),
+    what: text('what'),
   };
 }
 

@@ -86,12 +86,24 @@ test('what remains, burns and lasts is as computed by hand', async () => {
   for (const window of ['30m', '1h', '30d']) {
     expect(writers.burnRate[window]).toMatchObject({ value: expect.closeTo(5 / 6, 9), n: 300 });
   }
+  expect(writers.alertRules).toEqual([
+    { severity: 'critical', long: '1h', short: '5m', burnRate: expect.closeTo(14.4, 9) },
+    { severity: 'high', long: '6h', short: '30m', burnRate: expect.closeTo(6, 9) },
+    { severity: 'medium', long: '1d', short: '2h', burnRate: expect.closeTo(3, 9) },
+    { severity: 'low', long: '3d', short: '6h', burnRate: expect.closeTo(1, 9) },
+  ]);
   // All of 30 minutes is reported on: 1 ÷ 6 at a rate of 5 ÷ 6 lasts a fifth of 30 days.
   expect(Date.parse(writers.exhaustsAt)).toBeCloseTo(END_MS + 6 * 86_400_000, -1);
 
   // 30 of 360 tasks took longer than a second, 90 may.
   expect(await budget('fast')).toMatchObject({ remaining: { value: expect.closeTo(2 / 3, 9), n: 360 } });
 
+  // An hour is too short for spending: only the slow rules judge it.
+  expect((await budget('spending')).alertRules).toMatchObject([
+    { severity: 'high', long: '5m' },
+    { severity: 'medium', long: '5m' },
+    { severity: 'low', long: '6m' },
+  ]);
   // 3.6 of 7.2 USD an hour, in half an hour: at a burn rate of 1 the rest lasts as long.
   expect(await budget('spending')).toMatchObject({
     remaining: { value: expect.closeTo(3.6, 9), n: 335, unit: 'usd', parts: { spent: expect.closeTo(3.6, 9) } },

@@ -56,10 +56,16 @@ interface Breach {
  */
 export function assessBudget(tally: BudgetTally, budget: AssessedBudget, minute: Minute): BudgetAssessment {
   const look = lookBack(tally, minute);
-  const rules = burnRateRules(tally.periodMinutes);
+  const rules = rulesOfBudget(budget.kpi, tally.periodMinutes);
   return kpiBudget(budget.kpi).of === 'share'
     ? assessShare(tally, look, rules, budget.objective ?? Number.NaN, minute)
-    : assessAmount(tally, look, rules.slice(1), budget.limit ?? Number.NaN, minute);
+    : assessAmount(tally, look, rules, budget.limit ?? Number.NaN, minute);
+}
+
+/** The burn-rate rules that a budget is judged by, from the most severe: an amount only by the slow ones. */
+export function rulesOfBudget(kpi: AssessedBudget['kpi'], periodMinutes: number): BurnRateRule[] {
+  const rules = burnRateRules(periodMinutes);
+  return kpiBudget(kpi).of === 'share' ? rules : rules.slice(1);
 }
 
 function assessShare(

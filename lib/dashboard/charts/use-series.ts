@@ -27,8 +27,9 @@ export interface Period {
 /**
  * One KPI of a scope over a period, asked for when the period moves on; the one before is shown until then.
  * @param period undefined asks for nothing yet
+ * @param step such as `10m`; the server chooses one for the period unless it is said
  */
-export function useSeries(api: Api, kpi: string, scope: string, period: Period | undefined) {
+export function useSeries(api: Api, kpi: string, scope: string, period: Period | undefined, step = '') {
   const [reply, setReply] = useState<Reply<SeriesAnswer> | undefined>(undefined);
   const [shown, setShown] = useState<{ series: SeriesAnswer; period: Period } | undefined>(undefined);
   const fromMs = period?.fromMs;
@@ -36,7 +37,7 @@ export function useSeries(api: Api, kpi: string, scope: string, period: Period |
   useEffect(() => {
     if (fromMs === undefined || toMs === undefined) return undefined;
     let isWanted = true;
-    const path = `/v1/series?kpi=${kpi}&scope=${encodeURIComponent(scope)}&from=${fromMs}&to=${toMs}`;
+    const path = `/v1/series?kpi=${kpi}&scope=${encodeURIComponent(scope)}&from=${fromMs}&to=${toMs}${step === '' ? '' : `&step=${step}`}`;
     void inTurn(async () => (isWanted ? api.get<SeriesAnswer>(path) : undefined)).then((answered) => {
       if (!isWanted || !answered) return;
       setReply(answered);
@@ -45,6 +46,6 @@ export function useSeries(api: Api, kpi: string, scope: string, period: Period |
     return () => {
       isWanted = false;
     };
-  }, [api, kpi, scope, fromMs, toMs]);
+  }, [api, kpi, scope, fromMs, toMs, step]);
   return { ...shown, isUnknown: reply !== undefined && reply.status !== 'ok' && shown === undefined };
 }
