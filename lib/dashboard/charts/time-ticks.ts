@@ -18,10 +18,9 @@ export function timeTicks({ fromMs, toMs }: Period, most: number): number[] {
   return Array.from({ length: Math.max(0, Math.floor((toMs - first) / stepMs) + 1) }, (_, i) => first + i * stepMs);
 }
 
-/** `10:32`, or `23 Nov` where the period is of days. */
+/** `10:32`, or `23 Nov` at midnight where the period is longer than half a day. */
 export function tickText(atMs: number, { fromMs, toMs }: Period): string {
-  const isMidnight = atMs % DAY_MS === 0;
-  if (toMs - fromMs > 3 * DAY_MS || (isMidnight && toMs - fromMs > DAY_MS / 2)) {
+  if (atMs % DAY_MS === 0 && toMs - fromMs > DAY_MS / 2) {
     return clockText(atMs, Number.NEGATIVE_INFINITY).replace(/ \d\d:\d\d$/, '');
   }
   return clockText(atMs, atMs);

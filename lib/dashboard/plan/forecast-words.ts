@@ -31,19 +31,19 @@ export function breachOf(capacity: PoolOutlook | null, scope: string, nowMs: num
   }
   const { at, earliestAt, latestAt, chance = 0 } = saturation;
   const when = (moment: string) => momentText(Date.parse(moment), nowMs);
-  const fits = `${valueText(capacityPerMin, '1/min')} fit`;
+  const fits = `${valueText(capacityPerMin, '1/min')} that fit`;
   if (at !== null) {
     const earliest = earliestAt === null ? '' : `, at the earliest ${when(earliestAt)}`;
     const latest = latestAt === null ? '' : `, at the latest ${when(latestAt)}`;
-    const words = `Full ${when(at)}${earliest}${latest}: with a chance of ${chanceText(chance)} more comes than the ${fits}.`;
+    const words = `Full ${when(at)}${earliest}${latest}: then more comes than the ${fits} (chance ${chanceText(chance)}).`;
     return { tone: 'expected', words, atMs: Date.parse(at) };
   }
   if (earliestAt !== null) {
-    const words = `Not expected to be full; at the earliest ${when(earliestAt)}, with a chance of ${chanceText(chance)}: ${fits}.`;
+    const words = `Not expected to be full, at the earliest ${when(earliestAt)}: more may come than the ${fits} (chance ${chanceText(chance)}).`;
     return { tone: 'possible', words, atMs: Date.parse(earliestAt) };
   }
   const room = headroom ? `, ${roomText(headroom.perMin)} at the busiest hour, ${when(headroom.at)}` : '';
-  const words = `Has room: ${fits}${room}. Chance of more: ${chanceText(chance)}.`;
+  const words = `Has room: ${valueText(capacityPerMin, '1/min')} fit${room} (chance that more comes: ${chanceText(chance)}).`;
   return { tone: 'ample', words, atMs: null };
 }
 

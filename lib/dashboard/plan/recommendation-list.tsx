@@ -6,7 +6,7 @@ import { Section } from '../section.tsx';
 import { useHeld } from '../use-held.ts';
 import { AdviceDecision } from './advice-decision.tsx';
 import type { AdviceResult, Recommendation, RecommendationsAnswer } from './recommendation-answer.ts';
-import { courseSentence, gainSentence, horizonText, resultSentence } from './recommendation-words.ts';
+import { courseSentence, gainSentence, horizonText, resultSentence, verdictWords } from './recommendation-words.ts';
 
 const statuses = ['', 'proposed', 'adopted', 'measured', 'dismissed', 'expired'] as const;
 
@@ -81,7 +81,7 @@ function Advice({ recommendation, refresh }: { recommendation: Recommendation; r
           <div key={result.at}>
             <dt>Effect</dt>
             <dd>
-              <VerdictMark verdict={shapeOf(result)} label={resultSentence(result)} />
+              <VerdictMark verdict={shapeOf(result)} label={verdictWords(result)} /> {resultSentence(result)}
             </dd>
           </div>
         ))}

@@ -34,7 +34,7 @@ export function courseSentence(
   nowMs: number,
 ): string {
   const clock = (moment: string) => `${clockText(Date.parse(moment), nowMs)} UTC`;
-  const proposed = `proposed ${clock(firstProposedAt)}`;
+  const proposed = `Proposed ${clock(firstProposedAt)}`;
   if (decidedAt === undefined) {
     const ageMs = nowMs - Date.parse(lastProposedAt);
     return `${proposed}, last confirmed ${ageMs < 60_000 ? 'just now' : `${lengthText(ageMs)} ago`}`;
@@ -45,28 +45,24 @@ export function courseSentence(
 }
 
 const verdicts: Readonly<Record<string, string>> = {
-  as_expected: 'as expected',
-  more: 'more than expected',
-  less: 'less than expected',
-  not_shown: 'no gain is shown',
-  harmed: 'it did harm',
+  as_expected: 'As expected',
+  more: 'More than expected',
+  less: 'Less than expected',
+  not_shown: 'No gain is shown',
+  harmed: 'It did harm',
 };
 
+/** How what was achieved stands to what was expected. */
+export function verdictWords({ status, verdict = '' }: AdviceResult): string {
+  return status === 'unmeasurable' ? 'Cannot be told' : (verdicts[verdict] ?? verdict);
+}
+
 /** What an adopted one was measured to achieve. */
-export function resultSentence({
-  afterDays,
-  status,
-  gain,
-  low,
-  high,
-  unit = '',
-  verdict,
-  reason,
-}: AdviceResult): string {
+export function resultSentence({ afterDays, status, gain, low, high, unit = '', reason }: AdviceResult): string {
   const after = `After ${afterDays} ${afterDays === 1 ? 'day' : 'days'}`;
   if (status === 'unmeasurable' || gain === undefined || low === undefined || high === undefined) {
-    return `${after}: cannot be told, ${reason ?? 'without a reason'}`;
+    return `${after}: ${reason ?? 'without a reason'}`;
   }
   const figures = `${gainText(gain, unit)} gained (90\u00a0% interval ${gainText(low, unit)} to ${gainText(high, unit)})`;
-  return `${after}: ${verdicts[verdict ?? ''] ?? verdict ?? 'measured'}, ${figures}`;
+  return `${after}: ${figures}`;
 }

@@ -5,7 +5,7 @@ import type { Budget } from './budget-answer.ts';
 import { burnDownMoments } from './burn-down.ts';
 
 /** Requests under way at once. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 /** What was left of a budget at moments of its past; undefined until that is known. What was asked for is not asked for again. */
 export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Reading[] | undefined; stepMs: number } {
@@ -19,7 +19,15 @@ export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Re
   useEffect(() => {
     let isWanted = true;
     const ask = async () => {
-      const unknown = moments.filter((atMs) => !known.current.has(`${revision} ${atMs}`));
+      const tell = () =>
+        setPast(
+          moments.flatMap((atMs) => {
+            const value = known.current.get(`${revision} ${atMs}`);
+            return typeof value === 'number' ? [{ atMs, value }] : [];
+          }),
+        );
+      tell();
+      const unknown = moments.filter((atMs) => !known.current.has(`${revision} ${atMs}`)).reverse();
       for (let i = 0; i < unknown.length && isWanted; i += AT_ONCE) {
         await Promise.all(
           unknown.slice(i, i + AT_ONCE).map(async (atMs) => {
@@ -27,14 +35,8 @@ export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Re
             if (reply.status === 'ok') known.current.set(`${revision} ${atMs}`, reply.answer.remaining.value);
           }),
         );
+        if (isWanted) tell();
       }
-      if (!isWanted) return;
-      setPast(
-        moments.flatMap((atMs) => {
-          const value = known.current.get(`${revision} ${atMs}`);
-          return typeof value === 'number' ? [{ atMs, value }] : [];
-        }),
-      );
     };
     void ask();
     return () => {
