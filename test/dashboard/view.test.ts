@@ -13,6 +13,8 @@ const present: View = {
   alert: null,
   week: null,
   compared: null,
+  ahead: null,
+  what: null,
 };
 
 test('the view without a query follows the present, and needs none', () => {

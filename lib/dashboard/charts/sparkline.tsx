@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { kpiName } from '../kpi-names.ts';
 import { useFacts } from '../page-context.ts';
 import { linePath, place, readings, seriesInWords } from './series-shape.ts';
+import { useSeen } from './use-seen.ts';
 import { useSeries } from './use-series.ts';
 
 const WIDTH = 120;
@@ -56,21 +57,4 @@ function Line({ series, period }: Required<Pick<ReturnType<typeof useSeries>, 's
       {end && isRecent ? <circle class="end" cx={end.x} cy={end.y} r="2.2" /> : null}
     </>
   );
-}
-
-function useSeen(spot: { current: HTMLElement | null }): boolean {
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    const element = spot.current;
-    if (!element || isSeen) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
-      },
-      { rootMargin: '200px' },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [spot, isSeen]);
-  return isSeen;
 }

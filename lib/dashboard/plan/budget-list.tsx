@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { allPages } from '../all-pages.ts';
 import { Chart } from '../charts/chart.tsx';
+import { useSeen } from '../charts/use-seen.ts';
 import { usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { countText } from '../show-value.ts';
@@ -126,9 +127,21 @@ function BurnRates({ budget: { burnRate } }: { budget: Budget }) {
 }
 
 function BurnDown({ budget }: { budget: Budget }) {
+  const spot = useRef<HTMLDivElement>(null);
+  const isSeen = useSeen(spot);
+  return (
+    <div ref={spot} class="burn-down">
+      {budget.remaining.value === null ? (
+        <p class="quiet">Nothing to draw: {budget.remaining.reason}.</p>
+      ) : isSeen ? (
+        <BurnDownChart budget={budget} />
+      ) : null}
+    </div>
+  );
+}
+
+function BurnDownChart({ budget }: { budget: Budget }) {
   const spanMs = burnDownSpan(budget);
   const { past, stepMs } = useBurnDown(budget, spanMs);
-  if (past === undefined) return <div class="chart waiting-chart" />;
-  if (budget.remaining.value === null) return <p class="quiet">Nothing to draw: {budget.remaining.reason}.</p>;
   return <Chart {...burnDownChart(budget, past, { stepMs, spanMs })} height={140} />;
 }

@@ -85,5 +85,5 @@ export function alertRuleSentence({
   short,
   burnRate,
 }: NonNullable<Budget['alertRules']>[number]): string {
-  return `${inWords(severity)}: above ${burnText(burnRate)} over ${long} and ${short} at once`;
+  return `${inWords(severity)}: above ${Number(burnRate.toPrecision(3))}× over ${long} and ${short} at once`;
 }

@@ -1,7 +1,6 @@
 import type { ChartProps } from '../charts/chart.tsx';
 import type { Reading } from '../charts/series-shape.ts';
 import { windowMinutes } from '../show-time.ts';
-import { valueText } from '../show-value.ts';
 import type { Budget } from './budget-answer.ts';
 import { lastsSentence, leftSentence, promiseSentence } from './budget-words.ts';
 
@@ -71,9 +70,4 @@ function towards(nowMs: number, left: number, endMs: number, toMs: number): Read
     { atMs: nowMs, value: left },
     { atMs: untilMs, value: left * (1 - share) },
   ];
-}
-
-/** What a burn-down shows at its ends, for a title. */
-export function leftText({ remaining: { value, unit } }: Budget): string {
-  return value === null ? '–' : valueText(value, unit);
 }

@@ -7,15 +7,15 @@ import { burnDownMoments } from './burn-down.ts';
 /** Requests under way at once. */
 const AT_ONCE = 2;
 
-/** What was left of a budget at moments of its past; undefined until that is known. What was asked for is not asked for again. */
-export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Reading[] | undefined; stepMs: number } {
+/** What was left of a budget at moments of its past, as it is told; what was asked for is not asked for again. */
+export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Reading[]; stepMs: number } {
   const { api } = usePage();
   const { name, revision, window } = budget;
   const toMs = Date.parse(window.to);
   const { moments, stepMs } = burnDownMoments(toMs, spanMs);
   const wanted = `${revision} ${moments[0]} ${moments.at(-1)} ${stepMs}`;
   const known = useRef(new Map<string, number | null>());
-  const [past, setPast] = useState<readonly Reading[] | undefined>(undefined);
+  const [past, setPast] = useState<readonly Reading[]>([]);
   useEffect(() => {
     let isWanted = true;
     const ask = async () => {

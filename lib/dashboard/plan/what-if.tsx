@@ -12,7 +12,7 @@ import { askedBody, bodyOf, draftOf, emptyDraft, questionWords } from './what-if
 type Asking =
   | { status: 'idle' }
   | { status: 'busy'; before: WhatIfAnswer | undefined }
-  | { status: 'planned'; answer: WhatIfAnswer; what: string }
+  | { status: 'planned'; answer: WhatIfAnswer }
   | { status: 'failed'; detail: string; errors: readonly FieldError[] };
 
 /** What the plan would be under other assumptions, beside the one in force. Nothing is stored; the question is in the address. */
@@ -95,7 +95,7 @@ function useWhatIf(what: string | null, madeAt: string | null): Asking {
     setAsking((before) => ({ status: 'busy', before: before.status === 'planned' ? before.answer : undefined }));
     void api.send<WhatIfAnswer>('POST', '/v1/plan', body).then((reply) => {
       if (!isWanted) return;
-      if (reply.status === 'ok') setAsking({ status: 'planned', answer: reply.answer, what: what ?? '' });
+      if (reply.status === 'ok') setAsking({ status: 'planned', answer: reply.answer });
       else {
         const errors = reply.status === 'failed' ? (reply.errors ?? []) : [];
         setAsking({ status: 'failed', detail: reply.detail, errors });
