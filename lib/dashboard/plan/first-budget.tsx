@@ -9,8 +9,8 @@ export function FirstBudget() {
   return (
     <div class="empty">
       <p>
-        No budget yet. This one promises that 95&nbsp;% of all tasks are completed, the other that no more than
-        500&nbsp;USD are spent in 30 days:
+        No budget yet. The first of these promises that 95&nbsp;% of all tasks are completed; with the second no more
+        than 500&nbsp;USD may be spent in 30 days, and plans keep to that, so take a limit that fits your fleet:
       </p>
       <pre>
         <code>
