@@ -1,46 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
 import { clockText } from '../show-time.ts';
 import { valueText } from '../show-value.ts';
-import { bandPath, type Interval } from './band-path.ts';
-import { axisText, axisTop, type Frame, linePath, place, type Reading } from './series-shape.ts';
+import { bandPath } from './band-path.ts';
+import type { ChartLine, ChartMark, ChartProps } from './chart-props.ts';
+import { axisText, axisTop, type Frame, linePath, place } from './series-shape.ts';
 import { tickText, timeTicks } from './time-ticks.ts';
 import type { Period } from './use-series.ts';
 import { useWidth } from './use-width.ts';
 
-export interface ChartLine {
-  label: string;
-  /** The first is the strongest; `expected` is dashed. */
-  style: 'main' | 'second' | 'expected';
-  points: readonly Reading[];
-  /** Time from one point to the next; a longer one breaks the line. */
-  stepMs: number;
-}
-
-export interface ChartBand {
-  label: string;
-  points: readonly Interval[];
-  style: 'wide' | 'narrow';
-}
-
-export interface ChartMark {
-  atMs: number;
-  label: string;
-  kind: 'change' | 'directive' | 'alert' | 'breach' | 'now';
-}
-
-export interface ChartProps {
-  /** What is shown, for those who do not see it: subject, period, course. */
-  summary: string;
-  unit: string;
-  period: Period;
-  lines: readonly ChartLine[];
-  bands?: readonly ChartBand[];
-  /** Horizontal lines: a capacity, an objective. */
-  levels?: readonly { label: string; value: number }[];
-  marks?: readonly ChartMark[];
-  /** px */
-  height?: number;
-}
+export type { ChartLine, ChartMark } from './chart-props.ts';
 
 const LEFT = 58;
 const RIGHT = 10;

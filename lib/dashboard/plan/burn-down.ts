@@ -1,4 +1,4 @@
-import type { ChartProps } from '../charts/chart.tsx';
+import type { ChartProps } from '../charts/chart-props.ts';
 import type { Reading } from '../charts/series-shape.ts';
 import { windowMinutes } from '../show-time.ts';
 import type { Budget } from './budget-answer.ts';

@@ -1,5 +1,5 @@
 import type { SeriesAnswer } from '../answers.ts';
-import type { ChartProps } from '../charts/chart.tsx';
+import type { ChartProps } from '../charts/chart-props.ts';
 import { readings } from '../charts/series-shape.ts';
 import { clockText, lengthText } from '../show-time.ts';
 import { valueText } from '../show-value.ts';
