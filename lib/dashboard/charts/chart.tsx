@@ -8,8 +8,6 @@ import { tickText, timeTicks } from './time-ticks.ts';
 import type { Period } from './use-series.ts';
 import { useWidth } from './use-width.ts';
 
-export type { ChartLine, ChartMark } from './chart-props.ts';
-
 const LEFT = 58;
 const RIGHT = 10;
 const ABOVE = 8;
