@@ -49,12 +49,13 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
       {useMemo(
         () => (
           <FlowPanel pools={pools} />
+          <PoolList pools={pools} />
         ),
         [pools],
       )}
       {useMemo(
         () => (
-          <PoolList pools={pools} />
+          <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />
         ),
         [pools],
       )}
