@@ -1,5 +1,12 @@
-import type { Agent, Alert } from './answers.ts';
-import { TimeChart } from './charts/time-chart.tsx';
+import { Action } from './action-list.tsx';
+import { AgentCharts } from './agent/agent-charts.tsx';
+import { changesOf, doesName } from './agent/agent-marks.ts';
+import { ExemplarTasks } from './agent/exemplar-tasks.tsx';
+import { ForgetAgent } from './agent/forget-agent.tsx';
+import { PoolCapacity } from './agent/pool-capacity.tsx';
+import { Skills } from './agent/skills.tsx';
+import { changeWords } from './alerts/incident-marks.ts';
+import type { Agent, Alert, Directive } from './answers.ts';
 import { Drawer } from './drawer.tsx';
 import { KpiFigure } from './kpi-figure.tsx';
 import { inWords, kpiName } from './kpi-names.ts';
@@ -9,17 +16,24 @@ import { clockText, lengthText } from './show-time.ts';
 import { countText, valueText } from './show-value.ts';
 import { firingFirst } from './trouble-order.ts';
 
+/** Tasks of so long are looked through for those that tell the most. */
+const TASK_MINUTES = 15;
+
 interface AgentDetailsProps {
   agent: Agent | undefined;
   /** What the address names. */
   id: string;
   isKnown: boolean;
   alerts: readonly Alert[];
+  directives: readonly Directive[];
+  /** Agents of its pool, itself included. */
+  poolSize: number;
+  refresh: () => void;
 }
 
 /** One agent: state, the course of its response time, every KPI with what it rests on, and its alerts. */
-export function AgentDetails({ agent, id, isKnown, alerts }: AgentDetailsProps) {
-  const { go, nowMs, windowText } = usePage();
+export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize, refresh }: AgentDetailsProps) {
+  const { go, view, nowMs, windowText } = usePage();
   const close = () => go({ agent: null });
   if (!agent) {
     return (
@@ -34,6 +48,8 @@ export function AgentDetails({ agent, id, isKnown, alerts }: AgentDetailsProps) 
   }
   const sinceMs = Date.parse(agent.since);
   const now = nowMs ?? sinceMs;
+  const about = directives.filter((directive) => doesName(directive, agent.agent));
+  const changes = changesOf(alerts, agent);
   const own = firingFirst(alerts.filter(({ scope }) => scope.agent === agent.agent));
   return (
     <Drawer title={agent.agent} onClose={close}>
@@ -57,9 +73,15 @@ export function AgentDetails({ agent, id, isKnown, alerts }: AgentDetailsProps) 
           <dt>Version</dt>
           <dd>{agent.version ?? 'not reported'}</dd>
         </div>
+        <div>
+          <dt>Capacity</dt>
+          <dd>
+            <PoolCapacity pool={agent.pool} />
+          </dd>
+        </div>
       </dl>
-      <h3>Response time</h3>
-      <TimeChart scope={`agent:${agent.agent}`} title={`Mean response of ${agent.agent}`} />
+      <h3>Course, with the others of its pool in the same minutes</h3>
+      <AgentCharts agent={agent} alerts={alerts} directives={directives} poolSize={poolSize} />
       <h3>KPIs, window {windowText}</h3>
       <dl class="kpi-list">
         {Object.entries(agent.kpis).map(([kpi, value]) => (
@@ -90,6 +112,37 @@ export function AgentDetails({ agent, id, isKnown, alerts }: AgentDetailsProps) 
           ))}
         </ul>
       )}
+      <h3>Directives about it</h3>
+      {about.length === 0 ? (
+        <p class="quiet">None of the last 24 hours names it.</p>
+      ) : (
+        about.map((directive) => <Action key={directive.id} directive={directive} refresh={refresh} />)
+      )}
+      <h3>What changed</h3>
+      {changes.length === 0 ? (
+        <p class="quiet">
+          No alert of the last 24 hours cites a change of it or of its pool. Report deploys as <code>change</code>{' '}
+          events.
+        </p>
+      ) : (
+        <ul class="lines">
+          {changes.map((change) => (
+            <li key={`${change.at} ${change.kind}`}>
+              {clockText(Date.parse(change.at), now)} UTC: {changeWords(change)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <h3>Tasks to look at</h3>
+      <ExemplarTasks
+        filter={`agent=${encodeURIComponent(agent.agent)}`}
+        windowMinutes={TASK_MINUTES}
+        atMs={view.atMs ?? undefined}
+      />
+      <h3>Skills</h3>
+      <Skills agent={agent.agent} />
+      <h3>Forget it</h3>
+      <ForgetAgent agent={agent.agent} onDone={refresh} />
     </Drawer>
   );
 }

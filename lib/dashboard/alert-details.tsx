@@ -1,5 +1,11 @@
 import { Action } from './action-list.tsx';
-import type { Alert, Change, Directive } from './answers.ts';
+import { Acknowledge } from './alerts/acknowledge.tsx';
+import { AlertChart } from './alerts/alert-chart.tsx';
+import { AlertTasks } from './alerts/alert-tasks.tsx';
+import { Feedback } from './alerts/feedback.tsx';
+import { changeWords } from './alerts/incident-marks.ts';
+import { SilenceAlert } from './alerts/silence-alert.tsx';
+import type { Alert, Directive } from './answers.ts';
 import { Drawer } from './drawer.tsx';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
@@ -38,9 +44,17 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
         <SeverityMark severity={alert.severity} isOver={alert.state !== 'firing'} />
         <span class="chip">{inWords(alert.state)}</span>
         <span class="chip">{inWords(alert.kind)}</span>
+        {alert.acknowledged ? <span class="chip">Acknowledged</span> : null}
+        {alert.silencedBy ? <span class="chip silence-active">Silenced</span> : null}
+        {alert.inhibitedBy ? (
+          <button type="button" class="link" onClick={() => go({ alert: alert.inhibitedBy ?? null })}>
+            explained by another alert
+          </button>
+        ) : null}
       </p>
       <p class="lead">{alert.why}</p>
       <Facts alert={alert} />
+      <AlertChart alert={alert} directives={own} />
       <TextList title="Likely causes" lines={causesOf(alert)} />
       <TextList title="Evidence" lines={alert.evidence} />
       <Contributors alert={alert} />
@@ -51,6 +65,14 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
       ) : (
         <p class="quiet">{alert.directives.length === 0 ? 'None was taken.' : alert.directives.join(', ')}</p>
       )}
+      <h3>Who takes care</h3>
+      <Acknowledge alert={alert} onDone={refresh} />
+      <h3>Silence</h3>
+      <SilenceAlert alert={alert} onDone={refresh} />
+      <h3>Was it useful?</h3>
+      <Feedback alert={alert} />
+      <AlertTasks alert={alert} />
+      <TextList title="Known from before" lines={(alert.known ?? []).map(({ text }) => text)} />
       <h3>Runbook</h3>
       <p>
         {/^https?:/.test(alert.runbook) ? (
@@ -168,16 +190,12 @@ function Changes({ alert }: { alert: Alert }) {
       ) : (
         <ul class="lines">
           {changes.map((change) => (
-            <li key={`${change.at} ${change.kind}`}>{changeText(change, nowMs ?? Date.parse(change.at))}</li>
+            <li key={`${change.at} ${change.kind}`}>
+              {clockText(Date.parse(change.at), nowMs ?? Date.parse(change.at))} UTC: {changeWords(change)}
+            </li>
           ))}
         </ul>
       )}
     </>
   );
-}
-
-function changeText({ at, kind, agent, pool, version, note }: Change, now: number): string {
-  const where = agent === undefined ? (pool === undefined ? '' : ` of pool ${pool}`) : ` of ${agent}`;
-  const what = [...(version === undefined ? [] : [`version ${version}`]), ...(note === undefined ? [] : [note])];
-  return `${clockText(Date.parse(at), now)} UTC: ${kind}${where}${what.length === 0 ? '' : `, ${what.join(', ')}`}`;
 }

@@ -92,6 +92,10 @@ export interface AlertScope {
   taskType?: string;
   tool?: string;
   model?: string;
+  metric?: string;
+  signature?: string;
+  version?: string;
+  budget?: string;
   recommendation?: string;
 }
 
@@ -128,6 +132,18 @@ export interface Alert {
   changes: readonly Change[];
   directives: readonly string[];
   runbook: string;
+  rule?: string;
+  /** Who takes care of it. */
+  acknowledged?: { by: string; note: string | null; at: string } | null;
+  /** Id of the silence that keeps it from being told. */
+  silencedBy?: string | null;
+  /** Id of the alert that explains it. */
+  inhibitedBy?: string | null;
+  /** How often it fired again soon after it had ended. */
+  reopened?: number;
+  exhaustsAt?: string;
+  /** What earlier cases and people say of it. */
+  known?: readonly { text: string }[];
 }
 
 export interface AlertsAnswer {
@@ -181,6 +197,7 @@ export interface Directive {
   ackedAt?: string | null;
   applied?: boolean | null;
   evidence?: readonly string[];
+  blastRadius?: { pool?: string; agents?: readonly string[] };
   expected?: ExpectedEffect;
   undo?: string;
   effect?: Effect;

@@ -3,7 +3,7 @@ import type { Reply } from './api.ts';
 /** The latest good answer of a request, and what is wrong now; an old answer stays while requests fail. */
 export interface Held<Answer> {
   answer: Answer | undefined;
-  trouble: { status: 'missing' | 'failed'; detail: string } | undefined;
+  trouble: { status: 'missing' | 'refused' | 'failed'; detail: string } | undefined;
   /** Path and query of what was asked for; undefined before anything was. */
   source: string | undefined;
 }
@@ -19,5 +19,5 @@ export function hold<Answer>(before: Held<Answer>, reply: Reply<Answer>, source:
   const { detail } = reply;
   // What is not there has no old answer either.
   if (reply.status === 'missing') return { answer: undefined, trouble: { status: 'missing', detail }, source };
-  return { answer: before.answer, trouble: { status: 'failed', detail }, source };
+  return { answer: before.answer, trouble: { status: reply.status, detail }, source };
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { AgentDetails } from './agent-details.tsx';
 import { AlertDetails } from './alert-details.tsx';
+import { AlertsTab } from './alerts/alerts-tab.tsx';
 import { alertsAsOf } from './alerts-as-of.ts';
 import { apiWith } from './api.ts';
 import { CompareTab } from './compare/compare-tab.tsx';
@@ -9,6 +10,7 @@ import { NowTab } from './now-tab.tsx';
 import { type Facts, FactsContext, usePage, ViewContext } from './page-context.ts';
 import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
 import { PlanTab } from './plan/plan-tab.tsx';
+import { SettingsTab } from './settings/settings-tab.tsx';
 import { lengthText, periodText } from './show-time.ts';
 import { signIn } from './sign-in.ts';
 import { TopBar } from './top-bar.tsx';
@@ -110,6 +112,10 @@ function tabOf(tab: Tab, answers: Answers, refresh: () => void) {
       return <CompareTab />;
     case 'plan':
       return <PlanTab />;
+    case 'alerts':
+      return <AlertsTab alerts={answers.alerts} />;
+    case 'settings':
+      return <SettingsTab />;
     default:
       return <NowTab answers={answers} refresh={refresh} />;
   }
@@ -131,13 +137,17 @@ function Details({ answers, isCurrent, refresh }: { answers: Answers; isCurrent:
     );
   }
   if (view.agent === null) return null;
+  const opened = agents.answer?.agents.find(({ agent }) => agent === view.agent);
   return (
     <AgentDetails
       key={view.agent}
       id={view.agent}
-      agent={agents.answer?.agents.find(({ agent }) => agent === view.agent)}
+      agent={opened}
       isKnown={agents.answer !== undefined && isCurrent}
       alerts={alerts.answer?.alerts ?? []}
+      directives={directives.answer?.directives ?? []}
+      poolSize={agents.answer?.agents.filter(({ pool }) => pool === opened?.pool).length ?? 0}
+      refresh={refresh}
     />
   );
 }

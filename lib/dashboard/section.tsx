@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { CopyMenu } from './copy-menu.tsx';
 import type { Held } from './held.ts';
+import { problemText } from './needed-scope.ts';
 
 interface SectionProps<Answer> {
   /** Id of the heading. */
@@ -29,9 +30,9 @@ export function Section<Answer>({ id, title, aside, controls, held, children }: 
           )}
         </span>
       </header>
-      {trouble?.status === 'failed' ? (
+      {trouble?.status === 'failed' || trouble?.status === 'refused' ? (
         <p class="note trouble" role="status">
-          {answer === undefined ? 'Not loaded' : 'Shown as last answered'}: {trouble.detail}.
+          {answer === undefined ? 'Not loaded' : 'Shown as last answered'}: {problemText(trouble.detail)}.
         </p>
       ) : null}
       {trouble?.status === 'missing' ? (

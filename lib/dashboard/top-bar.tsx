@@ -45,6 +45,8 @@ const tabNames: Readonly<Record<Tab, string>> = {
   now: 'Now',
   compare: 'Compare',
   plan: 'Plan',
+  alerts: 'Alerts',
+  settings: 'Settings',
 };
 
 function Tabs({ firing }: { firing: number }) {
@@ -63,7 +65,11 @@ function Tabs({ firing }: { firing: number }) {
           }}
         >
           {tabNames[tab]}
-          {tab === 'now' && firing > 0 ? <span class="count">{firing}</span> : null}
+          {tab === 'alerts' && firing > 0 ? (
+            <span class="count" title={`${firing} ${firing === 1 ? 'alert fires' : 'alerts fire'}`}>
+              {firing}
+            </span>
+          ) : null}
         </a>
       ))}
     </nav>

@@ -1,7 +1,7 @@
 import { windowMinutes } from './show-time.ts';
 
 /** The parts of the page, one of which is shown. */
-export const tabs = ['now', 'plan', 'compare'] as const;
+export const tabs = ['now', 'plan', 'alerts', 'compare', 'settings'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What of the fleet is looked at: all of it is in the address, so that a link shows the same. */
@@ -14,6 +14,10 @@ export interface View {
   /** Filters the fleet, and is the subject of forecasts, plans and comparisons; null is all of the fleet. */
   pool: string | null;
   state: string | null;
+  /** What alerts are listed: their severity, kind, and whether they still fire. */
+  severity: string | null;
+  kind: string | null;
+  alertState: string | null;
   /** Part of the name of the agents that are listed. */
   find: string | null;
   /** Column that the agents are in the order of, `-` in front for the largest first; null puts those in trouble first. */
@@ -36,7 +40,7 @@ const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
-const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared', 'ahead', 'what'] as const;
+const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared', 'ahead', 'what', 'severity', 'kind', 'alertState'] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -52,6 +56,9 @@ export function readView(query: string): View {
     atMs: Number.isNaN(atMs) ? null : atMs,
     pool: text('pool'),
     state: text('state'),
+    severity: text('severity'),
+    kind: text('kind'),
+    alertState: text('alertState'),
     find: text('find'),
     sort: text('sort'),
     agent: alert === null ? text('agent') : null,

@@ -118,6 +118,9 @@ const markShapes: Readonly<Record<ChartMark['kind'], string>> = {
   directive: 'M-5-4 4 0l-9 4Z',
   alert: 'M0-5 5 4H-5Z',
   breach: 'M0-5 5 0 0 5-5 0Z',
+  onset: 'M0-5 5 0 0 5-5 0Z',
+  noticed: 'M0-5 5 4H-5Z',
+  resolved: 'M-5-1-2 4 5-5-2 1Z',
   now: '',
 };
 

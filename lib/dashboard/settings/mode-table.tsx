@@ -1,0 +1,131 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { inWords } from '../kpi-names.ts';
+import { usePage } from '../page-context.ts';
+import { clockText } from '../show-time.ts';
+import { type Mode, modes, type PolicyAnswer } from './answers.ts';
+import { actionWords, isPromotion, modeWords, originText } from './policy-words.ts';
+import type { ChangePolicy } from './use-policy.ts';
+
+interface ModeTableProps {
+  policy: PolicyAnswer;
+  change: ChangePolicy;
+  isBusy: boolean;
+}
+
+/** How far Fleetpulse goes by itself, for each class of action. */
+export function ModeTable({ policy, change, isBusy }: ModeTableProps) {
+  return (
+    <>
+      <h3>Mode of each class of action</h3>
+      <table class="modes">
+        <caption class="hidden">Mode of each class of action</caption>
+        <thead>
+          <tr>
+            <th scope="col">Action</th>
+            <th scope="col" class="col-mode">
+              Mode
+            </th>
+            <th scope="col">Means</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.keys(policy.modes).map((action) => (
+            <Row key={action} action={action} policy={policy} change={change} isBusy={isBusy} />
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Row({ action, policy, change, isBusy }: ModeTableProps & { action: string }) {
+  const { nowMs } = usePage();
+  const [wanted, want] = useState<Mode | undefined>(undefined);
+  const mode = policy.modes[action] as Mode;
+  const demotion = policy.demoted.find((each) => each.action === action);
+  const set = async (to: Mode) => {
+    want(undefined);
+    await change(
+      { modes: { [action]: to } },
+      `Set ${action} to ${to}`,
+      `${inWords(action)} is now in mode ${to}: it ${modeWords[to]}.`,
+    );
+  };
+  return (
+    <tr>
+      <th scope="row">
+        <strong>{inWords(action)}</strong>
+        <span class="sub">{actionWords[action] ?? ''}</span>
+      </th>
+      <td class="col-mode">
+        <select
+          aria-label={`Mode of ${action}`}
+          value={wanted ?? mode}
+          disabled={isBusy}
+          onChange={({ currentTarget }) => {
+            const to = currentTarget.value as Mode;
+            if (to === mode) want(undefined);
+            else if (isPromotion(mode, to)) want(to);
+            else void set(to);
+          }}
+        >
+          {modes.map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
+      </td>
+      <td>
+        {wanted === undefined ? (
+          <>
+            {modeWords[mode]}
+            {demotion ? (
+              <span class="demoted">
+                Works as <strong>{demotion.mode}</strong> until {clockText(Date.parse(demotion.until), nowMs ?? 0)} UTC:{' '}
+                {demotion.why}
+              </span>
+            ) : null}
+            <span class="sub">set by {originText(policy.origin.modes[action] ?? '', nowMs ?? 0)}</span>
+          </>
+        ) : (
+          <Promotion
+            action={action}
+            from={mode}
+            to={wanted}
+            onYes={() => void set(wanted)}
+            onNo={() => want(undefined)}
+          />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+interface PromotionProps {
+  action: string;
+  from: Mode;
+  to: Mode;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+/** More freedom is given after a second look; less of it at once. */
+function Promotion({ action, from, to, onYes, onNo }: PromotionProps) {
+  const yes = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => yes.current?.focus(), []);
+  return (
+    <fieldset class="confirm">
+      <legend class="hidden">Promote {action}</legend>
+      <p>
+        From <strong>{from}</strong> to <strong>{to}</strong>: it {modeWords[to]}.
+      </p>
+      <button ref={yes} type="button" class="decision danger" onClick={onYes}>
+        Yes, set {action} to {to}
+      </button>
+      <button type="button" class="decision" onClick={onNo}>
+        Leave it at {from}
+      </button>
+    </fieldset>
+  );
+}

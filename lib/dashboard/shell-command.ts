@@ -1,0 +1,10 @@
+/** For a shell that has the key in FLEETPULSE_KEY. */
+export function sendCommand(origin: string, method: string, path: string, body?: unknown): string {
+  const sent = body === undefined ? '' : ` -H 'content-type: application/json' -d '${quoted(JSON.stringify(body))}'`;
+  return `curl -X ${method} -H "x-api-key: $FLEETPULSE_KEY"${sent} '${origin}${path.replaceAll("'", '%27')}'`;
+}
+
+/** Within single quotes of a shell. */
+function quoted(text: string): string {
+  return text.replaceAll("'", "'\\''");
+}

@@ -1,0 +1,41 @@
+import { useCallback, useState } from 'preact/hooks';
+import { problemText } from './needed-scope.ts';
+import { usePage } from './page-context.ts';
+
+export interface Outcome {
+  isError: boolean;
+  text: string;
+}
+
+export interface Wanted<Answer> {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** What is wanted, for `... did not work`. */
+  doing: string;
+  done: string | ((answer: Answer) => string);
+}
+
+/** Changes something on the server, and tells what came of it. */
+export function useSending() {
+  const { api } = usePage();
+  const [isBusy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const send = useCallback(
+    async <Answer>({ method, path, body, doing, done }: Wanted<Answer>): Promise<Answer | undefined> => {
+      setBusy(true);
+      setOutcome(undefined);
+      const reply = await api.send<Answer>(method, path, body);
+      setBusy(false);
+      if (reply.status !== 'ok') {
+        setOutcome({ isError: true, text: `${doing} did not work: ${problemText(reply.detail)}` });
+        return undefined;
+      }
+      setOutcome({ isError: false, text: typeof done === 'string' ? done : done(reply.answer) });
+      return reply.answer;
+    },
+    [api],
+  );
+  const refuse = useCallback((text: string) => setOutcome({ isError: true, text }), []);
+  return { send, isBusy, outcome, refuse };
+}
