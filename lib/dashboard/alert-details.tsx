@@ -54,6 +54,8 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
       </p>
       <p class="lead">{alert.why}</p>
       <Facts alert={alert} />
+      <h3>Who takes care</h3>
+      <Acknowledge alert={alert} onDone={refresh} />
       <AlertChart alert={alert} directives={own} />
       <TextList title="Likely causes" lines={causesOf(alert)} />
       <TextList title="Evidence" lines={alert.evidence} />
@@ -65,8 +67,6 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
       ) : (
         <p class="quiet">{alert.directives.length === 0 ? 'None was taken.' : alert.directives.join(', ')}</p>
       )}
-      <h3>Who takes care</h3>
-      <Acknowledge alert={alert} onDone={refresh} />
       <h3>Silence</h3>
       <SilenceAlert alert={alert} onDone={refresh} />
       <h3>Was it useful?</h3>

@@ -24,7 +24,7 @@ export function showValue(value: number, unit: string): Shown {
     case '1/min':
       return { figure: digits(value), unit: '/min' };
     case 'usd':
-      return { figure: `${value < 0 ? '−' : ''}$${digits(Math.abs(value))}`, unit: '' };
+      return { figure: `${value < 0 ? '−' : ''}$${dollars(Math.abs(value))}`, unit: '' };
     default:
       return { figure: Number.isInteger(value) ? minus(countText(Math.abs(value)), value) : digits(value), unit };
   }
@@ -73,6 +73,13 @@ function digits(value: number): string {
   if (size >= 999.5) return minus(countText(size), value);
   if (size < 0.001) return minus(size.toExponential(1), value);
   return minus(size.toPrecision(3), value);
+}
+
+/** What a task costs is often less than a thousandth: with two digits then, not as a power of ten. */
+function dollars(amount: number): string {
+  return amount > 0 && amount < 0.001 && amount >= 1e-6
+    ? amount.toFixed(1 - Math.floor(Math.log10(amount)))
+    : digits(amount);
 }
 
 function minus(text: string, value: number): string {

@@ -96,8 +96,8 @@ interface KpiChartProps {
 
 function KpiChart({ agent, pool, kpi, percentile, wanted, marks, peers }: KpiChartProps) {
   const { api } = usePage();
-  const { series: ofPool, period, isUnknown } = useSeries(api, kpi, `pool:${pool}`, wanted);
-  const own = useSeries(api, kpi, `agent:${agent}`, peers ? wanted : undefined).series;
+  const { series: ofPool, period, isUnknown } = useSeries(api, kpi, `pool:${pool}`, wanted, true);
+  const own = useSeries(api, kpi, `agent:${agent}`, peers ? wanted : undefined, true).series;
   const { label } = kpiName(kpi);
   const name = percentile ? `${percentile} response` : peers ? label : `${label} of pool ${pool}`;
   const main = peers ? own : ofPool;

@@ -120,7 +120,7 @@ function Filters({ alerts }: { alerts: readonly Alert[] }) {
 }
 
 function rankOf(severity: string): number {
-  return severities.findIndex((each) => each === severity);
+  return (severities as readonly string[]).indexOf(severity);
 }
 
 function Row({ alert }: { alert: Alert }) {

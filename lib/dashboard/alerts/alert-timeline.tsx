@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const LANE = 12;
 const BELOW = 20;
+/** Half of what a time is wide: nearer to an edge it would be cut off. */
+const EDGE = 20;
 
 /** When the listed alerts fired: a bar each, over the 24 hours or since the first of them began. */
 export function AlertTimeline({ alerts }: { alerts: readonly Alert[] }) {
@@ -33,9 +35,11 @@ export function AlertTimeline({ alerts }: { alerts: readonly Alert[] }) {
         {timeTicks({ fromMs, toMs }, Math.max(2, Math.floor(width / 90))).map((atMs) => (
           <g key={atMs}>
             <path class="base" d={`M${x(atMs)} 0v${height - BELOW + 4}`} />
-            <text x={x(atMs)} y={height - 4} text-anchor="middle">
-              {tickText(atMs, { fromMs, toMs })}
-            </text>
+            {x(atMs) < EDGE || x(atMs) > width - EDGE ? null : (
+              <text x={x(atMs)} y={height - 4} text-anchor="middle">
+                {tickText(atMs, { fromMs, toMs })}
+              </text>
+            )}
           </g>
         ))}
         {lanes.map((bars, lane) =>

@@ -20,7 +20,7 @@ export interface ChartBand {
 export interface ChartMark {
   atMs: number;
   label: string;
-  kind: 'change' | 'directive' | 'alert' | 'breach' | 'now';
+  kind: 'change' | 'directive' | 'alert' | 'breach' | 'onset' | 'noticed' | 'resolved' | 'now';
 }
 
 export interface ChartProps {

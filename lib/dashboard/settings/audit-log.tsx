@@ -8,6 +8,7 @@ import { changedFields } from './changed-fields.ts';
 
 const FIRST = 20;
 const MORE = 100;
+const SHOWN_FIELDS = 3;
 
 /** Who changed what, newest first. */
 export function AuditLog() {
@@ -86,28 +87,27 @@ function Row({ entry: { at, who, action, target, outcome, reason, before, after 
         {reason === undefined ? null : <span class="sub">{reason}</span>}
       </td>
       <td data-label="Changed">
-        {fields.length === 0 ? (
-          <span class="quiet">–</span>
-        ) : (
-          <ul>
-            {fields.slice(0, 3).map((words) => (
-              <li key={words}>{words}</li>
-            ))}
-            {fields.length > 3 ? (
-              <li>
-                <details>
-                  <summary>{fields.length - 3} more</summary>
-                  <ul>
-                    {fields.slice(3).map((words) => (
-                      <li key={words}>{words}</li>
-                    ))}
-                  </ul>
-                </details>
-              </li>
-            ) : null}
-          </ul>
-        )}
+        <Changed fields={fields} />
       </td>
     </tr>
+  );
+}
+
+/** The first fields that changed; all of them when opened. */
+function Changed({ fields }: { fields: readonly string[] }) {
+  if (fields.length === 0) return <span class="quiet">–</span>;
+  const first = fields.slice(0, SHOWN_FIELDS).join(', ');
+  if (fields.length <= SHOWN_FIELDS) return <>{first}</>;
+  return (
+    <details class="changed">
+      <summary>
+        {first} and {fields.length - SHOWN_FIELDS} more
+      </summary>
+      <ul>
+        {fields.map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

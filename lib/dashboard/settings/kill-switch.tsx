@@ -1,17 +1,18 @@
 import { ConfirmButton } from '../confirm-button.tsx';
+import { OutcomeNote } from '../outcome-note.tsx';
 import { usePage } from '../page-context.ts';
 import type { PolicyAnswer } from './answers.ts';
 import { originText } from './policy-words.ts';
-import type { ChangePolicy } from './use-policy.ts';
+import { usePolicyChange } from './use-policy-change.ts';
 
 interface KillSwitchProps {
   policy: PolicyAnswer;
-  change: ChangePolicy;
-  isBusy: boolean;
+  onDone: () => void;
 }
 
 /** Stops all that Fleetpulse does to the fleet, at once. */
-export function KillSwitch({ policy: { killSwitch, origin }, change, isBusy }: KillSwitchProps) {
+export function KillSwitch({ policy: { killSwitch, origin }, onDone }: KillSwitchProps) {
+  const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   return (
     <section class={`kill-switch ${killSwitch ? 'on' : ''}`} aria-label="Kill switch">
@@ -59,6 +60,7 @@ export function KillSwitch({ policy: { killSwitch, origin }, change, isBusy }: K
           }
         />
       )}
+      <OutcomeNote outcome={outcome} />
     </section>
   );
 }

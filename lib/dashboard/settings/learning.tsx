@@ -1,21 +1,22 @@
 import { useState } from 'preact/hooks';
+import { OutcomeNote } from '../outcome-note.tsx';
 import { usePage } from '../page-context.ts';
 import { valueText } from '../show-value.ts';
 import { type Mode, modes, type PolicyAnswer } from './answers.ts';
 import { originText } from './policy-words.ts';
-import type { ChangePolicy } from './use-policy.ts';
+import { usePolicyChange } from './use-policy-change.ts';
 
 interface LearningProps {
   policy: PolicyAnswer;
-  change: ChangePolicy;
-  isBusy: boolean;
+  onDone: () => void;
 }
 
 /** The largest share that the API takes. */
 const MOST_PERCENT = 10;
 
 /** How far classes are promoted by what they were measured to do, and what is left out by chance to measure it. */
-export function Learning({ policy: { promoteUpTo, holdOutShare, origin }, change, isBusy }: LearningProps) {
+export function Learning({ policy: { promoteUpTo, holdOutShare, origin }, onDone }: LearningProps) {
+  const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   const [mode, setMode] = useState<Mode | undefined>(undefined);
   const [percent, setPercent] = useState<string | undefined>(undefined);
@@ -71,6 +72,7 @@ export function Learning({ policy: { promoteUpTo, holdOutShare, origin }, change
         in ten was harmful or not needed. {valueText(holdOutShare, 'ratio')} of the actions that can wait are put off,
         to measure what happens without them.
       </p>
+      <OutcomeNote outcome={outcome} />
     </form>
   );
 }

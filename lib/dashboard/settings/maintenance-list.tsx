@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { CommandLine } from '../command-line.tsx';
 import { ConfirmButton } from '../confirm-button.tsx';
+import { OutcomeNote } from '../outcome-note.tsx';
 import { usePage } from '../page-context.ts';
 import { sendCommand } from '../shell-command.ts';
 import { clockText, lengthText, periodText } from '../show-time.ts';
@@ -8,16 +9,16 @@ import { UtcInput } from '../utc-input.tsx';
 import { readUtc, writeUtc } from '../utc-moment.ts';
 import type { Maintenance, PolicyAnswer } from './answers.ts';
 import { originText } from './policy-words.ts';
-import type { ChangePolicy } from './use-policy.ts';
+import { usePolicyChange } from './use-policy-change.ts';
 
 interface MaintenanceListProps {
   policy: PolicyAnswer;
-  change: ChangePolicy;
-  isBusy: boolean;
+  onDone: () => void;
 }
 
 /** Planned disturbances, in which nothing is decided. */
-export function MaintenanceList({ policy: { maintenance, origin }, change, isBusy }: MaintenanceListProps) {
+export function MaintenanceList({ policy: { maintenance, origin }, onDone }: MaintenanceListProps) {
+  const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   const now = nowMs ?? 0;
   const remove = (gone: Maintenance) =>
@@ -55,7 +56,8 @@ export function MaintenanceList({ policy: { maintenance, origin }, change, isBus
           })}
         </ul>
       )}
-      <AddWindow known={maintenance} change={change} isBusy={isBusy} />
+      <OutcomeNote outcome={outcome} />
+      <AddWindow known={maintenance} onDone={onDone} />
       <p class="sub">set by {originText(origin.maintenance, now)}</p>
     </>
   );
@@ -66,15 +68,8 @@ function standing(fromMs: number, toMs: number, now: number): string {
   return now < toMs ? `now, ${lengthText(toMs - now)} left` : `over since ${clockText(toMs, now)} UTC`;
 }
 
-function AddWindow({
-  known,
-  change,
-  isBusy,
-}: {
-  known: readonly Maintenance[];
-  change: ChangePolicy;
-  isBusy: boolean;
-}) {
+function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: () => void }) {
+  const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   const [from, setFrom] = useState<string | undefined>(undefined);
   const [to, setTo] = useState<string | undefined>(undefined);
@@ -118,6 +113,7 @@ function AddWindow({
           Add window
         </button>
       </div>
+      <OutcomeNote outcome={outcome} />
       {isWhole ? null : <p class="outcome trouble">A window has to end after it begins.</p>}
       <CommandLine
         title="the command that sets these maintenance windows"

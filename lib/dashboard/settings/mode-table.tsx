@@ -1,19 +1,19 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { inWords } from '../kpi-names.ts';
+import { OutcomeNote } from '../outcome-note.tsx';
 import { usePage } from '../page-context.ts';
 import { clockText } from '../show-time.ts';
 import { type Mode, modes, type PolicyAnswer } from './answers.ts';
 import { actionWords, isPromotion, modeWords, originText } from './policy-words.ts';
-import type { ChangePolicy } from './use-policy.ts';
+import { usePolicyChange } from './use-policy-change.ts';
 
 interface ModeTableProps {
   policy: PolicyAnswer;
-  change: ChangePolicy;
-  isBusy: boolean;
+  onDone: () => void;
 }
 
 /** How far Fleetpulse goes by itself, for each class of action. */
-export function ModeTable({ policy, change, isBusy }: ModeTableProps) {
+export function ModeTable({ policy, onDone }: ModeTableProps) {
   return (
     <>
       <h3>Mode of each class of action</h3>
@@ -30,7 +30,7 @@ export function ModeTable({ policy, change, isBusy }: ModeTableProps) {
         </thead>
         <tbody>
           {Object.keys(policy.modes).map((action) => (
-            <Row key={action} action={action} policy={policy} change={change} isBusy={isBusy} />
+            <Row key={action} action={action} policy={policy} onDone={onDone} />
           ))}
         </tbody>
       </table>
@@ -38,7 +38,8 @@ export function ModeTable({ policy, change, isBusy }: ModeTableProps) {
   );
 }
 
-function Row({ action, policy, change, isBusy }: ModeTableProps & { action: string }) {
+function Row({ action, policy, onDone }: ModeTableProps & { action: string }) {
+  const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   const [wanted, want] = useState<Mode | undefined>(undefined);
   const mode = policy.modes[action] as Mode;
@@ -87,6 +88,7 @@ function Row({ action, policy, change, isBusy }: ModeTableProps & { action: stri
               </span>
             ) : null}
             <span class="sub">set by {originText(policy.origin.modes[action] ?? '', nowMs ?? 0)}</span>
+            <OutcomeNote outcome={outcome} />
           </>
         ) : (
           <Promotion

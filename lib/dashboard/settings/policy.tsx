@@ -1,30 +1,28 @@
 import { inWords } from '../kpi-names.ts';
-import { OutcomeNote } from '../outcome-note.tsx';
 import { usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
+import { useHeld } from '../use-held.ts';
 import type { PolicyAnswer } from './answers.ts';
 import { KillSwitch } from './kill-switch.tsx';
 import { Learning } from './learning.tsx';
 import { MaintenanceList } from './maintenance-list.tsx';
 import { ModeTable } from './mode-table.tsx';
 import { originText } from './policy-words.ts';
-import { usePolicy } from './use-policy.ts';
 
 /** What Fleetpulse may do by itself, within which limits, and what it was kept from. */
 export function Policy() {
-  const { held, change, isBusy, outcome } = usePolicy();
+  const { held, refresh } = useHeld<PolicyAnswer>('/v1/policy');
   return (
     <Section id="policy" title="What Fleetpulse may do by itself" held={held}>
       {(policy) => (
         <div class="form policy">
-          <OutcomeNote outcome={outcome} />
-          <KillSwitch policy={policy} change={change} isBusy={isBusy} />
-          <ModeTable policy={policy} change={change} isBusy={isBusy} />
+          <KillSwitch policy={policy} onDone={refresh} />
+          <ModeTable policy={policy} onDone={refresh} />
           <Kept policy={policy} />
-          <Learning policy={policy} change={change} isBusy={isBusy} />
-          <MaintenanceList policy={policy} change={change} isBusy={isBusy} />
+          <Learning policy={policy} onDone={refresh} />
+          <MaintenanceList policy={policy} onDone={refresh} />
           <Limits policy={policy} />
         </div>
       )}

@@ -201,7 +201,7 @@ function PoolForm({ set: { pool, settings }, others, onDone }: { set: SetPool; o
         <span class="quiet">Empty goes back to what the agents declare.</span>
       </div>
       <OutcomeNote outcome={outcome} />
-      {typeof changed === 'string' ? null : (
+      {typeof changed === 'string' || !isChanged ? null : (
         <CommandLine
           title={`the command that sets pool ${pool}`}
           command={sendCommand(location.origin, 'PUT', path, changed)}
