@@ -21,6 +21,7 @@ describe('a value is shown with three digits in the unit that suits it', () => {
     { value: 3.94, unit: 'points', shown: { figure: '3.94', unit: 'points' } },
     { value: 7, unit: 'tasks', shown: { figure: '7', unit: 'tasks' } },
     { value: 0.00001, unit: 'points', shown: { figure: '1.0e-5', unit: 'points' } },
+    { value: 0.00068, unit: 'usd', shown: { figure: '$0.00068', unit: '' } },
   ])('$value $unit', ({ value, unit, shown }) => {
     expect(showValue(value, unit)).toEqual(shown);
   });

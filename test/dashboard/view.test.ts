@@ -7,6 +7,9 @@ const present: View = {
   atMs: null,
   pool: null,
   state: null,
+  severity: null,
+  kind: null,
+  alertState: null,
   find: null,
   sort: null,
   agent: null,
@@ -29,6 +32,9 @@ describe('a link reproduces the view', () => {
     { pool: 'writers', state: 'dead' },
     { agent: 'a/b:c@d' },
     { find: 'writer', sort: '-p95', week: '2026-W47' },
+    { tab: 'alerts', severity: 'high', kind: 'system_failure', alertState: 'firing' },
+    { tab: 'settings' },
+    { find: 'writer', week: '2026-W47' },
     { alert: 'gvc7o-e5fffd2196b4054a', window: '1d' },
   ])('%o', (change) => {
     const view = { ...present, ...change };
