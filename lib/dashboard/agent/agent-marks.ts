@@ -1,7 +1,7 @@
 import { changeWords, directiveMarks } from '../alerts/incident-marks.ts';
 import type { Alert, Change, Directive } from '../answers.ts';
-import type { ChartMark } from '../charts/chart.tsx';
-import type { Period } from '../charts/use-series.ts';
+import type { ChartMark } from '../charts/chart-props.ts';
+import type { Period } from '../charts/period.ts';
 
 interface Who {
   agent: string;

@@ -1,5 +1,5 @@
 import type { Alert } from '../answers.ts';
-import type { Period } from '../charts/use-series.ts';
+import type { Period } from '../charts/period.ts';
 
 const MINUTE_MS = 60_000;
 const BEFORE_MS = 30 * MINUTE_MS;

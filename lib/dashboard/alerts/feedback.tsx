@@ -3,6 +3,7 @@ import type { Alert } from '../answers.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
 import { useSending } from '../use-sending.ts';
 import type { FeedbackAnswer } from './answers.ts';
+import { feedbackWords } from './feedback-words.ts';
 
 const opinions = { useful: 'It was useful', noise: 'It was noise' } as const;
 
@@ -44,14 +45,4 @@ export function Feedback({ alert }: { alert: Alert }) {
       <OutcomeNote outcome={outcome} />
     </div>
   );
-}
-
-/** What becomes of it, with how many said what. */
-export function feedbackWords(feedback: FeedbackAnswer['feedback'], { severity, scope }: Alert): string {
-  const noise = feedback.filter(({ opinion }) => opinion === 'noise').length;
-  const said = `Noted: ${feedback.length - noise} useful, ${noise} noise.`;
-  if (noise === 0) return said;
-  if (severity === 'critical') return `${said} Critical alerts stay as they are.`;
-  const where = scope.pool === undefined ? '' : ` for pool ${scope.pool}`;
-  return `${said} The like has to be further from normal before it fires${where}.`;
 }

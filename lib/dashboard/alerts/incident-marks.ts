@@ -1,5 +1,5 @@
 import type { Alert, Change, Directive } from '../answers.ts';
-import type { ChartMark } from '../charts/chart.tsx';
+import type { ChartMark } from '../charts/chart-props.ts';
 import { directiveSentence } from '../directive-words.ts';
 
 /** When an alert began, was noticed and was over, what changed about then, and what was done about it. */

@@ -1,5 +1,5 @@
 import type { SeriesPoint } from '../answers.ts';
-import type { Period } from './use-series.ts';
+import type { Period } from './period.ts';
 
 const LEAST_MS = 30 * 60_000;
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SeriesAnswer } from '../answers.ts';
 import type { Api, Reply } from '../api.ts';
+import type { Period } from './period.ts';
 
 /** Requests under way at once; a page of sparklines must not crowd out everything else. */
 const AT_ONCE = 4;
@@ -34,10 +35,7 @@ function ask(api: Api, path: string): Promise<Reply<SeriesAnswer>> {
   return reply;
 }
 
-export interface Period {
-  fromMs: number;
-  toMs: number;
-}
+export type { Period };
 
 /**
  * One KPI of a scope over a period, asked for when the period moves on; the one before is shown until then.

@@ -11,7 +11,7 @@ import { useHeld } from '../use-held.ts';
 import { useSending } from '../use-sending.ts';
 import type { Budget, BudgetsAnswer } from './answers.ts';
 import { BudgetForm } from './budget-form.tsx';
-import { budgetKpis } from './budget-kpis.ts';
+import { objectiveText } from './objective-text.ts';
 
 /** Objectives and spending: what is left of each, how fast it goes, and until when it lasts. */
 export function Budgets() {
@@ -175,16 +175,6 @@ function Row({ budget, isBusy, onEdit, onDelete }: RowProps) {
 
 function burnText(value: number | null): string {
   return value === null ? '–' : `${Number(value.toPrecision(2))}×`;
-}
-
-/** `99 % within 2.00 s`, `99.9 %`, or `$500` */
-export function objectiveText({ kpi, objective, limit }: Pick<Budget, 'kpi' | 'objective' | 'limit'>): string {
-  const unit = budgetKpis[kpi]?.limitUnit ?? '';
-  const within = limit === null ? '' : valueText(limit, unit);
-  if (objective === null) return within;
-  // As many digits as were set: 99.95 % is not 100 %.
-  const share = `${Number((objective * 100).toPrecision(6))}\u00a0%`;
-  return within === '' ? share : `${share} within ${within}`;
 }
 
 /** What is left, as a bar beside its figure; of an amount the bar is of its limit. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { alertLanes } from '../../../lib/dashboard/alerts/alert-lanes.ts';
 import { alertPeriod } from '../../../lib/dashboard/alerts/alert-period.ts';
-import { taskWindow } from '../../../lib/dashboard/alerts/alert-tasks.tsx';
 import { incidentMarks } from '../../../lib/dashboard/alerts/incident-marks.ts';
+import { taskWindow } from '../../../lib/dashboard/alerts/task-window.ts';
 import { alertWith } from '../alerts.ts';
 
 const at = (clock: string) => Date.parse(`2026-11-24T${clock}:00Z`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silenceMatchers } from '../../../lib/core/alert/silence.ts';
-import { feedbackWords } from '../../../lib/dashboard/alerts/feedback.tsx';
+import { feedbackWords } from '../../../lib/dashboard/alerts/feedback-words.ts';
 import { matcherNames, matcherWords, silenceScopes } from '../../../lib/dashboard/alerts/silence-scopes.ts';
 import { alertWith } from '../alerts.ts';
 

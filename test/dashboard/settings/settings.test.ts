@@ -3,8 +3,8 @@ import { budgetedKpiIds, kpiBudget } from '../../../lib/core/kpi/registry.ts';
 import { actionClassNames, modes } from '../../../lib/core/remediate/action-class.ts';
 import { modes as pageModes } from '../../../lib/dashboard/settings/answers.ts';
 import { budgetBody, budgetKpis } from '../../../lib/dashboard/settings/budget-kpis.ts';
-import { objectiveText } from '../../../lib/dashboard/settings/budgets.tsx';
 import { changedFields } from '../../../lib/dashboard/settings/changed-fields.ts';
+import { objectiveText } from '../../../lib/dashboard/settings/objective-text.ts';
 import { actionWords, isPromotion, originText } from '../../../lib/dashboard/settings/policy-words.ts';
 import { fillPool, namesIn, poolChange } from '../../../lib/dashboard/settings/pool-change.ts';
 

@@ -1,0 +1,4 @@
+export interface Period {
+  fromMs: number;
+  toMs: number;
+}
