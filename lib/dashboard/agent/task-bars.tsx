@@ -23,7 +23,14 @@ export function TaskBars({ task, longest }: { task: Task; longest: number }) {
     <div class="task-bars" ref={spot}>
       <svg viewBox={`0 0 ${width} ${HEIGHT}`} width="100%" height={HEIGHT} aria-hidden="true">
         {bars.map(({ label, kind, ms, x, width: length }, index) => (
-          <rect key={label} class={`share ${kind} share-${index % 4}`} x={x} width={length} height={HEIGHT} rx="1.5">
+          <rect
+            key={label}
+            class={`share share-${index % 4} share-${kind}`}
+            x={x}
+            width={length}
+            height={HEIGHT}
+            rx="1.5"
+          >
             <title>{`${label} ${valueText(ms, 'ms')}`}</title>
           </rect>
         ))}
