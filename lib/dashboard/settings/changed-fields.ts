@@ -12,14 +12,15 @@ export function changedFields(before: Fields = {}, after: Fields = {}): string[]
   });
 }
 
-/** Fields of fields by their path; lists as they are. */
+/** Fields of fields by their path; lists as they are, and what is null as if it were not there. */
 function flat(fields: Fields, above = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(fields)) {
     const path = above === '' ? name : `${above}.${name}`;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       for (const [inner, text] of flat({ ...value }, path)) found.set(inner, text);
-    } else if (value !== undefined) found.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+    } else if (value !== undefined && value !== null)
+      found.set(path, typeof value === 'string' ? value : JSON.stringify(value));
   }
   return found;
 }

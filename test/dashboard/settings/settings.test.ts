@@ -89,7 +89,7 @@ test('the audit tells each field that changed', () => {
   expect(
     changedFields(
       { modes: { route: 'auto', scale: 'auto' }, gone: 1 },
-      { modes: { route: 'approve', scale: 'auto' }, pools: ['a'] },
+      { modes: { route: 'approve', scale: 'auto' }, pools: ['a'], owner: null },
     ),
   ).toEqual(['modes.route auto → approve', 'gone 1 → gone', 'pools ["a"]']);
 });
