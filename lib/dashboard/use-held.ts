@@ -11,6 +11,8 @@ interface Asked<Answer> {
   held: Held<Answer>;
   /** Asks again at once, after something was changed. */
   refresh: () => void;
+  /** Shows what a change answered at once, until it is asked for again. */
+  replace: (answer: Answer) => void;
 }
 
 interface HeldOptions<Answer> {
@@ -49,5 +51,10 @@ export function useHeld<Answer>(
     };
   }, [api, path, everyMs, read, keep]);
   const refresh = useCallback(() => askNow.current(), []);
-  return { held, refresh };
+  const replace = useCallback(
+    (answer: Answer) =>
+      setHeld((before) => (path === undefined ? before : hold(before, { status: 'ok', answer }, path))),
+    [path],
+  );
+  return { held, refresh, replace };
 }

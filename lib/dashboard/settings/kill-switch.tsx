@@ -7,7 +7,7 @@ import { usePolicyChange } from './use-policy-change.ts';
 
 interface KillSwitchProps {
   policy: PolicyAnswer;
-  onDone: () => void;
+  onDone: (policy: PolicyAnswer) => void;
 }
 
 /** Stops all that Fleetpulse does to the fleet, at once. */

@@ -8,7 +8,7 @@ import { usePolicyChange } from './use-policy-change.ts';
 
 interface LearningProps {
   policy: PolicyAnswer;
-  onDone: () => void;
+  onDone: (policy: PolicyAnswer) => void;
 }
 
 /** The largest share that the API takes. */

@@ -13,7 +13,7 @@ import { usePolicyChange } from './use-policy-change.ts';
 
 interface MaintenanceListProps {
   policy: PolicyAnswer;
-  onDone: () => void;
+  onDone: (policy: PolicyAnswer) => void;
 }
 
 /** Planned disturbances, in which nothing is decided. */
@@ -68,7 +68,7 @@ function standing(fromMs: number, toMs: number, now: number): string {
   return now < toMs ? `now, ${lengthText(toMs - now)} left` : `over since ${clockText(toMs, now)} UTC`;
 }
 
-function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: () => void }) {
+function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: (policy: PolicyAnswer) => void }) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = usePage();
   const [from, setFrom] = useState<string | undefined>(undefined);

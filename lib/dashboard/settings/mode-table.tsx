@@ -9,7 +9,7 @@ import { usePolicyChange } from './use-policy-change.ts';
 
 interface ModeTableProps {
   policy: PolicyAnswer;
-  onDone: () => void;
+  onDone: (policy: PolicyAnswer) => void;
 }
 
 /** How far Fleetpulse goes by itself, for each class of action. */

@@ -13,16 +13,16 @@ import { originText } from './policy-words.ts';
 
 /** What Fleetpulse may do by itself, within which limits, and what it was kept from. */
 export function Policy() {
-  const { held, refresh } = useHeld<PolicyAnswer>('/v1/policy');
+  const { held, replace } = useHeld<PolicyAnswer>('/v1/policy');
   return (
     <Section id="policy" title="What Fleetpulse may do by itself" held={held}>
       {(policy) => (
         <div class="form policy">
-          <KillSwitch policy={policy} onDone={refresh} />
-          <ModeTable policy={policy} onDone={refresh} />
+          <KillSwitch policy={policy} onDone={replace} />
+          <ModeTable policy={policy} onDone={replace} />
           <Kept policy={policy} />
-          <Learning policy={policy} onDone={refresh} />
-          <MaintenanceList policy={policy} onDone={refresh} />
+          <Learning policy={policy} onDone={replace} />
+          <MaintenanceList policy={policy} onDone={replace} />
           <Limits policy={policy} />
         </div>
       )}

@@ -10,11 +10,11 @@ export interface PolicyChange {
 }
 
 /** Changes some of the policy: the rest stays, and it acts at once. */
-export function usePolicyChange(onDone: () => void) {
+export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
   const { send, isBusy, outcome } = useSending();
   const change = async (body: PolicyChange, doing: string, done: string): Promise<boolean> => {
     const answer = await send<PolicyAnswer>({ method: 'PUT', path: '/v1/policy', body, doing, done });
-    if (answer) onDone();
+    if (answer) onDone(answer);
     return answer !== undefined;
   };
   return { change, isBusy, outcome };
