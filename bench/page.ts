@@ -42,7 +42,7 @@ export async function benchPage(minutes: number, print: (line: string) => void):
     for (let minute = 0; minute < BEFORE; minute++) await live(cloud, minute);
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.addInitScript(watchInput);
-    await page.goto(cloud.signInAddress(KEY));
+    await page.goto(cloud.signInAddress(KEY, '?list=all'));
     await shown(page);
     const met = [
       await benchScript(cloud, print),

@@ -49,7 +49,8 @@ export const agentsEndpoint = {
   path: '/v1/agents',
   scope: 'read',
   ofPools: true,
-  summary: 'The agents in order of their ids: state, since when, why, and every KPI over the window, or only those that `kpis` names, then without totals',
+  summary:
+    'The agents in order of their ids: state, since when, why, and every KPI over the window, or only those that `kpis` names, then without totals',
   parameters: {
     ...windowParameters,
     pool: idField,

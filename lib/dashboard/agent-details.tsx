@@ -1,5 +1,6 @@
 import { Action } from './action-list.tsx';
 import { AgentCharts } from './agent/agent-charts.tsx';
+import { AgentKpis } from './agent/agent-kpis.tsx';
 import { changesOf, doesName } from './agent/agent-marks.ts';
 import { ExemplarTasks } from './agent/exemplar-tasks.tsx';
 import { ForgetAgent } from './agent/forget-agent.tsx';
@@ -8,12 +9,10 @@ import { Skills } from './agent/skills.tsx';
 import { changeWords } from './alerts/incident-marks.ts';
 import type { Agent, Alert, Directive } from './answers.ts';
 import { Drawer } from './drawer.tsx';
-import { KpiFigure } from './kpi-figure.tsx';
-import { inWords, kpiName } from './kpi-names.ts';
+import { inWords } from './kpi-names.ts';
 import { SeverityMark, StateMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { clockText, lengthText } from './show-time.ts';
-import { countText, valueText } from './show-value.ts';
 import { firingFirst } from './trouble-order.ts';
 
 /** Tasks of so long are looked through for those that tell the most. */
@@ -33,7 +32,7 @@ interface AgentDetailsProps {
 
 /** One agent: state, the course of its response time, every KPI with what it rests on, and its alerts. */
 export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize, refresh }: AgentDetailsProps) {
-  const { go, view, nowMs, windowText } = usePage();
+  const { go, view, nowMs } = usePage();
   const close = () => go({ agent: null });
   if (!agent) {
     return (
@@ -82,18 +81,7 @@ export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize,
       </dl>
       <h3>Course, with the others of its pool in the same minutes</h3>
       <AgentCharts agent={agent} alerts={alerts} directives={directives} poolSize={poolSize} />
-      <h3>KPIs, window {windowText}</h3>
-      <dl class="kpi-list">
-        {Object.entries(agent.kpis).map(([kpi, value]) => (
-          <div key={kpi}>
-            <dt>{kpiName(kpi).label}</dt>
-            <dd>
-              <KpiFigure kpi={kpi} of={value} />
-              {value.value === null ? <span class="sub">{value.reason}</span> : <Parts {...value} />}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <AgentKpis agent={agent.agent} />
       <h3>Alerts of the last 24 hours</h3>
       {own.length === 0 ? (
         <p class="quiet">None.</p>
@@ -145,27 +133,4 @@ export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize,
       <ForgetAgent agent={agent.agent} onDone={refresh} />
     </Drawer>
   );
-}
-
-/** Percentiles and parts of a KPI, where it has any. */
-function Parts({ unit, p50, p95, p99, parts = {} }: Agent['kpis'][string]) {
-  const percentiles = Object.entries({ p50, p95, p99 }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name} ${valueText(value, unit)}`],
-  );
-  const others = Object.entries(parts).flatMap(([name, value]) =>
-    value === null
-      ? []
-      : [`${inWords(name.replace(/(Ms|Usd|Bps|Bytes|Ratio)$/, '')).toLowerCase()} ${partText(name, value, unit)}`],
-  );
-  const all = [...percentiles, ...others];
-  return all.length === 0 ? null : <span class="sub">{all.join(' · ')}</span>;
-}
-
-function partText(name: string, value: number, unit: string): string {
-  if (name.endsWith('Ms')) return valueText(value, 'ms');
-  if (name.endsWith('Usd')) return valueText(value, 'usd');
-  if (name.endsWith('Bps')) return `${countText(value)}\u00a0B/s`;
-  if (name.endsWith('Bytes')) return `${countText(value)}\u00a0B`;
-  if (name === 'cpu' || name === 'memory' || name.endsWith('Ratio')) return valueText(value, 'ratio');
-  return valueText(value, name === 'mean' ? unit : '');
 }

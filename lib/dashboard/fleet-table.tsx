@@ -10,6 +10,11 @@ import { countText } from './show-value.ts';
 import { type Standing, StandingTable } from './standing-table.tsx';
 import { countStates } from './trouble-order.ts';
 
+/** Of a large fleet so many are listed at first, so that what follows is not far away. */
+const AT_FIRST = 12;
+/** Fewer more are not worth a button. */
+const AT_LEAST_MORE = 3;
+
 /** Every agent, those in trouble first or in the order of a column, filtered by pool, state and name. */
 export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
   const { view, go } = usePage();
@@ -25,10 +30,13 @@ export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
     );
     return inOrder(wanted, sort).map(toRow);
   }, [all, ofPool, inState, find, sort]);
+  const isChosen = ofPool !== null || inState !== null || find !== null || sort !== null;
+  const isWhole = isChosen || view.list === 'all' || rows.length <= AT_FIRST + AT_LEAST_MORE;
+  const shown = useMemo(() => (isWhole ? rows : rows.slice(0, AT_FIRST)), [rows, isWhole]);
   const table = useMemo(() => {
     const order = { sort, onSort: (sorted: string | null) => go({ sort: sorted }) };
-    return <StandingTable of="Agent" caption="Agents" rows={rows} order={order} />;
-  }, [rows, sort, go]);
+    return <StandingTable of="Agent" caption="Agents" rows={shown} order={order} />;
+  }, [shown, sort, go]);
   return (
     <Section
       id="fleet"
@@ -47,7 +55,14 @@ export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
             </button>
           </p>
         ) : (
-          table
+          <>
+            {table}
+            {isWhole ? null : (
+              <button type="button" class="more" onClick={() => go({ list: 'all' })}>
+                Show all {countText(rows.length)} agents
+              </button>
+            )}
+          </>
         )
       }
     </Section>

@@ -48,14 +48,19 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
       </div>
       {useMemo(
         () => (
-          <FlowPanel pools={pools} />
           <PoolList pools={pools} />
         ),
         [pools],
       )}
       {useMemo(
         () => (
-          <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />
+          <FleetTable agents={agents} />
+        ),
+        [agents],
+      )}
+      {useMemo(
+        () => (
+          <FlowPanel pools={pools} />
         ),
         [pools],
       )}
@@ -70,12 +75,6 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
           <VersusPanel fleet={fleet} />
         ),
         [fleet],
-      )}
-      {useMemo(
-        () => (
-          <FleetTable agents={agents} />
-        ),
-        [agents],
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Api } from './api.ts';
-import type { Period } from './charts/use-series.ts';
+import type { Period } from './charts/period.ts';
 import type { Go } from './use-view.ts';
 import type { View } from './view.ts';
 

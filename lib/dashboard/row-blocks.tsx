@@ -5,6 +5,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 const ROWS = 10;
 /** What is this close to the part of the page that is seen is drawn already. */
 const NEAR = '400px';
+/** So few are drawn all: then they can be found by the browser and read by a screen reader without scrolling. */
+const FEW = 100;
 /** px, of a row that was never drawn. */
 const USUAL_HEIGHT = 53;
 
@@ -28,7 +30,7 @@ export function RowBlocks<Item>({ items, row, columns }: RowBlocksProps<Item>) {
         <Block
           key={start}
           count={Math.min(ROWS, items.length - start)}
-          isFirst={start === 0}
+          isKept={start === 0 || items.length <= FEW}
           rowHeight={rowHeight}
           columns={columns}
         >
@@ -41,19 +43,20 @@ export function RowBlocks<Item>({ items, row, columns }: RowBlocksProps<Item>) {
 
 interface BlockProps {
   count: number;
-  isFirst: boolean;
+  /** Drawn wherever it is. */
+  isKept: boolean;
   rowHeight: { current: number };
   columns: number;
   children: () => ComponentChildren;
 }
 
-function Block({ count, isFirst, rowHeight, columns, children }: BlockProps) {
+function Block({ count, isKept, rowHeight, columns, children }: BlockProps) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const [isNear, setNear] = useState(isFirst);
+  const [isNear, setNear] = useState(isKept);
   useEffect(() => {
     const element = body.current;
-    if (!element) return undefined;
-    let isDrawn = isFirst;
+    if (!element || isKept) return undefined;
+    let isDrawn = false;
     const observer = new IntersectionObserver(
       (entries) => {
         const entry = entries.at(-1);
@@ -68,10 +71,10 @@ function Block({ count, isFirst, rowHeight, columns, children }: BlockProps) {
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [count, isFirst, rowHeight]);
+  }, [count, isKept, rowHeight]);
   return (
     <tbody ref={body}>
-      {isNear ? (
+      {isKept || isNear ? (
         children()
       ) : (
         <tr class="beyond">

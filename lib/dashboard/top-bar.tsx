@@ -35,7 +35,7 @@ export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
       <Moment />
       <Pulse silentMs={silentMs} />
       <button type="button" class="ghost" onClick={onForgetKey}>
-        Forget key
+        Sign out
       </button>
     </header>
   );
@@ -43,9 +43,9 @@ export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
 
 const tabNames: Readonly<Record<Tab, string>> = {
   now: 'Now',
-  compare: 'Compare',
   plan: 'Plan',
   alerts: 'Alerts',
+  compare: 'Compare',
   settings: 'Settings',
 };
 

@@ -28,6 +28,9 @@ interface AnswerOf {
 type Name = keyof AnswerOf;
 export type Answers = { [Each in Name]: Held<AnswerOf[Each]> };
 
+/** Those of each agent that are listed; the others are asked for when it is opened. */
+const listedKpis = ['overall_throughput', 'error_ratio', 'average_response_time', 'resource_utilization'] as const;
+
 const names = ['fleet', 'agents', 'pools', 'alerts', 'ledger', 'directives'] as const satisfies readonly Name[];
 /** What every part of the page needs: the verdict, the clock, and whether anything fires. */
 const always: readonly Name[] = ['fleet', 'alerts'];
@@ -103,7 +106,7 @@ function pathsOf(window: string, atMs: number | null): Readonly<Record<Name, str
   const query = (text: string) => (text === '' ? '' : `?${text}`);
   return {
     fleet: `/v1/fleet?window=${window}${at}`,
-    agents: `/v1/agents?limit=1000&window=${window}${at}`,
+    agents: `/v1/agents?limit=1000&window=${window}${at}&kpis=${listedKpis.join(',')}`,
     pools: `/v1/pools?limit=1000&window=${window}${at}`,
     alerts: `/v1/alerts?limit=1000${atMs === null ? '' : `&${over(DAY_MS)}`}`,
     ledger: `/v1/ledger${query(over(HOUR_MS))}`,

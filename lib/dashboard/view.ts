@@ -22,6 +22,8 @@ export interface View {
   find: string | null;
   /** Column that the agents are in the order of, `-` in front for the largest first; null puts those in trouble first. */
   sort: string | null;
+  /** `all` lists every agent; null only the first few of a large fleet, unless some are looked for. */
+  list: string | null;
   /** Opened agent, and opened alert: at most one of them. */
   agent: string | null;
   alert: string | null;
@@ -40,7 +42,22 @@ const DEFAULT_WINDOW = '15m';
 /** The API knows no longer one. */
 const MAX_WINDOW_MINUTES = 90 * 24 * 60;
 
-const texts = ['pool', 'state', 'find', 'sort', 'agent', 'alert', 'week', 'compared', 'ahead', 'what', 'severity', 'kind', 'alertState'] as const;
+const texts = [
+  'pool',
+  'state',
+  'find',
+  'sort',
+  'list',
+  'agent',
+  'alert',
+  'week',
+  'compared',
+  'ahead',
+  'what',
+  'severity',
+  'kind',
+  'alertState',
+] as const;
 
 /** Reads the query of an address; what it does not understand is as if it were not there. */
 export function readView(query: string): View {
@@ -61,6 +78,7 @@ export function readView(query: string): View {
     alertState: text('alertState'),
     find: text('find'),
     sort: text('sort'),
+    list: text('list'),
     agent: alert === null ? text('agent') : null,
     alert,
     week: text('week'),

@@ -12,6 +12,7 @@ const present: View = {
   alertState: null,
   find: null,
   sort: null,
+  list: null,
   agent: null,
   alert: null,
   week: null,

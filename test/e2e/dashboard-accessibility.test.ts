@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tabs } from '../../lib/dashboard/view.ts';
@@ -12,6 +11,11 @@ const START_MS = Date.parse('2026-11-24T10:00:00Z');
 /** One of them is slow from the fifth minute on, one is silent from the eighth on. */
 const agents = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `writer-${name}`);
 const MINUTES = 12;
+
+/** As far as they are looked at. The types of axe-core bring those of browsers along, for all of the project. */
+interface AxeResults {
+  violations: { id: string; help: string; impact?: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

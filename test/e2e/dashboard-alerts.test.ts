@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../lib/dashboard/agent/answers.ts';
 import { exemplars } from '../../lib/dashboard/agent/exemplars.ts';
@@ -9,8 +9,9 @@ import { peersOf } from '../../lib/dashboard/charts/peers-line.ts';
 import { directiveSentence } from '../../lib/dashboard/directive-words.ts';
 import type { ApiKey, AuditEntry, Budget } from '../../lib/dashboard/settings/answers.ts';
 import { countText, valueText } from '../../lib/dashboard/show-value.ts';
-import { CHROMIUM, launchChromium } from '../../scripts/launch-chromium.ts';
+import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
 const BEAT_MS = 15_000;
@@ -24,31 +25,13 @@ const DEAD = { agent: 'reader-2', fromMs: START_MS + 9 * MINUTE_MS };
 
 describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page (skipped without ${CHROMIUM})`, () => {
   let fleetpulse: Fleetpulse;
-  let browser: Browser;
-  const opened: { page: Page; complaints: string[] }[] = [];
+  let tabs: WatchedTabs;
 
   /** @param key what it may do is what the page may do */
-  async function open(query: string, { width = 1280, key = ADMIN_KEY } = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width, height: 900 } });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.addInitScript(
-      `addEventListener('securitypolicyviolation', (event) => console.error('refused by ' + event.violatedDirective))`,
-    );
-    opened.push({ page, complaints });
-    await page.goto(`${fleetpulse.cloud.url}/${query}#key=${encodeURIComponent(key)}`);
-    return page;
-  }
+  const open = (query: string, { width = 1280, key = ADMIN_KEY } = {}) =>
+    tabs.open(fleetpulse.cloud.signInAddress(key, query), { width, height: 900 });
 
-  async function complaints(): Promise<string[]> {
-    const all = opened.flatMap((tab) => tab.complaints);
-    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-    return all;
-  }
+  const complaints = () => tabs.complaints();
 
   const alertOf = async (agent: string) =>
     ((await fleetpulse.get('/v1/alerts')).body.alerts as Alert[]).find(({ scope }) => scope.agent === agent)!;
@@ -60,10 +43,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page 
       expect((await fleetpulse.send(minuteOfLife(atMs))).body).toMatchObject({ rejected: [] });
       await fleetpulse.advanceTo(atMs + MINUTE_MS);
     }
-    browser = await launchChromium();
+    tabs = await WatchedTabs.launch();
   });
   afterAll(async () => {
-    await browser?.close();
+    await tabs?.close();
     await fleetpulse?.stop();
   });
   afterEach(async () => {

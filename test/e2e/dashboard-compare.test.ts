@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Competitor, Position, RatedPart, Trend } from '../../lib/dashboard/compare/benchmark-answers.ts';
 import { queriesIn } from '../../lib/dashboard/compare/review-parts.ts';
 import { showValue, valueText } from '../../lib/dashboard/show-value.ts';
-import { CHROMIUM, launchChromium } from '../../scripts/launch-chromium.ts';
+import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
 const MONDAY_MS = Date.parse('2026-03-02T00:00:00Z');
@@ -17,30 +18,12 @@ describe.skipIf(!existsSync(CHROMIUM))(
   `flow and comparisons in a browser (skipped where there is no ${CHROMIUM})`,
   () => {
     let fleetpulse: Fleetpulse;
-    let browser: Browser;
-    const opened: { page: Page; complaints: string[] }[] = [];
+    let tabs: WatchedTabs;
 
-    async function open(query: string, viewport = { width: 1280, height: 900 }): Promise<Page> {
-      const context = await browser.newContext({ viewport, acceptDownloads: true });
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.addInitScript(
-        `addEventListener('securitypolicyviolation', (event) => console.error('refused by ' + event.violatedDirective))`,
-      );
-      opened.push({ page, complaints });
-      await page.goto(`${fleetpulse.cloud.url}/${query}#key=${encodeURIComponent(ADMIN_KEY)}`);
-      return page;
-    }
+    const open = (query: string, viewport?: { width: number; height: number }) =>
+      tabs.open(fleetpulse.cloud.signInAddress(ADMIN_KEY, query), viewport);
 
-    async function complaints(): Promise<string[]> {
-      const all = opened.flatMap((tab) => tab.complaints);
-      await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-      return all;
-    }
+    const complaints = () => tabs.complaints();
 
     beforeAll(async () => {
       fleetpulse = await Fleetpulse.start(START_MS);
@@ -63,10 +46,10 @@ describe.skipIf(!existsSync(CHROMIUM))(
         await send(minuteOfLife(atMs));
         await fleetpulse.advanceTo(atMs + MINUTE_MS);
       }
-      browser = await launchChromium();
+      tabs = await WatchedTabs.launch();
     });
     afterAll(async () => {
-      await browser?.close();
+      await tabs?.close();
       await fleetpulse?.stop();
     });
     afterEach(async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Budget } from '../../lib/dashboard/plan/budget-answer.ts';
 import { burnText, lastsSentence, leftSentence, promiseSentence } from '../../lib/dashboard/plan/budget-words.ts';
@@ -9,8 +9,9 @@ import type { PlanAnswer, WhatIfAnswer } from '../../lib/dashboard/plan/plan-ans
 import type { Recommendation } from '../../lib/dashboard/plan/recommendation-answer.ts';
 import { gainSentence } from '../../lib/dashboard/plan/recommendation-words.ts';
 import { changeText, valueText } from '../../lib/dashboard/show-value.ts';
-import { CHROMIUM, launchChromium } from '../../scripts/launch-chromium.ts';
+import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -23,30 +24,12 @@ const WORKED_MINUTES = 84;
 
 describe.skipIf(!existsSync(CHROMIUM))(`the plan in a browser (skipped where there is no ${CHROMIUM})`, () => {
   let fleetpulse: Fleetpulse;
-  let browser: Browser;
-  const opened: { page: Page; complaints: string[] }[] = [];
+  let tabs: WatchedTabs;
 
-  async function open(query: string, viewport = { width: 1280, height: 900 }): Promise<Page> {
-    const context = await browser.newContext({ viewport });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.addInitScript(
-      `addEventListener('securitypolicyviolation', (event) => console.error('refused by ' + event.violatedDirective))`,
-    );
-    opened.push({ page, complaints });
-    await page.goto(`${fleetpulse.cloud.url}/${query}#key=${encodeURIComponent(ADMIN_KEY)}`);
-    return page;
-  }
+  const open = (query: string, viewport?: { width: number; height: number }) =>
+    tabs.open(fleetpulse.cloud.signInAddress(ADMIN_KEY, query), viewport);
 
-  async function complaints(): Promise<string[]> {
-    const all = opened.flatMap((tab) => tab.complaints);
-    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-    return all;
-  }
+  const complaints = () => tabs.complaints();
 
   const send = (method: string, path: string, body: object) =>
     fleetpulse.request(method, path, {
@@ -59,10 +42,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the plan in a browser (skipped where the
 
   beforeAll(async () => {
     fleetpulse = await Fleetpulse.start(START_MS);
-    browser = await launchChromium();
+    tabs = await WatchedTabs.launch();
   });
   afterAll(async () => {
-    await browser?.close();
+    await tabs?.close();
     await fleetpulse?.stop();
   });
   afterEach(async () => {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Agent, Alert, Directive, Kpis, Pool } from '../../lib/dashboard/answers.ts';
 import { directiveSentence } from '../../lib/dashboard/directive-words.ts';
 import { inWords } from '../../lib/dashboard/kpi-names.ts';
 import { countText, valueText } from '../../lib/dashboard/show-value.ts';
-import { CHROMIUM, launchChromium } from '../../scripts/launch-chromium.ts';
+import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
 const BEAT_MS = 15_000;
@@ -20,35 +21,16 @@ const DEAD = { agent: 'reader-2', fromMs: START_MS + 9 * MINUTE_MS };
 
 describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where there is no ${CHROMIUM})`, () => {
   let fleetpulse: Fleetpulse;
-  let browser: Browser;
-  const opened: { page: Page; complaints: string[] }[] = [];
+  let tabs: WatchedTabs;
 
   /** A fresh tab; everything the browser complains about is kept. */
-  async function open(path: string, viewport = { width: 1280, height: 900 }): Promise<Page> {
-    const context = await browser.newContext({ viewport });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.addInitScript(
-      `addEventListener('securitypolicyviolation', (event) => console.error('refused by ' + event.violatedDirective))`,
-    );
-    opened.push({ page, complaints });
-    await page.goto(`${fleetpulse.cloud.url}${path}`);
-    return page;
-  }
+  const open = (path: string, viewport?: { width: number; height: number }) =>
+    tabs.open(`${fleetpulse.cloud.url}${path}`, viewport);
 
   const openWithKey = (query = '', viewport?: { width: number; height: number }) =>
     open(fleetpulse.cloud.signInAddress(ADMIN_KEY, query).slice(fleetpulse.cloud.url.length), viewport);
 
-  /** What browsers complained about, in every tab since the last look. */
-  async function complaints(): Promise<string[]> {
-    const all = opened.flatMap((tab) => tab.complaints);
-    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-    return all;
-  }
+  const complaints = () => tabs.complaints();
 
   beforeAll(async () => {
     fleetpulse = await Fleetpulse.start(START_MS);
@@ -58,10 +40,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
       body: JSON.stringify({ modes: { route: 'approve', breaker: 'approve' } }),
     });
     expect(policy.status).toBe(200);
-    browser = await launchChromium();
+    tabs = await WatchedTabs.launch();
   });
   afterAll(async () => {
-    await browser?.close();
+    await tabs?.close();
     await fleetpulse?.stop();
   });
   afterEach(async () => {
@@ -105,7 +87,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
     ]);
     await page.reload();
     await page.getByRole('heading', { name: 'Fleet', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Forget key' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API key').waitFor();
     expect(await page.evaluate('Object.values(sessionStorage)')).toEqual([]);
 
@@ -270,6 +252,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
       expect(body.state).toBe('healthy');
       const details = page.getByRole('dialog', { name: SLOW.agent });
       await details.getByText('KPIs, window 5').waitFor();
+      await details.getByText('Task completion').waitFor();
       const shown = await textOf(details);
       expect(shown).toContain('KPIs, window 5 min, 10:00–10:05 UTC');
       for (const { value, n, unit } of Object.values((body as Agent).kpis)) {

@@ -1,10 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import type { Agent, Alert, Directive, SeriesAnswer } from '../answers.ts';
-import { Chart, type ChartLine, type ChartMark } from '../charts/chart.tsx';
+import { Chart } from '../charts/chart.tsx';
+import type { ChartLine, ChartMark } from '../charts/chart-props.ts';
 import { knownPeriod } from '../charts/known-period.ts';
 import { meanOfOthers, peersOf } from '../charts/peers-line.ts';
+import type { Period } from '../charts/period.ts';
 import { readings, seriesInWords } from '../charts/series-shape.ts';
-import { type Period, useSeries } from '../charts/use-series.ts';
+import { useSeries } from '../charts/use-series.ts';
 import { kpiName } from '../kpi-names.ts';
 import { usePage } from '../page-context.ts';
 import { agentMarks } from './agent-marks.ts';
@@ -96,8 +98,8 @@ interface KpiChartProps {
 
 function KpiChart({ agent, pool, kpi, percentile, wanted, marks, peers }: KpiChartProps) {
   const { api } = usePage();
-  const { series: ofPool, period, isUnknown } = useSeries(api, kpi, `pool:${pool}`, wanted, true);
-  const own = useSeries(api, kpi, `agent:${agent}`, peers ? wanted : undefined, true).series;
+  const { series: ofPool, period, isUnknown } = useSeries(api, kpi, `pool:${pool}`, wanted, { isUrgent: true });
+  const own = useSeries(api, kpi, `agent:${agent}`, peers ? wanted : undefined, { isUrgent: true }).series;
   const { label } = kpiName(kpi);
   const name = percentile ? `${percentile} response` : peers ? label : `${label} of pool ${pool}`;
   const main = peers ? own : ofPool;

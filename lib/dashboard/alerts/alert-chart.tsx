@@ -29,14 +29,10 @@ function CourseOf({ alert, directives, of: { kpi, scope } }: CourseProps) {
   const wanted = useMemo(() => (nowMs === undefined ? undefined : alertPeriod(alert, nowMs)), [alert, nowMs]);
   const poolScope =
     agent !== undefined && pool !== undefined && scope.startsWith('agent:') ? `pool:${pool}` : undefined;
-  const { series, period, isUnknown } = useSeries(api, kpi, scope, wanted, true);
-  const { series: ofPool } = useSeries(
-    api,
-    kpi,
-    poolScope ?? scope,
-    poolScope === undefined ? undefined : wanted,
-    true,
-  );
+  const { series, period, isUnknown } = useSeries(api, kpi, scope, wanted, { isUrgent: true });
+  const { series: ofPool } = useSeries(api, kpi, poolScope ?? scope, poolScope === undefined ? undefined : wanted, {
+    isUrgent: true,
+  });
   const name = `${kpi === 'metric_value' ? 'Value' : kpiName(kpi).label} of ${scope.replace(':', ' ')}`;
   const title = <h3>{name}</h3>;
   if (isUnknown) {

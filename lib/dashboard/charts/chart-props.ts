@@ -1,6 +1,6 @@
 import type { Interval } from './band-path.ts';
+import type { Period } from './period.ts';
 import type { Reading } from './series-shape.ts';
-import type { Period } from './use-series.ts';
 
 export interface ChartLine {
   label: string;

@@ -3,9 +3,9 @@ import { clockText } from '../show-time.ts';
 import { valueText } from '../show-value.ts';
 import { bandPath } from './band-path.ts';
 import type { ChartLine, ChartMark, ChartProps } from './chart-props.ts';
+import type { Period } from './period.ts';
 import { axisText, axisTop, type Frame, linePath, place } from './series-shape.ts';
 import { tickText, timeTicks } from './time-ticks.ts';
-import type { Period } from './use-series.ts';
 import { useWidth } from './use-width.ts';
 
 const LEFT = 58;

@@ -1,5 +1,5 @@
 import { clockText } from '../show-time.ts';
-import type { Period } from './use-series.ts';
+import type { Period } from './period.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

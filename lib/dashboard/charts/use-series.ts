@@ -35,8 +35,6 @@ function ask(api: Api, path: string): Promise<Reply<SeriesAnswer>> {
   return reply;
 }
 
-export type { Period };
-
 /**
  * One KPI of a scope over a period, asked for when the period moves on; the one before is shown until then.
  * @param period undefined asks for nothing yet

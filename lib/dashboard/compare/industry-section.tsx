@@ -1,5 +1,6 @@
 import type { Held } from '../held.ts';
 import { kpiName } from '../kpi-names.ts';
+import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { countText, valueText } from '../show-value.ts';
 import { StandingMark } from '../versus/standing-mark.tsx';
@@ -39,7 +40,7 @@ export function IndustrySection({ held }: { held: Held<BenchmarksAnswer> }) {
 
 function Positions({ positions }: { positions: readonly Position[] }) {
   return (
-    <div class="scroll">
+    <Scroll label="Published figures">
       <table class="plain-table positions">
         <caption class="hidden">Figures beside published ones</caption>
         <thead>
@@ -86,7 +87,7 @@ function Positions({ positions }: { positions: readonly Position[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -161,7 +162,7 @@ function Beside({ competitor: { name, figures, notComparable } }: { competitor: 
 
 function Theirs({ name, figures }: { name: string; figures: readonly CompetitorFigure[] }) {
   return (
-    <div class="scroll">
+    <Scroll label={`Figures of ${name}`}>
       <table class="plain-table positions">
         <caption class="hidden">Figures beside those of {name}</caption>
         <thead>
@@ -194,6 +195,6 @@ function Theirs({ name, figures }: { name: string; figures: readonly CompetitorF
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { curlCommand } from '../copy-menu.tsx';
 import { usePage } from '../page-context.ts';
+import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { useHeld } from '../use-held.ts';
 import type { ReviewAnswer, Words } from './review-answers.ts';
@@ -116,7 +117,7 @@ function Part({ part: { title, lines, table, isFolded = false } }: { part: Revie
 
 function PartTable({ title, table: { columns, rows } }: { title: string; table: NonNullable<ReviewPart['table']> }) {
   return (
-    <div class="scroll">
+    <Scroll label={`${title}: table`}>
       <table class="plain-table">
         <caption class="hidden">{title}</caption>
         <thead>
@@ -140,7 +141,7 @@ function PartTable({ title, table: { columns, rows } }: { title: string; table: 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
-import { Chart, type ChartMark } from '../charts/chart.tsx';
+import { Chart } from '../charts/chart.tsx';
+import type { ChartMark } from '../charts/chart-props.ts';
 import { readings, seriesInWords } from '../charts/series-shape.ts';
 import { useSeries } from '../charts/use-series.ts';
 import type { Held } from '../held.ts';
 import { kpiName } from '../kpi-names.ts';
 import { usePage } from '../page-context.ts';
+import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -33,7 +35,7 @@ export function TrendSection({ held, scope }: { held: Held<BenchmarksAnswer>; sc
         const shown = trends.find(({ kpi }) => kpi === chosen) ?? mostTelling(trends);
         return (
           <>
-            <div class="scroll">
+            <Scroll label="Trends">
               <table class="plain-table trend">
                 <caption class="hidden">KPIs of the last 7 days beside the days before</caption>
                 <thead>
@@ -68,7 +70,7 @@ export function TrendSection({ held, scope }: { held: Held<BenchmarksAnswer>; sc
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
             <Course trend={shown} answer={answer} scope={scope} />
           </>
         );

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { PoolsAnswer } from '../answers.ts';
 import type { Held } from '../held.ts';
 import { usePage } from '../page-context.ts';
+import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { periodText, windowMinutes } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -121,7 +122,7 @@ function Types({ workflows }: { workflows: WorkflowsAnswer | undefined }) {
   const types = (workflows?.types ?? []).filter(({ runs }) => runs > 0);
   if (types.length === 0) return null;
   return (
-    <div class="scroll">
+    <Scroll label="Types of workflows">
       <table class="plain-table flow-types">
         <caption class="hidden">Workflows by type, and where their time goes</caption>
         <thead>
@@ -161,6 +162,6 @@ function Types({ workflows }: { workflows: WorkflowsAnswer | undefined }) {
         </tbody>
       </table>
       {types.length > TYPES_SHOWN ? <p class="flow-note sub">{types.length - TYPES_SHOWN} more types</p> : null}
-    </div>
+    </Scroll>
   );
 }

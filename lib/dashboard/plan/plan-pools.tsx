@@ -1,4 +1,5 @@
 import { usePage } from '../page-context.ts';
+import { Scroll } from '../scroll.tsx';
 import { clockText } from '../show-time.ts';
 import { valueText } from '../show-value.ts';
 import type { PlanAnswer } from './plan-answer.ts';
@@ -10,8 +11,7 @@ import { ShareBar } from './share-bar.tsx';
 export function PlanPools({ plan, nowMs }: { plan: PlanAnswer; nowMs: number }) {
   const rows = poolRows(plan);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="scroll" tabIndex={0} aria-label="Pools of the plan">
+    <Scroll label="Pools of the plan">
       <table class="plan-pools">
         <caption class="hidden">Pools of the plan in force, tightest first</caption>
         <thead>
@@ -41,7 +41,7 @@ export function PlanPools({ plan, nowMs }: { plan: PlanAnswer; nowMs: number }) 
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -16,14 +16,14 @@ export function usePast(
   const toMs = Math.floor(nowMs / stepMs) * stepMs;
   const period = useMemo(() => (toMs > fromMs ? { fromMs, toMs } : undefined), [fromMs, toMs]);
   // Its n counts what forecasts are of: every task that ended, attempts and failures included.
-  const own = useSeries(api, 'error_ratio', scope, period, step);
+  const own = useSeries(api, 'error_ratio', scope, period, { step });
   const imported = useSeries(
     api,
     'metric_value',
     `metric:workload.${scope}`,
     // Only where something was: else the metric is not known.
     (history.imported ?? 0) > 0 && toMs - fromMs > HOUR_MS ? period : undefined,
-    '1h',
+    { step: '1h' },
   );
   return useMemo(() => ({ own: own.series, imported: imported.series }), [own.series, imported.series]);
 }

@@ -5,6 +5,7 @@ import { trendText } from '../compare/trend-words.ts';
 import type { Held } from '../held.ts';
 import { kpiName } from '../kpi-names.ts';
 import { usePage } from '../page-context.ts';
+import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { clockText, lengthText, periodText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -54,7 +55,7 @@ export function VersusPanel({ fleet }: { fleet: Held<FleetAnswer> }) {
     <div class="versus-panel">
       <Section id="versus" title="Versus" held={fleet} aside={<span class="aside">window {windowText}</span>}>
         {({ kpis }) => (
-          <div class="scroll">
+          <Scroll label="The fleet beside itself earlier">
             <table class="plain-table versus">
               <caption class="hidden">The fleet now, beside itself earlier and beside its industry</caption>
               <thead>
@@ -110,7 +111,7 @@ export function VersusPanel({ fleet }: { fleet: Held<FleetAnswer> }) {
                   ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Section>
     </div>
