@@ -9,7 +9,7 @@ import type { Alert, Directive } from './answers.ts';
 import { Drawer } from './drawer.tsx';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { clockText, lengthText } from './show-time.ts';
 import { countText, valueText } from './show-value.ts';
 
@@ -24,7 +24,7 @@ interface AlertDetailsProps {
 
 /** One alert with all that is known of it: figures, evidence, impact, changes, what was done, and the runbook. */
 export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetailsProps) {
-  const { go } = usePage();
+  const { go } = useFacts();
   const close = () => go({ alert: null });
   if (!alert) {
     return (
@@ -91,7 +91,7 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
 }
 
 function Facts({ alert }: { alert: Alert }) {
-  const { nowMs, go } = usePage();
+  const { nowMs, go } = useFacts();
   const onsetMs = Date.parse(alert.onsetAt);
   const detectedMs = Date.parse(alert.detectedAt);
   const now = nowMs ?? detectedMs;
@@ -180,7 +180,7 @@ function Contributors({ alert }: { alert: Alert }) {
 }
 
 function Changes({ alert }: { alert: Alert }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const changes = alert.changes ?? [];
   return (
     <>

@@ -3,7 +3,7 @@ import type { Alert, AlertsAnswer } from './answers.ts';
 import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { Section } from './section.tsx';
 import { clockText, lengthText } from './show-time.ts';
 import { firingFirst } from './trouble-order.ts';
@@ -67,7 +67,7 @@ export function AlertList({ alerts }: { alerts: Held<AlertsAnswer> }) {
 }
 
 function Row({ alert }: { alert: Alert }) {
-  const { go, nowMs } = usePage();
+  const { go, nowMs } = useFacts();
   const onsetMs = Date.parse(alert.onsetAt);
   const now = nowMs ?? onsetMs;
   const endMs = alert.resolvedAt === undefined ? now : Date.parse(alert.resolvedAt);

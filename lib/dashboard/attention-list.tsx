@@ -1,7 +1,7 @@
 import type { Alert, FleetAnswer } from './answers.ts';
 import type { Held } from './held.ts';
 import { SeverityMark } from './marks.tsx';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { Section } from './section.tsx';
 import { clockText, lastedText } from './show-time.ts';
 
@@ -37,7 +37,7 @@ export function AttentionList({ fleet, alerts }: { fleet: Held<FleetAnswer>; ale
 
 /** @param alert the one that asks for it, where it is among those that are known */
 function Item({ item, alert }: { item: FleetAnswer['attention'][number]; alert: Alert | undefined }) {
-  const { go, nowMs } = usePage();
+  const { go, nowMs } = useFacts();
   const { agent, pool, severity, why, since } = item;
   const sinceMs = Date.parse(since);
   const now = nowMs ?? sinceMs;

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Directive } from './answers.ts';
 import { directiveSentence } from './directive-words.ts';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 
 type Decision = 'approve' | 'reject' | 'rollback';
 
@@ -20,7 +20,7 @@ const words: Readonly<Record<Decision, { ask: string; confirm?: string; done: st
 
 /** Approve and reject what is proposed; roll back what is in force, after a second look. */
 export function DecisionButtons({ directive, onDone }: { directive: Directive; onDone: () => void }) {
-  const { api } = usePage();
+  const { api } = useFacts();
   const [confirming, setConfirming] = useState<Decision | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<{ isError: boolean; text: string } | undefined>(undefined);

@@ -7,6 +7,7 @@ import { FlowPanel } from './flow/flow-panel.tsx';
 import { Ahead } from './plan/ahead.tsx';
 import { PoolList } from './pool-list.tsx';
 import type { Answers } from './use-answers.ts';
+import { useStages } from './use-stages.ts';
 import { VerdictStrip } from './verdict-strip.tsx';
 import { VersusPanel } from './versus/versus-panel.tsx';
 
@@ -18,6 +19,7 @@ const noPools: readonly string[] = [];
  */
 export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => void }) {
   const { fleet, agents, pools, alerts, ledger, directives } = answers;
+  const stage = useStages(5);
   return (
     <>
       {useMemo(
@@ -52,30 +54,13 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
         ),
         [pools],
       )}
+      {useMemo(() => (stage < 2 ? null : <FleetTable agents={agents} />), [agents, stage])}
+      {useMemo(() => (stage < 3 ? null : <FlowPanel pools={pools} />), [pools, stage])}
       {useMemo(
-        () => (
-          <FleetTable agents={agents} />
-        ),
-        [agents],
+        () => (stage < 4 ? null : <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />),
+        [pools, stage],
       )}
-      {useMemo(
-        () => (
-          <FlowPanel pools={pools} />
-        ),
-        [pools],
-      )}
-      {useMemo(
-        () => (
-          <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />
-        ),
-        [pools],
-      )}
-      {useMemo(
-        () => (
-          <VersusPanel fleet={fleet} />
-        ),
-        [fleet],
-      )}
+      {useMemo(() => (stage < 5 ? null : <VersusPanel fleet={fleet} />), [fleet, stage])}
     </>
   );
 }

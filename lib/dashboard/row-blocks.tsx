@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** Rows that come into sight, and go out of it, together. */
 const ROWS = 10;
 /** What is this close to the part of the page that is seen is drawn already. */
-const NEAR = '400px';
+const NEAR = '200px';
 /** So few are drawn all: then they can be found by the browser and read by a screen reader without scrolling. */
 const FEW = 100;
 /** px, of a row that was never drawn. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Reply } from './api.ts';
 import { type Held, hold, unasked } from './held.ts';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { poll } from './poll.ts';
 
 /** What changes each minute at most is asked for this often; an unchanged answer costs a 304. */
@@ -31,7 +31,7 @@ export function useHeld<Answer>(
   path: string | undefined,
   { everyMs = EVERY_MS, read, keep = false }: HeldOptions<Answer> = {},
 ): Asked<Answer> {
-  const { api } = usePage();
+  const { api } = useFacts();
   const [held, setHeld] = useState<Held<Answer>>(unasked);
   const askNow = useRef<() => void>(() => undefined);
   useEffect(() => {

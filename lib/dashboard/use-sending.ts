@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'preact/hooks';
 import { problemText } from './needed-scope.ts';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 
 export interface Outcome {
   isError: boolean;
@@ -18,7 +18,7 @@ export interface Wanted<Answer> {
 
 /** Changes something on the server, and tells what came of it. */
 export function useSending() {
-  const { api } = usePage();
+  const { api } = useFacts();
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const send = useCallback(

@@ -3,7 +3,7 @@ import type { Held } from './held.ts';
 import { KpiFigure } from './kpi-figure.tsx';
 import { kpiName } from './kpi-names.ts';
 import { ledgerBalance } from './ledger-words.ts';
-import { usePage } from './page-context.ts';
+import { useFacts } from './page-context.ts';
 import { lengthText, periodText } from './show-time.ts';
 import { isTrouble } from './trouble-order.ts';
 
@@ -69,7 +69,7 @@ function DataAge({ answer }: { answer: FleetAnswer | undefined }) {
 }
 
 function Ledger({ held: { answer, trouble } }: { held: Held<LedgerAnswer> }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   if (!answer) {
     return trouble ? (
       <div>
@@ -92,7 +92,7 @@ function Ledger({ held: { answer, trouble } }: { held: Held<LedgerAnswer> }) {
 }
 
 function Tiles({ answer: { kpis } }: { answer: FleetAnswer }) {
-  const { windowText } = usePage();
+  const { windowText } = useFacts();
   return (
     <dl class="tiles" aria-label={`Fleet KPIs, window ${windowText}`}>
       {tiles

@@ -8,7 +8,7 @@ import type { Period } from '../charts/period.ts';
 import { readings, seriesInWords } from '../charts/series-shape.ts';
 import { useSeries } from '../charts/use-series.ts';
 import { kpiName } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { agentMarks } from './agent-marks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ interface AgentChartsProps {
 
 /** The course of an agent's KPIs beside what the other agents of its pool had in the same minutes. */
 export function AgentCharts({ agent: { agent, pool }, alerts, directives, poolSize }: AgentChartsProps) {
-  const { history } = usePage();
+  const { history } = useFacts();
   const fromMs = history && Math.min(history.fromMs, history.toMs - SHOWN_MS);
   const toMs = history?.toMs;
   const wanted = useMemo(
@@ -97,7 +97,7 @@ interface KpiChartProps {
 }
 
 function KpiChart({ agent, pool, kpi, percentile, wanted, marks, peers }: KpiChartProps) {
-  const { api } = usePage();
+  const { api } = useFacts();
   const { series: ofPool, period, isUnknown } = useSeries(api, kpi, `pool:${pool}`, wanted, { isUrgent: true });
   const own = useSeries(api, kpi, `agent:${agent}`, peers ? wanted : undefined, { isUrgent: true }).series;
   const { label } = kpiName(kpi);

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { inWords } from '../kpi-names.ts';
 import { problemText } from '../needed-scope.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { periodText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
 import { useHeld } from '../use-held.ts';
@@ -24,7 +24,7 @@ interface ExemplarTasksProps {
 
 /** Tasks to look at first: the newest that ended badly, and the slowest, with where their time went. */
 export function ExemplarTasks({ filter, windowMinutes, atMs }: ExemplarTasksProps) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const at = atMs === undefined ? '' : `&at=${atMs}`;
   const path = `/v1/tasks?${filter}&window=${windowMinutes}m${at}&limit=1000`;
   const { held } = useHeld<TasksAnswer>(path, { everyMs: EVERY_MS });

@@ -1,6 +1,6 @@
 import { inWords } from '../kpi-names.ts';
 import { problemText } from '../needed-scope.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { countText, valueText } from '../show-value.ts';
 import { useHeld } from '../use-held.ts';
 import type { Task, WorkflowAnswer, WorkflowNode } from './answers.ts';
@@ -13,7 +13,7 @@ const DEEPEST = 8;
 
 /** The workflow that a task is part of: who caused it, what it caused, and on what the time of all depended. */
 export function TaskLineage({ workflow, task }: { workflow: string; task: Task }) {
-  const { nowMs, go } = usePage();
+  const { nowMs, go } = useFacts();
   const atMs = Math.ceil((Date.parse(task.endedAt) + AFTER_MS) / MINUTE_MS) * MINUTE_MS;
   const at = nowMs !== undefined && atMs < nowMs ? `?at=${atMs}` : '';
   const { held } = useHeld<WorkflowAnswer>(`/v1/workflows/${encodeURIComponent(workflow)}${at}`, {
@@ -56,7 +56,7 @@ interface NodeProps {
   node: WorkflowNode;
   /** Whether it is the task that was opened. */
   isThis: boolean;
-  go: ReturnType<typeof usePage>['go'];
+  go: ReturnType<typeof useFacts>['go'];
 }
 
 function Node({

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Alert } from '../answers.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { clockText } from '../show-time.ts';
 import { useSending } from '../use-sending.ts';
 
 /** Who takes care of an alert; whoever says so first stays. */
 export function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const { send, isBusy, outcome } = useSending();
   const [note, setNote] = useState('');
   const { acknowledged } = alert;

@@ -5,7 +5,7 @@ import { peersOf } from '../charts/peers-line.ts';
 import { readings, seriesInWords } from '../charts/series-shape.ts';
 import { useSeries } from '../charts/use-series.ts';
 import { kpiName } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { type AlertSeries, alertSeries } from './alert-kpi.ts';
 import { alertPeriod } from './alert-period.ts';
 import { incidentMarks } from './incident-marks.ts';
@@ -24,7 +24,7 @@ interface CourseProps {
 }
 
 function CourseOf({ alert, directives, of: { kpi, scope } }: CourseProps) {
-  const { api, nowMs } = usePage();
+  const { api, nowMs } = useFacts();
   const { agent, pool } = alert.scope;
   const wanted = useMemo(() => (nowMs === undefined ? undefined : alertPeriod(alert, nowMs)), [alert, nowMs]);
   const poolScope =

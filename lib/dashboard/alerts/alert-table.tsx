@@ -2,7 +2,7 @@ import type { Alert, AlertsAnswer } from '../answers.ts';
 import type { Held } from '../held.ts';
 import { inWords } from '../kpi-names.ts';
 import { SeverityMark } from '../marks.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts, usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText, lengthText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -124,7 +124,7 @@ function rankOf(severity: string): number {
 }
 
 function Row({ alert }: { alert: Alert }) {
-  const { go, nowMs } = usePage();
+  const { go, nowMs } = useFacts();
   const onsetMs = Date.parse(alert.onsetAt);
   const now = nowMs ?? onsetMs;
   const endMs = alert.resolvedAt === undefined ? now : Date.parse(alert.resolvedAt);

@@ -1,7 +1,7 @@
 import type { Alert } from '../answers.ts';
 import { tickText, timeTicks } from '../charts/time-ticks.ts';
 import { useWidth } from '../charts/use-width.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { clockText, lengthText } from '../show-time.ts';
 import { alertLanes } from './alert-lanes.ts';
 
@@ -14,7 +14,7 @@ const EDGE = 20;
 
 /** When the listed alerts fired: a bar each, over the 24 hours or since the first of them began. */
 export function AlertTimeline({ alerts }: { alerts: readonly Alert[] }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const { spot, width } = useWidth();
   const firstMs = Math.min(...alerts.map(({ onsetAt }) => Date.parse(onsetAt)));
   const toMs = nowMs ?? firstMs + HOUR_MS;

@@ -3,7 +3,7 @@ import { allPages } from '../all-pages.ts';
 import type { Api } from '../api.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText, lengthText } from '../show-time.ts';
 import { useHeld } from '../use-held.ts';
@@ -22,7 +22,7 @@ const stateWords: Readonly<Record<Silence['state'], string>> = {
 
 /** What nobody is told of now or will be, and what ended lately. */
 export function SilenceList() {
-  const { api, nowMs } = usePage();
+  const { api, nowMs } = useFacts();
   const read = useCallback((path: string) => allSilences(api, path), [api]);
   const { held, refresh } = useHeld<SilencesAnswer>('/v1/silences?limit=1000', { read });
   const { send, isBusy, outcome } = useSending();

@@ -1,4 +1,4 @@
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { serverNow } from '../server-time.ts';
 import { clockText } from '../show-time.ts';
 import { useSending } from '../use-sending.ts';
@@ -14,7 +14,7 @@ export interface WantedSilence {
 
 /** Makes a silence that begins now, by the clock of the server. */
 export function useSilencing() {
-  const { api } = usePage();
+  const { api } = useFacts();
   const { send, refuse, ...state } = useSending();
   const silence = async ({ matchers, minutes, comment }: WantedSilence): Promise<Silence | undefined> => {
     const nowMs = await serverNow(api);

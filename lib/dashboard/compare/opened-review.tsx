@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { curlCommand } from '../copy-menu.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { useHeld } from '../use-held.ts';
@@ -9,7 +9,7 @@ import { figureText, figureTitle, queriesIn, type ReviewPart, reviewParts } from
 
 /** A week: its parts, its printed forms, and the requests that repeat its figures. */
 export function OpenedReview({ week }: { week: string }) {
-  const { go } = usePage();
+  const { go } = useFacts();
   const { held } = useHeld<ReviewAnswer>(`/v1/reviews/${encodeURIComponent(week)}`, { everyMs: 600_000 });
   return (
     <Section
@@ -51,7 +51,7 @@ export function OpenedReview({ week }: { week: string }) {
  * the page would be refused by the policy of this one, and run when the file is opened by itself.
  */
 function Forms({ week, markdown }: { week: string; markdown: string }) {
-  const { api } = usePage();
+  const { api } = useFacts();
   const [outcome, setOutcome] = useState('');
   const saveHtml = async () => {
     setOutcome('');

@@ -5,7 +5,7 @@ import { readings, seriesInWords } from '../charts/series-shape.ts';
 import { useSeries } from '../charts/use-series.ts';
 import type { Held } from '../held.ts';
 import { kpiName } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
@@ -148,7 +148,7 @@ function dayText(at: string): string {
 
 /** One KPI day by day, where its level changed and what was changed about then. */
 function Course({ trend, answer, scope }: { trend: Trend; answer: BenchmarksAnswer; scope: string }) {
-  const { api } = usePage();
+  const { api } = useFacts();
   const { window, reference } = answer;
   const fromMs = Date.parse((reference ?? window)?.from ?? '');
   const toMs = Date.parse(window?.to ?? '');

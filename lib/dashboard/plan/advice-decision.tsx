@@ -1,5 +1,5 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import type { Recommendation } from './recommendation-answer.ts';
 
 type Decision = 'adopt' | 'dismiss';
@@ -23,7 +23,7 @@ const words: Readonly<Record<Decision, { ask: string; note: string; confirm: str
 
 /** Says that a recommendation is carried out, or not wanted, with a note, after a second look. */
 export function AdviceDecision({ recommendation, onDone }: { recommendation: Recommendation; onDone: () => void }) {
-  const { api } = usePage();
+  const { api } = useFacts();
   const { id, title, status } = recommendation;
   const [deciding, setDeciding] = useState<Decision | undefined>(undefined);
   const [note, setNote] = useState('');

@@ -1,4 +1,4 @@
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { valueText } from '../show-value.ts';
 import { useHeld } from '../use-held.ts';
 import type { PlanAnswer } from './plan-answer.ts';
@@ -6,7 +6,7 @@ import { saturationWords, stationName } from './plan-words.ts';
 
 /** What of the fleet is full first, as the plan in force has it; a pool can be chosen. */
 export function FirstFull({ nowMs }: { nowMs: number }) {
-  const { go } = usePage();
+  const { go } = useFacts();
   const { answer } = useHeld<PlanAnswer>('/v1/plan').held;
   const first = answer?.predicted_bottlenecks.find(({ kind }) => kind === 'pool') ?? answer?.predicted_bottlenecks[0];
   if (!first) return null;

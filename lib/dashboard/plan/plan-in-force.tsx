@@ -1,6 +1,6 @@
 import type { Held } from '../held.ts';
 import { inWords } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { valueText } from '../show-value.ts';
 import { BottleneckList } from './bottleneck-list.tsx';
@@ -13,7 +13,7 @@ import { unservedPerMin } from './pool-rows.ts';
 
 /** The plan that is in force: agents by pool, what it costs, what is full first, and what one more of anything is worth. */
 export function PlanInForce({ plan }: { plan: Held<PlanAnswer> }) {
-  const { nowMs = Date.parse(plan.answer?.madeAt ?? '') || 0 } = usePage();
+  const { nowMs = Date.parse(plan.answer?.madeAt ?? '') || 0 } = useFacts();
   return (
     <Section
       id="plan"

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { inWords } from '../kpi-names.ts';
 import { VerdictMark } from '../marks.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { useHeld } from '../use-held.ts';
 import { AdviceDecision } from './advice-decision.tsx';
@@ -56,7 +56,7 @@ export function RecommendationList() {
 }
 
 function Advice({ recommendation, refresh }: { recommendation: Recommendation; refresh: () => void }) {
-  const { nowMs = Date.parse(recommendation.lastProposedAt) } = usePage();
+  const { nowMs = Date.parse(recommendation.lastProposedAt) } = useFacts();
   const { id, title, strategy, horizon, status, action, evidence, results = [], scope } = recommendation;
   const about = Object.entries(scope).map(([kind, name]) => `${inWords(kind).toLowerCase()} ${name}`);
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Reading } from '../charts/series-shape.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import type { Budget } from './budget-answer.ts';
 import { burnDownMoments } from './burn-down.ts';
 
@@ -9,7 +9,7 @@ const AT_ONCE = 2;
 
 /** What was left of a budget at moments of its past, as it is told; what was asked for is not asked for again. */
 export function useBurnDown(budget: Budget, spanMs: number): { past: readonly Reading[]; stepMs: number } {
-  const { api } = usePage();
+  const { api } = useFacts();
   const { name, revision, window } = budget;
   const toMs = Date.parse(window.to);
   const { moments, stepMs } = burnDownMoments(toMs, spanMs);

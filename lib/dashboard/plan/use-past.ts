@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useSeries } from '../charts/use-series.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
 import type { Past } from './forecast-chart.ts';
 
@@ -12,7 +12,7 @@ export function usePast(
   { step, stepMs }: { step: string; stepMs: number },
   { fromMs, nowMs }: { fromMs: number; nowMs: number },
 ): Past {
-  const { api } = usePage();
+  const { api } = useFacts();
   const toMs = Math.floor(nowMs / stepMs) * stepMs;
   const period = useMemo(() => (toMs > fromMs ? { fromMs, toMs } : undefined), [fromMs, toMs]);
   // Its n counts what forecasts are of: every task that ended, attempts and failures included.

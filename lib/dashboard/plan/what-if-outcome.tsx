@@ -1,5 +1,5 @@
 import { inWords } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { clockText } from '../show-time.ts';
 import { changeText, valueText } from '../show-value.ts';
 import { FaultList } from './fault-list.tsx';
@@ -25,7 +25,7 @@ interface Line {
 
 /** A plan under other assumptions beside the one in force, line by line, with the differences that the server tells. */
 export function WhatIfOutcome({ plan, answer, question }: WhatIfOutcomeProps) {
-  const { nowMs = Date.parse(plan.madeAt ?? '') } = usePage();
+  const { nowMs = Date.parse(plan.madeAt ?? '') } = useFacts();
   const lines = linesOf(plan, answer, nowMs);
   const { compared } = answer;
   return (

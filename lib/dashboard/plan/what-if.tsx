@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { FieldError } from '../answers.ts';
 import type { Held } from '../held.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts, usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import type { PlanAnswer, WhatIfAnswer } from './plan-answer.ts';
 import { demandByType } from './pool-rows.ts';
@@ -83,7 +83,7 @@ function Question({ plan }: { plan: PlanAnswer }) {
 
 /** Asks what the plan would be, and again when there is a new plan in force. */
 function useWhatIf(what: string | null, madeAt: string | null): Asking {
-  const { api } = usePage();
+  const { api } = useFacts();
   const [asking, setAsking] = useState<Asking>({ status: 'idle' });
   useEffect(() => {
     const body = askedBody(what);

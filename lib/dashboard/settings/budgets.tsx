@@ -3,7 +3,7 @@ import { allPages } from '../all-pages.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { kpiName } from '../kpi-names.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts, usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText, lengthText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -108,7 +108,7 @@ interface RowProps {
 }
 
 function Row({ budget, isBusy, onEdit, onDelete }: RowProps) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const { name, kpi, scope, period, remaining, burnRate, exhaustsAt, exhaustsReason = '', owner, revision } = budget;
   const burns = Object.entries(burnRate).filter(([, { value }]) => value !== null);
   const shownBurns = burns.filter(([window]) => window === '1h' || window === '1d' || window === period);

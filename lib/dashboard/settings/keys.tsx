@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
 import { useHeld } from '../use-held.ts';
@@ -113,7 +113,7 @@ interface RowProps {
 }
 
 function Row({ of, isBusy, onRotate, onRevoke }: RowProps) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const { id, name, scopes, pools, state, createdAt, createdBy, expiresAt, lastUsedAt, rotatedTo } = of;
   const clock = (moment: string) => `${clockText(Date.parse(moment), nowMs ?? Date.parse(moment))} UTC`;
   return (

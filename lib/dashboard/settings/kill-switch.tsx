@@ -1,6 +1,6 @@
 import { ConfirmButton } from '../confirm-button.tsx';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import type { PolicyAnswer } from './answers.ts';
 import { originText } from './policy-words.ts';
 import { usePolicyChange } from './use-policy-change.ts';
@@ -13,7 +13,7 @@ interface KillSwitchProps {
 /** Stops all that Fleetpulse does to the fleet, at once. */
 export function KillSwitch({ policy: { killSwitch, origin }, onDone }: KillSwitchProps) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   return (
     <section class={`kill-switch ${killSwitch ? 'on' : ''}`} aria-label="Kill switch">
       <div>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { valueText } from '../show-value.ts';
 import { type Mode, modes, type PolicyAnswer } from './answers.ts';
 import { originText } from './policy-words.ts';
@@ -17,7 +17,7 @@ const MOST_PERCENT = 10;
 /** How far classes are promoted by what they were measured to do, and what is left out by chance to measure it. */
 export function Learning({ policy: { promoteUpTo, holdOutShare, origin }, onDone }: LearningProps) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const [mode, setMode] = useState<Mode | undefined>(undefined);
   const [percent, setPercent] = useState<string | undefined>(undefined);
   const isChanged =

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { CommandLine } from '../command-line.tsx';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { sendCommand } from '../shell-command.ts';
 import { clockText, lengthText, periodText } from '../show-time.ts';
 import { UtcInput } from '../utc-input.tsx';
@@ -19,7 +19,7 @@ interface MaintenanceListProps {
 /** Planned disturbances, in which nothing is decided. */
 export function MaintenanceList({ policy: { maintenance, origin }, onDone }: MaintenanceListProps) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const now = nowMs ?? 0;
   const remove = (gone: Maintenance) =>
     void change(
@@ -70,7 +70,7 @@ function standing(fromMs: number, toMs: number, now: number): string {
 
 function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: (policy: PolicyAnswer) => void }) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const [from, setFrom] = useState<string | undefined>(undefined);
   const [to, setTo] = useState<string | undefined>(undefined);
   const [pool, setPool] = useState('');

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { inWords } from '../kpi-names.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { clockText } from '../show-time.ts';
 import { type Mode, modes, type PolicyAnswer } from './answers.ts';
 import { actionWords, isPromotion, modeWords, originText } from './policy-words.ts';
@@ -40,7 +40,7 @@ export function ModeTable({ policy, onDone }: ModeTableProps) {
 
 function Row({ action, policy, onDone }: ModeTableProps & { action: string }) {
   const { change, isBusy, outcome } = usePolicyChange(onDone);
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const [wanted, want] = useState<Mode | undefined>(undefined);
   const mode = policy.modes[action] as Mode;
   const demotion = policy.demoted.find((each) => each.action === action);

@@ -1,5 +1,5 @@
 import { inWords } from '../kpi-names.ts';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { clockText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
@@ -32,7 +32,7 @@ export function Policy() {
 
 /** What was called for and not done, and why. */
 function Kept({ policy: { held } }: { policy: PolicyAnswer }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   return (
     <>
       <h3>Held back by guardrails</h3>
@@ -53,7 +53,7 @@ function Kept({ policy: { held } }: { policy: PolicyAnswer }) {
 }
 
 function Limits({ policy: { limits } }: { policy: PolicyAnswer }) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const all = Object.entries(limits);
   return (
     <details>

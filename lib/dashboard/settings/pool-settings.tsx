@@ -2,7 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import { allPages } from '../all-pages.ts';
 import { CommandLine } from '../command-line.tsx';
 import { OutcomeNote } from '../outcome-note.tsx';
-import { usePage } from '../page-context.ts';
+import { useFacts } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { sendCommand } from '../shell-command.ts';
 import { useHeld } from '../use-held.ts';
@@ -13,7 +13,7 @@ import { type FilledPool, fillPool, type PoolChange, poolChange } from './pool-c
 
 /** What was declared or set of each pool: bounds, backup, lending, how it degrades and what may be tuned. */
 export function PoolSettingsList() {
-  const { api } = usePage();
+  const { api } = useFacts();
   const read = useCallback((path: string) => allPages<'pools', SetPoolsAnswer>(api, 'pools', path), [api]);
   const { held, refresh } = useHeld<SetPoolsAnswer>('/v1/pools?limit=1000', { everyMs: 60_000, read });
   const [edited, edit] = useState<string | undefined>(undefined);
@@ -72,7 +72,7 @@ interface RowProps {
 }
 
 function Row({ pool: set, pools, isEdited, onEdit, onDone }: RowProps) {
-  const { nowMs } = usePage();
+  const { nowMs } = useFacts();
   const { pool, agents, settings, origin } = set;
   const { min, max, backupPool, lendsTo = [], ladder = [], tunable = {} } = settings;
   const from = (...names: string[]) =>
