@@ -14,6 +14,7 @@ import { SeverityMark, StateMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { clockText, lengthText } from './show-time.ts';
 import { firingFirst } from './trouble-order.ts';
+import { useStages } from './use-stages.ts';
 
 /** Tasks of so long are looked through for those that tell the most. */
 const TASK_MINUTES = 15;
@@ -34,6 +35,7 @@ interface AgentDetailsProps {
 export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize, refresh }: AgentDetailsProps) {
   const { go, view, nowMs } = usePage();
   const close = () => go({ agent: null });
+  const stage = useStages(3);
   if (!agent) {
     return (
       <Drawer title={id} onClose={close}>
@@ -79,58 +81,66 @@ export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize,
           </dd>
         </div>
       </dl>
-      <h3>Course, with the others of its pool in the same minutes</h3>
-      <AgentCharts agent={agent} alerts={alerts} directives={directives} poolSize={poolSize} />
-      <AgentKpis agent={agent.agent} />
-      <h3>Alerts of the last 24 hours</h3>
-      {own.length === 0 ? (
-        <p class="quiet">None.</p>
-      ) : (
-        <ul class="lines plain">
-          {own.map((alert) => (
-            <li key={alert.id}>
-              <SeverityMark severity={alert.severity} isOver={alert.state !== 'firing'} />{' '}
-              <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
-                {alert.title}
-              </button>{' '}
-              <span class="quiet">
-                {alert.state}, {clockText(Date.parse(alert.onsetAt), now)} UTC
-              </span>
-            </li>
-          ))}
-        </ul>
+      {stage < 2 ? null : (
+        <>
+          <h3>Course, with the others of its pool in the same minutes</h3>
+          <AgentCharts agent={agent} alerts={alerts} directives={directives} poolSize={poolSize} />
+        </>
       )}
-      <h3>Directives about it</h3>
-      {about.length === 0 ? (
-        <p class="quiet">None of the last 24 hours names it.</p>
-      ) : (
-        about.map((directive) => <Action key={directive.id} directive={directive} refresh={refresh} />)
+      {stage < 3 ? null : (
+        <>
+          <AgentKpis agent={agent.agent} />
+          <h3>Alerts of the last 24 hours</h3>
+          {own.length === 0 ? (
+            <p class="quiet">None.</p>
+          ) : (
+            <ul class="lines plain">
+              {own.map((alert) => (
+                <li key={alert.id}>
+                  <SeverityMark severity={alert.severity} isOver={alert.state !== 'firing'} />{' '}
+                  <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
+                    {alert.title}
+                  </button>{' '}
+                  <span class="quiet">
+                    {alert.state}, {clockText(Date.parse(alert.onsetAt), now)} UTC
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+          <h3>Directives about it</h3>
+          {about.length === 0 ? (
+            <p class="quiet">None of the last 24 hours names it.</p>
+          ) : (
+            about.map((directive) => <Action key={directive.id} directive={directive} refresh={refresh} />)
+          )}
+          <h3>What changed</h3>
+          {changes.length === 0 ? (
+            <p class="quiet">
+              No alert of the last 24 hours cites a change of it or of its pool. Report deploys as <code>change</code>{' '}
+              events.
+            </p>
+          ) : (
+            <ul class="lines">
+              {changes.map((change) => (
+                <li key={`${change.at} ${change.kind}`}>
+                  {clockText(Date.parse(change.at), now)} UTC: {changeWords(change)}
+                </li>
+              ))}
+            </ul>
+          )}
+          <h3>Tasks to look at</h3>
+          <ExemplarTasks
+            filter={`agent=${encodeURIComponent(agent.agent)}`}
+            windowMinutes={TASK_MINUTES}
+            atMs={view.atMs ?? undefined}
+          />
+          <h3>Skills</h3>
+          <Skills agent={agent.agent} />
+          <h3>Forget it</h3>
+          <ForgetAgent agent={agent.agent} onDone={refresh} />
+        </>
       )}
-      <h3>What changed</h3>
-      {changes.length === 0 ? (
-        <p class="quiet">
-          No alert of the last 24 hours cites a change of it or of its pool. Report deploys as <code>change</code>{' '}
-          events.
-        </p>
-      ) : (
-        <ul class="lines">
-          {changes.map((change) => (
-            <li key={`${change.at} ${change.kind}`}>
-              {clockText(Date.parse(change.at), now)} UTC: {changeWords(change)}
-            </li>
-          ))}
-        </ul>
-      )}
-      <h3>Tasks to look at</h3>
-      <ExemplarTasks
-        filter={`agent=${encodeURIComponent(agent.agent)}`}
-        windowMinutes={TASK_MINUTES}
-        atMs={view.atMs ?? undefined}
-      />
-      <h3>Skills</h3>
-      <Skills agent={agent.agent} />
-      <h3>Forget it</h3>
-      <ForgetAgent agent={agent.agent} onDone={refresh} />
     </Drawer>
   );
 }

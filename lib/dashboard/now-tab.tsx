@@ -19,7 +19,7 @@ const noPools: readonly string[] = [];
  */
 export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => void }) {
   const { fleet, agents, pools, alerts, ledger, directives } = answers;
-  const stage = useStages(5);
+  const stage = useStages(6);
   return (
     <>
       {useMemo(
@@ -48,19 +48,14 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
           [alerts],
         )}
       </div>
+      {useMemo(() => (stage < 2 ? null : <PoolList pools={pools} />), [pools, stage])}
+      {useMemo(() => (stage < 3 ? null : <FleetTable agents={agents} />), [agents, stage])}
+      {useMemo(() => (stage < 4 ? null : <FlowPanel pools={pools} />), [pools, stage])}
       {useMemo(
-        () => (
-          <PoolList pools={pools} />
-        ),
-        [pools],
-      )}
-      {useMemo(() => (stage < 2 ? null : <FleetTable agents={agents} />), [agents, stage])}
-      {useMemo(() => (stage < 3 ? null : <FlowPanel pools={pools} />), [pools, stage])}
-      {useMemo(
-        () => (stage < 4 ? null : <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />),
+        () => (stage < 5 ? null : <Ahead pools={pools.answer?.pools.map(({ pool }) => pool) ?? noPools} />),
         [pools, stage],
       )}
-      {useMemo(() => (stage < 5 ? null : <VersusPanel fleet={fleet} />), [fleet, stage])}
+      {useMemo(() => (stage < 6 ? null : <VersusPanel fleet={fleet} />), [fleet, stage])}
     </>
   );
 }

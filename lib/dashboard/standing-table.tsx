@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { nextSort, sortOf } from './agent-order.ts';
 import type { Kpis } from './answers.ts';
 import { Sparkline } from './charts/sparkline.tsx';
@@ -44,6 +45,16 @@ interface StandingTableProps {
 export function StandingTable({ of, caption, rows, order }: StandingTableProps) {
   const { history, windowText } = useFacts();
   const length = history ? lengthText(history.toMs - history.fromMs) : '';
+  const body = useMemo(
+    () => (
+      <RowBlocks
+        items={rows}
+        columns={COLUMNS}
+        row={(row, index) => <Row key={row.id} row={row} index={index + 2} />}
+      />
+    ),
+    [rows],
+  );
   return (
     <table class="standing" aria-rowcount={rows.length + 1}>
       <caption class="hidden">
@@ -75,11 +86,7 @@ export function StandingTable({ of, caption, rows, order }: StandingTableProps) 
           </th>
         </tr>
       </thead>
-      <RowBlocks
-        items={rows}
-        columns={COLUMNS}
-        row={(row, index) => <Row key={row.id} row={row} index={index + 2} />}
-      />
+      {body}
     </table>
   );
 }

@@ -184,7 +184,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
           ({ kpi, scope }: { kpi: string; scope: string }) => kpi === 'average_response_time' && scope === 'fleet',
         );
         await expectText(
-          review.getByRole('region', { name: 'KPIs of the fleet' }),
+          review.getByRole('region', { name: 'KPIs of the fleet', exact: true }),
           plain(valueText(mean.week.value, 'ms')),
         );
         const queries = queriesIn(body.review);

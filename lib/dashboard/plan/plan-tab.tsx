@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { allPages } from '../all-pages.ts';
 import type { PoolsAnswer } from '../answers.ts';
 import { useHeld } from '../use-held.ts';
+import { useStages } from '../use-stages.ts';
 import { Ahead } from './ahead.tsx';
 import { BudgetList } from './budget-list.tsx';
 import type { PlanAnswer } from './plan-answer.ts';
@@ -18,16 +19,21 @@ export function PlanTab() {
   const plan = useHeld<PlanAnswer>('/v1/plan').held;
   const readPools = useRead<PoolsAnswer>((api, path) => allPages<'pools', PoolsAnswer>(api, 'pools', path));
   const pools = useHeld<PoolsAnswer>('/v1/pools?limit=1000', { everyMs: POOLS_EVERY_MS, read: readPools }).held;
+  const stage = useStages(3);
   const names = useMemo(() => pools.answer?.pools.map(({ pool }) => pool) ?? [], [pools.answer]);
   return (
     <>
       <Ahead pools={names} isLarge />
-      <PlanInForce plan={plan} />
-      <WhatIf plan={plan} />
-      <div class="halves">
-        <RecommendationList />
-        <BudgetList />
-      </div>
+      {stage < 2 ? null : <PlanInForce plan={plan} />}
+      {stage < 3 ? null : (
+        <>
+          <WhatIf plan={plan} />
+          <div class="halves">
+            <RecommendationList />
+            <BudgetList />
+          </div>
+        </>
+      )}
     </>
   );
 }
