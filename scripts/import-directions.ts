@@ -137,6 +137,7 @@ const rooms: readonly Room[] = [
     ],
   },
   { room: 'bench/allocate.ts', may: ['bench', 'lib', 'infra/function-bundling.ts', 'esbuild', 'node:'] },
+  { room: 'bench/page.ts', may: ['bench', 'lib', 'node:', 'playwright-core', 'scripts'] },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },
   { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },

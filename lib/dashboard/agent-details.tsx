@@ -9,7 +9,7 @@ import { Skills } from './agent/skills.tsx';
 import { changeWords } from './alerts/incident-marks.ts';
 import type { Agent, Alert, Directive } from './answers.ts';
 import { Drawer } from './drawer.tsx';
-import { inWords } from './kpi-names.ts';
+import { capitalized } from './kpi-names.ts';
 import { SeverityMark, StateMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { clockText, lengthText } from './show-time.ts';
@@ -60,7 +60,7 @@ export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize,
           since {clockText(sinceMs, now)} UTC, for {lengthText(now - sinceMs)}
         </span>
       </p>
-      <p class="lead">{inWords(agent.why)}</p>
+      <p class="lead">{capitalized(agent.why)}</p>
       <dl class="facts-list">
         <div>
           <dt>Pool</dt>

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tabs } from '../../lib/dashboard/view.ts';
@@ -17,7 +17,7 @@ interface AxeResults {
   violations: { id: string; help: string; impact?: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 function minuteOfWork(minute: number): object[] {
   const fromMs = START_MS + minute * MINUTE_MS;
