@@ -8,7 +8,7 @@ import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-11-24T10:00:00Z');
-/** One of them is slow from the fifth minute on, one is silent from the eighth on. */
+/** One of them is slow from the fifth minute on. */
 const agents = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `writer-${name}`);
 const MINUTES = 12;
 
@@ -19,10 +19,11 @@ interface AxeResults {
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-function minuteOfWork(minute: number): object[] {
+/** @param gone agents that are not heard of any more */
+function minuteOfWork(minute: number, gone: readonly string[]): object[] {
   const fromMs = START_MS + minute * MINUTE_MS;
   return agents.flatMap((agent, i) => {
-    if (i === 5 && minute >= 8) return [];
+    if (gone.includes(agent)) return [];
     const slow = i === 4 && minute >= 5 ? 9 : 1;
     return [
       ...(minute === 0
@@ -46,8 +47,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
   let fleetpulse: Fleetpulse;
   let browser: Browser;
   let minute = 0;
+  const gone: string[] = [];
   const live = async () => {
-    expect((await fleetpulse.send(minuteOfWork(minute))).body).toMatchObject({ rejected: [] });
+    expect((await fleetpulse.send(minuteOfWork(minute, gone))).body).toMatchObject({ rejected: [] });
     minute += 1;
     await fleetpulse.advanceTo(START_MS + minute * MINUTE_MS);
   };
@@ -138,6 +140,19 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
       await page.context().close();
     },
   );
+
+  test('an incident stands at the top, with its reason, within two minutes of its onset', async () => {
+    const page = await open('', 'light', 1280);
+    const first = page.getByRole('region', { name: 'Needs attention' }).locator('.row-button').first();
+    expect(await first.innerText()).not.toContain('writer-f');
+    gone.push('writer-f');
+    await live();
+    await live();
+    await expect
+      .poll(() => first.innerText(), { timeout: 20_000 })
+      .toMatch(/writer-f is dead\s+No heartbeat for \d+ s/);
+    await page.context().close();
+  });
 
   test('every tab is reached by the keyboard alone', async () => {
     const page = await open('', 'light', 1280);
