@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Competitor, Position, RatedPart, Trend } from '../../lib/dashboard/compare/benchmark-answers.ts';
 import { queriesIn } from '../../lib/dashboard/compare/review-parts.ts';
 import { showValue, valueText } from '../../lib/dashboard/show-value.ts';
 import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { expectText, plain, section, textOf } from '../fixtures/page-text.ts';
 import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
@@ -250,23 +250,6 @@ function minuteOfLife(fromMs: number): object[] {
   return [...beats, ...work.flat()];
 }
 
-function section(page: Page, name: string): Locator {
-  return page.getByRole('region', { name, exact: true });
-}
-
 function rate(perMin: number): string {
   return showValue(perMin, '1/min').figure;
-}
-
-async function textOf(locator: Locator): Promise<string> {
-  return plain(await locator.innerText());
-}
-
-async function expectText(locator: Locator, text: string): Promise<void> {
-  await expect.poll(() => textOf(locator), { timeout: 20_000 }).toContain(text);
-}
-
-/** White space as one space each. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Budget } from '../../lib/dashboard/plan/budget-answer.ts';
 import { burnText, lastsSentence, leftSentence, promiseSentence } from '../../lib/dashboard/plan/budget-words.ts';
@@ -11,6 +10,7 @@ import { gainSentence } from '../../lib/dashboard/plan/recommendation-words.ts';
 import { changeText, valueText } from '../../lib/dashboard/show-value.ts';
 import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { expectText, hasFocus, plain, section, textOf } from '../fixtures/page-text.ts';
 import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
@@ -299,25 +299,4 @@ function minuteOfWork(minute: number): object[] {
       }),
     ),
   ];
-}
-
-function section(page: Page, name: string): Locator {
-  return page.getByRole('region', { name, exact: true });
-}
-
-async function textOf(locator: Locator): Promise<string> {
-  return plain(await locator.innerText());
-}
-
-async function expectText(locator: Locator, text: string): Promise<void> {
-  await expect.poll(() => textOf(locator), { timeout: 20_000 }).toContain(text);
-}
-
-/** White space as one space each. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-function hasFocus(locator: Locator): Promise<boolean> {
-  return locator.evaluate((element) => element === element.ownerDocument.activeElement);
 }

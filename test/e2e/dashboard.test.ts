@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Agent, Alert, Directive, Kpis, Pool } from '../../lib/dashboard/answers.ts';
 import { directiveSentence } from '../../lib/dashboard/directive-words.ts';
@@ -7,6 +7,7 @@ import { inWords } from '../../lib/dashboard/kpi-names.ts';
 import { countText, valueText } from '../../lib/dashboard/show-value.ts';
 import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { expectText, hasFocus, plain, section, textOf } from '../fixtures/page-text.ts';
 import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
@@ -417,10 +418,6 @@ function minuteOfLife(fromMs: number): object[] {
   return events;
 }
 
-function section(page: Page, name: string): Locator {
-  return page.getByRole('region', { name, exact: true });
-}
-
 async function rowsOf(table: Locator): Promise<{ name: string; cells: string[] }[]> {
   await table.waitFor();
   const rows = await table.locator('tbody tr').all();
@@ -449,23 +446,6 @@ function figures(kpis: Kpis): string[] {
   ];
 }
 
-async function textOf(locator: Locator): Promise<string> {
-  return plain(await locator.innerText());
-}
-
 function p95Of({ kpis }: Agent): number {
   return kpis['average_response_time']?.p95 ?? 0;
-}
-
-async function expectText(locator: Locator, text: string): Promise<void> {
-  await expect.poll(() => textOf(locator), { timeout: 20_000 }).toContain(text);
-}
-
-/** White space as one space each. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-function hasFocus(locator: Locator): Promise<boolean> {
-  return locator.evaluate((element) => element === element.ownerDocument.activeElement);
 }
