@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
+import { SeverityCell, SinceCell } from './alert-cells.tsx';
 import type { Alert, AlertsAnswer } from './answers.ts';
 import type { Held } from './held.ts';
 import { inWords } from './kpi-names.ts';
-import { SeverityMark } from './marks.tsx';
 import { useFacts } from './page-context.ts';
 import { Section } from './section.tsx';
-import { clockText, lengthText } from './show-time.ts';
 import { firingFirst } from './trouble-order.ts';
 
 const SHOWN = 5;
@@ -67,17 +66,10 @@ export function AlertList({ alerts }: { alerts: Held<AlertsAnswer> }) {
 }
 
 function Row({ alert }: { alert: Alert }) {
-  const { go, nowMs } = useFacts();
-  const onsetMs = Date.parse(alert.onsetAt);
-  const now = nowMs ?? onsetMs;
-  const endMs = alert.resolvedAt === undefined ? now : Date.parse(alert.resolvedAt);
-  const isOver = alert.state !== 'firing';
+  const { go } = useFacts();
   return (
-    <tr class={isOver ? 'over' : ''}>
-      <td class="col-severity">
-        <SeverityMark severity={alert.severity} isOver={isOver} />
-        <span class="sub">{alert.state}</span>
-      </td>
+    <tr class={alert.state === 'firing' ? '' : 'over'}>
+      <SeverityCell alert={alert} />
       <td>
         <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
           {alert.title}
@@ -88,12 +80,7 @@ function Row({ alert }: { alert: Alert }) {
           {alert.team ? ` · team ${alert.team}` : ''}
         </span>
       </td>
-      <td class="col-since">
-        {clockText(onsetMs, now)} UTC
-        <span class="sub">
-          {isOver ? 'lasted' : 'for'} {lengthText(endMs - onsetMs)}
-        </span>
-      </td>
+      <SinceCell alert={alert} />
     </tr>
   );
 }

@@ -1,10 +1,9 @@
+import { SeverityCell, SinceCell } from '../alert-cells.tsx';
 import type { Alert, AlertsAnswer } from '../answers.ts';
 import type { Held } from '../held.ts';
 import { inWords } from '../kpi-names.ts';
-import { SeverityMark } from '../marks.tsx';
 import { useFacts, usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
-import { clockText, lengthText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
 import { firingFirst, severities } from '../trouble-order.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
@@ -124,18 +123,11 @@ function rankOf(severity: string): number {
 }
 
 function Row({ alert }: { alert: Alert }) {
-  const { go, nowMs } = useFacts();
-  const onsetMs = Date.parse(alert.onsetAt);
-  const now = nowMs ?? onsetMs;
-  const endMs = alert.resolvedAt === undefined ? now : Date.parse(alert.resolvedAt);
-  const isOver = alert.state !== 'firing';
+  const { go } = useFacts();
   const { agent, pool } = alert.scope;
   return (
-    <tr class={isOver ? 'over' : ''}>
-      <td class="col-severity">
-        <SeverityMark severity={alert.severity} isOver={isOver} />
-        <span class="sub">{alert.state}</span>
-      </td>
+    <tr class={alert.state === 'firing' ? '' : 'over'}>
+      <SeverityCell alert={alert} />
       <td>
         <button type="button" class="link" onClick={() => go({ alert: alert.id, agent: null })}>
           {alert.title}
@@ -155,12 +147,7 @@ function Row({ alert }: { alert: Alert }) {
           {alert.expected === null ? '' : valueText(alert.expected, alert.unit)} n {countText(alert.n)}
         </span>
       </td>
-      <td class="col-since">
-        {clockText(onsetMs, now)} UTC
-        <span class="sub">
-          {isOver ? 'lasted' : 'for'} {lengthText(endMs - onsetMs)}
-        </span>
-      </td>
+      <SinceCell alert={alert} />
     </tr>
   );
 }
