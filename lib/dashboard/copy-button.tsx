@@ -1,20 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useCopying } from './use-copying.ts';
 
 /** @param title what is copied */
 export function CopyButton({ text, title }: { text: string; title: string }) {
-  const [done, setDone] = useState('');
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone('Copied');
-    } catch {
-      setDone('The browser does not let this page copy');
-    }
-    setTimeout(() => setDone(''), 2_000);
-  };
+  const { copy, done } = useCopying();
   return (
     <span class="copy">
-      <button type="button" aria-label={`Copy ${title}`} onClick={() => void copy()}>
+      <button type="button" aria-label={`Copy ${title}`} onClick={() => void copy(text, 'Copied')}>
         {done === '' ? 'Copy' : done}
       </button>
       <span class="hidden" role="status">

@@ -1,20 +1,12 @@
-import { useState } from 'preact/hooks';
+import { readCommand } from './shell-command.ts';
+import { useCopying } from './use-copying.ts';
 
 /**
  * Hands on what a panel shows: its answer as JSON, or the command that asks for it again. The key is never part of it.
  * @param source path and query of the request
  */
 export function CopyMenu({ source, answer, title }: { source: string; answer: unknown; title: string }) {
-  const [done, setDone] = useState('');
-  const copy = async (what: string, text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone(`${what} copied`);
-    } catch {
-      setDone('The browser does not let this page copy');
-    }
-    setTimeout(() => setDone(''), 2_000);
-  };
+  const { copy, done } = useCopying();
   return (
     <span class="copy">
       <span role="status">{done}</span>
@@ -22,7 +14,7 @@ export function CopyMenu({ source, answer, title }: { source: string; answer: un
         type="button"
         aria-label={`Copy ${title} as JSON`}
         title={`Copy what GET ${source} answered`}
-        onClick={() => void copy('JSON', JSON.stringify(answer, null, 2))}
+        onClick={() => void copy(JSON.stringify(answer, null, 2), 'JSON copied')}
       >
         JSON
       </button>
@@ -30,15 +22,10 @@ export function CopyMenu({ source, answer, title }: { source: string; answer: un
         type="button"
         aria-label={`Copy ${title} as a curl command`}
         title="Copy the command that asks for this"
-        onClick={() => void copy('Command', curlCommand(location.origin, source))}
+        onClick={() => void copy(readCommand(location.origin, source), 'Command copied')}
       >
         curl
       </button>
     </span>
   );
-}
-
-/** For a shell that has the key in FLEETPULSE_KEY. */
-export function curlCommand(origin: string, source: string): string {
-  return `curl -H "x-api-key: $FLEETPULSE_KEY" '${origin}${source.replaceAll("'", '%27')}'`;
 }

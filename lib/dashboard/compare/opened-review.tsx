@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { curlCommand } from '../copy-menu.tsx';
 import { useFacts } from '../page-context.ts';
 import { Scroll } from '../scroll.tsx';
 import { Section } from '../section.tsx';
+import { readCommand } from '../shell-command.ts';
 import { useHeld } from '../use-held.ts';
 import type { ReviewAnswer, Words } from './review-answers.ts';
 import { figureText, figureTitle, queriesIn, type ReviewPart, reviewParts } from './review-parts.ts';
@@ -167,7 +167,7 @@ function Told({ words, isShort = false }: { words: Words; isShort?: boolean }) {
 
 function Queries({ queries }: { queries: readonly string[] }) {
   const [done, setDone] = useState('');
-  const commands = queries.map((query) => curlCommand(location.origin, query)).join('\n');
+  const commands = queries.map((query) => readCommand(location.origin, query)).join('\n');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(commands);
