@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../lib/dashboard/agent/answers.ts';
 import { exemplars } from '../../lib/dashboard/agent/exemplars.ts';
@@ -7,10 +6,12 @@ import type { Silence } from '../../lib/dashboard/alerts/answers.ts';
 import type { Alert, Directive, SeriesPoint } from '../../lib/dashboard/answers.ts';
 import { peersOf } from '../../lib/dashboard/charts/peers-line.ts';
 import { directiveSentence } from '../../lib/dashboard/directive-words.ts';
-import type { ApiKey, AuditEntry, Budget } from '../../lib/dashboard/settings/answers.ts';
+import type { Budget } from '../../lib/dashboard/plan/budget-answer.ts';
+import type { ApiKey, AuditEntry } from '../../lib/dashboard/settings/answers.ts';
 import { countText, valueText } from '../../lib/dashboard/show-value.ts';
 import { CHROMIUM } from '../../scripts/launch-chromium.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { expectText, plain, textOf } from '../fixtures/page-text.ts';
 import { WatchedTabs } from '../fixtures/watched-tabs.ts';
 
 const MINUTE_MS = 60_000;
@@ -455,17 +456,4 @@ function minuteOfLife(fromMs: number): object[] {
     events.push({ type: 'change', at: fromMs, kind: 'deploy', pool: 'writers', version: '2.0.0', note: 'new prompt' });
   }
   return events;
-}
-
-async function textOf(locator: Locator): Promise<string> {
-  return plain(await locator.innerText());
-}
-
-async function expectText(locator: Locator, text: string): Promise<void> {
-  await expect.poll(() => textOf(locator), { timeout: 20_000 }).toContain(text);
-}
-
-/** White space as one space each. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
 }

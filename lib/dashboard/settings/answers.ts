@@ -1,7 +1,5 @@
 // What the API answers about what may be set.
 
-import type { KpiValue } from '../answers.ts';
-
 export const modes = ['observe', 'recommend', 'approve', 'auto'] as const;
 export type Mode = (typeof modes)[number];
 
@@ -47,27 +45,6 @@ export interface SetPool {
 
 export interface SetPoolsAnswer {
   pools: readonly SetPool[];
-  next: string | null;
-}
-
-export interface Budget {
-  name: string;
-  kpi: string;
-  scope: string;
-  objective: number | null;
-  period: string;
-  limit: number | null;
-  owner: string | null;
-  revision: number;
-  updatedAt: string;
-  remaining: KpiValue;
-  burnRate: Readonly<Record<string, KpiValue>>;
-  exhaustsAt: string | null;
-  exhaustsReason?: string;
-}
-
-export interface BudgetsAnswer {
-  budgets: readonly Budget[];
   next: string | null;
 }
 

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks';
 import { CommandLine } from '../command-line.tsx';
 import { kpiName } from '../kpi-names.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
+import type { Budget } from '../plan/budget-answer.ts';
 import { sendCommand } from '../shell-command.ts';
 import { useSending } from '../use-sending.ts';
-import type { Budget } from './answers.ts';
 import { budgetBody, budgetKpis, type FilledBudget } from './budget-kpis.ts';
 
 const empty: FilledBudget = {

@@ -4,12 +4,12 @@ import { ConfirmButton } from '../confirm-button.tsx';
 import { kpiName } from '../kpi-names.ts';
 import { OutcomeNote } from '../outcome-note.tsx';
 import { useFacts, usePage } from '../page-context.ts';
+import type { Budget, BudgetsAnswer } from '../plan/budget-answer.ts';
 import { Section } from '../section.tsx';
 import { clockText, lengthText } from '../show-time.ts';
 import { countText, valueText } from '../show-value.ts';
 import { useHeld } from '../use-held.ts';
 import { useSending } from '../use-sending.ts';
-import type { Budget, BudgetsAnswer } from './answers.ts';
 import { BudgetForm } from './budget-form.tsx';
 import { objectiveText } from './objective-text.ts';
 

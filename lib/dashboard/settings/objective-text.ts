@@ -1,5 +1,5 @@
+import type { Budget } from '../plan/budget-answer.ts';
 import { valueText } from '../show-value.ts';
-import type { Budget } from './answers.ts';
 import { budgetKpis } from './budget-kpis.ts';
 
 /** `99 % within 2.00 s`, `99.9 %`, or `$500` */
