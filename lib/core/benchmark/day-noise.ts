@@ -102,64 +102,99 @@ export function stepEvidence(index: DailyIndex, { known, from, to, prior, ...siz
   if (from > to || noises.some(({ squares }) => squares === 0)) return { probability: 0, at: from };
   const most = Math.max(...noises.map(({ logLikelihood }) => logLikelihood));
   const none = noises.reduce((sum, { logLikelihood }) => sum + Math.exp(logLikelihood - most), 0);
-  const white = new Float64Array(n);
-  let [all, material, likeliest, at] = [0, 0, 0, from];
-  for (let place = from; place <= to; place++) {
-    let likelihood = 0;
-    for (const noise of noises) {
-      const step = stepOf(noise, place, size, white);
+  const [byPlace, material] = [new Float64Array(n), new Float64Array(n)];
+  for (const noise of noises) {
+    const { information, over } = stepsIn(noise);
+    for (let place = from; place <= to; place++) {
+      const step = weighStep(noise, information[place] as number, over[place] as number, size);
       const ofStep = Math.exp(noise.logLikelihood - most + step.logBayesFactor);
-      likelihood += ofStep;
-      material += ofStep * step.isMaterial;
+      byPlace[place] = (byPlace[place] as number) + ofStep;
+      // What is that unlikely beside no step, which is 1 at least, changes nothing.
+      if (ofStep > 1e-6) material[place] = (material[place] as number) + ofStep * step.isMaterial();
     }
-    all += likelihood;
-    if (likelihood > likeliest) [likeliest, at] = [likelihood, place];
+  }
+  let [all, allMaterial, at] = [0, 0, from];
+  for (let place = from; place <= to; place++) {
+    all += byPlace[place] as number;
+    allMaterial += material[place] as number;
+    if ((byPlace[place] as number) > (byPlace[at] as number)) at = place;
   }
   const places = to - from + 1;
   const odds = (1 - prior) * none + (prior * all) / places;
-  return { probability: Number.isFinite(odds) ? (prior * material) / places / odds : 1, at };
+  return { probability: Number.isFinite(odds) ? (prior * allMaterial) / places / odds : 1, at };
 }
 
-/**
- * Of a step at a place against none, for one noise whose variance is what is left beside the step; and how likely it is to be
- * material, if it is there.
- * @param white memory to work in, as long as the days
- */
-function stepOf(
-  { whitener, left, basis, squares, freedom }: NoiseFit,
-  at: number,
+/** Of a step at a place against none, for one noise whose variance is what is left beside the step; and how likely it is to be material, if it is there. */
+function weighStep(
+  { squares, freedom }: NoiseFit,
+  information: number,
+  over: number,
   { spread, material }: Pick<StepSought, 'spread' | 'material'>,
-  white: Float64Array,
-): { logBayesFactor: number; isMaterial: number } {
-  whitenStep(whitener, at, white);
-  let information = dot(white, white, at);
-  const over = dot(white, left, at);
-  for (const unit of basis) {
-    const part = dot(white, unit, at);
-    information -= part * part;
-  }
-  if (!(information > 0)) return { logBayesFactor: 0, isMaterial: 0 };
+): { logBayesFactor: number; isMaterial: () => number } {
+  if (!(information > 0)) return { logBayesFactor: 0, isMaterial: () => 0 };
   const size = over / information;
   const rest = Math.max(squares - size * over, 1e-12 * squares);
   const variance = rest / (freedom - 1) / information;
   const total = variance + spread * spread;
   const logBayesFactor = (freedom * Math.log(squares / rest) + Math.log(variance / total) - (size * size) / total) / 2;
-  // What is believed of the size, having seen it and known how it is spread.
-  const middle = (size * spread * spread) / total;
-  const deviation = Math.sqrt((variance * spread * spread) / total);
-  const isMaterial = normalTail((material - middle) / deviation) + normalTail((material + middle) / deviation);
+  const isMaterial = () => {
+    // What is believed of the size, having seen it and known how it is spread.
+    const middle = (size * spread * spread) / total;
+    const deviation = Math.sqrt((variance * spread * spread) / total);
+    return normalTail((material - middle) / deviation) + normalTail((material + middle) / deviation);
+  };
   return { logBayesFactor, isMaterial };
 }
 
-/** From its first day on, what the days before do not tell of a step of 1: see Whitener.whiten. */
-function whitenStep({ carries, gains, scales }: Whitener, at: number, white: Float64Array): void {
-  let state = 0;
-  for (let i = at; i < white.length; i++) {
-    state *= carries[i] as number;
-    const surprise = 1 - state;
-    state += (gains[i] as number) * surprise;
-    white[i] = surprise * (scales[i] as number);
+/** By its place, of a step of 1: what is learned of its size beside the level and the columns, and its product with the values. */
+function stepsIn({ whitener, left, basis }: NoiseFit): { information: Float64Array; over: Float64Array } {
+  const squares = squaresOfSteps(whitener);
+  const information = squares.slice();
+  for (const unit of basis) {
+    const parts = stepsTimes(whitener, unit);
+    for (let i = 0; i < parts.length; i++) information[i] = (information[i] as number) - (parts[i] as number) ** 2;
   }
+  // Of a step that is known already nothing is left but rounding.
+  for (let i = 0; i < squares.length; i++) {
+    if ((information[i] as number) <= 1e-9 * (squares[i] as number)) information[i] = 0;
+  }
+  return { information, over: stepsTimes(whitener, left) };
+}
+
+/**
+ * By its place, a whitened step of 1 times what is given. A step a day earlier differs from one a day later by its first day and by
+ * what is thereby known of the days after: so all of them follow from the last to the first in one pass.
+ */
+function stepsTimes({ carries, gains, scales }: Whitener, by: Float64Array): Float64Array {
+  const products = new Float64Array(by.length);
+  // Of the step that begins a day later, and of being surprised from there on by having known 1 too much.
+  let [step, excess] = [0, 0];
+  for (let i = by.length - 1; i >= 0; i--) {
+    const carry = carries[i + 1] ?? 0;
+    const gain = gains[i] as number;
+    const first = (scales[i] as number) * (by[i] as number);
+    step = first + step + gain * carry * excess;
+    excess = (1 - gain) * carry * excess - first;
+    products[i] = step;
+  }
+  return products;
+}
+
+/** By its place, a whitened step of 1 times itself: see stepsTimes. */
+function squaresOfSteps({ carries, gains, scales }: Whitener): Float64Array {
+  const squares = new Float64Array(scales.length);
+  let [step, mixed, excess] = [0, 0, 0];
+  for (let i = scales.length - 1; i >= 0; i--) {
+    const carry = carries[i + 1] ?? 0;
+    const added = (gains[i] as number) * carry;
+    const kept = (1 - (gains[i] as number)) * carry;
+    const first = (scales[i] as number) ** 2;
+    step = first + step + 2 * added * mixed + added * added * excess;
+    mixed = kept * (mixed + added * excess) - first;
+    excess = first + kept * kept * excess;
+    squares[i] = step;
+  }
+  return squares;
 }
 
 interface Whitener {
@@ -254,8 +289,8 @@ function subtract(from: Float64Array, unit: Float64Array, times: number): void {
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - times * (unit[i] as number);
 }
 
-function dot(a: Float64Array, b: Float64Array, from = 0): number {
+function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = from; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }

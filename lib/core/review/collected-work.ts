@@ -26,9 +26,16 @@ interface TypeRows {
   days: DayRows[];
 }
 
-/** Rows of an agent, one for each hour that it worked: place of the day, hour, then sum and number for each measure. */
-export type AgentRows = Float64Array;
-export const ROW_WIDTH = 2 + 2 * reviewMeasureIds.length;
+export const DAY_HOURS = 24;
+
+/** Rows of an agent, one for each hour that it worked. */
+export interface AgentRows {
+  /** By row: place of the day × 24 + hour. */
+  hours: Uint16Array;
+  /** By measure, in the order of reviewMeasureIds, by row: the sum, and what it is of. */
+  sums: Float64Array[];
+  counts: Float64Array[];
+}
 
 /** What one pool did of one task type. */
 export interface TypeWork {
@@ -41,7 +48,8 @@ export interface TypeWork {
 export class CollectedWork {
   readonly ended = new EndedTasks();
   readonly #days = new Set<Minute>();
-  readonly #types = new Map<string, TypeRows>();
+  /** By pool, then by task type. */
+  readonly #types = new Map<string, Map<string, TypeRows>>();
 
   /** How many days it has. */
   get days(): number {
@@ -58,7 +66,9 @@ export class CollectedWork {
   /** The work of one pool and type after the other, those first of which rows came first. */
   *types(): Generator<TypeWork> {
     const places = new Map([...this.#days].sort((a, b) => a - b).map((day, place) => [day, place]));
-    const inOrder = [...this.#types.values()].map((of) => ({ ...of, days: of.days.toSorted((a, b) => a.day - b.day) }));
+    const inOrder = [...this.#types.values()].flatMap((ofPool) =>
+      [...ofPool.values()].map((of) => ({ ...of, days: of.days.toSorted((a, b) => a.day - b.day) })),
+    );
     inOrder.sort((a, b) => {
       const [one, other] = [a.days[0] as DayRows, b.days[0] as DayRows];
       return one.day - other.day || one.first - other.first;
@@ -90,9 +100,10 @@ export class CollectedWork {
   }
 
   #typeRows(pool: string, taskType: string): TypeRows {
-    const key = JSON.stringify([pool, taskType]);
-    const of = this.#types.get(key) ?? { pool, taskType, agents: new Map(), days: [] };
-    this.#types.set(key, of);
+    const ofPool = this.#types.get(pool) ?? new Map<string, TypeRows>();
+    this.#types.set(pool, ofPool);
+    const of = ofPool.get(taskType) ?? { pool, taskType, agents: new Map(), days: [] };
+    ofPool.set(taskType, of);
     return of;
   }
 }
@@ -110,28 +121,38 @@ function dayRows(
   of: readonly number[],
   agents: Map<string, number>,
 ): DayRows {
-  const numbers = of.map((row) => {
-    const { agent } = workers[rows.worker[row] as number] as Worker;
+  const numbers = new Map<number, number>();
+  const numberOf = (worker: number) => {
+    const { agent } = workers[worker] as Worker;
     const number = agents.get(agent) ?? agents.size;
     agents.set(agent, number);
+    numbers.set(worker, number);
     return number;
-  });
-  return {
-    ...{ day, first: of[0] as number },
-    ...{ agents: narrow(numbers), hours: narrow(of.map((row) => rows.hour[row] as number)) },
-    counters: reviewedCounters.map((name) => narrow(of.map((row) => counters[name][row] as number))),
   };
+  const values = new Float64Array(of.length);
+  for (let i = 0; i < values.length; i++) {
+    const worker = rows.worker[of[i] as number] as number;
+    values[i] = numbers.get(worker) ?? numberOf(worker);
+  }
+  const its = { day, first: of[0] as number, agents: narrow(values) };
+  const column = (from: ArrayLike<number>) => {
+    for (let i = 0; i < values.length; i++) values[i] = from[of[i] as number] as number;
+    return narrow(values);
+  };
+  return { ...its, hours: column(rows.hour), counters: reviewedCounters.map((name) => column(counters[name])) };
 }
 
-function narrow(values: readonly number[]): Column {
+/** A copy in as few bytes as its numbers need. */
+function narrow(values: Float64Array): Column {
   let most = 0;
-  for (const value of values) {
-    if (!Number.isInteger(value) || value < 0) return Float64Array.from(values);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isInteger(value) || value < 0) return values.slice();
     if (value > most) most = value;
   }
-  if (most < 2 ** 8) return Uint8Array.from(values);
-  if (most < 2 ** 16) return Uint16Array.from(values);
-  return most < 2 ** 32 ? Uint32Array.from(values) : Float64Array.from(values);
+  if (most < 2 ** 8) return new Uint8Array(values);
+  if (most < 2 ** 16) return new Uint16Array(values);
+  return most < 2 ** 32 ? new Uint32Array(values) : values.slice();
 }
 
 function byAgent(
@@ -139,26 +160,47 @@ function byAgent(
   days: readonly DayRows[],
   places: ReadonlyMap<Minute, number>,
 ): Map<string, AgentRows> {
-  const counts = new Uint32Array(agents.length);
-  for (const day of days) for (const agent of day.agents) counts[agent] = (counts[agent] as number) + 1;
-  const rows = agents.map((_, agent) => new Float64Array((counts[agent] as number) * ROW_WIDTH));
   const filled = new Uint32Array(agents.length);
-  const row = Object.fromEntries(reviewedCounters.map((name) => [name, 0])) as Record<ReviewedCounter, number>;
-  for (const { day, agents, hours, counters } of days) {
-    for (let i = 0; i < agents.length; i++) {
-      const agent = agents[i] as number;
-      const to = rows[agent] as AgentRows;
-      let at = filled[agent] as number;
-      for (let c = 0; c < counters.length; c++)
-        row[reviewedCounters[c] as ReviewedCounter] = counters[c]?.[i] as number;
-      to[at++] = places.get(day) as number;
-      to[at++] = hours[i] as number;
-      for (const id of reviewMeasureIds) {
-        to[at++] = reviewMeasures[id].sum(row);
-        to[at++] = reviewMeasures[id].n(row);
+  // By day and row: which row of its agent it is.
+  const rowsOf = days.map((day) =>
+    Uint32Array.from(day.agents, (agent) => {
+      const row = filled[agent] as number;
+      filled[agent] = row + 1;
+      return row;
+    }),
+  );
+  const column = (n: number) => new Float64Array(n);
+  const hours = Array.from(filled, (n) => new Uint16Array(n));
+  const sums = measures.map(() => Array.from(filled, column));
+  const counts = measures.map(() => Array.from(filled, column));
+  for (const [d, { day, agents: of, hours: hoursOfDay, counters }] of days.entries()) {
+    const rows = rowsOf[d] as Uint32Array;
+    const midnight = (places.get(day) as number) * DAY_HOURS;
+    for (let i = 0; i < of.length; i++) {
+      (hours[of[i] as number] as Uint16Array)[rows[i] as number] = midnight + (hoursOfDay[i] as number);
+    }
+    const addTo = (columns: readonly Float64Array[], counter: ReviewedCounter, per = 1) => {
+      const values = counters[reviewedCounters.indexOf(counter)] as Column;
+      for (let i = 0; i < of.length; i++) {
+        const to = columns[of[i] as number] as Float64Array;
+        to[rows[i] as number] = (to[rows[i] as number] as number) + (values[i] as number) / per;
       }
-      filled[agent] = at;
+    };
+    for (const [m, { sum, n }] of measures.entries()) {
+      addTo(sums[m] as Float64Array[], sum.of, sum.per);
+      for (const counter of n) addTo(counts[m] as Float64Array[], counter);
     }
   }
-  return new Map(agents.map((agent, number) => [agent, rows[number] as AgentRows]));
+  return new Map(
+    agents.map((agent, a) => [
+      agent,
+      {
+        hours: hours[a] as Uint16Array,
+        sums: sums.map((its) => its[a] as Float64Array),
+        counts: counts.map((its) => its[a] as Float64Array),
+      },
+    ]),
+  );
 }
+
+const measures = reviewMeasureIds.map((id) => reviewMeasures[id]);

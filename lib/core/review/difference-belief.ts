@@ -1,4 +1,5 @@
 import { logGamma } from '../detect/log-gamma.ts';
+import { fixedPoint } from './fixed-point.ts';
 
 /** What was seen of how far one agent is from its peers at one task type: the logarithm of how likely that is, by the true difference. */
 export interface SeenDifference {
@@ -21,16 +22,17 @@ export interface DifferenceBelief {
 const SCALES = [0.3, 0.6, 1.2, 2.4, 4.8, 9.6];
 /** Before anything is seen, as if so many agents had shown that most are usual. */
 const PRIOR = [20, 4, 1, 0.5, 0.25, 0.25];
-const ROUNDS = 40;
+const LEARNING = { near: 1e-4, rounds: 40 };
 /** What is less likely, beside the likeliest, changes nothing. */
 const NEGLIGIBLE = 1e-9;
 
 /** Grids in margins, denser towards 0: of what agents are at all types, and of what they are at one. */
 const AGENT_GRID = gridOf(45, 0.15);
 const CELL_GRID = gridOf(135, 0.05);
-/** By scale: how likely each point of the grid of agents is, with the width it stands for. */
-const AGENT_DENSITIES = SCALES.map((scale) =>
-  Float64Array.from(AGENT_GRID.points, (point, i) => normal(point, scale) * (AGENT_GRID.widths[i] as number)),
+/** By point of the grid of agents and scale: how likely it is, with the width it stands for. */
+const AGENT_DENSITIES = byPointAndScale(
+  (point, scale) =>
+    normal(AGENT_GRID.points[point] as number, SCALES[scale] as number) * (AGENT_GRID.widths[point] as number),
 );
 /** By scale and point of the grid of agents: how likely each point of the other grid is then, with its width; of points [from, to). */
 const KERNELS = SCALES.map((scale) =>
@@ -53,48 +55,55 @@ const KERNELS = SCALES.map((scale) =>
 export function believeDifferences(seen: readonly SeenDifference[], margin: number): DifferenceBelief[] {
   const cells = seen.map((its) => likelihoods(its, margin));
   const byAgent = [...Map.groupBy(cells.keys(), (i) => (seen[i] as SeenDifference).agent).values()];
-  let [ofAgents, ofCells] = [shareOf(PRIOR), shareOf(PRIOR)];
   // Memory that is used again: there are thousands of agents, in dozens of rounds.
   const memory: Float64Array[] = [];
-  const ratio = new Float64Array(AGENT_GRID.points.length);
-  const marginalsOf = (members: readonly number[]) =>
+  const [before, after, ratio] = [agentPoints(), agentPoints(), agentPoints()];
+  const marginalsOf = (members: readonly number[], ofCells: Float64Array) =>
     members.map((i, m) => {
-      const to = memory[m] ?? new Float64Array(AGENT_GRID.points.length);
-      memory[m] = to;
-      return mixed((cells[i] as CellLikelihoods).byScale, ofCells, to);
+      memory[m] ??= agentPoints();
+      return mixed((cells[i] as CellLikelihoods).byScale, ofCells, memory[m]);
     });
-  for (let round = 0; round < ROUNDS; round++) {
-    const counts = { agents: [...PRIOR], cells: [...PRIOR] };
-    const before = mixed(AGENT_DENSITIES, ofAgents);
+  const learn = (shares: Float64Array) => {
+    const { ofAgents, ofCells } = parted(shares);
+    const counts = parted(Float64Array.from([...PRIOR, ...PRIOR]));
+    mixed(AGENT_DENSITIES, ofAgents, before);
     for (const members of byAgent) {
-      const marginals = marginalsOf(members);
-      const after = normalized(product([before, ...marginals]));
-      addShares(counts.agents, AGENT_DENSITIES, ofAgents, quotient(after, before, ratio));
+      const marginals = marginalsOf(members, ofCells);
+      product([before, ...marginals], after);
+      const range = rangeOf(after);
+      quotient(after, before, range, ratio);
+      addShares(counts.ofAgents, AGENT_DENSITIES, ofAgents, ratio, range);
       for (const [m, i] of members.entries()) {
-        quotient(after, marginals[m] as Float64Array, ratio);
-        addShares(counts.cells, (cells[i] as CellLikelihoods).byScale, ofCells, ratio);
+        quotient(after, marginals[m] as Float64Array, range, ratio);
+        addShares(counts.ofCells, (cells[i] as CellLikelihoods).byScale, ofCells, ratio, range);
       }
     }
-    [ofAgents, ofCells] = [shareOf(counts.agents), shareOf(counts.cells)];
-  }
+    return Float64Array.of(...normalized(counts.ofAgents), ...normalized(counts.ofCells));
+  };
+  const prior = normalized(Float64Array.from(PRIOR));
+  const { ofAgents, ofCells } = parted(fixedPoint(learn, Float64Array.of(...prior, ...prior), LEARNING));
   const beliefs: DifferenceBelief[] = [];
+  const [expected, posterior] = [new Float64Array(CELL_GRID.points.length), new Float64Array(CELL_GRID.points.length)];
   const mixedKernels = Array.from(AGENT_GRID.points, (_, u) => {
-    return mixed(
-      KERNELS.map((kernels) => (kernels[u] as Kernel).kernel),
-      ofCells,
-    );
+    const sum = new Float64Array(CELL_GRID.points.length);
+    for (const [k, kernels] of KERNELS.entries()) {
+      const { kernel, ...range } = kernels[u] as Kernel;
+      addTimes(sum, ofCells[k] as number, kernel, range);
+    }
+    return sum;
   });
-  const before = mixed(AGENT_DENSITIES, ofAgents);
+  mixed(AGENT_DENSITIES, ofAgents, before);
   for (const members of byAgent) {
-    const marginals = marginalsOf(members);
+    const marginals = marginalsOf(members, ofCells);
     for (const [m, i] of members.entries()) {
-      const others = normalized(product([before, ...marginals.filter((_, other) => other !== m)]));
-      const prior = new Float64Array(CELL_GRID.points.length);
+      const others = product([before, ...marginals.filter((_, other) => other !== m)], after);
+      const { byPoint, seenIn } = cells[i] as CellLikelihoods;
+      expected.fill(0);
       for (const [u, kernel] of mixedKernels.entries()) {
         const weight = others[u] as number;
-        if (weight >= 1e-9) addTimes(prior, weight, kernel);
+        if (weight >= NEGLIGIBLE) addTimes(expected, weight, kernel, seenIn);
       }
-      beliefs[i] = beliefOf(normalized(product([prior, (cells[i] as CellLikelihoods).byPoint])), margin);
+      beliefs[i] = beliefOf(product([expected, byPoint], posterior), margin);
     }
   }
   return beliefs;
@@ -122,7 +131,7 @@ interface Kernel {
   to: number;
 }
 
-function rangeOf(of: Float64Array): { from: number; to: number } {
+function rangeOf(of: Float64Array): Range {
   const least = NEGLIGIBLE * of.reduce((a, b) => Math.max(a, b));
   return { from: of.findIndex((its) => its > least), to: of.findLastIndex((its) => its > least) + 1 };
 }
@@ -130,23 +139,25 @@ function rangeOf(of: Float64Array): { from: number; to: number } {
 interface CellLikelihoods {
   /** At each point of the grid of cells, at most 1. */
   byPoint: Float64Array;
-  /** By scale, at each point of the grid of agents. */
-  byScale: Float64Array[];
+  /** Where that is not negligible. */
+  seenIn: Range;
+  /** By point of the grid of agents and scale. */
+  byScale: Float64Array;
 }
 
 function likelihoods({ logLikelihood }: SeenDifference, margin: number): CellLikelihoods {
   const logs = CELL_GRID.points.map((point) => logLikelihood(point * margin));
   const top = logs.reduce((a, b) => Math.max(a, b));
   const byPoint = logs.map((log) => Math.exp(log - top));
-  const seen = rangeOf(byPoint);
-  const byScale = KERNELS.map((kernels) =>
-    Float64Array.from(kernels, (kernel) => Math.max(within(kernel, byPoint, seen), 1e-300)),
+  const seenIn = rangeOf(byPoint);
+  const byScale = byPointAndScale((point, scale) =>
+    Math.max(within(KERNELS[scale]?.[point] as Kernel, byPoint, seenIn), 1e-300),
   );
-  return { byPoint, byScale };
+  return { byPoint, seenIn, byScale };
 }
 
 /** The sum of a kernel times likelihoods that are seen in [from, to). */
-function within({ kernel, from, to }: Kernel, of: Float64Array, seen: Pick<Kernel, 'from' | 'to'>): number {
+function within({ kernel, from, to }: Kernel, of: Float64Array, seen: Range): number {
   let sum = 0;
   const end = Math.min(to, seen.to);
   for (let g = Math.max(from, seen.from); g < end; g++) sum += (kernel[g] as number) * (of[g] as number);
@@ -183,58 +194,90 @@ function quantile(weights: Float64Array, level: number): number {
   return CELL_GRID.points.at(-1) as number;
 }
 
-function mixed(
-  of: readonly Float64Array[],
-  shares: readonly number[],
-  sum: Float64Array = new Float64Array((of[0] as Float64Array).length),
-): Float64Array {
-  sum.fill(0);
-  for (const [k, its] of of.entries()) addTimes(sum, shares[k] as number, its);
-  return sum;
+function agentPoints(): Float64Array {
+  return new Float64Array(AGENT_GRID.points.length);
 }
 
-function addTimes(to: Float64Array, times: number, of: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + times * (of[i] as number);
-}
-
-function quotient(of: Float64Array, by: Float64Array, result: Float64Array): Float64Array {
-  for (let i = 0; i < of.length; i++) result[i] = (of[i] as number) / (by[i] as number);
+function byPointAndScale(of: (point: number, scale: number) => number): Float64Array {
+  const result = new Float64Array(AGENT_GRID.points.length * SCALES.length);
+  let at = 0;
+  for (let point = 0; point < AGENT_GRID.points.length; point++) {
+    for (let scale = 0; scale < SCALES.length; scale++) result[at++] = of(point, scale);
+  }
   return result;
 }
 
-/** Products of many likelihoods are too small for a number: each is taken relative to its largest. */
-function product(of: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array((of[0] as Float64Array).length).fill(1);
+/** At each point of the grid of agents, what is by scale mixed in these shares. */
+function mixed(byScale: Float64Array, shares: Float64Array, result: Float64Array): Float64Array {
+  const scales = shares.length;
+  for (let i = 0, at = 0; i < result.length; i++) {
+    let sum = 0;
+    for (let k = 0; k < scales; k++) sum += (shares[k] as number) * (byScale[at++] as number);
+    result[i] = sum;
+  }
+  return result;
+}
+
+function addTimes(sums: Float64Array, times: number, of: Float64Array, { from, to }: Range): void {
+  for (let i = from; i < to; i++) sums[i] = (sums[i] as number) + times * (of[i] as number);
+}
+
+type Range = Pick<Kernel, 'from' | 'to'>;
+
+function quotient(of: Float64Array, by: Float64Array, { from, to }: Range, result: Float64Array): void {
+  for (let i = from; i < to; i++) result[i] = (of[i] as number) / (by[i] as number);
+}
+
+/** Of sum 1. Products of many likelihoods are too small for a number: each is taken relative to its largest. */
+function product(of: readonly Float64Array[], result: Float64Array): Float64Array {
+  result.fill(1);
   for (const its of of) {
     let top = 0;
     for (let i = 0; i < result.length; i++) {
-      result[i] = (result[i] as number) * (its[i] as number);
-      top = Math.max(top, result[i] as number);
+      const next = (result[i] as number) * (its[i] as number);
+      result[i] = next;
+      if (next > top) top = next;
     }
-    if (top > 0) for (let i = 0; i < result.length; i++) result[i] = (result[i] as number) / top;
+    if (top > 0) scale(result, 1 / top);
   }
-  return result;
+  return scale(result, 1 / total(result));
 }
 
 function normalized(of: Float64Array): Float64Array {
-  let total = 0;
-  for (let i = 0; i < of.length; i++) total += of[i] as number;
-  const result = new Float64Array(of.length);
-  for (let i = 0; i < of.length; i++) result[i] = (of[i] as number) / total;
-  return result;
+  return scale(of.slice(), 1 / total(of));
 }
 
-function addShares(to: number[], of: readonly Float64Array[], shares: readonly number[], ratio: Float64Array): void {
-  for (const [k, its] of of.entries()) {
-    let sum = 0;
-    for (let i = 0; i < ratio.length; i++) sum += (its[i] as number) * (ratio[i] as number);
-    to[k] = (to[k] as number) + (shares[k] as number) * sum;
+function total(of: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < of.length; i++) sum += of[i] as number;
+  return sum;
+}
+
+function scale(it: Float64Array, times: number): Float64Array {
+  for (let i = 0; i < it.length; i++) it[i] = (it[i] as number) * times;
+  return it;
+}
+
+/** Adds by scale how likely it is that what was seen comes of it. */
+function addShares(
+  to: Float64Array,
+  byScale: Float64Array,
+  shares: Float64Array,
+  ratio: Float64Array,
+  range: Range,
+): void {
+  const scales = shares.length;
+  for (let i = range.from; i < range.to; i++) {
+    const times = ratio[i] as number;
+    for (let k = 0; k < scales; k++) {
+      to[k] = (to[k] as number) + times * (shares[k] as number) * (byScale[i * scales + k] as number);
+    }
   }
 }
 
-function shareOf(counts: readonly number[]): number[] {
-  const total = counts.reduce((a, b) => a + b, 0);
-  return counts.map((count) => count / total);
+/** Shares of agents, and those of cells after them. */
+function parted(shares: Float64Array): { ofAgents: Float64Array; ofCells: Float64Array } {
+  return { ofAgents: shares.subarray(0, SCALES.length), ofCells: shares.subarray(SCALES.length) };
 }
 
 function gridOf(half: number, step: number): { points: Float64Array; widths: Float64Array } {

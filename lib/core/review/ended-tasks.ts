@@ -39,18 +39,18 @@ export class EndedTasks {
   }
 
   add({ day, workers, taskTypes, rows, counters: { completed, failed, timeout } }: WorkDay): void {
-    // By (worker, task type) of this day.
-    const counts = new Map<number, number>();
+    const counts = new Float64Array(workers.length * taskTypes.length);
     for (let i = 0; i < rows.worker.length; i++) {
-      const n = (completed[i] as number) + (failed[i] as number) + (timeout[i] as number);
-      if (n === 0) continue;
       const at = (rows.worker[i] as number) * taskTypes.length + (rows.taskType[i] as number);
-      counts.set(at, (counts.get(at) ?? 0) + n);
+      const n = (completed[i] as number) + (failed[i] as number) + (timeout[i] as number);
+      counts[at] = (counts[at] as number) + n;
     }
-    for (const [at, n] of counts) {
-      const { agent, pool } = workers[Math.floor(at / taskTypes.length)] as Worker;
-      const taskType = taskTypes[at % taskTypes.length] as string;
-      if (agent !== '') this.#count({ day, agent, pool, taskType, n });
+    for (const [w, { agent, pool }] of workers.entries()) {
+      if (agent === '') continue;
+      for (const [t, taskType] of taskTypes.entries()) {
+        const n = counts[w * taskTypes.length + t] as number;
+        if (n > 0) this.#count({ day, agent, pool, taskType, n });
+      }
     }
   }
 

@@ -27,8 +27,10 @@ export interface ReviewMeasure {
   counts: 'tasks' | 'grades' | 'ratings';
   /** Fewer in four weeks say too little. */
   leastN: number;
-  sum(of: Record<ReviewedCounter, number>): number;
-  n(of: Record<ReviewedCounter, number>): number;
+  /** Counter that holds the sum, and how many of what it counts make one of `unit`. */
+  sum: { of: ReviewedCounter; per: number };
+  /** Counters that together are what the sum is of. */
+  n: readonly ReviewedCounter[];
 }
 
 /**
@@ -39,26 +41,26 @@ export const reviewMeasures: Readonly<Record<ReviewMeasureId, ReviewMeasure>> = 
   service_time: {
     ...{ label: 'service time', unit: 'ms', better: 'lower', comparedBy: 'ratio', margin: 1.1 },
     ...{ isShare: false, counts: 'tasks', leastN: 30 },
-    sum: ({ serviceUs }) => serviceUs / 1_000,
-    n: ({ serviceCount }) => serviceCount,
+    sum: { of: 'serviceUs', per: 1_000 },
+    n: ['serviceCount'],
   },
   completion: {
     ...{ label: 'share of tasks completed', unit: 'ratio', better: 'higher', comparedBy: 'points', margin: 0.02 },
     ...{ isShare: true, counts: 'tasks', leastN: 30 },
-    sum: ({ completed }) => completed,
-    n: ({ completed, failed, timeout }) => completed + failed + timeout,
+    sum: { of: 'completed', per: 1 },
+    n: ['completed', 'failed', 'timeout'],
   },
   quality: {
     ...{ label: 'quality', unit: 'ratio', better: 'higher', comparedBy: 'points', margin: 0.02 },
     ...{ isShare: false, counts: 'grades', leastN: 15 },
-    sum: ({ qualityPpm }) => qualityPpm / 1e6,
-    n: ({ qualityCount }) => qualityCount,
+    sum: { of: 'qualityPpm', per: 1e6 },
+    n: ['qualityCount'],
   },
   satisfaction: {
     ...{ label: 'customer satisfaction', unit: 'stars', better: 'higher', comparedBy: 'points', margin: 0.15 },
     ...{ isShare: false, counts: 'ratings', leastN: 15 },
-    sum: ({ csatMilli }) => csatMilli / 1_000,
-    n: ({ csatCount }) => csatCount,
+    sum: { of: 'csatMilli', per: 1_000 },
+    n: ['csatCount'],
   },
   sla: {
     ...{
@@ -69,7 +71,7 @@ export const reviewMeasures: Readonly<Record<ReviewMeasureId, ReviewMeasure>> = 
       margin: 0.03,
     },
     ...{ isShare: true, counts: 'tasks', leastN: 30 },
-    sum: ({ slaMet }) => slaMet,
-    n: ({ slaTotal }) => slaTotal,
+    sum: { of: 'slaMet', per: 1 },
+    n: ['slaTotal'],
   },
 };

@@ -1,7 +1,6 @@
-import { type AgentRows, type CollectedWork, type TypeWork, ROW_WIDTH as WIDTH } from './collected-work.ts';
+import { type AgentRows, type CollectedWork, DAY_HOURS, type TypeWork } from './collected-work.ts';
 import { type ReviewMeasureId, reviewMeasureIds } from './review-measure.ts';
 
-const HOURS = 24;
 /** An hour, or a day, is as if so many tasks more had shown that it is like the others. */
 const USUAL_TASKS = 50;
 const ROUNDS = 5;
@@ -52,62 +51,26 @@ function standardised(
   measure: ReviewMeasureId,
   days: number,
 ): StandardWork | null {
-  const at = 2 + 2 * reviewMeasureIds.indexOf(measure);
-  const all = [...agents]
-    .map(([agent, rows]) => ({ agent, rows, factor: 1 }))
-    .sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  let [total, n] = [0, 0];
-  for (const { rows } of all) {
-    for (let i = 0; i < rows.length; i += WIDTH) {
-      total += rows[i + at] as number;
-      n += rows[i + at + 1] as number;
-    }
-  }
+  const m = reviewMeasureIds.indexOf(measure);
+  const all = [...agents].map(([agent, rows]) => rowsOf(agent, rows, m)).sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  const n = all.reduce((sum, { n }) => sum + n, 0);
+  const total = all.reduce((sum, { total }) => sum + total, 0);
   if (!(total > 0)) return null;
   const mean = total / n;
-  const ofHours = new Float64Array(HOURS).fill(1);
-  const ofDays = new Float64Array(days).fill(1);
-  const usualOf = (rows: AgentRows, i: number) =>
-    mean *
-    (rows[i + at + 1] as number) *
-    (ofHours[rows[i + 1] as number] as number) *
-    (ofDays[rows[i] as number] as number);
-  const refit = (factors: Float64Array, column: 0 | 1) => {
-    const sums = new Float64Array(factors.length).fill(USUAL_TASKS * mean);
-    const usual = new Float64Array(factors.length).fill(USUAL_TASKS * mean);
-    for (const { rows, factor } of all) {
-      for (let i = 0; i < rows.length; i += WIDTH) {
-        const to = rows[i + column] as number;
-        sums[to] = (sums[to] as number) + (rows[i + at] as number);
-        usual[to] = (usual[to] as number) + (factor * usualOf(rows, i)) / (factors[to] as number);
+  const pattern = fitPattern(all, days, mean);
+  const told = all
+    .filter(({ n }) => n > 0)
+    .map(({ agent, hours, sums, counts, n, factor }) => {
+      const its = { sums: new Float64Array(days), usual: new Float64Array(days), counts: new Float64Array(days) };
+      for (let i = 0; i < hours.length; i++) {
+        const day = Math.floor((hours[i] as number) / DAY_HOURS);
+        its.sums[day] = (its.sums[day] as number) + (sums[i] as number);
+        its.usual[day] =
+          (its.usual[day] as number) + (counts[i] as number) * (pattern.usual[hours[i] as number] as number);
+        its.counts[day] = (its.counts[day] as number) + (counts[i] as number);
       }
-    }
-    for (let i = 0; i < factors.length; i++) factors[i] = (sums[i] as number) / (usual[i] as number);
-  };
-  for (let round = 0; round < ROUNDS; round++) {
-    refit(ofHours, 1);
-    refit(ofDays, 0);
-    for (const of of all) {
-      let [sum, usual] = [0, 0];
-      for (let i = 0; i < of.rows.length; i += WIDTH) {
-        sum += of.rows[i + at] as number;
-        usual += usualOf(of.rows, i);
-      }
-      of.factor = usual > 0 ? sum / usual : 1;
-    }
-  }
-  const told = all.flatMap(({ agent, rows, factor }) => {
-    const [sums, usual, counts] = [new Float64Array(days), new Float64Array(days), new Float64Array(days)];
-    for (let i = 0; i < rows.length; i += WIDTH) {
-      const day = rows[i] as number;
-      sums[day] = (sums[day] as number) + (rows[i + at] as number);
-      usual[day] = (usual[day] as number) + usualOf(rows, i);
-      counts[day] = (counts[day] as number) + (rows[i + at + 1] as number);
-    }
-    const its = counts.reduce((a, b) => a + b, 0);
-    if (its === 0) return [];
-    return [{ agent, sums, usual, counts, n: its, days: counts.filter((count) => count > 0).length, factor }];
-  });
+      return { agent, ...its, n, days: its.counts.filter((count) => count > 0).length, factor };
+    });
   const whole = new Float64Array(days).fill(USUAL_TASKS * mean);
   const seen = new Float64Array(days);
   for (const { usual, counts, factor } of told) {
@@ -122,6 +85,78 @@ function standardised(
       ...of,
       shares: of.usual.map((its, day) => (its * of.factor) / (whole[day] as number)),
     })),
-    dayFactors: ofDays.map((factor, day) => ((seen[day] as number) > 0 ? factor : Number.NaN)),
+    dayFactors: pattern.ofDays.map((factor, day) => ((seen[day] as number) > 0 ? factor : Number.NaN)),
   };
+}
+
+/** What one agent did by hour, and how it is to a usual one. */
+interface MeasuredAgent {
+  agent: string;
+  hours: Uint16Array;
+  sums: Float64Array;
+  counts: Float64Array;
+  total: number;
+  n: number;
+  factor: number;
+}
+
+function rowsOf(agent: string, { hours, sums, counts }: AgentRows, measure: number): MeasuredAgent {
+  const its = { sums: sums[measure] as Float64Array, counts: counts[measure] as Float64Array };
+  let [total, n] = [0, 0];
+  for (let i = 0; i < hours.length; i++) {
+    total += its.sums[i] as number;
+    n += its.counts[i] as number;
+  }
+  return { agent, hours, ...its, total, n, factor: 1 };
+}
+
+interface Pattern {
+  ofDays: Float64Array;
+  /** By place of the day × 24 + hour: what a task of a usual agent has. */
+  usual: Float64Array;
+}
+
+/** Fits the hours of the day, the days and, in them, the factors of the agents, in turns. */
+function fitPattern(agents: MeasuredAgent[], days: number, mean: number): Pattern {
+  const sums = new Float64Array(days * DAY_HOURS);
+  for (const of of agents)
+    for (let i = 0; i < of.hours.length; i++) add(sums, of.hours[i] as number, of.sums[i] as number);
+  const ofHours = new Float64Array(DAY_HOURS).fill(1);
+  const ofDays = new Float64Array(days).fill(1);
+  const usual = new Float64Array(sums.length);
+  // Tasks by hour, each counted as many times as its agent is above a usual one: all that hours and days need to know of agents.
+  const weighted = new Float64Array(sums.length);
+  const refit = (factors: Float64Array, placeOf: (hour: number) => number, others: (hour: number) => number) => {
+    const seen = new Float64Array(factors.length).fill(USUAL_TASKS * mean);
+    const expected = new Float64Array(factors.length).fill(USUAL_TASKS * mean);
+    for (let hour = 0; hour < sums.length; hour++) {
+      add(seen, placeOf(hour), sums[hour] as number);
+      add(expected, placeOf(hour), mean * (weighted[hour] as number) * others(hour));
+    }
+    for (let i = 0; i < factors.length; i++) factors[i] = (seen[i] as number) / (expected[i] as number);
+  };
+  const [hourOf, dayOf] = [(hour: number) => hour % DAY_HOURS, (hour: number) => Math.floor(hour / DAY_HOURS)];
+  for (let round = 0; round < ROUNDS; round++) {
+    weighted.fill(0);
+    for (const { hours, counts, factor } of agents) {
+      for (let i = 0; i < hours.length; i++) add(weighted, hours[i] as number, factor * (counts[i] as number));
+    }
+    refit(ofHours, hourOf, (hour) => ofDays[dayOf(hour)] as number);
+    refit(ofDays, dayOf, (hour) => ofHours[hourOf(hour)] as number);
+    for (let hour = 0; hour < usual.length; hour++) {
+      usual[hour] = mean * (ofHours[hourOf(hour)] as number) * (ofDays[dayOf(hour)] as number);
+    }
+    for (const of of agents) {
+      let expected = 0;
+      for (let i = 0; i < of.hours.length; i++) {
+        expected += (of.counts[i] as number) * (usual[of.hours[i] as number] as number);
+      }
+      of.factor = expected > 0 ? of.total / expected : 1;
+    }
+  }
+  return { ofDays, usual };
+}
+
+function add(to: Float64Array, at: number, value: number): void {
+  to[at] = (to[at] as number) + value;
 }

@@ -33,11 +33,10 @@ describe('work collected day by day', () => {
       fc.property(arbitraryDays, (days) => {
         const of = typesOf(days.map((work, i) => dayOfWork(days.length - i, work)));
         const told = of.flatMap(({ pool, taskType, agents }) =>
-          [...agents].flatMap(([agent, rows]) =>
-            Array.from({ length: rows.length / 12 }, (_, i) => {
-              const [day, hour, serviceMs, n] = rows.slice(12 * i);
-              return JSON.stringify([day, agent, pool, taskType, hour, serviceMs, n]);
-            }),
+          [...agents].flatMap(([agent, { hours, sums, counts }]) =>
+            Array.from(hours, (at, i) =>
+              JSON.stringify([Math.floor(at / 24), agent, pool, taskType, at % 24, sums[0]?.[i], counts[0]?.[i]]),
+            ),
           ),
         );
         const given = days.flatMap((work, day) =>
