@@ -38,7 +38,7 @@ export function nullStores(agents: number) {
     },
     rollups: {
       ...{ read: async () => [], readClosed: async () => [], save: saved },
-      ...{ readColumns: async () => [], readChunkColumns: async () => [] },
+      ...{ readColumns: async () => [], readTasks: async () => [], readChunkColumns: async () => [] },
     },
     tiles: { read: async () => [], save: saved },
     ledger: { read: async () => [], set: saved, addUnjournaled: nothing },

@@ -10,7 +10,7 @@ import type { WorkDayStore } from '../ports/work-day-store.ts';
 export interface CloseWorkDaysDeps {
   fleet: Pick<FleetStore, 'roster' | 'forgotten'>;
   log: Pick<MinuteLog, 'progress'>;
-  rollups: Pick<RollupStore, 'readColumns'>;
+  rollups: Pick<RollupStore, 'readTasks'>;
   workDays: Pick<WorkDayStore, 'days' | 'save'>;
 }
 
@@ -18,7 +18,8 @@ export interface CloseWorkDaysDeps {
 const REOPENED_DAYS = 2;
 /** As far back as the minutes of every environment are kept: what a job that did not run for some days makes up for. */
 const MADE_UP_DAYS = 13;
-const MINUTES_AT_ONCE = 60;
+/** A page of minutes of a large fleet. */
+const MINUTES_AT_ONCE = 15;
 
 /**
  * Sums up the work of the UTC days that are complete, by agent, task type and hour: the last two, and those before them that are
@@ -48,7 +49,7 @@ async function workOf({ rollups }: CloseWorkDaysDeps, system: string, day: Minut
   const builder = new WorkDayBuilder(day, (agent) => poolOf(entries.get(agent)));
   let chunks = 0;
   for (let from = day; from < day + DAY_MINUTES; from += MINUTES_AT_ONCE) {
-    for (const chunk of await rollups.readColumns(system, from, from + MINUTES_AT_ONCE - 1)) {
+    for (const chunk of await rollups.readTasks(system, from, from + MINUTES_AT_ONCE - 1)) {
       builder.add(chunk);
       chunks += 1;
     }

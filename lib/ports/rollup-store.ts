@@ -1,4 +1,4 @@
-import type { ChunkColumns } from '../core/kpi/chunk-columns.ts';
+import type { ChunkColumns, ChunkTasks } from '../core/kpi/chunk-columns.ts';
 import type { ClosedChunk, RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import type { Minute } from '../core/model/time.ts';
 
@@ -10,6 +10,8 @@ export interface RollupStore {
   readClosed(system: string, minute: Minute): Promise<ClosedChunk[]>;
   /** The same as `read` of what figures are made from: without an object for each rollup. */
   readColumns(system: string, from: Minute, through: Minute): Promise<ChunkColumns[]>;
+  /** The same of tasks alone. */
+  readTasks(system: string, from: Minute, through: Minute): Promise<ChunkTasks[]>;
   /** Of one index: at most the chunk that was on time, and the late one. */
   readChunkColumns(system: string, minute: Minute, index: number): Promise<ChunkColumns[]>;
   /**

@@ -6,6 +6,7 @@ import {
   unpackChunk,
   unpackColumns,
   unpackMarks,
+  unpackTasks,
 } from '../aws/dynamodb/packed-chunk.ts';
 import { closedChunks, type RollupChunk } from '../core/kpi/rollup-chunk.ts';
 import { DAY_MINUTES, type Minute, minuteOf } from '../core/model/time.ts';
@@ -58,6 +59,10 @@ export function memoryRollupStore(keepDays: number, nowMs: () => number): Rollup
 
     async readColumns(system, from, through) {
       return keptIn(system, from, through).map((kept) => unpackColumns(kept.packed, kept));
+    },
+
+    async readTasks(system, from, through) {
+      return keptIn(system, from, through).map((kept) => unpackTasks(kept.packed, kept));
     },
 
     async readChunkColumns(system, minute, index) {

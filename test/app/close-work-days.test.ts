@@ -35,7 +35,7 @@ async function storesWithTasks(tasks: readonly TaskEvent[], doneThrough: Minute)
 async function daysOf(stores: Stores): Promise<WorkDay[]> {
   const days: WorkDay[] = [];
   for await (const day of stores.workDays.read(SYSTEM, DAY_0 - 20 * DAY_MINUTES, DAY_0 + 20 * DAY_MINUTES))
-    days.push(day);
+    days.push(structuredClone(day));
   return days;
 }
 

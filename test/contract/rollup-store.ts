@@ -38,6 +38,9 @@ export function rollupStoreContract(fresh: FreshStore<RollupStore>): void {
       const [columns] = await store.readColumns('default', BASE_MINUTE, BASE_MINUTE);
       expect(columns && figuresOf(columns)).toEqual(figuresOf(chunkColumns(saved)));
       expect(await store.readChunkColumns('default', BASE_MINUTE, 0)).toEqual([columns]);
+      const { agents, pools, types, counters } = (columns as ChunkColumns).tasks;
+      const [{ minute, tasks } = {}] = await store.readTasks('default', BASE_MINUTE, BASE_MINUTE);
+      expect({ minute, ...tasks }).toMatchObject({ minute: BASE_MINUTE, agents, pools, types, counters });
     }
   });
 

@@ -24,7 +24,7 @@ function workDay(day: number, rows: number, value: (row: number, counter: number
 
 async function all(store: WorkDayStore, from: number, to: number, system = 'default'): Promise<WorkDay[]> {
   const days: WorkDay[] = [];
-  for await (const day of store.read(system, from, to)) days.push(day);
+  for await (const day of store.read(system, from, to)) days.push(structuredClone(day));
   return days;
 }
 

@@ -3,8 +3,27 @@ import { type SketchRows, SketchRowsBuilder } from '../../core/kpi/sketch-rows.t
 
 // Columns in bytes: whole numbers of variable length, low bits first, seven to a byte. Reading them parses no text.
 
-/** How the numbers of a column are written. */
-const [ZEROS, WHOLE, DOUBLES] = [0, 1, 2];
+/** How the numbers of a column are written: whole ones of variable length were written before there were those of 1, 2 and 4 bytes. */
+const [ZEROS, WHOLE, DOUBLES, BYTES_1, BYTES_2, BYTES_4] = [0, 1, 2, 3, 4, 5];
+
+function kindOf(values: ArrayLike<number>, count: number): number {
+  let most = 0;
+  for (let i = 0; i < values.length && i < count; i++) {
+    const value = values[i] as number;
+    if (!Number.isSafeInteger(value) || value < 0) return DOUBLES;
+    if (value > most) most = value;
+  }
+  if (most < 2 ** 16) return most === 0 ? ZEROS : most < 2 ** 8 ? BYTES_1 : BYTES_2;
+  return most < 2 ** 32 ? BYTES_4 : WHOLE;
+}
+
+/** Memory for numbers of a fixed length; null for other kinds. */
+function fixedOf(kind: number, count: number): Uint8Array | Uint16Array | Uint32Array | Float64Array | null {
+  if (kind === BYTES_1) return new Uint8Array(count);
+  if (kind === BYTES_2) return new Uint16Array(count);
+  if (kind === BYTES_4) return new Uint32Array(count);
+  return kind === DOUBLES ? new Float64Array(count) : null;
+}
 
 export class ByteWriter {
   #bytes = new Uint8Array(65_536);
@@ -23,21 +42,15 @@ export class ByteWriter {
 
   /** @param count how many; missing ones are 0 */
   numbers(values: ArrayLike<number>, count: number): void {
-    let kind = ZEROS;
-    for (let i = 0; i < values.length && i < count; i++) {
-      const value = values[i] as number;
-      if (value === 0) continue;
-      if (!Number.isSafeInteger(value) || value < 0) kind = DOUBLES;
-      else if (kind === ZEROS) kind = WHOLE;
-    }
+    const kind = kindOf(values, count);
     this.whole(kind);
     if (kind === WHOLE) for (let i = 0; i < count; i++) this.whole(values[i] ?? 0);
-    if (kind !== DOUBLES) return;
-    const doubles = new Float64Array(count);
-    for (let i = 0; i < count; i++) doubles[i] = values[i] ?? 0;
-    if (this.#size + doubles.byteLength > this.#bytes.length) this.#grow(doubles.byteLength);
-    this.#bytes.set(new Uint8Array(doubles.buffer), this.#size);
-    this.#size += doubles.byteLength;
+    const fixed = fixedOf(kind, count);
+    if (!fixed) return;
+    for (let i = 0; i < count; i++) fixed[i] = values[i] ?? 0;
+    if (this.#size + fixed.byteLength > this.#bytes.length) this.#grow(fixed.byteLength);
+    this.#bytes.set(new Uint8Array(fixed.buffer), this.#size);
+    this.#size += fixed.byteLength;
   }
 
   /** @param rows with the bins of each in order */
@@ -86,14 +99,20 @@ export class ByteReader {
     return value;
   }
 
-  /** @returns nothing where all are 0 */
-  numbers(count: number): Float64Array {
+  /**
+   * @param memoryOf gives memory for so many numbers
+   * @returns nothing where all are 0
+   */
+  numbers(count: number, memoryOf: (count: number) => Float64Array = (count) => new Float64Array(count)): Float64Array {
     const kind = this.whole();
-    const values = new Float64Array(kind === ZEROS ? 0 : count);
+    const values = kind === ZEROS ? new Float64Array(0) : memoryOf(count);
     if (kind === WHOLE) this.#wholes(values);
-    if (kind === DOUBLES) {
-      new Uint8Array(values.buffer).set(this.#bytes.subarray(this.#at, this.#at + values.byteLength));
-      this.#at += values.byteLength;
+    const fixed = fixedOf(kind, count);
+    if (fixed) {
+      // Copied first, because numbers of some bytes must lie at a multiple of them.
+      new Uint8Array(fixed.buffer).set(this.#bytes.subarray(this.#at, this.#at + fixed.byteLength));
+      this.#at += fixed.byteLength;
+      values.set(fixed);
     }
     return values;
   }

@@ -1,5 +1,5 @@
 import { batchMark } from '../../core/kpi/batch-mark.ts';
-import { type ChunkColumns, chunkColumns } from '../../core/kpi/chunk-columns.ts';
+import { type ChunkColumns, type ChunkTasks, chunkColumns } from '../../core/kpi/chunk-columns.ts';
 import { boundErrors, type ErrorRollup, errorRollupKey } from '../../core/kpi/error-rollup.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
 import { type MetricRollup, metricRollupKey } from '../../core/kpi/metric-rollup.ts';
@@ -174,20 +174,25 @@ function unpackBeat(packed: PackedBeat, startMs: number): Beat | null {
 /** As packChunk makes it, or as chunks were saved before there were columns. */
 export type StoredChunk = PackedChunk | RowsOfChunk;
 
+/** Of the tasks of a chunk, all but how long they took each. */
+export function unpackTasks(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): ChunkTasks {
+  if (!('v' in packed)) return chunkColumns(unpackChunk(packed, { minute, index, chunks, isLate }));
+  const { agent, pool, type } = packed.tasks;
+  const agents = unpackTexts(agent);
+  const counters = taskColumns(packed, agents.length);
+  return { minute, tasks: { agents, pools: unpackTexts(pool), types: unpackTexts(type), counters } };
+}
+
 /** What figures are made from, of a chunk. */
 export function unpackColumns(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): ChunkColumns {
   const of = { minute, index, chunks };
   if (!('v' in packed)) return chunkColumns(unpackChunk(packed, { ...of, isLate }));
   const { tasks, presence, workflows, metrics, parts } = packed;
   const startMs = of.minute * 60_000;
-  const agents = unpackTexts(tasks.agent);
   return {
     ...of,
     tasks: {
-      agents,
-      pools: unpackTexts(tasks.pool),
-      types: unpackTexts(tasks.type),
-      counters: taskColumns(packed, agents.length),
+      ...unpackTasks(packed, { ...of, isLate }).tasks,
       response: unpackSketchRows(tasks.response),
       service: unpackSketchRows(tasks.service),
     },

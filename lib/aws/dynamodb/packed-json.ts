@@ -25,7 +25,8 @@ function roomFor({ length }: Uint8Array): number {
   return Math.max(LEAST_ROOM, Math.min(MOST_ROOM, USUAL_RATIO * length));
 }
 
-const USUAL_RATIO = 8;
+/** Of JSON, and at least of columns in bytes. */
+const [USUAL_RATIO, COLUMN_RATIO] = [8, 2];
 
 /** JSON and bytes after it, compressed. JSON is one line. */
 export function packWithBytes(value: unknown, bytes: Uint8Array): Uint8Array {
@@ -34,7 +35,7 @@ export function packWithBytes(value: unknown, bytes: Uint8Array): Uint8Array {
 
 /** @typeParam Value see unpackJson */
 export function unpackWithBytes<Value>(packed: Uint8Array): { value: Value; bytes: Uint8Array } {
-  const all = zstdDecompressSync(packed);
+  const all = zstdDecompressSync(packed, { chunkSize: Math.max(LEAST_ROOM, COLUMN_RATIO * packed.length) });
   const end = all.indexOf('\n');
   return { value: JSON.parse(all.toString('utf8', 0, end)) as Value, bytes: all.subarray(end + 1) };
 }

@@ -15,6 +15,7 @@ import {
   unpackChunk,
   unpackColumns,
   unpackMarks,
+  unpackTasks,
 } from './packed-chunk.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
@@ -107,6 +108,11 @@ export function dynamoRollupStore(
         minute < span[0] || minute > span[1] ? (columns ?? []) : [],
       );
       return [...others, ...(await Promise.all(read))];
+    },
+
+    async readTasks(system, from, through) {
+      const items = await itemsOf(system, from, through);
+      return Promise.all(items.map(async (item) => unpackTasks(await bodyOf(table, system, item), nameOf(item))));
     },
 
     async readChunkColumns(system, minute, index) {

@@ -1,4 +1,5 @@
 import { type WorkCounter, type WorkDay, type Worker, workCounters } from '../../core/benchmark/work-day.ts';
+import { ReusedMemory } from '../../core/model/reused-memory.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../../core/model/time.ts';
 import type { WorkDayStore } from '../../ports/work-day-store.ts';
 import { ByteReader, ByteWriter } from './column-bytes.ts';
@@ -29,9 +30,10 @@ export function dynamoWorkDayStore(table: ItemTable, nowMs: () => number): WorkD
 
   return {
     async *read(system, from, to) {
+      const memory = new ReusedMemory();
       for (const item of await headsOf(system, from, to)) {
         const body = await readParts(table, partsKey(system, textOf(item, 'parts')), numberOf(item, 'count'));
-        yield unpackDay(numberOf(item, 'day'), body);
+        yield unpackDay(numberOf(item, 'day'), body, memory);
       }
     },
 
@@ -57,21 +59,21 @@ function packDay({ workers, taskTypes, rows, counters }: WorkDay): Uint8Array {
   return packWithBytes(head, bytes.finish());
 }
 
-function unpackDay(day: Minute, body: Uint8Array): WorkDay {
+function unpackDay(day: Minute, body: Uint8Array, memory: ReusedMemory): WorkDay {
   const { value: head, bytes } = unpackWithBytes<Head>(body);
   const reader = new ByteReader(bytes);
   // Columns of zeros are not written, and many are: all of them are one.
-  const zeros = new Float64Array(head.rows);
-  const column = () => {
-    const values = reader.numbers(head.rows);
+  const zeros = memory.array('zeros', head.rows);
+  const column = (name: string) => {
+    const values = reader.numbers(head.rows, (count) => memory.array(`column ${name}`, count));
     return values.length === head.rows ? values : zeros;
   };
   const rows = {
-    worker: new Uint32Array(column()),
-    taskType: new Uint32Array(column()),
-    hour: new Uint8Array(column()),
+    worker: new Uint32Array(column('')),
+    taskType: new Uint32Array(column('')),
+    hour: new Uint8Array(column('')),
   };
-  const stored = new Map(head.counters.map((name) => [name, column()]));
+  const stored = new Map(head.counters.map((name) => [name, column(name)]));
   const counters = Object.fromEntries(workCounters.map((name) => [name, stored.get(name) ?? zeros])) as Record<
     WorkCounter,
     Float64Array

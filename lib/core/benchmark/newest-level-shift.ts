@@ -1,4 +1,5 @@
-import { type DailyIndex, type StepSought, stepEvidence } from './day-noise.ts';
+import type { DailyIndex } from './noise-fit.ts';
+import { type StepSought, stepEvidence } from './step-evidence.ts';
 
 /** Where the newest level began, and where the one before it did: places among the days. */
 export interface LevelShift {
@@ -41,7 +42,7 @@ export function newestLevelShift(
     const last = starts.at(-1) as number;
     const range = { from: last + LEAST_BEFORE, to: index.days.length - LEAST_AFTER };
     const prior = last === 0 ? FIRST_PRIOR : NEXT_PRIOR;
-    const step = stepEvidence(index, { known: starts.slice(1), ...range, ...size, prior });
+    const step = stepEvidence(index, { known: starts.slice(1), ...range, ...size, prior, least: LEAST_PROBABILITY });
     if (step.probability < LEAST_PROBABILITY || !isBeyondChance(index, [last, step.at], leastVariance)) break;
     starts.push(step.at);
   }

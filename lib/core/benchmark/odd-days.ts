@@ -1,5 +1,5 @@
 import { medianOf } from '../effect/median.ts';
-import type { DailyIndex } from './day-noise.ts';
+import type { DailyIndex } from './noise-fit.ts';
 
 /** Days on either side of one that say what is usual about then. */
 const NEIGHBOURS = 7;

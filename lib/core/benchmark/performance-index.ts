@@ -1,5 +1,5 @@
 import type { ChangeUnit } from './benchmark.ts';
-import type { DailyIndex } from './day-noise.ts';
+import type { DailyIndex } from './noise-fit.ts';
 import type { StandardisedDays } from './standardisation.ts';
 
 /** How the work was done day by day, apart from what work it was; `at` are the numbers of the days. */

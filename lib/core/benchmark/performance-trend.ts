@@ -51,7 +51,8 @@ export async function performanceTrends(
   patterns.length = 0; // so that its memory can be used for what comes
   for await (const day of days()) {
     if (!isOf(day)) continue;
-    const of = { number: numberOf(day.day), cells: cells.cells, ...placesOf(cells.of(day)) };
+    const ofRow = cells.of(day);
+    const of = { number: numberOf(day.day), cells: cells.cells, ...placesOf(ofRow, cells.cells.length) };
     trendKpis.forEach((kpi, i) => {
       builders[i]?.add(day, figuresOf(day, kpi), of);
     });
@@ -81,14 +82,17 @@ function figuresByRow(): (day: WorkDay, kpi: TrendKpi) => RowFigures {
 }
 
 /** The cells of a day, each once, and by row the place of its own among them. */
-function placesOf(cells: Uint32Array): Omit<PlacedDay, 'number'> {
-  const place = new Map<number, number>();
-  const places = cells.map((cell) => {
-    const found = place.get(cell) ?? place.size;
-    place.set(cell, found);
-    return found;
-  });
-  return { present: Uint32Array.from(place.keys()), places };
+function placesOf(cells: Uint32Array, cellCount: number): Omit<PlacedDay, 'number'> {
+  // By cell: 1 + its place, 0 where it was not seen yet.
+  const placeOf = new Uint32Array(cellCount);
+  const present: number[] = [];
+  const places = new Uint32Array(cells.length);
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row] as number;
+    placeOf[cell] ||= present.push(cell);
+    places[row] = (placeOf[cell] as number) - 1;
+  }
+  return { present: Uint32Array.from(present), places };
 }
 
 /** The numbers of the cells of each scope. */

@@ -1,4 +1,4 @@
-import type { WorkCounter, WorkDay } from './work-day.ts';
+import type { WorkCounter, WorkDay, Worker } from './work-day.ts';
 
 /** Work that is compared with itself: one task type of one agent in one pool; of agent '' what the pool rejected. */
 export interface WorkCell {
@@ -16,39 +16,37 @@ export class WorkCells {
   readonly rejected = new Map<number, number>();
   /** By group: its cells of agents. */
   readonly members = new Map<number, number[]>();
-  readonly #byKey = new Map<string, number>();
-  readonly #groups = new Map<string, number>();
+  /** By pool, then by task type: the group, and its cells by agent. */
+  readonly #known = new Map<string, Map<string, { group: number; byAgent: Map<string, number> }>>();
+  #groups = 0;
 
   get groups(): number {
-    return this.#groups.size;
+    return this.#groups;
   }
 
   /** @returns the cell of each row */
   of({ workers, taskTypes, rows }: WorkDay): Uint32Array {
     // By (worker, task type) of this day: 1 + its cell, 0 where it was not looked up yet.
     const known = new Uint32Array(workers.length * taskTypes.length);
-    return rows.worker.map((worker, row) => {
-      const at = worker * taskTypes.length + (rows.taskType[row] as number);
-      known[at] ||=
-        1 +
-        this.#enter(
-          workers[worker] as { agent: string; pool: string },
-          taskTypes[rows.taskType[row] as number] as string,
-        );
-      return (known[at] as number) - 1;
-    });
+    const cells = new Uint32Array(rows.worker.length);
+    for (let row = 0; row < cells.length; row++) {
+      const [worker, taskType] = [rows.worker[row] as number, rows.taskType[row] as number];
+      const at = worker * taskTypes.length + taskType;
+      known[at] ||= 1 + this.#enter(workers[worker] as Worker, taskTypes[taskType] as string);
+      cells[row] = (known[at] as number) - 1;
+    }
+    return cells;
   }
 
-  #enter({ agent, pool }: { agent: string; pool: string }, taskType: string): number {
-    // No id has a space in it.
-    const groupKey = `${pool} ${taskType}`;
-    const key = `${agent} ${groupKey}`;
-    const found = this.#byKey.get(key);
+  #enter({ agent, pool }: Worker, taskType: string): number {
+    const types = this.#known.get(pool) ?? new Map();
+    this.#known.set(pool, types);
+    const { group, byAgent } = types.get(taskType) ?? { group: this.#groups++, byAgent: new Map() };
+    types.set(taskType, { group, byAgent });
+    const found = byAgent.get(agent);
     if (found !== undefined) return found;
-    const group = this.#groups.get(groupKey) ?? this.#groups.size;
-    this.#groups.set(groupKey, group);
     const cell = this.cells.push({ agent, pool, taskType, group }) - 1;
-    this.#byKey.set(key, cell);
+    byAgent.set(agent, cell);
     if (agent === '') this.rejected.set(group, cell);
     else this.members.set(group, [...(this.members.get(group) ?? []), cell]);
     return cell;

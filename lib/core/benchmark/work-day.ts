@@ -1,4 +1,4 @@
-import type { ChunkColumns } from '../kpi/chunk-columns.ts';
+import type { ChunkTasks } from '../kpi/chunk-columns.ts';
 import { type TaskCounter, taskCounters } from '../kpi/task-rollup.ts';
 import { DAY_MINUTES, type Minute } from '../model/time.ts';
 
@@ -65,7 +65,7 @@ export class WorkDayBuilder {
   }
 
   /** @throws RangeError on a chunk of another day */
-  add({ minute, tasks }: Pick<ChunkColumns, 'minute' | 'tasks'>): void {
+  add({ minute, tasks }: ChunkTasks): void {
     const hour = Math.floor((minute - this.#day) / 60);
     if (hour < 0 || minute >= this.#day + DAY_MINUTES) throw new RangeError(`minute ${minute} is of another day`);
     for (let i = 0; i < tasks.agents.length; i++) {
@@ -80,16 +80,22 @@ export class WorkDayBuilder {
   }
 
   finish(): WorkDay {
-    const rows = this.#keys.map((_, row) => row);
+    const n = this.#keys.length;
+    const rows = { worker: new Uint32Array(n), taskType: new Uint32Array(n), hour: new Uint8Array(n) };
+    for (const [row, [worker, taskType, hour]] of this.#keys.entries()) {
+      rows.worker[row] = worker;
+      rows.taskType[row] = taskType;
+      rows.hour[row] = hour;
+    }
+    const columnOf = (sums: readonly number[]) => {
+      const column = new Float64Array(n);
+      for (let row = 0; row < sums.length; row++) column[row] = sums[row] ?? 0;
+      return column;
+    };
     return {
-      ...{ day: this.#day, workers: this.#workerList, taskTypes: [...this.#types.keys()] },
-      rows: {
-        worker: Uint32Array.from(this.#keys, ([worker]) => worker),
-        taskType: Uint32Array.from(this.#keys, ([, taskType]) => taskType),
-        hour: Uint8Array.from(this.#keys, ([, , hour]) => hour),
-      },
+      ...{ day: this.#day, workers: this.#workerList, taskTypes: [...this.#types.keys()], rows },
       counters: Object.fromEntries(
-        workCounters.map((name, c) => [name, Float64Array.from(rows, (row) => this.#sums[c]?.[row] ?? 0)]),
+        workCounters.map((name, c) => [name, columnOf(this.#sums[c] as number[])]),
       ) as Record<WorkCounter, Float64Array>,
     };
   }

@@ -28,6 +28,11 @@ export interface ChunkColumns extends Pick<RollupChunk, 'minute' | 'index' | 'ch
   errors: readonly ErrorRollup[];
 }
 
+/** The tasks of a chunk without how long they took each. */
+export interface ChunkTasks extends Pick<ChunkColumns, 'minute'> {
+  tasks: Omit<ChunkColumns['tasks'], 'response' | 'service'>;
+}
+
 export function chunkColumns(chunk: RollupChunk): ChunkColumns {
   const { minute, index, chunks, metrics } = chunk;
   const tasks = [...chunk.tasks.values()];

@@ -1,4 +1,5 @@
 import type { WorkDay, Worker } from '../benchmark/work-day.ts';
+import { ReusedMemory } from '../model/reused-memory.ts';
 import type { Minute } from '../model/time.ts';
 import { EndedTasks } from './ended-tasks.ts';
 import { type ReviewedCounter, reviewedCounters, reviewMeasureIds, reviewMeasures } from './review-measure.ts';
@@ -63,8 +64,12 @@ export class CollectedWork {
     for (const [of, rows] of this.#rowsOfTypes(day)) of.days.push(dayRows(day, rows, of.agents));
   }
 
-  /** The work of one pool and type after the other, those first of which rows came first. */
+  /**
+   * The work of one pool and type after the other, those first of which rows came first. When the next is asked for, the memory of the
+   * one before is used for it.
+   */
   *types(): Generator<TypeWork> {
+    const memory = new ReusedMemory();
     const places = new Map([...this.#days].sort((a, b) => a - b).map((day, place) => [day, place]));
     const inOrder = [...this.#types.values()].flatMap((ofPool) =>
       [...ofPool.values()].map((of) => ({ ...of, days: of.days.toSorted((a, b) => a.day - b.day) })),
@@ -74,7 +79,7 @@ export class CollectedWork {
       return one.day - other.day || one.first - other.first;
     });
     for (const { pool, taskType, agents, days } of inOrder) {
-      yield { pool, taskType, agents: byAgent([...agents.keys()], days, places) };
+      yield { pool, taskType, agents: byAgent([...agents.keys()], days, places, memory) };
     }
   }
 
@@ -159,6 +164,7 @@ function byAgent(
   agents: readonly string[],
   days: readonly DayRows[],
   places: ReadonlyMap<Minute, number>,
+  memory: ReusedMemory,
 ): Map<string, AgentRows> {
   const filled = new Uint32Array(agents.length);
   // By day and row: which row of its agent it is.
@@ -169,10 +175,19 @@ function byAgent(
       return row;
     }),
   );
-  const column = (n: number) => new Float64Array(n);
-  const hours = Array.from(filled, (n) => new Uint16Array(n));
-  const sums = measures.map(() => Array.from(filled, column));
-  const counts = measures.map(() => Array.from(filled, column));
+  const starts = new Uint32Array(agents.length + 1);
+  for (let a = 0; a < agents.length; a++) starts[a + 1] = (starts[a] as number) + (filled[a] as number);
+  const all = starts[agents.length] as number;
+  const ofAgents = <Values>(of: (from: number, to: number) => Values) =>
+    agents.map((_, a) => of(starts[a] as number, starts[a + 1] as number));
+  const parts = (name: string) => {
+    const column = memory.array(name, all).fill(0);
+    return ofAgents((from, to) => column.subarray(from, to));
+  };
+  const hourColumn = new Uint16Array(all);
+  const hours = ofAgents((from, to) => hourColumn.subarray(from, to));
+  const sums = measures.map((_, m) => parts(`sums ${m}`));
+  const counts = measures.map((_, m) => parts(`counts ${m}`));
   for (const [d, { day, agents: of, hours: hoursOfDay, counters }] of days.entries()) {
     const rows = rowsOf[d] as Uint32Array;
     const midnight = (places.get(day) as number) * DAY_HOURS;

@@ -24,47 +24,32 @@ export interface DayLuck {
  */
 export function dayLuck(works: readonly StandardWork[]): DayLuck {
   const cells = works.flatMap((of, type) =>
-    of.agents.length < 2 ? [] : of.agents.map((agent) => residuals(agent, type)),
+    of.agents.length < 2 ? [] : of.agents.map((agent) => ({ type, ...luckSeen(residuals(agent)) })),
   );
   const variances = new Float64Array(works.length).fill(1);
+  const weights = new Float64Array(LAGS);
+  for (const cell of cells) addTo(weights, cell.weights);
+  const agentDays = cells.reduce((sum, { told }) => sum + told, 0);
   let [day, longRun] = [USUAL_LUCK.day, USUAL_LUCK.longRun];
   for (let round = 0; round < ROUNDS; round++) {
     const told = works.map(() => ({ squares: 0, freedom: 0 }));
     for (const cell of cells) {
       const of = told[cell.type] as { squares: number; freedom: number };
-      const own = ownVariance(cell, { day, longRun });
-      for (const { q, n, kept } of cell.days) {
-        of.squares += (n * q ** 2) / kept;
-        of.freedom += 1 + n * day - n * own;
-      }
+      of.squares += cell.squares;
+      of.freedom += cell.days + cell.tasks * (day - meanVariance(cell.mean, longRun));
     }
     told.forEach(({ squares, freedom }, type) => {
       variances[type] = squares > 0 && freedom > 0 ? squares / freedom : 1;
     });
-    const lags = Array.from({ length: LAGS }, () => ({ products: 0, weights: 0 }));
-    let agentDays = 0;
+    const products = new Float64Array(LAGS);
     for (const cell of cells) {
-      const variance = variances[cell.type] as number;
-      const own = ownVariance(cell, { day, longRun });
-      // Of many tasks a day tells its luck, of few it tells nothing.
-      const weight = (n: number) => n / (1 + n * USUAL_LUCK.day);
-      for (const [i, its] of cell.days.entries()) {
-        agentDays += Math.min(1, (its.n * USUAL_LUCK.day) / 0.3);
-        for (let j = i; j < cell.days.length; j++) {
-          const other = cell.days[j] as Residual;
-          const lag = other.day - its.day;
-          if (lag >= LAGS) break;
-          const to = lags[lag] as { products: number; weights: number };
-          const both = weight(its.n) * weight(other.n);
-          const product = (its.q * other.q) / Math.sqrt(its.kept * other.kept) / variance;
-          to.products += both * (product + own - (lag === 0 ? 1 / its.n : 0));
-          to.weights += both;
-        }
-      }
+      addTo(products, cell.products, 1 / (variances[cell.type] as number));
+      addTo(products, cell.weights, meanVariance(cell.mean, longRun));
+      products[0] = (products[0] as number) - cell.ofTasks;
     }
-    const at = lags.map(({ products, weights }) => (weights > 0 ? products / weights : 0));
-    const seenDay = Math.max(0, at[0] ?? 0);
-    const later = at.slice(1).reduce((sum, its, i) => sum + its * lagWeight(i + 1), 0);
+    const at = products.map((product, lag) => ((weights[lag] as number) > 0 ? product / (weights[lag] as number) : 0));
+    const seenDay = Math.max(0, at[0] as number);
+    const later = at.subarray(1).reduce((sum, its, i) => sum + its * lagWeight(i + 1), 0);
     const seenLongRun = Math.max(seenDay, seenDay + 2 * later);
     const usual = USUAL_LUCK.days / (USUAL_LUCK.days + agentDays);
     day = usual * USUAL_LUCK.day + (1 - usual) * seenDay;
@@ -79,16 +64,19 @@ export function dayLuck(works: readonly StandardWork[]): DayLuck {
  * @returns with its degrees of freedom
  */
 export function factorVariance(agent: StandardAgent, task: number, luck: Pick<DayLuck, 'day' | 'longRun'>) {
-  const cell = residuals(agent, 0);
+  const its = residuals(agent);
   let [seen, expected] = [0, 0];
-  for (const { q, n, kept, weight } of cell.days) {
+  for (const { q, n, kept, weight } of its) {
     seen += (weight ** 2 * q ** 2) / kept;
     expected += weight ** 2 * task * (1 / n + luck.day);
   }
-  const days = Math.max(0, cell.days.length - 1);
+  const days = Math.max(0, its.length - 1);
   const own = expected > 0 ? seen / expected : 1;
   const ratio = (USUAL_DAYS + days * own) / (USUAL_DAYS + days);
-  return { variance: task * ownVariance(cell, luck) * Math.max(1, ratio), freedom: USUAL_DAYS + days };
+  return {
+    variance: task * meanVariance(weightsIn(its), luck.longRun) * Math.max(1, ratio),
+    freedom: USUAL_DAYS + days,
+  };
 }
 
 /** How a day's luck of the pool at a type varies, of the mean of all its days, relative to it. */
@@ -115,7 +103,7 @@ interface Residual {
   weight: number;
 }
 
-function residuals({ sums, usual, counts, shares, factor }: StandardAgent, type: number) {
+function residuals({ sums, usual, counts, shares, factor }: StandardAgent): Residual[] {
   const total = usual.reduce((a, b) => a + b, 0);
   const days: Residual[] = [];
   for (let day = 0; day < counts.length; day++) {
@@ -124,12 +112,69 @@ function residuals({ sums, usual, counts, shares, factor }: StandardAgent, type:
     const q = (sums[day] as number) / expected - 1;
     days.push({ day, n, q, kept: Math.max(0.3, 1 - (shares[day] as number)), weight: (usual[day] as number) / total });
   }
-  return { type, days };
+  return days;
+}
+
+/** What the variance of a mean over days is made of: sums over its days of weight², alone and ÷ tasks. */
+interface MeanWeights {
+  ofDays: number;
+  ofTasks: number;
+}
+
+/** All that the luck of the fleet needs of one agent at one type. */
+interface LuckSeen {
+  /** Sum of deviations² by tasks, days, and tasks of all of them. */
+  squares: number;
+  days: number;
+  tasks: number;
+  mean: MeanWeights;
+  /** Over pairs of days, by how many days they are apart, from 0: deviations times each other, by what they say of luck. */
+  products: number[];
+  weights: number[];
+  /** What single tasks add to the products of days with themselves, in their variance. */
+  ofTasks: number;
+  /** As so many days of agents it counts. */
+  told: number;
+}
+
+function luckSeen(days: readonly Residual[]): LuckSeen {
+  const products = new Array<number>(LAGS).fill(0);
+  const weights = new Array<number>(LAGS).fill(0);
+  let [squares, tasks, ofTasks, told] = [0, 0, 0, 0];
+  // Of many tasks a day tells its luck, of few it tells nothing.
+  const said = days.map(({ n }) => n / (1 + n * USUAL_LUCK.day));
+  const apart = days.map(({ q, kept }, i) => ((said[i] as number) * q) / Math.sqrt(kept));
+  for (const [i, { day, n, q, kept }] of days.entries()) {
+    squares += (n * q ** 2) / kept;
+    tasks += n;
+    ofTasks += (said[i] as number) ** 2 / n;
+    told += Math.min(1, (n * USUAL_LUCK.day) / 0.3);
+    for (let j = i; j < days.length; j++) {
+      const lag = (days[j] as Residual).day - day;
+      if (lag >= LAGS) break;
+      products[lag] = (products[lag] as number) + (apart[i] as number) * (apart[j] as number);
+      weights[lag] = (weights[lag] as number) + (said[i] as number) * (said[j] as number);
+    }
+  }
+  return { squares, days: days.length, tasks, mean: weightsIn(days), products, weights, ofTasks, told };
+}
+
+function weightsIn(days: readonly Residual[]): MeanWeights {
+  let [ofDays, ofTasks] = [0, 0];
+  for (const { n, weight } of days) {
+    ofDays += weight ** 2;
+    ofTasks += weight ** 2 / n;
+  }
+  return { ofDays, ofTasks };
 }
 
 /** Of the mean over days, in the variance of one task. */
-function ownVariance({ days }: { days: readonly Residual[] }, { longRun }: { longRun: number; day: number }): number {
-  return days.reduce((sum, { n, weight }) => sum + weight ** 2 * (1 / n + longRun), 0);
+function meanVariance({ ofDays, ofTasks }: MeanWeights, longRun: number): number {
+  return ofTasks + longRun * ofDays;
+}
+
+function addTo(sums: Float64Array, of: readonly number[], times = 1): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + times * (of[i] as number);
 }
 
 function lagWeight(lag: number): number {

@@ -30,7 +30,8 @@ const NEGLIGIBLE = 1e-9;
 const AGENT_GRID = gridOf(45, 0.15);
 const CELL_GRID = gridOf(135, 0.05);
 /** By point of the grid of agents and scale: how likely it is, with the width it stands for. */
-const AGENT_DENSITIES = byPointAndScale(
+const AGENT_DENSITIES = fillByScale(
+  new Float64Array(AGENT_GRID.points.length * SCALES.length),
   (point, scale) =>
     normal(AGENT_GRID.points[point] as number, SCALES[scale] as number) * (AGENT_GRID.widths[point] as number),
 );
@@ -53,15 +54,21 @@ const KERNELS = SCALES.map((scale) =>
  * @see Stephens, False discovery rates: a new deal, Biostatistics 18 (2017); Efron, Large-Scale Inference, 2010, chapter 5
  */
 export function believeDifferences(seen: readonly SeenDifference[], margin: number): DifferenceBelief[] {
-  const cells = seen.map((its) => likelihoods(its, margin));
+  // One memory for all: there are thousands, with hundreds of numbers each.
+  const [points, ofScales] = [CELL_GRID.points.length, AGENT_DENSITIES.length];
+  const memory = new Float64Array(seen.length * (points + ofScales));
+  const cells = seen.map((its, i) => {
+    const from = i * (points + ofScales);
+    const byPoint = memory.subarray(from, from + points);
+    return likelihoods(its, margin, { byPoint, byScale: memory.subarray(from + points, from + points + ofScales) });
+  });
   const byAgent = [...Map.groupBy(cells.keys(), (i) => (seen[i] as SeenDifference).agent).values()];
-  // Memory that is used again: there are thousands of agents, in dozens of rounds.
-  const memory: Float64Array[] = [];
+  const room: Float64Array[] = [];
   const [before, after, ratio] = [agentPoints(), agentPoints(), agentPoints()];
   const marginalsOf = (members: readonly number[], ofCells: Float64Array) =>
     members.map((i, m) => {
-      memory[m] ??= agentPoints();
-      return mixed((cells[i] as CellLikelihoods).byScale, ofCells, memory[m]);
+      room[m] ??= agentPoints();
+      return mixed((cells[i] as CellLikelihoods).byScale, ofCells, room[m]);
     });
   const learn = (shares: Float64Array) => {
     const { ofAgents, ofCells } = parted(shares);
@@ -145,14 +152,23 @@ interface CellLikelihoods {
   byScale: Float64Array;
 }
 
-function likelihoods({ logLikelihood }: SeenDifference, margin: number): CellLikelihoods {
-  const logs = CELL_GRID.points.map((point) => logLikelihood(point * margin));
-  const top = logs.reduce((a, b) => Math.max(a, b));
-  const byPoint = logs.map((log) => Math.exp(log - top));
+/** @param to where they are written */
+function likelihoods(
+  { logLikelihood }: SeenDifference,
+  margin: number,
+  to: Pick<CellLikelihoods, 'byPoint' | 'byScale'>,
+): CellLikelihoods {
+  const { byPoint, byScale } = to;
+  const { points } = CELL_GRID;
+  let top = Number.NEGATIVE_INFINITY;
+  for (let g = 0; g < points.length; g++) {
+    const log = logLikelihood((points[g] as number) * margin);
+    byPoint[g] = log;
+    if (log > top) top = log;
+  }
+  for (let g = 0; g < points.length; g++) byPoint[g] = Math.exp((byPoint[g] as number) - top);
   const seenIn = rangeOf(byPoint);
-  const byScale = byPointAndScale((point, scale) =>
-    Math.max(within(KERNELS[scale]?.[point] as Kernel, byPoint, seenIn), 1e-300),
-  );
+  fillByScale(byScale, (point, scale) => Math.max(within(KERNELS[scale]?.[point] as Kernel, byPoint, seenIn), 1e-300));
   return { byPoint, seenIn, byScale };
 }
 
@@ -198,8 +214,8 @@ function agentPoints(): Float64Array {
   return new Float64Array(AGENT_GRID.points.length);
 }
 
-function byPointAndScale(of: (point: number, scale: number) => number): Float64Array {
-  const result = new Float64Array(AGENT_GRID.points.length * SCALES.length);
+/** @returns what it fills: by point of the grid of agents, then by scale */
+function fillByScale(result: Float64Array, of: (point: number, scale: number) => number): Float64Array {
   let at = 0;
   for (let point = 0; point < AGENT_GRID.points.length; point++) {
     for (let scale = 0; scale < SCALES.length; scale++) result[at++] = of(point, scale);

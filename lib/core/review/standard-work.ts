@@ -58,19 +58,21 @@ function standardised(
   if (!(total > 0)) return null;
   const mean = total / n;
   const pattern = fitPattern(all, days, mean);
-  const told = all
-    .filter(({ n }) => n > 0)
-    .map(({ agent, hours, sums, counts, n, factor }) => {
-      const its = { sums: new Float64Array(days), usual: new Float64Array(days), counts: new Float64Array(days) };
-      for (let i = 0; i < hours.length; i++) {
-        const day = Math.floor((hours[i] as number) / DAY_HOURS);
-        its.sums[day] = (its.sums[day] as number) + (sums[i] as number);
-        its.usual[day] =
-          (its.usual[day] as number) + (counts[i] as number) * (pattern.usual[hours[i] as number] as number);
-        its.counts[day] = (its.counts[day] as number) + (counts[i] as number);
-      }
-      return { agent, ...its, n, days: its.counts.filter((count) => count > 0).length, factor };
-    });
+  const some = all.filter(({ n }) => n > 0);
+  // One memory for all agents: there are thousands, with a few numbers each.
+  const memory = new Float64Array(some.length * 4 * days);
+  const told = some.map(({ agent, hours, sums, counts, n, factor }, a) => {
+    const column = (i: number) => memory.subarray((4 * a + i) * days, (4 * a + i + 1) * days);
+    const its = { sums: column(0), usual: column(1), counts: column(2), shares: column(3) };
+    for (let i = 0; i < hours.length; i++) {
+      const day = Math.floor((hours[i] as number) / DAY_HOURS);
+      its.sums[day] = (its.sums[day] as number) + (sums[i] as number);
+      its.usual[day] =
+        (its.usual[day] as number) + (counts[i] as number) * (pattern.usual[hours[i] as number] as number);
+      its.counts[day] = (its.counts[day] as number) + (counts[i] as number);
+    }
+    return { agent, ...its, n, days: its.counts.filter((count) => count > 0).length, factor };
+  });
   const whole = new Float64Array(days).fill(USUAL_TASKS * mean);
   const seen = new Float64Array(days);
   for (const { usual, counts, factor } of told) {
@@ -79,14 +81,11 @@ function standardised(
       seen[day] = (seen[day] as number) + (counts[day] as number);
     }
   }
-  return {
-    ...{ pool, taskType, measure, mean },
-    agents: told.map((of) => ({
-      ...of,
-      shares: of.usual.map((its, day) => (its * of.factor) / (whole[day] as number)),
-    })),
-    dayFactors: pattern.ofDays.map((factor, day) => ((seen[day] as number) > 0 ? factor : Number.NaN)),
-  };
+  for (const { usual, shares, factor } of told) {
+    for (let day = 0; day < days; day++) shares[day] = ((usual[day] as number) * factor) / (whole[day] as number);
+  }
+  const dayFactors = pattern.ofDays.map((factor, day) => ((seen[day] as number) > 0 ? factor : Number.NaN));
+  return { pool, taskType, measure, mean, agents: told, dayFactors };
 }
 
 /** What one agent did by hour, and how it is to a usual one. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type DailyIndex, likelyNoises, stepEvidence, varianceOfSum } from '../../../lib/core/benchmark/day-noise.ts';
+import { likelyNoises, varianceOfSum } from '../../../lib/core/benchmark/day-noise.ts';
 import { newestLevelShift } from '../../../lib/core/benchmark/newest-level-shift.ts';
+import type { DailyIndex } from '../../../lib/core/benchmark/noise-fit.ts';
+import { stepEvidence } from '../../../lib/core/benchmark/step-evidence.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
 /** Ninety days of standard deviation 1.75 % with a memory, 1,000 tasks each and 500 at weekends. */
@@ -16,7 +18,7 @@ function drawnIndex(seed: number, { phi = 0.5, own = 0.25, step = 0, at = 60 } =
   return { days, values, tasks: days.map((day) => (day % 7 >= 5 ? 500 : 1_000)) };
 }
 
-const sought = { known: [], from: 10, to: 87, spread: 0.06, material: 0.02, prior: 0.5 };
+const sought = { known: [], from: 10, to: 87, spread: 0.06, material: 0.02, prior: 0.5, least: 0 };
 
 describe('the noise of days', () => {
   test('has probabilities that sum to one, and the memory it was drawn with on the average', () => {
@@ -61,6 +63,24 @@ describe('a change of level', () => {
   test('that is not material is as good as none, however certain', () => {
     const clear = { ...drawnIndex(1), values: drawnIndex(1, { step: 0.1 }).values.map((value) => value / 10) };
     expect(stepEvidence(clear, sought).probability).toBeLessThan(0.1);
+  });
+
+  test('is not seen once more where it is known already', () => {
+    const found = Array.from({ length: 20 }, (_, seed) =>
+      stepEvidence(drawnIndex(seed, { step: 0.2, at: 60 }), { ...sought, known: [60] }),
+    );
+    expect(Math.max(...found.map(({ probability }) => probability))).toBeLessThan(0.7);
+    expect(found.filter(({ probability }) => probability > 0.5).length).toBeLessThanOrEqual(2);
+  });
+
+  test('is told as none where it cannot be as likely as is asked for, and as likely as ever where it can', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const index = drawnIndex(seed, { step: 0.01 * (seed % 5) });
+      const { probability, at } = stepEvidence(index, sought);
+      const asked = stepEvidence(index, { ...sought, least: 0.4 });
+      expect(asked.at).toBe(at);
+      expect(asked.probability === probability || (asked.probability === 0 && probability < 0.4)).toBe(true);
+    }
   });
 
   test('is none of a figure that never moves', () => {

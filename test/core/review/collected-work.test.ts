@@ -16,7 +16,8 @@ const arbitraryWork: fc.Arbitrary<Work> = fc.record({
   }),
 });
 const arbitraryDays = fc.array(fc.array(arbitraryWork, { maxLength: 8 }), { maxLength: 5 });
-const typesOf = (days: Parameters<typeof collectWork>[0]) => [...collectWork(days).types()];
+const typesOf = (days: Parameters<typeof collectWork>[0]) =>
+  Array.from(collectWork(days).types(), (of) => structuredClone(of));
 
 describe('work collected day by day', () => {
   it('is the same in whatever order the days come', () => {
