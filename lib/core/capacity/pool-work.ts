@@ -26,6 +26,8 @@ export interface PoolSupply {
 }
 
 const MINUTE_US = 60_000_000;
+/** Times are known to the microsecond: what took none by the clock took up to one. */
+const LEAST_SERVICE_MS = 0.001;
 
 /** What a stretch of history says of a pool. */
 export interface PoolMeasures {
@@ -33,7 +35,7 @@ export interface PoolMeasures {
   arrivalsPerMin: number;
   /** Tasks of which the time at work is known. */
   n: number;
-  /** Null where it is known of none. */
+  /** Above 0; null where it is known of none. */
   serviceMs: number | null;
   serviceCv: number | null;
   /** Share of the slots at work; null where the slots are not known. */
@@ -57,7 +59,7 @@ export function measurePool({ tasks, use }: Figures, minutes: number): PoolMeasu
   return {
     arrivalsPerMin: countTasks(tasks.counters) / minutes,
     n: serviceCount,
-    serviceMs: serviceCount > 0 ? serviceUs / serviceCount / 1_000 : null,
+    serviceMs: serviceCount > 0 ? Math.max(LEAST_SERVICE_MS, serviceUs / serviceCount / 1_000) : null,
     serviceCv: coefficientOfVariation(tasks.service),
     utilization: isCapacityKnown ? busySlotUs / capacitySlotUs : null,
     agents,

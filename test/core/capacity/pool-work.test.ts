@@ -29,6 +29,12 @@ describe('an hour of history of a pool', () => {
     });
   });
 
+  test('takes tasks that took no time by the clock to have taken the least that it tells', () => {
+    const instant = emptyFigures();
+    Object.assign(instant.tasks.counters, { completed: 5, serviceCount: 5, serviceUs: 0 });
+    expect(measurePool(instant, 60)).toMatchObject({ n: 5, serviceMs: 0.001 });
+  });
+
   test('tells nothing of what was not reported', () => {
     expect(measurePool(emptyFigures(), 60)).toEqual({
       ...{ arrivalsPerMin: 0, n: 0, serviceMs: null, serviceCv: null },
