@@ -1,3 +1,4 @@
+import { normalTail } from '../detect/normal-tail.ts';
 import { fewestServers } from './fewest-servers.ts';
 
 /**
@@ -8,10 +9,13 @@ import { fewestServers } from './fewest-servers.ts';
 
 /** Beyond that 1/B(N) is as good as infinite. */
 const MOST_INVERSE = 1e300;
+/** Above it what the limit leaves out is a ten thousandth. */
+const LARGE_LOAD = 1e8;
 
 /**
  * Erlang B: share of the tasks that find all servers busy when nobody waits (M/M/N/N).
- * By 1/B(N) = Σ N·(N−1)···(N−j+1)/R^j over j = 0..N, all of it positive, until what is left does not count: O(√R) whatever N
+ * By 1/B(N) = Σ N·(N−1)···(N−j+1)/R^j over j = 0..N, all of it positive, until what is left does not count: O(√R) whatever N.
+ * Of 100 million erlangs and more by its limit √R·Φ(c)/φ(c), c = (N − R)/√R.
  * @param servers whole number, 0 or more
  * @param offeredLoad erlangs, 0 or more
  * @returns 0 where it is below 1e-300
@@ -21,6 +25,7 @@ const MOST_INVERSE = 1e300;
 export function erlangB(servers: number, offeredLoad: number): number {
   requireServers(servers, 0);
   requireLoad(offeredLoad);
+  if (offeredLoad > LARGE_LOAD) return blockedOfMany(servers, offeredLoad);
   let inverse = 0;
   for (let busy = servers, term = 1; busy >= 0 && term > Number.EPSILON * inverse; busy -= 1) {
     inverse += term;
@@ -28,6 +33,16 @@ export function erlangB(servers: number, offeredLoad: number): number {
     term *= busy / offeredLoad;
   }
   return 1 / inverse;
+}
+
+/** @see Jagerman: Some properties of the Erlang loss function, Bell System Technical Journal 53(3), 1974 */
+function blockedOfMany(servers: number, offeredLoad: number): number {
+  const safety = (servers - offeredLoad) / Math.sqrt(offeredLoad);
+  // So far below its load every server is at work, and so far above it none is missed (1/B is beyond 1e300).
+  if (safety < -30) return 1 - servers / offeredLoad;
+  if (safety > 37) return 0;
+  const density = Math.exp((-safety * safety) / 2) / Math.sqrt(2 * Math.PI);
+  return density / normalTail(-safety) / Math.sqrt(offeredLoad);
 }
 
 /**

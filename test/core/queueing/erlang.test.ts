@@ -74,6 +74,22 @@ describe('laws', () => {
     );
   });
 
+  test('the limit of very many is what the sum comes to, where the one takes over from the other', () => {
+    for (const safety of [-40, -4, -1, 0, 1, 4]) {
+      const servers = Math.round(1e8 + safety * 1e4);
+      const [bySum, byLimit] = [erlangB(servers, 1e8), erlangB(servers, 1e8 + 1)];
+      expect(Math.abs(byLimit / bySum - 1)).toBeLessThan(1e-3);
+    }
+    expect(erlangB(1e8 + 50e4, 1e8)).toBe(0);
+    expect(erlangB(1e8 + 50e4, 1e8 + 1)).toBe(0);
+  });
+
+  test('a load that no fleet has takes no longer than any other', () => {
+    expect(erlangB(1e15, 1e15)).toBeCloseTo(Math.sqrt(2 / Math.PI / 1e15), 12);
+    expect(erlangC(1e15, 1e15)).toBe(1);
+    expect(serversForWaitShare(1e9, 0.2)).toBeGreaterThan(1e9);
+  });
+
   test('millions of servers are a matter of the root of their load', () => {
     // The limit of Halfin and Whitt for a safety of one: 0.2234.
     expect(erlangC(1e10 + 1e5, 1e10)).toBeCloseTo(0.2234, 3);
