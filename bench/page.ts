@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Locator, Page } from 'playwright-core';
 import { nearestRank } from '../lib/core/kpi/nearest-rank.ts';
 import { tabs } from '../lib/dashboard/view.ts';
 import type { LocalCloud } from '../lib/local/local-cloud.ts';
@@ -16,7 +16,7 @@ const POOL_OF = 50;
 const START_MS = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE_MS = 60_000;
 const BATCH = 500;
-/** A multiple of three, after which a column is sorted as it was before. */
+/** A multiple of three, after which a column is sorted as it was before, and of two, after which nothing is sought. */
 const ROUNDS = 12;
 /** Minutes of work before the page is opened. */
 const BEFORE = 6;
@@ -149,15 +149,21 @@ async function benchInteractions(page: Page, print: (line: string) => void): Pro
     const text = `${of}: ${said(median(times))}, three in four ${said(most)}, ${said(Math.max(...times))} at most`;
     isMet = report(text, most < aims.interactionMs, `${aims.interactionMs} ms in three of four`, print) && isMet;
   };
-  await measure('sort 1,000 agents by p95', () => page.getByRole('button', { name: /^p95/ }).click());
+  const heading = page.getByRole('button', { name: /^p95/ });
+  await heading.scrollIntoViewIfNeeded();
+  await measure('sort 1,000 agents by p95', await clickOf(page, heading));
   const find = page.getByRole('searchbox', { name: 'Find' });
-  await measure('find agents by name, a letter', async () => {
+  // There and back, so that each key changes what is listed.
+  const keys = ['4', 'Backspace'];
+  await measure('find agents by name, a key', async () => {
     await find.focus();
-    await page.keyboard.press('4');
+    await page.keyboard.press(keys[0] as string);
+    keys.reverse();
   });
   await find.fill('worker-142');
+  const open = await clickOf(page, page.getByRole('button', { name: 'worker-142', exact: true }).first());
   await measure('open and close an agent', async () => {
-    await page.getByRole('button', { name: 'worker-142', exact: true }).first().click();
+    await open();
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
   });
@@ -165,14 +171,23 @@ async function benchInteractions(page: Page, print: (line: string) => void): Pro
   for (const tab of tabs.filter((each) => each !== 'now')) {
     const link = (name: string) =>
       page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name}`, 'i') });
+    const [there, back] = [await clickOf(page, link(tab)), await clickOf(page, link('now'))];
     await measure(`to the tab ${tab} and back`, async () => {
-      await link(tab).click();
+      await there();
       await page.waitForTimeout(500);
-      await link('now').click();
+      await back();
       await shown(page);
     });
   }
   return isMet;
+}
+
+/** A click of the mouse where something is: looking for it by its role would keep the page busy at each click. */
+async function clickOf(page: Page, target: Locator): Promise<() => Promise<void>> {
+  await target.waitFor();
+  const box = await target.boundingBox();
+  if (!box) throw new Error(`nothing is shown of ${target}`);
+  return () => page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
 function said(ms: number): string {
