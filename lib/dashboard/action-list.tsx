@@ -21,7 +21,7 @@ interface ActionListProps {
 
 /** What Fleetpulse does or proposes to do, and what it was measured to achieve. */
 export function ActionList({ directives, refresh }: ActionListProps) {
-  const { view } = usePage();
+  const { view } = usePage('atMs');
   const [areAllShown, showAll] = useState(false);
   const all = waitingFirst(directives.answer?.directives ?? []);
   const waiting = all.filter(({ status }) => status === 'proposed').length;
@@ -67,7 +67,7 @@ export function ActionList({ directives, refresh }: ActionListProps) {
 }
 
 export function Action({ directive, refresh }: { directive: Directive; refresh: () => void }) {
-  const { nowMs, view } = usePage();
+  const { nowMs, view } = usePage('atMs');
   const { id, kind, mode, status, issuedAt, evidence = [], undo } = directive;
   const now = nowMs ?? Date.parse(issuedAt);
   const expected = expectedSentence(directive, now);

@@ -33,7 +33,7 @@ interface AgentDetailsProps {
 
 /** One agent: state, the course of its response time, every KPI with what it rests on, and its alerts. */
 export function AgentDetails({ agent, id, isKnown, alerts, directives, poolSize, refresh }: AgentDetailsProps) {
-  const { go, view, nowMs } = usePage();
+  const { go, view, nowMs } = usePage('atMs');
   const close = () => go({ agent: null });
   const stage = useStages(3);
   if (!agent) {

@@ -17,7 +17,7 @@ const AT_LEAST_MORE = 3;
 
 /** Every agent, those in trouble first or in the order of a column, filtered by pool, state and name. */
 export function FleetTable({ agents }: { agents: Held<AgentsAnswer> }) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('pool', 'state', 'find', 'sort', 'list');
   const { pool: ofPool, state: inState, find, sort } = view;
   const all = agents.answer?.agents ?? [];
   const rows = useMemo(() => {
@@ -89,7 +89,7 @@ function AgentName({ agent: { agent, pool, team } }: { agent: Agent }) {
 }
 
 function Filters({ all, shown }: { all: readonly Agent[]; shown: number }) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('pool', 'state', 'find');
   const pools = [...new Set([...all.map(({ pool }) => pool), ...(view.pool === null ? [] : [view.pool])])].sort();
   const states = countStates(all.filter(({ pool }) => view.pool === null || pool === view.pool));
   return (

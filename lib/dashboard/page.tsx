@@ -7,7 +7,7 @@ import { apiWith } from './api.ts';
 import { CompareTab } from './compare/compare-tab.tsx';
 import { KeyForm } from './key-form.tsx';
 import { NowTab } from './now-tab.tsx';
-import { type Facts, FactsContext, usePage, ViewContext } from './page-context.ts';
+import { type Facts, FactsContext, usePage, useShownView, ViewContext } from './page-context.ts';
 import { PlanTab } from './plan/plan-tab.tsx';
 import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
 import { SettingsTab } from './settings/settings-tab.tsx';
@@ -70,6 +70,7 @@ interface FleetProps {
 function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
   const api = useMemo(() => apiWith(apiKey), [apiKey]);
   const { view, go } = useView();
+  const shownView = useShownView(view);
   const { answers, refusal, isCurrent, answeredAt, refresh } = useAnswers(api, view);
   const silentMs = useSilence(answeredAt);
   useEffect(() => {
@@ -95,7 +96,7 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
   const shown = useMemo(() => ({ ...answers, alerts }), [answers, alerts]);
   return (
     <FactsContext.Provider value={facts}>
-      <ViewContext.Provider value={view}>
+      <ViewContext.Provider value={shownView}>
         <TopBar silentMs={silentMs} onForgetKey={onForgetKey} firing={firingIn(alerts)} />
         <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
           {tabOf(view.tab, shown, refresh)}
@@ -123,7 +124,7 @@ function tabOf(tab: Tab, answers: Answers, refresh: () => void) {
 
 /** The agent or the alert that is opened, beside whatever tab is shown. */
 function Details({ answers, isCurrent, refresh }: { answers: Answers; isCurrent: boolean; refresh: () => void }) {
-  const { view } = usePage();
+  const { view } = usePage('agent', 'alert');
   const { agents, alerts, directives } = answers;
   if (view.alert !== null) {
     return (

@@ -7,7 +7,7 @@ import { troubleFirst } from './trouble-order.ts';
 
 /** The pools, each a way to the agents that are in it. */
 export function PoolList({ pools }: { pools: Held<PoolsAnswer> }) {
-  const { view, go, windowText } = usePage();
+  const { view, go, windowText } = usePage('pool');
   const toRow = (pool: PoolsAnswer['pools'][number]): Standing => ({
     ...pool,
     id: pool.pool,

@@ -50,7 +50,8 @@ export function StandingTable({ of, caption, rows, order }: StandingTableProps) 
       <RowBlocks
         items={rows}
         columns={COLUMNS}
-        row={(row, index) => <Row key={row.id} row={row} index={index + 2} />}
+        // A row is used for whatever stands in its place: another order makes no elements.
+        row={(row, index) => <Row key={index} row={row} index={index + 2} />}
       />
     ),
     [rows],
@@ -147,7 +148,7 @@ function Row({ row: { scope, name, state, since, why, kpis }, index }: { row: St
         </td>
       ))}
       <td class="col-spark">
-        <Sparkline kpi="average_response_time" scope={scope} />
+        <Sparkline key={scope} kpi="average_response_time" scope={scope} />
       </td>
     </tr>
   );

@@ -12,7 +12,7 @@ interface TopBarProps {
 
 /** The window, the moment that is looked at, and whether the page follows the present. */
 export function TopBar({ silentMs, firing, onForgetKey }: TopBarProps) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('window');
   const shown = windows.some((window) => window === view.window) ? windows : [view.window, ...windows];
   return (
     <header class="top">
@@ -78,7 +78,7 @@ function Tabs({ firing }: { firing: number }) {
 
 /** Steps through time, a window at a time. */
 function Moment() {
-  const { view, go, nowMs } = usePage();
+  const { view, go, nowMs } = usePage('window', 'atMs');
   const stepMs = (windowMinutes(view.window) ?? 15) * 60_000;
   const at = view.atMs ?? nowMs;
   if (at === undefined) return null;
@@ -108,7 +108,7 @@ function Moment() {
 }
 
 function Pulse({ silentMs }: { silentMs: number | undefined }) {
-  const { view, go, nowMs } = usePage();
+  const { view, go, nowMs } = usePage('atMs');
   if (silentMs !== undefined) {
     return (
       <p class="pulse lost" role="status">

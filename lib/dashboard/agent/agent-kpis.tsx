@@ -8,7 +8,7 @@ import { useHeld } from '../use-held.ts';
 
 /** Every KPI of an agent over the window, with what it rests on; the list of agents has only those that it shows. */
 export function AgentKpis({ agent }: { agent: string }) {
-  const { view, windowText } = usePage();
+  const { view, windowText } = usePage('window', 'atMs');
   const at = view.atMs === null ? '' : `&at=${view.atMs}`;
   const path = `/v1/agents/${encodeURIComponent(agent)}?window=${view.window}${at}`;
   const { held } = useHeld<Agent>(path, { keep: true });

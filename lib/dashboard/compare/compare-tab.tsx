@@ -14,7 +14,7 @@ const EVERY_MS = 60_000;
 
 /** How the fleet, a pool or an agent compares: with itself, with its industry, with competitors, with its peers; and the weeks. */
 export function CompareTab() {
-  const { view } = usePage();
+  const { view } = usePage('compared', 'pool', 'atMs');
   const scope = view.compared !== null ? `agent:${view.compared}` : view.pool !== null ? `pool:${view.pool}` : 'fleet';
   const at = view.atMs === null ? '' : `&at=${view.atMs}`;
   const { held } = useHeld<BenchmarksAnswer>(`/v1/benchmarks?scope=${encodeURIComponent(scope)}${at}`, {

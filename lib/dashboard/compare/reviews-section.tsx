@@ -10,7 +10,7 @@ const EVERY_MS = 60_000;
 
 /** The weekly reviews, and the one that is opened. */
 export function ReviewsSection() {
-  const { view, go, nowMs } = usePage();
+  const { view, go, nowMs } = usePage('week');
   const { held } = useHeld<ReviewsAnswer>('/v1/reviews', { everyMs: EVERY_MS });
   return (
     <>

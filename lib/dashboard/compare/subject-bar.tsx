@@ -10,7 +10,7 @@ const EVERY_MS = 60_000;
 
 /** Who is compared: the fleet, one pool or one agent; and of when the comparison is. */
 export function SubjectBar({ answer }: { answer: BenchmarksAnswer | undefined }) {
-  const { api, view, go } = usePage();
+  const { api, view, go } = usePage('pool', 'compared');
   const readAgents = useCallback((path: string) => allPages<'agents', AgentsAnswer>(api, 'agents', path), [api]);
   const { held: pools } = useHeld<PoolsAnswer>('/v1/pools?limit=1000', { everyMs: EVERY_MS });
   const { held: agents } = useHeld<AgentsAnswer>('/v1/agents?limit=1000', { everyMs: EVERY_MS, read: readAgents });

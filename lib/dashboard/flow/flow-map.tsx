@@ -109,7 +109,7 @@ function Stubs({ node, pool, most }: { node: Placed; pool: FlowPool; most: numbe
 }
 
 function PoolNode({ node, pool, links }: { node: Placed; pool: FlowPool; links: readonly PlacedLink[] }) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('pool');
   const { utilization, queue, agents, rank, level, state } = pool;
   const isChosen = view.pool === pool.pool;
   const place = { left: `${node.x}px`, top: `${node.y}px`, width: `${NODE.width}px`, height: `${NODE.height}px` };

@@ -20,7 +20,7 @@ const TYPES_SHOWN = 6;
 
 /** How work flows through the pools, and what limits how much. */
 export function FlowPanel({ pools: shared }: { pools: Held<PoolsAnswer> }) {
-  const { view, nowMs } = usePage();
+  const { view, nowMs } = usePage('window', 'atMs');
   const minutes = Math.min(MOST_MINUTES, windowMinutes(view.window) ?? MOST_MINUTES);
   const isShared = minutes === windowMinutes(view.window);
   const at = view.atMs === null ? '' : `&at=${view.atMs}`;

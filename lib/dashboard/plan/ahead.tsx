@@ -24,7 +24,7 @@ interface AheadProps {
 
 /** The work that is expected of the fleet or of a pool, with its bands, and when that is more than the pool carries. */
 export function Ahead({ pools, isLarge = false }: AheadProps) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('pool', 'ahead');
   const { pool } = view;
   const horizon = horizonOf(view.ahead);
   const scope = pool === null ? 'fleet' : `pool:${pool}`;
@@ -81,7 +81,7 @@ export function Ahead({ pools, isLarge = false }: AheadProps) {
 }
 
 function Fan({ forecast, horizon, isLarge }: { forecast: ForecastAnswer; horizon: Horizon; isLarge: boolean }) {
-  const { view, nowMs: lookedAtMs } = usePage();
+  const { view, nowMs: lookedAtMs } = usePage('atMs');
   const startMs = forecast.points[0]?.at ?? 0;
   const madeMs = Date.parse(forecast.madeAt ?? '') || startMs;
   const isPresent = view.atMs === null && lookedAtMs !== undefined;

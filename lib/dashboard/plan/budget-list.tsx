@@ -28,7 +28,7 @@ const EVERY_MS = 30_000;
 
 /** Budgets: what is left of each, how fast it goes, until when it lasts, and when somebody is told. */
 export function BudgetList() {
-  const { view } = usePage();
+  const { view } = usePage('atMs');
   const read = useRead<BudgetsAnswer>((api, path) => allPages<'budgets', BudgetsAnswer>(api, 'budgets', path));
   const path = `/v1/budgets?limit=1000${view.atMs === null ? '' : `&at=${view.atMs}`}`;
   const { held } = useHeld<BudgetsAnswer>(path, { everyMs: EVERY_MS, read });

@@ -46,7 +46,7 @@ export function PlanPools({ plan, nowMs }: { plan: PlanAnswer; nowMs: number }) 
 }
 
 function PoolLine({ row, nowMs }: { row: PoolRow; nowMs: number }) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('pool');
   const { pool, now, planned, saturation, utilization, outlook } = row;
   const change = now === null ? null : planned - now;
   const { tasksPerMin, capacityPerMin, peak, saturation: full } = outlook ?? {};

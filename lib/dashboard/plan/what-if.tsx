@@ -38,7 +38,7 @@ export function WhatIf({ plan }: { plan: Held<PlanAnswer> }) {
 }
 
 function Question({ plan }: { plan: PlanAnswer }) {
-  const { view, go } = usePage();
+  const { view, go } = usePage('what');
   const asked = useMemo(() => askedBody(view.what), [view.what]);
   const [draft, setDraft] = useState(() => (asked === null ? emptyDraft : draftOf(asked)));
   // Going back in the browser brings back the question too.

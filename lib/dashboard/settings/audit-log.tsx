@@ -12,7 +12,7 @@ const SHOWN_FIELDS = 3;
 
 /** Who changed what, newest first. */
 export function AuditLog() {
-  const { view } = usePage();
+  const { view } = usePage('atMs');
   const [limit, setLimit] = useState(FIRST);
   const to = view.atMs === null ? '' : `&to=${view.atMs}`;
   const { held } = useHeld<AuditAnswer>(`/v1/audit?limit=${limit}${to}`);

@@ -15,7 +15,7 @@ import { objectiveText } from './objective-text.ts';
 
 /** Objectives and spending: what is left of each, how fast it goes, and until when it lasts. */
 export function Budgets() {
-  const { api, view } = usePage();
+  const { api, view } = usePage('atMs');
   const read = useCallback((path: string) => allPages<'budgets', BudgetsAnswer>(api, 'budgets', path), [api]);
   const at = view.atMs === null ? '' : `&at=${view.atMs}`;
   const { held, refresh } = useHeld<BudgetsAnswer>(`/v1/budgets?limit=200${at}`, { everyMs: 60_000, read });

@@ -31,7 +31,7 @@ const rows: readonly { kpi: string; percentile?: Percentile }[] = [
 
 /** The fleet beside itself, a window, a day and a week ago and in the last 90 days, and beside its industry. */
 export function VersusPanel({ fleet }: { fleet: Held<FleetAnswer> }) {
-  const { view, nowMs, windowText } = usePage();
+  const { view, nowMs, windowText } = usePage('window', 'atMs');
   const window = fleet.answer?.window;
   const lengthMs = window === undefined ? undefined : Date.parse(window.to) - Date.parse(window.from);
   const at = (shiftMs: number | undefined) =>
