@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { watchSight } from './watch-sight.ts';
 
 /** Rows that come into sight, and go out of it, together. */
 const ROWS = 10;
-/** What is this close to the part of the page that is seen is drawn already. */
-const NEAR = '200px';
 /** So few are drawn all: then they can be found by the browser and read by a screen reader without scrolling. */
 const FEW = 100;
 /** px, of a row that was never drawn. */
@@ -57,20 +56,13 @@ function Block({ count, isKept, rowHeight, columns, children }: BlockProps) {
     const element = body.current;
     if (!element || isKept) return undefined;
     let isDrawn = false;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        const entry = entries.at(-1);
-        if (!entry) return;
-        // The observer measured it anyway: asking the element would lay out the page once more.
-        if (isDrawn) rowHeight.current = entry.boundingClientRect.height / count;
-        // Whoever is in a row with the keyboard keeps it.
-        isDrawn = entry.isIntersecting || element.contains(document.activeElement);
-        setNear(isDrawn);
-      },
-      { rootMargin: NEAR },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
+    return watchSight(element, (entry) => {
+      // It was measured anyway: asking the element would lay out the page once more.
+      if (isDrawn) rowHeight.current = entry.boundingClientRect.height / count;
+      // Whoever is in a row with the keyboard keeps it.
+      isDrawn = entry.isIntersecting || element.contains(document.activeElement);
+      setNear(isDrawn);
+    });
   }, [count, isKept, rowHeight]);
   return (
     <tbody ref={body}>

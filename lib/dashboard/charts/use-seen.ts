@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { watchSight } from '../watch-sight.ts';
 
 /** Whether an element has come into sight, or near to it: what is asked for only then does not hold up the rest. */
 export function useSeen(spot: { current: Element | null }): boolean {
@@ -6,14 +7,9 @@ export function useSeen(spot: { current: Element | null }): boolean {
   useEffect(() => {
     const element = spot.current;
     if (!element || isSeen) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
-      },
-      { rootMargin: '200px' },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
+    return watchSight(element, ({ isIntersecting }) => {
+      if (isIntersecting) setSeen(true);
+    });
   }, [spot, isSeen]);
   return isSeen;
 }
