@@ -1,7 +1,8 @@
 import type { RollupTable } from '../../core/kpi/rollup-table.ts';
 import { type SketchRows, SketchRowsBuilder } from '../../core/kpi/sketch-rows.ts';
 
-// Columns in bytes: whole numbers of variable length, low bits first, seven to a byte. Reading them parses no text.
+// Columns in bytes: numbers of one length where that is enough, else whole ones of variable length, low bits first, seven to a byte. Reading
+// them parses no text.
 
 /** How the numbers of a column are written: whole ones of variable length were written before there were those of 1, 2 and 4 bytes. */
 const [ZEROS, WHOLE, DOUBLES, BYTES_1, BYTES_2, BYTES_4] = [0, 1, 2, 3, 4, 5];

@@ -177,10 +177,13 @@ export type StoredChunk = PackedChunk | RowsOfChunk;
 /** Of the tasks of a chunk, all but how long they took each. */
 export function unpackTasks(packed: StoredChunk, { minute, index, chunks, isLate }: ChunkName): ChunkTasks {
   if (!('v' in packed)) return chunkColumns(unpackChunk(packed, { minute, index, chunks, isLate }));
-  const { agent, pool, type } = packed.tasks;
-  const agents = unpackTexts(agent);
-  const counters = taskColumns(packed, agents.length);
-  return { minute, tasks: { agents, pools: unpackTexts(pool), types: unpackTexts(type), counters } };
+  return { minute, tasks: tasksIn(packed) };
+}
+
+function tasksIn({ v, tasks }: PackedChunk): ChunkTasks['tasks'] {
+  const agents = unpackTexts(tasks.agent);
+  const counters = taskColumns({ v, tasks }, agents.length);
+  return { agents, pools: unpackTexts(tasks.pool), types: unpackTexts(tasks.type), counters };
 }
 
 /** What figures are made from, of a chunk. */
@@ -192,7 +195,7 @@ export function unpackColumns(packed: StoredChunk, { minute, index, chunks, isLa
   return {
     ...of,
     tasks: {
-      ...unpackTasks(packed, { ...of, isLate }).tasks,
+      ...tasksIn(packed),
       response: unpackSketchRows(tasks.response),
       service: unpackSketchRows(tasks.service),
     },

@@ -1,3 +1,4 @@
+import { ReusedMemory } from '../model/reused-memory.ts';
 import type { WorkCounter, WorkDay, Worker } from './work-day.ts';
 
 /** Work that is compared with itself: one task type of one agent in one pool; of agent '' what the pool rejected. */
@@ -9,6 +10,12 @@ export interface WorkCell {
   group: number;
 }
 
+/** One (pool, task type), and its cells by agent. */
+interface KnownGroup {
+  group: number;
+  byAgent: Map<string, number>;
+}
+
 /** Numbers the cells and groups of all days, in the order in which they are first seen. */
 export class WorkCells {
   readonly cells: WorkCell[] = [];
@@ -16,8 +23,8 @@ export class WorkCells {
   readonly rejected = new Map<number, number>();
   /** By group: its cells of agents. */
   readonly members = new Map<number, number[]>();
-  /** By pool, then by task type: the group, and its cells by agent. */
-  readonly #known = new Map<string, Map<string, { group: number; byAgent: Map<string, number> }>>();
+  /** By pool, then by task type. */
+  readonly #known = new Map<string, Map<string, KnownGroup>>();
   #groups = 0;
 
   get groups(): number {
@@ -39,10 +46,11 @@ export class WorkCells {
   }
 
   #enter({ agent, pool }: Worker, taskType: string): number {
-    const types = this.#known.get(pool) ?? new Map();
+    const types = this.#known.get(pool) ?? new Map<string, KnownGroup>();
     this.#known.set(pool, types);
-    const { group, byAgent } = types.get(taskType) ?? { group: this.#groups++, byAgent: new Map() };
-    types.set(taskType, { group, byAgent });
+    const known: KnownGroup = types.get(taskType) ?? { group: this.#groups++, byAgent: new Map() };
+    types.set(taskType, known);
+    const { group, byAgent } = known;
     const found = byAgent.get(agent);
     if (found !== undefined) return found;
     const cell = this.cells.push({ agent, pool, taskType, group }) - 1;
@@ -55,13 +63,11 @@ export class WorkCells {
 
 /** Sums of counters by row of a day, in memory that is used again: what `of` gave before is gone. */
 export class RowSums {
-  #sums = new Float64Array(0);
+  readonly #memory = new ReusedMemory();
 
   of({ rows, counters }: WorkDay, names: readonly WorkCounter[], scale = 1): Float64Array {
     const n = rows.hour.length;
-    if (this.#sums.length < n) this.#sums = new Float64Array(n);
-    const sums = this.#sums.subarray(0, n);
-    sums.fill(0);
+    const sums = this.#memory.array('sums', n).fill(0);
     for (const name of names) {
       const counter = counters[name];
       for (let row = 0; row < n; row++) sums[row] = (sums[row] as number) + (counter[row] as number) * scale;

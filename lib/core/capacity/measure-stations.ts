@@ -193,6 +193,7 @@ function shareStation(
   for (const [pool, share] of shares) {
     const types = work.get(pool) ?? new Map<string, Work>();
     const all = [...types.values()].reduce((sum, { sumUs }) => sum + sumUs, 0);
+    // Of work that took no time by the clock nobody can say which type took more of it.
     if (all === 0) continue;
     for (const [type, { sumUs, n, share: ofType }] of types) {
       // For one task of the type, whichever pool it goes to.

@@ -63,6 +63,7 @@ export function believeDifferences(seen: readonly SeenDifference[], margin: numb
     return likelihoods(its, margin, { byPoint, byScale: memory.subarray(from + points, from + points + ofScales) });
   });
   const byAgent = [...Map.groupBy(cells.keys(), (i) => (seen[i] as SeenDifference).agent).values()];
+  // Used again for each agent, in dozens of rounds.
   const room: Float64Array[] = [];
   const [before, after, ratio] = [agentPoints(), agentPoints(), agentPoints()];
   const marginalsOf = (members: readonly number[], ofCells: Float64Array) =>
