@@ -1,6 +1,7 @@
 import { studentQuantile95 } from '../effect/student-quantile.ts';
+import { medianSlope } from '../kpi/median-slope.ts';
 import type { Estimate, KpiTrend, TrendVerdict } from './benchmark.ts';
-import { dailySlope, slopeWeights, THEIL_SEN_VARIANCE } from './daily-slope.ts';
+import { slopeWeights, THEIL_SEN_VARIANCE } from './daily-slope.ts';
 import { type LikelyNoise, likelyNoises, varianceOfSum } from './day-noise.ts';
 import { type LeastVariance, newestLevelShift } from './newest-level-shift.ts';
 import { oddDays } from './odd-days.ts';
@@ -165,7 +166,7 @@ function verdictOf(estimate: number, interval: number, { better, changeUnit, mat
 }
 
 function weeklyDrift(index: PerformanceIndex, noises: readonly LikelyNoise[], freedom: number): Estimate {
-  const value = 7 * dailySlope(index.days, index.values);
+  const value = 7 * medianSlope(index.days, index.values);
   const variance = varianceOfSum(index, slopeWeights(index.days), noises) * THEIL_SEN_VARIANCE;
   const interval = 7 * studentQuantile95(freedom) * Math.sqrt(variance);
   return { value, low: value - interval, high: value + interval };

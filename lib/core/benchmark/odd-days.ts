@@ -1,4 +1,4 @@
-import { medianOf } from '../effect/median.ts';
+import { medianOf } from '../kpi/median.ts';
 import type { DailyIndex } from './noise-fit.ts';
 
 /** Days on either side of one that say what is usual about then. */

@@ -1,3 +1,5 @@
+import { medianOf } from '../kpi/median.ts';
+import { medianSlope } from '../kpi/median-slope.ts';
 import { type ShareRing, SLOT_MINUTES } from './share-ring.ts';
 
 /** How the part of something that is in use grows (an agent's memory, a pool's slots), as far as a straight line tells. */
@@ -105,8 +107,8 @@ function sinceLastDrop({ permille }: ShareRing): { readings: Reading[]; peak: nu
 /** Of the steps from one reading to the next: a few readings may be close to a line by chance, all of them are not. */
 function scatterOfSteps(readings: readonly Reading[]): number {
   const steps = readings.slice(1).map(({ share }, i) => share - (readings[i]?.share ?? share));
-  const middle = median(steps);
-  return 1.4826 * median(steps.map((step) => Math.abs(step - middle)));
+  const middle = medianOf(steps);
+  return 1.4826 * medianOf(steps.map((step) => Math.abs(step - middle)));
 }
 
 /** @param leastScatter standard deviation that readings have around any line, at least */
@@ -114,7 +116,7 @@ function trendOf(readings: readonly Reading[], leastScatter: number): ShareTrend
   const { slope, intercept } = theilSen(readings);
   const residuals = readings.map(({ at, share }) => Math.abs(share - intercept - slope * at));
   // 1.4826 makes the median absolute deviation estimate the standard deviation of a normal distribution.
-  const scatter = Math.max(leastScatter, 1.4826 * median(residuals));
+  const scatter = Math.max(leastScatter, 1.4826 * medianOf(residuals));
   const centre = readings.reduce((sum, { at }) => sum + at, 0) / readings.length;
   const squares = readings.reduce((sum, { at }) => sum + (at - centre) ** 2, 0);
   const quantile = T_9999[Math.min(T_9999.length, readings.length - 2) - 3] ?? Number.POSITIVE_INFINITY;
@@ -130,16 +132,9 @@ function trendOf(readings: readonly Reading[], leastScatter: number): ShareTrend
 }
 
 function theilSen(readings: readonly Reading[]): { slope: number; intercept: number } {
-  const slopes = readings.flatMap((one, i) =>
-    readings.slice(i + 1).map((other) => (other.share - one.share) / (other.at - one.at)),
+  const slope = medianSlope(
+    readings.map(({ at }) => at),
+    readings.map(({ share }) => share),
   );
-  const slope = median(slopes);
-  return { slope, intercept: median(readings.map(({ at, share }) => share - slope * at)) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [below = 0, above = 0] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? above : (below + above) / 2;
+  return { slope, intercept: medianOf(readings.map(({ at, share }) => share - slope * at)) };
 }

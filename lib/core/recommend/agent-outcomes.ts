@@ -1,4 +1,4 @@
-import { medianOf } from '../effect/median.ts';
+import { medianOf } from '../kpi/median.ts';
 import type { WorkflowTask } from '../workflow/workflow-task.ts';
 import type { RecommendationContext } from './recommendation-context.ts';
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dailySlope, slopeWeights } from '../../../lib/core/benchmark/daily-slope.ts';
-import { medianOf } from '../../../lib/core/effect/median.ts';
+import { slopeWeights } from '../../../lib/core/benchmark/daily-slope.ts';
+import { medianOf } from '../../../lib/core/kpi/median.ts';
+import { medianSlope } from '../../../lib/core/kpi/median-slope.ts';
 
 test('the slope of a line is found over gaps, and though one day in five is far off', () => {
   const days = [0, 1, 2, 5, 6, 7, 9, 12, 13, 20];
   const line = days.map((day) => 3 + 0.5 * day);
-  expect(dailySlope(days, line)).toBeCloseTo(0.5, 12);
+  expect(medianSlope(days, line)).toBeCloseTo(0.5, 12);
   expect(
-    dailySlope(
+    medianSlope(
       days,
       line.map((value, i) => (i % 5 === 2 ? 100 : value)),
     ),
@@ -26,7 +27,7 @@ test('the slope is the median of the slopes between all pairs', () => {
   fc.assert(
     fc.property(fc.array(value, { minLength: 2, maxLength: 30 }), (values) => {
       const slopes = values.flatMap((a, i) => values.slice(i + 1).map((b, j) => (b - a) / (j + 1)));
-      expect(dailySlope([...values.keys()], values)).toBeCloseTo(medianOf(slopes), 9);
+      expect(medianSlope([...values.keys()], values)).toBeCloseTo(medianOf(slopes), 9);
     }),
   );
 });

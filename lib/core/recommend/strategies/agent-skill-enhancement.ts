@@ -1,6 +1,6 @@
 import { betaBinomialTail } from '../../detect/beta-binomial.ts';
 import { studentTail } from '../../detect/student-tail.ts';
-import { medianOf } from '../../effect/median.ts';
+import { medianOf } from '../../kpi/median.ts';
 import { type AgentOutcome, agentOutcomes, meanOf, spreadWithin, variance } from '../agent-outcomes.ts';
 import { type Estimate, gainOf, probabilityAbove, scaled } from '../block-estimate.ts';
 import { type Recommendation, recommendation } from '../recommendation.ts';

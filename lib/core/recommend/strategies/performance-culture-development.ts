@@ -1,5 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
-import { medianOf } from '../../effect/median.ts';
+import { medianOf } from '../../kpi/median.ts';
 import { wilsonLower } from '../../remediate/wilson-bound.ts';
 import type { AdviceRecord } from '../lifecycle.ts';
 import { type Recommendation, recommendation } from '../recommendation.ts';
