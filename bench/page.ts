@@ -174,6 +174,7 @@ async function benchInteractions(
   await measure('open and close an agent', async () => {
     await open();
     await page.getByRole('dialog').waitFor();
+    await answered();
     await page.keyboard.press('Escape');
   });
   await find.fill('');
@@ -226,7 +227,7 @@ function said(ms: number): string {
 
 async function benchRefresh(page: Page, cloud: LocalCloud, minutes: number, print: (line: string) => void) {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.evaluate(`
     globalThis.long = [];
     new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
