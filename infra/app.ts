@@ -6,6 +6,7 @@ import { ActionsStack } from './stacks/actions.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { AnalysisStack } from './stacks/analysis.ts';
 import { DashboardStack } from './stacks/dashboard.ts';
+import { FirewallStack } from './stacks/firewall.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { MetricsStack } from './stacks/metrics.ts';
 import { ReviewsStack } from './stacks/reviews.ts';
@@ -33,7 +34,14 @@ const { bus, topic: alerts } = new AlertsStack(app, `${prefix}-Alerts`, { ...pro
 new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
 new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus, alerts });
 new ReviewsStack(app, `${prefix}-Reviews`, { ...props, state, rollups, history });
-new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api });
+const ofOurOwn = config.waf?.managed;
+const webAclArn = ofOurOwn
+  ? new FirewallStack(app, `${prefix}-Firewall`, {
+      ...{ ...props, ...ofOurOwn },
+      env: { ...props.env, region: 'us-east-1' },
+    }).webAclArn
+  : config.waf?.webAclArn;
+new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api, webAclArn });
 
 Tags.of(app).add('product', 'fleetpulse');
 Tags.of(app).add('environment', config.env);

@@ -16,6 +16,7 @@ import type { FunctionEnv, FunctionName } from '../lib/aws/env.ts';
 import type { EnvironmentConfig } from './config/environment-config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { bundledFunction } from './function-bundling.ts';
+import { keyGrants } from './key-grants.ts';
 
 export interface FleetpulseFunctionProps<Name extends FunctionName> {
   config: EnvironmentConfig;
@@ -37,9 +38,11 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
     const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
     const deadLetters = props.async
       ? new DeadLetterQueue(scope, `${id}DeadLetters`, {
+          config: props.config,
           reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
         })
       : undefined;
+    const reserved = props.config.concurrency?.[name];
     super(scope, id, {
       code: bundledFunction(name),
       handler: 'index.handler',
@@ -63,9 +66,14 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
             onFailure: new SqsDestination(deadLetters),
           }
         : {}),
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     });
     this.deadLetters = deadLetters;
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
+    const granted = props.grants.flatMap(({ actions }) => actions);
+    for (const grant of keyGrants(props.config, deadLetters ? [...granted, 'sqs:SendMessage'] : granted)) {
+      this.addToRolePolicy(grant);
+    }
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { actuators, refuseOpenWebhook } from './actuators.ts';
+import { chat } from './chat.ts';
+import { concurrency } from './concurrency.ts';
+import { apiDomain, domain, refuseSharedDomain, waf } from './edge.ts';
 import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
+import { encryption } from './encryption.ts';
+import { refuseOtherPlaces } from './same-place.ts';
 import { subscription } from './subscription.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
@@ -83,12 +88,24 @@ const environmentConfig = z
       .max(10),
     /** Get the alerts of all pools. */
     everyone: z.array(subscription),
-    /** Where page and API are reached, which links in reviews begin with. */
+    /** Where page and API are reached, which links in reviews begin with; where there is a domain, it is that. */
     publicUrl: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
     /** E-mail addresses that get the weekly review. */
     reviewReaders: z
       .array(z.email('must be an e-mail address'))
       .refine((readers) => new Set(readers).size === readers.length, 'must not name a reader twice'),
+    /** A domain name of the page, with the API beside it. */
+    domain: domain.optional(),
+    /** A domain name of the API alone, for agents. */
+    apiDomain: apiDomain.optional(),
+    /** A firewall in front of page and API: see docs/decisions/edge.md. */
+    waf: waf.optional(),
+    /** Executions reserved for functions; without it they share what the account has. */
+    concurrency: concurrency.optional(),
+    /** Channels of Slack and Teams that get every notice. */
+    chat: chat.optional(),
+    /** A key of the account's own; without it AWS's are used, which cost nothing. */
+    encryption: encryption.optional(),
   })
   .superRefine(({ edgeAuth, authorizers }, context) => {
     for (const [edge, kind] of Object.entries(edgeAuth)) {
@@ -98,6 +115,8 @@ const environmentConfig = z
     }
   })
   .superRefine(refuseOpenWebhook)
+  .superRefine(refuseSharedDomain)
+  .superRefine(refuseOtherPlaces)
   .superRefine(({ teams, everyone }, context) => {
     const subscriptions = [
       ...teams.flatMap(({ subscriptions }, team) =>

@@ -57,6 +57,28 @@ export const subscription = z.discriminatedUnion('protocol', [
     endpoint: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +4915112345678'),
     only,
   }),
+  z.strictObject({
+    protocol: z.literal('sqs'),
+    endpoint: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/,
+        'must be the ARN of a standard queue, such as arn:aws:sqs:eu-central-1:123456789012:alerts',
+      ),
+    /** Messages as they are, without what SNS puts around them. */
+    raw: z.boolean().optional(),
+    only,
+  }),
+  z.strictObject({
+    protocol: z.literal('lambda'),
+    endpoint: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(:[\w-]{1,128})?$/,
+        'must be the ARN of a function, such as arn:aws:lambda:eu-central-1:123456789012:function:on-alert',
+      ),
+    only,
+  }),
 ]);
 
 export type SubscriptionConfig = z.infer<typeof subscription>;

@@ -3,30 +3,37 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { Subscription, SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { ChatChannels } from '../chat-channels.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import type { SubscriptionConfig } from '../config/subscription.ts';
 import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import { FleetpulseTopic } from '../fleetpulse-topic.ts';
 
 const protocols = {
   email: SubscriptionProtocol.EMAIL,
   https: SubscriptionProtocol.HTTPS,
+  lambda: SubscriptionProtocol.LAMBDA,
   sms: SubscriptionProtocol.SMS,
+  sqs: SubscriptionProtocol.SQS,
 } as const;
 
 /** What leaves the system: the event bus, the function that words notifications, and the topic teams subscribe to. */
 export class AlertsStack extends Stack {
   readonly bus: EventBus;
-  readonly topic: Topic;
+  readonly topic: FleetpulseTopic;
+  readonly #config: EnvironmentConfig;
   #undelivered: DeadLetterQueue | undefined;
 
   constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig; state: TableV2 }) {
     super(scope, id, props);
+    this.#config = props.config;
     this.bus = new EventBus(this, 'Bus');
     new CfnOutput(this, 'BusArn', { value: this.bus.eventBusArn });
-    this.topic = new Topic(this, 'Alerts', { enforceSSL: true });
+    this.topic = new FleetpulseTopic(this, 'Alerts', props.config);
     new CfnOutput(this, 'AlertsTopicArn', { value: this.topic.topicArn });
     // With a policy of its own, a topic no longer lets the services of its account publish.
     this.topic.addToResourcePolicy(
@@ -38,8 +45,9 @@ export class AlertsStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
-    const chat = new Topic(this, 'AlertsForChat', { enforceSSL: true });
+    const chat = new FleetpulseTopic(this, 'AlertsForChat', props.config);
     new CfnOutput(this, 'AlertsForChatTopicArn', { value: chat.topicArn });
+    if (props.config.chat) new ChatChannels(this, 'Chat', { chat: props.config.chat, topic: chat });
     const notify = new FleetpulseFunction(this, 'notify', {
       config: props.config,
       environment: {
@@ -72,7 +80,8 @@ export class AlertsStack extends Stack {
   }
 
   /** Named after its endpoint, of which a topic has one: whoever moves in the configuration stays subscribed. */
-  #subscribe({ protocol, endpoint, only }: SubscriptionConfig, own: Record<string, string[]>): void {
+  #subscribe(subscription: SubscriptionConfig, own: Record<string, string[]>): void {
+    const { protocol, endpoint, only } = subscription;
     const filter = Object.entries({ ...own, ...only }).flatMap(([attribute, allowlist]) =>
       allowlist ? [[attribute, SubscriptionFilter.stringFilter({ allowlist })]] : [],
     );
@@ -81,13 +90,22 @@ export class AlertsStack extends Stack {
       protocol: protocols[protocol],
       endpoint,
       ...(filter.length > 0 ? { filterPolicy: Object.fromEntries(filter) } : {}),
+      ...(protocol === 'sqs' && subscription.raw ? { rawMessageDelivery: true } : {}),
       deadLetterQueue: this.#deadLetters(),
+    });
+    if (protocol !== 'lambda') return;
+    new CfnPermission(this, `Invoke ${endpoint}`, {
+      functionName: endpoint,
+      action: 'lambda:InvokeFunction',
+      principal: 'sns.amazonaws.com',
+      sourceArn: this.topic.topicArn,
     });
   }
 
   /** Keeps what a subscription did not take after all of SNS's retries; there is none where nobody is subscribed. */
   #deadLetters(): DeadLetterQueue {
     this.#undelivered ??= new DeadLetterQueue(this, 'Undelivered', {
+      config: this.#config,
       reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
     });
     return this.#undelivered;

@@ -6,13 +6,13 @@ import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
 import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
+import { ScheduledInvocation } from '../scheduled-invocation.ts';
 
 interface AnalysisProps {
   config: EnvironmentConfig;
@@ -61,7 +61,7 @@ export class AnalysisStack extends Stack {
     new Schedule(this, 'EveryMinute', {
       description: 'Runs the minute job for the minute that has just ended',
       schedule: ScheduleExpression.expression('cron(* * * * ? *)', TimeZone.ETC_UTC),
-      target: new LambdaInvoke(analyze, {
+      target: new ScheduledInvocation(props.config, analyze, {
         // The minute comes from the schedule, never from a clock: a retry analyses the same minute again.
         input: ScheduleTargetInput.fromObject({
           scheduledTime: ContextAttribute.scheduledTime,
@@ -69,7 +69,6 @@ export class AnalysisStack extends Stack {
         }),
         retryAttempts: 2,
         maxEventAge: Duration.minutes(2),
-        ...(analyze.deadLetters ? { deadLetterQueue: analyze.deadLetters } : {}),
       }),
     });
     this.#watch(analyze, props.alerts);
@@ -114,11 +113,10 @@ export class AnalysisStack extends Stack {
     new Schedule(this, 'EveryHour', {
       description: 'Forecasts the workload and plans for it',
       schedule: ScheduleExpression.expression('cron(20 * * * ? *)', TimeZone.ETC_UTC),
-      target: new LambdaInvoke(optimize, {
+      target: new ScheduledInvocation(config, optimize, {
         input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
         retryAttempts: 2,
         maxEventAge: Duration.minutes(30),
-        ...(optimize.deadLetters ? { deadLetterQueue: optimize.deadLetters } : {}),
       }),
     });
     new Rule(this, 'PlansDue', {

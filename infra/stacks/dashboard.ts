@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   CachePolicy,
@@ -11,13 +12,16 @@ import {
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
+import { addAliasRecords } from '../alias-record.ts';
 import { bundledPage } from '../bundled-page.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 
@@ -35,9 +39,14 @@ const CONTENT_SECURITY_POLICY = [
 
 /** The page: static files in a private bucket, and in front of them and the API one distribution, so one origin. */
 export class DashboardStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps & { config: EnvironmentConfig; api: HttpApi }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { config: EnvironmentConfig; api: HttpApi; webAclArn: string | undefined },
+  ) {
     super(scope, id, props);
-    const { config, api } = props;
+    const { config, api, webAclArn } = props;
+    const { domain } = config;
     const bucket = new Bucket(this, 'Page', {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -86,6 +95,14 @@ export class DashboardStack extends Stack {
       additionalBehaviors: { '/v1/*': toApi, '/openapi.json': toApi, '/metrics': toApi },
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
+      ...(domain
+        ? {
+            domainNames: [domain.name],
+            certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+            minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+          }
+        : {}),
+      ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
     });
 
     const files = new BucketDeployment(this, 'PageFiles', {
@@ -118,7 +135,10 @@ export class DashboardStack extends Stack {
       },
     );
     acknowledgeUploader(files, bucket);
-    new CfnOutput(this, 'PageUrl', { value: `https://${distribution.domainName}` });
+    new CfnOutput(this, 'PageUrl', { value: `https://${domain?.name ?? distribution.domainName}` });
+    if (!domain) return;
+    new CfnOutput(this, 'PageDomainTarget', { value: distribution.domainName });
+    addAliasRecords(this, 'Page', domain, new CloudFrontTarget(distribution), { ipv6: true });
   }
 }
 

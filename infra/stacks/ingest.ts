@@ -1,21 +1,35 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiMapping,
+  type CfnStage,
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpStage,
   type IHttpRouteAuthorizer,
   LogGroupLogDestination,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import type { EdgeAuth, HistoryDays } from '../../lib/aws/env.ts';
+import { addAliasRecords } from '../alias-record.ts';
+import type { DomainConfig } from '../config/edge.ts';
 import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
+
+/**
+ * Requests that take up to half a minute of a function each. All of them at the rate of the others would use up the executions
+ * that the account may have at once, and nothing would be left for reports and the minute job.
+ */
+const SLOW_ROUTE = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
 
 /** The HTTPS edge: what agents report to (ingest), what people and programs read (query), plans under other assumptions, and history that is brought in. */
 export class IngestStack extends Stack {
@@ -94,7 +108,7 @@ export class IngestStack extends Stack {
     });
 
     const api = new HttpApi(this, 'Api', { createDefaultStage: false });
-    new HttpStage(this, 'DefaultStage', {
+    const stage = new HttpStage(this, 'DefaultStage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -122,18 +136,25 @@ export class IngestStack extends Stack {
     for (const path of ['/v1/events', '/v1/traces', '/v1/metrics', '/v1/logs']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration: toIngest, ...authorizers.ingest });
     }
-    api.addRoutes({
+    const slow = api.addRoutes({
       path: '/v1/history',
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('ImportHistory', imports),
       ...authorizers.query,
     });
-    api.addRoutes({
-      path: '/v1/plan',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('PlanAgain', plan),
-      ...authorizers.query,
-    });
+    slow.push(
+      ...api.addRoutes({
+        path: '/v1/plan',
+        methods: [HttpMethod.POST],
+        integration: new HttpLambdaIntegration('PlanAgain', plan),
+        ...authorizers.query,
+      }),
+    );
+    // A stage names routes in its settings only once they are there.
+    stage.node.addDependency(...slow);
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      ['POST /v1/history', 'POST /v1/plan'].map((route) => [route, SLOW_ROUTE]),
+    );
     const toQuery = new HttpLambdaIntegration('Query', query);
     // Everything else is answered by query, so that unknown paths get problem+json too.
     api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: toQuery, ...authorizers.query });
@@ -149,7 +170,23 @@ export class IngestStack extends Stack {
         'API keys are checked in the functions, so that answers name the missing scope, and health is open: see docs/keys.md',
     });
     new CfnOutput(this, 'Url', { value: api.apiEndpoint });
+    if (config.apiDomain) this.#reachAt(config.apiDomain, api, stage);
     this.api = api;
+  }
+
+  /** The API under a name of its own, beside the URL that it has from AWS. */
+  #reachAt(domain: DomainConfig, api: HttpApi, stage: HttpStage): void {
+    const domainName = new DomainName(this, 'ApiDomain', {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, 'ApiCertificate', domain.certificateArn),
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    new ApiMapping(this, 'ApiDomainMapping', { api, domainName, stage });
+    const { regionalDomainName, regionalHostedZoneId } = domainName;
+    const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
+    addAliasRecords(this, 'Api', domain, target, { ipv6: false });
+    new CfnOutput(this, 'ApiDomainUrl', { value: `https://${domain.name}` });
+    new CfnOutput(this, 'ApiDomainTarget', { value: regionalDomainName });
   }
 }
 

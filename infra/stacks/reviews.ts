@@ -2,14 +2,16 @@ import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } fr
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
+import { publicUrlOf } from '../config/edge.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import { FleetpulseTopic } from '../fleetpulse-topic.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
+import { ScheduledInvocation } from '../scheduled-invocation.ts';
 
 interface ReviewsProps {
   config: EnvironmentConfig;
@@ -23,9 +25,9 @@ export class ReviewsStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & ReviewsProps) {
     super(scope, id, props);
     const { config, state, rollups, history } = props;
-    const topic = new Topic(this, 'Reviews', { enforceSSL: true });
+    const topic = new FleetpulseTopic(this, 'Reviews', config);
     new CfnOutput(this, 'ReviewsTopicArn', { value: topic.topicArn });
-    this.#subscribe(topic, config.reviewReaders);
+    this.#subscribe(topic, config);
     const environment = {
       STATE_TABLE: state.tableName,
       ROLLUPS_TABLE: rollups.tableName,
@@ -44,7 +46,7 @@ export class ReviewsStack extends Stack {
     });
     const review = new FleetpulseFunction(this, 'review', {
       ...{ config, memoryMb: 1769, timeoutSeconds: 600 },
-      environment: { ...environment, REVIEWS_TOPIC_ARN: topic.topicArn, PUBLIC_URL: config.publicUrl ?? '/' },
+      environment: { ...environment, REVIEWS_TOPIC_ARN: topic.topicArn, PUBLIC_URL: publicUrlOf(config) ?? '/' },
       grants: [
         reads,
         { actions: ['dynamodb:PutItem'], resources: [state.tableArn] },
@@ -53,11 +55,11 @@ export class ReviewsStack extends Stack {
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
     });
-    this.#every('EveryDay', benchmark, {
+    this.#every('EveryDay', config, benchmark, {
       cron: 'cron(13 2 * * ? *)',
       description: 'Sums up the days that are complete and compares them with the 90 before',
     });
-    this.#every('EveryWeek', review, {
+    this.#every('EveryWeek', config, review, {
       cron: 'cron(17 3 ? * MON *)',
       description: 'Writes the review of the week that has ended',
     });
@@ -65,17 +67,17 @@ export class ReviewsStack extends Stack {
 
   #every(
     id: string,
+    config: EnvironmentConfig,
     target: FleetpulseFunction<'benchmark'> | FleetpulseFunction<'review'>,
     { cron, description }: { cron: string; description: string },
   ): void {
     new Schedule(this, id, {
       description,
       schedule: ScheduleExpression.expression(cron, TimeZone.ETC_UTC),
-      target: new LambdaInvoke(target, {
+      target: new ScheduledInvocation(config, target, {
         input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
         retryAttempts: 2,
         maxEventAge: Duration.hours(1),
-        ...(target.deadLetters ? { deadLetterQueue: target.deadLetters } : {}),
       }),
     });
     Validations.of(this).acknowledge({
@@ -84,12 +86,13 @@ export class ReviewsStack extends Stack {
     });
   }
 
-  #subscribe(topic: Topic, readers: readonly string[]): void {
-    if (readers.length === 0) return;
+  #subscribe(topic: FleetpulseTopic, config: EnvironmentConfig): void {
+    if (config.reviewReaders.length === 0) return;
     const deadLetterQueue = new DeadLetterQueue(this, 'Undelivered', {
+      config,
       reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
     });
-    for (const endpoint of readers) {
+    for (const endpoint of config.reviewReaders) {
       new Subscription(this, endpoint, { topic, protocol: SubscriptionProtocol.EMAIL, endpoint, deadLetterQueue });
     }
   }

@@ -1,5 +1,6 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, Billing, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableEncryptionV2, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 
@@ -21,6 +22,9 @@ export class StateStack extends Stack {
       timeToLiveAttribute: 'ttl',
       removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       deletionProtection: config.retainData,
+      ...(config.encryption
+        ? { encryption: TableEncryptionV2.customerManagedKey(Key.fromKeyArn(this, 'Key', config.encryption.kmsKeyArn)) }
+        : {}),
     };
     this.state = new TableV2(this, 'State', {
       ...shared,

@@ -1,0 +1,27 @@
+import type { ISchedule, ScheduleTargetConfig } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke, type ScheduleTargetBaseProps } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { FunctionName } from '../lib/aws/env.ts';
+import type { EnvironmentConfig } from './config/environment-config.ts';
+import type { FleetpulseFunction } from './fleetpulse-function.ts';
+import { keyGrants } from './key-grants.ts';
+
+/** A function as the target of a schedule: what cannot be handed to it goes to its dead-letter queue. */
+export class ScheduledInvocation extends LambdaInvoke {
+  readonly #config: EnvironmentConfig;
+
+  constructor(
+    config: EnvironmentConfig,
+    target: FleetpulseFunction<FunctionName>,
+    props: Omit<ScheduleTargetBaseProps, 'deadLetterQueue'>,
+  ) {
+    super(target, { ...props, ...(target.deadLetters ? { deadLetterQueue: target.deadLetters } : {}) });
+    this.#config = config;
+  }
+
+  /** The role that CDK makes may send to the queue, but not use the key of what it sends. */
+  override bind(schedule: ISchedule): ScheduleTargetConfig {
+    const bound = super.bind(schedule);
+    for (const grant of keyGrants(this.#config, ['sqs:SendMessage'])) bound.role.addToPrincipalPolicy(grant);
+    return bound;
+  }
+}
