@@ -11,7 +11,7 @@ import { subscription } from './subscription.ts';
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
 /** Everything that differs between environments. Validated at synth, so a wrong value never reaches an account. */
-const environmentConfig = z
+export const environmentConfig = z
   .strictObject({
     env: z.enum(['dev', 'staging', 'prod']),
     /** 12-digit account id; without one the stacks deploy to the account of the current credentials. */

@@ -28,4 +28,6 @@ export const prod = defineEnvironment({
   ingestLimit: { eventsPerSecond: 5000, burst: 50000 },
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
+  // What must run is sure to, whatever else the account does; needs an account of 112 executions or more.
+  concurrency: { analyze: 2, notify: 5, act: 5 },
 });

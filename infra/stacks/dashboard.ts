@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -147,6 +147,11 @@ function acknowledgeUploader({ handlerRole }: BucketDeployment, bucket: IBucket)
   const { scope: uploader } = handlerRole.node;
   if (!uploader) throw new Error('CDK makes the role of the uploading function inside that function');
   const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  const { account, region, partition } = Stack.of(bucket);
+  // As the policy checks spell what is known only when the stack is deployed.
+  const spelt = (value: string, pseudo: string) => (Token.isUnresolved(value) ? `<AWS::${pseudo}>` : value);
+  const place = `${spelt(account, 'AccountId')}-${spelt(region, 'Region')}`;
+  const assets = `arn:${spelt(partition, 'Partition')}:s3:::cdk-hnb659fds-assets-${place}`;
   const ofCdk = 'CDK defines this function, which runs during deployments only: ';
   Validations.of(uploader).acknowledge(
     {
@@ -157,12 +162,10 @@ function acknowledgeUploader({ handlerRole }: BucketDeployment, bucket: IBucket)
       id: `AwsSolutions::AwsSolutions-IAM5[Action::${action}]`,
       reason: `${ofCdk}the actions are limited to the bucket of assets and the bucket of the page`,
     })),
-    ...['arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>', `<${bucketId}.Arn>`].map(
-      (bucket) => ({
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
-        reason: `${ofCdk}it reads the objects of the one bucket and writes those of the other`,
-      }),
-    ),
+    ...[assets, `<${bucketId}.Arn>`].map((bucket) => ({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
+      reason: `${ofCdk}it reads the objects of the one bucket and writes those of the other`,
+    })),
     ...['AwsSolutions::AwsSolutions-L1', 'Serverless::Serverless-LambdaLatestVersion'].map((id) => ({
       id,
       reason: `${ofCdk}its runtime is the one that CDK tests it with`,

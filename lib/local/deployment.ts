@@ -39,6 +39,8 @@ export interface DeployedSubscription {
   topicArn: string;
   protocol: string;
   endpoint: string;
+  /** The function of this app that it invokes. */
+  functionName?: string;
   filterPolicy: JsonObject | undefined;
 }
 
@@ -82,6 +84,8 @@ export interface Deployment {
   timestreamTables: DeployedTimestreamTable[];
   topics: DeployedResource[];
   subscriptions: DeployedSubscription[];
+  /** Channels of Slack and Teams, as they would be told of: `Slack C0123ABCDEF`. */
+  chatChannels: string[];
   buses: DeployedResource[];
   rules: DeployedRule[];
   schedules: DeployedSchedule[];

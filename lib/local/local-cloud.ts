@@ -27,6 +27,7 @@ import { SignInCodes } from './sign-in-codes.ts';
 import { Timeline } from './timeline.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import type { TimestreamTable } from './timestream/timestream-table.ts';
+import { undeliveredHere } from './undelivered-here.ts';
 
 export interface LocalCloudOptions {
   /** Where `cdk synth` wrote the app, or what makes it, called once port and data directory are ours. */
@@ -119,6 +120,9 @@ async function start(
   const { assemblyDirectory } = options;
   const directory = typeof assemblyDirectory === 'string' ? assemblyDirectory : await assemblyDirectory();
   const deployment = readDeployment(readCloudAssembly(directory), new PhysicalIds(region, url));
+
+  const undelivered = undeliveredHere(deployment);
+  if (undelivered !== undefined) print(undelivered);
 
   const emulator = await startDynamodbEmulator(data.path, options.dynamodb);
   closers.push(() => emulator.close());

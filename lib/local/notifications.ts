@@ -141,9 +141,9 @@ export class Notifications {
         Object.entries(raw).map(([name, { type, value }]) => [name, { Type: type, Value: value }]),
       ),
     };
-    if (to.protocol === 'lambda') {
+    if (to.functionName !== undefined) {
       const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: to.arn, Sns: envelope };
-      this.#options.invokeFunction(to.endpoint, JSON.stringify({ Records: [record] }), `topic ${message.topic}`);
+      this.#options.invokeFunction(to.functionName, JSON.stringify({ Records: [record] }), `topic ${message.topic}`);
       return;
     }
     if ((to.protocol !== 'http' && to.protocol !== 'https') || !isLoopbackUrl(to.endpoint)) return;

@@ -11,7 +11,7 @@ import type {
 } from './deployment.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { patternProblem } from './matches-pattern.ts';
-import type { PhysicalIds } from './physical-ids.ts';
+import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
 import { readFunctions } from './read-functions.ts';
 import { readPage } from './read-page.ts';
 import { readTimestreamTables } from './read-timestream-tables.ts';
@@ -40,6 +40,7 @@ export function readDeployment(assembly: CloudAssembly, ids: PhysicalIds): Deplo
     subscriptions: reader
       .ofType('AWS::SNS::Subscription')
       .map((resource) => readSubscription(resource, topics, functionNamed)),
+    chatChannels: readChatChannels(reader),
     buses,
     rules: reader.ofType('AWS::Events::Rule').flatMap((resource) => readRule(resource, ids, functionNamed)),
     schedules: reader.ofType('AWS::Scheduler::Schedule').flatMap((resource) => readSchedule(resource, functionNamed)),
@@ -122,13 +123,12 @@ function readSubscription(
     throw unsupported(resource, 'TopicArn', `names ${topicArn}, which is no topic of this app`);
   }
   const protocol = textProperty(resource, 'Protocol');
-  if (!['email', 'email-json', 'sms', 'http', 'https', 'lambda'].includes(protocol)) {
+  if (!['email', 'email-json', 'sms', 'http', 'https', 'lambda', 'sqs'].includes(protocol)) {
     throw unsupported(resource, 'Protocol', `${protocol} is not supported`);
   }
-  const endpoint =
-    protocol === 'lambda'
-      ? functionNamed(resource, 'Endpoint', properties['Endpoint']).name
-      : textProperty(resource, 'Endpoint');
+  const arnOrAddress = textProperty(resource, 'Endpoint');
+  const isOfThisApp = protocol === 'lambda' && arnOrAddress.split(':')[4] === LOCAL_ACCOUNT;
+  const invoked = isOfThisApp ? functionNamed(resource, 'Endpoint', arnOrAddress).name : undefined;
   const scope = properties['FilterPolicyScope'] ?? 'MessageAttributes';
   if (scope !== 'MessageAttributes')
     throw unsupported(resource, 'FilterPolicyScope', `${String(scope)} is not supported`);
@@ -141,9 +141,19 @@ function readSubscription(
     arn: resource.arn,
     topicArn,
     protocol,
-    endpoint,
+    endpoint: invoked ?? arnOrAddress,
+    ...(invoked === undefined ? {} : { functionName: invoked }),
     filterPolicy: isJsonObject(filterPolicy) ? filterPolicy : undefined,
   };
+}
+
+function readChatChannels(reader: TemplateReader): string[] {
+  const slack = reader.ofType('AWS::Chatbot::SlackChannelConfiguration');
+  const teams = reader.ofType('AWS::Chatbot::MicrosoftTeamsChannelConfiguration');
+  return [
+    ...slack.map((channel) => `Slack ${textProperty(channel, 'SlackChannelId')}`),
+    ...teams.map((channel) => `Teams ${textProperty(channel, 'TeamsChannelId')}`),
+  ];
 }
 
 function readRule(resource: ResolvedResource, ids: PhysicalIds, functionNamed: FunctionFinder): DeployedRule[] {

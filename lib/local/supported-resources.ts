@@ -31,6 +31,11 @@ const tableActs = [
   'TimeToLiveSpecification',
 ] as const;
 
+const chatInert = [
+  ...(['ConfigurationName', 'IamRoleArn', 'GuardrailPolicies', 'SnsTopicArns', 'Tags'] as const),
+  ...(['SlackWorkspaceId', 'TeamsTenantId', 'TeamId'] as const),
+] as const;
+
 const supported: Readonly<Record<string, PropertySupport>> = {
   // One machine that is down has nobody to say so.
   'AWS::CloudWatch::Alarm': {
@@ -77,8 +82,11 @@ const supported: Readonly<Record<string, PropertySupport>> = {
   'AWS::SNS::Topic': { acts: ['TopicName'], inert: ['Tags', 'DisplayName', 'KmsMasterKeyId', 'TracingConfig'] },
   'AWS::SNS::Subscription': {
     acts: ['TopicArn', 'Protocol', 'Endpoint', 'FilterPolicy', 'FilterPolicyScope'],
-    inert: ['Region', 'RedrivePolicy'],
+    inert: ['Region', 'RedrivePolicy', 'RawMessageDelivery'],
   },
+  // Said at the start: see undelivered-here.ts.
+  'AWS::Chatbot::SlackChannelConfiguration': { acts: ['SlackChannelId'], inert: chatInert },
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': { acts: ['TeamsChannelId'], inert: chatInert },
   'AWS::Events::EventBus': { acts: ['Name'], inert: ['Tags', 'Description', 'DeadLetterConfig', 'LogConfig'] },
   'AWS::Events::Rule': {
     acts: ['Name', 'EventBusName', 'EventPattern', 'State', 'Targets'],
@@ -129,6 +137,7 @@ const supported: Readonly<Record<string, PropertySupport>> = {
 /** Types that change nothing a user of one machine could notice. */
 const inertTypes: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
   'AWS::Backup::BackupPlan',
   'AWS::Backup::BackupSelection',
   'AWS::Backup::BackupVault',
@@ -146,12 +155,14 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
   'AWS::Scheduler::ScheduleGroup',
+  'AWS::WAFv2::WebACL',
 ]);
 
 /** @throws LocalCloudError naming every resource type and property that would not behave here as it does when deployed. */
