@@ -1,12 +1,13 @@
 import { type CoverageRow, entrancesIn, modulesIn, testsIn } from './coverage-table.ts';
 import type { SpecificationPart } from './specification-names.ts';
+import { isCalled, type TitlePath } from './test-titles.ts';
 
 /** What there is, that rows may point to. */
 export interface Repository {
   /** What a module exports; undefined where there is no such file. */
   exportsOf(path: string): ReadonlySet<string> | undefined;
   /** What tests of a file are called; undefined where there is no such file. */
-  titlesOf(path: string): ReadonlySet<string> | undefined;
+  titlesOf(path: string): readonly TitlePath[] | undefined;
   /** Ids of every kind of entrance. */
   entrances: Readonly<Record<string, ReadonlySet<string>>>;
 }
@@ -52,13 +53,12 @@ function rowFaults({ name, line, meaning, modules, reachedBy, tests }: CoverageR
       }
       return ids.has(entrance.id) ? null : `is reached by ${entrance.kind} ${entrance.id}, which there is not`;
     }),
-    ...testsIn(tests).flatMap((test) => {
-      if (!test) return [`is tested by "${tests}": write \`path\` “sentence”, several with <br> between`];
-      const titles = test.path.endsWith('.test.ts') ? repository.titlesOf(test.path) : undefined;
-      if (!titles) return [`names ${test.path}, which is no file of tests`];
-      return test.titles
-        .filter((title) => !titles.has(title))
-        .map((title) => `quotes "${title}", which no test of ${test.path} is called`);
+    ...testsIn(tests).map((test) => {
+      if (!test) return `is tested by "${tests}": write \`path\` “sentence”, several with <br> between`;
+      const paths = test.path.endsWith('.test.ts') ? repository.titlesOf(test.path) : undefined;
+      if (!paths) return `names ${test.path}, which is no file of tests`;
+      const sentence = test.titles.join(' › ');
+      return isCalled(paths, test.titles) ? null : `quotes "${sentence}", which no test of ${test.path} is called`;
     }),
   ];
   return faults.filter((fault) => fault !== null).map((fault) => `docs/coverage.md:${line} ${name} ${fault}`);

@@ -3,7 +3,7 @@ import { coverageFaults } from './coverage-faults.ts';
 import { type CoverageRow, readCoverage } from './coverage-table.ts';
 import { exportedNames } from './exported-names.ts';
 import { specificationParts } from './specification-names.ts';
-import { testTitles } from './test-titles.ts';
+import { isCalled, testTitles } from './test-titles.ts';
 import { textOf, thisRepository } from './what-there-is.ts';
 
 const document = textOf('docs/coverage.md') ?? '';
@@ -104,7 +104,7 @@ describe('a wrong row is found:', () => {
     {
       name: 'a group that no test is in',
       change: { tests: '`test/docs/coverage.test.ts` “a wrong line is found: › none is planted without a change”' },
-      fault: /quotes "a wrong line is found:"/,
+      fault: /quotes "a wrong line is found: › none is planted without a change"/,
     },
   ])('$name', ({ change, fault }) => {
     const faults = planted(change);
@@ -131,7 +131,7 @@ describe('a wrong row is found:', () => {
   });
 });
 
-test('a sentence in a comment or a text is no title of a test', () => {
+test('tests are known by their titles and groups, and by what cases have in place of a title', () => {
   const source = `
     // test('in a comment', () => {});
     const text = "test('in a text')";
@@ -139,8 +139,15 @@ test('a sentence in a comment or a text is no title of a test', () => {
       test.each([{ name: 'a case', other: 'no case' }])('$name', () => {});
       test.each\`a\${1}\`('of a table', () => {});
     });
-    expect('what is expected').toBe('x');`;
-  expect([...testTitles('a.test.ts', source)].sort()).toEqual(['$name', 'a case', 'a group', 'of a table']);
+    test('outside', () => expect('what is expected').toBe('x'));`;
+  const paths = testTitles('a.test.ts', source);
+  const called = [['a group'], ['a group', 'a case'], ['a case'], ['$name'], ['a group', 'of a table'], ['outside']];
+  for (const titles of called) expect(isCalled(paths, titles), titles.join()).toBe(true);
+  const texts = ['in a comment', "test('in a text')", 'in a text', 'no case', 'what is expected', 'x'].map((it) => [
+    it,
+  ]);
+  for (const titles of [...texts, ['a group', 'outside'], ['a case', 'a group'], ['group'], ['a group', 'a group']])
+    expect(isCalled(paths, titles), titles.join()).toBe(false);
 });
 
 test('what a module exports is told, types and names that it passes on included, and nothing else', () => {

@@ -1,31 +1,55 @@
 import { type CallExpression, type Node, parseSync, Visitor } from 'oxc-parser';
 
+/** What a test or group is called, after the groups that it is in; of each title what it may be for its cases. */
+export type TitlePath = readonly ReadonlySet<string>[];
+
 const titled = new Set(['describe', 'it', 'test']);
 
 /**
- * What tests and groups of a file are called: titles as they are written, and of a title such as `$name` what its cases have there.
+ * What tests and groups of a file are called: titles as they are written, and of a title such as `$name` what cases of the file have there.
  * What else the file says is no title, so that a sentence in a comment proves nothing.
  */
-export function testTitles(path: string, source: string): Set<string> {
-  const titles = new Set<string>();
-  const named = new Set<string>();
-  const properties: { key: string; text: string }[] = [];
+export function testTitles(path: string, source: string): TitlePath[] {
+  const { program } = parseSync(path, source);
+  const values = propertyTexts(program);
+  const paths: TitlePath[] = [];
+  const within: ReadonlySet<string>[] = [];
+  const titleOf = (call: CallExpression) => {
+    const text = titled.has(calledName(call) ?? '') && call.arguments[0] ? textOf(call.arguments[0]) : undefined;
+    return text === undefined ? undefined : new Set([text, ...[...text.matchAll(/^\$(\w+)$/g)].flatMap(valuesOf)]);
+  };
+  const valuesOf = ([, key = '']: RegExpExecArray) => values.get(key) ?? [];
   new Visitor({
     CallExpression(call) {
-      const [title] = call.arguments;
-      if (!title || !titled.has(calledName(call) ?? '')) return;
-      const text = textOf(title);
-      if (text === undefined) return;
-      titles.add(text);
-      for (const [, key = ''] of text.matchAll(/\$(\w+)/g)) named.add(key);
+      const title = titleOf(call);
+      if (!title) return;
+      paths.push([...within, title]);
+      within.push(title);
     },
+    'CallExpression:exit'(call) {
+      if (titleOf(call)) within.pop();
+    },
+  }).visit(program);
+  return paths;
+}
+
+/** Whether a test or group is called by the last of these titles, and the groups around it by those before. */
+export function isCalled(paths: readonly TitlePath[], titles: readonly string[]): boolean {
+  return paths.some(
+    (path) => path.length >= titles.length && titles.every((title, i) => path.at(i - titles.length)?.has(title)),
+  );
+}
+
+/** Texts that objects of a program have, by the name of their property. */
+function propertyTexts(program: Parameters<InstanceType<typeof Visitor>['visit']>[0]): Map<string, string[]> {
+  const texts = new Map<string, string[]>();
+  new Visitor({
     Property({ key, value }) {
       const text = textOf(value);
-      if (key.type === 'Identifier' && text !== undefined) properties.push({ key: key.name, text });
+      if (key.type === 'Identifier' && text !== undefined) texts.set(key.name, [...(texts.get(key.name) ?? []), text]);
     },
-  }).visit(parseSync(path, source).program);
-  for (const { key, text } of properties) if (named.has(key)) titles.add(text);
-  return titles;
+  }).visit(program);
+  return texts;
 }
 
 /** `test` of `test.each(cases)(...)`, and of a tagged table. */

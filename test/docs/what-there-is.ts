@@ -78,8 +78,8 @@ export function thisRepository(): Repository {
 }
 
 /** Reads each file once. */
-function read(of: (path: string, source: string) => ReadonlySet<string>) {
-  const known = new Map<string, ReadonlySet<string> | undefined>();
+function read<Of>(of: (path: string, source: string) => Of) {
+  const known = new Map<string, Of | undefined>();
   return (path: string) => {
     if (!known.has(path)) {
       const source = textOf(path);
