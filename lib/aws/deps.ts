@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -29,7 +30,9 @@ import { dynamoCarryStore } from './dynamodb/carry-store.ts';
 import { dynamoDirectiveStore } from './dynamodb/directive-store.ts';
 import { DynamoTable } from './dynamodb/dynamo-table.ts';
 import { dynamoFleetStore } from './dynamodb/fleet-store.ts';
+import { dynamoItemRoles } from './dynamodb/item-roles.ts';
 import { dynamoJournal } from './dynamodb/journal.ts';
+import { dynamoJournalCut } from './dynamodb/journal-cut.ts';
 import { dynamoKeyStore } from './dynamodb/key-store.ts';
 import { dynamoKnowledgeStore } from './dynamodb/knowledge-store.ts';
 import { dynamoLedgerStore } from './dynamodb/ledger-store.ts';
@@ -43,6 +46,8 @@ import { dynamoPoolSettingsStore } from './dynamodb/pool-settings-store.ts';
 import { dynamoRecommendationStore } from './dynamodb/recommendation-store.ts';
 import { dynamoReviewStore } from './dynamodb/review-store.ts';
 import { dynamoRollupStore } from './dynamodb/rollup-store.ts';
+import { dynamoTableArchive } from './dynamodb/table-archive.ts';
+import { tableClock } from './dynamodb/table-clock.ts';
 import { dynamoTileStore } from './dynamodb/tile-store.ts';
 import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
@@ -303,6 +308,43 @@ function metricStore(rollups: DynamoTable, settings: MetricStoreSettings, days: 
 export function operatorDeps(stateTable: string) {
   const state = new DynamoTable(new DynamoDBClient(), stateTable);
   return { keys: dynamoKeyStore(state), audit: dynamoAuditLog(state, now), newKey, uniqueId };
+}
+
+/** Where the tables to back up or to restore are; without an endpoint, where the AWS configuration says. */
+export interface ArchiveAccess {
+  state: string;
+  rollups: string;
+  endpoint?: { url: string; region: string; accessKeyId: string; secretAccessKey: string } | undefined;
+}
+
+/** What the command line needs to back up and to restore, with AWS credentials or those of a local cloud. */
+export function archiveDeps({ state, rollups, endpoint }: ArchiveAccess) {
+  const client = new DynamoDBClient({
+    base64Decoder: bytesOfBase64,
+    maxAttempts: 8,
+    ...(endpoint && { endpoint: endpoint.url, region: endpoint.region, credentials: endpoint }),
+  });
+  const nowMs = tableClock(client, now);
+  const pause = (ms: number) => delay(ms);
+  const stateTable = new DynamoTable(client, state);
+  return {
+    fleet: dynamoFleetStore(stateTable, nowMs),
+    log: dynamoMinuteLog(stateTable),
+    cut: dynamoJournalCut(new DynamoTable(client, rollups), nowMs),
+    roles: dynamoItemRoles,
+    tables: {
+      state: dynamoTableArchive(client, state, pause),
+      rollups: dynamoTableArchive(client, rollups, pause),
+    },
+    tableNames: { state, rollups },
+    newDigest: () => {
+      const digest = createHash('sha256');
+      return { feed: (text: string) => void digest.update(text), hex: () => digest.digest('hex') };
+    },
+    nowMs,
+    pause,
+    uniqueId,
+  };
 }
 
 /** "fp_" and 256 random bits. */

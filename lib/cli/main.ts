@@ -6,11 +6,13 @@ import { type Scope, scopes } from '../core/model/api-key.ts';
 import { loadLinearSolver } from '../highs/linear-solver.ts';
 import { alertInWords, type ToldAlert } from './alert-in-words.ts';
 import { allocate } from './allocate.ts';
+import { backup } from './backup.ts';
 import { benchmarks } from './benchmarks.ts';
 import { CommandError } from './command-error.ts';
 import { detect } from './detect.ts';
 import { forecast } from './forecast.ts';
 import { importFile } from './import/import-file.ts';
+import { restore } from './restore.ts';
 import { simulate } from './simulate.ts';
 import { table } from './table.ts';
 
@@ -41,6 +43,12 @@ const USAGE = `npm run -s cli -- COMMAND
                                 make the first key of a deployed environment, with your AWS credentials
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
+  backup --to FILE|DIRECTORY [--hold-minutes 15]
+                                write what the tables hold into one file (docs/operations/backup-and-restore.md)
+  restore --from FILE [--overwrite]
+                                write a backup into an environment that nobody has reported to; both commands with
+                                --local http://127.0.0.1:8787 for a local cloud that runs, or with --state-table NAME and
+                                --rollups-table NAME and your AWS credentials
   detect < POINTS               anomalies in series, online: {"series","t","v"} a line in, {"score","alarm"} a line out; asks no service
   forecast < SERIES             what series will do: {"id","periods","h","levels","y"} a line in, {"mean","quantiles","model"} a
                                 line out; asks no service
@@ -98,6 +106,15 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     const streams = { input: process.stdin, print: console.log, tell: console.error, loadSolver: loadLinearSolver };
     if ((await allocate(args, streams)) === 'infeasible') process.exitCode = 1;
   },
+  backup: async (args) => {
+    let isStopped = false;
+    // The minute job is let go first; a second Ctrl-C ends at once, and then it waits for three minutes at most.
+    process.once('SIGINT', () => {
+      isStopped = true;
+    });
+    await backup(args, { print: console.log, tell: console.error, isStopped: () => isStopped, nowMs: Date.now });
+  },
+  restore: (args) => restore(args, { print: console.log, tell: console.error, nowMs: Date.now }),
   detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
   forecast: (args) => forecast(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };

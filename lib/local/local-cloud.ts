@@ -219,6 +219,7 @@ async function start(
       }
     },
   });
+  const operatorCredentials = { accessKeyId: OPERATOR_KEY, secretAccessKey: 'local' };
   const signInCodes = new SignInCodes();
   const topicNamed = (name: string) => resourceNamed('topic', deployment.topics, name);
   gateway.serve({
@@ -234,6 +235,10 @@ async function start(
           advanceTo: (toMs) => timeline.advanceTo(toMs),
           published: () => notifications.published(),
           redeem: (code) => signInCodes.redeem(code),
+          tables: () => ({
+            ...{ endpoint: awsEndpoint, region, ...operatorCredentials },
+            names: Object.fromEntries(deployment.tables.map(({ id, name }) => [id, name])),
+          }),
           topicNamed,
           subscribe: (topic, to, filterPolicy) => notifications.subscribe(topic, to, filterPolicy),
         },
@@ -263,7 +268,7 @@ async function start(
       busNamed: (name) => resourceNamed('event bus', deployment.buses, name),
       functionNamed,
     },
-    operatorCredentials: { accessKeyId: OPERATOR_KEY, secretAccessKey: 'local' },
+    operatorCredentials,
     clockKind: clock.kind,
     nowMs: () => clock.nowMs(),
     advanceTo: (toMs) => timeline.advanceTo(toMs),

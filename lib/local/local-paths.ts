@@ -13,6 +13,14 @@ export interface LocalPathsOptions {
   nowMs: () => number;
   advanceTo: (toMs: number) => Promise<{ now: number; fired: number }>;
   published: () => PublishedMessage[];
+  /** Where the tables are, for whoever backs them up, by what the app's source code calls them. */
+  tables: () => {
+    endpoint: string;
+    region: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    names: Record<string, string>;
+  };
   topicNamed: (name: string) => DeployedResource;
   /** The API key behind a code of a link; undefined where it is good no more. */
   redeem: (code: string) => string | undefined;
@@ -38,13 +46,14 @@ export async function answerLocalPath(
     '/_local/clock': { GET: () => readClock(options), POST: () => advanceClock(options, body) },
     '/_local/sns': { GET: () => answer(200, { messages: options.published() }) },
     '/_local/subscriptions': { POST: () => subscribe(options, body) },
+    '/_local/tables': { GET: () => answer(200, options.tables()) },
     '/_local/sign-in': { POST: () => signIn(options, body) },
   }[path];
   if (!methods) {
     return problem(
       404,
       'Not Found',
-      `there is no ${path}; there are /_local/clock, /_local/sns, /_local/subscriptions and /_local/sign-in`,
+      `there is no ${path}; there are /_local/clock, /_local/sns, /_local/subscriptions, /_local/tables and /_local/sign-in`,
     );
   }
   const method = methods[request.method ?? ''];

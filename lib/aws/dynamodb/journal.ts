@@ -75,7 +75,7 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
 
     async markDirty(system, { bucket, batchId }, atMs) {
       await table.put({
-        pk: `DIRTY#${system}`,
+        pk: dirtyKey(system),
         sk: `${bucket}#${batchId}`,
         bucket,
         batch: batchId,
@@ -84,14 +84,14 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
     },
 
     async dirtyMarks(system) {
-      const items = await table.query(`DIRTY#${system}`);
+      const items = await table.query(dirtyKey(system));
       return items
         .filter((item) => isLive(item, nowMs()))
         .map((item) => ({ bucket: numberOf(item, 'bucket'), batchId: textOf(item, 'batch') }));
     },
 
     async clearDirty(system, marks: readonly DirtyMark[]) {
-      await Promise.all(marks.map(({ bucket, batchId }) => table.delete(`DIRTY#${system}`, `${bucket}#${batchId}`)));
+      await Promise.all(marks.map(({ bucket, batchId }) => table.delete(dirtyKey(system), `${bucket}#${batchId}`)));
     },
 
     async read(system, bucket, known = new Set()) {
@@ -148,6 +148,10 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
   };
 }
 
+export function dirtyKey(system: string): string {
+  return `DIRTY#${system}`;
+}
+
 /** Heads of the batches that are not known: their bodies are most of what there is to read. */
 async function readHeads(table: ItemTable, pk: string, known: ReadonlySet<string>): Promise<Item[]> {
   if (known.size === 0) return table.query(pk);
@@ -157,7 +161,7 @@ async function readHeads(table: ItemTable, pk: string, known: ReadonlySet<string
   return heads.filter((head) => head !== null);
 }
 
-function bucketKey(system: string, bucket: Minute): string {
+export function bucketKey(system: string, bucket: Minute): string {
   return `JOURNAL#${system}#${bucket}`;
 }
 
