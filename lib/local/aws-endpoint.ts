@@ -10,6 +10,7 @@ import type { FunctionWorker } from './function-worker.ts';
 import { decide, type PolicyStatement } from './iam-policy.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Notifications } from './notifications.ts';
+import type { Meter } from './meter.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
 import type { Secrets } from './secrets.ts';
@@ -36,6 +37,7 @@ export interface AwsEndpointOptions {
   timestream: Timestream | undefined;
   callerWithKey: (accessKeyId: string) => Caller | undefined;
   intercept: ((call: SdkCall) => Fault | undefined) | undefined;
+  meter?: Meter | undefined;
   print: (line: string) => void;
 }
 
@@ -125,7 +127,7 @@ export class AwsEndpoint {
     if (fault === 'fail-before') return brokenDown(call.service);
     const refusal = this.#refusal(caller, call);
     if (refusal) return refusal;
-    const answer = await call.carryOut();
+    const answer = await this.#metered(caller, call);
     if (fault === 'kill-after') return kill(caller);
     if (fault === 'fail-after') return brokenDown(call.service);
     return answer;
@@ -143,7 +145,7 @@ export class AwsEndpoint {
           operation,
           request,
           permissions: dynamodbPermissions(operation, request, this.#options.ids),
-          carryOut: () => this.#options.store.forward(operation, body),
+          carryOut: () => this.#options.store.forward(operation, this.#options.meter ? askingForCapacity(request) : body),
         };
       }
       case 'events': {
@@ -274,6 +276,17 @@ export class AwsEndpoint {
     return this.#options.intercept?.({ functionName: caller.id, service, operation, sequence, request });
   }
 
+  async #metered(caller: Caller, { service, operation, request, carryOut }: ParsedCall): Promise<WireAnswer> {
+    const { meter } = this.#options;
+    if (!meter || !caller.worker) return carryOut();
+    const functionName = caller.id;
+    meter.callBegins(functionName);
+    const answer = await carryOut();
+    const capacityUnits = service === 'dynamodb' ? capacityUnitsOf(answer) : 0;
+    meter.callEnded({ functionName, service, operation, request, status: answer.status, capacityUnits });
+    return answer;
+  }
+
   #refusal(caller: Caller, call: ParsedCall): WireAnswer | undefined {
     if (!call.permissions) {
       return failed(
@@ -343,6 +356,18 @@ function json(status: number, content: JsonObject): WireAnswer {
 function xml(status: number, operation: string, result: string): WireAnswer {
   const body = `<${operation}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><${operation}Result>${result}</${operation}Result><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${operation}Response>`;
   return { status, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+}
+
+/** DynamoDB says what a call took only to those who ask. */
+function askingForCapacity(request: JsonObject): Buffer {
+  return Buffer.from(JSON.stringify({ ...request, ReturnConsumedCapacity: 'TOTAL' }));
+}
+
+/** Of one table: the functions make no call that concerns several. */
+function capacityUnitsOf({ status, body }: WireAnswer): number {
+  const consumed = status < 400 ? parseJson(body)?.['ConsumedCapacity'] : undefined;
+  const units = isJsonObject(consumed) ? consumed['CapacityUnits'] : 0;
+  return typeof units === 'number' ? units : 0;
 }
 
 /** Access key id and service of a signed request. */

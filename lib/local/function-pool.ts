@@ -14,6 +14,7 @@ export interface FunctionPoolOptions {
   environmentOf: (deployed: DeployedFunction, accessKeyId: string) => Record<string, string>;
   log: (deployed: DeployedFunction, chunk: Buffer) => void;
   onFailure: (deployed: DeployedFunction, errorType: string, errorMessage: string) => void;
+  onEnd?: ((deployed: DeployedFunction, cpuMs: number | undefined) => void) | undefined;
 }
 
 interface Waiting {
@@ -86,7 +87,9 @@ export class FunctionPool {
     const next = this.#waiting.shift();
     if (!next) return;
     clearTimeout(next.scaleOut);
-    next.resolve(await worker.invoke(next.payload, this.deployed.timeoutSeconds));
+    const result = await worker.invoke(next.payload, this.deployed.timeoutSeconds);
+    this.#options.onEnd?.(this.deployed, result.cpuMs);
+    next.resolve(result);
     this.#dispatch(this.#options.workers.readily);
   }
 

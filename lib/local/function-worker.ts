@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { InvokeMessage, WorkerMessage, WorkerStart } from './worker-messages.ts';
 
+/** `cpuMs`: of its thread, where the thread lived to tell. */
 export type InvocationResult =
-  | { status: 'succeeded'; payload: string }
-  | { status: 'failed'; errorType: string; errorMessage: string };
+  | { status: 'succeeded'; payload: string; cpuMs?: number }
+  | { status: 'failed'; errorType: string; errorMessage: string; cpuMs?: number };
 
 /** How long a bundle may take to load, in real time; generous, because a laptop may be busy. */
 const LOAD_LIMIT_MS = 60_000;
@@ -102,9 +103,12 @@ function asResult(message: WorkerMessage): InvocationResult {
     case 'ready':
       return { status: 'succeeded', payload: 'null' };
     case 'result':
-      return { status: 'succeeded', payload: message.payload };
+      return { status: 'succeeded', payload: message.payload, cpuMs: message.cpuMs };
     case 'not-loaded':
-    case 'failure':
       return { status: 'failed', errorType: message.errorType, errorMessage: message.errorMessage };
+    case 'failure': {
+      const { errorType, errorMessage, cpuMs } = message;
+      return { status: 'failed', errorType, errorMessage, cpuMs };
+    }
   }
 }

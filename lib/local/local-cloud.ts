@@ -15,6 +15,7 @@ import type { InvocationResult } from './function-worker.ts';
 import { HttpGateway } from './http-gateway.ts';
 import { LocalCloudError } from './local-cloud-error.ts';
 import { answerLocalPath } from './local-paths.ts';
+import type { Meter } from './meter.ts';
 import { Notifications, type PublishedMessage } from './notifications.ts';
 import { PhysicalIds } from './physical-ids.ts';
 import { provisionTables } from './provision-tables.ts';
@@ -46,6 +47,8 @@ export interface LocalCloudOptions {
   print: (line: string) => void;
   /** Sees every SDK call of every function before it is carried out; lets tests inject faults. */
   intercept?: (call: SdkCall) => Fault | undefined;
+  /** Is told what AWS would bill. */
+  meter?: Meter | undefined;
 }
 
 export interface LocalCloud {
@@ -178,6 +181,7 @@ async function start(
     timestream,
     callerWithKey: (accessKeyId) => findCaller(pools, accessKeyId),
     intercept: options.intercept,
+    meter: options.meter,
     print,
   });
   const awsEndpoint = await endpoint.listen();
@@ -192,6 +196,7 @@ async function start(
       log: (one, chunk) => data.log(one.id, chunk),
       onFailure: (one, errorType, message) =>
         print(`${one.id} failed: ${errorType}: ${message} (${data.logFile(one.id)})`),
+      onEnd: (one, cpuMs) => options.meter?.invocationEnded({ functionName: one.id, cpuMs }),
     });
     pools.set(deployed.name, pool);
     closers.push(() => pool.close());

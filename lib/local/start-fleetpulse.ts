@@ -22,6 +22,7 @@ export interface StartFleetpulseOptions {
   dynamodb?: DynamodbKind | undefined;
   bundles?: LocalCloudOptions['bundles'];
   intercept?: LocalCloudOptions['intercept'];
+  meter?: LocalCloudOptions['meter'];
   /** An assembly synthesized before; without one, the app is synthesized into the data directory. */
   assemblyDirectory?: string | undefined;
 }
@@ -56,6 +57,7 @@ export async function startFleetpulse(options: StartFleetpulseOptions): Promise<
     ...(options.bundles === undefined ? {} : { bundles: options.bundles }),
     ...(options.dynamodb === undefined ? {} : { dynamodb: options.dynamodb }),
     ...(options.intercept === undefined ? {} : { intercept: options.intercept }),
+    meter: options.meter,
   });
   try {
     if (options.assemblyDirectory === undefined) writeFileAtomically(storeFile, metricStore);

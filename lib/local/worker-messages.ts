@@ -17,5 +17,5 @@ export interface InvokeMessage {
 export type WorkerMessage =
   | { kind: 'ready' }
   | { kind: 'not-loaded'; errorType: string; errorMessage: string }
-  | { kind: 'result'; payload: string }
-  | { kind: 'failure'; errorType: string; errorMessage: string };
+  | { kind: 'result'; payload: string; cpuMs: number }
+  | { kind: 'failure'; errorType: string; errorMessage: string; cpuMs: number };
