@@ -1,10 +1,12 @@
 import { JobMemory } from '../lib/app/job-memory.ts';
+import { readWorstFreshness } from '../lib/app/read-freshness.ts';
 import { runMinuteJob } from '../lib/app/run-minute-job.ts';
-import { analyzeDeps } from '../lib/aws/deps.ts';
-import { readEnv } from '../lib/aws/env.ts';
+import { analysisLagMetric, analyzeDeps } from '../lib/aws/deps.ts';
+import { readAccess, readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
 
 const deps = { ...analyzeDeps(readEnv('analyze', process.env)), memory: new JobMemory() };
+const tellLag = analysisLagMetric(readAccess(process.env).functionName);
 
 /** What the schedule sends: see infra/stacks/analysis.ts. */
 interface ScheduleInput {
@@ -15,6 +17,21 @@ interface ScheduleInput {
 export async function handler({ scheduledTime, executionId }: ScheduleInput): Promise<void> {
   const scheduledMs = Date.parse(scheduledTime);
   if (Number.isNaN(scheduledMs)) throw new Error(`scheduledTime is not a time: ${scheduledTime}`);
-  const outcomes = await runMinuteJob(deps, { scheduledMs, executionId });
-  logger.info('minute job', { scheduledTime, outcomes });
+  try {
+    const outcomes = await runMinuteJob(deps, { scheduledMs, executionId });
+    logger.info('minute job', { scheduledTime, outcomes });
+  } finally {
+    await reportLag();
+  }
+  await deps.ping?.().catch((error: unknown) => logger.warn('the heartbeat ping failed', { error: String(error) }));
+}
+
+/** After runs that failed too: a metric that grows says more than one that is missing. */
+async function reportLag(): Promise<void> {
+  try {
+    const { dataAgeMs } = await readWorstFreshness(deps, deps.nowMs());
+    if (dataAgeMs !== null) tellLag(dataAgeMs / 1_000);
+  } catch (error) {
+    logger.warn('the lag of the analysis cannot be read', { error: String(error) });
+  }
 }

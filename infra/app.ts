@@ -9,6 +9,7 @@ import { DashboardStack } from './stacks/dashboard.ts';
 import { FirewallStack } from './stacks/firewall.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { MetricsStack } from './stacks/metrics.ts';
+import { OpsStack } from './stacks/ops.ts';
 import { ReviewsStack } from './stacks/reviews.ts';
 import { StateStack } from './stacks/state.ts';
 
@@ -32,7 +33,7 @@ const history =
 const { api } = new IngestStack(app, `${prefix}-Ingest`, { ...props, state, rollups, history });
 const { bus, topic: alerts } = new AlertsStack(app, `${prefix}-Alerts`, { ...props, state });
 new ActionsStack(app, `${prefix}-Actions`, { ...props, state, bus });
-new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus, alerts });
+new AnalysisStack(app, `${prefix}-Analysis`, { ...props, state, rollups, history, bus });
 new ReviewsStack(app, `${prefix}-Reviews`, { ...props, state, rollups, history });
 const ofOurOwn = config.waf?.managed;
 const webAclArn = ofOurOwn
@@ -42,6 +43,8 @@ const webAclArn = ofOurOwn
     }).webAclArn
   : config.waf?.webAclArn;
 new DashboardStack(app, `${prefix}-Dashboard`, { ...props, api, webAclArn });
+// The last, because it watches every function, table and queue that there is by then.
+new OpsStack(app, `${prefix}-Ops`, { ...props, api, state, rollups, alerts });
 
 Tags.of(app).add('product', 'fleetpulse');
 Tags.of(app).add('environment', config.env);

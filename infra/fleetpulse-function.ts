@@ -26,22 +26,25 @@ export interface FleetpulseFunctionProps<Name extends FunctionName> {
   /** Exactly what the function may do: nothing is granted elsewhere. */
   grants: { actions: string[]; resources: string[] }[];
   /** Invoked asynchronously: how often Lambda tries again before the event goes to the dead-letter queue. */
-  async?: { retryAttempts: 0 | 1 | 2; maxEventAgeSeconds: number };
+  async?: { retryAttempts: 0 | 1 | 2; maxEventAgeSeconds: number /** Why none are kept. */; noDeadLetters?: string };
 }
 
 /** One Lambda function of Fleetpulse, with the invariants all of them share: runtime, bundling, logs, retries. */
 export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunction {
   /** Where events go that still fail after all retries; only for functions invoked asynchronously. */
   readonly deadLetters: DeadLetterQueue | undefined;
+  /** As its file is called. */
+  readonly named: Name;
 
   constructor(scope: Construct, name: Name, props: FleetpulseFunctionProps<Name>) {
     const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-    const deadLetters = props.async
-      ? new DeadLetterQueue(scope, `${id}DeadLetters`, {
-          config: props.config,
-          reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
-        })
-      : undefined;
+    const deadLetters =
+      props.async && props.async.noDeadLetters === undefined
+        ? new DeadLetterQueue(scope, `${id}DeadLetters`, {
+            config: props.config,
+            reason: 'It is the dead-letter queue of an asynchronous function, which this rule does not see',
+          })
+        : undefined;
     const reserved = props.config.concurrency?.[name];
     super(scope, id, {
       code: bundledFunction(name),
@@ -59,16 +62,17 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
         retention: props.config.logRetentionDays,
         removalPolicy: props.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       }),
-      ...(props.async && deadLetters
+      ...(props.async
         ? {
             retryAttempts: props.async.retryAttempts,
             maxEventAge: Duration.seconds(props.async.maxEventAgeSeconds),
-            onFailure: new SqsDestination(deadLetters),
           }
         : {}),
+      ...(deadLetters ? { onFailure: new SqsDestination(deadLetters) } : {}),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     });
     this.deadLetters = deadLetters;
+    this.named = name;
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
     const granted = props.grants.flatMap(({ actions }) => actions);
     for (const grant of keyGrants(props.config, deadLetters ? [...granted, 'sqs:SendMessage'] : granted)) {
@@ -88,7 +92,8 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
         id: 'Serverless::Serverless-LambdaDLQ',
         reason: deadLetters
           ? 'Failed events go to the dead-letter queue as their failure destination, which this rule does not see'
-          : 'API Gateway waits for the answer, so that the caller learns of a failure; nothing invokes it asynchronously',
+          : (props.async?.noDeadLetters ??
+            'API Gateway waits for the answer, so that the caller learns of a failure; nothing invokes it asynchronously'),
       },
     );
   }

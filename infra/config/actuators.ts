@@ -83,9 +83,24 @@ export function refuseOpenWebhook(
   { env, actuators: { webhook } }: { env: string; actuators: z.infer<typeof actuators> },
   context: z.RefinementCtx,
 ): void {
-  if (!webhook || webhook.url.startsWith('https://')) return;
-  if (env === 'dev' && isOfThisMachine(webhook.url)) return;
+  refuseOpen({ env, url: webhook?.url, path: ['actuators', 'webhook', 'url'] }, context);
+}
+
+/** The same of the ping. */
+export function refuseOpenPing(
+  { env, heartbeatPing }: { env: string; heartbeatPing?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  refuseOpen({ env, url: heartbeatPing, path: ['heartbeatPing'] }, context);
+}
+
+function refuseOpen(
+  { env, url, path }: { env: string; url: string | undefined; path: string[] },
+  context: z.RefinementCtx,
+): void {
+  if (url === undefined || url.startsWith('https://')) return;
+  if (env === 'dev' && isOfThisMachine(url)) return;
   const message =
     'must be a URL that begins with https://; in dev it may be http:// of this machine, for the local cloud';
-  context.addIssue({ code: 'custom', path: ['actuators', 'webhook', 'url'], message });
+  context.addIssue({ code: 'custom', path, message });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actuators, refuseOpenWebhook } from './actuators.ts';
+import { actuators, refuseOpenPing, refuseOpenWebhook } from './actuators.ts';
 import { chat } from './chat.ts';
 import { concurrency } from './concurrency.ts';
 import { apiDomain, domain, refuseSharedDomain, waf } from './edge.ts';
@@ -88,6 +88,13 @@ export const environmentConfig = z
       .max(10),
     /** Get the alerts of all pools. */
     everyone: z.array(subscription),
+    /**
+     * Hears of every minute run that ended well, so that a dead-man's switch outside of the account notices when nothing in it
+     * runs any more: see docs/operations/alarms.md.
+     */
+    heartbeatPing: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with https://' }).optional(),
+    /** What the account may cost a month, in US dollars: near it and above it the alerts topic is told. Absent: no budget. */
+    monthlyBudgetUsd: z.number().positive().optional(),
     /** Where page and API are reached, which links in reviews begin with; where there is a domain, it is that. */
     publicUrl: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
     /** E-mail addresses that get the weekly review. */
@@ -117,6 +124,7 @@ export const environmentConfig = z
   .superRefine(refuseOpenWebhook)
   .superRefine(refuseSharedDomain)
   .superRefine(refuseOtherPlaces)
+  .superRefine(refuseOpenPing)
   .superRefine(({ teams, everyone }, context) => {
     const subscriptions = [
       ...teams.flatMap(({ subscriptions }, team) =>

@@ -1,12 +1,9 @@
 import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
 import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
@@ -20,8 +17,6 @@ interface AnalysisProps {
   rollups: TableV2;
   history: MetricHistory;
   bus: EventBus;
-  /** Where people are told when the minute job itself is silent. */
-  alerts: Topic;
 }
 
 /** The minute job, the hourly forecasts and plans, and the schedules that run them. */
@@ -39,6 +34,7 @@ export class AnalysisStack extends Stack {
         DIRECTIVE_MODES: directiveModes(props.config),
         METRIC_STORE: this.toJsonString(props.history.settings),
         HISTORY_DAYS: JSON.stringify(props.config.historyDays satisfies HistoryDays),
+        HEARTBEAT_PING: props.config.heartbeatPing ?? 'none',
       },
       memoryMb: 1024,
       timeoutSeconds: 50,
@@ -71,7 +67,6 @@ export class AnalysisStack extends Stack {
         maxEventAge: Duration.minutes(2),
       }),
     });
-    this.#watch(analyze, props.alerts);
     const optimize = this.#plan(props);
     Validations.of(this).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(analyze.node.defaultChild as CfnFunction)}.Arn>:*]`,
@@ -131,30 +126,5 @@ export class AnalysisStack extends Stack {
       ],
     });
     return optimize;
-  }
-
-  /**
-   * The dead-man's switch: what watches the fleet is watched by something else. Three minutes in a row without a run that
-   * ended well, for whatever reason, none at all included, go to the same topic as every alert.
-   */
-  #watch(analyze: FleetpulseFunction<'analyze'>, alerts: Topic): void {
-    const period = Duration.minutes(1);
-    const completed = new MathExpression({
-      label: 'Runs of the minute job that ended well',
-      expression: 'FILL(runs, 0) - FILL(failed, 0)',
-      usingMetrics: {
-        runs: analyze.metricInvocations({ period, statistic: 'Sum' }),
-        failed: analyze.metricErrors({ period, statistic: 'Sum' }),
-      },
-      period,
-    });
-    new Alarm(this, 'MinuteJobSilent', {
-      alarmDescription: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet',
-      metric: completed,
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.BREACHING,
-    }).addAlarmAction(new SnsAction(alerts));
   }
 }

@@ -19,6 +19,7 @@ import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { lambdaActuator } from './actuators/lambda.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { webhookActuator } from './actuators/webhook.ts';
+import { embeddedMetric } from './cloudwatch/embedded-metric.ts';
 import { dynamoActuatorMemory } from './dynamodb/actuator-memory.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
@@ -63,6 +64,7 @@ import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
 import { snsReviewPublisher } from './sns/review-publisher.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
 import { alertmanagerWebhook } from './webhook/alertmanager-webhook.ts';
+import { heartbeatPing } from './webhook/heartbeat-ping.ts';
 
 const now = () => Date.now();
 /** Requests that wait for directives at the same time; beyond that they are answered at once. */
@@ -116,7 +118,18 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     promoteUpTo: readPromoteUpTo(env),
     holdOutShare: readHoldOutShare(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
+    ping: env.HEARTBEAT_PING === 'none' ? null : heartbeatPing(env.HEARTBEAT_PING),
     nowMs: now,
+  };
+}
+
+/** How old the newest figures are, as a metric of CloudWatch: the alarm AnalysisLate of infra/stacks/ops.ts looks at it. */
+export function analysisLagMetric(functionName: string): (seconds: number) => void {
+  return (value) => {
+    const metric = { namespace: 'Fleetpulse', metric: 'AnalysisLag', unit: 'Seconds' } as const;
+    const line = embeddedMetric({ ...metric, value, dimensions: { FunctionName: functionName }, atMs: now() });
+    // Past the console, which Lambda would put into an envelope that CloudWatch reads no metric from.
+    process.stdout.write(`${line}\n`);
   };
 }
 

@@ -24,6 +24,8 @@ export interface FunctionEnv {
     METRIC_STORE: string;
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
+    /** Address that hears of every run that ended well; none where there is none. */
+    HEARTBEAT_PING: string;
   };
   notify: {
     STATE_TABLE: string;
@@ -158,7 +160,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   ingest: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'INGEST_LIMIT'],
   analyze: [
     ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'BUS_NAME', 'MINUTE_ROLLUP_DAYS', 'METRICS_NAMES'] as const),
-    ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
+    ...(['DIRECTIVE_MODES', 'METRIC_STORE', 'HISTORY_DAYS', 'HEARTBEAT_PING'] as const),
   ],
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN', 'CHAT_TOPIC_ARN', 'ALERTMANAGER_WEBHOOKS'],
   act: ['STATE_TABLE', 'ACTUATORS', 'ACTUATORS_DRY_RUN'],
@@ -185,6 +187,7 @@ export function readEnv<Name extends FunctionName>(
 export function readAccess(source: Readonly<Record<string, string | undefined>>) {
   const sessionToken = source['AWS_SESSION_TOKEN'];
   return {
+    functionName: source['AWS_LAMBDA_FUNCTION_NAME'] ?? '',
     region: source['AWS_REGION'] ?? '',
     /** Set only where AWS is somewhere else: in the local cloud. */
     endpoint: source['AWS_ENDPOINT_URL'],

@@ -439,6 +439,59 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       }
     });
 
+    test('has an alarm on each thing that fails by itself, which tells the alerts topic when it begins and ends', () => {
+      interface Properties {
+        AlarmActions: Reference[];
+        OKActions: Reference[];
+        TreatMissingData: string;
+        ComparisonOperator: string;
+      }
+      const alarms = app.ofType<Properties>('AWS::CloudWatch::Alarm');
+      const whenNothingIsKnown = alarms.map(([id, { Properties }]) => [app.named(id), Properties.TreatMissingData]);
+      const queues = app.ofType('AWS::SQS::Queue').map(([id]) => app.named(id));
+      expect(Object.fromEntries(whenNothingIsKnown)).toEqual({
+        ...{ MinuteJobSilent: 'breaching', AnalysisLate: 'notBreaching', AnalysisSlow: 'notBreaching' },
+        ...{ ApiFailing: 'notBreaching', FunctionsFailing: 'notBreaching', FunctionsThrottled: 'notBreaching' },
+        TablesRefusing: 'notBreaching',
+        ...Object.fromEntries(queues.map((queue) => [queue.replace(/DeadLetters$/, 'GaveUp'), 'notBreaching'])),
+      });
+      for (const [, { Properties }] of alarms) {
+        expect(Properties.AlarmActions.map(app.named)).toEqual(['Alerts']);
+        expect(Properties.OKActions.map(app.named)).toEqual(['Alerts']);
+      }
+    });
+
+    test('has a runbook for each alarm, which its description ends with', () => {
+      const runbooks = readFileSync(join(root, 'docs', 'operations', 'alarms.md'), 'utf8');
+      const headings = [...runbooks.matchAll(/^## (\w+)$/gm)].map(([, heading = '']) => heading);
+      for (const [id, { Properties }] of app.ofType<{ AlarmDescription: string }>('AWS::CloudWatch::Alarm')) {
+        const heading = app.named(id);
+        expect(headings).toContain(heading);
+        const ending = `. Runbook: docs/operations/alarms.md#${heading.toLowerCase()}`;
+        expect(Properties.AlarmDescription.slice(-ending.length)).toBe(ending);
+        const [, runbook = ''] = runbooks.split(`\n## ${heading}\n`);
+        const [text = ''] = runbook.split('\n## ');
+        for (const part of ['Means', 'Users notice', 'Look', 'Do', 'Resolves']) expect(text).toContain(`**${part}:**`);
+      }
+    });
+
+    test('looks at few metrics, as each that an alarm looks at is paid for', () => {
+      interface Properties {
+        Namespace?: string;
+        Metrics?: { MetricStat?: { Metric: { Namespace: string } } }[];
+      }
+      const looks = app
+        .ofType<Properties>('AWS::CloudWatch::Alarm')
+        .flatMap(([, { Properties }]) =>
+          Properties.Namespace === undefined
+            ? (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
+            : [Properties.Namespace],
+        );
+      expect(looks).toHaveLength(25);
+      // The one that we pay for as such, and not only for being looked at.
+      expect(looks.filter((namespace) => !namespace.startsWith('AWS/'))).toEqual(['Fleetpulse']);
+    });
+
     test('lets expired items go', () => {
       const tables = app.ofType<{ TimeToLiveSpecification: unknown }>('AWS::DynamoDB::GlobalTable');
       expect(tables.map(([id]) => app.named(id)).sort()).toEqual(['Rollups', 'State']);

@@ -1,0 +1,234 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../../lib/aws/env.ts';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { DeadLetterQueue } from '../dead-letter-queue.ts';
+import { FleetpulseFunction } from '../fleetpulse-function.ts';
+
+interface OpsProps {
+  config: EnvironmentConfig;
+  api: HttpApi;
+  state: TableV2;
+  rollups: TableV2;
+  /** Where people are told. */
+  alerts: Topic;
+}
+
+/** How an alarm decides; a period of a minute unless said. */
+interface Watch {
+  /** What it means, in a sentence. */
+  says: string;
+  metric: IMetric;
+  /** Breaching from there on. */
+  from: number;
+  /** So many of the last so many periods. */
+  of: [breaching: number, periods: number];
+}
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Lambda ends a run of the minute job after 50 s; at 40 s there is little left for a larger fleet. */
+const SLOW_ANALYSIS_MS = 40_000;
+/** As GET /v1/health has it: see lib/core/kpi/freshness.ts. */
+const LATE_ANALYSIS_SECONDS = 180;
+
+/**
+ * Who monitors the monitor: alarms on what Fleetpulse itself is made of, to the topic of every alert. An alarm costs by the
+ * metrics it looks at, so each failure is looked for once, where it ends up: see docs/operations/alarms.md.
+ */
+export class OpsStack extends Stack {
+  readonly #alerts: Topic;
+
+  constructor(scope: Construct, id: string, props: StackProps & OpsProps) {
+    super(scope, id, props);
+    const { config, api, state, rollups, alerts } = props;
+    this.#alerts = alerts;
+    const functions = new Map<FunctionName, FleetpulseFunction<FunctionName>>();
+    const queues: DeadLetterQueue[] = [];
+    for (const construct of scope.node.findAll()) {
+      if (construct instanceof FleetpulseFunction) functions.set(construct.named, construct);
+      if (construct instanceof DeadLetterQueue) queues.push(construct);
+    }
+    this.#watchAnalysis(found(functions, 'analyze'));
+    this.#alarm('ApiFailing', {
+      says: 'Requests were answered with a 5xx: what agents report may be late, and people cannot read',
+      metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),
+      ...{ from: 5, of: [3, 5] },
+    });
+    // Those behind the API fail as 5xx, the minute job as silence: these fail where nobody waits for them.
+    const unattended = (['notify', 'act', 'optimize', 'benchmark', 'review'] as const).map((it) =>
+      found(functions, it),
+    );
+    this.#alarm('FunctionsFailing', {
+      says: 'A function that works in the background failed: what it was for is tried again, and then kept in its dead-letter queue',
+      metric: sumOf('Failed runs', unattended, (it, options) => it.metricErrors(options), FIVE_MINUTES),
+      ...{ from: 1, of: [2, 3] },
+    });
+    // Beyond the API a throttled function is a 5xx, and a background one is tried again for an hour.
+    const urgent = (['ingest', 'analyze', 'notify'] as const).map((it) => found(functions, it));
+    this.#alarm('FunctionsThrottled', {
+      says: 'Lambda refused to start a function: the account has reached its limit of concurrent executions',
+      metric: sumOf('Refused starts', urgent, (it, options) => it.metricThrottles(options), MINUTE),
+      ...{ from: 1, of: [3, 5] },
+    });
+    for (const queue of queues) this.#watchQueue(queue);
+    this.#watchTables({ state, rollups });
+    if (config.monthlyBudgetUsd !== undefined) this.#limitCost(config.monthlyBudgetUsd);
+  }
+
+  #watchAnalysis(analyze: FleetpulseFunction<FunctionName>): void {
+    // The dead-man's switch: no run at all breaches too.
+    this.#alarm('MinuteJobSilent', {
+      says: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet',
+      metric: endedWell('Runs of the minute job that ended well', analyze, MINUTE),
+      ...{ from: 'nothing', of: [3, 3] },
+    });
+    this.#alarm('AnalysisLate', {
+      says: 'The newest figures are more than three minutes old: alerts and directives come late',
+      metric: new Metric({
+        namespace: 'Fleetpulse',
+        metricName: 'AnalysisLag',
+        dimensionsMap: { FunctionName: analyze.functionName },
+        ...{ period: MINUTE, statistic: 'Maximum' },
+      }),
+      ...{ from: LATE_ANALYSIS_SECONDS, of: [3, 5] },
+    });
+    this.#alarm('AnalysisSlow', {
+      says: 'Runs of the minute job take 40 of the 50 seconds that they have: soon they will not end any more',
+      metric: analyze.metricDuration({ period: MINUTE, statistic: 'Maximum' }),
+      ...{ from: SLOW_ANALYSIS_MS, of: [3, 5] },
+    });
+  }
+
+  #watchQueue(queue: DeadLetterQueue): void {
+    const { id } = queue.node;
+    // Several stacks keep what subscriptions did not take.
+    const name = id === 'Undelivered' ? `${Stack.of(queue).stackName.split('-').at(-1)}${id}` : id;
+    this.#alarm(name.replace(/DeadLetters$/, 'GaveUp'), {
+      says: 'Something was given up after all retries, and is kept in a dead-letter queue for two weeks',
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' }),
+      ...{ from: 1, of: [1, 1] },
+    });
+  }
+
+  #watchTables({ state, rollups }: { state: TableV2; rollups: TableV2 }): void {
+    const ofTable = (metricName: string, { tableName }: TableV2, Operation?: string) =>
+      new Metric({
+        ...{ namespace: 'AWS/DynamoDB', metricName },
+        dimensionsMap: { TableName: tableName, ...(Operation === undefined ? {} : { Operation }) },
+        ...{ period: MINUTE, statistic: 'Sum' },
+      });
+    this.#alarm('TablesRefusing', {
+      says: 'DynamoDB refused calls for their number, or failed itself: requests and the minute job are slowed down or fail',
+      metric: sum('Refused and failed calls', MINUTE, [
+        ofTable('ReadThrottleEvents', state),
+        ofTable('WriteThrottleEvents', state),
+        ofTable('ReadThrottleEvents', rollups),
+        ofTable('WriteThrottleEvents', rollups),
+        // What every batch is written with, and every request and run begins with.
+        ofTable('SystemErrors', rollups, 'PutItem'),
+        ofTable('SystemErrors', state, 'GetItem'),
+      ]),
+      ...{ from: 1, of: [3, 5] },
+    });
+  }
+
+  /** Of the whole account: tags count in a budget only after somebody has activated them for billing. */
+  #limitCost(monthlyBudgetUsd: number): void {
+    this.#alerts.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'BudgetsOfThisAccount',
+        principals: [new ServicePrincipal('budgets.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.#alerts.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    const subscribers = [{ subscriptionType: 'SNS', address: this.#alerts.topicArn }];
+    const notice = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      notification: { notificationType, threshold, comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' },
+      subscribers,
+    });
+    new CfnBudget(this, 'MonthlyBudget', {
+      budget: {
+        ...{ budgetType: 'COST', timeUnit: 'MONTHLY' },
+        budgetLimit: { amount: monthlyBudgetUsd, unit: 'USD' },
+      },
+      notificationsWithSubscribers: [notice('ACTUAL', 80), notice('ACTUAL', 100), notice('FORECASTED', 100)],
+    });
+  }
+
+  /** @param from `nothing`: breaching below 1, and while nothing is known */
+  #alarm(id: string, { says, metric, from, of }: Omit<Watch, 'from'> & { from: number | 'nothing' }): void {
+    const [datapointsToAlarm, evaluationPeriods] = of;
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${says}. Runbook: docs/operations/alarms.md#${id.toLowerCase()}`,
+      metric,
+      ...{ datapointsToAlarm, evaluationPeriods },
+      ...(from === 'nothing'
+        ? {
+            threshold: 1,
+            comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.BREACHING,
+          }
+        : {
+            threshold: from,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          }),
+    });
+    const tell = new SnsAction(this.#alerts);
+    alarm.addAlarmAction(tell);
+    alarm.addOkAction(tell);
+  }
+}
+
+function found(functions: ReadonlyMap<FunctionName, FleetpulseFunction<FunctionName>>, name: FunctionName) {
+  const one = functions.get(name);
+  if (!one) throw new Error(`the stack Ops must be made after the one of the function ${name}, which it watches`);
+  return one;
+}
+
+function endedWell(label: string, of: FleetpulseFunction<FunctionName>, period: Duration): MathExpression {
+  return new MathExpression({
+    ...{ label, period, expression: 'FILL(runs, 0) - FILL(failed, 0)' },
+    usingMetrics: {
+      runs: of.metricInvocations({ period, statistic: 'Sum' }),
+      failed: of.metricErrors({ period, statistic: 'Sum' }),
+    },
+  });
+}
+
+function sumOf(
+  label: string,
+  functions: readonly FleetpulseFunction<FunctionName>[],
+  metricOf: (of: FleetpulseFunction<FunctionName>, options: MetricOptions) => Metric,
+  period: Duration,
+): MathExpression {
+  const metrics = functions.map((it) => metricOf(it, { period, statistic: 'Sum' }));
+  return sum(label, period, metrics);
+}
+
+function sum(label: string, period: Duration, metrics: readonly Metric[]): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  const expression = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ');
+  return new MathExpression({ label, period, expression, usingMetrics });
+}
