@@ -51,6 +51,15 @@ const rooms: readonly Room[] = [
     mayForTypes: ['lib/ports', 'lib/aws/env.ts'],
   },
   { room: 'lib/aws/secretsmanager', may: ['@smithy/signature-v4', 'node:crypto'] },
+  {
+    room: 'lib/aws/account',
+    may: [
+      ...['@aws-sdk/client-cloudformation', '@aws-sdk/client-service-quotas', '@aws-sdk/client-sns'],
+      ...['@aws-sdk/client-ssm', '@aws-sdk/client-sts', '@aws-sdk/client-timestream-write'],
+    ],
+    mayForTypes: ['lib/ports'],
+  },
+  { room: 'lib/aws/operator-deps.ts', may: ['lib/aws/account'], mayForTypes: ['lib/ports'] },
   { room: 'lib/aws/env.ts' },
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
@@ -122,7 +131,9 @@ const rooms: readonly Room[] = [
   },
   { room: 'lib/client' },
   { room: 'lib/dashboard', may: ['preact'] },
+  { room: 'lib/doctor', may: ['lib/core'], mayForTypes: ['lib/ports'], pure: true },
   { room: 'lib/cli', may: ['lib', 'node:'] },
+  { room: 'lib/cli/read-environment.ts', may: ['lib', 'infra/config'] },
 
   {
     room: 'bench',

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -31,5 +31,7 @@ export class StateStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: config.retainData },
     });
     this.rollups = new TableV2(this, 'Rollups', shared);
+    // Where the first key is put, with AWS credentials: docs/keys.md.
+    new CfnOutput(this, 'StateTableName', { value: this.state.tableName });
   }
 }

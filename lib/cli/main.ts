@@ -14,6 +14,7 @@ import { forecast } from './forecast.ts';
 import { importFile } from './import/import-file.ts';
 import { restore } from './restore.ts';
 import { simulate } from './simulate.ts';
+import { stateTableOfEnvironment } from './state-table-of-environment.ts';
 import { table } from './table.ts';
 
 // The program behind `npm run -s cli -- COMMAND`.
@@ -39,8 +40,9 @@ const USAGE = `npm run -s cli -- COMMAND
   keys create --name NAME [--scopes ingest,read] [--pools a,b] [--expires ISO] [--system SYSTEM]
                                 make an API key; it is shown this once
   keys list | keys rotate ID [--overlap-hours 24] | keys revoke ID     (each with [--system SYSTEM])
-  keys create --table STATE_TABLE --name NAME [--scopes admin] [--system default]
-                                make the first key of a deployed environment, with your AWS credentials
+  keys create --env ENV --name NAME [--scopes admin] [--system default]
+                                make the first key of a deployed environment, with your AWS credentials (--table STATE_TABLE names
+                                the table instead)
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
   backup --to FILE|DIRECTORY [--hold-minutes 15]
@@ -396,6 +398,7 @@ async function createAKey(args: string[]): Promise<void> {
     args,
     options: {
       table: { type: 'string' },
+      env: { type: 'string' },
       name: { type: 'string' },
       system: { type: 'string' },
       scopes: { type: 'string', default: 'ingest,read' },
@@ -403,17 +406,20 @@ async function createAKey(args: string[]): Promise<void> {
       expires: { type: 'string' },
     },
   });
-  const { table: tableName, name, system, expires } = values;
+  const { name, system, expires } = values;
   if (name === undefined) throw new CommandError('keys create needs --name');
   const wanted = listed(values.scopes).map((scope): Scope => {
     const known = scopes.find((it) => it === scope);
     if (!known) throw new CommandError(`scope ${scope} is not known: use ${scopes.join(', ')}`);
     return known;
   });
-  if (tableName !== undefined) {
+  if (values.table !== undefined || values.env !== undefined) {
     if (values.pools !== undefined || expires !== undefined) {
-      throw new CommandError('--table makes the first key; make those with --pools and --expires with that one');
+      throw new CommandError(
+        '--env and --table make the first key; make those with --pools and --expires with that one',
+      );
     }
+    const tableName = values.table ?? (await stateTableOfEnvironment(values.env ?? ''));
     const who = { kind: 'operator', id: 'command line', name: 'command line' } as const;
     const request = { name, scopes: wanted, expiresAtMs: null };
     const to = system ?? 'default';
