@@ -25,6 +25,7 @@ export const dev = defineEnvironment({
   alertmanagerWebhooks: [],
   everyone: [],
   reviewReaders: [],
+  digestReaders: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   // Here history is replayed as fast as the machine can.
   ingestLimit: { eventsPerSecond: 20_000, burst: 400_000 },

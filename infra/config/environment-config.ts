@@ -10,6 +10,10 @@ import { subscription } from './subscription.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
+const readers = z
+  .array(z.email('must be an e-mail address'))
+  .refine((addresses) => new Set(addresses).size === addresses.length, 'must not name a reader twice');
+
 /** Everything that differs between environments. Validated at synth, so a wrong value never reaches an account. */
 export const environmentConfig = z
   .strictObject({
@@ -98,9 +102,9 @@ export const environmentConfig = z
     /** Where page and API are reached, which links in reviews begin with; where there is a domain, it is that. */
     publicUrl: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
     /** E-mail addresses that get the weekly review. */
-    reviewReaders: z
-      .array(z.email('must be an e-mail address'))
-      .refine((readers) => new Set(readers).size === readers.length, 'must not name a reader twice'),
+    reviewReaders: readers,
+    /** E-mail addresses that get a short message about each day: see docs/reviews.md. */
+    digestReaders: readers,
     /** A domain name of the page, with the API beside it. */
     domain: domain.optional(),
     /** A domain name of the API alone, for agents. */

@@ -24,6 +24,7 @@ export const prod = defineEnvironment({
   alertmanagerWebhooks: [],
   everyone: [],
   reviewReaders: [],
+  digestReaders: [],
   throttle: { ratePerSecond: 2000, burst: 4000 },
   ingestLimit: { eventsPerSecond: 5000, burst: 50000 },
   edgeAuth: { ingest: 'key', query: 'key' },

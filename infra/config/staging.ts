@@ -24,6 +24,7 @@ export const staging = defineEnvironment({
   alertmanagerWebhooks: [],
   everyone: [],
   reviewReaders: [],
+  digestReaders: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   ingestLimit: { eventsPerSecond: 2000, burst: 20000 },
   edgeAuth: { ingest: 'key', query: 'key' },

@@ -20,14 +20,20 @@ interface ReviewsProps {
   history: MetricHistory;
 }
 
-/** The daily comparison with history and industry, the weekly review, and the topic that its readers subscribe to. */
+/** The daily comparison with history and industry, the daily digest, the weekly review, and the topics that their readers subscribe to. */
 export class ReviewsStack extends Stack {
+  #undelivered: DeadLetterQueue | undefined;
+
   constructor(scope: Construct, id: string, props: StackProps & ReviewsProps) {
     super(scope, id, props);
     const { config, state, rollups, history } = props;
     const topic = new FleetpulseTopic(this, 'Reviews', config);
     new CfnOutput(this, 'ReviewsTopicArn', { value: topic.topicArn });
-    this.#subscribe(topic, config);
+    this.#subscribe(topic, config, config.reviewReaders, '');
+    // A topic of its own: whoever subscribes to reviews does not get a message each day.
+    const digests = new FleetpulseTopic(this, 'Digests', config);
+    new CfnOutput(this, 'DigestsTopicArn', { value: digests.topicArn });
+    this.#subscribe(digests, config, config.digestReaders, 'digest ');
     const environment = {
       STATE_TABLE: state.tableName,
       ROLLUPS_TABLE: rollups.tableName,
@@ -46,11 +52,16 @@ export class ReviewsStack extends Stack {
     });
     const review = new FleetpulseFunction(this, 'review', {
       ...{ config, memoryMb: 1769, timeoutSeconds: 600 },
-      environment: { ...environment, REVIEWS_TOPIC_ARN: topic.topicArn, PUBLIC_URL: publicUrlOf(config) ?? '/' },
+      environment: {
+        ...environment,
+        REVIEWS_TOPIC_ARN: topic.topicArn,
+        DIGESTS_TOPIC_ARN: digests.topicArn,
+        PUBLIC_URL: publicUrlOf(config) ?? '/',
+      },
       grants: [
         reads,
         { actions: ['dynamodb:PutItem'], resources: [state.tableArn] },
-        { actions: ['sns:Publish'], resources: [topic.topicArn] },
+        { actions: ['sns:Publish'], resources: [topic.topicArn, digests.topicArn] },
         ...history.grants(['timestream:Select']),
       ],
       async: { retryAttempts: 2, maxEventAgeSeconds: 3600 },
@@ -58,6 +69,11 @@ export class ReviewsStack extends Stack {
     this.#every('EveryDay', config, benchmark, {
       cron: 'cron(13 2 * * ? *)',
       description: 'Sums up the days that are complete and compares them with the 90 before',
+    });
+    this.#every('EveryMorning', config, review, {
+      cron: 'cron(41 2 * * ? *)',
+      description: 'Tells of the day that has ended in a short message',
+      input: { of: 'day' },
     });
     this.#every('EveryWeek', config, review, {
       cron: 'cron(17 3 ? * MON *)',
@@ -69,13 +85,13 @@ export class ReviewsStack extends Stack {
     id: string,
     config: EnvironmentConfig,
     target: FleetpulseFunction<'benchmark'> | FleetpulseFunction<'review'>,
-    { cron, description }: { cron: string; description: string },
+    { cron, description, input = {} }: { cron: string; description: string; input?: Record<string, string> },
   ): void {
     new Schedule(this, id, {
       description,
       schedule: ScheduleExpression.expression(cron, TimeZone.ETC_UTC),
       target: new ScheduledInvocation(config, target, {
-        input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+        input: ScheduleTargetInput.fromObject({ ...input, scheduledTime: ContextAttribute.scheduledTime }),
         retryAttempts: 2,
         maxEventAge: Duration.hours(1),
       }),
@@ -86,14 +102,22 @@ export class ReviewsStack extends Stack {
     });
   }
 
-  #subscribe(topic: FleetpulseTopic, config: EnvironmentConfig): void {
-    if (config.reviewReaders.length === 0) return;
-    const deadLetterQueue = new DeadLetterQueue(this, 'Undelivered', {
+  /** @param prefix tells subscriptions of one reader to different topics apart */
+  #subscribe(topic: FleetpulseTopic, config: EnvironmentConfig, readers: readonly string[], prefix: string): void {
+    for (const endpoint of readers) {
+      new Subscription(this, `${prefix}${endpoint}`, {
+        ...{ topic, protocol: SubscriptionProtocol.EMAIL, endpoint },
+        deadLetterQueue: this.#deadLetters(config),
+      });
+    }
+  }
+
+  /** Keeps what a subscription did not take after all of SNS's retries; there is none where nobody is subscribed. */
+  #deadLetters(config: EnvironmentConfig): DeadLetterQueue {
+    this.#undelivered ??= new DeadLetterQueue(this, 'Undelivered', {
       config,
       reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
     });
-    for (const endpoint of config.reviewReaders) {
-      new Subscription(this, endpoint, { topic, protocol: SubscriptionProtocol.EMAIL, endpoint, deadLetterQueue });
-    }
+    return this.#undelivered;
   }
 }

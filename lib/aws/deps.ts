@@ -60,6 +60,7 @@ import { readHoldOutShare, readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { type AwsAccess, secretNamed } from './secretsmanager/read-secret.ts';
 import { sha256 } from './sha256.ts';
+import { snsDigestPublisher } from './sns/digest-publisher.ts';
 import { chatTopicChannel, snsTopicChannel } from './sns/notifier.ts';
 import { snsReviewPublisher } from './sns/review-publisher.ts';
 import { timestreamMetricStore } from './timestream/metric-store.ts';
@@ -243,6 +244,7 @@ export function benchmarkDeps(env: FunctionEnv['benchmark']) {
 /** What review needs of the world. */
 export function reviewDeps(env: FunctionEnv['review']) {
   const { state, rollups } = tables(env);
+  const sns = new SNSClient();
   return {
     ...fleetAsStored(state, rollups, env),
     directives: dynamoDirectiveStore(state, now),
@@ -252,7 +254,8 @@ export function reviewDeps(env: FunctionEnv['review']) {
     ledger: dynamoLedgerStore(rollups, now),
     reviews: dynamoReviewStore(state, now),
     sent: dynamoNotificationLog(state),
-    publisher: snsReviewPublisher(new SNSClient(), env.REVIEWS_TOPIC_ARN),
+    publisher: snsReviewPublisher(sns, env.REVIEWS_TOPIC_ARN),
+    digests: snsDigestPublisher(sns, env.DIGESTS_TOPIC_ARN),
     publicUrl: env.PUBLIC_URL,
   };
 }

@@ -72,6 +72,7 @@ export interface FunctionEnv {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
     REVIEWS_TOPIC_ARN: string;
+    DIGESTS_TOPIC_ARN: string;
     /** Of the API, which links in reviews begin with; / where readers know it. */
     PUBLIC_URL: string;
     /** JSON of {@link MetricStoreSettings} */
@@ -167,7 +168,10 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
   optimize: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
   benchmark: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
-  review: ['STATE_TABLE', 'ROLLUPS_TABLE', 'REVIEWS_TOPIC_ARN', 'PUBLIC_URL', 'METRIC_STORE', 'HISTORY_DAYS'],
+  review: [
+    ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'REVIEWS_TOPIC_ARN', 'DIGESTS_TOPIC_ARN'] as const),
+    ...(['PUBLIC_URL', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
+  ],
   plan: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH'],
   history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };

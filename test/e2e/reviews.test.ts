@@ -72,6 +72,21 @@ test('at 02:13 the day is compared: fleet, pool and agent, with what is not know
   expect(earlier.body.madeAt).toBeNull();
 });
 
+test('at 02:41 the readers of digests are told of a quiet day in three lines, once', async () => {
+  await fleetpulse.advanceTo(MONDAY_MS + (2 * 60 + 43) * MINUTE_MS);
+  const digests = fleetpulse.cloud.published().filter(({ attributes }) => attributes['kind'] === 'digest');
+  expect(digests.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^default, 2026-03-01: /)]);
+  const [{ bodies, attributes, topic }] = digests as [(typeof digests)[number]];
+  expect(topic).toContain('Digests');
+  expect(attributes).toMatchObject({ system: 'default' });
+  expect(bodies['email']?.split('\n')).toEqual([
+    'default, 2026-03-01: quiet',
+    expect.stringContaining('average response time 2 s (days before not known)'),
+    'All 20 minutes judged; 117 events received, 0 rejected, 0 late',
+  ]);
+  expect(JSON.parse(bodies['default'] ?? '')).toMatchObject({ version: 1, system: 'default', day: '2026-03-01' });
+});
+
 test('on Monday the week is reviewed, stored and published once, and its figures can be asked for again', async () => {
   await fleetpulse.advanceTo(MONDAY_MS + (3 * 60 + 18) * MINUTE_MS);
   const { body } = await fleetpulse.get('/v1/reviews');

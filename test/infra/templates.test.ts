@@ -240,6 +240,7 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
     Reviews: ['sns:Publish'],
+    Digests: ['sns:Publish'],
   },
 };
 
@@ -397,7 +398,8 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ...['Act', 'Analyze', 'Benchmark', 'Notify'],
         // By its schedule, and when a plan is due.
         ...['Optimize', 'Optimize'],
-        'Review',
+        // Of a day, and of a week.
+        ...['Review', 'Review'],
       ]);
       expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Benchmark', 'Notify', 'Optimize', 'Review']);
       for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
@@ -423,17 +425,18 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       });
     });
 
-    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares days and reviews weeks', () => {
+    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares and tells of days and reviews weeks', () => {
       const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
       const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
       const every = (ScheduleExpression: string) =>
         expect.objectContaining({ ScheduleExpression, ScheduleExpressionTimezone: 'Etc/UTC', State: 'ENABLED' });
-      expect(Object.fromEntries(found)).toEqual({
-        Analyze: every('cron(* * * * ? *)'),
-        Optimize: every('cron(20 * * * ? *)'),
-        Benchmark: every('cron(13 2 * * ? *)'),
-        Review: every('cron(17 3 ? * MON *)'),
-      });
+      expect(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+        ['Analyze', every('cron(* * * * ? *)')],
+        ['Benchmark', every('cron(13 2 * * ? *)')],
+        ['Optimize', every('cron(20 * * * ? *)')],
+        ['Review', every('cron(41 2 * * ? *)')],
+        ['Review', every('cron(17 3 ? * MON *)')],
+      ]);
       for (const [, { Target }] of found) {
         expect(JSON.parse(Target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
       }
@@ -557,7 +560,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
     });
 
     test.each([
-      { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 3 },
+      { kind: 'topic', type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', denied: 'sns:Publish', count: 4 },
       { kind: 'queue', type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', denied: 'sqs:*', count: 6 },
     ])('takes messages for a $kind over TLS only', ({ type, policy, denied, count }) => {
       const refusing = app

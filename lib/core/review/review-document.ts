@@ -1,6 +1,7 @@
 import { nearestRank } from '../kpi/nearest-rank.ts';
 import { type Chart, dayName } from './chart.ts';
 import { type Figure, figureText, type Query, type Statement, sampleText, type Words } from './figure.ts';
+import { headlineKpis } from './headline-kpis.ts';
 import { kpiWords } from './kpi-words.ts';
 import { coverageGaps, type EffectRow, type KpiHistory, type KpiRow, type Moment, type Review } from './review.ts';
 import { WEEK_MS } from './week.ts';
@@ -30,11 +31,7 @@ export interface Row {
 const names = (...of: string[]): Column[] => of.map((name) => ({ name, isFigure: false }));
 const figures = (...of: string[]): Column[] => of.map((name) => ({ name, isFigure: true }));
 
-/** Shown large, where they are known: the first four. */
-const tileKpis = [
-  ...(['task_completion_rate', 'average_response_time', 'overall_throughput', 'cost_per_task'] as const),
-  ...(['service_level_agreement_compliance', 'system_availability', 'quality_score'] as const),
-];
+/** Shown large, where they are known. */
 const TILES = 4;
 const verdictMarks = { better: '▲ better', worse: '▼ worse', same: '= same', unknown: '–' } as const;
 const effectMarks = { helped: '✓', no_effect: '○', harmed: '✗' } as const;
@@ -91,7 +88,7 @@ function withSample(figure: Figure): Words {
 }
 
 function tiles({ kpis: rows }: Review): Block[] {
-  const shown = tileKpis.flatMap(
+  const shown = headlineKpis.flatMap(
     (kpi) => rows.find((row) => row.scope === 'fleet' && row.kpi === kpi && row.week.value !== null) ?? [],
   );
   if (shown.length === 0) return [];
