@@ -17,6 +17,7 @@ import type { Secrets } from './secrets.ts';
 import { escapeXml, readPublish, readPublishBatch } from './sns-query.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import { timestreamPermissions } from './timestream-permissions.ts';
+import type { UsedPermissions } from './used-permissions.ts';
 
 /** Who signed a request. Only functions have a worker; the operator may do everything. */
 export interface Caller {
@@ -38,6 +39,8 @@ export interface AwsEndpointOptions {
   callerWithKey: (accessKeyId: string) => Caller | undefined;
   intercept: ((call: SdkCall) => Fault | undefined) | undefined;
   meter?: Meter | undefined;
+  /** Takes down what policies allowed functions, where somebody asks for it. */
+  used: UsedPermissions | undefined;
   print: (line: string) => void;
 }
 
@@ -298,7 +301,10 @@ export class AwsEndpoint {
     }
     for (const { action, resource } of call.permissions) {
       const decision = decide(caller.statements, action, resource);
-      if (decision === 'allowed') continue;
+      if (decision === 'allowed') {
+        if (caller.worker) this.#options.used?.add({ function: caller.id, action, resource });
+        continue;
+      }
       const user = `arn:aws:sts::${LOCAL_ACCOUNT}:assumed-role/${caller.name}`;
       const because =
         decision === 'not-allowed'

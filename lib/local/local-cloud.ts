@@ -29,6 +29,7 @@ import { Timeline } from './timeline.ts';
 import type { Timestream } from './timestream/timestream.ts';
 import type { TimestreamTable } from './timestream/timestream-table.ts';
 import { undeliveredHere } from './undelivered-here.ts';
+import { usedPermissions } from './used-permissions.ts';
 
 export interface LocalCloudOptions {
   /** Where `cdk synth` wrote the app, or what makes it, called once port and data directory are ours. */
@@ -182,6 +183,7 @@ async function start(
     callerWithKey: (accessKeyId) => findCaller(pools, accessKeyId),
     intercept: options.intercept,
     meter: options.meter,
+    used: usedPermissions,
     print,
   });
   const awsEndpoint = await endpoint.listen();
