@@ -1,145 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { historyEndpoints, ingestEndpoints, planEndpoints } from '../../lib/api/registry.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-infra-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-interface Resource<Properties> {
-  Type: string;
-  Properties: Properties;
-  DeletionPolicy?: string;
-  UpdateReplacePolicy?: string;
-}
-
-type Reference =
-  | string
-  | { Ref: string }
-  | { 'Fn::GetAtt': [id: string, attribute: string] }
-  | { 'Fn::GetStackOutput': { OutputName: string } }
-  | { 'Fn::Sub': string }
-  | { 'Fn::Join': [separator: string, parts: Reference[]] };
-
-interface Statement {
-  Effect: string;
-  Action: string | string[];
-  Resource: Reference | Reference[];
-  Condition?: unknown;
-}
-
-interface PolicyDocument {
-  Statement: Statement[];
-}
-
-interface Report {
-  pluginReports: {
-    pluginName: string;
-    conclusion: string;
-    violations: unknown[];
-    suppressedViolations?: { ruleName: string; reason: string }[];
-  }[];
-}
-
-/** Synthesizes the app once for each context, in one process, without bundling, as only templates are looked at. */
-function synth(...contexts: readonly Record<string, string>[]) {
-  const { context: defaults }: { context: object } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const apps = contexts.map((context) => ({
-    outdir: join(directory, Object.values(context).join('-')),
-    context: JSON.stringify({ ...defaults, 'aws:cdk:bundling-stacks': [], ...context }),
-  }));
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SYNTHESIZE_EACH], {
-    cwd: root,
-    encoding: 'utf8',
-    // Without credentials, whatever the shell that runs the tests has.
-    env: { ...process.env, CDK_DEFAULT_ACCOUNT: undefined, APPS: JSON.stringify(apps) },
-  });
-  return { status, output: `${stdout}${stderr}` };
-}
-
-/** A module is evaluated once for each query; an app is synthesized when the process is about to end. */
-const SYNTHESIZE_EACH = `
-for (const [index, { outdir, context }] of JSON.parse(process.env.APPS).entries()) {
-  Object.assign(process.env, { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: context });
-  await import(\`${pathToFileURL(join(root, 'infra', 'app.ts')).href}?\${index}\`);
-}`;
-
-/** Synthesizes with the policy checks, which make it fail when a finding is not acknowledged. */
-function synthChecked(...contexts: readonly Record<string, string>[]) {
-  const checked = contexts.map((context) => ({ ...context, nag: 'true' }));
-  const { status, output } = synth(...checked);
-  expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
-  return checked.map((context) => {
-    const outdir = join(directory, Object.values(context).join('-'));
-    const report: Report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
-    return { ...readTemplates(outdir), report };
-  });
-}
-
-/** All stacks of an app as one template: no logical id occurs in two of them. */
-function readTemplates(outdir: string) {
-  const resources = new Map<string, Resource<unknown>>();
-  const outputs = new Map<string, Reference>();
-  for (const file of readdirSync(outdir).filter((name) => name.endsWith('.template.json'))) {
-    const template: { Resources: Record<string, Resource<unknown>>; Outputs?: Record<string, { Value: Reference }> } =
-      JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-    for (const [id, resource] of Object.entries(template.Resources)) {
-      expect(resources.has(id), `${id} is in two stacks`).toBe(false);
-      resources.set(id, resource);
-    }
-    for (const [id, { Value }] of Object.entries(template.Outputs ?? {})) outputs.set(id, Value);
-  }
-
-  function ofType<Properties>(type: string): [id: string, resource: Resource<Properties>][] {
-    return [...resources].filter(([, { Type }]) => Type === type) as [string, Resource<Properties>][];
-  }
-
-  /** What a reference leads to, through the outputs of other stacks. */
-  function follow(reference: Reference, attribute: (id: string, name: string) => string): string {
-    if (typeof reference === 'string') return reference;
-    if ('Ref' in reference) return reference.Ref;
-    if ('Fn::GetAtt' in reference) return attribute(...reference['Fn::GetAtt']);
-    if ('Fn::Sub' in reference) return reference['Fn::Sub'];
-    if ('Fn::Join' in reference) {
-      const [separator, parts] = reference['Fn::Join'];
-      return parts.map((part) => follow(part, attribute)).join(separator);
-    }
-    const output = reference['Fn::GetStackOutput'].OutputName;
-    const value = outputs.get(output);
-    if (value === undefined) throw new Error(`no stack has the output ${output}`);
-    return follow(value, attribute);
-  }
-
-  /** The logical id that a reference leads to. */
-  const target = (reference: Reference) => follow(reference, (id) => id);
-
-  /** The same, with the name of the attribute where it is one. */
-  const spelt = (reference: Reference) => follow(reference, (id, name) => `${id}.${name}`);
-
-  /** The same as the code calls it, without the hash that makes it a logical id. */
-  const named = (reference: Reference) => target(reference).replace(/[0-9A-F]{8}(?=$|:|\/\*$)/, '');
-
-  /** What a role is allowed by policies of its own: the actions by the resource they are allowed on. */
-  function grantsOf(role: string): Record<string, string[]> {
-    const grants: Record<string, string[]> = {};
-    const policies = ofType<{ PolicyDocument: PolicyDocument; Roles: Reference[] }>('AWS::IAM::Policy');
-    for (const [, { Properties }] of policies.filter(([, policy]) =>
-      policy.Properties.Roles.map(target).includes(role),
-    ))
-      for (const statement of Properties.PolicyDocument.Statement) {
-        expect(statement.Effect).toBe('Allow');
-        for (const resource of [statement.Resource].flat())
-          grants[named(resource)] = [...(grants[named(resource)] ?? []), ...[statement.Action].flat()].sort();
-      }
-    return grants;
-  }
-
-  return { resources, ofType, target, spelt, named, grantsOf };
-}
+import {
+  type PolicyDocument,
+  type Reference,
+  type Report,
+  type SynthesizedApp,
+  synthChecked,
+} from '../fixtures/synthesized-apps.ts';
 
 const privateAndEncrypted = {
   BucketEncryption: {
@@ -285,15 +152,15 @@ const deployments = [
   { env: 'prod', context: { metricStore: 'dynamodb' }, store: 'dynamodb' as const, ...prod },
   { env: 'prod', context: { metricStore: 'timestream' }, store: 'timestream' as const, ...prod },
 ];
-let apps: ReturnType<typeof synthChecked>;
+let apps: SynthesizedApp[];
 beforeAll(() => {
-  apps = synthChecked(...deployments.map(({ env, context }) => ({ env, ...context })));
+  apps = synthChecked(deployments.map(({ env, context }) => ({ env, ...context })));
 }, 240_000);
 
 describe.each(deployments.map((it, index) => ({ ...it, index })))(
   'the app in $env with $store',
   ({ index, store, keepsData, logDays, throttle }) => {
-    let app: ReturnType<typeof synthChecked>[number];
+    let app: SynthesizedApp;
     beforeAll(() => {
       app = apps[index]!;
     });
@@ -736,18 +603,6 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
     });
   },
 );
-
-test.each([
-  { context: { env: 'production' }, says: 'unknown environment "production": use -c env=dev | staging | prod' },
-  {
-    context: { env: 'dev', metricStore: 'influx' },
-    says: 'unknown metric store "influx": use -c metricStore=auto | timestream | dynamodb',
-  },
-])('what is not known is refused, in one line that says what is: $context', ({ context, says }) => {
-  const { status, output } = synth(context);
-  expect(status).toBe(1);
-  expect(output.split('\n').filter((line) => line.startsWith('Error: '))).toEqual([`Error: ${says}`]);
-});
 
 function expectAllAcknowledged({ pluginReports }: Report) {
   const packs = pluginReports.filter(({ pluginName }) => ['AwsSolutions', 'Serverless'].includes(pluginName));
