@@ -114,7 +114,7 @@ export class ReviewsStack extends Stack {
 
   /** Keeps what a subscription did not take after all of SNS's retries; there is none where nobody is subscribed. */
   #deadLetters(config: EnvironmentConfig): DeadLetterQueue {
-    this.#undelivered ??= new DeadLetterQueue(this, 'Undelivered', {
+    this.#undelivered ??= new DeadLetterQueue(this, 'UndeliveredReviews', {
       config,
       reason: 'It is the dead-letter queue of subscriptions, which this rule does not see',
     });

@@ -1,0 +1,1 @@
+export const accepted: readonly { name: RegExp; reason: string }[] = [];
