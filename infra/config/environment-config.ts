@@ -5,7 +5,7 @@ import { concurrency } from './concurrency.ts';
 import { apiDomain, domain, refuseSharedDomain, waf } from './edge.ts';
 import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
 import { encryption } from './encryption.ts';
-import { refuseOtherPlaces } from './same-place.ts';
+import { refuseOtherPlaces, refuseUnknownRegion } from './same-place.ts';
 import { subscription } from './subscription.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
@@ -129,6 +129,7 @@ export const environmentConfig = z
   .superRefine(refuseSharedDomain)
   .superRefine(refuseOtherPlaces)
   .superRefine(refuseOpenPing)
+  .superRefine(refuseUnknownRegion)
   .superRefine(({ teams, everyone }, context) => {
     const subscriptions = [
       ...teams.flatMap(({ subscriptions }, team) =>

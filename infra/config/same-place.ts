@@ -6,8 +6,22 @@ interface Places {
   region?: string | undefined;
   apiDomain?: { certificateArn: string } | undefined;
   encryption?: { kmsKeyArn: string } | undefined;
+  waf?: { managed?: object | undefined } | undefined;
   teams: readonly { subscriptions: readonly SubscriptionConfig[] }[];
   everyone: readonly SubscriptionConfig[];
+}
+
+/** What CDK can spell only for a stack whose region it knows. */
+export function refuseUnknownRegion({ region, encryption, waf }: Places, context: z.RefinementCtx): void {
+  if (region !== undefined) return;
+  for (const [needed, path] of [
+    [encryption, ['encryption']],
+    [waf?.managed, ['waf', 'managed']],
+  ] as const) {
+    if (needed === undefined) continue;
+    const message = 'needs to know the region of the environment: name it in region';
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
 }
 
 /** What can be used only in the account and region of the environment itself; nothing is said where it names neither. */

@@ -129,6 +129,10 @@ describe('a wrong value is refused, naming the field and what it must be:', () =
       says: 'encryption.kmsKeyArn: is in the region eu-west-1, but the environment in eu-central-1',
     },
     {
+      wrong: { region: undefined },
+      says: 'encryption: needs to know the region of the environment: name it in region; waf.managed: needs to know the region',
+    },
+    {
       wrong: subscribed({ protocol: 'sqs', endpoint: 'https://sqs.eu-central-1.amazonaws.com/123456789012/alerts' }),
       says: 'everyone.0.endpoint: must be the ARN of a standard queue',
     },

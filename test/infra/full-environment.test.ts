@@ -16,15 +16,12 @@ const KEY = full.encryption?.kmsKeyArn;
 let prod: FullTemplates;
 let dev: FullTemplates;
 beforeAll(() => {
-  prod = synthWith(join(directory, 'prod'), full);
+  prod = synthWith(join(directory, 'prod'), full, { checked: true });
   // In the account that credentials are of, and such that the local cloud can run it.
-  const { account, region, ...anywhere } = full;
-  dev = synthWith(join(directory, 'dev'), {
-    ...anywhere,
-    env: 'dev',
-    retainData: false,
-    edgeAuth: { ingest: 'key', query: 'key' },
-  });
+  const { account, ...anywhere } = full;
+  const edgeAuth = { ingest: 'key', query: 'key' } as const;
+  const other = { ...anywhere, env: 'dev', retainData: false, edgeAuth } as const;
+  dev = synthWith(join(directory, 'dev'), other, { checked: false });
 }, 240_000);
 
 /** All resources of a type, by logical id. */
@@ -39,15 +36,15 @@ const propertiesOf = (app: FullTemplates, type: string) => ofType(app, type).map
 /** As the code calls it, without the hash that makes it a logical id. */
 const named = (id: string) => id.replace(/[0-9A-F]{8}$/, '');
 
-test('both pass the policy checks and the rules of CloudFormation', () => {
-  for (const { status, output, outdir } of [prod, dev]) {
-    expect({ status, output }).toEqual({ status: 0, output: '' });
-    const { pluginReports }: { pluginReports: { pluginName: string; violations: unknown[] }[] } = JSON.parse(
-      readFileSync(join(outdir, 'validation-report.json'), 'utf8'),
-    );
-    expect(pluginReports.length).toBeGreaterThanOrEqual(2);
-    expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
-  }
+test('it passes the policy checks and the rules of CloudFormation', () => {
+  for (const { status, output } of [prod, dev]) expect({ status, output }).toEqual({ status: 0, output: '' });
+  const { pluginReports }: { pluginReports: { pluginName: string; violations: unknown[] }[] } = JSON.parse(
+    readFileSync(join(prod.outdir, 'validation-report.json'), 'utf8'),
+  );
+  expect(pluginReports.map(({ pluginName }) => pluginName)).toEqual(
+    expect.arrayContaining(['AwsSolutions', 'Serverless']),
+  );
+  expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
 });
 
 test('the local cloud knows all that is in it', () => {
@@ -306,13 +303,6 @@ describe('a key of its own', () => {
     const schedules = policies.filter(([id]) => id.startsWith('SchedulerRole'));
     expect(schedules.length).toBeGreaterThanOrEqual(4);
     for (const [, { Properties }] of schedules) expect(JSON.stringify(Properties)).toContain('kms:GenerateDataKey');
-  });
-
-  test('may be used by no role where there is none', () => {
-    const { encryption, ...without } = full;
-    const app = synthWith(join(directory, 'without-key'), without, { nag: '' });
-    expect(app.status).toBe(0);
-    for (const { templates } of [app]) expect(JSON.stringify([...templates.values()])).not.toContain('kms:');
   });
 });
 
