@@ -49,6 +49,8 @@ export const environmentConfig = z
       }),
     /** Keep tables when the stack is deleted, with deletion protection and point-in-time recovery. */
     retainData: z.boolean(),
+    /** Daily backups of the Rollups table, and for how long each is kept: see docs/operations/backup-and-restore.md. */
+    backup: z.strictObject({ daily: z.boolean(), keepDays: z.int().min(1).max(365) }),
     logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
     /** How long the Rollups table keeps the hot minutes, which the minute job and present windows read. */
     minuteRollupDays: z.int().min(2).max(90),

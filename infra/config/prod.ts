@@ -5,6 +5,7 @@ export const prod = defineEnvironment({
   metricStore: 'auto',
   historyDays: { minute: 14, hour: 90, day: 400 },
   retainData: true,
+  backup: { daily: true, keepDays: 14 },
   logRetentionDays: 90,
   minuteRollupDays: 14,
   metricsNames: { pools: 100, taskTypes: 100 },

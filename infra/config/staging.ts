@@ -5,6 +5,7 @@ export const staging = defineEnvironment({
   metricStore: 'auto',
   historyDays: { minute: 14, hour: 90, day: 400 },
   retainData: false,
+  backup: { daily: false, keepDays: 7 },
   logRetentionDays: 30,
   minuteRollupDays: 14,
   metricsNames: { pools: 100, taskTypes: 100 },

@@ -3,6 +3,7 @@ import { AttributeType, Billing, TableEncryptionV2, type TablePropsV2, TableV2 }
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { DailyBackup } from '../daily-backup.ts';
 
 /**
  * Two tables: State (keys, roster, alerts, watermarks: small, precious) and Rollups (journal, minute rollups,
@@ -33,5 +34,8 @@ export class StateStack extends Stack {
     this.rollups = new TableV2(this, 'Rollups', shared);
     // Where the first key is put, with AWS credentials: docs/keys.md.
     new CfnOutput(this, 'StateTableName', { value: this.state.tableName });
+    // Point-in-time recovery would cost 80 % of its storage; a day of what agents report is at stake.
+    if (config.backup.daily)
+      new DailyBackup(this, 'RollupsBackup', { table: this.rollups, keepDays: config.backup.keepDays });
   }
 }

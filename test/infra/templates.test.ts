@@ -190,7 +190,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength(15);
+      expect(roles).toHaveLength(keepsData ? 16 : 15);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -200,15 +200,17 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect([...types].sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
     });
 
-    test('uses a wildcard for traces, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
+    test('uses a wildcard for traces, backups of one table, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength(14);
+      expect(roles).toHaveLength(keepsData ? 15 : 14);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
           .map(([resource, actions]) => `${actions.join(' and ')} on ${resource}`),
       );
       expect(wildcards.sort()).toEqual([
+        // AWS makes up their names, below the name of this table.
+        ...(keepsData ? ['dynamodb:DeleteBackup and dynamodb:DescribeBackup on Rollups/backup/*'] : []),
         'lambda:InvokeFunction on Analyze:*',
         'lambda:InvokeFunction on Benchmark:*',
         'lambda:InvokeFunction on Optimize:*',
@@ -392,6 +394,46 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         State: { ...shared, pointInTimeRecovery: [keepsData] },
         Rollups: { ...shared, pointInTimeRecovery: [false] },
       });
+    });
+
+    test(keepsData ? 'backs up its Rollups each day, and keeps each backup for two weeks' : 'makes no backups', () => {
+      interface Rule {
+        Lifecycle: { DeleteAfterDays: number };
+        ScheduleExpression: string;
+        TargetBackupVault: Reference;
+      }
+      const plans = app.ofType<{ BackupPlan: { BackupPlanRule: Rule[] } }>('AWS::Backup::BackupPlan');
+      const vaults = app.ofType('AWS::Backup::BackupVault');
+      const selections = app.ofType<{
+        BackupPlanId: Reference;
+        BackupSelection: { IamRoleArn: Reference; Resources: Reference[] };
+      }>('AWS::Backup::BackupSelection');
+      const count = keepsData ? 1 : 0;
+      expect([plans.length, vaults.length, selections.length]).toEqual([count, count, count]);
+      for (const [planId, { Properties: plan }] of plans) {
+        const [rule, ...more] = plan.BackupPlan.BackupPlanRule;
+        expect(more).toEqual([]);
+        expect(rule).toMatchObject({
+          ScheduleExpression: 'cron(40 4 * * ? *)',
+          Lifecycle: { DeleteAfterDays: 14 },
+        });
+        const [[vaultId, vault]] = vaults as [(typeof vaults)[number]];
+        expect(app.target(rule!.TargetBackupVault)).toBe(vaultId);
+        expect(vault).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+        const [[, { Properties: selection }]] = selections as [(typeof selections)[number]];
+        expect(app.target(selection.BackupPlanId)).toBe(planId);
+        expect(selection.BackupSelection.Resources.map(app.named).join()).toContain('Rollups');
+        expect(app.grantsOf(app.target(selection.BackupSelection.IamRoleArn))).toEqual({
+          Rollups: [
+            'dynamodb:CreateBackup',
+            'dynamodb:DescribeTable',
+            'dynamodb:ListTagsOfResource',
+            'dynamodb:StartAwsBackupJob',
+          ],
+          'Rollups/backup/*': ['dynamodb:DeleteBackup', 'dynamodb:DescribeBackup'],
+          RollupsBackupVault: ['backup:DescribeBackupVault'],
+        });
+      }
     });
 
     test('routes events to ingest, history that is brought in and plans to theirs, and everything else to query', () => {

@@ -70,19 +70,37 @@ export function ttlSeconds(atMs: number): number {
   return Math.ceil(atMs / 1_000);
 }
 
+/** The newest format of items that this version reads. One without the attribute `format` is of the first. */
+const NEWEST_FORMAT = 1;
+
+/**
+ * What reads an item whose meaning has changed takes it for something else, so whoever changes what an item means writes the
+ * next number into its attribute `format`, and reads both: docs/operations/upgrade.md.
+ * @throws Error when a later version of Fleetpulse wrote the item
+ */
+function refuseNewer({ format, pk, sk }: Item): void {
+  if (typeof format !== 'number' || format <= NEWEST_FORMAT) return;
+  throw new Error(
+    `${pk}/${sk} is of format ${format}, and this version reads ${NEWEST_FORMAT}: deploy the version that wrote it, or a later one`,
+  );
+}
+
 export function textOf(item: Item, name: string): string {
+  refuseNewer(item);
   const value = item[name];
   if (typeof value !== 'string') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not text`);
   return value;
 }
 
 export function numberOf(item: Item, name: string): number {
+  refuseNewer(item);
   const value = item[name];
   if (typeof value !== 'number') throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not a number`);
   return value;
 }
 
 export function bytesOf(item: Item, name: string): Uint8Array {
+  refuseNewer(item);
   const value = item[name];
   if (!(value instanceof Uint8Array)) throw new TypeError(`attribute ${name} of ${item.pk}/${item.sk} is not binary`);
   return value;

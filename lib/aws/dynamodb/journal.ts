@@ -130,6 +130,7 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
         'ignored',
         'rejected',
         'accepted',
+        'format',
       ]);
       const byAccount = new Map<Account, BucketCount>();
       for (const head of heads) {

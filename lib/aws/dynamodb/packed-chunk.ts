@@ -32,9 +32,12 @@ export interface PackedMarks {
   copies: [Account, number][];
 }
 
+/** The format of chunks that are written. */
+export const NEWEST_CHUNK = 4;
+
 export interface PackedChunk extends Partial<PackedMarks> {
   /** 2 has the times of tasks as they are; it and 3 have the marks in them, which lie beside 4. */
-  v: 2 | 3 | 4;
+  v: 2 | 3 | typeof NEWEST_CHUNK;
   tasks: {
     agent: TextColumn;
     pool: TextColumn;
@@ -79,7 +82,7 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
   const workflows = [...chunk.workflows.values()];
   const startMs = chunk.minute * 60_000;
   return {
-    v: 4,
+    v: NEWEST_CHUNK,
     tasks: {
       agent: packTexts(tasks.map(({ agent }) => agent)),
       pool: packTexts(tasks.map(({ pool }) => pool)),

@@ -8,6 +8,7 @@ import type { RollupStore } from '../../ports/rollup-store.ts';
 import { bytesOf, type Item, type ItemTable, isLive, notBeyond, numberOf, ttlSeconds } from './item-table.ts';
 import {
   type ChunkName,
+  NEWEST_CHUNK,
   type PackedMarks,
   packChunk,
   packMarks,
@@ -172,10 +173,14 @@ async function bodyOf(table: ItemTable, system: string, item: Item): Promise<Sto
   const name = item['parts'];
   const body =
     name === undefined ? bytesOf(item, 'body') : await readParts(table, partsKey(system, item, String(name)));
-  return unpackJson(body);
+  const chunk = unpackJson<StoredChunk>(body);
+  if (!('v' in chunk) || chunk.v <= NEWEST_CHUNK) return chunk;
+  throw new Error(
+    `${item.pk}/${item.sk} holds a chunk of format ${chunk.v}, and this version reads ${NEWEST_CHUNK}: deploy the version that wrote it, or a later one`,
+  );
 }
 
-const nameAttributes = ['pk', 'sk', 'minute', 'index', 'chunks', 'ttl'];
+const nameAttributes = ['pk', 'sk', 'minute', 'index', 'chunks', 'ttl', 'format'];
 
 function nameOf(item: Item): ChunkName {
   const [minute, index, chunks] = [numberOf(item, 'minute'), numberOf(item, 'index'), numberOf(item, 'chunks')];
