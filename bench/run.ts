@@ -10,6 +10,7 @@ import { benchBottlenecks } from './bottlenecks.ts';
 import { benchBurnRate } from './burn-rate.ts';
 import { benchCauses } from './causes.ts';
 import { benchChaos } from './chaos.ts';
+import { benchCost } from './cost.ts';
 import { benchDetect } from './detect.ts';
 import { benchDetection } from './detection.ts';
 import { benchEffectStatistics } from './effect-statistics.ts';
@@ -58,6 +59,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     await benchIngest(Number(rounds), print);
     return true;
   },
+  cost: (minutes = '60') => benchCost(Number(minutes), print),
   detect: async (...args) =>
     benchDetect(
       args.filter((arg) => arg !== undefined),

@@ -47,8 +47,8 @@ export async function timestreamMeter(): Promise<TimestreamMeter> {
   };
 }
 
-/** @see AWS: Timestream for LiveAnalytics, metering and pricing of writes */
-function unitsOf({ Records = [], CommonAttributes }: WriteRecordsCommandInput): number {
+/** Write units of one request. @see AWS: Timestream for LiveAnalytics, metering and pricing of writes */
+export function unitsOf({ Records = [], CommonAttributes }: WriteRecordsCommandInput): number {
   const bytes = Records.reduce((sum, record) => sum + sizeOf(record), CommonAttributes ? sizeOf(CommonAttributes) : 0);
   return Math.max(1, Math.ceil(bytes / 1_024));
 }

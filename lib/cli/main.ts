@@ -9,6 +9,7 @@ import { allocate } from './allocate.ts';
 import { backup } from './backup.ts';
 import { benchmarks } from './benchmarks.ts';
 import { CommandError } from './command-error.ts';
+import { cost, costStreams } from './cost.ts';
 import { detect } from './detect.ts';
 import { forecast } from './forecast.ts';
 import { importFile } from './import/import-file.ts';
@@ -57,6 +58,8 @@ const USAGE = `npm run -s cli -- COMMAND
   allocate [PROBLEM.json] [--time-limit 5] [--gap 0.005] [--json]
                                 who should do how much of what, with how many agents (docs/planning.md): JSON, and a table on standard
                                 error without --json; asks no service; exit code 1 when no plan keeps to every limit
+  cost --agents N [--batch 25] [--flush 60] [--agents-per-host BATCH] [--task-types 1] [--tasks-per-min 2] [--env prod] [--json]
+                                what an environment costs a month on AWS, idle and beside others (docs/cost.md); asks no service
   simulate SCENARIO.json [--policy NAME,...] [--seeds 1] [--json] [--url URL --key KEY]
                                 how well policies would run a fleet (docs/simulate.md); asks no service without --url
 
@@ -117,6 +120,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     await backup(args, { print: console.log, tell: console.error, isStopped: () => isStopped, nowMs: Date.now });
   },
   restore: (args) => restore(args, { print: console.log, tell: console.error, nowMs: Date.now }),
+  cost: async (args) => cost(args, costStreams()),
   detect: (args) => detect(args, { input: process.stdin, write: writeOut, tell: console.error }),
   forecast: (args) => forecast(args, { input: process.stdin, write: writeOut, tell: console.error }),
 };

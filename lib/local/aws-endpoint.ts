@@ -9,8 +9,8 @@ import { ecsPermissions, lambdaCall } from './fleet-permissions.ts';
 import type { FunctionWorker } from './function-worker.ts';
 import { decide, type PolicyStatement } from './iam-policy.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import type { Notifications } from './notifications.ts';
 import type { Meter } from './meter.ts';
+import type { Notifications } from './notifications.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
 import type { Fault, SdkCall } from './sdk-call.ts';
 import type { Secrets } from './secrets.ts';
@@ -148,7 +148,8 @@ export class AwsEndpoint {
           operation,
           request,
           permissions: dynamodbPermissions(operation, request, this.#options.ids),
-          carryOut: () => this.#options.store.forward(operation, this.#options.meter ? askingForCapacity(request) : body),
+          carryOut: () =>
+            this.#options.store.forward(operation, this.#options.meter ? askingForCapacity(request) : body),
         };
       }
       case 'events': {

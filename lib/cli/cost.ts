@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { billedByDefault } from '../core/cost/billed-by-default.ts';
+import type { BilledResources } from '../core/cost/billed-resources.ts';
+import { type CostElsewhere, costElsewhere } from '../core/cost/cost-elsewhere.ts';
+import { fitUse } from '../core/cost/fit-use.ts';
+import { measured } from '../core/cost/measured.ts';
+import type { FleetLoad } from '../core/cost/measured-fleet.ts';
+import { assumptions, type CostLine, type MonthlyCost, monthlyCost } from '../core/cost/monthly-cost.ts';
+import { priceList } from '../core/cost/price-list.ts';
+import { billedIn } from './billed-in.ts';
+import { CommandError } from './command-error.ts';
+import { tableLines } from './table.ts';
+
+const MOST_AGENTS = 1_000_000;
+
+/** Where the templates of an environment may be, and where lines go. */
+export interface CostStreams {
+  /** Where `cdk synth` writes; what is not there is taken from what is shipped. */
+  assemblyDirectory: string;
+  print: (line: string) => void;
+}
+
+/**
+ * `cli cost --agents N`: what an environment costs a month on AWS, line by line, idle, and beside others. Asks no service.
+ * @throws CommandError when an option is not what it should be, with what it takes
+ */
+export function cost(args: string[], { assemblyDirectory, print }: CostStreams): void {
+  const { env, load, isJson } = readArgs(args);
+  const synthesized = billedIn(assemblyDirectory, env);
+  const resources = synthesized ?? billedByDefault[env];
+  const fitted = fitUse(measured.fleets);
+  const of = (agents: number) => monthlyCost({ load: { ...load, agents }, resources, measured }, fitted);
+  const [busy, idle] = [of(load.agents), of(0)];
+  const elsewhere = costElsewhere(load);
+  if (isJson) {
+    const { asOf, region } = priceList;
+    const basis = {
+      asOf,
+      region,
+      pricesVerified: isVerified(busy.lines),
+      measuredOn: measured.measuredOn,
+      assumptions,
+    };
+    print(
+      JSON.stringify(
+        { env, load, ...basis, ...busy, idle: { totalUsd: idle.totalUsd, lines: idle.lines }, elsewhere },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  const from = synthesized ? `the templates in ${assemblyDirectory}` : 'the templates that were shipped';
+  for (const line of costLines({ env, load, from }, { resources, busy, idle, elsewhere })) print(line);
+}
+
+/** The program's own streams. */
+export function costStreams(): CostStreams {
+  return { assemblyDirectory: join(process.cwd(), 'cdk.out'), print: console.log };
+}
+
+function readArgs(args: string[]): { env: 'dev' | 'staging' | 'prod'; load: FleetLoad; isJson: boolean } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      agents: { type: 'string' },
+      batch: { type: 'string', default: '25' },
+      flush: { type: 'string', default: '60' },
+      'agents-per-host': { type: 'string' },
+      'task-types': { type: 'string', default: '1' },
+      'tasks-per-min': { type: 'string', default: '2' },
+      env: { type: 'string', default: 'prod' },
+      region: { type: 'string', default: priceList.region },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.agents === undefined) throw new CommandError('cost needs --agents N: how many agents report');
+  const { env } = values;
+  if (env !== 'dev' && env !== 'staging' && env !== 'prod') {
+    throw new CommandError(`--env takes dev, staging or prod; got ${env}`);
+  }
+  if (values.region !== priceList.region) {
+    throw new CommandError(
+      `--region takes ${priceList.region}; the prices of ${values.region} are not known here: add them to lib/core/cost/prices.json`,
+    );
+  }
+  const load: FleetLoad = {
+    agents: numberOf('agents', values.agents, { from: 0, to: MOST_AGENTS, isWhole: true }),
+    taskTypes: numberOf('task-types', values['task-types'], { from: 1, to: 100, isWhole: true }),
+    tasksPerMin: numberOf('tasks-per-min', values['tasks-per-min'], { from: 0, to: 1_000 }),
+    batchAgents: numberOf('batch', values.batch, { from: 1, to: 10_000, isWhole: true }),
+    flushS: numberOf('flush', values.flush, { from: 1, to: 3_600 }),
+    agentsPerHost: numberOf('agents-per-host', values['agents-per-host'] ?? values.batch, {
+      from: 1,
+      to: 10_000,
+      isWhole: true,
+    }),
+  };
+  return { env, load, isJson: values.json };
+}
+
+function numberOf(
+  name: string,
+  text: string,
+  { from, to, isWhole = false }: { from: number; to: number; isWhole?: boolean },
+) {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= from && value <= to && (!isWhole || Number.isInteger(value))) return value;
+  throw new CommandError(`--${name} takes a ${isWhole ? 'whole ' : ''}number from ${from} to ${to}; got ${text}`);
+}
+
+function costLines(
+  { env, load, from }: { env: string; load: FleetLoad; from: string },
+  {
+    resources,
+    busy,
+    idle,
+    elsewhere,
+  }: { resources: BilledResources; busy: MonthlyCost; idle: MonthlyCost; elsewhere: CostElsewhere[] },
+): string[] {
+  const { agents, taskTypes, tasksPerMin, agentsPerHost, batchAgents, flushS } = load;
+  const idleUsd = new Map(idle.lines.map(({ item, usd }) => [item, usd]));
+  const rows = busy.lines.map(({ item, quantity, price, usd }) => [
+    item,
+    shownQuantity(quantity),
+    priceList.aws[price].unit,
+    usd.toFixed(2),
+    (idleUsd.get(item) ?? 0).toFixed(2),
+  ]);
+  const total = ['total', '', '', busy.totalUsd.toFixed(2), idle.totalUsd.toFixed(2)];
+  const others = elsewhere.map(({ product, counted, usd, price }) => [product, counted, usd.toFixed(0), price.source]);
+  return [
+    `${env}, ${agents.toLocaleString('en')} agents, ${taskTypes} task types with ${tasksPerMin} tasks a minute each, ${agentsPerHost} agents a host, batches of ${batchAgents}, flush ${flushS} s: ${busy.requestsPerMin.toFixed(0)} requests a minute`,
+    '',
+    ...tableLines(
+      ['a month', 'quantity', 'unit', 'USD', 'idle'],
+      [...rows, total],
+      (column) => column === 1 || column > 2,
+    ),
+    '',
+    'the same fleet elsewhere',
+    ...tableLines(['product', 'counted as', 'USD', 'price from'], others, (column) => column === 2),
+    '',
+    `List prices of ${priceList.region} as of ${priceList.asOf}, without free tiers and taxes; ${isVerified(busy.lines) ? 'all read off the pages of AWS' : 'recalled or from third parties, not read off the pages of AWS'}: lib/core/cost/prices.json.`,
+    `Use as measured on ${measured.measuredOn} in the local cloud, not on AWS; resources from ${from}. Not in it: what people and programs read, data out, retries. See docs/cost.md.`,
+    ...(busy.unmeasured.length > 0
+      ? [`Without work when use was measured, so not in it: ${busy.unmeasured.join(', ')}.`]
+      : []),
+    ...(resources.unknownTypes.length > 0 ? [`Not priced: ${resources.unknownTypes.join(', ')}.`] : []),
+  ];
+}
+
+function isVerified(lines: readonly CostLine[]): boolean {
+  return lines.every(({ price }) => priceList.aws[price].verified);
+}
+
+function shownQuantity(quantity: number): string {
+  return quantity >= 1_000 ? Math.round(quantity).toLocaleString('en') : quantity.toPrecision(3);
+}
