@@ -11,6 +11,7 @@ import { benchmarks } from './benchmarks.ts';
 import { CommandError } from './command-error.ts';
 import { cost, costStreams } from './cost.ts';
 import { detect } from './detect.ts';
+import { doctor } from './doctor.ts';
 import { forecast } from './forecast.ts';
 import { importFile } from './import/import-file.ts';
 import { restore } from './restore.ts';
@@ -44,6 +45,9 @@ const USAGE = `npm run -s cli -- COMMAND
   keys create --env ENV --name NAME [--scopes admin] [--system default]
                                 make the first key of a deployed environment, with your AWS credentials (--table STATE_TABLE names
                                 the table instead)
+  doctor [--env dev] [--url URL] [--key KEY] [--json]
+                                what would make deploying an environment fail, and after that whether a batch comes through to the
+                                alert about it; with --url alone, only that. Exit code 1 when something failed (docs/operations/deploy.md)
   audit [--from ISO] [--to ISO] [--limit 100] [--system SYSTEM]
                                 who changed policy and keys, ruled on directives, forgot agents, imported
   backup --to FILE|DIRECTORY [--hold-minutes 15]
@@ -105,6 +109,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     if (!isTaken) process.exitCode = 1;
   },
   keys,
+  doctor: async (args) => {
+    if (!(await doctor(args, { print: console.log, env: process.env }))) process.exitCode = 1;
+  },
   audit,
   simulate: async (args) => simulate(args, { print: console.log, tell: console.error, nowMs: () => performance.now() }),
   allocate: async (args) => {

@@ -3,13 +3,14 @@ import { accessProblem } from '../doctor/access-problem.ts';
 import { stackPrefix, stateTableOf } from '../doctor/state-table.ts';
 import { CommandError } from './command-error.ts';
 import { readEnvironment } from './read-environment.ts';
+import { surroundingRegion } from './surrounding-region.ts';
 
 /** @throws CommandError where the environment is unknown or not deployed, or AWS refuses */
 export async function stateTableOfEnvironment(env: string): Promise<string> {
   const environment = await readEnvironment(env);
   if (environment.status === 'invalid') throw new CommandError(environment.because);
   const { account, region } = environment.config;
-  const cloud = cloudAccount(region);
+  const cloud = cloudAccount(region ?? surroundingRegion(process.env));
   const stack = await refusedInWords(async () => {
     const { account: own } = await cloud.identity();
     if (account !== undefined && account !== own) {

@@ -1,0 +1,15 @@
+import { askAtTerminal } from './ask-at-terminal.ts';
+import { CommandError } from './command-error.ts';
+import { destroyEnvironment } from './destroy-environment.ts';
+
+// The program behind `npm run destroy -- ENV`.
+
+try {
+  const surroundings = { print: console.log, env: process.env, ask: askAtTerminal() };
+  process.exitCode = await destroyEnvironment(process.argv.slice(2), surroundings);
+} catch (error) {
+  // parseArgs throws TypeErrors that say what was wrong.
+  if (!(error instanceof CommandError || error instanceof TypeError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
