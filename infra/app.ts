@@ -1,6 +1,5 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
-import { environmentNamed } from './config/registry.ts';
-import { chooseMetricStore } from './metric-store/choose-metric-store.ts';
+import { chosenEnvironment } from './chosen-environment.ts';
 import { historyInRollups } from './metric-store/metric-history.ts';
 import { ActionsStack } from './stacks/actions.ts';
 import { AlertsStack } from './stacks/alerts.ts';
@@ -14,8 +13,7 @@ import { ReviewsStack } from './stacks/reviews.ts';
 import { StateStack } from './stacks/state.ts';
 
 const app = new App();
-const config = environmentNamed(app.node.tryGetContext('env') ?? 'dev');
-const metricStore = await chooseMetricStore(config, (key) => app.node.tryGetContext(key));
+const { config, metricStore } = await chosenEnvironment((key) => app.node.tryGetContext(key));
 
 const props = {
   config,

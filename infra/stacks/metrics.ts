@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { type CfnResource, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-timestream';
 import type { Construct } from 'constructs';
@@ -23,7 +24,10 @@ export class MetricsStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: [{ expiration: Duration.days(REJECTED_DAYS) }],
       removalPolicy,
+      // Only an empty bucket can be deleted.
+      autoDeleteObjects: !retainData,
     });
+    if (!retainData) this.#keepLogsOfEmptying(props.config.logRetentionDays);
     const database = new CfnDatabase(this, 'Metrics');
     database.applyRemovalPolicy(removalPolicy);
     const table = (id: string, days: number) => {
@@ -76,5 +80,11 @@ export class MetricsStack extends Stack {
       id: 'AwsSolutions::AwsSolutions-S1',
       reason: `Only Timestream writes to it, reports of records that it refused, which are gone after ${REJECTED_DAYS} days`,
     });
+  }
+  /** CDK gives the function that empties buckets no log group, and the one that Lambda makes by itself would stay for good. */
+  #keepLogsOfEmptying(retention: EnvironmentConfig['logRetentionDays']): void {
+    const emptying = this.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider').node.findChild('Handler');
+    const logs = new LogGroup(this, 'EmptyingLogs', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    (emptying as CfnResource).addPropertyOverride('LoggingConfig', { LogGroup: logs.logGroupName });
   }
 }

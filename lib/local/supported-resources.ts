@@ -163,6 +163,8 @@ const inertTypes: ReadonlySet<string> = new Set([
   'AWS::SQS::QueuePolicy',
   'AWS::Scheduler::ScheduleGroup',
   'AWS::WAFv2::WebACL',
+  // Empties a bucket when its stack is deleted.
+  'Custom::S3AutoDeleteObjects',
 ]);
 
 /** @throws LocalCloudError naming every resource type and property that would not behave here as it does when deployed. */

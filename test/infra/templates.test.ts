@@ -51,6 +51,9 @@ const writeFiles = [
 const assets = 'arn:AWS::Partition:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
 const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFiles, 'Page/*': writeFiles };
 
+/** CDK's own function again, which empties a bucket when its stack is deleted: the policy of the bucket lets it. */
+const emptier = 'CustomS3AutoDeleteObjectsCustomResourceProviderHandler';
+
 /** All that each function may do, beside writing its logs. */
 const grantedWithDynamodb = {
   Ingest: {
@@ -164,6 +167,8 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
     beforeAll(() => {
       app = apps[index]!;
     });
+    /** Only a bucket that data come into, and that goes with its stack, has to be emptied. */
+    const emptiers = store === 'timestream' && !keepsData ? [emptier] : [];
 
     test('has no finding of the policy checks that is not acknowledged with a reason', () => {
       expectAllAcknowledged(app.report);
@@ -175,22 +180,28 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         app.named(id),
         app.grantsOf(app.target(Properties.Role)),
       ]);
-      expect(Object.fromEntries(grants)).toEqual({ ...granted[store], [uploader]: uploads });
+      expect(Object.fromEntries(grants)).toEqual({
+        ...{ ...granted[store], [uploader]: uploads },
+        ...Object.fromEntries(emptiers.map((it) => [it, {}])),
+      });
     });
 
-    test('has one function that is not its own: it uploads the page during deployments, and nothing else can call it', () => {
+    test('has functions that are not its own for deployments alone: they upload the page, and empty what is deleted', () => {
       const functions = app.ofType('AWS::Lambda::Function').map(([id]) => id);
       const foreign = functions.filter((id) => !(app.named(id) in granted[store]));
-      expect(foreign.map(app.named)).toEqual([uploader]);
+      expect(foreign.map(app.named).sort()).toEqual([uploader, ...emptiers]);
       const callers = [...app.resources.values()].filter(
-        ({ Properties }) => Properties && JSON.stringify(Properties).includes(foreign[0]!),
+        ({ Properties }) => Properties && foreign.some((id) => JSON.stringify(Properties).includes(id)),
       );
-      expect(callers.map(({ Type }) => Type)).toEqual(['Custom::CDKBucketDeployment']);
+      expect(callers.map(({ Type }) => Type).sort()).toEqual([
+        'Custom::CDKBucketDeployment',
+        ...emptiers.map(() => 'Custom::S3AutoDeleteObjects'),
+      ]);
     });
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength(keepsData ? 16 : 15);
+      expect(roles).toHaveLength((keepsData ? 16 : 15) + emptiers.length);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -202,7 +213,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('uses a wildcard for traces, backups of one table, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength(keepsData ? 15 : 14);
+      expect(roles).toHaveLength((keepsData ? 15 : 14) + emptiers.length);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -230,7 +241,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const used = new Set<string>();
       const functions = app.ofType<Properties>('AWS::Lambda::Function');
       for (const [id, { Properties }] of functions) {
-        if (app.named(id) !== uploader) {
+        if (![uploader, emptier].includes(app.named(id))) {
           expect(Properties).toMatchObject({
             Runtime: 'nodejs24.x',
             Architectures: ['arm64'],
@@ -641,10 +652,27 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const policies = app
         .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
         .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'RejectedRecords');
-      expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([overTlsOnly]);
+      const emptying = {
+        Effect: 'Allow',
+        Action: ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*', 's3:PutBucketPolicy'],
+      };
+      expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+        overTlsOnly,
+        ...emptiers.map(() => expect.objectContaining(emptying)),
+      ]);
     });
   },
 );
+
+test.each([
+  { context: { env: 'production' }, says: 'unknown environment "production": use -c env=dev | staging | prod' },
+  {
+    context: { env: 'dev', metricStore: 'influx' },
+    says: 'unknown metric store "influx": use -c metricStore=auto | timestream | dynamodb',
+  },
+])('what is not known is refused, in one line that says what is: $context', ({ context, says }) => {
+  expect(synth([context])).toEqual({ status: 1, output: `Error: ${says}\n` });
+});
 
 function expectAllAcknowledged({ pluginReports }: Report) {
   const packs = pluginReports.filter(({ pluginName }) => ['AwsSolutions', 'Serverless'].includes(pluginName));
