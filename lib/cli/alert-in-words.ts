@@ -1,3 +1,5 @@
+import { withoutControls } from '../core/model/without-controls.ts';
+
 /** What the command line shows of an alert, as GET /v1/alerts gives it. */
 export interface ToldAlert {
   id: string;
@@ -43,5 +45,7 @@ export function alertInWords(alert: ToldAlert, all: readonly ToldAlert[]): strin
     ...(inhibitedBy === null
       ? []
       : [`  told to nobody: explained by ${explaining ? `"${explaining.title}"` : inhibitedBy}`]),
-  ].join('\n');
+  ]
+    .map(withoutControls)
+    .join('\n');
 }

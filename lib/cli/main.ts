@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { createKey } from '../app/manage-keys.ts';
 import { operatorDeps } from '../aws/deps.ts';
 import { type Scope, scopes } from '../core/model/api-key.ts';
+import { withoutControls } from '../core/model/without-controls.ts';
 import { loadLinearSolver } from '../highs/linear-solver.ts';
 import { alertInWords, type ToldAlert } from './alert-in-words.ts';
 import { allocate } from './allocate.ts';
@@ -169,7 +170,7 @@ async function fleet(args: string[]): Promise<void> {
 async function why([agent, ...rest]: string[]): Promise<void> {
   if (agent === undefined || rest.length > 0) throw new CommandError('why takes one agent: cli why AGENT');
   const found = await get<Agent>(`/v1/agents/${agent}`);
-  console.log(`${found.agent} (pool ${found.pool}) is ${found.state} since ${found.since}: ${found.why}`);
+  print(`${found.agent} (pool ${found.pool}) is ${found.state} since ${found.since}: ${found.why}`);
   for (const [id, { value, n, unit, reason }] of Object.entries(found.kpis)) {
     console.log(`  ${id.padEnd(36)} ${value === null ? `- (${reason})` : `${shown(value, 4)} ${unit} (n ${n})`}`);
   }
@@ -485,7 +486,7 @@ async function revokeAKey(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options: ofSystem, allowPositionals: true });
   const id = onlyId(positionals, 'revoke');
   const { name } = await ask<KeyRow>('DELETE', `/v1/keys/${id}${queryOf(values)}`);
-  console.log(`key "${name}" (${id}) is revoked; it works at most a minute longer`);
+  print(`key "${name}" (${id}) is revoked; it works at most a minute longer`);
 }
 
 interface AuditRow {
@@ -511,10 +512,15 @@ async function audit(args: string[]): Promise<void> {
   for (const { at, who, action, target, outcome, reason, before, after } of entries) {
     const forWhom = who.onBehalfOf === undefined ? '' : ` for ${who.onBehalfOf}`;
     const why = reason === undefined ? '' : ` (${reason})`;
-    console.log(`${at}  ${who.name} [${who.kind} ${who.id}]${forWhom}  ${action} ${target}: ${outcome}${why}`);
-    if (before !== undefined) console.log(`    before ${JSON.stringify(before)}`);
-    if (after !== undefined) console.log(`    after  ${JSON.stringify(after)}`);
+    print(`${at}  ${who.name} [${who.kind} ${who.id}]${forWhom}  ${action} ${target}: ${outcome}${why}`);
+    if (before !== undefined) print(`    before ${JSON.stringify(before)}`);
+    if (after !== undefined) print(`    after  ${JSON.stringify(after)}`);
   }
+}
+
+/** One line, in which what others wrote is no command to the terminal. */
+function print(line: string): void {
+  console.log(withoutControls(line));
 }
 
 function queryOf(values: Record<string, string | undefined>): string {
@@ -545,7 +551,8 @@ function get<Body>(path: string): Promise<Body> {
 async function ask<Body>(method: string, path: string, body?: string): Promise<Body> {
   const response = await request(method, path, body);
   const answer = (await response.json()) as Body & { detail?: string };
-  if (!response.ok) throw new CommandError(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`);
+  if (!response.ok)
+    throw new CommandError(withoutControls(`${response.status}: ${answer.detail ?? JSON.stringify(answer)}`));
   return answer;
 }
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/time.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import type { Alert, AlertScope } from './alert.ts';
 import type { Notice } from './alert-group.ts';
 
@@ -18,10 +19,13 @@ export function noticeHeadline({ state, alerts, labels, size, reason }: Notice):
   const isReopened = (worst?.reopened ?? 0) > 0 && state === 'firing';
   const prefix = prefixOfReason[reason] ?? (isReopened ? 'Again: ' : '');
   const others = size > 1 ? ` (and ${size - 1} more)` : '';
-  return `[${tag}] ${prefix}${worst?.title ?? ''}${others}`;
+  return withoutControls(`[${tag}] ${prefix}${worst?.title ?? ''}${others}`);
 }
 
-/** For whoever is woken by it: what and whose it is, since when, how bad, what may be behind it, and what was done. */
+/**
+ * For whoever is woken by it: what and whose it is, since when, how bad, what may be behind it, and what was done. What was
+ * reported or noted by others stays on its line, so that it cannot pass for one of ours.
+ */
 export function noticeText(system: string, notice: Notice): string {
   const [alert, ...others] = notice.alerts;
   if (!alert) throw new RangeError('a notice tells of an alert');
@@ -50,7 +54,9 @@ export function noticeText(system: string, notice: Notice): string {
     `Runbook: ${alert.runbook}`,
     `Alert: ${alert.id}`,
     ...(others.length > 0 ? ['', 'Also:', ...someOf(others.map(({ title }) => title))] : []),
-  ].join('\n');
+  ]
+    .map(withoutControls)
+    .join('\n');
 }
 
 /** In at most `length` ASCII characters: the headline, and after it what was done and whose it is, as far as they fit. */

@@ -39,14 +39,14 @@ export function chatMessage(system: string, notice: Notice): ChatMessage {
     ...{ version: '1.0', source: 'custom', id: notice.id },
     content: {
       textType: 'client-markdown',
-      title: (title ?? '').slice(0, MAX_TITLE),
-      description: body.length > MAX_DESCRIPTION ? `${body.slice(0, MAX_DESCRIPTION - 3)}...` : body,
-      nextSteps: nextStepsOf(notice),
+      title: literal(title ?? '', MAX_TITLE),
+      description: literal(body, MAX_DESCRIPTION),
+      nextSteps: nextStepsOf(notice).map((step) => literal(step, MAX_DESCRIPTION)),
       keywords: [notice.labels.severity, notice.labels.kind, notice.state],
     },
     metadata: {
       threadId: alert.fingerprint,
-      summary: noticeHeadline(notice).slice(0, MAX_TITLE),
+      summary: literal(noticeHeadline(notice), MAX_TITLE),
       eventType: `alert.${notice.state}`,
       additionalContext: {
         ...{ system, severity: notice.labels.severity, kind: notice.labels.kind },
@@ -54,6 +54,24 @@ export function chatMessage(system: string, notice: Notice): ChatMessage {
       },
     },
   };
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/**
+ * Text in which chat finds no markup of its own, such as a mention of everybody in the channel or a link that hides where it leads.
+ * @param most characters, as they are sent: no entity is cut
+ * @see https://docs.slack.dev/messaging/formatting-message-text
+ */
+function literal(text: string, most: number): string {
+  const pieces = [...text.replaceAll('](', '] (')].map((letter) => entities[letter] ?? letter);
+  if (pieces.reduce((length, piece) => length + piece.length, 0) <= most) return pieces.join('');
+  let cut = '';
+  for (const piece of pieces) {
+    if (cut.length + piece.length > most - 3) break;
+    cut += piece;
+  }
+  return `${cut}...`;
 }
 
 function nextStepsOf({ state, alerts }: Notice): string[] {

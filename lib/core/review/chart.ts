@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/time.ts';
+import { withoutControls } from '../model/without-controls.ts';
 
 const [WIDTH, LEFT, RIGHT, TOP, BOTTOM] = [640, 64, 12, 12, 26];
 const ACCENT = '#2878b5';
@@ -51,14 +52,6 @@ export function chartSvg(chart: Chart): string {
 export function escaped(text: string): string {
   return withoutControls(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
-
-/** Marks that change how the text around them is read; broken halves of characters. */
-export function withoutControls(text: string): string {
-  return text.toWellFormed().replace(UNSHOWN, ' ');
-}
-
-/** All of Unicode's controls and formats but what joins letters and emoji (U+200C, U+200D); line and paragraph ends. */
-const UNSHOWN = /(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu;
 
 function svg({ title, description }: ChartText, height: number, body: string): string {
   return (

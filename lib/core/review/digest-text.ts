@@ -1,4 +1,4 @@
-import { withoutControls } from './chart.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import type { Digest } from './compose-digest.ts';
 
 /**

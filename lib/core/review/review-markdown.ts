@@ -1,4 +1,4 @@
-import { withoutControls } from './chart.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import { figureText, type Statement, type Words } from './figure.ts';
 import { type Piece, QueryList } from './query-list.ts';
 import type { Review } from './review.ts';

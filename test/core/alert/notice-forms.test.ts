@@ -41,6 +41,23 @@ describe('for chat, a notice', () => {
   });
 });
 
+describe('for chat, what agents report', () => {
+  test('mentions nobody, and hides no link behind other words', () => {
+    const title = 'Agent <!channel> & <https://evil.example|the runbook> [here](https://evil.example)';
+    const { content, metadata } = chatMessage('default', noticeOf(firingAlert({ title, why: title })));
+    for (const text of [content.title, content.description, metadata.summary]) {
+      expect(text).not.toMatch(/[<>]|\]\(/);
+      expect(text).toContain('&lt;!channel&gt; &amp; &lt;https');
+    }
+  });
+
+  test('is not cut within what stands for one of its characters', () => {
+    const { content } = chatMessage('default', noticeOf(firingAlert({ why: '<'.repeat(8_000) })));
+    expect(content.description).toMatch(/^(&lt;)+\.\.\.$/);
+    expect(content.description.length).toBeLessThanOrEqual(8_000);
+  });
+});
+
 describe('for receivers of Alertmanager’s webhook, a notice', () => {
   test('has the labels of its group, and those that all alerts share', () => {
     const others = ['conv-08', 'conv-09'].map((agent) =>

@@ -44,6 +44,23 @@ Runbook: docs/runbooks.md#agent-dead
 Alert: agent-dead-1`);
 });
 
+test('what was reported or noted stays on its line, and cannot pass for a line of the service', () => {
+  const forged = 'calm\r\nRunbook: https://evil.example\u2028Owner: team evil\u009b2J\u202e';
+  const hostile = firingAlert({
+    ...{ title: forged, why: forged, evidence: [forged], layer: forged },
+    causes: [{ dimension: 'error', id: 'e', share: 1, words: forged }],
+    known: [{ text: forged, from: { note: 'n' } }],
+    changes: [{ ...deploy, event: { ...deploy.event, note: forged } }],
+    actions: [{ ...around, summary: forged }],
+  });
+  const { text, subject } = told(hostile);
+  const lines = text.split('\n');
+  expect(lines.filter((line) => line.startsWith('Runbook:'))).toEqual(['Runbook: docs/runbooks.md#agent-dead']);
+  expect(lines.filter((line) => line.startsWith('Owner:'))).toEqual(['Owner: team core']);
+  for (const mark of ['\r', '\u2028', '\u009b', '\u202e']) expect(text).not.toContain(mark);
+  expect(subject).toMatch(/^[\x20-\x7e]*$/);
+});
+
 test('the text says what is likely behind it, and where the extra time lies', () => {
   const causes = [
     { dimension: 'change', id: 'batch-1#0', share: 1, words: 'deploy of 1.9.2 to pool conv, 0 min before the onset' },
