@@ -22,7 +22,8 @@ export class DataFolder {
   /** @throws LocalCloudError when another running process uses the folder */
   constructor(path: string) {
     this.path = resolve(path);
-    mkdirSync(join(this.path, 'logs'), { recursive: true });
+    // What agents do is nobody's business among others who use the machine.
+    mkdirSync(join(this.path, 'logs'), { recursive: true, mode: 0o700 });
     const holder = existsSync(this.#lockFile) ? Number(readFileSync(this.#lockFile, 'utf8')) : undefined;
     const inUse = holder === process.pid ? openFolders.has(this.path) : holder !== undefined && isRunning(holder);
     if (inUse) {

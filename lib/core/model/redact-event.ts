@@ -1,5 +1,5 @@
-import type { FleetEvent } from './event.ts';
-import { redactSecrets } from './redact-secrets.ts';
+import type { AgentEvent, FleetEvent } from './event.ts';
+import { REDACTED, redactSecrets } from './redact-secrets.ts';
 
 export const MAX_ERROR_MESSAGE = 256;
 
@@ -15,5 +15,18 @@ export function redactEvent(event: FleetEvent): FleetEvent {
     return { ...event, error: { type: redactSecrets(type), ...kept } };
   }
   if ('note' in event && event.note !== undefined) return { ...event, note: redactSecrets(event.note) };
+  if (event.type === 'agent' && event.params) return { ...event, params: withoutSecrets(event.params) };
   return event;
+}
+
+/** Names of parameters whose values are credentials, whatever they look like; max_tokens is none of them. */
+const SECRET_NAME = /(?:api[_-]?key|access[_-]?key|secret|token|password|passwd|pwd|credentials?)$/i;
+
+function withoutSecrets(params: NonNullable<AgentEvent['params']>): NonNullable<AgentEvent['params']> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, value];
+      return [name, SECRET_NAME.test(name) ? REDACTED : redactSecrets(value)];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
-const MARK = '[redacted]';
+/** Stands for what was taken out. */
+export const REDACTED = '[redacted]';
 /** Longer texts are cut before they are searched: the time it takes stays small whatever a sender sends. */
 const MAX_SEARCHED = 1_024;
 
@@ -9,21 +10,21 @@ const MAX_SEARCHED = 1_024;
 const patterns: readonly { shape: RegExp; replacement: string }[] = [
   {
     shape: /\b(authorization|proxy-authorization)(["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi,
-    replacement: `$1$2${MARK}`,
+    replacement: `$1$2${REDACTED}`,
   },
-  { shape: /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, replacement: `$1 ${MARK}` },
+  { shape: /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, replacement: `$1 ${REDACTED}` },
   {
     shape:
       /((?:api[_-]?key|secret|token|password|passwd|pwd|access[_-]?key|credential)[\w-]{0,30})(["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]{4,}/gi,
-    replacement: `$1$2${MARK}`,
+    replacement: `$1$2${REDACTED}`,
   },
-  { shape: /\b(?:sk|pk|rk|fp)[-_](?:[A-Za-z0-9]{1,20}[-_]){0,4}[A-Za-z0-9_-]{16,}/g, replacement: MARK },
-  { shape: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: MARK },
-  { shape: /\bgh[pousr]_[A-Za-z0-9]{20,}\b/g, replacement: MARK },
-  { shape: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, replacement: MARK },
-  { shape: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, replacement: MARK },
-  { shape: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, replacement: MARK },
-  { shape: /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,64}:)[^\s@/]{1,256}@/gi, replacement: `$1${MARK}@` },
+  { shape: /\b(?:sk|pk|rk|fp)[-_](?:[A-Za-z0-9]{1,20}[-_]){0,4}[A-Za-z0-9_-]{16,}/g, replacement: REDACTED },
+  { shape: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: REDACTED },
+  { shape: /\bgh[pousr]_[A-Za-z0-9]{20,}\b/g, replacement: REDACTED },
+  { shape: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, replacement: REDACTED },
+  { shape: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, replacement: REDACTED },
+  { shape: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, replacement: REDACTED },
+  { shape: /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,64}:)[^\s@/]{1,256}@/gi, replacement: `$1${REDACTED}@` },
 ];
 
 /**

@@ -29,6 +29,15 @@ test('a secret is found wherever free text is kept', () => {
   expect(JSON.stringify(events.map(redactEvent))).not.toContain(secret);
 });
 
+test('parameters of an agent keep what they say, and no credential, told by its name or by its looks', () => {
+  const params = { temperature: 0.2, stream: true, model: 'small', max_tokens: '4096', tokenizer: 'bytes' };
+  const secrets = { openaiApiKey: 'correct horse', password: 'battery', header: 'Bearer abcdefgh12345678' };
+  const event = redactEvent({ type: 'agent', agent: 'a', pool: 'p', params: { ...params, ...secrets } });
+  expect(event).toMatchObject({
+    params: { ...params, openaiApiKey: '[redacted]', password: '[redacted]', header: 'Bearer [redacted]' },
+  });
+});
+
 test('an event without free text stays as it is', () => {
   expect(redactEvent(task)).toBe(task);
 });
