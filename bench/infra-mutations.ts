@@ -26,9 +26,9 @@ interface Options {
 export async function benchInfraMutations(options: Options, print: (line: string) => void): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetpulse-mutations-'));
   const mutationFile = join(folder, 'mutation');
-  const apps = join(folder, 'apps');
   process.env['FLEETPULSE_MUTATION_FILE'] = mutationFile;
-  process.env['FLEETPULSE_SYNTHESIZED_APPS'] = apps;
+  process.env['FLEETPULSE_SYNTHESIZED_APPS'] ??= join(folder, 'apps');
+  const apps = process.env['FLEETPULSE_SYNTHESIZED_APPS'];
   try {
     writeFileSync(mutationFile, '');
     const { runCollected } = await collectTests();
