@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: wholeSystem,
+          globalSetup: ['test/fixtures/folder-of-apps.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

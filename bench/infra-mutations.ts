@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { uniform } from '../lib/core/model/uniform.ts';
 import { mutationsOf } from '../test/fixtures/template-mutations.ts';
 import { accepted } from './infra-mutations/accepted.ts';
@@ -10,7 +11,7 @@ import { accepted } from './infra-mutations/accepted.ts';
 const tests = fileURLToPath(new URL('../test/infra', import.meta.url));
 const collectedTests = new URL('./infra-mutations/collected-tests.ts', import.meta.url).href;
 
-interface Options {
+export interface MutationOptions {
   /** Only what has this in its name. */
   only?: string;
   /** As many as this, drawn with `seed`. */
@@ -18,12 +19,26 @@ interface Options {
   seed?: number;
 }
 
+/** @param args `--only TEXT`, `--sample NUMBER` and `--seed NUMBER` */
+export function readMutationOptions(args: string[]): MutationOptions {
+  const { values } = parseArgs({
+    args,
+    options: { only: { type: 'string' }, sample: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const { only, sample, seed } = values;
+  return {
+    ...(only === undefined ? {} : { only }),
+    ...(sample === undefined ? {} : { sample: Number(sample) }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  };
+}
+
 /**
  * Whether a test of test/infra goes red whatever is taken out of the templates: see test/fixtures/template-mutations.ts. Snapshots are
  * not asked, as any change would be one. What is taken out is so in the templates of every environment and configuration, as if its line
  * were deleted.
  */
-export async function benchInfraMutations(options: Options, print: (line: string) => void): Promise<boolean> {
+export async function benchInfraMutations(options: MutationOptions, print: (line: string) => void): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetpulse-mutations-'));
   const mutationFile = join(folder, 'mutation');
   process.env['FLEETPULSE_MUTATION_FILE'] = mutationFile;
@@ -89,7 +104,7 @@ function mutationsIn(app: string): string[] {
     .flatMap((name) => mutationsOf(JSON.parse(readFileSync(join(app, name), 'utf8'))).map(({ name }) => name));
 }
 
-function choose(all: readonly string[], { only = '', sample, seed = 1 }: Options): readonly string[] {
+function choose(all: readonly string[], { only = '', sample, seed = 1 }: MutationOptions): readonly string[] {
   const named = all.filter((name) => name.includes(only));
   if (sample === undefined) return named;
   const random = uniform(seed);

@@ -18,8 +18,10 @@ import { benchEffects } from './effects.ts';
 import { benchEfficiency } from './efficiency.ts';
 import { benchFaults } from './faults.ts';
 import { benchForecast } from './forecast.ts';
+import { benchGrants } from './grants.ts';
 import { benchGuardrails } from './guardrails.ts';
 import { benchHostileRequests } from './hostile-requests.ts';
+import { benchInfraMutations, readMutationOptions } from './infra-mutations.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLearning } from './learning.ts';
 import { benchLoop } from './loop.ts';
@@ -36,6 +38,7 @@ import { benchSameDecisions } from './same-decisions.ts';
 import { benchScenarios } from './scenarios.ts';
 import { benchSeasonality } from './seasonality.ts';
 import { benchSimulate } from './simulate.ts';
+import { benchSynth } from './synth.ts';
 import { benchTrendLoad } from './trend-load.ts';
 import { benchWaits } from './waits.ts';
 
@@ -100,6 +103,7 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     ),
   recurrence: async (seeds = '200', firstSeed = '5001') => benchRecurrence(Number(seeds), Number(firstSeed), print),
   queueing: async (runs = '200') => benchQueueing(Number(runs), print),
+  synth: (runs = '3') => benchSynth(Number(runs), print),
   'trend-load': (agents = '1000') => benchTrendLoad(Number(agents), print),
   waits: async (runs = '12') => benchWaits(Number(runs), print),
   'burn-rate': async (runs = '101') => benchBurnRate(Number(runs), print),
@@ -113,6 +117,9 @@ const named: Record<string, (number?: string, more?: string, only?: string, ...r
     return true;
   },
   'effect-statistics': async (runs = '1000') => benchEffectStatistics(Number(runs), print),
+  grants: (folder) => benchGrants(folder, print),
+  'infra-mutations': (...args) =>
+    benchInfraMutations(readMutationOptions(args.filter((arg) => arg !== undefined)), print),
   guardrails: async (walks = '900') => benchGuardrails(Number(walks), print),
   'hostile-requests': (requests = '2000', seed = '1') => benchHostileRequests(Number(requests), Number(seed), print),
 };

@@ -11,6 +11,8 @@ export interface SynthesizeOptions {
   logFile: string;
   /** Context that overrides cdk.json, as `-c key=value` would. */
   context: Record<string, string>;
+  /** Whether CloudFormation's rules are checked too, which takes as long as all else; the CDK command line checks them before it deploys. */
+  checks?: boolean;
 }
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,15 +21,14 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
  * Writes the cloud assembly of the infrastructure app, without the CDK command line.
  * @throws LocalCloudError with the app's own reason when it does not synthesize
  */
-export async function synthesize({ outputDirectory, logFile, context }: SynthesizeOptions): Promise<void> {
+export async function synthesize({ outputDirectory, logFile, context, checks }: SynthesizeOptions): Promise<void> {
   const settings = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as Json;
   const defaults = isJsonObject(settings) && isJsonObject(settings['context']) ? settings['context'] : {};
   rmSync(outputDirectory, { recursive: true, force: true });
   const { code, output } = await run(join(projectRoot, 'infra', 'app.ts'), {
     CDK_OUTDIR: outputDirectory,
     CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }),
-    // CloudFormation's rules take as long as all else, and what runs here is not deployed: the CDK command line checks them.
-    CDK_VALIDATION: 'false',
+    CDK_VALIDATION: String(checks ?? false),
   });
   writeFileSync(logFile, output);
   if (code !== 0) throw new LocalCloudError(`the app does not synthesize: ${reason(output)} (${logFile})`);

@@ -61,7 +61,8 @@ describe('synth fails on a template', () => {
     },
     {
       name: 'that the rules only warn of, such as Timestream, which is closed to new accounts',
-      plant: (stack: Stack) => new CfnResource(stack, 'Database', { type: 'AWS::Timestream::Database', properties: {} }),
+      plant: (stack: Stack) =>
+        new CfnResource(stack, 'Database', { type: 'AWS::Timestream::Database', properties: {} }),
       says: /W3697/,
     },
   ])('$name', ({ plant, says }) => {

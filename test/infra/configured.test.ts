@@ -66,6 +66,22 @@ describe('the app in an environment in which everything is configured', () => {
     });
   });
 
+  test('lets the uploader of CDK read the assets of the account and region, and write the page', () => {
+    const [uploader] = app
+      .ofType<{ Role: Reference }>('AWS::Lambda::Function')
+      .filter(([id]) => id.startsWith('CustomCDKBucketDeployment'))
+      .map(([, { Properties }]) => Properties);
+    const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-123456789012-eu-central-1';
+    const read = ['s3:GetBucket*', 's3:GetObject*', 's3:List*'];
+    const grants = app.grantsOf(app.target(uploader!.Role));
+    expect(grants).toEqual({
+      [assets]: read,
+      [`${assets}/*`]: read,
+      Page: expect.arrayContaining([...read, 's3:PutObject', 's3:DeleteObject*']),
+      'Page/*': expect.arrayContaining([...read, 's3:PutObject', 's3:DeleteObject*']),
+    });
+  });
+
   test('tells functions what is configured', () => {
     const functions = app.ofType<{ Environment?: { Variables: Record<string, Reference> } }>('AWS::Lambda::Function');
     const variable = (name: string, key: string) => {

@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type PolicyDocument, type Reference, type SynthesizedApp, synthChecked } from '../fixtures/synthesized-apps.ts';
+import {
+  type PolicyDocument,
+  type Reference,
+  type SynthesizedApp,
+  synthChecked,
+} from '../fixtures/synthesized-apps.ts';
 
 describe.each(['dev', 'prod'])('the app in %s', (env) => {
   let app: SynthesizedApp;

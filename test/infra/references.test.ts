@@ -39,7 +39,9 @@ describe.each([
     // What belongs to another resource says by these to which.
     const belongs = /^AWS::(Lambda::(Permission|EventInvokeConfig)|Timestream::Table)$/;
     const named = [...app.resources].flatMap(([id, { Type, Properties }]) =>
-      belongs.test(Type) ? [] : names.flatMap((name) => (Object.hasOwn(Properties ?? {}, name) ? [`${id}.${name}`] : [])),
+      belongs.test(Type)
+        ? []
+        : names.flatMap((name) => (Object.hasOwn(Properties ?? {}, name) ? [`${id}.${name}`] : [])),
     );
     expect(named).toEqual([]);
   });

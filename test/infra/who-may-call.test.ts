@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fullConfiguration } from '../fixtures/full-configuration.ts';
-import { type PolicyDocument, type Reference, type SynthesizedApp, synthChecked } from '../fixtures/synthesized-apps.ts';
+import {
+  type PolicyDocument,
+  type Reference,
+  type SynthesizedApp,
+  synthChecked,
+} from '../fixtures/synthesized-apps.ts';
 
 interface Permission {
   Action: string;
@@ -15,7 +20,7 @@ interface Role {
 
 const store = { metricStore: 'dynamodb' };
 describe.each([
-  { name: 'in dev', context: { env: 'dev', ...store }, configured: {} },
+  { name: 'in dev with Timestream', context: { env: 'dev', metricStore: 'timestream' }, configured: {} },
   { name: 'in prod', context: { env: 'prod', ...store }, configured: {} },
   { name: 'with everything configured', context: { env: 'prod', ...store }, configured: fullConfiguration },
 ])('the app $name', ({ context, configured }) => {
