@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { historyEndpoints, ingestEndpoints, planEndpoints } from '../../lib/api/registry.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type Reference,
   type Report,
   type SynthesizedApp,
+  synth,
   synthChecked,
 } from '../fixtures/synthesized-apps.ts';
 
@@ -345,7 +347,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
     });
 
     test('has a runbook for each alarm, which its description ends with', () => {
-      const runbooks = readFileSync(join(root, 'docs', 'operations', 'alarms.md'), 'utf8');
+      const runbooks = readFileSync(new URL('../../docs/operations/alarms.md', import.meta.url), 'utf8');
       const headings = [...runbooks.matchAll(/^## (\w+)$/gm)].map(([, heading = '']) => heading);
       for (const [id, { Properties }] of app.ofType<{ AlarmDescription: string }>('AWS::CloudWatch::Alarm')) {
         const heading = app.named(id);
