@@ -21,6 +21,7 @@ const jobEnv = {
   ...{ BUS_NAME: 'none', MINUTE_ROLLUP_DAYS: '2', HISTORY_DAYS: '{"minute":14,"hour":90,"day":400}' },
   METRIC_STORE: '{"kind":"dynamodb"}',
   METRICS_NAMES: '{"pools":100,"taskTypes":100}',
+  HEARTBEAT_PING: 'none',
   DIRECTIVE_MODES: JSON.stringify({
     ...{ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' },
     ...{ failover: 'recommend', restart: 'recommend', tune: 'recommend' },

@@ -73,6 +73,10 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
     });
     this.deadLetters = deadLetters;
     this.named = name;
+    if (props.async?.noDeadLetters !== undefined) {
+      const id = 'Serverless::Serverless-LambdaAsyncFailureDestination';
+      Validations.of(this).acknowledge({ id, reason: props.async.noDeadLetters });
+    }
     for (const grant of props.grants) this.addToRolePolicy(new PolicyStatement(grant));
     const granted = props.grants.flatMap(({ actions }) => actions);
     for (const grant of keyGrants(props.config, deadLetters ? [...granted, 'sqs:SendMessage'] : granted)) {

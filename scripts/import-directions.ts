@@ -50,7 +50,6 @@ const rooms: readonly Room[] = [
     ],
     mayForTypes: ['lib/ports', 'lib/aws/env.ts'],
   },
-  { room: 'lib/aws/secretsmanager', may: ['@smithy/signature-v4', 'node:crypto'] },
   {
     room: 'lib/aws/account',
     may: [
@@ -60,6 +59,14 @@ const rooms: readonly Room[] = [
     mayForTypes: ['lib/ports'],
   },
   { room: 'lib/aws/operator-deps.ts', may: ['lib/aws/account'], mayForTypes: ['lib/ports'] },
+  { room: 'lib/aws/secretsmanager', may: ['@smithy/signature-v4', 'lib/aws/signing-hash.ts'] },
+  {
+    room: 'lib/aws/canary',
+    may: ['@smithy/signature-v4', 'lib/aws/signing-hash.ts'],
+    mayForTypes: ['lib/app', 'lib/aws/env.ts'],
+  },
+  { room: 'lib/aws/cloudwatch' },
+  { room: 'lib/aws/signing-hash.ts', may: ['node:crypto'] },
   { room: 'lib/aws/env.ts' },
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },

@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import {
@@ -13,9 +13,13 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../../lib/aws/env.ts';
+import type { CanaryAuth, FunctionName } from '../../lib/aws/env.ts';
+import { addCloudWatchDashboard } from '../cloudwatch-dashboard.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
@@ -39,6 +43,9 @@ interface Watch {
   /** So many of the last so many periods. */
   of: [breaching: number, periods: number];
 }
+
+/** See lib/core/model/canary-system.ts. */
+const CANARY_SYSTEM = 'fleetpulse-canary';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
@@ -65,7 +72,13 @@ export class OpsStack extends Stack {
       if (construct instanceof FleetpulseFunction) functions.set(construct.named, construct);
       if (construct instanceof DeadLetterQueue) queues.push(construct);
     }
-    this.#watchAnalysis(found(functions, 'analyze'));
+    const lag = new Metric({
+      namespace: 'Fleetpulse',
+      metricName: 'AnalysisLag',
+      dimensionsMap: { FunctionName: found(functions, 'analyze').functionName },
+      ...{ period: MINUTE, statistic: 'Maximum' },
+    });
+    this.#watchAnalysis(found(functions, 'analyze'), lag);
     this.#alarm('ApiFailing', {
       says: 'Requests were answered with a 5xx: what agents report may be late, and people cannot read',
       metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),
@@ -87,12 +100,16 @@ export class OpsStack extends Stack {
       metric: sumOf('Refused starts', urgent, (it, options) => it.metricThrottles(options), MINUTE),
       ...{ from: 1, of: [3, 5] },
     });
+    const canaryAuth = canaryAuthOf(config);
+    const canary = canaryAuth ? [this.#keepCanary(canaryAuth, props)] : [];
     for (const queue of queues) this.#watchQueue(queue);
     this.#watchTables({ state, rollups });
+    const shown = { api, functions: [...functions.values(), ...canary], tables: [state, rollups], queues, lag };
+    addCloudWatchDashboard(this, shown);
     if (config.monthlyBudgetUsd !== undefined) this.#limitCost(config.monthlyBudgetUsd);
   }
 
-  #watchAnalysis(analyze: FleetpulseFunction<FunctionName>): void {
+  #watchAnalysis(analyze: FleetpulseFunction<FunctionName>, lag: Metric): void {
     // The dead-man's switch: no run at all breaches too.
     this.#alarm('MinuteJobSilent', {
       says: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet',
@@ -101,12 +118,7 @@ export class OpsStack extends Stack {
     });
     this.#alarm('AnalysisLate', {
       says: 'The newest figures are more than three minutes old: alerts and directives come late',
-      metric: new Metric({
-        namespace: 'Fleetpulse',
-        metricName: 'AnalysisLag',
-        dimensionsMap: { FunctionName: analyze.functionName },
-        ...{ period: MINUTE, statistic: 'Maximum' },
-      }),
+      metric: lag,
       ...{ from: LATE_ANALYSIS_SECONDS, of: [3, 5] },
     });
     this.#alarm('AnalysisSlow', {
@@ -114,6 +126,48 @@ export class OpsStack extends Stack {
       metric: analyze.metricDuration({ period: MINUTE, statistic: 'Maximum' }),
       ...{ from: SLOW_ANALYSIS_MS, of: [3, 5] },
     });
+  }
+
+  /** Uses Fleetpulse as agents and people do, and so finds what nothing else looks at. */
+  #keepCanary(auth: CanaryAuth, { config, state, api }: OpsProps): FleetpulseFunction<'canary'> {
+    const signed = [
+      ...(auth.ingest === 'iam' ? [api.arnForExecuteApi('POST', '/v1/events', '$default')] : []),
+      ...(auth.query === 'iam' ? [api.arnForExecuteApi('GET', '/v1/series', '$default')] : []),
+    ];
+    const canary = new FleetpulseFunction(this, 'canary', {
+      config,
+      environment: { STATE_TABLE: state.tableName, API_URL: api.apiEndpoint, API_AUTH: JSON.stringify(auth) },
+      memoryMb: 256,
+      timeoutSeconds: 120,
+      grants: [
+        // Keys that it makes for itself, the entries of the audit log on them, and which batches were taken.
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [state.tableArn] },
+        ...(signed.length > 0 ? [{ actions: ['execute-api:Invoke'], resources: signed }] : []),
+      ],
+      async: {
+        ...{ retryAttempts: 0, maxEventAgeSeconds: 120 },
+        noDeadLetters: 'A run that fails is what the alarm CanaryFailing tells of; the next one is its retry',
+      },
+    });
+    new Schedule(this, 'EveryFiveMinutes', {
+      description: 'Reports as an agent does, and looks whether the report before is among the figures',
+      schedule: ScheduleExpression.expression('cron(0/5 * * * ? *)', TimeZone.ETC_UTC),
+      target: new LambdaInvoke(canary, {
+        input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+        retryAttempts: 1,
+        maxEventAge: Duration.minutes(2),
+      }),
+    });
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(canary.node.defaultChild as CfnFunction)}.Arn>:*]`,
+      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
+    });
+    this.#alarm('CanaryFailing', {
+      says: 'For ten minutes no report of the canary has got through to the figures, or none was tried',
+      metric: endedWell('Runs of the canary that ended well', canary, FIVE_MINUTES),
+      ...{ from: 'nothing', of: [2, 2] },
+    });
+    return canary;
   }
 
   #watchQueue(queue: DeadLetterQueue): void {
@@ -197,6 +251,19 @@ export class OpsStack extends Stack {
     alarm.addAlarmAction(tell);
     alarm.addOkAction(tell);
   }
+}
+
+/** As the endpoint's own edges want it; null where the canary cannot get in: with tokens, or without a grant for its role. */
+function canaryAuthOf({ edgeAuth, authorizers }: EnvironmentConfig): CanaryAuth | null {
+  const grants = authorizers.iam?.grants ?? [];
+  const kindAt = (edge: 'ingest' | 'query', scope: 'ingest' | 'read') => {
+    const kind = edgeAuth[edge];
+    const isGranted = grants.some(({ system, scopes }) => system === CANARY_SYSTEM && scopes.includes(scope));
+    if (kind === 'jwt' || (kind === 'iam' && !isGranted)) return null;
+    return kind;
+  };
+  const [ingest, query] = [kindAt('ingest', 'ingest'), kindAt('query', 'read')];
+  return ingest && query && { ingest, query };
 }
 
 function found(functions: ReadonlyMap<FunctionName, FleetpulseFunction<FunctionName>>, name: FunctionName) {

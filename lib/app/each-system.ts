@@ -1,7 +1,8 @@
+import { CANARY_SYSTEM } from '../core/model/canary-system.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 
 /**
- * Does something for one system after the other; what fails for one keeps no other from its turn.
+ * Does something for one system after the other, except that of the canary; what fails for one keeps no other from its turn.
  * @throws AggregateError when it failed for some, after all have had their turn
  */
 export async function eachSystem<Outcome>(
@@ -11,6 +12,7 @@ export async function eachSystem<Outcome>(
   const outcomes: Outcome[] = [];
   const failures: unknown[] = [];
   for (const { system } of await fleet.systems()) {
+    if (system === CANARY_SYSTEM) continue;
     try {
       outcomes.push(await act(system));
     } catch (error) {

@@ -19,6 +19,7 @@ import { eventBridgeActuator } from './actuators/eventbridge.ts';
 import { lambdaActuator } from './actuators/lambda.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { webhookActuator } from './actuators/webhook.ts';
+import { fleetpulseApi } from './canary/fleetpulse-api.ts';
 import { embeddedMetric } from './cloudwatch/embedded-metric.ts';
 import { dynamoActuatorMemory } from './dynamodb/actuator-memory.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
@@ -54,7 +55,7 @@ import { dynamoTokenBuckets } from './dynamodb/token-buckets.ts';
 import { dynamoTotalsStore } from './dynamodb/totals-store.ts';
 import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import { dynamoWorkDayStore } from './dynamodb/work-day-store.ts';
-import type { ActuatorSettings, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
+import type { ActuatorSettings, CanaryAuth, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
 import { readHoldOutShare, readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
@@ -287,6 +288,18 @@ export function planDeps(env: FunctionEnv['plan']) {
     auth: JSON.parse(env.EDGE_AUTH) as EdgeAuth,
     plans: dynamoPlanStore({ state, rollups }),
     solver: loadLinearSolver,
+  };
+}
+
+/** What canary needs of the world. */
+export function canaryDeps(env: FunctionEnv['canary'], access: AwsAccess) {
+  const auth = JSON.parse(env.API_AUTH) as CanaryAuth;
+  return {
+    ...operatorDeps(env.STATE_TABLE),
+    ask: fleetpulseApi(env.API_URL, auth, access),
+    needsKey: Object.values(auth).includes('key'),
+    sent: dynamoNotificationLog(new DynamoTable(new DynamoDBClient(), env.STATE_TABLE)),
+    nowMs: now,
   };
 }
 

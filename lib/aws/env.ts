@@ -86,6 +86,12 @@ export interface FunctionEnv {
     /** JSON of {@link EdgeAuth} */
     EDGE_AUTH: string;
   };
+  canary: {
+    STATE_TABLE: string;
+    API_URL: string;
+    /** JSON of {@link CanaryAuth} */
+    API_AUTH: string;
+  };
   history: {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
@@ -103,6 +109,9 @@ export type EdgeAuth =
   | { kind: 'key' }
   | { kind: 'jwt'; systemClaim: string; scopeClaim: string; poolsClaim?: string }
   | { kind: 'iam'; grants: IamGrant[] };
+
+/** How the canary shows who it is, where it reports and where it reads. */
+export type CanaryAuth = Record<'ingest' | 'query', 'key' | 'iam'>;
 
 /** What a role or user may do. */
 export interface IamGrant {
@@ -173,6 +182,7 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
     ...(['PUBLIC_URL', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
   ],
   plan: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH'],
+  canary: ['STATE_TABLE', 'API_URL', 'API_AUTH'],
   history: ['STATE_TABLE', 'ROLLUPS_TABLE', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
 };
 

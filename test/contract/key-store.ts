@@ -24,6 +24,7 @@ export function keyStoreContract(fresh: FreshStore<KeyStore>): void {
       limit: { eventsPerSecond: 5, burst: 10 },
       createdBy: 'ann',
       rotatedFrom: 'key_0',
+      forgottenAtMs: NOW_MS + HOUR_MS,
     });
     await store.save(HASH, saved);
     expect(await store.find(HASH)).toEqual(saved);

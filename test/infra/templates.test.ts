@@ -99,6 +99,7 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     Rollups: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
+  Canary: { ...traces, State: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   Plan: { ...traces, State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   Benchmark: {
     ...traces,
@@ -203,7 +204,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength((keepsData ? 16 : 15) + emptiers.length);
+      expect(roles).toHaveLength((keepsData ? 18 : 17) + emptiers.length);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -215,7 +216,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('uses a wildcard for traces, backups of one table, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength((keepsData ? 15 : 14) + emptiers.length);
+      expect(roles).toHaveLength((keepsData ? 17 : 16) + emptiers.length);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -226,12 +227,13 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ...(keepsData ? ['dynamodb:DeleteBackup and dynamodb:DescribeBackup on Rollups/backup/*'] : []),
         'lambda:InvokeFunction on Analyze:*',
         'lambda:InvokeFunction on Benchmark:*',
+        'lambda:InvokeFunction on Canary:*',
         'lambda:InvokeFunction on Optimize:*',
         'lambda:InvokeFunction on Review:*',
         ...Array(store === 'timestream' ? 6 : 0).fill(
           'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
-        ...Array(store === 'timestream' ? 4 : 10).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+        ...Array(store === 'timestream' ? 5 : 11).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
       ]);
     });
 
@@ -265,7 +267,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       interface InvokeConfig {
         FunctionName: Reference;
         MaximumRetryAttempts: number;
-        DestinationConfig: { OnFailure: { Destination: Reference } };
+        DestinationConfig?: { OnFailure: { Destination: Reference } };
       }
       const targets = [
         ...app.ofType<{ Targets: Target[] }>('AWS::Events::Rule').flatMap(([, rule]) => rule.Properties.Targets),
@@ -277,20 +279,28 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
           .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
       );
       expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
-        ...['Act', 'Analyze', 'Benchmark', 'Notify'],
+        ...['Act', 'Analyze', 'Benchmark', 'Canary', 'Notify'],
         // By its schedule, and when a plan is due.
         ...['Optimize', 'Optimize'],
         // Of a day, and of a week.
         ...['Review', 'Review'],
       ]);
-      expect([...configs.keys()].sort()).toEqual(['Act', 'Analyze', 'Benchmark', 'Notify', 'Optimize', 'Review']);
+      expect([...configs.keys()].sort()).toEqual([
+        ...['Act', 'Analyze', 'Benchmark', 'Canary', 'Notify', 'Optimize', 'Review'],
+      ]);
       for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
         const name = app.named(Arn);
         const config = configs.get(name)!;
         expect(RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
+        if (name === 'Canary') {
+          // Failing is what it is for: it is told by its alarm, and the next run is the retry.
+          expect(config.MaximumRetryAttempts).toBe(0);
+          expect([DeadLetterConfig, config.DestinationConfig]).toEqual([undefined, undefined]);
+          continue;
+        }
         expect(app.named(DeadLetterConfig!.Arn)).toBe(`${name}DeadLetters`);
         expect(config.MaximumRetryAttempts).toBeGreaterThan(0);
-        expect(app.named(config.DestinationConfig.OnFailure.Destination)).toBe(`${name}DeadLetters`);
+        expect(app.named(config.DestinationConfig!.OnFailure.Destination)).toBe(`${name}DeadLetters`);
       }
     });
 
@@ -307,7 +317,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       });
     });
 
-    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares and tells of days and reviews weeks', () => {
+    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares and tells of days, reviews weeks, and tries itself every five minutes', () => {
       const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
       const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
       const every = (ScheduleExpression: string) =>
@@ -315,6 +325,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
         ['Analyze', every('cron(* * * * ? *)')],
         ['Benchmark', every('cron(13 2 * * ? *)')],
+        ['Canary', every('cron(0/5 * * * ? *)')],
         ['Optimize', every('cron(20 * * * ? *)')],
         ['Review', every('cron(41 2 * * ? *)')],
         ['Review', every('cron(17 3 ? * MON *)')],
@@ -336,6 +347,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const queues = app.ofType('AWS::SQS::Queue').map(([id]) => app.named(id));
       expect(Object.fromEntries(whenNothingIsKnown)).toEqual({
         ...{ MinuteJobSilent: 'breaching', AnalysisLate: 'notBreaching', AnalysisSlow: 'notBreaching' },
+        CanaryFailing: 'breaching',
         ...{ ApiFailing: 'notBreaching', FunctionsFailing: 'notBreaching', FunctionsThrottled: 'notBreaching' },
         TablesRefusing: 'notBreaching',
         ...Object.fromEntries(queues.map((queue) => [queue.replace(/DeadLetters$/, 'GaveUp'), 'notBreaching'])),
@@ -372,9 +384,26 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
             ? (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
             : [Properties.Namespace],
         );
-      expect(looks).toHaveLength(25);
+      expect(looks).toHaveLength(27);
       // The one that we pay for as such, and not only for being looked at.
       expect(looks.filter((namespace) => !namespace.startsWith('AWS/'))).toEqual(['Fleetpulse']);
+    });
+
+    test('shows what it is made of on one dashboard without a name of its own, of no more metrics than are free', () => {
+      const dashboards = app.ofType<{ DashboardBody: Reference; DashboardName?: string }>('AWS::CloudWatch::Dashboard');
+      expect(dashboards).toHaveLength(1);
+      const [[, { Properties }]] = dashboards as [(typeof dashboards)[number]];
+      expect(Properties.DashboardName).toBeUndefined();
+      const { widgets }: { widgets: { properties: { title?: string; metrics?: unknown[][] } }[] } = JSON.parse(
+        app.target(Properties.DashboardBody),
+      );
+      const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+      expect(metrics.length).toBeLessThanOrEqual(50);
+      const graphs = widgets.flatMap(({ properties }) => (properties.metrics ? [properties.title] : []));
+      expect(graphs).toEqual([
+        ...['Age of the newest figures in seconds', 'Requests', 'Answers in ms', 'Failed runs', 'Longest runs in ms'],
+        ...['Capacity taken', 'Refused', 'In dead-letter queues'],
+      ]);
     });
 
     test('lets expired items go', () => {

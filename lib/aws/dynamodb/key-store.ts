@@ -1,6 +1,6 @@
 import { type ApiKey, keyIdOf } from '../../core/model/api-key.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
-import { ABSENT, type Item, type ItemTable, type Scalar, textOf } from './item-table.ts';
+import { ABSENT, type Item, type ItemTable, type Scalar, textOf, ttlSeconds } from './item-table.ts';
 
 /**
  * API keys in the State table: an item by hash, and one in the list of its system that leads from the id to the hash.
@@ -27,10 +27,12 @@ export function dynamoKeyStore(table: ItemTable): KeyStore {
     find,
 
     async save(keyHash, { lastUsedAtMs: _lastUsed, revokedAtMs: _revoked, ...key }) {
+      const { forgottenAtMs } = key;
+      const life: { ttl?: number } = forgottenAtMs === undefined ? {} : { ttl: ttlSeconds(forgottenAtMs) };
       await table.put({ pk: 'SYSTEMS', sk: key.system }, ABSENT);
       // Listed before it works: a key that works but could not be found to be revoked would be worse.
-      await table.put({ pk: `KEYS#${key.system}`, sk: key.id, hash: keyHash });
-      await table.put({ pk: `KEY#${keyHash}`, sk: 'KEY', key: JSON.stringify(key) });
+      await table.put({ pk: `KEYS#${key.system}`, sk: key.id, hash: keyHash, ...life });
+      await table.put({ pk: `KEY#${keyHash}`, sk: 'KEY', key: JSON.stringify(key), ...life });
     },
 
     async list(system) {

@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { SigningHash } from '../signing-hash.ts';
 
 /** A secret that was changed is taken up after this long. */
 const KEPT_MS = 5 * 60_000;
@@ -20,7 +20,7 @@ export interface AwsAccess {
  */
 export function secretNamed(name: string, { region, endpoint, credentials }: AwsAccess, nowMs: () => number) {
   const url = new URL(endpoint ?? `https://secretsmanager.${region}.amazonaws.com`);
-  const signer = new SignatureV4({ service: 'secretsmanager', region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service: 'secretsmanager', region, credentials, sha256: SigningHash });
   let kept: { text: string; untilMs: number } | undefined;
   return async (): Promise<string> => {
     if (kept && nowMs() < kept.untilMs) return kept.text;
@@ -49,32 +49,4 @@ export function secretNamed(name: string, { region, endpoint, credentials }: Aws
     const code = String(said['__type'] ?? `status ${answer.status}`);
     throw new Error(`secret ${name} cannot be read: ${code} ${said['message'] ?? said['Message'] ?? ''}`.trim());
   }
-}
-
-/** SHA-256, with a key HMAC, as the signer wants it. */
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(key));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    throw new Error('a hash is used once');
-  }
-}
-
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data, 'utf8');
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
 }

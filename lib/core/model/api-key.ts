@@ -21,6 +21,8 @@ export interface ApiKey {
   createdBy?: string;
   /** From then on it works no more. */
   expiresAtMs: EpochMs | null;
+  /** From then on nothing is known of it any more, for keys that are made by the hundred; absent: it stays in the list. */
+  forgottenAtMs?: EpochMs;
   /** To the hour. */
   lastUsedAtMs?: EpochMs;
   revokedAtMs?: EpochMs;
@@ -31,7 +33,7 @@ export interface ApiKey {
 }
 
 /** What somebody asks for who makes a key. */
-export type KeyGrant = Pick<ApiKey, 'name' | 'scopes' | 'pools' | 'limit' | 'expiresAtMs'>;
+export type KeyGrant = Pick<ApiKey, 'name' | 'scopes' | 'pools' | 'limit' | 'expiresAtMs' | 'forgottenAtMs'>;
 
 export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
@@ -64,6 +66,7 @@ export function successorOf(key: ApiKey, { id, createdBy, nowMs }: { id: string;
     lastUsedAtMs: _lastUsed,
     revokedAtMs: _revoked,
     rotatedTo: _rotated,
+    forgottenAtMs: _forgotten,
     expiresAtMs,
     createdAtMs,
     ...kept
