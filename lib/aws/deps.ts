@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -354,7 +353,7 @@ export function archiveDeps({ state, rollups, endpoint }: ArchiveAccess) {
     ...(endpoint && { endpoint: endpoint.url, region: endpoint.region, credentials: endpoint }),
   });
   const nowMs = tableClock(client, now);
-  const pause = (ms: number) => delay(ms);
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   const stateTable = new DynamoTable(client, state);
   return {
     fleet: dynamoFleetStore(stateTable, nowMs),

@@ -106,7 +106,11 @@ describe('a restore writes nothing', () => {
       change: (lines: string[]) => lines.map((line) => line.replace('"N":"0.1"', '"N":"0.2"')),
       says: 'its checksum differs',
     },
-    { what: 'with a damaged line', change: (lines: string[]) => lines.with(1, '["state",'), says: 'line 2 of the backup' },
+    {
+      what: 'with a damaged line',
+      change: (lines: string[]) => lines.with(1, '["state",'),
+      says: 'line 2 of the backup',
+    },
     {
       what: 'of a later version',
       change: (lines: string[]) => lines.with(0, lines[0]!.replace('"version":1', '"version":2')),

@@ -41,5 +41,7 @@ test('a chunk of rollups of a later format is refused', async () => {
   const name = { minute: 100, index: 0, chunks: 1, fence: 1, digest: 'd' };
   await table.put({ pk: 'ROLLUP#s#1', sk: '40#0000', ...name, body: packJson({ v: 5 }) });
   const read = dynamoRollupStore(table, 1, now).read('s', 100, 100);
-  await expect(read).rejects.toThrow(`ROLLUP#s#1/40#0000 holds a chunk of format 5, and this version reads 4: ${later}`);
+  await expect(read).rejects.toThrow(
+    `ROLLUP#s#1/40#0000 holds a chunk of format 5, and this version reads 4: ${later}`,
+  );
 });

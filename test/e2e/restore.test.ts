@@ -1,12 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backup } from '../../lib/cli/backup.ts';
 import { restore } from '../../lib/cli/restore.ts';
 import { createRandom, type Random } from '../../lib/sim/random.ts';
-import { Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { type Answer, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { TablesBetween } from '../fixtures/tables-between.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,6 +13,14 @@ const startMs = Date.parse('2026-03-02T10:00:00Z');
 const agents = Array.from({ length: 8 }, (_, i) => `w-${i + 1}`);
 const SLOW = 'w-3';
 const SLOW_FROM_MINUTE = 12;
+
+/** As clients do: on a busy machine a bundle may take longer to load than its function may run. */
+async function insist(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status < 500) return answer;
+  }
+}
 
 interface Sent {
   batchId: string | undefined;
@@ -63,12 +70,12 @@ class Load {
 
   async #send(events: unknown[], batchId?: string): Promise<void> {
     this.sent.push({ events, batchId });
-    expect(await this.#fleetpulse.send(events, batchId)).toMatchObject({ status: 202 });
+    expect(await insist(() => this.#fleetpulse.send(events, batchId))).toMatchObject({ status: 202 });
   }
 
   async #repeat(): Promise<void> {
     const one = this.sent[this.#random.int(this.sent.length)];
-    if (one) expect((await this.#fleetpulse.send(one.events, one.batchId)).status).toBe(202);
+    if (one) expect((await insist(() => this.#fleetpulse.send(one.events, one.batchId))).status).toBe(202);
   }
 
   #work(atMs: number): unknown[] {
@@ -114,7 +121,8 @@ function toldBy(fleetpulse: Fleetpulse): string[] {
 }
 
 async function ledgerOf(fleetpulse: Fleetpulse) {
-  return (await fleetpulse.get(`/v1/ledger?from=${startMs}&to=${fleetpulse.cloud.nowMs() + MINUTE_MS}`)).body;
+  return (await insist(() => fleetpulse.get(`/v1/ledger?from=${startMs}&to=${fleetpulse.cloud.nowMs() + MINUTE_MS}`)))
+    .body;
 }
 
 function iso(ms: number): string {
@@ -124,18 +132,13 @@ function iso(ms: number): string {
 async function figuresOf(fleetpulse: Fleetpulse, toMs: number) {
   const window = `window=${(toMs - startMs) / MINUTE_MS + 15}m&at=${iso(toMs)}`;
   const [{ body: fleet }, { body: of }] = await Promise.all([
-    fleetpulse.get(`/v1/fleet?${window}`),
-    fleetpulse.get(`/v1/agents?${window}`),
+    insist(() => fleetpulse.get(`/v1/fleet?${window}`)),
+    insist(() => fleetpulse.get(`/v1/agents?${window}`)),
   ]);
   return {
     fleet: fleet.kpis,
     agents: of.agents.map(({ agent, kpis }: { agent: string; kpis: unknown }) => ({ agent, kpis })),
   };
-}
-
-/** On a busy machine the bundle takes longer to load at first than the function may. */
-async function answering(fleetpulse: Fleetpulse): Promise<void> {
-  while ((await fleetpulse.get('/v1/health')).status !== 200) await delay(100);
 }
 
 const quiet = { print: () => undefined, tell: () => undefined, nowMs: Date.now };
@@ -161,7 +164,7 @@ describe.each([
   const settings = ['/v1/policy', '/v1/keys', '/v1/budgets', '/v1/directives', '/v1/alerts'];
   const settingsOf = async (fleetpulse: Fleetpulse) => {
     const answers = Object.fromEntries(
-      await Promise.all(settings.map(async (path) => [path, (await fleetpulse.get(path)).body] as const)),
+      await Promise.all(settings.map(async (path) => [path, (await insist(() => fleetpulse.get(path))).body] as const)),
     );
     // Each environment has an admin key of its own, which stays.
     const keys = answers['/v1/keys'].keys.filter(({ name }: { name: string }) => name !== 'admin (preset)');
@@ -171,7 +174,6 @@ describe.each([
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fleetpulse-backup-'));
     original = await Fleetpulse.start(startMs, { metricStore: 'dynamodb' });
-    await answering(original);
     load = new Load(original, createRandom(seed, 'load'));
     for (const [method, path, body] of [
       ['POST', '/v1/keys', { name: 'dispatcher', scopes: ['read', 'control'] }],
@@ -179,12 +181,11 @@ describe.each([
       ['PUT', '/v1/budgets/answers', { kpi: 'error_ratio', scope: 'fleet', objective: 0.99, period: '30d' }],
     ] as const) {
       const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      const { status } = await original.request(method, path, init);
-      expect(status, original.printed.join('\n')).toBeLessThan(300);
+      expect((await insist(() => original!.request(method, path, init))).status).toBeLessThan(300);
     }
     for (let minute = 0; minute < minutes; minute++) await load.minute();
     for (let step = 0; step < steps; step++) await load.step();
-    const { body } = await original.get('/v1/fleet?window=1m');
+    const { body } = await insist(() => original!.get('/v1/fleet?window=1m'));
     const doneMs = Date.parse(body.window.to);
     before = {
       ...{ atMs: original.cloud.nowMs(), doneMs, figures: await figuresOf(original, doneMs) },
@@ -197,7 +198,6 @@ describe.each([
     await tables.close();
     for (let minute = 0; minute < 3; minute++) await load.minute();
     restored = await Fleetpulse.start(original.cloud.nowMs(), { metricStore: 'dynamodb' });
-    await answering(restored);
     const [file = ''] = readdirSync(folder);
     await restore(['--local', restored.cloud.url, '--from', join(folder, file)], quiet);
   });
@@ -219,7 +219,9 @@ describe.each([
 
   test('restores a ledger that balances, and goes on balancing as clients repeat what they are not sure of', async () => {
     expect((await ledgerOf(restored!)).difference).toBe(0);
-    for (const { events, batchId } of load.sent) expect((await restored!.send(events, batchId)).status).toBe(202);
+    for (const { events, batchId } of load.sent) {
+      expect((await insist(() => restored!.send(events, batchId))).status).toBe(202);
+    }
     expect((await ledgerOf(restored!)).difference).toBe(0);
     for (const fleetpulse of [original!, restored!]) {
       await fleetpulse.advanceTo(Math.ceil(fleetpulse.cloud.nowMs() / MINUTE_MS) * MINUTE_MS + 12 * MINUTE_MS);
