@@ -17,6 +17,7 @@ const byFunction: Record<FunctionName, typeof executions> = {
   review: executions,
   plan: executions,
   history: executions,
+  canary: executions,
 };
 
 /** Executions that a function is sure of, and never has more than: see docs/operations/configuration.md. */

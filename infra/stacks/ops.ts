@@ -15,7 +15,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { CanaryAuth, FunctionName } from '../../lib/aws/env.ts';
@@ -23,6 +23,7 @@ import { addCloudWatchDashboard } from '../cloudwatch-dashboard.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
+import { ScheduledInvocation } from '../scheduled-invocation.ts';
 
 interface OpsProps {
   config: EnvironmentConfig;
@@ -152,7 +153,7 @@ export class OpsStack extends Stack {
     new Schedule(this, 'EveryFiveMinutes', {
       description: 'Reports as an agent does, and looks whether the report before is among the figures',
       schedule: ScheduleExpression.expression('cron(0/5 * * * ? *)', TimeZone.ETC_UTC),
-      target: new LambdaInvoke(canary, {
+      target: new ScheduledInvocation(config, canary, {
         input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
         retryAttempts: 1,
         maxEventAge: Duration.minutes(2),
