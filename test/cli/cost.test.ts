@@ -11,7 +11,14 @@ function run(...args: string[]): string[] {
 test('a fleet is told line by line, with what it costs idle and elsewhere', () => {
   const lines = run('--agents', '10000');
   expect(lines[0]).toMatch(/^prod, 10,000 agents, 1 task types with 2 tasks a minute each, 25 agents a host/);
-  for (const item of ['API Gateway', 'Lambda Ingest, time', 'DynamoDB writes, Analyze', 'DynamoDB storage', 'Alarms', 'total']) {
+  for (const item of [
+    'API Gateway',
+    'Lambda Ingest, time',
+    'DynamoDB writes, Analyze',
+    'DynamoDB storage',
+    'Alarms',
+    'total',
+  ]) {
     expect(lines.filter((line) => line.startsWith(item))).toHaveLength(1);
   }
   const total = /^total\s+([\d.]+)\s+([\d.]+)$/.exec(lines.find((line) => line.startsWith('total')) ?? '');
@@ -22,7 +29,11 @@ test('a fleet is told line by line, with what it costs idle and elsewhere', () =
 
 test('as JSON it says what it rests on', () => {
   const told = JSON.parse(run('--agents', '1000', '--task-types', '3', '--json').join('\n'));
-  expect(told).toMatchObject({ env: 'prod', load: { agents: 1_000, taskTypes: 3, agentsPerHost: 25 }, pricesVerified: false });
+  expect(told).toMatchObject({
+    env: 'prod',
+    load: { agents: 1_000, taskTypes: 3, agentsPerHost: 25 },
+    pricesVerified: false,
+  });
   expect(told.idle.totalUsd).toBeLessThan(told.totalUsd);
 });
 

@@ -22,7 +22,10 @@ test(`what a small fleet takes is what the formulas of cost say of it, within a 
     [ingest.waits, expectedIngest.waits],
     [analyze.stateReadUnits, expectedAnalyze.stateReadUnits],
     [analyze.rollupsReadUnits, expectedAnalyze.rollupsReadUnits],
-    [analyze.rollupsWriteUnits + analyze.stateWriteUnits, expectedAnalyze.rollupsWriteUnits + expectedAnalyze.stateWriteUnits],
+    [
+      analyze.rollupsWriteUnits + analyze.stateWriteUnits,
+      expectedAnalyze.rollupsWriteUnits + expectedAnalyze.stateWriteUnits,
+    ],
     [analyze.waits, expectedAnalyze.waits],
   ] as const) {
     expect(now / then).toBeGreaterThan(1 / FACTOR);

@@ -13,7 +13,10 @@ test('an alarm is billed by the metrics that it looks at, not by its expressions
 
 test('functions are named as in the code, with what decides their price, and those that a schedule starts', () => {
   const { functions, scheduled } = billedResources({
-    Analyze0A1B2C3D: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1_024, TracingConfig: { Mode: 'Active' } } },
+    Analyze0A1B2C3D: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { MemorySize: 1_024, TracingConfig: { Mode: 'Active' } },
+    },
     Ingest0A1B2C3D: { Type: 'AWS::Lambda::Function', Properties: {} },
     CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C81C01536: { Type: 'AWS::Lambda::Function' },
     EveryMinute: {

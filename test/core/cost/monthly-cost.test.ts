@@ -12,7 +12,14 @@ const nothing = Object.fromEntries(functionUses.map((use) => [use, 0])) as unkno
 
 /** Three write units, 100 ms of CPU and a wait a minute, and a hundredth of a unit an agent; 2 units a request. */
 function fleetOf(load: FleetLoad, requests: number): MeasuredFleet {
-  const analyze = { ...nothing, invocations: 1, cpuMs: 100, waits: 1, stateWriteUnits: 1, rollupsWriteUnits: 2 + load.agents / 100 };
+  const analyze = {
+    ...nothing,
+    invocations: 1,
+    cpuMs: 100,
+    waits: 1,
+    stateWriteUnits: 1,
+    rollupsWriteUnits: 2 + load.agents / 100,
+  };
   const ingest = { ...nothing, invocations: requests, rollupsWriteUnits: 2 * requests };
   return {
     ...{ load, minutes: 60, untilMonday: false },
@@ -31,7 +38,8 @@ const resources: BilledResources = {
   functions: { Analyze: { memoryMb: 1_769, isTraced: true }, Ingest: { memoryMb: 512, isTraced: false } },
   alarmMetrics: 4,
 };
-const costOf = (agents: number) => monthlyCost({ load: { ...usual, agents }, resources, measured: { fleets, customMetrics: 0 } });
+const costOf = (agents: number) =>
+  monthlyCost({ load: { ...usual, agents }, resources, measured: { fleets, customMetrics: 0 } });
 const usdOf = (agents: number, item: string) => costOf(agents).lines.find((line) => line.item === item)?.usd ?? 0;
 
 test('an idle environment costs its fixed parts', () => {
