@@ -15,7 +15,7 @@ import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { type Attribute, itemSize } from './item-size.ts';
 import { LoggedBytes } from './logged-bytes.ts';
 import { ReportingFleet } from './reporting-fleet.ts';
-import { type CountedUse, type TableName, UseMeter } from './use-meter.ts';
+import { type TableName, UseMeter } from './use-meter.ts';
 
 const KEY = 'key-of-the-benchmark-0123456789-0123456789';
 /** Until every open minute and every look-back is full, and everybody has said who they are. */
