@@ -18,9 +18,9 @@ const pools = { writers: ['w-1', 'w-2', 'w-3', 'w-4', 'w-5', 'w-6'], checkers: [
 
 const READ = [
   ...['/v1/fleet?window=2h', '/v1/agents?window=2h', '/v1/pools?window=2h', '/v1/agents/w-3?window=2h', '/v1/metrics'],
-  ...['/v1/alerts', '/v1/directives', '/v1/policy', '/v1/budgets', '/v1/silences', '/v1/audit', '/v1/knowledge/notes'],
+  ...['/v1/alerts', '/v1/directives', '/v1/policy', '/v1/budgets', '/v1/silences', '/v1/audit'],
   ...['/v1/knowledge', '/v1/recommendations', '/v1/benchmarks/settings', '/v1/benchmarks?scope=fleet', '/v1/reviews'],
-  ...['/v1/plan', '/v1/capacity', '/v1/forecast?kpi=demand', '/v1/efficiency', `/v1/ledger?from=${startMs}`],
+  ...['/v1/plan', '/v1/capacity', '/v1/efficiency?pool=writers', `/v1/ledger?from=${startMs}`],
   ...['/v1/tasks?window=5m&at=2026-03-02T02:02:00Z', '/v1/workflows?window=1h&at=2026-03-02T02:10:00Z'],
   '/v1/workflows/bottlenecks?window=15m&at=2026-03-02T02:04:00Z',
   '/v1/series?kpi=average_response_time&scope=agent:w-3&from=2026-03-02T01:40:00Z&to=2026-03-02T02:40:00Z&step=1m',

@@ -85,7 +85,7 @@ export async function backUp(deps: BackUpDeps, options: BackUpOptions): Promise<
     await refuseNewSystems(deps, names);
     await held.confirm();
     await options.write(endLine({ items, leftOut, sha256: digest.hex() }));
-    return { takenMs, heldMs: deps.nowMs() - takenMs, items, expired };
+    return { takenMs, heldMs: Math.max(0, deps.nowMs() - takenMs), items, expired };
   } finally {
     await held.release();
   }
