@@ -161,6 +161,9 @@ const rooms: readonly Room[] = [
   { room: 'bench/predict/training-scenarios.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/recommendations/drawn-records.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/faults.ts', may: ['test/fixtures'] },
+  // Loads the tests of test/infra, whichever there are.
+  { room: 'bench/infra-mutations.ts', may: [anything] },
+  { room: 'bench/infra-mutations/collected-tests.ts', may: ['vitest', 'node:'] },
   { room: 'bench/guardrails.ts', may: ['lib', 'test/fixtures'] },
   {
     room: 'bench/ingest',
