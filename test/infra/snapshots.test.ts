@@ -27,7 +27,7 @@ test.each(environments.map((env, index) => ({ env, index })))(
     const resources = Object.fromEntries(
       [...apps[index]!.resources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, one]) => [id, normalized(one)]),
     );
-    const file = fileURLToPath(new URL(`__snapshots__/${env}.json`, import.meta.url));
+    const file = fileURLToPath(new URL(`__snapshots__/${env}.snap`, import.meta.url));
     await expect(`${JSON.stringify(resources, null, 1)}\n`).toMatchFileSnapshot(file);
   },
 );
