@@ -174,7 +174,7 @@ export class OpsStack extends Stack {
   #watchQueue(queue: DeadLetterQueue): void {
     const { id } = queue.node;
     // Several stacks keep what subscriptions did not take.
-    const name = id === 'Undelivered' ? `${Stack.of(queue).stackName.split('-').at(-1)}${id}` : id;
+    const name = id.startsWith('Undelivered') ? `${Stack.of(queue).stackName.split('-').at(-1)}Undelivered` : id;
     this.#alarm(name.replace(/DeadLetters$/, 'GaveUp'), {
       says: 'Something was given up after all retries, and is kept in a dead-letter queue for two weeks',
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' }),

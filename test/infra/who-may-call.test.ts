@@ -102,7 +102,8 @@ describe.each([
       expect(app.grantsOf(role), id).toEqual({
         [name]: ['lambda:InvokeFunction'],
         [`${name}:*`]: ['lambda:InvokeFunction'],
-        [`${name}DeadLetters`]: ['sqs:SendMessage'],
+        // The next run of the canary is its retry, and its failure is what an alarm tells of.
+        ...(name === 'Canary' ? {} : { [`${name}DeadLetters`]: ['sqs:SendMessage'] }),
       });
     }
   });
