@@ -4,13 +4,15 @@ import type { CfnGlobalTable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { EnvironmentConfig } from './config/environment-config.ts';
+import { keyGrants } from './key-grants.ts';
 
 /**
  * A backup of one table each day, by AWS Backup, in a vault of its own. Who restores uses a role of their own: this one
  * can only make backups, of this table, and let them go.
  */
 export class DailyBackup extends Construct {
-  constructor(scope: Construct, id: string, { table, keepDays }: { table: TableV2; keepDays: number }) {
+  constructor(scope: Construct, id: string, { config, table }: { config: EnvironmentConfig; table: TableV2 }) {
     super(scope, id);
     const vault = new BackupVault(this, 'Vault', { removalPolicy: RemovalPolicy.RETAIN });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('backup.amazonaws.com') });
@@ -22,6 +24,7 @@ export class DailyBackup extends Construct {
     );
     allow(['dynamodb:DeleteBackup', 'dynamodb:DescribeBackup'], `${table.tableArn}/backup/*`);
     allow(['backup:DescribeBackupVault'], vault.backupVaultArn);
+    for (const grant of keyGrants(config, ['dynamodb:CreateBackup'])) role.addToPolicy(grant);
     const plan = new BackupPlan(this, 'Plan', {
       backupPlanName: Stack.of(this).stackName,
       backupVault: vault,
@@ -32,7 +35,7 @@ export class DailyBackup extends Construct {
           scheduleExpression: Schedule.cron({ hour: '4', minute: '40' }),
           startWindow: Duration.hours(1),
           completionWindow: Duration.hours(4),
-          deleteAfter: Duration.days(keepDays),
+          deleteAfter: Duration.days(config.backup.keepDays),
         }),
       ],
     });

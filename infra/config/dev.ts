@@ -30,6 +30,7 @@ export const dev = defineEnvironment({
   throttle: { ratePerSecond: 500, burst: 1000 },
   // Here history is replayed as fast as the machine can.
   ingestLimit: { eventsPerSecond: 20_000, burst: 400_000 },
+  canary: false,
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
 });

@@ -28,6 +28,7 @@ export const staging = defineEnvironment({
   digestReaders: [],
   throttle: { ratePerSecond: 500, burst: 1000 },
   ingestLimit: { eventsPerSecond: 2000, burst: 20000 },
+  canary: true,
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
 });

@@ -101,7 +101,7 @@ export class OpsStack extends Stack {
       metric: sumOf('Refused starts', urgent, (it, options) => it.metricThrottles(options), MINUTE),
       ...{ from: 1, of: [3, 5] },
     });
-    const canaryAuth = canaryAuthOf(config);
+    const canaryAuth = config.canary ? canaryAuthOf(config) : null;
     const canary = canaryAuth ? [this.#keepCanary(canaryAuth, props)] : [];
     for (const queue of queues) this.#watchQueue(queue);
     this.#watchTables({ state, rollups });

@@ -35,7 +35,6 @@ export class StateStack extends Stack {
     // Where the first key is put, with AWS credentials: docs/keys.md.
     new CfnOutput(this, 'StateTableName', { value: this.state.tableName });
     // Point-in-time recovery would cost 80 % of its storage; a day of what agents report is at stake.
-    if (config.backup.daily)
-      new DailyBackup(this, 'RollupsBackup', { table: this.rollups, keepDays: config.backup.keepDays });
+    if (config.backup.daily) new DailyBackup(this, 'RollupsBackup', { config, table: this.rollups });
   }
 }

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CANARY_SYSTEM } from '../../lib/core/model/canary-system.ts';
 import type { Fault, SdkCall } from '../../lib/local/sdk-call.ts';
+import { synthesize } from '../../lib/local/synthesize.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
 
 const MINUTE_MS = 60_000;
@@ -10,12 +12,21 @@ const START_MS = Date.parse('2026-03-02T10:00:00Z');
 const at = (minute: number) => START_MS + minute * MINUTE_MS;
 
 let fault: (call: SdkCall) => Fault | undefined = () => undefined;
+let directory: string;
 let fleetpulse: Fleetpulse;
 beforeAll(async () => {
-  fleetpulse = await Fleetpulse.start(START_MS, { intercept: (call) => fault(call) });
+  // The environment dev has no canary.
+  directory = mkdtempSync(join(tmpdir(), 'fleetpulse-staging-'));
+  const assemblyDirectory = join(directory, 'cdk.out');
+  const context = { env: 'staging', metricStore: 'dynamodb' };
+  await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
+  fleetpulse = await Fleetpulse.start(START_MS, { assemblyDirectory, intercept: (call) => fault(call) });
   await fleetpulse.send([{ type: 'agent', agent: 'a-1', pool: 'p' }]);
 });
-afterAll(() => fleetpulse.stop());
+afterAll(async () => {
+  await fleetpulse.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 function logOf(functionName: string): string {
   return readFileSync(join(fleetpulse.dataDirectory, 'logs', `${functionName}.log`), 'utf8');

@@ -22,7 +22,7 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 function synth(more: Partial<EnvironmentConfig>): { ops: Template; alerts: Template; analysis: Template } {
   const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-  const props = { config: defineEnvironment({ ...dev, ...more }) };
+  const props = { config: defineEnvironment({ ...dev, canary: true, ...more }) };
   const { state, rollups } = new StateStack(app, 'Fleetpulse-dev-State', props);
   const stores = { ...props, state, rollups, history: historyInRollups };
   const { api } = new IngestStack(app, 'Fleetpulse-dev-Ingest', stores);
@@ -97,6 +97,7 @@ describe('the canary', () => {
         },
       },
     },
+    { name: 'the configuration says so', more: { canary: false } },
   ] as const)('is left out, with its alarm, where $name', ({ more }) => {
     const { ops } = synth(more as unknown as Partial<EnvironmentConfig>);
     ops.resourceCountIs('AWS::Lambda::Function', 0);

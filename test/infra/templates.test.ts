@@ -147,9 +147,19 @@ const granted = {
   },
 };
 
-const dev = { logDays: 7, throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }, keepsData: false };
-const staging = { ...dev, logDays: 30 };
-const prod = { logDays: 90, throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 }, keepsData: true };
+const dev = {
+  canary: false,
+  logDays: 7,
+  throttle: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+  keepsData: false,
+};
+const staging = { ...dev, canary: true, logDays: 30 };
+const prod = {
+  canary: true,
+  logDays: 90,
+  throttle: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
+  keepsData: true,
+};
 
 const deployments = [
   // Without credentials and a word on it, history is kept in Timestream.
@@ -165,7 +175,10 @@ beforeAll(() => {
 
 describe.each(deployments.map((it, index) => ({ ...it, index })))(
   'the app in $env with $store',
-  ({ index, store, keepsData, logDays, throttle }) => {
+  ({ index, store, canary, keepsData, logDays, throttle }) => {
+    const { Canary, ...others } = granted[store];
+    const ofFunctions = canary ? { ...others, Canary } : others;
+    const ifCanary = <Value>(...values: Value[]) => (canary ? values : []);
     let app: SynthesizedApp;
     beforeAll(() => {
       app = apps[index]!;
@@ -184,7 +197,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         app.grantsOf(app.target(Properties.Role)),
       ]);
       expect(Object.fromEntries(grants)).toEqual({
-        ...{ ...granted[store], [uploader]: uploads },
+        ...{ ...ofFunctions, [uploader]: uploads },
         ...Object.fromEntries(emptiers.map((it) => [it, {}])),
       });
     });
@@ -204,7 +217,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength((keepsData ? 18 : 17) + emptiers.length);
+      expect(roles).toHaveLength((canary ? 17 : 15) + (keepsData ? 1 : 0) + emptiers.length);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -216,7 +229,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('uses a wildcard for traces, backups of one table, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength((keepsData ? 17 : 16) + emptiers.length);
+      expect(roles).toHaveLength((canary ? 16 : 14) + (keepsData ? 1 : 0) + emptiers.length);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -227,13 +240,15 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ...(keepsData ? ['dynamodb:DeleteBackup and dynamodb:DescribeBackup on Rollups/backup/*'] : []),
         'lambda:InvokeFunction on Analyze:*',
         'lambda:InvokeFunction on Benchmark:*',
-        'lambda:InvokeFunction on Canary:*',
+        ...ifCanary('lambda:InvokeFunction on Canary:*'),
         'lambda:InvokeFunction on Optimize:*',
         'lambda:InvokeFunction on Review:*',
         ...Array(store === 'timestream' ? 6 : 0).fill(
           'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
-        ...Array(store === 'timestream' ? 5 : 11).fill('xray:PutTelemetryRecords and xray:PutTraceSegments on *'),
+        ...Array((store === 'timestream' ? 4 : 10) + (canary ? 1 : 0)).fill(
+          'xray:PutTelemetryRecords and xray:PutTraceSegments on *',
+        ),
       ]);
     });
 
@@ -279,14 +294,14 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
           .map(([, { Properties }]) => [app.named(Properties.FunctionName), Properties]),
       );
       expect(targets.map(({ Arn }) => app.named(Arn)).sort()).toEqual([
-        ...['Act', 'Analyze', 'Benchmark', 'Canary', 'Notify'],
+        ...['Act', 'Analyze', 'Benchmark', ...ifCanary('Canary'), 'Notify'],
         // By its schedule, and when a plan is due.
         ...['Optimize', 'Optimize'],
         // Of a day, and of a week.
         ...['Review', 'Review'],
       ]);
       expect([...configs.keys()].sort()).toEqual([
-        ...['Act', 'Analyze', 'Benchmark', 'Canary', 'Notify', 'Optimize', 'Review'],
+        ...['Act', 'Analyze', 'Benchmark', ...ifCanary('Canary'), 'Notify', 'Optimize', 'Review'],
       ]);
       for (const { Arn, DeadLetterConfig, RetryPolicy } of targets) {
         const name = app.named(Arn);
@@ -317,7 +332,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       });
     });
 
-    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares and tells of days, reviews weeks, and tries itself every five minutes', () => {
+    test('runs the minute job every minute, for the minute that the schedule names, plans at twenty past, compares and tells of days, reviews weeks, and where it has a canary tries itself every five minutes', () => {
       const schedules = app.ofType<{ Target: { Arn: Reference; Input: string } }>('AWS::Scheduler::Schedule');
       const found = schedules.map(([, { Properties }]) => [app.named(Properties.Target.Arn), Properties] as const);
       const every = (ScheduleExpression: string) =>
@@ -325,7 +340,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
         ['Analyze', every('cron(* * * * ? *)')],
         ['Benchmark', every('cron(13 2 * * ? *)')],
-        ['Canary', every('cron(0/5 * * * ? *)')],
+        ...ifCanary(['Canary', every('cron(0/5 * * * ? *)')]),
         ['Optimize', every('cron(20 * * * ? *)')],
         ['Review', every('cron(41 2 * * ? *)')],
         ['Review', every('cron(17 3 ? * MON *)')],
@@ -347,7 +362,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const queues = app.ofType('AWS::SQS::Queue').map(([id]) => app.named(id));
       expect(Object.fromEntries(whenNothingIsKnown)).toEqual({
         ...{ MinuteJobSilent: 'breaching', AnalysisLate: 'notBreaching', AnalysisSlow: 'notBreaching' },
-        CanaryFailing: 'breaching',
+        ...(canary ? { CanaryFailing: 'breaching' } : {}),
         ...{ ApiFailing: 'notBreaching', FunctionsFailing: 'notBreaching', FunctionsThrottled: 'notBreaching' },
         TablesRefusing: 'notBreaching',
         ...Object.fromEntries(queues.map((queue) => [queue.replace(/DeadLetters$/, 'GaveUp'), 'notBreaching'])),
@@ -384,7 +399,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
             ? (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
             : [Properties.Namespace],
         );
-      expect(looks).toHaveLength(27);
+      expect(looks).toHaveLength(canary ? 27 : 25);
       // The one that we pay for as such, and not only for being looked at.
       expect(looks.filter((namespace) => !namespace.startsWith('AWS/'))).toEqual(['Fleetpulse']);
     });
