@@ -33,7 +33,9 @@ describe.each(['dev', 'prod'])('the app in %s', (env) => {
     expect(seconds('Analyze')).toEqual([120, 120]);
     // When a plan is due it is due at once; by the hour, until half of it has passed.
     expect(seconds('Optimize').sort()).toEqual([1800, 1800, 300]);
-    for (const name of ['Notify', 'Act', 'Benchmark', 'Review']) expect(seconds(name), name).toEqual([3600, 3600]);
+    for (const name of ['Notify', 'Act', 'Benchmark']) expect(seconds(name), name).toEqual([3600, 3600]);
+    // By the day, and by the week.
+    expect(seconds('Review')).toEqual([3600, 3600, 3600]);
   });
 
   test('raises an alarm when three minutes pass without a run of the minute job that ended well, also when there is no word of it', () => {

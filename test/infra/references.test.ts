@@ -37,7 +37,7 @@ describe.each([
       ...['DatabaseName', 'LogGroupName', 'AlarmName'],
     ];
     // What belongs to another resource says by these to which.
-    const belongs = /^AWS::(Lambda::(Permission|EventInvokeConfig)|Timestream::Table)$/;
+    const belongs = /^(AWS::(Lambda::(Permission|EventInvokeConfig)|Timestream::Table)|Custom::S3AutoDeleteObjects)$/;
     const named = [...app.resources].flatMap(([id, { Type, Properties }]) =>
       belongs.test(Type)
         ? []

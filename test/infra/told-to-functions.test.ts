@@ -23,6 +23,7 @@ function toldIn(config: EnvironmentConfig): Record<string, Record<string, unknow
       BUS_NAME: 'Bus',
       MINUTE_ROLLUP_DAYS: String(config.minuteRollupDays),
       METRICS_NAMES: JSON.stringify(config.metricsNames),
+      HEARTBEAT_PING: 'none',
     },
     Optimize: { ...tables, ...history },
     Notify: {
@@ -37,7 +38,16 @@ function toldIn(config: EnvironmentConfig): Record<string, Record<string, unknow
       ACTUATORS_DRY_RUN: 'no',
     },
     Benchmark: { ...tables, ...history },
-    Review: { ...tables, ...history, REVIEWS_TOPIC_ARN: 'Reviews', PUBLIC_URL: '/' },
+    Review: { ...tables, ...history, REVIEWS_TOPIC_ARN: 'Reviews', DIGESTS_TOPIC_ARN: 'Digests', PUBLIC_URL: '/' },
+    ...(config.canary
+      ? {
+          Canary: {
+            STATE_TABLE: 'State',
+            API_URL: 'Api',
+            API_AUTH: '{"ingest":"key","query":"key"}',
+          },
+        }
+      : {}),
   };
 }
 
