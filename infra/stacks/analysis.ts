@@ -1,8 +1,7 @@
-import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import type { HistoryDays } from '../../lib/aws/env.ts';
@@ -67,19 +66,11 @@ export class AnalysisStack extends Stack {
         maxEventAge: Duration.minutes(2),
       }),
     });
-    const optimize = this.#plan(props);
-    Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(analyze.node.defaultChild as CfnFunction)}.Arn>:*]`,
-      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
-    });
-    Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(optimize.node.defaultChild as CfnFunction)}.Arn>:*]`,
-      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
-    });
+    this.#plan(props);
   }
 
   /** Forecasts and plans: some minutes after each hour, when the minute job has summed it up, and whenever it says that one is due. */
-  #plan({ config, state, rollups, history, bus }: AnalysisProps): FleetpulseFunction<'optimize'> {
+  #plan({ config, state, rollups, history, bus }: AnalysisProps): void {
     const optimize = new FleetpulseFunction(this, 'optimize', {
       config,
       environment: {
@@ -125,6 +116,5 @@ export class AnalysisStack extends Stack {
         }),
       ],
     });
-    return optimize;
   }
 }

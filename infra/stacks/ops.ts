@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import {
@@ -13,9 +13,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { CanaryAuth, FunctionName } from '../../lib/aws/env.ts';
@@ -158,10 +156,6 @@ export class OpsStack extends Stack {
         retryAttempts: 1,
         maxEventAge: Duration.minutes(2),
       }),
-    });
-    Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(canary.node.defaultChild as CfnFunction)}.Arn>:*]`,
-      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
     });
     this.#alarm('CanaryFailing', {
       says: 'For ten minutes no report of the canary has got through to the figures, or none was tried',

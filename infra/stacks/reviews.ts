@@ -1,6 +1,5 @@
-import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -95,10 +94,6 @@ export class ReviewsStack extends Stack {
         retryAttempts: 2,
         maxEventAge: Duration.hours(1),
       }),
-    });
-    Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.getLogicalId(target.node.defaultChild as CfnFunction)}.Arn>:*]`,
-      reason: 'The role that CDK makes for the schedule may invoke any version of this one function',
     });
   }
 
