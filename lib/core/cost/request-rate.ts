@@ -33,13 +33,13 @@ export function requestRate(
   const onHost = Math.min(agents, agentsPerHost);
   const perAgentS = perAgentMin / 60;
   const urgentS = (onHost * urgentPerAgentMin) / 60;
+  const urgentShare = urgentPerAgentMin / perAgentMin;
   const stepS = flushS / STEPS;
   let waitS = 0;
   for (let step = 0; step < STEPS; step++) {
     const atS = (step + 0.5) * stepS;
     // The first event is there from the beginning, and its agent with it.
-    const isUrgent = urgentPerAgentMin / perAgentMin;
-    const calm = (1 - isUrgent) * Math.exp(-urgentS * atS);
+    const calm = (1 - urgentShare) * Math.exp(-urgentS * atS);
     waitS += calm * chanceOfFewer(onHost - 1, 1 - Math.max(0, 1 - atS / 60) ** perAgentMin, batchAgents - 1) * stepS;
   }
   const firstEventS = 1 / (onHost * perAgentS);
