@@ -27,8 +27,51 @@ function fixedOf(kind: number, count: number): Uint8Array | Uint16Array | Uint32
 }
 
 export class ByteWriter {
-  #bytes = new Uint8Array(65_536);
+  #bytes: Uint8Array;
   #size = 0;
+
+  /** @param room bytes to begin with */
+  constructor(room = 65_536) {
+    this.#bytes = new Uint8Array(room);
+  }
+
+  /** @param value 0..255 */
+  byte(value: number): void {
+    if (this.#size === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#size++] = value;
+  }
+
+  double(value: number): void {
+    if (this.#size + 8 > this.#bytes.length) this.#grow(8);
+    new DataView(this.#bytes.buffer).setFloat64(this.#size, value, true);
+    this.#size += 8;
+  }
+
+  /**
+   * The highest bytes of all, then the next ones.
+   * @param values whole numbers below 256^width
+   * @param width 0..7
+   */
+  planes(values: ArrayLike<number>, width: number): void {
+    const count = values.length;
+    if (this.#size + width * count > this.#bytes.length) this.#grow(width * count);
+    const bytes = this.#bytes;
+    let at = this.#size;
+    for (let place = width - 1; place >= 0; place--) {
+      if (width <= 4) for (let i = 0; i < count; i++) bytes[at++] = (values[i] as number) >>> (8 * place);
+      else for (let i = 0; i < count; i++) bytes[at++] = Math.floor((values[i] as number) / 256 ** place) % 256;
+    }
+    this.#size = at;
+  }
+
+  /** Its length in bytes, and its UTF-8. */
+  text(value: string): void {
+    const length = Buffer.byteLength(value);
+    this.whole(length);
+    if (this.#size + length > this.#bytes.length) this.#grow(length);
+    Buffer.from(this.#bytes.buffer).write(value, this.#size);
+    this.#size += length;
+  }
 
   /** @param value a whole number, 0..2^53 - 1 */
   whole(value: number): void {
@@ -86,6 +129,36 @@ export class ByteReader {
   constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes;
     this.#at = at;
+  }
+
+  byte(): number {
+    return this.#bytes[this.#at++] as number;
+  }
+
+  double(): number {
+    const { buffer, byteOffset } = this.#bytes;
+    const value = new DataView(buffer, byteOffset).getFloat64(this.#at, true);
+    this.#at += 8;
+    return value;
+  }
+
+  /** @param width 0..7 */
+  planes(count: number, width: number): Float64Array {
+    const values = new Float64Array(count);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let place = width; place > 0; place--) {
+      for (let i = 0; i < count; i++) values[i] = (values[i] as number) * 256 + (bytes[at++] as number);
+    }
+    this.#at = at;
+    return values;
+  }
+
+  /** @param length in bytes */
+  text(length: number): string {
+    const from = this.#at;
+    this.#at += length;
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, length).toString('utf8');
   }
 
   whole(): number {
