@@ -1,23 +1,30 @@
 import { bytesOf, type Item, type ItemTable, notBeyond, numberOf, textOf } from './item-table.ts';
 import { unpackJson } from './packed-json.ts';
 
-/** After all groups in the order of keys: whoever reads it has read the groups that it names, or sees that some are gone. */
+/** What names the generation in force. */
 const HEAD = 'HEAD';
-/** A reader who meets a writer that takes its groups away looks again. */
+/** A reader who meets a writer that writes over its groups looks again. */
 const MAX_READS = 5;
+/** A generation is written over the one before the one in force. */
+const SLOTS = ['A', 'B'] as const;
+type Slot = (typeof SLOTS)[number];
 
 /**
- * A collection of packed groups that is replaced as a whole or not at all: each writing makes a generation of its own, a
- * head item names the one in force, and what is older goes afterwards.
+ * A collection of packed groups that is replaced as a whole or not at all: each writing makes a generation, a head item
+ * names the one in force. Generations take turns in two slots, because to delete an item is billed like writing it; a group says which
+ * generation it is of, so a reader who meets a writer does not take the one for the other.
  */
 export async function readGeneration<Group>(table: ItemTable, pk: string): Promise<Group[]> {
   for (let read = 0; read < MAX_READS; read++) {
-    const items = await table.query(pk);
-    const head = items.find(({ sk }) => sk === HEAD);
+    const head = await table.get(pk, HEAD);
     if (!head) return [];
-    const keys = new Set(groupKeys(textOf(head, 'generation'), numberOf(head, 'groups')));
-    const groups = items.filter(({ sk }) => keys.has(sk));
-    if (groups.length === keys.size) return groups.map((item) => unpackJson(bytesOf(item, 'body')));
+    const [generation, count] = [textOf(head, 'generation'), numberOf(head, 'groups')];
+    if (count === 0) return [];
+    const slot = slotOf(head);
+    const groups = slot
+      ? (await table.query(pk, rangeOf(slot))).filter((item) => item['generation'] === generation)
+      : await namedGroups(table, pk, generation);
+    if (groups.length === count) return groups.map((item) => unpackJson(bytesOf(item, 'body')));
   }
   throw new Error(`${pk} is replaced faster than it can be read`);
 }
@@ -33,24 +40,46 @@ export async function saveGeneration(
   groups: readonly Uint8Array[],
   fence: number,
 ): Promise<boolean> {
-  const before = await table.query(pk, undefined, ['pk', 'sk', 'fence', 'number', 'groups']);
-  const head = before.find(({ sk }) => sk === HEAD);
+  const head = await table.get(pk, HEAD);
   if (head && numberOf(head, 'fence') > fence) return false;
-  const isEmpty = groups.length === 0 && (!head || numberOf(head, 'groups') === 0);
-  if (isEmpty && before.length <= 1) return true;
+  const before = head ? slotOf(head) : null;
+  if (groups.length === 0 && (!head || (numberOf(head, 'groups') === 0 && before))) return true;
   const number = head ? numberOf(head, 'number') + 1 : 1;
   // The fence tells writers apart who take each other's number.
   const generation = `${number}-${fence}`;
-  const keys = groupKeys(generation, groups.length);
-  await Promise.all(keys.map((sk, index) => table.put({ pk, sk, body: groups[index] ?? new Uint8Array(), fence })));
-  const named: Item = { pk, sk: HEAD, generation, number, groups: groups.length, fence };
-  const isInForce = await table.put(named, notBeyond(fence));
+  const slot: Slot = before === 'A' ? 'B' : 'A';
+  const written = await Promise.all(
+    groups.map((body, index) => table.put({ pk, sk: `${slot}#${index}`, generation, body, fence }, notBeyond(fence))),
+  );
+  if (written.includes(false)) return false;
+  const isInForce = await table.put(
+    { pk, sk: HEAD, generation, slot, groups: groups.length, number, fence },
+    notBeyond(fence),
+  );
   if (!isInForce) return false;
-  const old = before.filter(({ sk }) => sk !== HEAD && !keys.includes(sk));
-  await Promise.all(old.map(({ sk }) => table.delete(pk, sk)));
+  // What is in the other slot is written over next time, group for group; what a writer who died left, when their number changes.
+  if (!before || !head || numberOf(head, 'groups') !== groups.length)
+    await deleteAllBut(table, pk, slot, groups.length);
   return true;
 }
 
-function groupKeys(generation: string, groups: number): string[] {
-  return Array.from({ length: groups }, (_, index) => `G${generation}#${index}`);
+/** Of a head from before there were slots: null. */
+function slotOf(head: Item): Slot | null {
+  return SLOTS.find((slot) => slot === head['slot']) ?? null;
+}
+
+function rangeOf(slot: Slot): { from: string; to: string } {
+  return { from: `${slot}#`, to: `${slot}#~` };
+}
+
+/** Groups that have a key of their generation, as they were written before there were slots. */
+async function namedGroups(table: ItemTable, pk: string, generation: string): Promise<Item[]> {
+  return table.query(pk, { from: `G${generation}#`, to: `G${generation}#~` });
+}
+
+/** All that is neither the head nor a group of this slot. */
+async function deleteAllBut(table: ItemTable, pk: string, slot: Slot, groups: number): Promise<void> {
+  const kept = new Set([HEAD, ...Array.from({ length: groups }, (_, index) => `${slot}#${index}`)]);
+  const items = await table.query(pk, undefined, ['pk', 'sk']);
+  await Promise.all(items.filter(({ sk }) => !kept.has(sk)).map(({ sk }) => table.delete(pk, sk)));
 }
