@@ -10,8 +10,6 @@ import { MAX_BODY_BYTES, putParts, readParts } from './packed-parts.ts';
 
 /** Batch identity is promised for 25 hours. */
 const KEPT_MS = 26 * 3_600_000;
-/** More than these are read faster together with what is known. */
-const MAX_SINGLE_READS = 20;
 
 /**
  * The journal in the Rollups table. A batch is one head item in the partition of its bucket; a body above 300 KB lies
@@ -53,18 +51,13 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
           ? await putParts(table, partsKey(batch.system, batch.bucket, batch.id, batch.requestId), body, ttl)
           : 0;
       const head: Item = {
-        pk,
-        sk: batch.id,
-        hash: batch.contentHash,
-        request: batch.requestId,
-        at: batch.receivedAtMs,
-        sender: batch.sender,
-        received: batch.received,
-        ignored: JSON.stringify(batch.ignored),
-        rejected: JSON.stringify(batch.rejected),
+        ...{ pk, sk: batch.id, request: batch.requestId, at: batch.receivedAtMs, sender: batch.sender },
+        ...{ received: batch.received, parts, ttl },
         accepted: JSON.stringify([...acceptedByMinute(batch)]),
-        parts,
-        ttl,
+        // What goes without saying is paid with every batch.
+        ...(batch.contentHash === batch.id ? {} : { hash: batch.contentHash }),
+        ...countsAs('ignored', batch.ignored),
+        ...countsAs('rejected', batch.rejected),
       };
       if (parts === 0) head['body'] = body;
       if (await table.put(head, ABSENT)) return 'stored';
@@ -95,7 +88,8 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
     },
 
     async read(system, bucket, known = new Set()) {
-      const heads = await readHeads(table, bucketKey(system, bucket), known);
+      // All of them, for a query of their keys alone is billed by the whole items as well.
+      const heads = (await table.query(bucketKey(system, bucket))).filter(({ sk }) => !known.has(sk));
       return Promise.all(
         heads.map(async (head): Promise<Batch> => {
           const parts = numberOf(head, 'parts');
@@ -106,7 +100,7 @@ export function dynamoJournal(table: ItemTable, nowMs: () => number): Journal {
           return {
             system,
             id: head.sk,
-            contentHash: textOf(head, 'hash'),
+            contentHash: head['hash'] === undefined ? head.sk : textOf(head, 'hash'),
             bucket,
             receivedAtMs: numberOf(head, 'at'),
             sender: senderOf(head),
@@ -153,15 +147,6 @@ export function dirtyKey(system: string): string {
   return `DIRTY#${system}`;
 }
 
-/** Heads of the batches that are not known: their bodies are most of what there is to read. */
-async function readHeads(table: ItemTable, pk: string, known: ReadonlySet<string>): Promise<Item[]> {
-  if (known.size === 0) return table.query(pk);
-  const unknown = (await table.query(pk, undefined, ['pk', 'sk'])).filter(({ sk }) => !known.has(sk));
-  if (unknown.length > MAX_SINGLE_READS) return (await table.query(pk)).filter(({ sk }) => !known.has(sk));
-  const heads = await Promise.all(unknown.map(({ sk }) => table.get(pk, sk)));
-  return heads.filter((head) => head !== null);
-}
-
 export function bucketKey(system: string, bucket: Minute): string {
   return `JOURNAL#${system}#${bucket}`;
 }
@@ -173,6 +158,10 @@ function partsKey(system: string, bucket: Minute, batchId: string, requestId: st
 /** Items that were written before senders were noted have none. */
 function senderOf(head: Item): string {
   return head['sender'] === undefined ? '' : textOf(head, 'sender');
+}
+
+function countsAs(name: string, counts: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.keys(counts).length === 0 ? {} : { [name]: JSON.stringify(counts) };
 }
 
 /** Empty where the item does not have them. */
