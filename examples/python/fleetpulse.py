@@ -19,7 +19,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-BATCH_AGENTS = 25
+BATCH_AGENTS = 25  # what waits goes out when it comes from more agents than this
 BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
 MAX_EVENTS = 10_000
@@ -320,7 +320,7 @@ class Client:
         waiting = len(self._low) + len(self._other)
         if not waiting:
             return None
-        full = waiting >= BATCH_EVENTS or self._bytes >= BATCH_BYTES or len(self._agents) >= BATCH_AGENTS
+        full = waiting >= BATCH_EVENTS or self._bytes >= BATCH_BYTES or len(self._agents) > BATCH_AGENTS
         if full or self._oldest() <= self._urgent_number:
             return held
         oldest = min(queue[0].at for queue in (self._low, self._other) if queue)

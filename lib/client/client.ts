@@ -299,7 +299,7 @@ export interface ClientOptions {
   agent?: string | undefined;
   /** Longest wait of an event that is not urgent; 60,000. */
   flushMs?: number | undefined;
-  /** A batch goes out when it has this many different agents; 25. */
+  /** What waits goes out when it comes from more agents than this; 25. A host with no more agents than that sends once a flush. */
   batchAgents?: number | undefined;
   /** Most events of a batch, 500; at most half of `maxQueueEvents`. */
   batchEvents?: number | undefined;
@@ -965,7 +965,7 @@ class Client implements FleetpulseClient {
     const oldest = this.#waiting.oldest();
     if (!oldest) return Number.POSITIVE_INFINITY;
     const { size, agents, bytes } = this.#waiting;
-    const isFull = size >= this.#batchEvents || bytes >= this.#batchBytes || agents >= this.#batchAgents;
+    const isFull = size >= this.#batchEvents || bytes >= this.#batchBytes || agents > this.#batchAgents;
     const wantedMs = isFull ? nowMs : oldest.enqueuedMs + this.#flushMs;
     const isUrgent = oldest.sequence <= this.#urgentSequence;
     return Math.max(earliestMs, isUrgent ? Math.min(wantedMs, this.#urgentMs) : wantedMs);

@@ -42,14 +42,35 @@ describe('a batch goes out', () => {
     expect(sizes()).toEqual([2]);
   });
 
-  test('at the 25th agent', async () => {
+  test('at the 26th agent', async () => {
     const it = client();
-    for (let n = 1; n <= 24; n++) report(it, 2, `a-${n}`);
+    for (let n = 1; n <= 25; n++) report(it, 2, `a-${n}`);
     await clock.advance(1_000);
     expect(sizes()).toEqual([]);
-    report(it, 1, 'a-25');
+    report(it, 1, 'a-26');
     await clock.advance(0);
-    expect(sizes()).toEqual([49]);
+    expect(sizes()).toEqual([51]);
+  });
+
+  test('once a flush where 25 agents live on the host, however often they speak', async () => {
+    const it = client();
+    for (let second = 0; second < 300; second++) {
+      report(it, 1, `a-${second % 25}`);
+      await clock.advance(1_000);
+    }
+    // Each wait begins with the first event after the batch before.
+    expect(times()).toEqual([60, 120, 180, 240, 300]);
+  });
+
+  test('as large as it may be after an outage, however many agents speak in it', async () => {
+    const it = client();
+    server.fate = () => ({ status: 503, retryAfter: '60' });
+    for (let n = 0; n < 1_026; n++) report(it, 1, `a-${n % 100}`);
+    await clock.advance(1_000);
+    for (let n = 0; n < 1_000; n++) report(it, 1, `a-${n % 100}`);
+    server.fate = () => ({ status: 202 });
+    await clock.advance(120_000);
+    expect(sizes()).toEqual([500, 500, 500, 500, 500, 26]);
   });
 
   test('at the 500th event', async () => {

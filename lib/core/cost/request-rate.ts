@@ -12,9 +12,9 @@ export interface HostEvents {
 }
 
 /**
- * Requests a minute of a whole fleet. A client sends when its oldest event has waited for `flushS`, when events of `batchAgents` different
+ * Requests a minute of a whole fleet. A client sends when its oldest event has waited for `flushS`, when events of more than `batchAgents`
  * agents wait, or at once after one that is urgent. The chance that none of these has come within t seconds after the first event is
- * exp(-u t) P(fewer than `batchAgents` of the agents have had one by t), where one agent of k events a minute has had none with the chance
+ * exp(-u t) P(no more than `batchAgents` of the agents have had one by t), where one agent of k events a minute has had none with the chance
  * (1 - t/60)^k: it beats once a minute at the least. The sum of that chance over t is the mean wait, and the next batch begins with the
  * next event.
  * @example requestRate({ agents: 1_000, agentsPerHost: 1, batchAgents: 25, flushS: 60 }, { perAgentMin: 5, urgentPerAgentMin: 0 })
@@ -40,7 +40,7 @@ export function requestRate(
     const atS = (step + 0.5) * stepS;
     // The first event is there from the beginning, and its agent with it.
     const calm = (1 - urgentShare) * Math.exp(-urgentS * atS);
-    waitS += calm * chanceOfFewer(onHost - 1, 1 - Math.max(0, 1 - atS / 60) ** perAgentMin, batchAgents - 1) * stepS;
+    waitS += calm * chanceOfFewer(onHost - 1, 1 - Math.max(0, 1 - atS / 60) ** perAgentMin, batchAgents) * stepS;
   }
   const firstEventS = 1 / (onHost * perAgentS);
   return ((agents / onHost) * 60) / (waitS + firstEventS);

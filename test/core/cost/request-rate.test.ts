@@ -20,10 +20,18 @@ test('urgent events end a wait as a Poisson process does', () => {
   expect(requestRate(load, { perAgentMin: events, urgentPerAgentMin: urgent })).toBeCloseTo(60 / waitS, 1);
 });
 
-test('a batch of one agent goes out with its first event', () => {
+test('a host with as many agents as a batch waits for the flush, and one with an agent more does not', () => {
+  const load = { agentsPerHost: 10_000, batchAgents: 25, flushS: 60 };
+  const of = (agents: number) => requestRate({ ...load, agents }, { perAgentMin: 5, urgentPerAgentMin: 0 });
+  // The first event comes 12 s ÷ 25 after the batch before.
+  expect(of(25)).toBeCloseTo(60 / 60.48, 6);
+  expect(of(26)).toBeGreaterThan(1.2);
+});
+
+test('a batch of one agent goes out with the first event of another', () => {
   const load = { agents: 10, agentsPerHost: 10, batchAgents: 1, flushS: 60 };
-  // Ten agents with six events a minute each.
-  expect(requestRate(load, { perAgentMin: 6, urgentPerAgentMin: 0 })).toBeCloseTo(60, 6);
+  // Ten agents with six events a minute each. By hand: the mean wait is the integral of (1 - t ÷ 60)^54 over a minute.
+  expect(requestRate(load, { perAgentMin: 6, urgentPerAgentMin: 0 })).toBeCloseTo(60 / (60 / 55 + 1), 1);
 });
 
 test('nobody sends nothing', () => {
