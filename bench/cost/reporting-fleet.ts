@@ -26,7 +26,7 @@ export type SendRequest = (request: ReportedRequest) => Promise<{ status: number
 
 /**
  * A fleet that lives on a clock of its own and reports with the real client: each host has one for its agents. An agent beats once a
- * minute, samples itself twice and does its tasks at random moments, two in a hundred of which fail, which the client reports at once.
+ * minute, samples itself twice and does its tasks at random moments, two in a hundred of which fail.
  */
 export class ReportingFleet {
   readonly #load: FleetLoad;

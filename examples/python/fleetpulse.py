@@ -10,6 +10,7 @@ import datetime
 import email.utils
 import gzip
 import json
+import math
 import os
 import random
 import threading
@@ -27,6 +28,8 @@ DESCRIBE_AGAIN_S, MOST_DESCRIBED = 600, 10_000
 MAX_BYTES = 8 * 1024 * 1024
 MAX_AGE_S = 23 * 3600  # Fleetpulse refuses events that are older than 24 hours
 REQUEST_TIMEOUT_S = 10
+FAILURE_HALF_LIFE = 5  # so many flush intervals later, a failed task counts half in what is usual
+UNUSUAL_FAILURES = 3  # more failed tasks than this many times the usual are not usual
 RETRIED = {408, 425, 429}
 REFUSED_KEY = {401, 403}
 DROPPED_FIRST = ("sample", "heartbeat")
@@ -40,10 +43,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class _Event:
-    __slots__ = ("number", "type", "agent", "json", "at")
+    __slots__ = ("number", "type", "agent", "json", "failed", "at")
 
-    def __init__(self, number, type_, agent, text):
-        self.number, self.type, self.agent, self.json = number, type_, agent, text
+    def __init__(self, number, type_, agent, text, failed):
+        self.number, self.type, self.agent, self.json, self.failed = number, type_, agent, text, failed
         self.at = time.monotonic()
 
 
@@ -60,6 +63,25 @@ class _Batch:
             report = {"type": "metric", "name": "fleetpulse.client.dropped", "kind": "counter", "value": drops}
             lines.append(json.dumps({**report, "at": now_ms()}))
         self.body = ('{"batchId":"%s","events":[%s]}' % (self.id, ",".join(lines))).encode()
+
+
+class _UsualFailures:
+    """How many tasks fail in a flush interval: an exponentially weighted mean, zero at first."""
+
+    def __init__(self, flush_s):
+        self._half_life_s = FAILURE_HALF_LIFE * max(0.001, flush_s)
+        self._mean, self._at = 0.0, 0.0
+
+    def per_flush(self, now):
+        return self._mean * 0.5 ** (max(0.0, now - self._at) / self._half_life_s)
+
+    def add(self, failed_at, now):
+        weight = 0.5 ** (max(0.0, now - failed_at) / self._half_life_s)
+        self._mean = self.per_flush(now) + math.log(2) / FAILURE_HALF_LIFE * weight
+        self._at = now
+
+    def is_exceeded_by(self, waiting, now):
+        return waiting > UNUSUAL_FAILURES * self.per_flush(now)
 
 
 def now_ms():
@@ -92,6 +114,8 @@ class Client:
         self._low = collections.deque()
         self._other = collections.deque()
         self._agents = collections.Counter()
+        self._failures_waiting = 0
+        self._usual_failures = _UsualFailures(flush_s)
         self._pending = []  # batches that were cut, oldest first
         self._in_flight = None
         self._bytes = 0
@@ -125,7 +149,7 @@ class Client:
             text = json.dumps(event, separators=(",", ":"), allow_nan=False)
             type_ = event["type"]
             agent = event.get("agent") if isinstance(event.get("agent"), str) else None
-            urgent = not may_wait and _is_urgent(event)
+            failed, urgent = _is_failed_task(event), not may_wait and _is_urgent_news(event)
         except Exception as error:  # whatever the host's objects raise
             with self._wake:
                 self.stats["enqueued"] += 1
@@ -140,8 +164,11 @@ class Client:
             self._make_room(len(text))
             self._number += 1
             queue = self._low if type_ in DROPPED_FIRST else self._other
-            queue.append(_Event(self._number, type_, agent, text))
+            queue.append(_Event(self._number, type_, agent, text, failed))
             self._bytes += len(text)
+            if failed:
+                self._failures_waiting += 1
+                urgent = self._usual_failures.is_exceeded_by(self._failures_waiting, time.monotonic())
             if agent is not None:
                 self._agents[agent] += 1
             if urgent:
@@ -261,6 +288,7 @@ class Client:
     def _take(self, queue):
         event = queue.popleft()
         self._bytes -= len(event.json)
+        self._failures_waiting -= event.failed
         if event.agent is not None:
             self._agents[event.agent] -= 1
             if self._agents[event.agent] == 0:
@@ -304,6 +332,8 @@ class Client:
             if time.monotonic() - event.at > MAX_AGE_S:
                 self.stats["dropped"] += 1
                 continue
+            if event.failed:
+                self._usual_failures.add(event.at, time.monotonic())
             events.append(event)
             size += len(event.json)
         if events:
@@ -476,9 +506,11 @@ class Client:
             pass  # there is nobody left to tell
 
 
-def _is_urgent(event):
-    if event["type"] == "task":
-        return event.get("status") in ("failed", "timeout", "rejected")
+def _is_failed_task(event):
+    return event["type"] == "task" and event.get("status") in ("failed", "timeout", "rejected")
+
+
+def _is_urgent_news(event):
     if event["type"] == "heartbeat":
         return event.get("state") in ("stopped", "draining")
     return event["type"] == "agent"

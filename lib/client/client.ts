@@ -297,7 +297,7 @@ export interface ClientOptions {
   key?: string | (() => string | Promise<string>) | undefined;
   /** The agent of `wrap` without one, and the one whose losses are reported. */
   agent?: string | undefined;
-  /** Longest wait of an event that is not urgent; 60,000. */
+  /** Longest wait of an event that is not urgent, and the interval in which failed tasks are counted; 60,000. */
   flushMs?: number | undefined;
   /** What waits goes out when it comes from more agents than this; 25. A host with no more agents than that sends once a flush. */
   batchAgents?: number | undefined;
@@ -414,6 +414,10 @@ const MAX_CAPACITY_POOLS = 100;
 const CAPACITY_LEVELS: readonly string[] = ['accept', 'defer', 'shed'];
 const DROPPED_METRIC = 'fleetpulse.client.dropped';
 const URGENT_DELAY_MS = 10;
+/** So many flush intervals later, a failed task counts half in what is usual. */
+const FAILURE_HALF_LIFE = 5;
+/** More failed tasks than this many times the usual are not usual. */
+const UNUSUAL_FAILURES = 3;
 /** Descriptions go out again with a heartbeat after so long, of so many agents at most. */
 const [DESCRIBE_AGAIN_MS, MOST_DESCRIBED] = [600_000, 10_000];
 const GZIP_ABOVE = 1_024;
@@ -435,6 +439,8 @@ interface QueuedEvent {
   readonly agent: string | undefined;
   readonly json: string;
   readonly enqueuedMs: number;
+  /** It tells of a task that failed, timed out or was rejected. */
+  readonly isFailure: boolean;
 }
 
 /** Content and id belong together for good: Fleetpulse tells by the id that it has a batch already. */
@@ -485,12 +491,51 @@ class Fifo<Item> {
   }
 }
 
+/**
+ * How many tasks of a client fail in a flush interval: an exponentially weighted mean. A failure weighs ln 2 ÷ 5 at its
+ * moment and half as much every five intervals, so that failures at an even rate add up to as many as come in an interval.
+ * It begins at zero.
+ * @param flushMs length of the interval
+ * @example a task that fails each minute: after an hour of flushes of 60 s the mean is 1, and four that wait are unusual
+ */
+export class UsualFailures {
+  readonly #halfLifeMs: number;
+  #perFlush = 0;
+  #atMs = 0;
+
+  constructor(flushMs: number) {
+    this.#halfLifeMs = FAILURE_HALF_LIFE * Math.max(1, flushMs);
+  }
+
+  /** @returns failures in an interval, from 0 */
+  perFlush(nowMs: number): number {
+    return this.#perFlush * this.#weight(nowMs - this.#atMs);
+  }
+
+  /** @param failedMs not after `nowMs` */
+  add(failedMs: number, nowMs: number): void {
+    this.#perFlush = this.perFlush(nowMs) + (Math.LN2 / FAILURE_HALF_LIFE) * this.#weight(nowMs - failedMs);
+    this.#atMs = nowMs;
+  }
+
+  /** @param waiting failures that are not in the mean yet */
+  isExceededBy(waiting: number, nowMs: number): boolean {
+    return waiting > UNUSUAL_FAILURES * this.perFlush(nowMs);
+  }
+
+  /** A clock may be set back. */
+  #weight(ageMs: number): number {
+    return 2 ** (-Math.max(0, ageMs) / this.#halfLifeMs);
+  }
+}
+
 /** What waits to go into a batch, oldest first; samples and heartbeats apart, because they are dropped first. */
 class WaitingEvents {
   readonly #low = new Fifo<QueuedEvent>();
   readonly #other = new Fifo<QueuedEvent>();
   readonly #byAgent = new Map<string, number>();
   bytes = 0;
+  failures = 0;
 
   get size(): number {
     return this.#low.size + this.#other.size;
@@ -507,6 +552,7 @@ class WaitingEvents {
   add(event: QueuedEvent): void {
     (event.type === 'sample' || event.type === 'heartbeat' ? this.#low : this.#other).push(event);
     this.bytes += event.json.length;
+    if (event.isFailure) this.failures += 1;
     if (event.agent !== undefined) this.#byAgent.set(event.agent, (this.#byAgent.get(event.agent) ?? 0) + 1);
   }
 
@@ -526,6 +572,7 @@ class WaitingEvents {
   #forget(event: QueuedEvent | undefined): QueuedEvent | undefined {
     if (!event) return undefined;
     this.bytes -= event.json.length;
+    if (event.isFailure) this.failures -= 1;
     if (event.agent !== undefined) {
       const left = (this.#byAgent.get(event.agent) ?? 1) - 1;
       if (left === 0) this.#byAgent.delete(event.agent);
@@ -577,6 +624,7 @@ class Client implements FleetpulseClient {
   /** Events up to this one are to go out at `#urgentMs`. */
   #urgentSequence = 0;
   #urgentMs = 0;
+  readonly #usualFailures: UsualFailures;
   #failures = 0;
   #backoffUntilMs = 0;
   #heldUntilMs = 0;
@@ -615,6 +663,7 @@ class Client implements FleetpulseClient {
     this.#fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
     this.#agent = options.agent;
     this.#flushMs = atLeast(0, options.flushMs, 60_000);
+    this.#usualFailures = new UsualFailures(this.#flushMs);
     this.#maxEvents = atLeast(2, options.maxQueueEvents, 10_000);
     this.#maxBytes = atLeast(2, options.maxQueueBytes, 8 * 1_024 * 1_024);
     this.#batchAgents = atLeast(1, options.batchAgents, 25);
@@ -900,8 +949,10 @@ class Client implements FleetpulseClient {
     const nowMs = this.#clock.nowMs();
     this.#sequence += 1;
     const agent = typeof fields['agent'] === 'string' ? fields['agent'] : undefined;
-    this.#waiting.add({ sequence: this.#sequence, type, agent, json, enqueuedMs: nowMs });
-    if (!mayWait && isUrgent(fields)) {
+    const isFailure = isFailedTask(fields);
+    this.#waiting.add({ sequence: this.#sequence, type, agent, json, enqueuedMs: nowMs, isFailure });
+    const isUrgent = isFailure ? this.#usualFailures.isExceededBy(this.#waiting.failures, nowMs) : isUrgentNews(fields);
+    if (!mayWait && isUrgent) {
       if (this.#urgentSequence < this.#oldestSequence()) this.#urgentMs = nowMs + URGENT_DELAY_MS;
       this.#urgentSequence = this.#sequence;
     }
@@ -1021,6 +1072,7 @@ class Client implements FleetpulseClient {
       this.#answerFlushes();
       return undefined;
     }
+    for (const { isFailure, enqueuedMs } of events) if (isFailure) this.#usualFailures.add(enqueuedMs, nowMs);
     const drops = this.#stats.dropped - this.#reportedDrops;
     const batch = newBatch(events, drops, this.#agent, nowMs);
     this.#reportedDrops += drops;
@@ -1467,8 +1519,11 @@ async function encode(
   }
 }
 
-function isUrgent({ type, status, state }: Record<string, unknown>): boolean {
-  if (type === 'task') return status === 'failed' || status === 'timeout' || status === 'rejected';
+function isFailedTask({ type, status }: Record<string, unknown>): boolean {
+  return type === 'task' && (status === 'failed' || status === 'timeout' || status === 'rejected');
+}
+
+function isUrgentNews({ type, state }: Record<string, unknown>): boolean {
   if (type === 'heartbeat') return state === 'stopped' || state === 'draining';
   return type === 'agent';
 }

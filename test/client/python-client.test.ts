@@ -81,6 +81,26 @@ print(json.dumps({"queued": queued, **client.stats}))`);
   expect(printed).toMatchObject({ enqueued: 25_006, accepted: 0, rejected: 0, dropped: 25_006 });
 });
 
+test('a failed task goes at once while it is unusual, and with the flush where one fails each minute', async () => {
+  const printed = await run(`import time
+def fail(count):
+    for n in range(count):
+        client.task(agent="a-1", task=f"f-{n}", status="failed")
+def settled():
+    time.sleep(0.5)
+    return client.stats["accepted"]
+fail(1)
+first = settled()
+now = time.monotonic()
+for minute in range(60, 0, -1):
+    client._usual_failures.add(now - 60 * minute, now)
+fail(2)
+usual = settled()
+fail(2)
+print(json.dumps([first, usual, settled()]))`);
+  expect(printed).toEqual([1, 1, 5]);
+});
+
 test('a host that just ends has reported', async () => {
   await run('report(3)');
   expect(stub.tasks).toEqual(['t-1', 't-2', 't-3']);

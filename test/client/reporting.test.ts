@@ -277,7 +277,7 @@ describe('directives', () => {
   }
 
   async function send(by: FleetpulseClient): Promise<void> {
-    by.task({ agent: 'a-1', task: 't', status: 'failed' });
+    by.heartbeat({ agent: 'a-1', state: 'draining' });
     await clock.advance(10);
   }
 

@@ -133,7 +133,7 @@ function useOf(load: FleetLoad, requests: number, fitted: FittedUse) {
 export function hostEvents({ taskTypes, tasksPerMin }: Pick<FleetLoad, 'taskTypes' | 'tasksPerMin'>) {
   const tasks = taskTypes * tasksPerMin;
   const { beats, samples, failedShare } = agentMinute;
-  return { perAgentMin: tasks + beats + samples, urgentPerAgentMin: tasks * failedShare };
+  return { perAgentMin: tasks + beats + samples, failedPerAgentMin: tasks * failedShare };
 }
 
 /** GB-seconds a minute: CPU time at the share of a CPU that the memory brings, and waiting, both at the whole memory. */
