@@ -57,7 +57,7 @@ async function receiveEvents(event: APIGatewayProxyEventV2, sender: Principal, r
     batchId: batch.batchId,
     contentHash: sha256(body),
     events: batch.events,
-    refused: batch.refused.map(({ index, code, message }) => ({ index, code, message })),
+    refused: batch.refused.map(({ index, code, message, atMs }) => ({ index, code, message, atMs: atMs ?? null })),
     ignored: {},
     receivedAtMs: Date.now(),
     requestId,

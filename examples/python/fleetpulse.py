@@ -51,10 +51,12 @@ class _Event:
 
 
 class _Batch:
-    """Content and id belong together for good: Fleetpulse tells by the id that it has a batch already."""
+    """Its body stays as it is for good: by its content Fleetpulse tells that it has a batch already.
+
+    The nonce is content, so that batches that say the same by chance are two.
+    """
 
     def __init__(self, events, drops):
-        self.id = str(uuid.uuid4())
         self.events = events
         self.drops = drops
         self.may_have_arrived = False
@@ -62,7 +64,7 @@ class _Batch:
         if drops:
             report = {"type": "metric", "name": "fleetpulse.client.dropped", "kind": "counter", "value": drops}
             lines.append(json.dumps({**report, "at": now_ms()}))
-        self.body = ('{"batchId":"%s","events":[%s]}' % (self.id, ",".join(lines))).encode()
+        self.body = ('{"nonce":"%s","events":[%s]}' % (uuid.uuid4(), ",".join(lines))).encode()
 
 
 class _UsualFailures:

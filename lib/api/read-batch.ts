@@ -1,4 +1,5 @@
 import type { FleetEvent } from '../core/model/event.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { readEvent } from './event-schema.ts';
 import { InvalidField, isRecord, uuidField } from './field.ts';
 import { Problem } from './problem.ts';
@@ -8,8 +9,8 @@ export const MAX_EVENTS = 10_000;
 export interface ReadBatch {
   batchId: string | undefined;
   events: { index: number; event: FleetEvent }[];
-  /** Events that cannot be read, with the path of the field that is wrong. */
-  refused: { index: number; code: string; message: string; path: string }[];
+  /** Events that cannot be read, with the path of the field that is wrong, and those that can but may not be reported, with their time. */
+  refused: { index: number; code: string; message: string; path: string; atMs?: EpochMs | null }[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { eventTimeMs } from '../core/model/event.ts';
 import { poolRefusal } from '../core/model/pool-access.ts';
 import type { Principal } from '../core/model/principal.ts';
 import type { ReadBatch } from './read-batch.ts';
@@ -13,7 +14,13 @@ export function refuseOtherPools<Batch extends Pick<ReadBatch, 'events' | 'refus
     const why = poolRefusal(sender, event);
     if (why === null) return true;
     const path = `events[${index}].pool`;
-    refused.push({ index, code: 'pool_not_allowed', message: `events[${index}]: ${why}`, path });
+    refused.push({
+      index,
+      code: 'pool_not_allowed',
+      message: `events[${index}]: ${why}`,
+      path,
+      atMs: eventTimeMs(event),
+    });
     return false;
   });
   return { ...batch, events, refused };

@@ -22,8 +22,8 @@ export interface BatchRequest {
   batchId: string | undefined;
   contentHash: string;
   events: readonly { index: number; event: FleetEvent }[];
-  /** Events that could not be read. */
-  refused: readonly Refusal[];
+  /** Events that could not be read, and those that could but may not be reported, with their time. */
+  refused: readonly (Refusal & { atMs?: EpochMs | null })[];
   /** Valid data that there is no use for, by reason. */
   ignored: Readonly<Record<string, number>>;
   receivedAtMs: EpochMs;
@@ -48,7 +48,9 @@ export async function acceptBatch(
   const { system, sender, contentHash, receivedAtMs, requestId } = request;
   const account = accountOf(request);
   const { accepted, refused } = judgeTimes(request);
-  const rejected = [...request.refused, ...refused].sort((a, b) => a.index - b.index);
+  const rejected = [...request.refused.map(({ index, code, message }) => ({ index, code, message })), ...refused].sort(
+    (a, b) => a.index - b.index,
+  );
   const ignored = request.ignored;
   const received = request.events.length + request.refused.length + sumOf(ignored);
   const codes = countCodes(rejected);
@@ -100,10 +102,9 @@ function isReadEveryMinute(bucket: Minute, now: Minute): boolean {
 }
 
 /** Newest over all readable events, refused or not, so that it is the same at every delivery. */
-function minuteOfNewest({ events }: BatchRequest): Minute | null {
+function minuteOfNewest({ events, refused }: BatchRequest): Minute | null {
   let newest: EpochMs | null = null;
-  for (const { event } of events) {
-    const atMs = eventTimeMs(event);
+  for (const atMs of [...events.map(({ event }) => eventTimeMs(event)), ...refused.map((it) => it.atMs ?? null)]) {
     if (atMs !== null && (newest === null || atMs > newest)) newest = atMs;
   }
   return newest === null ? null : minuteOf(newest);

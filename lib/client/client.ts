@@ -443,9 +443,12 @@ interface QueuedEvent {
   readonly isFailure: boolean;
 }
 
-/** Content and id belong together for good: Fleetpulse tells by the id that it has a batch already. */
+/**
+ * Its body stays as it is for good: by its content Fleetpulse tells that it has a batch already. An id would cost Fleetpulse one
+ * more write; the nonce is content, so that batches that say the same by chance are two.
+ */
 interface Batch {
-  readonly id: string;
+  readonly nonce: string;
   readonly events: readonly QueuedEvent[];
   /** Drops that this batch reports, and the event that says so. */
   readonly reportedDrops: number;
@@ -1133,7 +1136,7 @@ class Client implements FleetpulseClient {
       this.#receive(batch, receipt);
       return;
     }
-    // A success without a receipt is not from Fleetpulse, or cut off. The same id again is safe.
+    // A success without a receipt is not from Fleetpulse, or cut off. The same body again is safe.
     const code = isSuccess(status) ? 'unreadable_answer' : `http_${status}`;
     const message = isSuccess(status) ? `status ${status}, but the body is no receipt` : explain(status, text);
     if (isSuccess(status) || status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -1148,7 +1151,7 @@ class Client implements FleetpulseClient {
     } else {
       this.#failures = 0;
       this.#backoffUntilMs = 0;
-      // What may have been stored under this id must not be sent under another.
+      // What may have been stored as this batch must not be sent as another.
       if (status === 413 && batch.events.length > 1 && !batch.mayHaveArrived) {
         this.#split(batch);
       } else {
@@ -1487,7 +1490,7 @@ function readReceipt(text: string): Receipt | undefined {
 function newBatch(events: readonly QueuedEvent[], drops: number, agent: string | undefined, nowMs: number): Batch {
   const report = { type: 'metric', name: DROPPED_METRIC, kind: 'counter', value: drops, at: nowMs, agent };
   return {
-    ...{ id: globalThis.crypto.randomUUID(), events, reportedDrops: drops },
+    ...{ nonce: globalThis.crypto.randomUUID(), events, reportedDrops: drops },
     ...{ report: drops > 0 ? JSON.stringify(report) : undefined, tries: 0, mayHaveArrived: false, settled: false },
   };
 }
@@ -1496,16 +1499,16 @@ function bytesOf({ events }: Batch): number {
   return events.reduce((sum, { json }) => sum + json.length, 0);
 }
 
-/** API Gateway passes gzip on undamaged only under a content type that it takes for binary. */
+/** The text is the same at each attempt. API Gateway passes gzip on undamaged only under a content type that it takes for binary. */
 async function encode(
-  { id, events, report }: Batch,
+  { nonce, events, report }: Batch,
   gzip: boolean,
 ): Promise<{
   body: string | Uint8Array<ArrayBuffer>;
   headers: Record<string, string>;
 }> {
   const all = [...events.map(({ json }) => json), ...(report === undefined ? [] : [report])];
-  const text = `{"batchId":"${id}","events":[${all.join(',')}]}`;
+  const text = `{"nonce":"${nonce}","events":[${all.join(',')}]}`;
   const plain = { body: text, headers: { 'content-type': 'application/json' } };
   if (!gzip || text.length <= GZIP_ABOVE || typeof globalThis.CompressionStream !== 'function') return plain;
   try {

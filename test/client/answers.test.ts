@@ -42,13 +42,14 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   headers,
 });
 
-test('a batch carries the key, a UUID and the events in order', async () => {
+test('a batch carries the key, a random nonce and the events in order, and no id', async () => {
   const it = client();
   report(it, 3);
   expect(await it.flush()).toBe(true);
   const [batch] = stub.received;
   expect(batch?.headers).toMatchObject({ 'x-api-key': 'fp_key', 'content-type': 'application/json' });
-  expect(batch?.batchId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(batch).not.toHaveProperty('batchId');
+  expect(batch?.nonce).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(batch?.events).toMatchObject([{ task: 't-1', type: 'task', durationMs: 5 }, { task: 't-2' }, { task: 't-3' }]);
   expect(it.stats()).toMatchObject({ enqueued: 3, sent: 3, accepted: 3, queued: 0, queuedBytes: 0, dropped: 0 });
 });
@@ -64,7 +65,18 @@ test('a body above 1 KB travels as gzip under a content type that API Gateway ta
   expect(stub.tasks).toHaveLength(50);
 });
 
-describe('what may pass is tried again, with the same id', () => {
+test('two batches that say the same at the same moment are two', async () => {
+  const it = client();
+  const order = { type: 'metric', name: 'orders', kind: 'counter', value: 1, at: '2026-03-02T10:00:00Z' } as const;
+  for (let n = 0; n < 2; n++) {
+    it.event(order);
+    await it.flush();
+  }
+  expect(stub.received.map(({ events }) => events)).toEqual([[order], [order]]);
+  expect(new Set(stub.received.map(({ body }) => body)).size).toBe(2);
+});
+
+describe('what may pass is tried again, byte for byte', () => {
   test.each<{ name: string; reply: Reply; options?: ClientOptions }>([
     { name: '408', reply: json(408, {}) },
     { name: '425', reply: json(425, {}) },
@@ -82,10 +94,20 @@ describe('what may pass is tried again, with the same id', () => {
     stub.replies = [reply, reply];
     report(it, 2);
     expect(await it.flush({ timeoutMs: 20_000 })).toBe(true);
-    expect(stub.received.map(({ batchId }) => batchId)).toEqual(Array(3).fill(stub.received[0]?.batchId));
-    expect(new Set(stub.received.map(({ events }) => JSON.stringify(events))).size).toBe(1);
+    expect(stub.received.map(({ body }) => body)).toEqual(Array(3).fill(stub.received[0]?.body));
     expect(it.stats()).toMatchObject({ enqueued: 2, sent: 2, accepted: 2, retries: 2, dropped: 0, failedBatches: 0 });
     expect(problems).toHaveLength(1);
+  });
+
+  test('with what it says of drops, and compressed', async () => {
+    const it = client();
+    it.event(null as never);
+    stub.replies = [json(503, {}), json(503, {})];
+    report(it, 40);
+    expect(await it.flush({ timeoutMs: 20_000 })).toBe(true);
+    expect(stub.received.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'gzip', 'gzip']);
+    expect(stub.received[0]?.events.at(-1)).toMatchObject({ name: 'fleetpulse.client.dropped', value: 1 });
+    expect(stub.received.map(({ body }) => body)).toEqual(Array(3).fill(stub.received[0]?.body));
   });
 
   test('a server that is not there yet', async () => {
@@ -145,7 +167,7 @@ describe('what will not pass is dropped and told', () => {
 });
 
 describe('413', () => {
-  test('splits the batch in two with ids of their own, down to what is too large by itself', async () => {
+  test('splits the batch in two, each a batch of its own, down to what is too large by itself', async () => {
     const it = client();
     const tooLarge = json(413, { detail: 'send smaller batches' });
     // Of 4 events, then of the first 2, then the first alone.
@@ -159,7 +181,7 @@ describe('413', () => {
       ['t-2'],
       ['t-3', 't-4'],
     ]);
-    expect(new Set(stub.received.map(({ batchId }) => batchId)).size).toBe(5);
+    expect(new Set(stub.received.map(({ nonce }) => nonce)).size).toBe(5);
     expect(it.stats()).toMatchObject({ enqueued: 4, accepted: 3, dropped: 1, droppedByReason: { http_413: 1 } });
   });
 
@@ -168,7 +190,7 @@ describe('413', () => {
     stub.replies = ['cut', json(413, {})];
     report(it, 4);
     await it.flush();
-    expect(new Set(stub.received.map(({ batchId }) => batchId)).size).toBe(1);
+    expect(new Set(stub.received.map(({ body }) => body)).size).toBe(1);
     expect(it.stats()).toMatchObject({ accepted: 0, dropped: 4 });
   });
 });

@@ -2,7 +2,7 @@ import type { ClientEvent, FetchLike } from '../../lib/client/client.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 interface SentBatch {
-  batchId: string;
+  nonce: string;
   // biome-ignore lint/suspicious/noExplicitAny: events are what the tests look at, field by field
   events: any[];
   atMs: number;
@@ -18,10 +18,10 @@ export interface Fate {
   rejects?: number;
 }
 
-/** Fleetpulse in memory, as the client's `fetch`: a batch id counts once, and its content may not change. */
+/** Fleetpulse in memory, as the client's `fetch`: the same body counts once, and nothing else may have its nonce. */
 export class FakeServer {
   readonly requests: SentBatch[] = [];
-  /** Batch id to content, as stored. */
+  /** Nonce to body, as stored. */
   readonly stored = new Map<string, string>();
   fate: (batch: SentBatch) => Fate = () => ({ status: 202 });
   readonly #clock: FakeClock;
@@ -32,18 +32,17 @@ export class FakeServer {
 
   readonly fetch: FetchLike = async (_, { body, signal }) => {
     const batch = {
-      ...(JSON.parse(body as string) as { batchId: string; events: ClientEvent[] }),
+      ...(JSON.parse(body as string) as { nonce: string; events: ClientEvent[] }),
       atMs: this.#clock.nowMs(),
     };
     this.requests.push(batch);
     const fate = this.fate(batch);
     if (fate.delayMs) await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, fate.delayMs ?? 0));
-    const { batchId, events } = batch;
+    const { nonce, events } = batch;
     if (fate.stores ?? fate.status === 202) {
-      const content = JSON.stringify(events);
-      if ((this.stored.get(batchId) ?? content) !== content)
-        throw new Error(`batch ${batchId} came with other content`);
-      this.stored.set(batchId, content);
+      const content = body as string;
+      if ((this.stored.get(nonce) ?? content) !== content) throw new Error(`batch ${nonce} came with other content`);
+      this.stored.set(nonce, content);
     }
     if (fate.status === null || signal.aborted) throw new TypeError('fetch failed');
     const rejected = Array.from({ length: fate.rejects ?? 0 }, (_, index) => ({ index, code: 'too_old', message: '' }));
@@ -57,6 +56,6 @@ export class FakeServer {
 
   /** Every stored event, each as often as it would be counted. */
   get events(): ClientEvent[] {
-    return [...this.stored.values()].flatMap((content) => JSON.parse(content) as ClientEvent[]);
+    return [...this.stored.values()].flatMap((body) => (JSON.parse(body) as { events: ClientEvent[] }).events);
   }
 }

@@ -116,7 +116,7 @@ const step = fc.record({
   waitMs: fc.constantFrom(0, 5, 100, 3_000, 70_000),
 });
 
-test('whatever is answered, every event is accounted for, and none is stored under two ids', async () => {
+test('whatever is answered, every event is accounted for, and none is stored in two batches', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 15 }),

@@ -52,7 +52,8 @@ test.each<{ name: string; reply: Reply }>([
   stub.replies = [reply, reply];
   const printed = await run(`report(40)\n${flushAndPrint}`);
   expect(printed).toMatchObject({ flushed: true, told: 2, stats: { enqueued: 40, accepted: 40, dropped: 0 } });
-  expect(stub.received.map(({ batchId }) => batchId)).toEqual(Array(3).fill(stub.received[0]?.batchId));
+  expect(stub.received.map(({ body }) => body)).toEqual(Array(3).fill(stub.received[0]?.body));
+  expect(stub.received[0]?.body).not.toContain('batchId');
   expect(stub.received[0]?.headers['content-type']).toBe('application/vnd.fleetpulse+gzip');
 });
 

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
 export interface ReceivedBatch {
-  batchId: string;
+  /** Decompressed: what a batch is known by. */
+  body: string;
+  nonce: string;
   // biome-ignore lint/suspicious/noExplicitAny: events are what the tests look at, field by field
   events: any[];
   headers: IncomingHttpHeaders;
@@ -48,7 +50,7 @@ export class StubFleetpulse {
 
   /** Ids of tasks, of each batch once. */
   get tasks(): string[] {
-    const batches = new Map(this.received.map((batch) => [batch.batchId, batch.events]));
+    const batches = new Map(this.received.map(({ body, events }) => [body, events]));
     return [...batches.values()].flat().flatMap(({ task }) => (task === undefined ? [] : [task]));
   }
 
@@ -77,7 +79,7 @@ export class StubFleetpulse {
       return;
     }
     const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
-    this.received.push({ ...(JSON.parse(text) as { batchId: string; events: unknown[] }), headers });
+    this.received.push({ ...(JSON.parse(text) as { nonce: string; events: unknown[] }), body: text, headers });
     const reply = this.replies.shift();
     if (reply === 'hang') return;
     if (reply === 'cut') {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ClientOptions,
@@ -71,24 +72,71 @@ describe('what the client reports', () => {
   });
 });
 
-test('a batch whose receipt was lost on the way is counted once', async () => {
-  let requests = 0;
-  const it = client({
-    random: () => 0,
-    fetch: async (url, init) => {
-      requests += 1;
-      const response = await fetch(url, init);
-      if (requests === 1) throw new TypeError('the connection broke');
-      return response;
+describe('a batch whose receipt was lost on the way is counted once', () => {
+  test.each<{
+    name: string;
+    events: number;
+    report: (it: FleetpulseClient, n: number) => void;
+    options?: ClientOptions;
+  }>([
+    {
+      name: 'compressed',
+      events: 40,
+      report: (it, n) => it.task({ agent: 'writer-1', task: `lost-${n}`, status: 'completed', durationMs: 1 }),
     },
+    {
+      name: 'compressed, and then plain',
+      events: 40,
+      report: (it, n) => it.task({ agent: 'writer-1', task: `plain-${n}`, status: 'completed', durationMs: 1 }),
+      options: {
+        fetch: (url, init) =>
+          fetch(url, {
+            ...init,
+            ...(init.body instanceof Uint8Array
+              ? {
+                  body: gunzipSync(init.body),
+                  headers: { 'x-api-key': init.headers['x-api-key'] ?? '', 'content-type': 'application/json' },
+                }
+              : {}),
+          }),
+      },
+    },
+    { name: 'of a single event', events: 1, report: (it) => it.sample({ agent: 'writer-1', cpu: 0.25 }) },
+    {
+      name: 'without the time of any event',
+      events: 1,
+      report: (it) => it.event({ type: 'agent', agent: 'writer-2', pool: 'writers' }),
+    },
+  ])('$name', async ({ events, report, options }) => {
+    const again = options?.fetch ?? fetch;
+    let requests = 0;
+    const it = client({
+      random: () => 0,
+      fetch: async (url, init) => {
+        requests += 1;
+        if (requests > 1) return again(url, init);
+        await fetch(url, init);
+        throw new TypeError('the connection broke');
+      },
+    });
+    const before = (await fleetpulse.get(`/v1/ledger?from=${START_MS}`)).body;
+    for (let n = 0; n < events; n++) report(it, n);
+    expect(await it.flush({ timeoutMs: 30_000 })).toBe(true);
+    expect(requests).toBe(2);
+    expect(it.stats()).toMatchObject({ accepted: events, retries: 1 });
+    const after = (await fleetpulse.get(`/v1/ledger?from=${START_MS}`)).body;
+    expect(after.received - before.received).toBe(2 * events);
+    expect(after.duplicate - before.duplicate).toBe(events);
+    await it.close();
   });
+});
+
+test('what two hosts count at the same moment is counted twice', async () => {
   const before = (await fleetpulse.get(`/v1/ledger?from=${START_MS}`)).body;
-  for (let n = 0; n < 40; n++) it.task({ agent: 'writer-1', task: `lost-${n}`, status: 'completed', durationMs: 1 });
-  expect(await it.flush({ timeoutMs: 30_000 })).toBe(true);
-  expect(requests).toBe(2);
-  expect(it.stats()).toMatchObject({ accepted: 40, retries: 1 });
+  for (const host of [client(), client()]) {
+    host.event({ type: 'metric', name: 'orders', kind: 'counter', value: 1, at: START_MS });
+    expect(await host.close()).toBe(true);
+  }
   const after = (await fleetpulse.get(`/v1/ledger?from=${START_MS}`)).body;
-  expect(after.received - before.received).toBe(80);
-  expect(after.duplicate - before.duplicate).toBe(40);
-  await it.close();
+  expect(after).toMatchObject({ received: before.received + 2, duplicate: before.duplicate });
 });

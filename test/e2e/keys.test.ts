@@ -151,6 +151,16 @@ describe('a key with pools', () => {
   });
   const read = (path: string) => ask('GET', path, undefined, restricted);
 
+  test('and another key that brings the same batch again bring it once, whatever each may report', async () => {
+    const events = [
+      { ...heartbeat('w-2'), at: nowMs - 2 * MINUTE_MS },
+      { type: 'task', pool: 'editors', task: 't-twice', status: 'rejected', endedAt: nowMs },
+    ];
+    const first = await send(events, restricted);
+    expect(first).toMatchObject({ status: 202, body: { accepted: 1, duplicate: false } });
+    expect((await fleetpulse.send(events)).body).toMatchObject({ duplicate: true, batchId: first.body.batchId });
+  });
+
   test('reports on these pools only, event by event', async () => {
     const answer = await send(
       [
