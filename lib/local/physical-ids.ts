@@ -63,9 +63,7 @@ export class PhysicalIds {
 
   /** What `Fn::GetAtt` gives. */
   attribute(resource: TemplateResource, attribute: string, resolve: Resolve): string {
-    if (attribute === 'Arn' || (resource.type === 'AWS::SNS::Topic' && attribute === 'TopicArn')) {
-      return this.arn(resource, resolve);
-    }
+    if (attribute === 'Arn' || attribute === arnAttributes[resource.type]) return this.arn(resource, resolve);
     if (attribute === 'Name' || attribute === nameProperties[resource.type]) return this.name(resource, resolve);
     if (resource.type === 'AWS::ApiGatewayV2::Api' && attribute === 'ApiEndpoint') return this.apiEndpoint;
     if (resource.type === 'AWS::ApiGatewayV2::Api' && attribute === 'ApiId') return this.name(resource, resolve);
@@ -83,6 +81,8 @@ export class PhysicalIds {
   arn(resource: TemplateResource, resolve: Resolve): string {
     const name = this.name(resource, resolve);
     switch (resource.type) {
+      case 'AWS::Backup::BackupVault':
+        return this.#arn('backup', `backup-vault:${name}`);
       case 'AWS::DynamoDB::Table':
       case 'AWS::DynamoDB::GlobalTable':
         return this.#arn('dynamodb', `table/${name}`);
@@ -159,8 +159,15 @@ export class PhysicalIds {
   }
 }
 
+/** What some types call the attribute that is `Arn` elsewhere. */
+const arnAttributes: Readonly<Record<string, string>> = {
+  'AWS::Backup::BackupVault': 'BackupVaultArn',
+  'AWS::SNS::Topic': 'TopicArn',
+};
+
 /** The property with which a template may choose the name itself. */
 const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::Backup::BackupVault': 'BackupVaultName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::SNS::Topic': 'TopicName',

@@ -20,6 +20,7 @@ describe('values of another stack reach a function', () => {
     BY_SUB_LIST: { 'Fn::Sub': ['${name}-x', { name: { 'Fn::Select': [1, { 'Fn::Split': [',', 'a,b'] }] } }] },
     NO_VALUE: { Ref: 'AWS::NoValue' },
     URL: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] },
+    VAULT: { 'Fn::GetAtt': ['Vault', 'BackupVaultArn'] },
   };
   const { functions } = deploy({
     Data: {
@@ -29,7 +30,13 @@ describe('values of another stack reach a function', () => {
         TableArn: { Value: { 'Fn::GetAtt': ['Main', 'Arn'] } },
       },
     },
-    App: { resources: { ...lambda('Echo', { handler: 'echo', environment }), ...httpApi({ $default: 'Echo' }) } },
+    App: {
+      resources: {
+        ...lambda('Echo', { handler: 'echo', environment }),
+        ...httpApi({ $default: 'Echo' }),
+        Vault: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'Kept' } },
+      },
+    },
   });
   test.each([
     ['BY_IMPORT', 'Data-Main'],
@@ -38,6 +45,7 @@ describe('values of another stack reach a function', () => {
     ['BY_SUB_LIST', 'b-x'],
     ['NO_VALUE', undefined],
     ['URL', 'http://127.0.0.1:1'],
+    ['VAULT', 'arn:aws:backup:eu-central-1:000000000000:backup-vault:Kept'],
   ])('%s is %s', (name, expected) => {
     expect(functions[0]?.environment[name]).toBe(expected);
   });

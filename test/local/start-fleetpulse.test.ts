@@ -28,6 +28,23 @@ describe('the real app', () => {
   });
 });
 
+test.each(['staging', 'prod'] as const)('%s starts too, with all that it has and dev has not', async (env) => {
+  const folder = temporaryFolder();
+  const assemblyDirectory = join(folder, 'cdk.out');
+  const context = { env, metricStore: 'dynamodb' };
+  await synthesize({ outputDirectory: assemblyDirectory, logFile: join(folder, 'synthesize.log'), context });
+  const { cloud } = await startFleetpulse({
+    ...{ assemblyDirectory, dataDirectory: join(folder, 'data'), port: 0, env, print: () => undefined },
+    clock: { kind: 'manual', atMs: Date.parse('2026-11-24T10:00:00Z') },
+  });
+  try {
+    const answer = await fetch(`${cloud.url}/v1/health`);
+    expect(await answer.json()).toMatchObject({ status: 'starting' });
+  } finally {
+    await cloud.close();
+  }
+});
+
 test('a data folder stays with the metric store it was begun with', async () => {
   const dataDirectory = temporaryFolder();
   const start = (metricStore: MetricStoreKind) =>
