@@ -46,6 +46,7 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
           })
         : undefined;
     const reserved = props.config.concurrency?.[name];
+    const isTraced = !props.config.untraced.includes(name);
     super(scope, id, {
       code: bundledFunction(name),
       handler: 'index.handler',
@@ -57,7 +58,7 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: props.config.env === 'prod' ? ApplicationLogLevel.WARN : ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
-      tracing: Tracing.ACTIVE,
+      tracing: isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup: new LogGroup(scope, `${id}Logs`, {
         retention: props.config.logRetentionDays,
         removalPolicy: props.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -82,15 +83,24 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
     for (const grant of keyGrants(props.config, deadLetters ? [...granted, 'sqs:SendMessage'] : granted)) {
       this.addToRolePolicy(grant);
     }
+    if (isTraced || props.grants.some(({ resources }) => resources.includes('*'))) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Uploads of X-Ray traces, and asking Timestream for its endpoints, cannot be limited to a resource; everything else is granted by ARN',
+      });
+    }
+    if (!isTraced) {
+      Validations.of(this).acknowledge({
+        id: 'Serverless::Serverless-LambdaTracing',
+        reason:
+          'The environment wants no traces of it, which cost by the trace: its duration and errors are in metrics, and why it failed in its log',
+      });
+    }
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
         reason: 'The managed policy grants writing logs and nothing else',
-      },
-      {
-        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-        reason:
-          'Uploads of X-Ray traces, and asking Timestream for its endpoints, cannot be limited to a resource; everything else is granted by ARN',
       },
       {
         id: 'Serverless::Serverless-LambdaDLQ',

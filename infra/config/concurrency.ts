@@ -6,7 +6,7 @@ const MAX_RESERVED = 900;
 
 const executions = z.int().min(1, 'must be 1 at least: with 0 the function never runs').optional();
 
-const byFunction: Record<FunctionName, typeof executions> = {
+const byFunction = z.strictObject({
   ingest: executions,
   query: executions,
   analyze: executions,
@@ -18,10 +18,13 @@ const byFunction: Record<FunctionName, typeof executions> = {
   plan: executions,
   history: executions,
   canary: executions,
-};
+} satisfies Record<FunctionName, typeof executions>);
+
+/** The functions of Fleetpulse, as their files are called. */
+export const functionName = byFunction.keyof();
 
 /** Executions that a function is sure of, and never has more than: see docs/operations/configuration.md. */
-export const concurrency = z.strictObject(byFunction).superRefine((reserved, context) => {
+export const concurrency = byFunction.superRefine((reserved, context) => {
   const total = Object.values(reserved).reduce<number>((sum, one) => sum + (one ?? 0), 0);
   if (total <= MAX_RESERVED) return;
   const message = `reserves ${total} executions; of the 1,000 of an account ${MAX_RESERVED} can be reserved`;

@@ -7,6 +7,8 @@ export const dev = defineEnvironment({
   retainData: false,
   backup: { daily: false, keepDays: 7 },
   logRetentionDays: 7,
+  // They run with every request and every notice; how long they take is in their metrics, and why they fail in their logs.
+  untraced: ['ingest', 'notify'],
   minuteRollupDays: 14,
   metricsNames: { pools: 100, taskTypes: 100 },
   modes: {

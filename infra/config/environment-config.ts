@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { actuators, refuseOpenPing, refuseOpenWebhook } from './actuators.ts';
 import { chat } from './chat.ts';
-import { concurrency } from './concurrency.ts';
+import { concurrency, functionName } from './concurrency.ts';
 import { apiDomain, domain, refuseSharedDomain, waf } from './edge.ts';
 import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
 import { encryption } from './encryption.ts';
@@ -52,6 +52,10 @@ export const environmentConfig = z
     /** Daily backups of the Rollups table, and for how long each is kept: see docs/operations/backup-and-restore.md. */
     backup: z.strictObject({ daily: z.boolean(), keepDays: z.int().min(1).max(365) }),
     logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
+    /** Functions that X-Ray gets no traces of, which cost by the trace; it gets them of all others: see docs/cost.md. */
+    untraced: z
+      .array(functionName)
+      .refine((names) => new Set(names).size === names.length, 'must not name a function twice'),
     /** How long the Rollups table keeps the hot minutes, which the minute job and present windows read. */
     minuteRollupDays: z.int().min(2).max(90),
     /** How many pools and task types GET /metrics names; the rest are summed up as "other". See docs/decisions/openmetrics.md. */

@@ -101,6 +101,8 @@ describe('a wrong value is refused, naming the field and what it must be:', () =
       says: 'waf.webAclArn: must be the ARN of a web ACL for CloudFront',
     },
     { wrong: { waf: { managed: { ratePer5Min: 10 } } }, says: 'waf.managed.ratePer5Min: ' },
+    { wrong: { untraced: ['analyse'] }, says: 'untraced.0: Invalid option' },
+    { wrong: { untraced: ['query', 'query'] }, says: 'untraced: must not name a function twice' },
     { wrong: { concurrency: { analyze: 0 } }, says: 'concurrency.analyze: must be 1 at least' },
     { wrong: { concurrency: { analyse: 1 } }, says: 'concurrency: Unrecognized key: "analyse"' },
     {

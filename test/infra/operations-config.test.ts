@@ -20,19 +20,25 @@ import { CANARY_SYSTEM } from '../../lib/core/model/canary-system.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'fleetpulse-operations-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-function synth(more: Partial<EnvironmentConfig>): { ops: Template; alerts: Template; analysis: Template } {
+function synth(more: Partial<EnvironmentConfig>) {
   const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
   const props = { config: defineEnvironment({ ...dev, canary: true, ...more }) };
   const { state, rollups } = new StateStack(app, 'Fleetpulse-dev-State', props);
   const stores = { ...props, state, rollups, history: historyInRollups };
-  const { api } = new IngestStack(app, 'Fleetpulse-dev-Ingest', stores);
+  const ingest = new IngestStack(app, 'Fleetpulse-dev-Ingest', stores);
+  const { api } = ingest;
   const alerts = new AlertsStack(app, 'Fleetpulse-dev-Alerts', { ...props, state });
   const { bus, topic } = alerts;
   new ActionsStack(app, 'Fleetpulse-dev-Actions', { ...props, state, bus });
   const analysis = new AnalysisStack(app, 'Fleetpulse-dev-Analysis', { ...stores, bus });
   new ReviewsStack(app, 'Fleetpulse-dev-Reviews', stores);
   const ops = new OpsStack(app, 'Fleetpulse-dev-Ops', { ...props, state, rollups, api, alerts: topic });
-  return { ops: Template.fromStack(ops), alerts: Template.fromStack(alerts), analysis: Template.fromStack(analysis) };
+  return {
+    ops: Template.fromStack(ops),
+    alerts: Template.fromStack(alerts),
+    analysis: Template.fromStack(analysis),
+    ingest: Template.fromStack(ingest),
+  };
 }
 
 let asItComes: ReturnType<typeof synth>;
@@ -145,4 +151,24 @@ test('without a budget there is none, and nobody of AWS Budgets may publish', ()
   const { ops, alerts } = asItComes;
   ops.resourceCountIs('AWS::Budgets::Budget', 0);
   expect(JSON.stringify(alerts.toJSON())).not.toContain('budgets.amazonaws.com');
+});
+
+test('which functions are traced is the choice of an environment, and only these may upload traces', () => {
+  const { ingest, alerts, analysis } = synth({ untraced: ['query', 'analyze'] });
+  const tracingOf = (stack: Template) =>
+    Object.entries(stack.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => [
+      id.slice(0, -8),
+      Properties['TracingConfig']?.Mode,
+    ]);
+  expect(Object.fromEntries([ingest, alerts, analysis].flatMap(tracingOf))).toEqual({
+    ...{ Ingest: 'Active', Query: undefined, History: 'Active', Plan: 'Active' },
+    ...{ Notify: 'Active', Analyze: undefined, Optimize: 'Active' },
+  });
+  const uploading = (stack: Template) =>
+    Object.entries(stack.findResources('AWS::IAM::Policy'))
+      .filter(([, policy]) => JSON.stringify(policy).includes('xray:'))
+      .map(([id]) => id.replace(/ServiceRoleDefaultPolicy[0-9A-F]{8}$/, ''));
+  expect([ingest, alerts, analysis].flatMap(uploading).sort()).toEqual([
+    ...['History', 'Ingest', 'Notify', 'Optimize', 'Plan'],
+  ]);
 });

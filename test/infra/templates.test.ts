@@ -58,8 +58,8 @@ const emptier = 'CustomS3AutoDeleteObjectsCustomResourceProviderHandler';
 
 /** All that each function may do, beside writing its logs. */
 const grantedWithDynamodb = {
+  // Not traced, so without a grant for traces: Ingest and Notify.
   Ingest: {
-    ...traces,
     State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
@@ -81,7 +81,6 @@ const grantedWithDynamodb = {
     Bus: ['events:PutEvents'],
   },
   Notify: {
-    ...traces,
     NotifyDeadLetters: deadLetters,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Alerts: ['sns:Publish'],
@@ -246,7 +245,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ...Array(store === 'timestream' ? 6 : 0).fill(
           'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
-        ...Array((store === 'timestream' ? 4 : 10) + (canary ? 1 : 0)).fill(
+        ...Array((store === 'timestream' ? 2 : 8) + (canary ? 1 : 0)).fill(
           'xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
       ]);

@@ -70,4 +70,13 @@ describe.each([
       told[name],
     );
   });
+
+  test('has traces of all functions but those of which the environment wants none', () => {
+    const functions = app.ofType<{ TracingConfig?: unknown }>('AWS::Lambda::Function');
+    const tracing = functions.map(([id, { Properties }]) => [app.named(id), Properties.TracingConfig]);
+    expect(Object.fromEntries(tracing.filter(([name]) => String(name) in told))).toEqual({
+      ...Object.fromEntries(Object.keys(told).map((name) => [name, { Mode: 'Active' }])),
+      ...{ Ingest: undefined, Notify: undefined },
+    });
+  });
 });
