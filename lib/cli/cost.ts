@@ -13,6 +13,8 @@ import { CommandError } from './command-error.ts';
 import { tableLines } from './table.ts';
 
 const MOST_AGENTS = 1_000_000;
+/** A fleet of one kind of work is the exception: what one of several costs is told beside it. */
+const SEVERAL_TASK_TYPES = 3;
 
 /** Where the templates of an environment may be, and where lines go. */
 export interface CostStreams {
@@ -22,7 +24,8 @@ export interface CostStreams {
 }
 
 /**
- * `cli cost --agents N`: what an environment costs a month on AWS, line by line, idle, and beside others. Asks no service.
+ * `cli cost --agents N`: what an environment costs a month on AWS, line by line, idle, at three task types, without what AWS gives every
+ * account, and beside others. Asks no service.
  * @throws CommandError when an option is not what it should be, with what it takes
  */
 export function cost(args: string[], { assemblyDirectory, print }: CostStreams): void {
@@ -30,8 +33,8 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
   const synthesized = billedIn(assemblyDirectory, env);
   const resources = synthesized ?? billedByDefault[env];
   const fitted = fitUse(measured.fleets);
-  const of = (agents: number) => monthlyCost({ load: { ...load, agents }, resources, measured }, fitted);
-  const [busy, idle] = [of(load.agents), of(0)];
+  const of = (other: Partial<FleetLoad>) => monthlyCost({ load: { ...load, ...other }, resources, measured }, fitted);
+  const [busy, idle, several] = [of({}), of({ agents: 0 }), of({ taskTypes: SEVERAL_TASK_TYPES })];
   const elsewhere = costElsewhere(load);
   if (isJson) {
     const { asOf, region } = priceList;
@@ -44,7 +47,12 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
     };
     print(
       JSON.stringify(
-        { env, load, ...basis, ...busy, idle: { totalUsd: idle.totalUsd, lines: idle.lines }, elsewhere },
+        {
+          ...{ env, load, ...basis, ...busy },
+          idle: { totalUsd: idle.totalUsd, toPayUsd: idle.toPayUsd, lines: idle.lines, allowances: idle.allowances },
+          atThreeTaskTypes: { totalUsd: several.totalUsd, toPayUsd: several.toPayUsd },
+          elsewhere,
+        },
         null,
         2,
       ),
@@ -52,7 +60,7 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
     return;
   }
   const from = synthesized ? `the templates in ${assemblyDirectory}` : 'the templates that were shipped';
-  for (const line of costLines({ env, load, from }, { resources, busy, idle, elsewhere })) print(line);
+  for (const line of costLines({ env, load, from }, { resources, busy, idle, several, elsewhere })) print(line);
 }
 
 /** The program's own streams. */
@@ -116,8 +124,15 @@ function costLines(
     resources,
     busy,
     idle,
+    several,
     elsewhere,
-  }: { resources: BilledResources; busy: MonthlyCost; idle: MonthlyCost; elsewhere: CostElsewhere[] },
+  }: {
+    resources: BilledResources;
+    busy: MonthlyCost;
+    idle: MonthlyCost;
+    several: MonthlyCost;
+    elsewhere: CostElsewhere[];
+  },
 ): string[] {
   const { agents, taskTypes, tasksPerMin, agentsPerHost, batchAgents, flushS } = load;
   const idleUsd = new Map(idle.lines.map(({ item, usd }) => [item, usd]));
@@ -128,27 +143,40 @@ function costLines(
     usd.toFixed(2),
     (idleUsd.get(item) ?? 0).toFixed(2),
   ]);
-  const total = ['total', '', '', busy.totalUsd.toFixed(2), idle.totalUsd.toFixed(2)];
+  const sums = [
+    sumRow('total', busy.totalUsd, idle.totalUsd),
+    sumRow('allowances of the account', busy.toPayUsd - busy.totalUsd, idle.toPayUsd - idle.totalUsd),
+    sumRow('to pay in an account with nothing else', busy.toPayUsd, idle.toPayUsd),
+    ...(taskTypes === SEVERAL_TASK_TYPES
+      ? []
+      : [sumRow('the total at three task types', several.totalUsd, idle.totalUsd)]),
+  ];
+  const allowed = busy.allowances.map(({ price }) => priceList.aws[price].unit);
   const others = elsewhere.map(({ product, counted, usd, price }) => [product, counted, usd.toFixed(0), price.source]);
   return [
-    `${env}, ${agents.toLocaleString('en')} agents, ${taskTypes} task types with ${tasksPerMin} tasks a minute each, ${agentsPerHost} agents a host, batches of ${batchAgents}, flush ${flushS} s: ${busy.requestsPerMin.toFixed(0)} requests a minute`,
+    `${env}, ${agents.toLocaleString('en')} agents, ${taskTypes} task ${taskTypes === 1 ? 'type' : 'types'} with ${tasksPerMin} tasks a minute each, ${agentsPerHost} agents a host, batches of ${batchAgents}, flush ${flushS} s: ${busy.requestsPerMin.toFixed(0)} requests a minute`,
     '',
     ...tableLines(
       ['a month', 'quantity', 'unit', 'USD', 'idle'],
-      [...rows, total],
+      [...rows, ...sums],
       (column) => column === 1 || column > 2,
     ),
     '',
     'the same fleet elsewhere',
     ...tableLines(['product', 'counted as', 'USD', 'price from'], others, (column) => column === 2),
     '',
-    `List prices of ${priceList.region} as of ${priceList.asOf}, without free tiers and taxes; ${isVerified(busy.lines) ? 'all read off the pages of AWS' : 'recalled or from third parties, not read off the pages of AWS'}: lib/core/cost/prices.json.`,
+    `List prices of ${priceList.region} as of ${priceList.asOf}, the total without free tiers and taxes; ${isVerified(busy.lines) ? 'all read off the pages of AWS' : 'recalled or from third parties, not read off the pages of AWS'}: lib/core/cost/prices.json.`,
+    `Allowances: what AWS gives each account every month without end (${allowed.join(', ')}), once for all that is in it; other free tiers are not in it.`,
     `Use as measured on ${measured.measuredOn} in the local cloud, not on AWS; resources from ${from}. Not in it: what people and programs read, data out, retries. See docs/cost.md.`,
     ...(busy.unmeasured.length > 0
       ? [`Without work when use was measured, so not in it: ${busy.unmeasured.join(', ')}.`]
       : []),
     ...(resources.unknownTypes.length > 0 ? [`Not priced: ${resources.unknownTypes.join(', ')}.`] : []),
   ];
+}
+
+function sumRow(of: string, busyUsd: number, idleUsd: number): string[] {
+  return [of, '', '', busyUsd.toFixed(2), idleUsd.toFixed(2)];
 }
 
 function isVerified(lines: readonly CostLine[]): boolean {

@@ -10,7 +10,7 @@ function run(...args: string[]): string[] {
 
 test('a fleet is told line by line, with what it costs idle and elsewhere', () => {
   const lines = run('--agents', '10000');
-  expect(lines[0]).toMatch(/^prod, 10,000 agents, 1 task types with 2 tasks a minute each, 25 agents a host/);
+  expect(lines[0]).toMatch(/^prod, 10,000 agents, 1 task type with 2 tasks a minute each, 25 agents a host/);
   for (const item of [
     'API Gateway',
     'Lambda Ingest, time',
@@ -23,6 +23,16 @@ test('a fleet is told line by line, with what it costs idle and elsewhere', () =
   }
   const total = /^total\s+([\d.]+)\s+([\d.]+)$/.exec(lines.find((line) => line.startsWith('total')) ?? '');
   expect(Number(total?.[1])).toBeGreaterThan(Number(total?.[2]));
+  const sumOf = (name: string) => {
+    const [, busy, idle] = new RegExp(`^${name}\\s+(-?[\\d.]+)\\s+(-?[\\d.]+)$`, 'm').exec(lines.join('\n')) ?? [];
+    return [Number(busy), Number(idle)] as const;
+  };
+  const [allowances, toPay] = [sumOf('allowances of the account'), sumOf('to pay in an account with nothing else')];
+  for (const column of [0, 1] as const) {
+    expect(allowances[column]).toBeLessThan(0);
+    expect(toPay[column]).toBeCloseTo(Number(total?.[column + 1]) + allowances[column], 1);
+  }
+  expect(sumOf('the total at three task types')[0]).toBeGreaterThan(Number(total?.[1]));
   expect(lines.filter((line) => /^(CloudWatch|Datadog|Langfuse)/.test(line))).toHaveLength(3);
   expect(lines.join('\n')).toContain('not read off the pages of AWS');
 });
@@ -35,6 +45,19 @@ test('as JSON it says what it rests on', () => {
     pricesVerified: false,
   });
   expect(told.idle.totalUsd).toBeLessThan(told.totalUsd);
+  expect(told.atThreeTaskTypes).toEqual({ totalUsd: told.totalUsd, toPayUsd: told.toPayUsd });
+  for (const cost of [told, told.idle]) {
+    const allowed = cost.allowances.reduce((sum: number, { usd }: { usd: number }) => sum + usd, 0);
+    expect(cost.toPayUsd).toBeCloseTo(cost.totalUsd + allowed, 9);
+    expect(cost.allowances).toContainEqual({ price: 'alarmMetrics', quantity: 10, usd: -1 });
+  }
+});
+
+test('a fleet of three task types is asked for by name, and then told once', () => {
+  const several = run('--agents', '1000', '--task-types', '3').join('\n');
+  expect(several).not.toContain('at three task types');
+  const told = JSON.parse(run('--agents', '1000', '--json').join('\n'));
+  expect(several).toMatch(new RegExp(`^total\\s+${told.atThreeTaskTypes.totalUsd.toFixed(2)}\\s`, 'm'));
 });
 
 test('smaller batches and shorter flushes cost more', () => {

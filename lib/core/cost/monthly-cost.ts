@@ -1,3 +1,4 @@
+import { accountAllowances, type UsedAllowance } from './account-allowances.ts';
 import type { BilledResources } from './billed-resources.ts';
 import { type FittedUse, fitUse } from './fit-use.ts';
 import type { FleetLoad, FunctionUse, MeasuredFleet } from './measured-fleet.ts';
@@ -43,7 +44,11 @@ export interface CostLine {
 export interface MonthlyCost {
   requestsPerMin: number;
   lines: CostLine[];
+  /** At list prices. */
   totalUsd: number;
+  allowances: UsedAllowance[];
+  /** The total less these: the bill of an account with nothing else in it. */
+  toPayUsd: number;
   /** Functions of the environment that were not there, or did nothing, when use was measured. */
   unmeasured: string[];
 }
@@ -120,7 +125,10 @@ export function monthlyCost({ load, resources, measured }: CostInput, fitted = f
   add('WAF rules', 'webAclRules', resources.webAclRules);
   const unmeasured = Object.keys(resources.functions).filter((name) => !functions[name]);
   const totalUsd = lines.reduce((sum, { usd }) => sum + usd, 0);
-  return { requestsPerMin, lines: lines.filter(({ quantity }) => quantity > 0), totalUsd, unmeasured };
+  const allowances = accountAllowances(lines);
+  const toPayUsd = totalUsd + allowances.reduce((sum, { usd }) => sum + usd, 0);
+  const shown = lines.filter(({ quantity }) => quantity > 0);
+  return { requestsPerMin, lines: shown, totalUsd, allowances, toPayUsd, unmeasured };
 }
 
 function useOf(load: FleetLoad, requests: number, fitted: FittedUse) {

@@ -12,13 +12,26 @@ export interface Price {
   verified: boolean;
 }
 
+/** What AWS gives every account each month, without end and without being asked. */
+export interface Allowance {
+  /** In the unit of its price, and over all environments of the account. */
+  quantity: number;
+  source: string;
+  basis: string;
+  verified: boolean;
+}
+
 export type AwsPriced = keyof typeof listed.aws;
 
-/** List prices without discounts, free tiers and taxes. */
+/**
+ * List prices without discounts, free tiers and taxes; beside them the allowances of a fixed kind that do not end. Those of
+ * the first twelve months, of Lambda's work and of storage are not among them.
+ */
 export const priceList: {
   asOf: string;
   region: string;
   aws: Record<AwsPriced, Price>;
+  allowances: Partial<Record<AwsPriced, Allowance>>;
   others: Record<keyof typeof listed.others, Price>;
 } = listed;
 

@@ -64,6 +64,35 @@ test('the lines add up to the total', () => {
   expect(lines.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(totalUsd, 9);
 });
 
+test('what AWS gives every account is taken off beside the total, as far as it is used', () => {
+  // By hand: 4 of 10 metrics of alarms at 0.10; 43,800 of 100,000 traces at 5 a million and of 14 million starts at 1 a million.
+  const rich = monthlyCost({
+    ...{ load: { ...usual, agents: 0 }, measured: { fleets, customMetrics: 13 } },
+    resources: { ...resources, dashboards: 5, scheduled: ['Analyze'] },
+  });
+  expect(rich.allowances.map(({ price, quantity }) => [price, Math.round(quantity)])).toEqual([
+    ['alarmMetrics', 4],
+    ['dashboards', 3],
+    ['customMetrics', 10],
+    ['traces', 43_800],
+    ['schedulerInvocations', 43_800],
+  ]);
+  expect(rich.toPayUsd).toBeCloseTo(rich.totalUsd - 0.4 - 9 - 3 - 0.219 - 0.0438, 4);
+  expect(rich.lines.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(rich.totalUsd, 9);
+});
+
+test('traces of several functions share one allowance', () => {
+  const isTraced = { memoryMb: 512, isTraced: true };
+  const cost = monthlyCost({
+    ...{ load: { ...usual, agents: 10_000 }, measured: { fleets, customMetrics: 0 } },
+    resources: { ...resources, functions: { Analyze: isTraced, Ingest: isTraced } },
+  });
+  expect(cost.allowances.find(({ price }) => price === 'traces')).toEqual({
+    ...{ price: 'traces', quantity: 100_000 },
+    usd: expect.closeTo(-0.5, 9),
+  });
+});
+
 test('a fit has no negative parts: nothing gets cheaper by more work', () => {
   const falling = [fleetOf({ ...usual, agents: 0 }, 0), fleetOf({ ...usual, agents: 1_000 }, 30)];
   const analyze = falling[1]?.perMinute.functions['Analyze'];

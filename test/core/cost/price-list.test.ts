@@ -13,6 +13,15 @@ test('a price for a million is a millionth for one', () => {
   expect(priceOfQuantity(0, priceList.aws.apiRequests)).toBe(0);
 });
 
+test('an allowance is of something that has a price, and says where it is from likewise', () => {
+  expect(Object.keys(priceList.aws)).toEqual(expect.arrayContaining(Object.keys(priceList.allowances)));
+  for (const { quantity, source, basis, verified } of Object.values(priceList.allowances)) {
+    expect(quantity).toBeGreaterThan(0);
+    expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+    expect(verified).toBe(!/not read off/.test(basis));
+  }
+});
+
 test('every price says where it is from, and whether it was read there', () => {
   for (const price of [...Object.values(priceList.aws), ...Object.values(priceList.others)]) {
     expect(price.source).toMatch(/^https:\/\//);
