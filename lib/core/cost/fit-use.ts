@@ -9,7 +9,7 @@ interface Drivers {
   events: number;
 }
 
-/** The function that answers requests; what it takes grows with them, whoever sends them. */
+/** The function that answers requests: what it takes grows with them, beside what the canary sends however large the fleet is. */
 const REQUESTED = 'Ingest';
 /** The jobs of the day and of the week. */
 const RARE = ['Benchmark', 'Review'];
@@ -23,9 +23,10 @@ export interface FittedUse {
 }
 
 /**
- * Use as a sum of parts, each in proportion to what drives it: ingest to requests and events; everything else has a fixed part, and one each
- * for agents, for task types of agents, for tasks, and for requests. No part is below zero: nothing gets cheaper by more work. Fitted by
- * least squares with weights that let fleets of all sizes count alike; the jobs of the day and of the week are known of some fleets only.
+ * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests and
+ * events, everything else one each for agents, for task types of agents, for tasks, and for requests. No part is below zero: nothing
+ * gets cheaper by more work. Fitted by least squares with weights that let fleets of all sizes count alike; the jobs of the day and
+ * of the week are known of some fleets only.
  */
 export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
   const names = [...new Set(fleets.flatMap(({ perMinute }) => Object.keys(perMinute.functions)))].sort();
@@ -66,7 +67,7 @@ export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
 }
 
 function ofRequests({ requests, events }: Drivers): number[] {
-  return [requests, events];
+  return [1, requests, events];
 }
 
 function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {

@@ -11,6 +11,10 @@ const MONTH_SECONDS = 60 * MONTH_MINUTES;
 const DAY_MINUTES = 1_440;
 const GB = 1024 ** 3;
 
+const CANARY = 'Canary';
+/** Each run reports once and reads twice: see lib/app/run-canary.ts. */
+const CANARY_REQUESTS = 3;
+
 /** What of an agent's minute was the same in all measured fleets. */
 export const agentMinute = { beats: 1, samples: 2, failedShare: 0.02 } as const;
 
@@ -73,7 +77,8 @@ export function monthlyCost({ load, resources, measured }: CostInput, fitted = f
   const add = (item: string, price: AwsPriced, quantity: number) => {
     lines.push({ item, price, quantity, usd: priceOfQuantity(quantity, priceList.aws[price]) });
   };
-  add('API Gateway', 'apiRequests', requestsPerMin * MONTH_MINUTES);
+  const ofCanary = (functions[CANARY]?.invocations ?? 0) * CANARY_REQUESTS;
+  add('API Gateway', 'apiRequests', (requestsPerMin + ofCanary) * MONTH_MINUTES);
   for (const name of names) {
     const use = functions[name] as FunctionUse;
     const memoryMb = resources.functions[name]?.memoryMb ?? 0;

@@ -93,6 +93,32 @@ test('traces of several functions share one allowance', () => {
   });
 });
 
+test('the canary reports once and reads twice a run, beside the fleet and however large that is', () => {
+  const watched = fleets.map(({ perMinute: { functions, ...others }, ...fleet }) => {
+    const { Ingest: ingest = nothing } = functions;
+    const Canary = { ...nothing, invocations: 0.2 };
+    const Ingest = {
+      ...ingest,
+      invocations: ingest.invocations + 0.2,
+      rollupsWriteUnits: ingest.rollupsWriteUnits + 1,
+    };
+    return { ...fleet, perMinute: { ...others, functions: { ...functions, Canary, Ingest } } };
+  });
+  const costWith = (agents: number, seen: MeasuredFleet[]) =>
+    monthlyCost({ load: { ...usual, agents }, resources, measured: { fleets: seen, customMetrics: 0 } });
+  for (const agents of [0, 10_000]) {
+    const [alone, beside] = [costWith(agents, fleets), costWith(agents, watched)];
+    const more = (item: string) => {
+      const [before = 0, after = 0] = [alone, beside].map(
+        ({ lines }) => lines.find((line) => line.item === item)?.quantity ?? 0,
+      );
+      return after - before;
+    };
+    expect(more('API Gateway')).toBeCloseTo(0.6 * 43_800, 0);
+    expect(more('DynamoDB writes, Ingest')).toBeCloseTo(43_800, -2);
+  }
+});
+
 test('a fit has no negative parts: nothing gets cheaper by more work', () => {
   const falling = [fleetOf({ ...usual, agents: 0 }, 0), fleetOf({ ...usual, agents: 1_000 }, 30)];
   const analyze = falling[1]?.perMinute.functions['Analyze'];
