@@ -83,15 +83,6 @@ export class OpsStack extends Stack {
       metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),
       ...{ from: 5, of: [3, 5] },
     });
-    // Those behind the API fail as 5xx, the minute job as silence: these fail where nobody waits for them.
-    const unattended = (['notify', 'act', 'optimize', 'benchmark', 'review'] as const).map((it) =>
-      found(functions, it),
-    );
-    this.#alarm('FunctionsFailing', {
-      says: 'A function that works in the background failed: what it was for is tried again, and then kept in its dead-letter queue',
-      metric: sumOf('Failed runs', unattended, (it, options) => it.metricErrors(options), FIVE_MINUTES),
-      ...{ from: 1, of: [2, 3] },
-    });
     // Beyond the API a throttled function is a 5xx, and a background one is tried again for an hour.
     const urgent = (['ingest', 'analyze', 'notify'] as const).map((it) => found(functions, it));
     this.#alarm('FunctionsThrottled', {
@@ -101,6 +92,7 @@ export class OpsStack extends Stack {
     });
     const canaryAuth = config.canary ? canaryAuthOf(config) : null;
     const canary = canaryAuth ? [this.#keepCanary(canaryAuth, props)] : [];
+    // Those behind the API fail as 5xx, the minute job as silence; what fails where nobody waits for it ends up in one of these.
     for (const queue of queues) this.#watchQueue(queue);
     this.#watchTables({ state, rollups });
     const shown = { api, functions: [...functions.values(), ...canary], tables: [state, rollups], queues, lag };

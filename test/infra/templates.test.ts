@@ -362,8 +362,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(Object.fromEntries(whenNothingIsKnown)).toEqual({
         ...{ MinuteJobSilent: 'breaching', AnalysisLate: 'notBreaching', AnalysisSlow: 'notBreaching' },
         ...(canary ? { CanaryFailing: 'breaching' } : {}),
-        ...{ ApiFailing: 'notBreaching', FunctionsFailing: 'notBreaching', FunctionsThrottled: 'notBreaching' },
-        TablesRefusing: 'notBreaching',
+        ...{ ApiFailing: 'notBreaching', FunctionsThrottled: 'notBreaching', TablesRefusing: 'notBreaching' },
         ...Object.fromEntries(queues.map((queue) => [queue.replace(/DeadLetters$/, 'GaveUp'), 'notBreaching'])),
       });
       for (const [, { Properties }] of alarms) {
@@ -398,7 +397,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
             ? (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
             : [Properties.Namespace],
         );
-      expect(looks).toHaveLength(canary ? 27 : 25);
+      expect(looks).toHaveLength(canary ? 22 : 20);
       // The one that we pay for as such, and not only for being looked at.
       expect(looks.filter((namespace) => !namespace.startsWith('AWS/'))).toEqual(['Fleetpulse']);
     });
