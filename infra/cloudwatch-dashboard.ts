@@ -22,8 +22,9 @@ const period = Duration.minutes(5);
 /**
  * One page of CloudWatch about what Fleetpulse is made of, for whoever was told by an alarm. It has at most fifty metrics,
  * because the first three dashboards of an account are free up to that.
+ * @returns its name
  */
-export function addCloudWatchDashboard(scope: Construct, { api, functions, tables, queues, lag }: Shown): void {
+export function addCloudWatchDashboard(scope: Construct, { api, functions, tables, queues, lag }: Shown): string {
   const factory = new DefaultDashboardFactory(scope, 'Dashboards', {
     dashboardNamePrefix: 'Operations',
     detailDashboardRange: Duration.hours(8),
@@ -87,4 +88,5 @@ export function addCloudWatchDashboard(scope: Construct, { api, functions, table
       },
     ],
   });
+  return dashboard.ref;
 }

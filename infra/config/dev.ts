@@ -33,6 +33,7 @@ export const dev = defineEnvironment({
   // Here history is replayed as fast as the machine can.
   ingestLimit: { eventsPerSecond: 20_000, burst: 400_000 },
   canary: false,
+  cloudWatchDashboard: false,
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
 });

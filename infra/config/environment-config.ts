@@ -108,6 +108,8 @@ export const environmentConfig = z
      * The minute job then has one system more, which on one machine makes the minutes of a small fleet half as long again.
      */
     canary: z.boolean(),
+    /** Whether CloudWatch has a page of its own about this environment, which costs 3 USD a month beyond the account's first three. */
+    cloudWatchDashboard: z.boolean(),
     /** What the account may cost a month, in US dollars: near it and above it the alerts topic is told. Absent: no budget. */
     monthlyBudgetUsd: z.number().positive().optional(),
     /** Where page and API are reached, which links in reviews begin with; where there is a domain, it is that. */

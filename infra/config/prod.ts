@@ -31,6 +31,7 @@ export const prod = defineEnvironment({
   throttle: { ratePerSecond: 2000, burst: 4000 },
   ingestLimit: { eventsPerSecond: 5000, burst: 50000 },
   canary: true,
+  cloudWatchDashboard: false,
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
   // What must run is sure to, whatever else the account does; needs an account of 112 executions or more.

@@ -31,6 +31,7 @@ export const staging = defineEnvironment({
   throttle: { ratePerSecond: 500, burst: 1000 },
   ingestLimit: { eventsPerSecond: 2000, burst: 20000 },
   canary: true,
+  cloudWatchDashboard: false,
   edgeAuth: { ingest: 'key', query: 'key' },
   authorizers: {},
 });

@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import {
@@ -95,8 +95,10 @@ export class OpsStack extends Stack {
     // Those behind the API fail as 5xx, the minute job as silence; what fails where nobody waits for it ends up in one of these.
     for (const queue of queues) this.#watchQueue(queue);
     this.#watchTables({ state, rollups });
-    const shown = { api, functions: [...functions.values(), ...canary], tables: [state, rollups], queues, lag };
-    addCloudWatchDashboard(this, shown);
+    if (config.cloudWatchDashboard) {
+      const shown = { api, functions: [...functions.values(), ...canary], tables: [state, rollups], queues, lag };
+      new CfnOutput(this, 'CloudWatchDashboard', { value: addCloudWatchDashboard(this, shown) });
+    }
     if (config.monthlyBudgetUsd !== undefined) this.#limitCost(config.monthlyBudgetUsd);
   }
 

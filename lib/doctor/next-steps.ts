@@ -3,7 +3,7 @@ import type { DeployedStack } from '../ports/cloud-account.ts';
 /** What whoever has deployed an environment does next, from the outputs of its stacks. */
 export function nextSteps(env: string, stacks: readonly Pick<DeployedStack, 'outputs'>[]): string[] {
   const outputs: Record<string, string> = Object.assign({}, ...stacks.map((stack) => stack.outputs));
-  const { Url: url, PageUrl: page, AlertsTopicArn: alerts, BusArn: bus } = outputs;
+  const { Url: url, PageUrl: page, AlertsTopicArn: alerts, BusArn: bus, CloudWatchDashboard: board } = outputs;
   const topics = Object.entries(outputs).filter(([name]) => name.endsWith('TopicArn'));
   if (url === undefined)
     return [`no stack of ${env} has the output Url: npm run -s cli -- doctor --env ${env} tells why`];
@@ -12,6 +12,9 @@ export function nextSteps(env: string, stacks: readonly Pick<DeployedStack, 'out
     ...(page === undefined ? [] : [`page   ${page}`]),
     ...topics.map(([name, arn]) => `topic  ${arn} (${name})`),
     ...(bus === undefined ? [] : [`bus    ${bus}`]),
+    board === undefined
+      ? `board  none in CloudWatch; cloudWatchDashboard: true in infra/config/${env}.ts makes one: 3 USD a month beyond the first three of an account`
+      : `board  ${board} (in CloudWatch)`,
     '',
     'next:',
     '  # the first key, shown once',

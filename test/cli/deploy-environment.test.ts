@@ -76,6 +76,9 @@ describe('deploying an environment', () => {
     expect(after).toEqual(
       expect.arrayContaining([
         ...['page   https://page.example', `topic  ${ALERTS} (AlertsTopicArn)`, 'bus    arn:bus'],
+        expect.stringMatching(
+          /^board {2}none in CloudWatch; cloudWatchDashboard: true in infra\/config\/dev\.ts .* 3 USD/,
+        ),
         '  npm run -s cli -- keys create --env dev --name first --scopes admin',
         '  export FLEETPULSE_URL=https://api.example FLEETPULSE_KEY=fp_...',
         `  aws sns subscribe --topic-arn ${ALERTS} --protocol email --notification-endpoint you@example.com`,
@@ -83,6 +86,15 @@ describe('deploying an environment', () => {
       ]),
     );
     expect(printed).not.toContain('prod.example');
+  });
+
+  test('names the dashboard that an environment has in CloudWatch', async () => {
+    aws.state.stacks = [
+      { name: 'Fleetpulse-dev-Ingest', status: 'CREATE_COMPLETE', outputs: { Url: 'https://api.example' } },
+      { name: 'Fleetpulse-dev-Ops', status: 'CREATE_COMPLETE', outputs: { CloudWatchDashboard: 'Operations-1' } },
+    ];
+    const { printed } = await run(deployEnvironment, ['dev', '--yes']);
+    expect(printed).toMatch(/^board {2}Operations-1 \(in CloudWatch\)$/m);
   });
 
   test('stops where something would make it fail, and asks CDK nothing', async () => {

@@ -172,3 +172,29 @@ test('which functions are traced is the choice of an environment, and only these
     ...['History', 'Ingest', 'Notify', 'Optimize', 'Plan'],
   ]);
 });
+
+describe('the dashboard in CloudWatch', () => {
+  test('is not there as an environment comes', () => {
+    asItComes.ops.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    expect(asItComes.ops.findOutputs('CloudWatchDashboard')).toEqual({});
+  });
+
+  test('shows what it is made of on one page without a name of its own, of no more metrics than are free', () => {
+    const { ops } = synth({ cloudWatchDashboard: true });
+    const [[id, { Properties }], ...more] = Object.entries(ops.findResources('AWS::CloudWatch::Dashboard')) as [
+      [string, { Properties: { DashboardBody: { 'Fn::Join': [string, unknown[]] }; DashboardName?: string } }],
+    ];
+    expect(more).toEqual([]);
+    expect(Properties.DashboardName).toBeUndefined();
+    ops.hasOutput('CloudWatchDashboard', { Value: { Ref: id } });
+    const [, parts] = Properties.DashboardBody['Fn::Join'];
+    const body = parts.map((part) => (typeof part === 'string' ? part : 'of-another-stack')).join('');
+    const { widgets }: { widgets: { properties: { title?: string; metrics?: unknown[][] } }[] } = JSON.parse(body);
+    expect(widgets.flatMap(({ properties }) => properties.metrics ?? []).length).toBeLessThanOrEqual(50);
+    const graphs = widgets.flatMap(({ properties }) => (properties.metrics ? [properties.title] : []));
+    expect(graphs).toEqual([
+      ...['Age of the newest figures in seconds', 'Requests', 'Answers in ms', 'Failed runs', 'Longest runs in ms'],
+      ...['Capacity taken', 'Refused', 'In dead-letter queues'],
+    ]);
+  });
+});

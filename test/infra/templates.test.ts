@@ -402,21 +402,8 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(looks.filter((namespace) => !namespace.startsWith('AWS/'))).toEqual(['Fleetpulse']);
     });
 
-    test('shows what it is made of on one dashboard without a name of its own, of no more metrics than are free', () => {
-      const dashboards = app.ofType<{ DashboardBody: Reference; DashboardName?: string }>('AWS::CloudWatch::Dashboard');
-      expect(dashboards).toHaveLength(1);
-      const [[, { Properties }]] = dashboards as [(typeof dashboards)[number]];
-      expect(Properties.DashboardName).toBeUndefined();
-      const { widgets }: { widgets: { properties: { title?: string; metrics?: unknown[][] } }[] } = JSON.parse(
-        app.target(Properties.DashboardBody),
-      );
-      const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-      expect(metrics.length).toBeLessThanOrEqual(50);
-      const graphs = widgets.flatMap(({ properties }) => (properties.metrics ? [properties.title] : []));
-      expect(graphs).toEqual([
-        ...['Age of the newest figures in seconds', 'Requests', 'Answers in ms', 'Failed runs', 'Longest runs in ms'],
-        ...['Capacity taken', 'Refused', 'In dead-letter queues'],
-      ]);
+    test('has no dashboard in CloudWatch, which costs where three others are, unless it is asked for', () => {
+      expect(app.ofType('AWS::CloudWatch::Dashboard')).toEqual([]);
     });
 
     test('lets expired items go', () => {
