@@ -14,6 +14,8 @@ import { runCdk } from './run-cdk.ts';
 import { surroundingRegion } from './surrounding-region.ts';
 
 const COMMAND_LINE = fileURLToPath(new URL('main.ts', import.meta.url));
+/** For how large a fleet it says what an environment costs: what it costs idle is told beside it. */
+const TOLD_FOR_AGENTS = 1_000;
 const USAGE = 'npm run deploy -- ENV [--yes] [-- options of cdk deploy]';
 
 export interface DeploySurroundings {
@@ -61,12 +63,11 @@ export async function deployEnvironment(
 /** By a process of its own, so that deploying does not depend on it. */
 async function costOf(env: string, surroundings: DeploySurroundings['env']): Promise<string> {
   try {
-    const asked = promisify(execFile)(process.execPath, [COMMAND_LINE, 'cost', '--env', env], {
-      env: { ...surroundings },
-    });
+    const args = ['cost', '--agents', String(TOLD_FOR_AGENTS), '--env', env];
+    const asked = promisify(execFile)(process.execPath, [COMMAND_LINE, ...args], { env: { ...surroundings } });
     return (await asked).stdout.trimEnd();
   } catch {
-    return `what ${env} costs is not known: npm run -s cli -- cost --env ${env} did not say`;
+    return `what ${env} costs is not known: npm run -s cli -- cost --agents N --env ${env} says why`;
   }
 }
 

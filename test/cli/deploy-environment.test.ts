@@ -71,7 +71,8 @@ describe('deploying an environment', () => {
     expect(askedOfCdk()).toEqual(['deploy --all -c env=dev --require-approval never']);
     const lines = printed.split('\n');
     expect(lines[0]).toMatch(/^ok +Node/);
-    expect(lines.some((line) => /cost/.test(line))).toBe(true);
+    expect(printed).toMatch(/^dev, 1,000 agents, /m);
+    expect(printed).toMatch(/^total +[\d.]+ +[\d.]+$/m);
     const after = lines.slice(lines.indexOf('API    https://api.example'));
     expect(after).toEqual(
       expect.arrayContaining([
