@@ -21,7 +21,7 @@ async function declare(min: number, max: number) {
   const entry: RosterEntry = {
     ...{ agent: 'w-1', firstSeenMs: 0, lastSeenMs: NOW_MS, firstBeatMs: null, lastBeat: null },
     description: { type: 'agent', agent: 'w-1', pool: 'writers', min, max },
-    describedBy: { atMs: NOW_MS, batchId: 'b' },
+    describedBy: { atMs: NOW_MS, mark: 'b' },
   };
   await stores.fleet.saveRoster('s', new Map([['w-1', entry]]), 1);
 }

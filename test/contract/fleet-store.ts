@@ -16,7 +16,7 @@ function rosterOf(agents: number): Roster {
         firstBeatMs: null,
         lastBeat: null,
         description: { type: 'agent', agent: `agent-${i}`, pool: 'p', skills: { chat: 0.5 } },
-        describedBy: { atMs: NOW_MS, batchId: 'b' },
+        describedBy: { atMs: NOW_MS, mark: 'b' },
       },
     ]),
   );

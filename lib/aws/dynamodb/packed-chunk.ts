@@ -1,4 +1,3 @@
-import { batchMark } from '../../core/kpi/batch-mark.ts';
 import { type ChunkColumns, type ChunkTasks, chunkColumns } from '../../core/kpi/chunk-columns.ts';
 import { boundErrors, type ErrorRollup, errorRollupKey } from '../../core/kpi/error-rollup.ts';
 import type { LatencySketch } from '../../core/kpi/latency-sketch.ts';
@@ -10,6 +9,7 @@ import { emptyRollupChunk, type RollupChunk, taskRollupKey } from '../../core/kp
 import { type TaskCounter, type TaskRollup, taskCounters } from '../../core/kpi/task-rollup.ts';
 import { workflowCounters } from '../../core/kpi/workflow-rollup.ts';
 import type { Account } from '../../core/ledger/account.ts';
+import { batchMark } from '../../core/model/batch-mark.ts';
 import { heartbeatStates, type PartKind } from '../../core/model/event.ts';
 import type { Minute } from '../../core/model/time.ts';
 import {

@@ -1,11 +1,11 @@
 import { accountOf } from '../ledger/account.ts';
 import type { FigurePoint } from '../metric/read-points.ts';
 import type { Batch } from '../model/batch.ts';
+import { batchMark } from '../model/batch-mark.ts';
 import type { FleetEvent, TaskEvent, TaskPart } from '../model/event.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Run, RunPart } from '../trace/assemble-runs.ts';
-import { batchMark } from './batch-mark.ts';
 import { addUsage } from './counters.ts';
 import { errorOf } from './error-rollup.ts';
 import { countObservation } from './metric-rollup.ts';

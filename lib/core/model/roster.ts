@@ -1,5 +1,6 @@
 import { type Beat, laterBeat } from '../kpi/presence-rollup.ts';
 import type { Batch } from './batch.ts';
+import { batchMark } from './batch-mark.ts';
 import type { AgentEvent, FleetEvent, TaskEvent } from './event.ts';
 import { eventTimeMs } from './event.ts';
 import { type Forgotten, nobodyForgotten } from './forgotten-agent.ts';
@@ -23,9 +24,15 @@ export interface RosterEntry {
   work?: WorkMarks;
   /** The description in force, and the key that decides which description is the newest. */
   description: AgentEvent | null;
-  describedBy: { atMs: EpochMs; batchId: string } | null;
+  describedBy: Describing | null;
   /** When it was forgotten: entries in force do not have it, only those that past figures are told by. */
   forgottenMs?: EpochMs;
+}
+
+interface Describing {
+  atMs: EpochMs;
+  /** Of the batch, which decides where times are the same; absent in what was saved when it was the id. */
+  mark?: string;
 }
 
 export type Roster = Map<string, RosterEntry>;
@@ -56,7 +63,7 @@ export function enterBatch(roster: Roster, batch: Batch, forgotten: Forgotten = 
     }
     if (event.type === 'sample') entry.work = markSample(entry.work ?? noMarks, event);
     if (event.type === 'task') entry.work = markTask(entry.work ?? noMarks, event);
-    if (event.type === 'agent') describe(entry, event, { atMs, batchId: batch.id });
+    if (event.type === 'agent') describe(entry, event, atMs, batch);
   }
 }
 
@@ -104,10 +111,11 @@ function unknownAgent(agent: string, atMs: EpochMs): RosterEntry {
   };
 }
 
-function describe(entry: RosterEntry, event: AgentEvent, by: { atMs: EpochMs; batchId: string }): void {
+function describe(entry: RosterEntry, event: AgentEvent, atMs: EpochMs, batch: Batch): void {
   const current = entry.describedBy;
-  const isNewer = !current || by.atMs > current.atMs || (by.atMs === current.atMs && by.batchId >= current.batchId);
-  if (!isNewer) return;
+  if (current && atMs < current.atMs) return;
+  const mark = batchMark(batch.id);
+  if (current && atMs === current.atMs && mark < (current.mark ?? '')) return;
   entry.description = event;
-  entry.describedBy = by;
+  entry.describedBy = { atMs, mark };
 }

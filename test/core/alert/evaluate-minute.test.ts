@@ -102,7 +102,7 @@ function member(agent: string): RosterEntry {
     firstBeatMs: null,
     lastBeat: null,
     description,
-    describedBy: { atMs: 0, batchId: 'b' },
+    describedBy: { atMs: 0, mark: 'b' },
   };
 }
 

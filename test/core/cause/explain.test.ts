@@ -127,7 +127,7 @@ describe('a window', () => {
     ['w-1', 'w-2'].map((agent) => {
       const description = { type: 'agent', agent, pool: 'writers', version: 'v2' } as const;
       const seen = { firstSeenMs: 0, lastSeenMs: 0, firstBeatMs: 0, lastBeat: null };
-      return [agent, { agent, ...seen, description, describedBy: { atMs: 0, batchId: 'b' } }];
+      return [agent, { agent, ...seen, description, describedBy: { atMs: 0, mark: 'b' } }];
     }),
   );
   const change = { type: 'change', kind: 'deploy', pool: 'writers', version: 'v2' } as const;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchMark } from '../../../lib/core/kpi/batch-mark.ts';
 import {
   chunkDigest,
   chunksFor,
@@ -13,6 +12,7 @@ import { foldBatch } from '../../../lib/core/kpi/folding.ts';
 import { OpenMinutes } from '../../../lib/core/kpi/open-minutes.ts';
 import { chunkKey, emptyRollupChunk, type RollupChunk } from '../../../lib/core/kpi/rollup-chunk.ts';
 import type { Batch } from '../../../lib/core/model/batch.ts';
+import { batchMark } from '../../../lib/core/model/batch-mark.ts';
 import type { Minute } from '../../../lib/core/model/time.ts';
 import { arbitraryBatches, BASE_MINUTE } from '../../fixtures/arbitrary-batch.ts';
 import { closedIn, withLateAdded } from '../../fixtures/rollup-chunks.ts';

@@ -16,7 +16,7 @@ export function agentEntry(agent: string, given: Partial<NonNullable<RosterEntry
   return {
     ...{ agent, firstSeenMs: FROM_MS, lastSeenMs: TO_MS, firstBeatMs: FROM_MS, lastBeat: null },
     description: { type: 'agent', agent, pool, capacity: 1, ...given },
-    describedBy: { atMs: FROM_MS, batchId: 'b' },
+    describedBy: { atMs: FROM_MS, mark: 'b' },
   };
 }
 

@@ -149,7 +149,7 @@ class ScaleStory {
           {
             ...{ agent, firstSeenMs: firstMs, lastSeenMs: beatMs, firstBeatMs: firstMs, lastBeat },
             description: { type: 'agent' as const, agent, pool, capacity: SLOTS, costPerHourUsd: 1 },
-            describedBy: { atMs: firstMs, batchId: 'b' },
+            describedBy: { atMs: firstMs, mark: 'b' },
           },
         ] as const;
       }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { batchMark } from '../../../lib/core/kpi/batch-mark.ts';
+import { batchMark } from '../../../lib/core/model/batch-mark.ts';
 
 test('a mark has eleven characters, and no two of 300,000 ids have the same, alike as they may be', () => {
   const marks = new Set<string>();
