@@ -32,7 +32,8 @@ export interface RecommendDeps extends JournalDeps {
 
 /** Tasks of so many minutes are read, the newest first, until there are enough. */
 const WINDOW_MINUTES = 240;
-const STEP_MINUTES = 20;
+/** Of so many first; by them it is known how many more are needed. */
+const FIRST_MINUTES = 20;
 const MOST_TASKS = 100_000;
 /** Of less nobody should be told what to change; a fleet that does more than enough in less is known. */
 const LEAST_MINUTES = 60;
@@ -155,10 +156,13 @@ async function load(
 /** Of the newest minutes, as many as hold enough tasks; from the first one on that has any: a fleet may be younger than that. */
 async function newestTasks(deps: RecommendDeps, system: string, to: Minute) {
   const tasks: TaskEvent[] = [];
-  let at = to;
+  let [at, step] = [to, FIRST_MINUTES];
   while (at > to - WINDOW_MINUTES && tasks.length < MOST_TASKS) {
-    tasks.push(...(await readTasks(deps, system, at - STEP_MINUTES, at)));
-    at -= STEP_MINUTES;
+    for (const task of await readTasks(deps, system, at - step, at)) tasks.push(task);
+    at -= step;
+    // In one go: each reading reads half an hour around its minutes as well.
+    const perMinute = tasks.length / (to - at);
+    step = Math.min(at - (to - WINDOW_MINUTES), Math.ceil((MOST_TASKS - tasks.length) / perMinute));
   }
   const from = tasks.reduce((first, { endedAtMs }) => Math.min(first, minuteOf(endedAtMs)), to - 1);
   return { from, tasks };

@@ -47,6 +47,21 @@ describe('a fleet that is asked the same again and again', () => {
     expect(found?.course).toEqual([{ atMs: fleet.nowMs, figure: 6_000 }]);
   });
 
+  test('has its tasks read in two goes, of which the second is all that is left of the window', async () => {
+    const { journal } = fleet.deps;
+    const read: number[] = [];
+    const counting: typeof journal = {
+      ...journal,
+      read: (system, bucket, known) => {
+        read.push(bucket);
+        return journal.read(system, bucket, known);
+      },
+    };
+    await recommendFleet({ ...fleet.deps, journal: counting }, SYSTEM);
+    // 20 + 30 and 220 + 30 of tasks; of workflows no more minutes than have tasks, and two and a half hours around them.
+    expect(read.length).toBeLessThanOrEqual(50 + 250 + MINUTES + 151);
+  });
+
   test('has nothing changed by a second run for the same time', async () => {
     await recommendFleet(fleet.deps, SYSTEM);
     const before = await fleet.stores.recommendations.list(SYSTEM);
