@@ -8,6 +8,9 @@ import { createRandom, type Random } from '../../lib/sim/random.ts';
 const SAMPLES_PER_MIN = 2;
 const FAILED_SHARE = 0.02;
 const POOL_OF = 50;
+/** What samples of a healthy agent tell: about a level of its own, which the seed draws. */
+const CPU = { spread: 0.1, seed: 0.618034 };
+const MEMORY = { spread: 0.02, seed: 0.414214 };
 /** Bodies from here on are compressed, as the client does it. */
 const GZIP_ABOVE = 1_024;
 
@@ -26,7 +29,7 @@ export type SendRequest = (request: ReportedRequest) => Promise<{ status: number
 
 /**
  * A fleet that lives on a clock of its own and reports with the real client: each host has one for its agents. An agent beats once a
- * minute, samples itself twice and does its tasks at random moments, two in a hundred of which fail.
+ * minute, samples itself twice, near a level of its own, and does its tasks at random moments, two in a hundred of which fail.
  */
 export class ReportingFleet {
   readonly #load: FleetLoad;
@@ -123,7 +126,7 @@ export class ReportingFleet {
     }
     for (let sample = 0; sample < SAMPLES_PER_MIN; sample++) {
       at(() => {
-        const [cpu, memory] = [this.#share(), this.#share()];
+        const [cpu, memory] = [this.#about(index, CPU), this.#about(index, MEMORY)];
         client.sample({ agent, cpu, memory, active: this.#random.int(5), capacity: 4, queued: this.#random.int(12) });
       });
     }
@@ -148,8 +151,10 @@ export class ReportingFleet {
     };
   }
 
-  #share(): number {
-    return this.#random.int(1_000) / 1_000;
+  /** A share near the level of the agent: were it anything, some agents would always seem to run out of memory. */
+  #about(index: number, { spread, seed }: typeof CPU): number {
+    const level = 0.3 + 0.3 * (((index + 1) * seed) % 1);
+    return Math.round(1_000 * Math.min(1, Math.max(0, this.#random.normal(level, spread)))) / 1_000;
   }
 
   #clientOf(index: number): FleetpulseClient {
