@@ -82,6 +82,26 @@ describe('the app in an environment in which everything is configured', () => {
     });
   });
 
+  test('tells the alerts topic when alerts or reviews were not taken by whom they are for, and when they are again', () => {
+    interface Alarm {
+      AlarmActions: Reference[];
+      OKActions: Reference[];
+      Dimensions: { Name: string; Value: Reference }[];
+    }
+    const alarms = app
+      .ofType<Alarm>('AWS::CloudWatch::Alarm')
+      .map(([id, { Properties }]) => ({ name: app.named(id), ...Properties }))
+      .filter(({ name }) => name.endsWith('Undelivered'));
+    const told = alarms.map(({ name, Dimensions, AlarmActions, OKActions }) => [
+      name,
+      { of: Dimensions.map(({ Value }) => app.named(Value)), tells: [...AlarmActions, ...OKActions].map(app.named) },
+    ]);
+    expect(Object.fromEntries(told)).toEqual({
+      AlertsUndelivered: { of: ['Undelivered'], tells: ['Alerts', 'Alerts'] },
+      ReviewsUndelivered: { of: ['UndeliveredReviews'], tells: ['Alerts', 'Alerts'] },
+    });
+  });
+
   test('tells functions what is configured', () => {
     const functions = app.ofType<{ Environment?: { Variables: Record<string, Reference> } }>('AWS::Lambda::Function');
     const variable = (name: string, key: string) => {

@@ -34,6 +34,8 @@ describe.each(['dev', 'prod'])('the app in %s', (env) => {
     // When a plan is due it is due at once; by the hour, until half of it has passed.
     expect(seconds('Optimize').sort()).toEqual([1800, 1800, 300]);
     for (const name of ['Notify', 'Act', 'Benchmark']) expect(seconds(name), name).toEqual([3600, 3600]);
+    // The next report comes in five minutes.
+    expect(seconds('Canary')).toEqual(env === 'prod' ? [120, 120] : []);
     // By the day, and by the week.
     expect(seconds('Review')).toEqual([3600, 3600, 3600]);
   });
