@@ -151,7 +151,8 @@ import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
 const deps = queryDeps(readEnv('query', process.env));
 const capacity = new CapacityMemory();
-const principals = new PrincipalCheck(deps);
+/** Who asks, and whether they may: also for functions/mcp.ts. */
+export const principals = new PrincipalCheck(deps);
 
 const answers: Answers<typeof queryEndpoints> = {
   async readFleet({ key, parameters, nowMs }) {
@@ -702,7 +703,12 @@ function unknownDirective(id: string): Problem {
   return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
 }
 
-const dispatch = dispatcher(queryEndpoints, answers, { ...ingestEndpoints, ...historyEndpoints, ...planEndpoints });
+/** Answers a request, also one that functions/mcp.ts makes of the call of a tool. */
+export const dispatch = dispatcher(queryEndpoints, answers, {
+  ...ingestEndpoints,
+  ...historyEndpoints,
+  ...planEndpoints,
+});
 
 export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
   .use(problemAnswers())

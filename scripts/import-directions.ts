@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { room: 'lib/ports', mayForTypes: ['lib/core'] },
   { room: 'lib/app', may: ['lib/core'], mayForTypes: ['lib/ports'] },
   { room: 'lib/api', may: ['lib/core', 'zod', 'node:crypto', 'node:zlib'] },
+  { room: 'lib/mcp', may: ['lib/api', 'lib/core', '@modelcontextprotocol/server'] },
   { room: 'lib/otlp', may: ['lib/core'], pure: true },
 
   // Adapters: ports, core and their own SDK, never each other; only deps.ts builds them.
@@ -100,6 +101,7 @@ const rooms: readonly Room[] = [
     may: [
       'lib/app',
       'lib/api',
+      'lib/mcp',
       'lib/otlp',
       'lib/aws/deps.ts',
       'lib/aws/middleware.ts',

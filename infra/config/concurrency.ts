@@ -9,6 +9,7 @@ const executions = z.int().min(1, 'must be 1 at least: with 0 the function never
 const byFunction = z.strictObject({
   ingest: executions,
   query: executions,
+  mcp: executions,
   analyze: executions,
   optimize: executions,
   notify: executions,

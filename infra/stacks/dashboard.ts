@@ -92,7 +92,7 @@ export class DashboardStack extends Stack {
         responseHeadersPolicy: headers,
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       },
-      additionalBehaviors: { '/v1/*': toApi, '/openapi.json': toApi, '/metrics': toApi },
+      additionalBehaviors: { '/v1/*': toApi, '/openapi.json': toApi, '/metrics': toApi, '/mcp': toApi },
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
       ...(domain

@@ -20,7 +20,7 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import type { EdgeAuth, HistoryDays } from '../../lib/aws/env.ts';
 import { addAliasRecords } from '../alias-record.ts';
-import type { DomainConfig } from '../config/edge.ts';
+import { type DomainConfig, publicUrlOf } from '../config/edge.ts';
 import { directiveModes, type EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 import type { MetricHistory } from '../metric-store/metric-history.ts';
@@ -58,23 +58,26 @@ export class IngestStack extends Stack {
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [rollups.tableArn] },
       ],
     });
+    const reading = {
+      ...tables,
+      DIRECTIVE_MODES: directiveModes(config),
+      EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
+      METRIC_STORE: this.toJsonString(history.settings),
+      HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
+    };
+    const readingGrants = [
+      { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+      // Words of orchestrators and people about directives, the policy, pools, budgets, keys, the audit log, and waiting places.
+      { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+      ...history.grants(['timestream:Select']),
+    ];
     const query = new FleetpulseFunction(this, 'query', {
-      config,
-      environment: {
-        ...tables,
-        DIRECTIVE_MODES: directiveModes(config),
-        EDGE_AUTH: JSON.stringify(edgeAuthOf(config, 'query')),
-        METRIC_STORE: this.toJsonString(history.settings),
-        HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
-      },
-      memoryMb: 512,
-      timeoutSeconds: 25,
-      grants: [
-        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
-        // Words of orchestrators and people about directives, the policy, pools, budgets, keys, the audit log, and waiting places.
-        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
-        ...history.grants(['timestream:Select']),
-      ],
+      ...{ config, environment: reading, memoryMb: 512, timeoutSeconds: 25, grants: readingGrants },
+    });
+    // Tools ask what query answers, and of what it writes only words about alerts and the audit log.
+    const mcp = new FleetpulseFunction(this, 'mcp', {
+      ...{ config, memoryMb: 512, timeoutSeconds: 25, grants: readingGrants },
+      environment: { ...reading, PUBLIC_URL: publicUrlOf(config) ?? '/' },
     });
 
     const imports = new FleetpulseFunction(this, 'history', {
@@ -155,6 +158,8 @@ export class IngestStack extends Stack {
     (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
       ['POST /v1/history', 'POST /v1/plan'].map((route) => [route, SLOW_ROUTE]),
     );
+    const toMcp = new HttpLambdaIntegration('Mcp', mcp);
+    api.addRoutes({ path: '/mcp', methods: [HttpMethod.ANY], integration: toMcp, ...authorizers.query });
     const toQuery = new HttpLambdaIntegration('Query', query);
     // Everything else is answered by query, so that unknown paths get problem+json too.
     api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: toQuery, ...authorizers.query });

@@ -52,6 +52,10 @@ export interface FunctionEnv {
     /** JSON of {@link HistoryDays} */
     HISTORY_DAYS: string;
   };
+  mcp: FunctionEnv['query'] & {
+    /** Of the page, which links begin with; / where readers know it. */
+    PUBLIC_URL: string;
+  };
   optimize: {
     STATE_TABLE: string;
     ROLLUPS_TABLE: string;
@@ -175,6 +179,10 @@ const variables: { [Name in FunctionName]: readonly (keyof FunctionEnv[Name] & s
   notify: ['STATE_TABLE', 'ALERTS_TOPIC_ARN', 'CHAT_TOPIC_ARN', 'ALERTMANAGER_WEBHOOKS'],
   act: ['STATE_TABLE', 'ACTUATORS', 'ACTUATORS_DRY_RUN'],
   query: ['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'],
+  mcp: [
+    ...(['STATE_TABLE', 'ROLLUPS_TABLE', 'DIRECTIVE_MODES', 'EDGE_AUTH', 'METRIC_STORE', 'HISTORY_DAYS'] as const),
+    'PUBLIC_URL' as const,
+  ],
   optimize: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
   benchmark: ['STATE_TABLE', 'ROLLUPS_TABLE', 'METRIC_STORE', 'HISTORY_DAYS'],
   review: [

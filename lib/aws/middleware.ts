@@ -26,21 +26,19 @@ export function problemAnswers(
 ): HttpMiddleware {
   return {
     onError: (request) => {
-      const { error } = request;
-      if (error instanceof Problem) {
-        request.response = answer(error, request.event);
-        return;
-      }
-      const isBusy = isBusyError(error);
-      logger[isBusy ? 'warn' : 'error']('request failed', { error, path: request.event.rawPath });
-      const problem = isBusy
-        ? new Problem(503, 'the store is busy: send the same request again', {
-            headers: { 'retry-after': retryAfter() },
-          })
-        : new Problem(500, 'this should not have happened; it has been logged');
-      request.response = answer(problem, request.event);
+      const { error, event } = request;
+      request.response = answer(error instanceof Problem ? error : problemOf(error, event.rawPath), event);
     },
   };
+}
+
+/** What is said of a failure that is no Problem: 503 of a store that is busy, 500 of the rest; the log says what it was. */
+export function problemOf(error: unknown, path: string): Problem {
+  const isBusy = isBusyError(error);
+  logger[isBusy ? 'warn' : 'error']('request failed', { error, path });
+  return isBusy
+    ? new Problem(503, 'the store is busy: send the same request again', { headers: { 'retry-after': retryAfter() } })
+    : new Problem(500, 'this should not have happened; it has been logged');
 }
 
 /** Spread over 1 to 5 seconds, so that those who were refused together do not come back together. */

@@ -114,10 +114,10 @@ describe('the app in an environment in which everything is configured', () => {
       ...others,
     });
     expect(JSON.parse(variable('Notify', 'ALERTMANAGER_WEBHOOKS')!)).toEqual(['https://alertmanager.example.com/hook']);
-    expect(variable('Review', 'PUBLIC_URL')).toBe('https://fleet.example.com');
+    for (const name of ['Review', 'Mcp']) expect(variable(name, 'PUBLIC_URL')).toBe('https://fleet.example.com');
     const { iam, jwt } = fullConfiguration.authorizers;
     expect(JSON.parse(variable('Ingest', 'EDGE_AUTH')!)).toEqual({ kind: 'iam', grants: iam.grants });
-    for (const name of ['Query', 'History', 'Plan']) {
+    for (const name of ['Query', 'Mcp', 'History', 'Plan']) {
       const { systemClaim, scopeClaim } = jwt;
       expect(JSON.parse(variable(name, 'EDGE_AUTH')!), name).toEqual({ kind: 'jwt', systemClaim, scopeClaim });
     }
@@ -141,6 +141,7 @@ describe('the app in an environment in which everything is configured', () => {
       'POST /v1/logs': ['AWS_IAM'],
       'POST /v1/history': byToken,
       'POST /v1/plan': byToken,
+      'ANY /mcp': byToken,
       'ANY /{proxy+}': byToken,
       'GET /v1/health': ['NONE'],
       'GET /openapi.json': ['NONE'],

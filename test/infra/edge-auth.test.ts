@@ -64,10 +64,12 @@ describe('the edge', () => {
       ...ingestRoutes('NONE'),
       'POST /v1/history': 'NONE',
       'POST /v1/plan': 'NONE',
+      'ANY /mcp': 'NONE',
       'ANY /{proxy+}': 'NONE',
     });
     expect(toldTo(template)).toEqual({
-      ...{ Ingest: { kind: 'key' }, Query: { kind: 'key' }, History: { kind: 'key' }, Plan: { kind: 'key' } },
+      ...{ Ingest: { kind: 'key' }, Query: { kind: 'key' }, Mcp: { kind: 'key' } },
+      ...{ History: { kind: 'key' }, Plan: { kind: 'key' } },
     });
     template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
@@ -78,6 +80,7 @@ describe('the edge', () => {
       ...ingestRoutes('NONE'),
       'POST /v1/history': 'JWT',
       'POST /v1/plan': 'JWT',
+      'ANY /mcp': 'JWT',
       'ANY /{proxy+}': 'JWT',
       'GET /v1/health': 'NONE',
       'GET /openapi.json': 'NONE',
@@ -89,7 +92,9 @@ describe('the edge', () => {
     });
     const { systemClaim, scopeClaim } = jwt;
     const byToken = { kind: 'jwt', systemClaim, scopeClaim };
-    expect(toldTo(template)).toEqual({ Ingest: { kind: 'key' }, Query: byToken, History: byToken, Plan: byToken });
+    expect(toldTo(template)).toEqual({
+      ...{ Ingest: { kind: 'key' }, Query: byToken, Mcp: byToken, History: byToken, Plan: byToken },
+    });
   });
 
   test('checks signatures of agents, and tokens with pools of people', () => {
@@ -102,6 +107,7 @@ describe('the edge', () => {
     expect(toldTo(template)).toEqual({
       Ingest: { kind: 'iam', grants: iam.grants },
       Query: byToken,
+      Mcp: byToken,
       History: byToken,
       Plan: byToken,
     });

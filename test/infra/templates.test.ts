@@ -56,6 +56,13 @@ const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFi
 /** CDK's own function again, which empties a bucket when its stack is deleted: the policy of the bucket lets it. */
 const emptier = 'CustomS3AutoDeleteObjectsCustomResourceProviderHandler';
 
+/** The functions that people read by: they write down what is said of alerts and directives. */
+const grantedToReaders = {
+  ...traces,
+  State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
+};
+
 /** All that each function may do, beside writing its logs. */
 const grantedWithDynamodb = {
   // Not traced, so without a grant for traces: Ingest and Notify.
@@ -63,11 +70,8 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
-  Query: {
-    ...traces,
-    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
-  },
+  Query: grantedToReaders,
+  Mcp: grantedToReaders,
   History: {
     ...traces,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -478,7 +482,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       }
     });
 
-    test('routes events to ingest, history that is brought in and plans to theirs, and everything else to query', () => {
+    test('routes events to ingest, history that is brought in, plans and tools to theirs, and everything else to query', () => {
       const integrations = new Map(app.ofType<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration'));
       const routes = app
         .ofType<{ RouteKey: string; Target: Reference }>('AWS::ApiGatewayV2::Route')
@@ -491,6 +495,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const toPlan = Object.values(planEndpoints).map(({ method, path }) => [`${method} ${path}`, 'Plan']);
       expect(Object.fromEntries(routes)).toEqual({
         ...Object.fromEntries([...toIngest, ...toHistory, ...toPlan]),
+        'ANY /mcp': 'Mcp',
         'ANY /{proxy+}': 'Query',
       });
     });
@@ -627,6 +632,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ['Analyze', settings[store], days],
         ['Benchmark', settings[store], days],
         ['History', settings[store], days],
+        ['Mcp', settings[store], days],
         ['Optimize', settings[store], days],
         ['Query', settings[store], days],
         ['Review', settings[store], days],

@@ -14,6 +14,7 @@ function toldIn(config: EnvironmentConfig): Record<string, Record<string, unknow
   return {
     Ingest: { ...tables, ...byKey, INGEST_LIMIT: JSON.stringify(config.ingestLimit) },
     Query: { ...tables, ...byKey, ...modes, ...history },
+    Mcp: { ...tables, ...byKey, ...modes, ...history, PUBLIC_URL: '/' },
     History: { ...tables, ...byKey, ...history },
     Plan: { ...tables, ...byKey },
     Analyze: {
