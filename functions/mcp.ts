@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type HttpAnswer, Problem } from '../lib/api/problem.ts';
+import type { HttpAnswer } from '../lib/api/problem.ts';
 import { queryEndpoints } from '../lib/api/registry.ts';
 import { readAccess, readEnv } from '../lib/aws/env.ts';
 import { problemAnswers, problemOf, requestIn } from '../lib/aws/middleware.ts';
@@ -20,9 +20,7 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
     // What query answers over HTTP is what tools tell: with the key of the caller, checked for each endpoint.
     const ask: Ask = async (operation, sent) => {
       const asked = endpointRequest(queryEndpoints[operation], sent, request.nowMs);
-      const answer = await dispatch(asked, (scope) => principals.require(scope, event)).catch((error: unknown) => {
-        throw error instanceof Problem ? error : problemOf(error, asked.path);
-      });
+      const answer = await dispatch(asked, (scope) => principals.require(scope, event));
       return JSON.parse(answer.body);
     };
     return answerMcp(request, {
@@ -30,6 +28,7 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
       pageUrl: pageUrl(event),
       requireCaller: () => principals.require('read', event),
       ask,
+      problemOf: (error) => problemOf(error, request.path),
     });
   });
 

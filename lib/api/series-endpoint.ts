@@ -20,7 +20,7 @@ const MAX_POINTS = 11_000;
 /** What fits on a screen. */
 const WANTED_POINTS = 300;
 /** Steps that divide the hour or the day, so that points of neighbouring periods fit together. */
-const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY_MINUTES];
+export const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY_MINUTES];
 
 /** The one figure of a custom metric. */
 const METRIC_VALUE = 'metric_value';

@@ -19,6 +19,7 @@ export interface AnsweredAlert {
   inhibitedBy: string | null;
   evidence: string[];
   causes?: { words: string }[];
+  changes: { at: string; kind: string; version?: string; note?: string }[];
   actions: { directive: string; summary: string; mode: string }[];
   runbook: string;
 }

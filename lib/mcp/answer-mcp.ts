@@ -9,7 +9,7 @@ import type { HttpAnswer } from '../api/problem.ts';
 import type { Principal } from '../core/model/principal.ts';
 import { fleetpulseServer } from './fleetpulse-server.ts';
 import { pageLinks } from './page-links.ts';
-import type { Ask } from './tool.ts';
+import type { Ask, ToolCall } from './tool.ts';
 
 /** Calls of tools are short. */
 const MAX_BODY_BYTES = 65_536;
@@ -23,6 +23,7 @@ export interface McpServing {
   /** Who is asking. @throws Problem 401 or 403 */
   requireCaller: () => Promise<Principal>;
   ask: Ask;
+  problemOf: ToolCall['problemOf'];
 }
 
 /**
@@ -31,14 +32,14 @@ export interface McpServing {
  */
 export async function answerMcp(
   request: HttpRequest,
-  { hosts, pageUrl, requireCaller, ask }: McpServing,
+  { hosts, pageUrl, requireCaller, ask, problemOf }: McpServing,
 ): Promise<HttpAnswer> {
   const fetched = fetchRequest(request);
   const names = [...(hosts ?? localhostAllowedHostnames())];
   const foreign = hostHeaderValidationResponse(fetched, names) ?? originValidationResponse(fetched, names);
   if (foreign) return httpAnswer(foreign);
   const caller = await requireCaller();
-  const call = { ask, nowMs: request.nowMs, links: pageLinks(pageUrl) };
+  const call = { ask, problemOf, nowMs: request.nowMs, links: pageLinks(pageUrl) };
   const handler = createMcpHandler(() => fleetpulseServer(caller, call), {
     maxRequestBodySize: MAX_BODY_BYTES,
     // Subscriptions would hold a function for as long as they last, and there is nothing to tell them.

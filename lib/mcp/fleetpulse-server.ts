@@ -56,7 +56,8 @@ function describedTool(tool: Tool): DescribedTool {
     inputSchema: argumentsSchema(tool) as { type: 'object' },
     outputSchema: answer as { type: 'object' },
     annotations: {
-      ...{ readOnlyHint: isReading, destructiveHint: false, idempotentHint: isReading, openWorldHint: false },
+      ...{ readOnlyHint: isReading, destructiveHint: effect === 'withholds' },
+      ...{ idempotentHint: isReading, openWorldHint: false },
     },
   };
 }
@@ -73,8 +74,8 @@ export async function callTool(
     return result(await tool.run(call, readArguments(tool, given)));
   } catch (error) {
     if (error instanceof InvalidField) return refusal(error.message);
-    if (error instanceof Problem) return refusal(inTools(error.message, tools));
-    throw error;
+    const problem = error instanceof Problem ? error : call.problemOf(error);
+    return refusal(inTools(problem.message, tools));
   }
 }
 
@@ -94,8 +95,10 @@ function refusal(text: string): CallToolResult {
 /** Problems name the endpoint that helps: here that is the tool that stands for it. */
 function inTools(detail: string, tools: readonly Tool[]): string {
   return detail.replaceAll(/\b(?:GET|POST) \/v1\/[a-z/]+[a-z]/g, (named) => {
-    const tool = tools.find(({ asks }) =>
-      asks.some((operation) => `${queryEndpoints[operation].method} ${queryEndpoints[operation].path}` === named),
+    const tool = tools.find(({ asks, mayAsk = [] }) =>
+      [...asks, ...mayAsk].every(
+        (operation) => `${queryEndpoints[operation].method} ${queryEndpoints[operation].path}` === named,
+      ),
     );
     return tool?.name ?? named;
   });

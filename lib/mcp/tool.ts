@@ -27,6 +27,8 @@ export interface ToolCall {
   ask: Ask;
   nowMs: EpochMs;
   links: PageLinks;
+  /** What is said of a failure that is no Problem; the log says what it was. */
+  problemOf: (error: unknown) => Problem;
 }
 
 /** What a tool answers: the same facts for machines, by its schema, and in a few lines for models and people. */
@@ -56,10 +58,12 @@ export interface Tool<Needs extends Arguments = Arguments, Takes extends Argumen
   title: string;
   /** When to use it, and what comes back. */
   about: string;
-  /** The endpoints that it asks: a key sees it when it may ask them all. */
+  /** The endpoints that it asks whatever its arguments are: a key sees it when it may ask them all. */
   asks: readonly Operation[];
-  /** `sets` changes something that can be changed back. */
-  effect: 'reads' | 'sets';
+  /** Those that it asks beside them, or instead, by its arguments. */
+  mayAsk?: readonly Operation[];
+  /** `adds` changes nothing that is there; `withholds` keeps something from people, and is worth a second look. */
+  effect: 'reads' | 'adds' | 'withholds';
   needs: Needs;
   takes: Takes;
   /** Schema of the facts. */

@@ -20,7 +20,7 @@ export const listAgents = declareTool({
   name: 'list_agents',
   title: 'Agents',
   about:
-    'The agents in order of their ids, each with state, since when, why, and its main figures. Filter by pool or state, for example state dead or failing.',
+    'The agents in order of their ids, each with state, since when, why, and its main figures. Filter by pool or state, for example state dead or degraded.',
   asks: ['listAgents'],
   effect: 'reads',
   needs: {},
