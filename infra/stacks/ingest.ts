@@ -65,19 +65,26 @@ export class IngestStack extends Stack {
       METRIC_STORE: this.toJsonString(history.settings),
       HISTORY_DAYS: JSON.stringify(config.historyDays satisfies HistoryDays),
     };
-    const readingGrants = [
-      { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
-      // Words of orchestrators and people about directives, the policy, pools, budgets, keys, the audit log, and waiting places.
-      { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
-      ...history.grants(['timestream:Select']),
-    ];
     const query = new FleetpulseFunction(this, 'query', {
-      ...{ config, environment: reading, memoryMb: 512, timeoutSeconds: 25, grants: readingGrants },
+      ...{ config, environment: reading, memoryMb: 512, timeoutSeconds: 25 },
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+        // Words of orchestrators and people about directives, the policy, pools, budgets, keys, the audit log, and waiting places.
+        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        ...history.grants(['timestream:Select']),
+      ],
     });
-    // Tools ask what query answers, and of what it writes only words about alerts and the audit log.
+
     const mcp = new FleetpulseFunction(this, 'mcp', {
-      ...{ config, memoryMb: 512, timeoutSeconds: 25, grants: readingGrants },
+      ...{ config, memoryMb: 512, timeoutSeconds: 25 },
       environment: { ...reading, PUBLIC_URL: publicUrlOf(config) ?? '/' },
+      grants: [
+        // As query reads, without what no tool asks: comparisons and reviews.
+        { actions: ['dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+        // Words of people about alerts, silences, the audit log, and when keys were last used.
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        ...history.grants(['timestream:Select']),
+      ],
     });
 
     const imports = new FleetpulseFunction(this, 'history', {

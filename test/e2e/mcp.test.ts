@@ -15,6 +15,7 @@ const eras = [
 ] as const;
 
 let fleetpulse: Fleetpulse;
+let fleet: ReportingFleet;
 let readKey: string;
 let poolKey: string;
 let controlKey: string;
@@ -22,7 +23,7 @@ const open: Client[] = [];
 
 beforeAll(async () => {
   fleetpulse = await Fleetpulse.start(START_MS);
-  const fleet = new ReportingFleet(fleetpulse, START_MS, { conv: 'core', code: 'content' });
+  fleet = new ReportingFleet(fleetpulse, START_MS, { conv: 'core', code: 'content' });
   // So that what is decided waits for a person.
   const policy = { modes: { breaker: 'approve', route: 'approve' } };
   expect((await send('PUT', '/v1/policy', policy)).status).toBe(200);
@@ -379,16 +380,38 @@ describe('a request is refused', () => {
   });
 
   test.each([
-    [403, 'of a page of another origin', { origin: 'https://evil.example' }],
-    [403, 'for a name that was made to point here', { host: 'evil.example' }],
-    [401, 'without a key', { 'x-api-key': '' }],
-    [401, 'with an unknown key', { 'x-api-key': 'nobody-has-this-key-0123456789abcdef' }],
-  ])('with %i %s', async (status, _name, headers) => {
-    expect(await statusOf(headers)).toBe(status);
+    { name: 'from a page of another origin', status: 403, headers: { origin: 'https://evil.example' } },
+    { name: 'for a name that was made to point here', status: 403, headers: { host: 'evil.example' } },
+    { name: 'without a key', status: 401, headers: { 'x-api-key': '' } },
+    { name: 'with an unknown key', status: 401, headers: { 'x-api-key': 'nobody-has-this-key-0123456789abcdef' } },
+    { name: 'as a form, which any page may send', status: 415, headers: { 'content-type': 'text/plain' } },
+    { name: 'with more than 64 KB', status: 413, headers: {}, body: { ...listing, more: 'x'.repeat(65_536) } },
+    { name: 'when it is no JSON-RPC', status: 400, headers: {}, body: { tool: 'get_fleet_health' } },
+  ])('$name', async ({ status, headers, body = listing }) => {
+    expect(await statusOf(headers as Record<string, string>, body)).toBe(status);
   });
 
-  test.each(['GET', 'DELETE'])('with 405 by %s, because there are no sessions', async (method) => {
+  test.each(['GET', 'DELETE'])('by %s, because there are no sessions', async (method) => {
     expect((await fleetpulse.request(method, '/mcp')).status).toBe(405);
+  });
+
+  test('when it would listen for as long as the function runs', async () => {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'tests', version: '1.0.0' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const { body } = await fleetpulse.request('POST', '/mcp', {
+      headers: {
+        ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' },
+      },
+      body: JSON.stringify({
+        ...{ jsonrpc: '2.0', id: 7, method: 'subscriptions/listen' },
+        params: { _meta: meta, notifications: { toolsListChanged: true } },
+      }),
+    });
+    expect(body).toMatchObject({ id: 7, error: { code: -32_603, message: 'Subscription limit reached' } });
   });
 });
 
@@ -424,5 +447,41 @@ describe('a wrong argument is told with how to put it right:', () => {
     expect(answer.isError).toBe(true);
     expect(answer.text).toContain(says);
     expect(answer.facts).toBeUndefined();
+  });
+});
+
+describe('at the hour that a plan is made', () => {
+  let client: Client;
+  beforeAll(async () => {
+    await fleet.pass(61);
+    client = await connect({ pin: '2026-07-28' }, readKey);
+  });
+
+  test('the plan, and the forecast that it is made for, are told', async () => {
+    const plan = await call(client, 'get_plan');
+    const { body } = await fleetpulse.get('/v1/plan');
+    expect(plan.facts).toMatchObject({
+      ...{ madeAt: body.madeAt, agents: body.resource_allocation.agents, status: body.resource_allocation.status },
+      link: expect.stringContaining('?tab=plan'),
+    });
+    expect(plan.text).toMatch(
+      /^plan for the hour from 2026-03-02T10:20:00\.000Z, made at .*: \w+, .* an hour\npool code: \d+ agents\n/,
+    );
+    const forecast = await call(client, 'get_forecast', { scope: 'pool:conv', horizon: '7d', limit: 20 });
+    expect(forecast.facts.points).toHaveLength(20);
+    expect(forecast.facts.points[0].at).toBe('2026-03-02T11:00:00.000Z');
+    expect(forecast.facts.link).toContain('?tab=plan&pool=conv');
+    const next = await call(client, 'get_forecast', { scope: 'pool:conv', horizon: '7d', cursor: forecast.facts.next });
+    expect(next.facts.points).toHaveLength(25);
+    expect(next.facts.points[0].at).toBe('2026-03-03T07:00:00.000Z');
+  });
+
+  test('history by the day is told too', async () => {
+    const { facts } = await call(client, 'query_kpi', {
+      kpi: 'overall_throughput',
+      from: isoAt(-20 * 1440),
+      to: isoAt(60),
+    });
+    expect(facts).toMatchObject({ stepMinutes: 1440, next: null });
   });
 });

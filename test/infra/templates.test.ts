@@ -56,13 +56,6 @@ const uploads = { [assets]: readFiles, [`${assets}/*`]: readFiles, Page: writeFi
 /** CDK's own function again, which empties a bucket when its stack is deleted: the policy of the bucket lets it. */
 const emptier = 'CustomS3AutoDeleteObjectsCustomResourceProviderHandler';
 
-/** The functions that people read by: they write down what is said of alerts and directives. */
-const grantedToReaders = {
-  ...traces,
-  State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-  Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
-};
-
 /** All that each function may do, beside writing its logs. */
 const grantedWithDynamodb = {
   // Not traced, so without a grant for traces: Ingest and Notify.
@@ -70,8 +63,16 @@ const grantedWithDynamodb = {
     State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
-  Query: grantedToReaders,
-  Mcp: grantedToReaders,
+  Query: {
+    ...traces,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
+  Mcp: {
+    ...traces,
+    State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    Rollups: ['dynamodb:Query'],
+  },
   History: {
     ...traces,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -128,6 +129,7 @@ const granted = {
   timestream: {
     ...grantedWithDynamodb,
     Query: { ...grantedWithDynamodb.Query, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
+    Mcp: { ...grantedWithDynamodb.Mcp, ...tracesAndEndpoints, ...onHistory(['timestream:Select']) },
     History: {
       ...tracesAndEndpoints,
       State: grantedWithDynamodb.History.State,
@@ -220,7 +222,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('gives roles nothing but logs beside those grants', () => {
       const roles = app.ofType<{ ManagedPolicyArns?: Reference[]; Policies?: unknown }>('AWS::IAM::Role');
-      expect(roles).toHaveLength((canary ? 17 : 15) + (keepsData ? 1 : 0) + emptiers.length);
+      expect(roles).toHaveLength((canary ? 18 : 16) + (keepsData ? 1 : 0) + emptiers.length);
       for (const [, { Properties }] of roles) {
         expect(Properties.Policies).toBeUndefined();
         for (const policy of Properties.ManagedPolicyArns ?? [])
@@ -232,7 +234,7 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
 
     test('uses a wildcard for traces, backups of one table, endpoints of Timestream, versions of scheduled functions and the uploader of CDK, and nowhere else', () => {
       const roles = app.ofType('AWS::IAM::Role').filter(([role]) => app.named(role) !== `${uploader}ServiceRole`);
-      expect(roles).toHaveLength((canary ? 16 : 14) + (keepsData ? 1 : 0) + emptiers.length);
+      expect(roles).toHaveLength((canary ? 17 : 15) + (keepsData ? 1 : 0) + emptiers.length);
       const wildcards = roles.flatMap(([role]) =>
         Object.entries(app.grantsOf(role))
           .filter(([resource, actions]) => `${resource} ${actions}`.includes('*'))
@@ -246,10 +248,10 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
         ...ifCanary('lambda:InvokeFunction on Canary:*'),
         'lambda:InvokeFunction on Optimize:*',
         'lambda:InvokeFunction on Review:*',
-        ...Array(store === 'timestream' ? 6 : 0).fill(
+        ...Array(store === 'timestream' ? 7 : 0).fill(
           'timestream:DescribeEndpoints and xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
-        ...Array((store === 'timestream' ? 2 : 8) + (canary ? 1 : 0)).fill(
+        ...Array((store === 'timestream' ? 2 : 9) + (canary ? 1 : 0)).fill(
           'xray:PutTelemetryRecords and xray:PutTraceSegments on *',
         ),
       ]);
@@ -578,7 +580,12 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       expect(DefaultRootObject).toBe('index.html');
       expect(originOf(DefaultCacheBehavior)?.S3OriginConfig).toBeDefined();
       expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
-      expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/openapi.json', '/metrics']);
+      expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual([
+        '/v1/*',
+        '/openapi.json',
+        '/metrics',
+        '/mcp',
+      ]);
       for (const behavior of CacheBehaviors) {
         expect(originOf(behavior)?.CustomOriginConfig?.OriginProtocolPolicy).toBe('https-only');
         expect(behavior.ViewerProtocolPolicy).toBe('https-only');

@@ -75,7 +75,7 @@ export const getPlan = declareTool({
     return {
       facts,
       lines: [
-        `plan for ${plan.for}, made at ${plan.madeAt}: ${status}, ${inUnit(costPerHourUsd, 'usd')} an hour`,
+        `plan for the hour from ${plan.for}, made at ${plan.madeAt}: ${status}, ${inUnit(costPerHourUsd, 'usd')} an hour`,
         ...Object.entries(agents).map(([pool, count]) => `pool ${pool}: ${count} agents`),
         ...missing.map((it) => `not met: ${it}`),
         ...bottlenecks.map(
