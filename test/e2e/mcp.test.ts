@@ -453,7 +453,10 @@ describe('a wrong argument is told with how to put it right:', () => {
 describe('at the hour that a plan is made', () => {
   let client: Client;
   beforeAll(async () => {
-    await fleet.pass(61);
+    await fleet.pass(14);
+    const points = Array.from({ length: 72 }, (_, hour) => ({ at: isoAt(60 * (hour - 100)), value: 60 + (hour % 24) }));
+    const history = { metric: 'workload.pool:conv', unit: '1/min', points };
+    expect((await send('POST', '/v1/history', history)).body.stored).toBe(72);
     client = await connect({ pin: '2026-07-28' }, readKey);
   });
 
@@ -469,11 +472,11 @@ describe('at the hour that a plan is made', () => {
     );
     const forecast = await call(client, 'get_forecast', { scope: 'pool:conv', horizon: '7d', limit: 20 });
     expect(forecast.facts.points).toHaveLength(20);
-    expect(forecast.facts.points[0].at).toBe('2026-03-02T11:00:00.000Z');
+    expect(forecast.facts.points[0].at).toBe('2026-03-02T10:00:00.000Z');
     expect(forecast.facts.link).toContain('?tab=plan&pool=conv');
     const next = await call(client, 'get_forecast', { scope: 'pool:conv', horizon: '7d', cursor: forecast.facts.next });
     expect(next.facts.points).toHaveLength(25);
-    expect(next.facts.points[0].at).toBe('2026-03-03T07:00:00.000Z');
+    expect(next.facts.points[0].at).toBe('2026-03-03T06:00:00.000Z');
   });
 
   test('history by the day is told too', async () => {
