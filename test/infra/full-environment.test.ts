@@ -147,11 +147,11 @@ describe('a domain', () => {
     });
   });
 
-  test('is where links in reviews begin', () => {
+  test('is where links in reviews and in answers of tools begin', () => {
     const urls = propertiesOf(prod, 'AWS::Lambda::Function').flatMap(
       ({ Environment }) => Environment?.Variables.PUBLIC_URL ?? [],
     );
-    expect(urls).toEqual(['https://fleet.example.com']);
+    expect(urls).toEqual(['https://fleet.example.com', 'https://fleet.example.com']);
   });
 });
 
