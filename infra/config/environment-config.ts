@@ -7,6 +7,7 @@ import { edgeAuth, iamAuthorizer, jwtAuthorizer } from './edge-auth.ts';
 import { encryption } from './encryption.ts';
 import { refuseOtherPlaces, refuseUnknownRegion } from './same-place.ts';
 import { subscription } from './subscription.ts';
+import { tableCapacity } from './table-capacity.ts';
 
 const mode = z.enum(['observe', 'recommend', 'approve', 'auto']);
 
@@ -124,6 +125,8 @@ export const environmentConfig = z
     apiDomain: apiDomain.optional(),
     /** A firewall in front of page and API: see docs/decisions/edge.md. */
     waf: waf.optional(),
+    /** Units a second that tables have for themselves; without it they are on demand, billed by the request. */
+    tableCapacity: tableCapacity.optional(),
     /** Executions reserved for functions; without it they share what the account has. */
     concurrency: concurrency.optional(),
     /** Channels of Slack and Teams that get every notice. */

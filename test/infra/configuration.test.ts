@@ -103,6 +103,23 @@ describe('a wrong value is refused, naming the field and what it must be:', () =
     { wrong: { waf: { managed: { ratePer5Min: 10 } } }, says: 'waf.managed.ratePer5Min: ' },
     { wrong: { untraced: ['analyse'] }, says: 'untraced.0: Invalid option' },
     { wrong: { untraced: ['query', 'query'] }, says: 'untraced: must not name a function twice' },
+    {
+      wrong: {
+        tableCapacity: { ...full.tableCapacity, state: { write: { min: 9, max: 8 }, read: { min: 1, max: 1 } } },
+      },
+      says: 'tableCapacity.state.write.max: is 8, less than min: write 9 or more, or a smaller min',
+    },
+    {
+      wrong: {
+        tableCapacity: { ...full.tableCapacity, rollups: { write: { min: 0, max: 2.5 }, read: { min: 1, max: 1 } } },
+      },
+      says: 'tableCapacity.rollups.write.min: must be 1 at least, as DynamoDB has no less; tableCapacity.rollups.write.max: must be a whole number of units a second',
+    },
+    {
+      wrong: { tableCapacity: { ...full.tableCapacity, targetUtilization: 0.95 } },
+      says: 'tableCapacity.targetUtilization: must be from 0.2 to 0.9, as auto scaling takes no other',
+    },
+    { wrong: { tableCapacity: { state: full.tableCapacity?.state } }, says: 'tableCapacity.rollups: ' },
     { wrong: { concurrency: { analyze: 0 } }, says: 'concurrency.analyze: must be 1 at least' },
     { wrong: { concurrency: { analyse: 1 } }, says: 'concurrency: Unrecognized key: "analyse"' },
     {

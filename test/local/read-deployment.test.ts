@@ -134,6 +134,32 @@ describe('what would behave differently is refused by name', () => {
   });
 });
 
+test('a table with capacity of its own is one like any other: here nothing is refused for its number', () => {
+  const scaled = { MinCapacity: 1, MaxCapacity: 2, SeedCapacity: 1 };
+  const { tables } = deploy({
+    Data: {
+      resources: {
+        Global1A2B3C4D: {
+          Type: 'AWS::DynamoDB::GlobalTable',
+          Properties: {
+            AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+            KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+            BillingMode: 'PROVISIONED',
+            WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: scaled },
+            Replicas: [
+              {
+                Region: { Ref: 'AWS::Region' },
+                ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: scaled },
+              },
+            ],
+          },
+        },
+      },
+    },
+  });
+  expect(tables).toMatchObject([{ id: 'Global', definition: { BillingMode: 'PAY_PER_REQUEST' } }]);
+});
+
 test('tables of both kinds become one definition with the attribute that expires items', () => {
   const { tables } = deploy({
     Data: {
