@@ -6,8 +6,15 @@ import { type CostElsewhere, costElsewhere } from '../core/cost/cost-elsewhere.t
 import { fitUse } from '../core/cost/fit-use.ts';
 import { measured } from '../core/cost/measured.ts';
 import type { FleetLoad } from '../core/cost/measured-fleet.ts';
-import { assumptions, type CostLine, type MonthlyCost, monthlyCost } from '../core/cost/monthly-cost.ts';
+import {
+  assumptions,
+  type CapacityShortage,
+  type CostLine,
+  type MonthlyCost,
+  monthlyCost,
+} from '../core/cost/monthly-cost.ts';
 import { priceList } from '../core/cost/price-list.ts';
+import { type ProvisionedInstead, provisionedInstead } from '../core/cost/provisioned-instead.ts';
 import { billedIn } from './billed-in.ts';
 import { CommandError } from './command-error.ts';
 import { tableLines } from './table.ts';
@@ -35,6 +42,7 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
   const fitted = fitUse(measured.fleets);
   const of = (other: Partial<FleetLoad>) => monthlyCost({ load: { ...load, ...other }, resources, measured }, fitted);
   const [busy, idle, several] = [of({}), of({ agents: 0 }), of({ taskTypes: SEVERAL_TASK_TYPES })];
+  const instead = provisionedInstead({ load, resources, measured }, fitted);
   const elsewhere = costElsewhere(load);
   if (isJson) {
     const { asOf, region } = priceList;
@@ -51,6 +59,7 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
           ...{ env, load, ...basis, ...busy },
           idle: { totalUsd: idle.totalUsd, toPayUsd: idle.toPayUsd, lines: idle.lines, allowances: idle.allowances },
           atThreeTaskTypes: { totalUsd: several.totalUsd, toPayUsd: several.toPayUsd },
+          withProvisionedCapacity: instead ?? null,
           elsewhere,
         },
         null,
@@ -60,7 +69,8 @@ export function cost(args: string[], { assemblyDirectory, print }: CostStreams):
     return;
   }
   const from = synthesized ? `the templates in ${assemblyDirectory}` : 'the templates that were shipped';
-  for (const line of costLines({ env, load, from }, { resources, busy, idle, several, elsewhere })) print(line);
+  for (const line of costLines({ env, load, from }, { resources, busy, idle, several, instead, elsewhere }))
+    print(line);
 }
 
 /** The program's own streams. */
@@ -125,12 +135,14 @@ function costLines(
     busy,
     idle,
     several,
+    instead,
     elsewhere,
   }: {
     resources: BilledResources;
     busy: MonthlyCost;
     idle: MonthlyCost;
     several: MonthlyCost;
+    instead: ProvisionedInstead | undefined;
     elsewhere: CostElsewhere[];
   },
 ): string[] {
@@ -145,6 +157,7 @@ function costLines(
   ]);
   const sums = [
     sumRow('total', busy.totalUsd, idle.totalUsd),
+    ...(instead ? [sumRow('the total with provisioned capacity', instead.totalUsd, instead.idle.totalUsd)] : []),
     sumRow('allowances of the account', busy.toPayUsd - busy.totalUsd, idle.toPayUsd - idle.totalUsd),
     sumRow('to pay in an account with nothing else', busy.toPayUsd, idle.toPayUsd),
     ...(taskTypes === SEVERAL_TASK_TYPES
@@ -162,6 +175,13 @@ function costLines(
       (column) => column === 1 || column > 2,
     ),
     '',
+    ...busy.shortages.map(shownShortage),
+    ...(instead
+      ? [
+          `Provisioned capacity is cheaper where as many agents report around the clock: write tableCapacity: ${shownCapacity(instead)} to infra/config/${env}.ts, and more where people and programs read much. See docs/decisions/table-capacity.md.`,
+        ]
+      : []),
+    ...(instead || busy.shortages.length > 0 ? [''] : []),
     'the same fleet elsewhere',
     ...tableLines(['product', 'counted as', 'USD', 'price from'], others, (column) => column === 2),
     '',
@@ -177,6 +197,22 @@ function costLines(
 
 function sumRow(of: string, busyUsd: number, idleUsd: number): string[] {
   return [of, '', '', busyUsd.toFixed(2), idleUsd.toFixed(2)];
+}
+
+function shownShortage({ table, access, raise, from, to }: CapacityShortage): string {
+  const setting = `tableCapacity.${table.toLowerCase()}.${access}.${raise}`;
+  const why =
+    raise === 'max'
+      ? `the mean load needs ${to} at its target utilization, and what is above the bound is refused`
+      : `scheduled jobs ask for five minutes of ${to} at once, and DynamoDB keeps no more than that for a burst`;
+  return `${setting} is ${from}, too little: ${why}.`;
+}
+
+/** As TypeScript has it, so that it can be copied. */
+function shownCapacity({ tableCapacity: { state, rollups } }: ProvisionedInstead): string {
+  const range = ({ min, max }: { min: number; max: number }) => `{ min: ${min}, max: ${max} }`;
+  const table = ({ write, read }: typeof state) => `{ write: ${range(write)}, read: ${range(read)} }`;
+  return `{ state: ${table(state)}, rollups: ${table(rollups)} }`;
 }
 
 function isVerified(lines: readonly CostLine[]): boolean {

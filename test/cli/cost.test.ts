@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { defineEnvironment } from '../../infra/config/environment-config.ts';
+import { prod } from '../../infra/config/prod.ts';
 import { CommandError } from '../../lib/cli/command-error.ts';
 import { cost } from '../../lib/cli/cost.ts';
 
@@ -50,6 +55,61 @@ test('as JSON it says what it rests on', () => {
     const allowed = cost.allowances.reduce((sum: number, { usd }: { usd: number }) => sum + usd, 0);
     expect(cost.toPayUsd).toBeCloseTo(cost.totalUsd + allowed, 9);
     expect(cost.allowances).toContainEqual({ price: 'alarmMetrics', quantity: 10, usd: -1 });
+  }
+});
+
+test('after the total stands what provisioned capacity would make of it, with the setting to write, where that is cheaper', () => {
+  const lines = run('--agents', '10000');
+  const at = lines.findIndex((line) => /^total\s/.test(line));
+  const usd = /^the total with provisioned capacity\s+([\d.]+)\s+([\d.]+)$/.exec(lines[at + 1] ?? '');
+  const told = JSON.parse(run('--agents', '10000', '--json').join('\n'));
+  const { tableCapacity, totalUsd, idle } = told.withProvisionedCapacity;
+  expect([usd?.[1], usd?.[2]]).toEqual([totalUsd.toFixed(2), idle.totalUsd.toFixed(2)]);
+  expect(totalUsd).toBeLessThan(told.totalUsd);
+  const setting = /write tableCapacity: (\{.*\}) to infra\/config\/prod\.ts/.exec(lines.join('\n'))?.[1] ?? '';
+  const written = JSON.parse(setting.replaceAll(/(\w+):/g, '"$1":'));
+  expect(written).toEqual(tableCapacity);
+  // As the environment takes it.
+  expect(defineEnvironment({ ...prod, tableCapacity: written }).tableCapacity).toEqual(tableCapacity);
+});
+
+test('where it is no cheaper nothing is said of it', () => {
+  expect(run('--agents', '10').join('\n')).not.toContain('provisioned');
+  expect(JSON.parse(run('--agents', '10', '--json').join('\n')).withProvisionedCapacity).toBeNull();
+});
+
+test('an environment that has too little capacity is told so, by the templates that were synthesized', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-cost-'));
+  const scaled = (min: number, max: number) => ({
+    ...{ MinCapacity: min, MaxCapacity: max, SeedCapacity: min },
+    TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 },
+  });
+  const table = {
+    Type: 'AWS::DynamoDB::GlobalTable',
+    Properties: {
+      BillingMode: 'PROVISIONED',
+      WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: scaled(1, 2) },
+      Replicas: [{ ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: scaled(100, 200) } }],
+    },
+  };
+  const schedule = {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: { Target: { Arn: { 'Fn::GetAtt': ['Optimize0A1B2C3D', 'Arn'] } } },
+  };
+  try {
+    const Resources = { Rollups0A1B2C3D: table, EveryHour: schedule };
+    writeFileSync(join(directory, 'Fleetpulse-dev-State.template.json'), JSON.stringify({ Resources }));
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(line);
+    cost(['--agents', '10000', '--env', 'dev'], { assemblyDirectory: directory, print });
+    const told = lines.join('\n');
+    expect(told).toMatch(/^DynamoDB write capacity, Rollups +1,460 +hours of a write capacity unit +0\.95 +0\.47$/m);
+    expect(told).toMatch(
+      /^tableCapacity\.rollups\.write\.max is 2, too little: the mean load needs \d+ at its target/m,
+    );
+    expect(told).toMatch(/^tableCapacity\.rollups\.read\.min is 100, too little: scheduled jobs .* of \d+ at once/m);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentConfig } from '../../infra/config/environment-config.ts';
+import { billedIn } from '../../lib/cli/billed-in.ts';
 import { fullEnvironment } from '../fixtures/full-environment.ts';
 import { type FullResource, type FullTemplates, synthWith } from '../fixtures/synth-full-environment.ts';
 
@@ -92,4 +93,12 @@ test('nothing else of the environment changes', () => {
         .map(([id, { Type }]) => `${stack} ${Type} ${id}`),
     );
   expect(others(provisioned)).toEqual(others(onDemand));
+});
+
+test('what it costs is computed by what the templates say', () => {
+  expect(billedIn(onDemand.outdir, 'prod')?.provisionedTables).toEqual({});
+  expect(billedIn(provisioned.outdir, 'prod')?.provisionedTables).toEqual({
+    State: { ...tableCapacity.state, targetUtilization: 0.7 },
+    Rollups: { ...tableCapacity.rollups, targetUtilization: 0.7 },
+  });
 });

@@ -1,3 +1,5 @@
+import type { CapacityRange, TableCapacity } from './table-capacity.ts';
+
 /** What of an environment's templates is billed, or decides what its work is billed at. */
 export interface BilledResources {
   /** By name in the infrastructure code. */
@@ -15,6 +17,8 @@ export interface BilledResources {
   /** Tables that keep every second of the last 35 days, of `tables`. */
   recoverableTables: number;
   tables: number;
+  /** Those that are billed by what they have, by name in the infrastructure code; the others are billed by the request. */
+  provisionedTables: Record<string, TableCapacity>;
   timestreamTables: number;
   logRetentionDays: number;
   /** Types that this file does not know: what they cost is not counted. */
@@ -53,7 +57,7 @@ export function billedResources(resources: Readonly<Record<string, TemplateResou
   const billed: BilledResources = {
     ...{ functions: {}, scheduled: [], alarmMetrics: 0, dashboards: 0, metricFilters: 0, keys: 0, secrets: 0 },
     ...{ webAcls: 0, webAclRules: 0, recoverableTables: 0, tables: 0, timestreamTables: 0, logRetentionDays: 0 },
-    unknownTypes: [],
+    ...{ provisionedTables: {}, unknownTypes: [] },
   };
   const unknown = new Set<string>();
   for (const [id, { Type, Properties = {} }] of Object.entries(resources)) {
@@ -92,6 +96,7 @@ export function billedResources(resources: Readonly<Record<string, TemplateResou
       case 'AWS::DynamoDB::GlobalTable':
         billed.tables += 1;
         if (Properties.Replicas?.some(isRecoverable)) billed.recoverableTables += 1;
+        if (Properties.BillingMode === 'PROVISIONED') billed.provisionedTables[nameOf(id)] = capacityOf(Properties);
         break;
       case 'AWS::Timestream::Table':
         billed.timestreamTables += 1;
@@ -117,6 +122,31 @@ function nameOf(logicalId: string): string {
 /** An alarm on an expression is billed by the metrics that the expression is about. */
 function metricsOf({ Metrics }: { Metrics?: { MetricStat?: object }[] }): number {
   return Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
+}
+
+interface AutoScaling {
+  MinCapacity: number;
+  MaxCapacity: number;
+  TargetTrackingScalingPolicyConfiguration: { TargetValue: number };
+}
+
+/** The target is the same for writes and reads. */
+function capacityOf({
+  WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: write },
+  Replicas: [
+    {
+      ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: read },
+    },
+  ],
+}: {
+  WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: AutoScaling };
+  Replicas: [{ ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: AutoScaling } }];
+}): TableCapacity {
+  const range = ({ MinCapacity: min, MaxCapacity: max }: AutoScaling): CapacityRange => ({ min, max });
+  return {
+    ...{ write: range(write), read: range(read) },
+    targetUtilization: write.TargetTrackingScalingPolicyConfiguration.TargetValue / 100,
+  };
 }
 
 function isRecoverable({

@@ -4,9 +4,11 @@ import { type FittedUse, fitUse } from './fit-use.ts';
 import type { FleetLoad, FunctionUse, MeasuredFleet } from './measured-fleet.ts';
 import { type AwsPriced, priceList, priceOfQuantity } from './price-list.ts';
 import { requestRate } from './request-rate.ts';
+import { burstUnits, provisionedUnits, steadyUnits, type UnitUse } from './table-capacity.ts';
 
-/** 730 hours, as AWS counts a month. */
-const MONTH_MINUTES = 43_800;
+/** As AWS counts a month. */
+const MONTH_HOURS = 730;
+const MONTH_MINUTES = 60 * MONTH_HOURS;
 const MONTH_SECONDS = 60 * MONTH_MINUTES;
 const DAY_MINUTES = 1_440;
 const GB = 1024 ** 3;
@@ -14,6 +16,19 @@ const GB = 1024 ** 3;
 const CANARY = 'Canary';
 /** Each run reports once and reads twice: see lib/app/run-canary.ts. */
 const CANARY_REQUESTS = 3;
+
+const TABLES = [
+  { table: 'State', write: 'stateWriteUnits', read: 'stateReadUnits' },
+  { table: 'Rollups', write: 'rollupsWriteUnits', read: 'rollupsReadUnits' },
+] as const;
+const ACCESS = ['write', 'read'] as const;
+
+export type TableName = (typeof TABLES)[number]['table'];
+
+export type TableUse = Record<(typeof ACCESS)[number], UnitUse>;
+
+/** Of writes and of reads of a table each: above the target and below it, and whether somebody else changed the capacity up or down. */
+const ALARMS_OF_AUTO_SCALING = 4;
 
 /** What of an agent's minute was the same in all measured fleets. */
 export const agentMinute = { beats: 1, samples: 2, failedShare: 0.02 } as const;
@@ -53,8 +68,22 @@ export interface MonthlyCost {
   allowances: UsedAllowance[];
   /** The total less these: the bill of an account with nothing else in it. */
   toPayUsd: number;
+  /** By the name of the table in the infrastructure code. */
+  tableUse: Record<TableName, TableUse>;
+  /** Where provisioned capacity is not enough, so that some of what is asked for is refused. */
+  shortages: CapacityShortage[];
   /** Functions of the environment that were not there, or did nothing, when use was measured. */
   unmeasured: string[];
+}
+
+export interface CapacityShortage {
+  table: TableName;
+  access: keyof TableUse;
+  /** The bound of the setting: `max` where the mean load is too much for it, `min` where what scheduled jobs ask for at once is. */
+  raise: 'min' | 'max';
+  /** Units a second, as all of these. */
+  to: number;
+  from: number;
 }
 
 export interface CostInput {
@@ -85,13 +114,37 @@ export function monthlyCost({ load, resources, measured }: CostInput, fitted = f
     add(`Lambda ${name}, requests`, 'lambdaRequests', use.invocations * MONTH_MINUTES);
     add(`Lambda ${name}, time`, 'lambdaGbSeconds', gbSeconds(use, memoryMb) * MONTH_MINUTES);
   }
-  for (const name of names) {
-    const { stateWriteUnits, rollupsWriteUnits } = functions[name] as FunctionUse;
-    add(`DynamoDB writes, ${name}`, 'writeUnits', (stateWriteUnits + rollupsWriteUnits) * MONTH_MINUTES);
+  const byRequest = TABLES.filter(({ table }) => !resources.provisionedTables[table]);
+  for (const access of ACCESS) {
+    for (const name of names) {
+      const use = functions[name] as FunctionUse;
+      const units = byRequest.reduce((sum, uses) => sum + use[uses[access]], 0);
+      add(`DynamoDB ${access}s, ${name}`, `${access}Units`, units * MONTH_MINUTES);
+    }
   }
-  for (const name of names) {
-    const { stateReadUnits, rollupsReadUnits } = functions[name] as FunctionUse;
-    add(`DynamoDB reads, ${name}`, 'readUnits', (stateReadUnits + rollupsReadUnits) * MONTH_MINUTES);
+  const unitUse = (units: (typeof TABLES)[number]['write' | 'read']): UnitUse => {
+    const jobs = names.filter((name) => resources.scheduled.includes(name));
+    const ofRun = ({ invocations, [units]: perMinute }: FunctionUse) => (invocations > 0 ? perMinute / invocations : 0);
+    return {
+      perSecond: total((use) => use[units]) / 60,
+      atOnce: jobs.reduce((sum, name) => sum + ofRun(functions[name] as FunctionUse), 0),
+    };
+  };
+  const tableUse = Object.fromEntries(
+    TABLES.map(({ table, write, read }) => [table, { write: unitUse(write), read: unitUse(read) }]),
+  ) as Record<TableName, TableUse>;
+  const shortages: CapacityShortage[] = [];
+  for (const { table } of TABLES) {
+    const capacity = resources.provisionedTables[table];
+    if (!capacity) continue;
+    for (const access of ACCESS) {
+      const [range, use, target] = [capacity[access], tableUse[table][access], capacity.targetUtilization];
+      const has = provisionedUnits(use.perSecond, range, target);
+      add(`DynamoDB ${access} capacity, ${table}`, `${access}CapacityHours`, has * MONTH_HOURS);
+      const [steady, burst] = [steadyUnits(use.perSecond, target), burstUnits(use.atOnce)];
+      if (steady > range.max) shortages.push({ table, access, raise: 'max', to: steady, from: range.max });
+      if (burst > has) shortages.push({ table, access, raise: 'min', to: burst, from: range.min });
+    }
   }
   const lagBytes = stored.expiringBytesPerMinute * assumptions.expiryLagDays * DAY_MINUTES;
   add('DynamoDB storage', 'tableStorage', (stored.steadyBytes + lagBytes + stored.lastingBytes) / GB);
@@ -122,6 +175,8 @@ export function monthlyCost({ load, resources, measured }: CostInput, fitted = f
   add('EventBridge Scheduler', 'schedulerInvocations', starts * MONTH_MINUTES);
   add('SNS', 'publishes', total(({ publishes }) => publishes) * MONTH_MINUTES);
   add('Alarms', 'alarmMetrics', resources.alarmMetrics);
+  const scaled = Object.keys(resources.provisionedTables).length * ACCESS.length;
+  add('Alarms of auto scaling', 'alarmMetrics', scaled * ALARMS_OF_AUTO_SCALING);
   add('Dashboards', 'dashboards', resources.dashboards);
   add('Custom metrics', 'customMetrics', measured.customMetrics + resources.metricFilters);
   add('KMS keys', 'keys', resources.keys);
@@ -133,7 +188,7 @@ export function monthlyCost({ load, resources, measured }: CostInput, fitted = f
   const allowances = accountAllowances(lines);
   const toPayUsd = totalUsd + allowances.reduce((sum, { usd }) => sum + usd, 0);
   const shown = lines.filter(({ quantity }) => quantity > 0);
-  return { requestsPerMin, lines: shown, totalUsd, allowances, toPayUsd, unmeasured };
+  return { requestsPerMin, lines: shown, totalUsd, allowances, toPayUsd, tableUse, shortages, unmeasured };
 }
 
 function useOf(load: FleetLoad, requests: number, fitted: FittedUse) {

@@ -47,3 +47,25 @@ test('what has a price of its own is counted, and what is not known here is name
     unknownTypes: ['AWS::RDS::DBCluster'],
   });
 });
+
+test('a table that has capacity of its own is told with its bounds, and one on demand is not', () => {
+  const scaled = (min: number, max: number) => ({
+    ...{ MinCapacity: min, MaxCapacity: max },
+    TargetTrackingScalingPolicyConfiguration: { TargetValue: 60 },
+  });
+  const { provisionedTables, tables } = billedResources({
+    State0A1B2C3D: {
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: {
+        BillingMode: 'PROVISIONED',
+        WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: scaled(1, 2) },
+        Replicas: [{ ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: scaled(3, 4) } }],
+      },
+    },
+    Rollups0A1B2C3D: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { BillingMode: 'PAY_PER_REQUEST' } },
+  });
+  expect(tables).toBe(2);
+  expect(provisionedTables).toEqual({
+    State: { write: { min: 1, max: 2 }, read: { min: 3, max: 4 }, targetUtilization: 0.6 },
+  });
+});
