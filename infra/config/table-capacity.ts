@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** As AWS proposes it; `cli cost` counts on the same. */
+export const USUAL_TARGET_UTILIZATION = 0.7;
+
 const units = z.int('must be a whole number of units a second').min(1, 'must be 1 at least, as DynamoDB has no less');
 
 /** Units a second: a write unit is a write of up to 1 KB, a read unit a read of up to 4 KB. */
@@ -23,4 +26,5 @@ export const tableCapacity = z.strictObject({
     .optional(),
 });
 
+export type CapacityRange = z.infer<typeof range>;
 export type TableCapacityConfig = z.infer<typeof tableCapacity>;

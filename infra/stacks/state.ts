@@ -9,9 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { type CapacityRange, USUAL_TARGET_UTILIZATION } from '../../lib/core/cost/table-capacity.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
-import type { TableCapacityConfig } from '../config/table-capacity.ts';
+import { type CapacityRange, type TableCapacityConfig, USUAL_TARGET_UTILIZATION } from '../config/table-capacity.ts';
 import { DailyBackup } from '../daily-backup.ts';
 
 /**

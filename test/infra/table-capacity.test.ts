@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentConfig } from '../../infra/config/environment-config.ts';
 import { billedIn } from '../../lib/cli/billed-in.ts';
+import { USUAL_TARGET_UTILIZATION } from '../../lib/core/cost/table-capacity.ts';
 import { fullEnvironment } from '../fixtures/full-environment.ts';
 import { type FullResource, type FullTemplates, synthWith } from '../fixtures/synth-full-environment.ts';
 
@@ -98,7 +99,7 @@ test('nothing else of the environment changes', () => {
 test('what it costs is computed by what the templates say', () => {
   expect(billedIn(onDemand.outdir, 'prod')?.provisionedTables).toEqual({});
   expect(billedIn(provisioned.outdir, 'prod')?.provisionedTables).toEqual({
-    State: { ...tableCapacity.state, targetUtilization: 0.7 },
-    Rollups: { ...tableCapacity.rollups, targetUtilization: 0.7 },
+    State: { ...tableCapacity.state, targetUtilization: USUAL_TARGET_UTILIZATION },
+    Rollups: { ...tableCapacity.rollups, targetUtilization: USUAL_TARGET_UTILIZATION },
   });
 });
