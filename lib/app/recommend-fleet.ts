@@ -33,7 +33,7 @@ export interface RecommendDeps extends JournalDeps {
 /** Tasks of so many minutes are read, the newest first, until there are enough. */
 const WINDOW_MINUTES = 240;
 /** Of so many first; by them it is known how many more are needed. */
-const FIRST_MINUTES = 20;
+const FIRST_MINUTES = 5;
 const MOST_TASKS = 100_000;
 /** Of less nobody should be told what to change; a fleet that does more than enough in less is known. */
 const LEAST_MINUTES = 60;
@@ -128,7 +128,9 @@ async function load(
     deps.alerts.history(system, nowMs - ALERT_DAYS * DAY_MINUTES * MINUTE_MS, nowMs),
   ]);
   if (to - from < LEAST_MINUTES && tasks.length < MOST_TASKS) return null;
-  const workflows = await readWorkflows(deps, system, { from, to }, nowMs);
+  // They are read with an hour before them, of fleets that have any.
+  const hasWorkflows = tasks.some(({ workflow }) => workflow !== undefined);
+  const workflows = hasWorkflows ? await readWorkflows(deps, system, { from, to }, nowMs) : [];
   const outlooks = plan?.pools ?? [];
   const forecasts = new Map<string, WorkloadOutlook>();
   for (const { pool, status } of outlooks) {

@@ -58,8 +58,8 @@ describe('a fleet that is asked the same again and again', () => {
       },
     };
     await recommendFleet({ ...fleet.deps, journal: counting }, SYSTEM);
-    // 20 + 30 and 220 + 30 of tasks; of workflows no more minutes than have tasks, and two and a half hours around them.
-    expect(read.length).toBeLessThanOrEqual(50 + 250 + MINUTES + 151);
+    // Five minutes and the rest of four hours, each with half an hour around it; of workflows nothing, where no task has one.
+    expect(read.length).toBe(5 + 30 + 235 + 30);
   });
 
   test('has nothing changed by a second run for the same time', async () => {
