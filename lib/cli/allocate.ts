@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { type Allocation, allocate as plan } from '../core/optimize/allocate.ts';
 import type { AllocationProblem } from '../core/optimize/allocation-problem.ts';
 import type { LinearSolver } from '../core/optimize/linear-program.ts';
 import { readProblem } from '../core/optimize/read-problem.ts';
 import { CommandError } from './command-error.ts';
+import { allocateCommand } from './commands/allocate.ts';
+import { readCommand } from './read-command.ts';
 import { tableLines } from './table.ts';
 
 /** Where a problem comes from and a plan goes. */
@@ -35,21 +36,8 @@ export async function allocate(
 }
 
 function readArgs(args: string[]) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      'time-limit': { type: 'string', default: '5' },
-      gap: { type: 'string', default: '0.005' },
-    },
-  });
-  const [file = '-', ...rest] = positionals;
-  if (rest.length > 0) {
-    throw new CommandError(
-      'allocate takes one problem: cli allocate PROBLEM.json [--time-limit SECONDS] [--gap SHARE] [--json]',
-    );
-  }
+  const { operands, options: values } = readCommand(allocateCommand, args);
+  const { problem: file = '-' } = operands;
   const timeLimitS = Number(values['time-limit']);
   if (!(timeLimitS > 0 && timeLimitS <= 3_600)) {
     throw new CommandError(`--time-limit takes seconds, above 0 and at most 3600; got ${values['time-limit']}`);

@@ -1,12 +1,14 @@
 import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { backUp } from '../app/back-up.ts';
 import { BackupError } from '../core/backup/backup-error.ts';
-import { archiveNamed, archiveOptions } from './archive-options.ts';
+import { archiveNamed } from './archive-named.ts';
 import { CommandError } from './command-error.ts';
+import { backupCommand } from './commands/backup.ts';
+import { asJson } from './figure.ts';
+import { readCommand } from './read-command.ts';
 import { tellingProgress } from './telling-progress.ts';
 
 export interface BackupStreams {
@@ -21,12 +23,8 @@ export interface BackupStreams {
  * complete.
  */
 export async function backup(args: string[], { print, tell, isStopped, nowMs }: BackupStreams): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { ...archiveOptions, to: { type: 'string' }, 'hold-minutes': { type: 'string', default: '15' } },
-  });
+  const { options: values } = readCommand(backupCommand, args);
   const { to } = values;
-  if (to === undefined) throw new CommandError('backup needs --to FILE or --to DIRECTORY');
   const holdMinutes = Number(values['hold-minutes']);
   if (!(holdMinutes > 0)) {
     throw new CommandError(`--hold-minutes must be a number above 0; got ${values['hold-minutes']}`);
@@ -51,6 +49,10 @@ export async function backup(args: string[], { print, tell, isStopped, nowMs }: 
     gzip.end();
     await written;
     renameSync(unfinished, file);
+    if (values.json) {
+      print(asJson({ file, items, takenAt: new Date(takenMs).toISOString(), heldMs, expired }));
+      return;
+    }
     print(
       `${file}: ${items.state} items of State and ${items.rollups} of Rollups, as of ${new Date(takenMs).toISOString()}`,
     );

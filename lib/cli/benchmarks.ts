@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CommandError } from './command-error.ts';
+import { benchmarksImportCommand } from './commands/benchmarks-import.ts';
+import { asJson } from './figure.ts';
+import { readCommand } from './read-command.ts';
 import { tableLines } from './table.ts';
 
 /** How an import reaches the service. */
@@ -25,11 +28,10 @@ interface BenchmarksFile {
  * @returns whether all was taken
  * @throws CommandError when the file cannot be read, or the service refuses for another reason than what is in it
  */
-export async function benchmarks([verb, file, ...rest]: string[], api: BenchmarksApi): Promise<boolean> {
-  if (verb !== 'import' || file === undefined || rest.length > 0) {
-    throw new CommandError('benchmarks takes one file: cli benchmarks import FILE.json');
-  }
-  const { domain, entries, competitors } = readFile(file);
+export async function benchmarks([verb, ...args]: string[], api: BenchmarksApi): Promise<boolean> {
+  if (verb !== 'import') throw new CommandError('benchmarks takes one file: cli benchmarks import FILE.json');
+  const { operands, options } = readCommand(benchmarksImportCommand, args);
+  const { domain, entries, competitors } = readFile(operands.file);
   const rows: string[][] = [];
   const send = async (what: string, name: string, path: string, body: unknown) => {
     rows.push([what, name, ...(await put(api, path, body))]);
@@ -37,9 +39,14 @@ export async function benchmarks([verb, file, ...rest]: string[], api: Benchmark
   if (domain !== undefined) await send('domain', String(domain), '/v1/benchmarks/settings', { domain });
   for (const [name, body] of entries) await send('entry', name, `/v1/benchmarks/entries/${name}`, body);
   for (const [name, body] of competitors) await send('competitor', name, `/v1/benchmarks/competitors/${name}`, body);
-  for (const line of tableLines(['what', 'name', 'taken', 'why not'], rows)) api.print(line);
   const taken = rows.filter(([, , isTaken]) => isTaken === 'yes').length;
-  api.print(`${taken} of ${rows.length} taken`);
+  if (options.json) {
+    const told = rows.map(([what, name, isTaken, why]) => ({ what, name, taken: isTaken === 'yes', why }));
+    api.print(asJson({ taken, of: rows.length, parts: told }));
+  } else {
+    for (const line of tableLines(['what', 'name', 'taken', 'why not'], rows)) api.print(line);
+    api.print(`${taken} of ${rows.length} taken`);
+  }
   return taken === rows.length;
 }
 

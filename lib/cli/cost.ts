@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { billedByDefault } from '../core/cost/billed-by-default.ts';
 import type { BilledResources } from '../core/cost/billed-resources.ts';
 import { type CostElsewhere, costElsewhere } from '../core/cost/cost-elsewhere.ts';
@@ -17,6 +16,8 @@ import { priceList } from '../core/cost/price-list.ts';
 import { type ProvisionedInstead, provisionedInstead } from '../core/cost/provisioned-instead.ts';
 import { billedIn } from './billed-in.ts';
 import { CommandError } from './command-error.ts';
+import { costCommand } from './commands/cost.ts';
+import { readCommand } from './read-command.ts';
 import { tableLines } from './table.ts';
 
 const MOST_AGENTS = 1_000_000;
@@ -79,21 +80,7 @@ export function costStreams(): CostStreams {
 }
 
 function readArgs(args: string[]): { env: 'dev' | 'staging' | 'prod'; load: FleetLoad; isJson: boolean } {
-  const { values } = parseArgs({
-    args,
-    options: {
-      agents: { type: 'string' },
-      batch: { type: 'string', default: '25' },
-      flush: { type: 'string', default: '60' },
-      'agents-per-host': { type: 'string' },
-      'task-types': { type: 'string', default: '1' },
-      'tasks-per-min': { type: 'string', default: '2' },
-      env: { type: 'string', default: 'prod' },
-      region: { type: 'string', default: priceList.region },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  if (values.agents === undefined) throw new CommandError('cost needs --agents N: how many agents report');
+  const { options: values } = readCommand(costCommand, args);
   const { env } = values;
   if (env !== 'dev' && env !== 'staging' && env !== 'prod') {
     throw new CommandError(`--env takes dev, staging or prod; got ${env}`);

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { SeriesDetector } from '../core/detect/series/detector.ts';
 import { createDetector } from '../core/detect/series/registry.ts';
 import { answerLines, type LineStreams, readJsonLine, shown } from './answer-lines.ts';
-import { CommandError } from './command-error.ts';
+import { detectCommand } from './commands/detect.ts';
+import { readCommand } from './read-command.ts';
 
 /** Seconds after the year 5138, or before its mirror image: milliseconds, most likely. */
 const MOST_S = 1e11;
@@ -14,8 +14,7 @@ const EXAMPLE = '{"series":"cpu","t":1700000000,"v":12.5}';
  * @throws CommandError when there are arguments
  */
 export async function detect(args: string[], streams: LineStreams): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  if (positionals.length > 0) throw new CommandError('detect reads its points from standard input: cli detect < FILE');
+  readCommand(detectCommand, args);
   const detectors = new Map<string, SeriesDetector>();
   await answerLines(streams, (line) => {
     const point = readPoint(line);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { cloudAccount } from '../aws/operator-deps.ts';
 import { examineEnvironment } from '../doctor/examine-environment.ts';
 import type { NamedFinding } from '../doctor/finding.ts';
@@ -7,15 +6,10 @@ import { type FollowedService, followEvent, type JourneyStep } from '../doctor/f
 import { findingLines, stepLines } from '../doctor/report-lines.ts';
 import { stackPrefix } from '../doctor/state-table.ts';
 import { CommandError } from './command-error.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { readCommand } from './read-command.ts';
 import { readEnvironment } from './read-environment.ts';
 import { surroundingRegion } from './surrounding-region.ts';
-
-const options = {
-  env: { type: 'string' },
-  url: { type: 'string' },
-  key: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -30,7 +24,7 @@ export interface DoctorSurroundings {
  * @returns whether nothing failed
  */
 export async function doctor(args: string[], { print, env: surroundings }: DoctorSurroundings): Promise<boolean> {
-  const { values } = parseArgs({ args, options });
+  const { options: values } = readCommand(doctorCommand, args);
   const { json, url: givenUrl, key = surroundings['FLEETPULSE_KEY'] } = values;
   if (givenUrl !== undefined && !URL.canParse(givenUrl)) {
     throw new CommandError(`--url must be an address such as http://127.0.0.1:8787; got ${givenUrl}`);

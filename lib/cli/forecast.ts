@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { forecastSeries, type SeriesToForecast } from '../core/forecast/forecast-series.ts';
 import { modelInWords } from '../core/forecast/model-in-words.ts';
 import { answerLines, type LineStreams, readJsonLine, shown } from './answer-lines.ts';
-import { CommandError } from './command-error.ts';
+import { forecastCommand } from './commands/forecast.ts';
+import { readCommand } from './read-command.ts';
 
 const EXAMPLE =
   '{"id":"orders","step":3600,"m":24,"periods":[24,168],"h":48,"levels":[0.1,0.5,0.9],"y":[12,15,null,9]}';
@@ -15,10 +15,7 @@ const LEVELS = [0.1, 0.5, 0.9];
  * @throws CommandError when there are arguments
  */
 export async function forecast(args: string[], streams: LineStreams): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  if (positionals.length > 0) {
-    throw new CommandError('forecast reads its series from standard input: cli forecast < FILE');
-  }
+  readCommand(forecastCommand, args);
   await answerLines(streams, (line) => {
     const read = readSeries(line);
     if (typeof read === 'string') return { problem: read };

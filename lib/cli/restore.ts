@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { restore as restoreTables } from '../app/restore.ts';
 import { BackupError } from '../core/backup/backup-error.ts';
-import { archiveNamed, archiveOptions } from './archive-options.ts';
+import { archiveNamed } from './archive-named.ts';
 import { CommandError } from './command-error.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { asJson } from './figure.ts';
+import { readCommand } from './read-command.ts';
 import { tellingProgress } from './telling-progress.ts';
 
 export interface RestoreStreams {
@@ -16,12 +18,8 @@ export interface RestoreStreams {
 
 /** `cli restore --from FILE`: writes a backup into the tables of an environment that nobody has reported to. */
 export async function restore(args: string[], { print, tell, nowMs }: RestoreStreams): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { ...archiveOptions, from: { type: 'string' }, overwrite: { type: 'boolean', default: false } },
-  });
+  const { options: values } = readCommand(restoreCommand, args);
   const { from, overwrite } = values;
-  if (from === undefined) throw new CommandError('restore needs --from FILE');
   const deps = await archiveNamed(values);
   try {
     const { head, items, expired, deleted, keysKept } = await restoreTables(deps, {
@@ -29,6 +27,10 @@ export async function restore(args: string[], { print, tell, nowMs }: RestoreStr
       overwrite,
       tell: tellingProgress(tell, nowMs, 'written'),
     });
+    if (values.json) {
+      print(asJson({ takenAt: head.takenAt, items, expired, deleted, keysKept }));
+      return;
+    }
     if (deleted > 0) print(`${deleted} items that were there are deleted`);
     print(`${items.state} items of State and ${items.rollups} of Rollups are restored, as of ${head.takenAt}`);
     if (expired > 0) print(`${expired} items have passed their time to live since and were left out`);

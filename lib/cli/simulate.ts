@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import { driveFleet } from '../proving/drive-fleet.ts';
@@ -16,6 +15,8 @@ import { type ReadScenario, readScenario } from '../sim/scenario/read-scenario.t
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { ScenarioError } from '../sim/scenario/scenario-error.ts';
 import { CommandError } from './command-error.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { readCommand } from './read-command.ts';
 import { simulatedService } from './simulated-service.ts';
 import { judgePolicy, type PolicyReport, type ProductReport, reportLines } from './simulation-report.ts';
 
@@ -60,23 +61,7 @@ export async function simulate(args: string[], output: SimulateOutput): Promise<
 }
 
 function readArgs(args: string[]) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      policy: { type: 'string' },
-      seeds: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      url: { type: 'string' },
-      key: { type: 'string' },
-    },
-  });
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) {
-    throw new CommandError(
-      'simulate takes one file: cli simulate SCENARIO.json [--policy NAME,...] [--seeds N] [--json] [--url URL --key KEY]',
-    );
-  }
+  const { operands, options: values } = readCommand(simulateCommand, args);
   const known = [...Object.keys(policies), PRODUCT];
   const policyNames =
     values.policy === undefined ? known : [...new Set(values.policy.split(',').map((it) => it.trim()))];
@@ -90,7 +75,7 @@ function readArgs(args: string[]) {
     throw new CommandError(`--seeds says how many: a whole number from 1 to 1000; got ${values.seeds}`);
   }
   const service = serviceOf(values, policyNames, seedCount);
-  return { file, policyNames, seedCount, isJson: values.json, service };
+  return { file: operands.scenario, policyNames, seedCount, isJson: values.json, service };
 }
 
 /** Where the product runs; null in this process. */

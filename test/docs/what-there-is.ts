@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { environmentNamed } from '../../infra/config/registry.ts';
@@ -6,6 +5,7 @@ import type { Endpoint } from '../../lib/api/endpoint.ts';
 import { eventFields } from '../../lib/api/event-schema.ts';
 import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
 import { exampleNames } from '../../lib/cli/example.ts';
+import { commands } from '../../lib/cli/registry.ts';
 import { severities, severityOf } from '../../lib/core/alert/alert.ts';
 import { alertRules } from '../../lib/core/alert/rules/registry.ts';
 import { kpiIds } from '../../lib/core/kpi/registry.ts';
@@ -32,16 +32,9 @@ export const endpoints: readonly Endpoint[] = [
   queryEndpoints,
 ].flatMap((of): Endpoint[] => Object.values(of));
 
-/** The commands that the command line explains when it is asked for none that it knows. */
-function commands(): string[] {
-  const options = { encoding: 'utf8', stdio: 'pipe' } as const;
-  try {
-    execFileSync(process.execPath, [`${root}lib/cli/main.ts`], options);
-  } catch (error) {
-    if (error instanceof Error && 'stderr' in error) return String(error.stderr).match(/(?<=^ {2})[a-z]+(?= )/gm) ?? [];
-    throw error;
-  }
-  throw new Error('lib/cli/main.ts without a command must explain its commands and end with exit code 2');
+/** By their names, and those of two words by the first, too. */
+function commandNames(): string[] {
+  return commands.flatMap(({ declaration: { name } }) => [name, name.split(' ')[0] ?? name]);
 }
 
 function answerFields({ method, path, answer }: Endpoint): string[] {
@@ -55,7 +48,7 @@ export function thisRepository(): Repository {
   const kinds: Record<string, Iterable<string>> = {
     API: endpoints.map(({ method, path }) => `${method} ${path}`),
     field: endpoints.flatMap(answerFields),
-    command: commands(),
+    command: commandNames(),
     script: Object.keys(scripts),
     example: exampleNames,
     tab: tabs,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error.ts';
+import { importCommand } from '../commands/import.ts';
+import { asJson, second } from '../figure.ts';
+import { readCommand } from '../read-command.ts';
 import { table } from '../table.ts';
 import { type HistoryRequest, historyRequests } from './history-requests.ts';
 import { readCsv } from './read-csv.ts';
@@ -31,27 +33,53 @@ type Refused = Map<string, { count: number; first: string }>;
 
 /** `cli import FILE`: brings history of custom metrics into the service; doing it again changes nothing. */
 export async function importFile(args: string[], api: ImportApi): Promise<void> {
-  const { file, format, metric, unit, kind, dryRun } = readArgs(args);
+  const { file, format, metric, unit, kind, dryRun, json } = readArgs(args);
   const text = readFile(file);
   const isPrometheus = format === undefined ? /^\s*\{/.test(text) : format === 'prometheus';
   const recorded = isPrometheus ? readPrometheus(text, { metric, unit, kind }) : readCsv(text, { metric, unit });
   const series = recorded.series.filter(({ points }) => points.length > 0);
   for (const one of series) tellName(one, kind, isPrometheus);
   if (dryRun) {
-    showSeries(series, kind);
+    const planned = plannedSeries(series, kind);
+    if (json) return console.log(asJson({ series: planned, skipped: Object.fromEntries(recorded.skipped) }));
+    table(
+      ['metric', 'kind', 'unit', 'points', 'requests', 'first (UTC)', 'last (UTC)'],
+      planned.map((it) => [
+        ...[it.metric, it.kind, it.unit ?? '', String(it.points), String(it.requests)],
+        ...[second(it.first), second(it.last)],
+      ]),
+    );
     showSkipped(recorded);
     console.log('nothing was sent');
     return;
   }
-  const rows: string[][] = [];
+  const sent: { metric: string; kind: string; unit: string | null; sums: number[] }[] = [];
   const refused: Refused = new Map();
   let total = 0;
   for (const one of series) {
     const sums = await sendSeries(one, kind, api, refused);
-    rows.push([one.metric, kind, one.unit ?? '', ...sums.map(String)]);
+    sent.push({ metric: one.metric, kind, unit: one.unit ?? null, sums });
     total += sums[0] ?? 0;
   }
-  if (rows.length > 0) table(['metric', 'kind', 'unit', 'points stored', 'minutes', 'hours', 'days'], rows);
+  if (json) {
+    const told = sent.map(({ sums: [stored, minutes, hours, days], ...of }) => ({
+      ...of,
+      stored,
+      minutes,
+      hours,
+      days,
+    }));
+    const refusals = Object.fromEntries(refused);
+    console.log(asJson({ series: told, skipped: Object.fromEntries(recorded.skipped), refused: refusals }));
+    if (total === 0) throw new CommandError('nothing was stored');
+    return;
+  }
+  if (sent.length > 0) {
+    table(
+      ['metric', 'kind', 'unit', 'points stored', 'minutes', 'hours', 'days'],
+      sent.map((it) => [it.metric, it.kind, it.unit ?? '', ...it.sums.map(String)]),
+    );
+  }
   showSkipped(recorded);
   for (const [code, { count, first }] of refused) console.log(`refused: ${count} ${code}, such as ${first}`);
   if (total === 0) throw new CommandError('nothing was stored');
@@ -60,22 +88,13 @@ export async function importFile(args: string[], api: ImportApi): Promise<void> 
 }
 
 function readArgs(args: string[]) {
-  const options = {
-    format: { type: 'string' },
-    metric: { type: 'string' },
-    unit: { type: 'string' },
-    kind: { type: 'string', default: 'gauge' },
-    'dry-run': { type: 'boolean', default: false },
-  } as const;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const [file, ...rest] = positionals;
-  const { format, metric, unit, kind, 'dry-run': dryRun } = values;
-  if (file === undefined || rest.length > 0) throw new CommandError('import takes one file: cli import FILE');
+  const { operands, options } = readCommand(importCommand, args);
+  const { format, metric, unit, kind, 'dry-run': dryRun, json } = options;
   if (format !== undefined && format !== 'csv' && format !== 'prometheus') {
     throw new CommandError(`--format must be csv or prometheus; got ${format}`);
   }
   if (kind !== 'gauge' && kind !== 'counter') throw new CommandError(`--kind must be gauge or counter; got ${kind}`);
-  return { file, format, metric, unit, kind, dryRun } as const;
+  return { file: operands.file, format, metric, unit, kind, dryRun, json } as const;
 }
 
 function readFile(file: string): string {
@@ -151,17 +170,17 @@ async function send({ metric, unit, kind, points }: HistoryRequest, { post, paus
   return { stored: 0, minutes: 0, hours: 0, days: 0, rejected };
 }
 
-function showSeries(series: readonly RecordedSeries[], kind: HistoryRequest['kind']): void {
-  const rows = series.map((one) => {
+/** What would be sent of each series. */
+function plannedSeries(series: readonly RecordedSeries[], kind: HistoryRequest['kind']) {
+  return series.map((one) => {
     const points = one.points.toSorted((a, b) => a.atMs - b.atMs);
-    const moment = (atMs = 0) => new Date(atMs).toISOString().slice(0, 19);
+    const moment = (atMs = 0) => new Date(atMs).toISOString();
     const { requests } = historyRequests(one, kind);
-    return [
-      ...[one.metric, kind, one.unit ?? '', String(points.length), String(requests.length)],
-      ...[moment(points[0]?.atMs), moment(points.at(-1)?.atMs)],
-    ];
+    return {
+      ...{ metric: one.metric, kind, unit: one.unit ?? null, points: points.length, requests: requests.length },
+      ...{ first: moment(points[0]?.atMs), last: moment(points.at(-1)?.atMs) },
+    };
   });
-  table(['metric', 'kind', 'unit', 'points', 'requests', 'first (UTC)', 'last (UTC)'], rows);
 }
 
 function showSkipped({ skipped }: RecordedFile): void {
