@@ -37,8 +37,11 @@ export async function send(args: string[], at: Terminal): Promise<0 | 1> {
   if (options.json) at.print(asJson(answer));
   else {
     const again = duplicate ? '; the batch had been received before, and counts once' : '';
-    printLine(at, `${accepted} events accepted, ${rejected.length} rejected, batch ${batchId}${again}`);
-    for (const { index, code, message } of rejected) printLine(at, `  event ${index}: ${code}, ${message}`);
+    printLine(
+      at,
+      `${accepted} ${accepted === 1 ? 'event' : 'events'} accepted, ${rejected.length} rejected, batch ${batchId}${again}`,
+    );
+    for (const { code, message } of rejected) printLine(at, `  ${code}: ${message}`);
   }
   return rejected.length > 0 ? 1 : 0;
 }
