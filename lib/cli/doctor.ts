@@ -15,6 +15,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export interface DoctorSurroundings {
   print: (line: string) => void;
+  /** How far it has come, where what is printed waits until all is known. */
+  tell: (line: string) => void;
   /** For what may be refused or not: AWS_REGION, FLEETPULSE_KEY and such. */
   env: Readonly<Record<string, string | undefined>>;
 }
@@ -23,7 +25,10 @@ export interface DoctorSurroundings {
  * Examines an environment before and after it is deployed, or with --url alone a service wherever it runs.
  * @returns whether nothing failed
  */
-export async function doctor(args: string[], { print, env: surroundings }: DoctorSurroundings): Promise<boolean> {
+export async function doctor(
+  args: string[],
+  { print, tell: tellProgress, env: surroundings }: DoctorSurroundings,
+): Promise<boolean> {
   const { options: values } = readCommand(doctorCommand, args);
   const { json, url: givenUrl, key = surroundings['FLEETPULSE_KEY'] } = values;
   if (givenUrl !== undefined && !URL.canParse(givenUrl)) {
@@ -32,7 +37,7 @@ export async function doctor(args: string[], { print, env: surroundings }: Docto
   if (givenUrl !== undefined && !key) {
     throw new CommandError('--url needs an admin key: --key KEY, or FLEETPULSE_KEY');
   }
-  const tell = json ? () => {} : print;
+  const tell = json ? tellProgress : print;
   const env = values.env ?? (givenUrl === undefined ? 'dev' : undefined);
   const { findings, apiUrl } = env === undefined ? noEnvironment : await examine(env, surroundings);
   for (const line of findingLines(findings)) tell(line);

@@ -8,6 +8,7 @@ export const exitCodes = {
   0: 'done',
   1: 'done, and something failed or was found: what, the help of each command says',
   2: 'not done: it was called wrongly, or the service or AWS refuses or does not answer; why is on standard error',
+  3: 'the program itself failed, which is a mistake in it: where, is on standard error',
 } as const;
 
 /** What each command reads of its surroundings. */

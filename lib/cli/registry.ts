@@ -114,11 +114,11 @@ export const commands: readonly Command[] = [
 
   {
     declaration: doctorCommand,
-    run: async (args, { print, paint, env }) => {
+    run: async (args, { print, tell, paint, env }) => {
       const { doctor } = await import('./doctor.ts');
       const toned = (line: string) =>
         print(line.replace(/^(ok|warning|failed|skipped) +/, (word) => inItsTone(word, paint)));
-      return (await doctor(args, { print: toned, env })) ? 0 : 1;
+      return (await doctor(args, { print: toned, tell, env })) ? 0 : 1;
     },
   },
   command(backupCommand, async (args, { print, tell }) => {

@@ -2,6 +2,7 @@ import { CommandError } from './command-error.ts';
 import { PROGRAM } from './command-usage.ts';
 import { helpOf, helpOfAll } from './help.ts';
 import { nearestName } from './nearest-name.ts';
+import { refusalOfAws } from './refusal-of-aws.ts';
 import { type Command, commands } from './registry.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,9 +15,13 @@ export async function run(words: readonly string[], at: Terminal): Promise<numbe
     const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : [...words];
     return await runNamed(asked, at);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    at.tell(error.message);
-    return 2;
+    const refusal = error instanceof CommandError ? error.message : refusalOfAws(error);
+    if (refusal !== null) {
+      at.tell(refusal);
+      return 2;
+    }
+    at.tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return 3;
   }
 }
 

@@ -11,7 +11,7 @@ export const doctorCommand = {
     env: { takes: 'ENV', summary: 'dev, staging or prod; dev without it and without --url' },
     url: { takes: 'URL', summary: 'of the service; without it that of the environment' },
     key: { takes: 'KEY', summary: 'an admin key; FLEETPULSE_KEY without it' },
-    json: { summary: 'findings and steps as JSON, once all are known' },
+    json: { summary: 'findings and steps as JSON, once all are known; until then they are told on standard error' },
   },
   fails: 'something failed',
   examples: [
