@@ -41,7 +41,7 @@ export async function benchmarks([verb, ...args]: string[], api: BenchmarksApi):
   for (const [name, body] of competitors) await send('competitor', name, `/v1/benchmarks/competitors/${name}`, body);
   const taken = rows.filter(([, , isTaken]) => isTaken === 'yes').length;
   if (options.json) {
-    const told = rows.map(([what, name, isTaken, why]) => ({ what, name, taken: isTaken === 'yes', why }));
+    const told = rows.map(([what, name, isTaken, why]) => ({ what, name, taken: isTaken === 'yes', why: why || null }));
     api.print(asJson({ taken, of: rows.length, parts: told }));
   } else {
     for (const line of tableLines(['what', 'name', 'taken', 'why not'], rows)) api.print(line);

@@ -53,7 +53,7 @@ export function helpOf(declaration: CommandDeclaration): string {
     ...Object.entries(options).map(([option, of]): [string, string] => [optionUsage(option, of), told(of)]),
   ];
   return [
-    ...wrapped(`${PROGRAM} ${usageOf(declaration)}`, 4),
+    ...wrappedUsage(`${PROGRAM} ${usageOf(declaration)}`),
     '',
     ...wrapped(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`),
     ...about.flatMap((paragraph) => ['', ...wrapped(paragraph)]),
@@ -92,6 +92,12 @@ export function askedOf({ scope, group }: CommandDeclaration): string {
 function rows(pairs: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...pairs.map(([left]) => left.length));
   return pairs.flatMap(([left, right]) => wrapped(`  ${left.padEnd(width)}  ${right}`, width + 4));
+}
+
+/** An option stays with what it takes. */
+function wrappedUsage(usage: string): string[] {
+  const kept = usage.replaceAll(/(--[a-z-]+) (?=[A-Z])/g, '$1\u00a0');
+  return wrapped(kept, 4).map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 /** Lines of at most 110 characters; those after the first are indented. */

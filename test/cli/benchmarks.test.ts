@@ -52,6 +52,18 @@ test('what is refused is told with the reason, and the rest is taken', async () 
   ]);
 });
 
+test('as JSON it is told what was taken, and why the rest was not', async () => {
+  const { api, printed } = service({ '/v1/benchmarks/entries/a': [422, 'unit ms does not convert into ratio'] });
+  expect(await benchmarks(['import', fileWith({ entries: { a: {}, b: {} } }), '--json'], api)).toBe(false);
+  expect(JSON.parse(printed.join('\n'))).toEqual({
+    ...{ taken: 1, of: 2 },
+    parts: [
+      { what: 'entry', name: 'a', taken: false, why: 'unit ms does not convert into ratio' },
+      { what: 'entry', name: 'b', taken: true, why: null },
+    ],
+  });
+});
+
 test('a name that would lead to another path is not sent', async () => {
   const { api, sent, printed } = service();
   expect(await benchmarks(['import', fileWith({ entries: { '../settings': {}, 'a?x=1': {} } })], api)).toBe(false);

@@ -43,6 +43,22 @@ test('a service that is busy is sent the same again, when it says or after a whi
   expect(printed()).toContainEqual(expect.stringMatching(/^requests +gauge +2 +2 +2 +1$/));
 });
 
+test('as JSON it is told what was stored, or what would be', async () => {
+  const { api, sent } = service([200, stored]);
+  await importFile([csv, '--json', '--dry-run'], api);
+  const of = { metric: 'requests', kind: 'gauge', unit: null };
+  const [first, last] = ['2026-03-01T00:00:00.000Z', '2026-03-01T01:00:00.000Z'];
+  expect(JSON.parse(printed().join('\n'))).toEqual({
+    ...{ series: [{ ...of, points: 2, requests: 1, first, last }], skipped: {} },
+  });
+  expect(sent).toEqual([]);
+  vi.mocked(console.log).mockClear();
+  await importFile([csv, '--json'], api);
+  expect(JSON.parse(printed().join('\n'))).toEqual({
+    ...{ series: [{ ...of, stored: 2, minutes: 2, hours: 2, days: 1 }], skipped: {}, refused: {} },
+  });
+});
+
 test('one that stays busy is given up after two minutes', async () => {
   const { api, sent, pauses } = service([503, { detail: 'the store is busy' }]);
   await expect(importFile([csv], api)).rejects.toThrow('503: the store is busy');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -232,6 +232,17 @@ describe.each(reading)('$args', ({ args, says, asks, but = (answer) => answer })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(but(JSON.parse(stdout))).toEqual((await fleetpulse.get(asks)).body);
   });
+});
+
+test('a backup of the local cloud tells as JSON where it is and what it holds', async () => {
+  const { code, stdout } = await cli(['backup', '--local', fleetpulse.cloud.url, '--to', folder, '--json']);
+  expect(code).toBe(0);
+  const { file, items, expired, takenAt } = JSON.parse(stdout);
+  expect({ file, expired, takenAt }).toEqual({
+    ...{ file: expect.stringMatching(/fleetpulse-.*\.jsonl\.gz$/), expired: expect.any(Number) },
+    takenAt: expect.stringMatching(/^20\d\d-/),
+  });
+  expect(existsSync(file) && items.state > 0 && items.rollups > 0).toBe(true);
 });
 
 test('colours are for terminals, and none where NO_COLOR says so', async () => {

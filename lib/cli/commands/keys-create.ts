@@ -12,7 +12,7 @@ export const keysCreateCommand = {
     name: { takes: 'NAME', summary: 'what it is called in lists and in the audit log', required: true },
     scopes: { takes: 'SCOPE,...', summary: `what it may do: ${scopes.join(', ')}`, default: 'ingest,read' },
     pools: { takes: 'POOL,...', summary: 'it reports on and reads of these pools only; all without it' },
-    expires: { takes: 'ISO', summary: 'it works until this moment, UTC; without end without it' },
+    expires: { takes: 'ISO', summary: 'it works until this moment, UTC; for ever without it' },
     system: { takes: 'SYSTEM', summary: 'of another system; only keys of the system "default" may make one' },
     env: { takes: 'ENV', summary: 'the first key of this deployed environment: dev, staging or prod' },
     table: { takes: 'STATE_TABLE', summary: 'the same, where the table is named instead of the environment' },
