@@ -15,6 +15,9 @@ import { createRandom } from '../lib/sim/random.ts';
 import { withRandomOptions } from './allocate/random-options.ts';
 import { type RandomSize, randomProblem } from './allocate/random-problem.ts';
 import { timeAllocations } from './allocate/time-allocations.ts';
+import { median } from './median.ts';
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const sizes: { name: string; size: RandomSize; seeds: number; mostMs: number | null }[] = [
   {
@@ -52,7 +55,11 @@ const MOST_GAP = 0.01;
  * and whether random problems with everything in them get plans that keep to all limits. With fixed seeds.
  * @returns whether the goals are met
  */
-export async function benchAllocate(problems: number, print: (line: string) => void): Promise<boolean> {
+export async function benchAllocate(
+  problems: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const solver = await loadLinearSolver();
   const clockMs = () => {
     const { user, system } = process.cpuUsage();
@@ -80,6 +87,19 @@ export async function benchAllocate(problems: number, print: (line: string) => v
       print(
         `  bundled: ${spread(own.ms)}, peak memory ${own.peakMb.toFixed(0)} MB, loaded in ${own.loadMs.toFixed(0)} ms`,
       );
+      record({
+        ...{ name: `${name}: largest gap`, value: 100 * Math.max(...gaps), unit: '%', betterIs: 'lower' },
+        ...{ kind: 'seeded', aim: 100 * MOST_GAP },
+      });
+      const besideSolver = ms.map((each, i) => each / Math.max(1, bareMs[i] ?? Number.NaN));
+      record({
+        ...{ name: `${name}: beside the solver alone`, value: median(besideSolver), unit: 'times', betterIs: 'lower' },
+        ...{ kind: 'ratio', noise: medianAbsoluteDeviation(besideSolver) },
+      });
+      const timed = { unit: 'ms', betterIs: 'lower' as const, ...(mostMs === null ? {} : { aim: mostMs }) };
+      record({ name: `${name}: plan, p95`, value: quantile(ms, 0.95), ...timed });
+      record({ name: `${name}: bundled, p95`, value: quantile(own.ms, 0.95), ...timed });
+      record({ name: `${name}: memory at the peak`, value: own.peakMb, unit: 'MB', betterIs: 'lower', aim: MOST_MB });
       isGood &&= Math.max(...gaps) <= MOST_GAP;
       if (mostMs !== null) {
         isGood &&= quantile(ms, 0.95) <= mostMs && quantile(own.ms, 0.95) <= mostMs && own.peakMb <= MOST_MB;
@@ -88,7 +108,7 @@ export async function benchAllocate(problems: number, print: (line: string) => v
   } finally {
     await rm(bundled, { recursive: true });
   }
-  return checkRandomProblems(solver, problems, clockMs, print) && isGood;
+  return checkRandomProblems(solver, problems, clockMs, print, record) && isGood;
 }
 
 function checkRandomProblems(
@@ -96,6 +116,7 @@ function checkRandomProblems(
   problems: number,
   clockMs: () => number,
   print: (line: string) => void,
+  record: RecordFigure,
 ): boolean {
   const sources = new Map<string, number>();
   const ms: number[] = [];
@@ -133,6 +154,9 @@ function checkRandomProblems(
   print(
     `  ${[...sources].map(([source, count]) => `${count} ${source}`).join(', ')}; largest gap ${percent(largestGap)}; ${spread(ms)}`,
   );
+  const seeded = { betterIs: 'lower', kind: 'seeded' } as const;
+  record({ name: 'random problems: limits broken, or unexplained', value: broken, unit: '', ...seeded, aim: 0 });
+  record({ name: 'random problems: largest gap', value: 100 * largestGap, unit: '%', ...seeded, aim: 100 * MOST_GAP });
   return broken === 0 && largestGap <= MOST_GAP;
 }
 

@@ -11,6 +11,8 @@ import type { JobRun } from './analyze/job-process.ts';
 import { timestreamMeter } from './analyze/timestream-meter.ts';
 import type { Writes } from './analyze/write-count.ts';
 import { median } from './median.ts';
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const TASK_TYPES = 3;
 /** An hour ago, so that nothing has expired; five minutes before minutes are summed up. */
@@ -39,7 +41,11 @@ const ROLLUPS = ['ROLLUP', 'TILE'];
  * on the local DynamoDB and with stores that keep nothing. History is in DynamoDB, too; what it takes in Timestream is
  * told by a server that counts what is written and keeps none of it.
  */
-export async function benchAnalyze(minutes: number, print: (line: string) => void): Promise<boolean> {
+export async function benchAnalyze(
+  minutes: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const medians = new Map<string, number>();
   let isMet = true;
   for (const kind of ['null', 'local'] as const) {
@@ -51,6 +57,18 @@ export async function benchAnalyze(minutes: number, print: (line: string) => voi
       const worst = Math.max(...steady.map(({ cpuMs }) => cpuMs));
       const peak = Math.max(...runs.map(({ peakMb }) => peakMb));
       medians.set(`${kind} ${agents}`, cpu);
+      const of = `${agents.toLocaleString('en')} agents, ${kind} stores`;
+      const isAimed = agents === 10_000;
+      const noise = medianAbsoluteDeviation(steady.map(({ cpuMs }) => cpuMs));
+      record({ name: `${of}: CPU of a run, median`, value: cpu, unit: 'ms', betterIs: 'lower', noise });
+      record({
+        ...{ name: `${of}: CPU of a run, mean`, value: mean, unit: 'ms', betterIs: 'lower', noise },
+        ...(isAimed ? { aim: MAX_CPU_MS } : {}),
+      });
+      record({
+        ...{ name: `${of}: memory at the peak`, value: peak, unit: 'MB', betterIs: 'lower' },
+        ...(isAimed ? { aim: MAX_PEAK_MB } : {}),
+      });
       print(
         `${agents.toLocaleString('en')} agents, ${kind} stores, ${steady.length} runs: median ${ms(median(steady.map(({ wallMs }) => wallMs)))} of real time, ${ms(cpu)} of CPU (mean ${ms(mean)}, worst ${ms(worst)}), peak ${peak.toFixed(0)} MB`,
       );
@@ -63,6 +81,14 @@ export async function benchAnalyze(minutes: number, print: (line: string) => voi
           ) /
           (steady.length * agents);
         const [packed, all] = [units(ROLLUPS), units(null)];
+        const packedOfRun = steady.map(
+          ({ writes: { byKind } }) => sum(ROLLUPS.map((kind) => byKind[kind] ?? 0)) / agents,
+        );
+        const packedNoise = medianAbsoluteDeviation(packedOfRun);
+        record({
+          ...{ name: `${of}: write units of packed rollups`, value: packed / TASK_TYPES, betterIs: 'lower' },
+          ...{ unit: 'an agent-minute and task type', kind: 'seeded', noise: packedNoise / TASK_TYPES, aim: MAX_UNITS },
+        });
         const bytes = sum(steady.map(({ writes }) => writes.bytes)) / steady.length / agents;
         const kinds = new Map<string, number>();
         for (const { writes } of steady) {
@@ -85,6 +111,10 @@ export async function benchAnalyze(minutes: number, print: (line: string) => voi
       }
     }
     const ratio = (medians.get(`${kind} 10000`) ?? 0) / (medians.get(`${kind} 1000`) ?? 1);
+    record({
+      ...{ name: `${kind} stores: ten times the agents`, value: ratio, unit: 'times the CPU', betterIs: 'lower' },
+      kind: 'ratio',
+    });
     print(`ten times the agents take ${ratio.toFixed(1)} times the CPU (${kind} stores)`);
   }
   const agents = 1_000;

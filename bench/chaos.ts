@@ -11,6 +11,7 @@ import { MINUTE_MS } from '../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../lib/core/remediate/action-class.ts';
 import type { BusMessage, NoticeMessage } from '../lib/ports/event-bus.ts';
 import { createRandom, type Random } from '../lib/sim/random.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 /** How often things go wrong, each as a chance. */
 export interface ChaosRates {
@@ -332,7 +333,11 @@ function keepsPromises({ lostTransitions, lostNotices, ...outcome }: ChaosOutcom
   return lostTransitions === 0 && lostNotices === 0 && duplicates <= 0.001 * notifications && perIncident <= 1.2;
 }
 
-export async function benchChaos(incidents: number, print: (line: string) => void): Promise<boolean> {
+export async function benchChaos(
+  incidents: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const outcome = await runChaos(incidents, 1);
   const { duplicates, notifications, firingNotifications, reminders } = outcome;
   print(
@@ -345,5 +350,11 @@ export async function benchChaos(incidents: number, print: (line: string) => voi
   print(
     `firing notifications per incident: ${((firingNotifications - reminders) / outcome.incidents).toFixed(3)}, and ${reminders} reminders`,
   );
+  const counted = (name: string, value: number, unit: string, aim: number) =>
+    record({ name, value, unit, betterIs: 'lower', kind: 'seeded', aim });
+  counted('transitions lost', outcome.lostTransitions, '', 0);
+  counted('incidents that nobody was told of', outcome.lostNotices, '', 0);
+  counted('notifications sent twice', (100 * duplicates) / notifications, '%', 0.1);
+  counted('firing notifications an incident', (firingNotifications - reminders) / outcome.incidents, '', 1.2);
   return keepsPromises(outcome);
 }

@@ -9,6 +9,7 @@ import { agentMinute, hostEvents, monthlyCost } from '../lib/core/cost/monthly-c
 import { requestRate } from '../lib/core/cost/request-rate.ts';
 import { synthesize } from '../lib/local/synthesize.ts';
 import { type MeasuredRun, measureFleet } from './cost/measure-fleet.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const MEASURED_FILE = fileURLToPath(new URL('../lib/core/cost/measured.json', import.meta.url));
 /** As the client comes. */
@@ -36,7 +37,11 @@ const aims = [
  * What fleets take of everything that AWS bills, measured in the local cloud, and what that costs a month. An hour of each fleet or more is
  * written down for the formulas; with less, nothing is.
  */
-export async function benchCost(minutes: number, print: (line: string) => void): Promise<boolean> {
+export async function benchCost(
+  minutes: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
   try {
     const assemblyDirectory = join(directory, 'cdk.out');
@@ -64,6 +69,10 @@ export async function benchCost(minutes: number, print: (line: string) => void):
     for (const { load, mostUsd } of aims) {
       const { totalUsd } = monthlyCost({ load, resources: billedByDefault.prod, measured }, fitted);
       const isBelow = totalUsd <= mostUsd;
+      record({
+        ...{ name: `${load.agents.toLocaleString('en')} agents`, value: totalUsd, unit: 'USD a month' },
+        ...{ betterIs: 'lower', aim: mostUsd },
+      });
       print(
         `${load.agents.toLocaleString('en')} agents: ${totalUsd.toFixed(2)} USD a month (at most ${mostUsd}: ${isBelow ? 'met' : 'missed'})`,
       );

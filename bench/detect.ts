@@ -19,6 +19,7 @@ import { tsbSeries, tsbVusPr } from './detect/tsb-series.ts';
 import { vusPr } from './detect/vus-pr.ts';
 import { mean } from './mean.ts';
 import { median } from './median.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 /** Next to the project, like the recordings. */
 const DATA = fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -37,7 +38,11 @@ const USAGE = `npm run bench -- detect [DETECTOR,...] [--data FOLDER] [--tune NA
   --quick   without injected shifts and cost`;
 
 /** How well detectors of anomalies in a series find what people labelled. @returns whether there was something to measure with */
-export function benchDetect(args: readonly string[], print: (line: string) => void): boolean {
+export function benchDetect(
+  args: readonly string[],
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): boolean {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
@@ -74,6 +79,7 @@ export function benchDetect(args: readonly string[], print: (line: string) => vo
     ACCURACY,
     print,
   );
+  for (const it of judged) recordAccuracy(it, record);
   if (values.halves !== undefined)
     for (const [i, half] of halvesOf(found.sets, Number(values.halves)).entries()) {
       print(`\nhalf ${i + 1} of 2, drawn with seed ${values.halves}:`);
@@ -147,8 +153,8 @@ const ACCURACY = [
   'false/series-week',
 ];
 
-function accuracyRow({ candidate: { name }, nab, ops }: JudgedSets): string[] {
-  const before = measuredBefore[name];
+/** What one candidate comes to; VUS-PR of TSB-AD is null where none of its series is at hand. */
+function accuracyOf({ nab, ops }: JudgedSets) {
   const corpus = nab.map(({ alarms, series }) => ({ strengths: alarms, windows: series.windows }));
   const scores = (Object.keys(nabProfiles) as NabProfile[]).map((it) => bestNabThreshold(corpus, nabProfiles[it]));
   const threshold = scores[0]?.threshold ?? Number.NaN;
@@ -161,17 +167,44 @@ function accuracyRow({ candidate: { name }, nab, ops }: JudgedSets): string[] {
   const curve = eventCurve(parts);
   const weeks = seriesWeeks(parts);
   const best = curve.reduce((top, it) => (eventF1(it) > eventF1(top) ? it : top), curve[0]!);
+  return {
+    nabScores: scores.map(({ score }) => score),
+    threshold,
+    tsbVusPr: tsb.length === 0 ? null : mean(tsb),
+    opsVusPr: mean(opsVus),
+    opsF1: best ? eventF1(best) : 0,
+    opsRecall: recallAtOneFalseAWeek(curve, weeks),
+    delayPoints: best && best.found > 0 ? median(best.delays) : null,
+    falseAWeek: best ? best.falseAlarms / weeks : null,
+  };
+}
+
+function accuracyRow(judged: JudgedSets): string[] {
+  const { name } = judged.candidate;
+  const before = measuredBefore[name];
+  const accuracy = accuracyOf(judged);
   return [
     name,
-    ...scores.map(({ score }, i) => beside(score, before?.nab?.[i], 1)),
-    foundWindows(nab, threshold),
-    tsb.length === 0 ? '-' : beside(mean(tsb), before?.tsbVusPr, 3),
-    beside(mean(opsVus), before?.opsVusPr, 2),
-    beside(best ? eventF1(best) : 0, before?.opsF1, 2),
-    beside(recallAtOneFalseAWeek(curve, weeks), before?.opsRecall, 2),
-    best && best.found > 0 ? String(median(best.delays)) : '-',
-    best ? (best.falseAlarms / weeks).toFixed(2) : '-',
+    ...accuracy.nabScores.map((score, i) => beside(score, before?.nab?.[i], 1)),
+    foundWindows(judged.nab, accuracy.threshold),
+    accuracy.tsbVusPr === null ? '-' : beside(accuracy.tsbVusPr, before?.tsbVusPr, 3),
+    beside(accuracy.opsVusPr, before?.opsVusPr, 2),
+    beside(accuracy.opsF1, before?.opsF1, 2),
+    beside(accuracy.opsRecall, before?.opsRecall, 2),
+    accuracy.delayPoints === null ? '-' : String(accuracy.delayPoints),
+    accuracy.falseAWeek === null ? '-' : accuracy.falseAWeek.toFixed(2),
   ];
+}
+
+/** Of the detectors that ship; textbook ones are printed beside them. */
+function recordAccuracy(judged: JudgedSets, record: RecordFigure): void {
+  const { name } = judged.candidate;
+  if (!Object.hasOwn(seriesDetectors, name)) return;
+  const { nabScores, tsbVusPr, opsVusPr, opsF1, opsRecall } = accuracyOf(judged);
+  const figures = { 'NAB standard': nabScores[0], 'TSB VUS-PR': tsbVusPr, 'ops VUS-PR': opsVusPr, 'ops F1': opsF1 };
+  for (const [figure, value] of Object.entries({ ...figures, 'ops recall at one false alarm a week': opsRecall })) {
+    record({ name: `${name}: ${figure}`, value: value ?? null, unit: '', betterIs: 'higher', kind: 'seeded' });
+  }
 }
 
 const SHIFTS = ['detector', ...Object.keys(shifts), 'all', 'chance', 'false/1000', 'places'];

@@ -14,6 +14,7 @@ import { type Forecaster, forecasters } from './forecast/forecasters.ts';
 import { forecastGoals } from './forecast/goals.ts';
 import { readWorkloads, type WorkloadGroup } from './forecast/workload-series.ts';
 import { median } from './median.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 /** Next to the project, like the recordings. */
 const DATA = fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -23,7 +24,11 @@ const USAGE = `npm run bench -- forecast [GROUP,...] [--data FOLDER] [--members]
   --halves   the same figures for two halves of the series as well, every other one`;
 
 /** How well workloads are forecast, beside peers by the same code. @returns whether there was something to measure with */
-export function benchForecast(args: readonly string[], print: (line: string) => void): boolean {
+export function benchForecast(
+  args: readonly string[],
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): boolean {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
@@ -63,9 +68,23 @@ export function benchForecast(args: readonly string[], print: (line: string) => 
     }),
     print,
   );
+  for (const { group, figures } of ours) {
+    for (const figure of ['mase', 'owa', 'pinball'] as const) {
+      record({
+        ...{ name: `${group.name}: ${figure}`, value: figures[figure], unit: '', betterIs: 'lower', kind: 'seeded' },
+        ...goalOf(group.name, figure),
+      });
+    }
+  }
   if (values.halves) printHalves(groups, print);
   if (values.members) printMembers(groups, print);
   return true;
+}
+
+/** The realistic goal, where it is a bound. */
+function goalOf(group: string, figure: string): { aim?: number } {
+  const goal = forecastGoals.find((it) => it.group === group && it.figure === figure)?.realistic;
+  return typeof goal === 'number' ? { aim: goal } : {};
 }
 
 interface Judged {

@@ -8,6 +8,7 @@ import { type Bundle, bundle, byPackage } from './ingest/bundle.ts';
 import { importTimes } from './ingest/import-time.ts';
 import type { Throughput } from './ingest/measure-throughput.ts';
 import { serveNullStore } from './ingest/null-store.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const IMPORTS = 15;
 const MAX_BUNDLE_KB = 400;
@@ -30,18 +31,28 @@ const env = {
  * How fast ingest is beside the parser alone, and how much of it there is to load. What is measured is the bundle that
  * is deployed, in a process of its own, called as Lambda does, over a store that keeps nothing.
  */
-export async function benchIngest(rounds: number, print: (line: string) => void): Promise<void> {
+export async function benchIngest(
+  rounds: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
   try {
     const ingest = await bundle(sourceOf('../functions/ingest.ts'), join(directory, 'ingest.mjs'));
     const bare = await bundle(sourceOf('./ingest/bare-clients.ts'), join(directory, 'bare.mjs'));
-    reportBundle(ingest, bare, print);
-    reportImport(ingest, bare, print);
+    reportBundle(ingest, bare, print, record);
+    reportImport(ingest, bare, print, record);
     print(`throughput, without a network (node:http answers by itself), medians of ${rounds} rounds:`);
-    for (const throughput of await measure(ingest, rounds)) reportThroughput(throughput, print);
+    for (const throughput of await measure(ingest, rounds)) {
+      reportThroughput(throughput, print);
+      recordThroughput(throughput, 'without a network', record);
+    }
     const store = await serveNullStore();
     print('throughput, over the loopback interface (a server in another process answers):');
-    for (const throughput of await measure(ingest, rounds, store.url)) reportThroughput(throughput, print);
+    for (const throughput of await measure(ingest, rounds, store.url)) {
+      reportThroughput(throughput, print);
+      recordThroughput(throughput, 'over loopback', record);
+    }
     store.close();
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -55,8 +66,9 @@ async function measure({ path }: Bundle, rounds: number, storeUrl?: string): Pro
   return JSON.parse(stdout) as Throughput[];
 }
 
-function reportBundle(ingest: Bundle, bare: Bundle, print: (line: string) => void): void {
+function reportBundle(ingest: Bundle, bare: Bundle, print: (line: string) => void, record: RecordFigure): void {
   const size = ingest.bytes / 1_000;
+  record({ name: 'bundle', value: size, unit: 'KB', betterIs: 'lower', kind: 'seeded', aim: MAX_BUNDLE_KB });
   print(
     `bundle: ${size.toFixed(1)} KB without the source map (at most ${MAX_BUNDLE_KB}: ${met(size <= MAX_BUNDLE_KB)}); the bare clients ${(bare.bytes / 1_000).toFixed(1)} KB`,
   );
@@ -66,10 +78,15 @@ function reportBundle(ingest: Bundle, bare: Bundle, print: (line: string) => voi
   print(`  largest inputs, KB: ${listed(ingest.inputs.slice(0, 15))}`);
 }
 
-function reportImport(ingest: Bundle, bare: Bundle, print: (line: string) => void): void {
+function reportImport(ingest: Bundle, bare: Bundle, print: (line: string) => void, record: RecordFigure): void {
   const [ours, theirs] = importTimes([ingest.path, bare.path], IMPORTS, env);
   if (!ours || !theirs) return;
   const ratio = ours.wallMs / theirs.wallMs;
+  record({
+    ...{ name: 'import beside the clients alone', value: ratio, unit: 'times', betterIs: 'lower', kind: 'ratio' },
+    ...{ aim: MAX_IMPORT_RATIO, noise: ratio * (ours.wallNoise / ours.wallMs + theirs.wallNoise / theirs.wallMs) },
+  });
+  record({ name: 'import', value: ours.wallMs, unit: 'ms', betterIs: 'lower', noise: ours.wallNoise });
   print(
     `import, medians of ${IMPORTS} processes: ${ours.wallMs.toFixed(1)} ms (CPU ${ours.cpuMs.toFixed(1)}), the bare clients ${theirs.wallMs.toFixed(1)} ms (CPU ${theirs.cpuMs.toFixed(1)}): ${ratio.toFixed(2)} times (at most ${MAX_IMPORT_RATIO}: ${met(ratio <= MAX_IMPORT_RATIO)})`,
   );
@@ -87,6 +104,23 @@ function reportThroughput(throughput: Throughput, print: (line: string) => void)
   print(
     `  µs of CPU: ${all.map(([stage, us]) => `${stage} ${us.toFixed(0)}`).join(', ')}; sum ${handler.cpuUs.toFixed(0)}`,
   );
+}
+
+function recordThroughput(
+  { name, events, handler, reference, cpuRatio, cpuRatioNoise, handlerNoise }: Throughput,
+  how: string,
+  record: RecordFigure,
+): void {
+  const isAsked = how === 'without a network';
+  record({
+    ...{ name: `${name}, ${how}, beside ${reference.name}`, value: cpuRatio, unit: 'of its speed', betterIs: 'higher' },
+    ...{ kind: 'ratio', noise: cpuRatioNoise, ...(isAsked ? { aim: MIN_SPEED_RATIO } : {}) },
+  });
+  const rate = (events * 1e6) / handler.cpuUs;
+  record({
+    ...{ name: `${name}, ${how}`, value: rate, unit: 'events/CPU second', betterIs: 'higher' },
+    noise: (rate * handlerNoise) / handler.cpuUs,
+  });
 }
 
 function kb(bytes: number): string {

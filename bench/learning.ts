@@ -7,6 +7,7 @@ import { recoveries } from './learning/recovery.ts';
 import { policyNames, type Run, runSeed, SWAP_AT } from './learning/run-seed.ts';
 import { INCIDENTS, type WorldKind, worldKinds } from './learning/world.ts';
 import { mean } from './mean.ts';
+import { type Figure, ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const CHECKPOINT = 25;
 const FIRST = 50;
@@ -27,24 +28,33 @@ const OFTEN = 25;
 export async function benchLearning(
   { seeds, firstSeed }: { seeds: number; firstSeed: number },
   print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
   let isWell = true;
   for (const world of worldKinds) {
     const runs = Array.from({ length: seeds }, (_, i) => runSeed(world, firstSeed + i));
     print(`world: ${world}; ${INCIDENTS} incidents, ${seeds} seeds from ${firstSeed} on`);
-    const met = reportOf(world, runs, print);
+    const met = reportOf(world, runs, print, record);
     isWell &&= met;
     print('');
   }
   return isWell;
 }
 
-function reportOf(world: WorldKind, runs: readonly Run[], print: (line: string) => void): boolean {
+function reportOf(
+  world: WorldKind,
+  runs: readonly Run[],
+  print: (line: string) => void,
+  record: RecordFigure,
+): boolean {
   for (const line of blocksTable(runs)) print(line);
   print('regret after the change, by 25 incidents (before it: the last 50):');
   for (const line of changeTable(runs)) print(line);
   const aims = [...minutesAims(runs), ...guardAims(runs), ...recoveryAims(runs), ...importAims(runs), logAim(runs)];
   for (const { what, is, isMet } of aims) print(`${isMet ? 'met:    ' : 'not met:'} ${what}: ${is}`);
+  for (const { figure } of aims) {
+    if (figure) record({ ...figure, name: `${world}: ${figure.name}`, kind: 'seeded' });
+  }
   if (!aims.every(({ isMet }) => isMet)) print(`(${world}: see the oracle for what anybody could reach)`);
   return aims.every(({ isMet }) => isMet);
 }
@@ -53,6 +63,8 @@ interface Aim {
   what: string;
   is: string;
   isMet: boolean;
+  /** What is recorded of it. */
+  figure?: Figure;
 }
 
 function blocksTable(runs: readonly Run[]): string[] {
@@ -104,11 +116,17 @@ function minutesAims(runs: readonly Run[]): Aim[] {
       minutes(steady[name], 200) - minutes(steady.oracle, 200);
   const regret = ratio(runs, late('learner'), late('fixed'));
   return [
-    { what: 'bad minutes at least 26 % below fixed rules', is: percent(beside), isMet: beside.estimate <= 0.74 },
+    {
+      what: 'bad minutes at least 26 % below fixed rules',
+      is: percent(beside),
+      isMet: beside.estimate <= 0.74,
+      figure: shareFigure('bad minutes beside fixed rules', beside.estimate, 0.74),
+    },
     {
       what: 'regret after 200 incidents at most 60 % of that of fixed rules',
       is: interval(regret, (value) => `${(100 * value).toFixed(0)} %`),
       isMet: regret.estimate <= 0.6,
+      figure: shareFigure('regret after 200 incidents beside fixed rules', regret.estimate, 0.6),
     },
   ];
 }
@@ -127,11 +145,13 @@ function guardAims(runs: readonly Run[]): Aim[] {
       what: `reward never below 90 % of that of fixed rules, every ${CHECKPOINT} incidents, in 95 % of seeds`,
       is: `${(100 * share).toFixed(0)} %; with luck counted ${(100 * kept('learner', luck)).toFixed(0)} % (greedy ${(100 * kept('greedy', luck)).toFixed(0)} %)`,
       isMet: share >= 0.95,
+      figure: shareFigure('seeds in which reward keeps 90 % of fixed rules', share, 0.95, 'higher'),
     },
     {
       what: 'explored at most 5 % of actions in every seed, none in critical incidents',
       is: `${(100 * mean(runs.map(({ exploredShare }) => exploredShare))).toFixed(1)} % on the average, ${(100 * most).toFixed(1)} % at most; ${critical.length} critical`,
       isMet: most <= MOST_EXPLORED && critical.length === 0,
+      figure: shareFigure('explored, of all actions, at most', most, MOST_EXPLORED),
     },
   ];
 }
@@ -162,6 +182,7 @@ function recoveryAims(runs: readonly Run[]): Aim[] {
       what: 'after a change of the best action, 90 % of classes recover within 50 of their incidents',
       is: `${(100 * within).toFixed(0)} % of ${often.length} (median ${at(0.5)}, 90 % within ${at(0.9)})`,
       isMet: within >= 0.9,
+      figure: shareFigure('classes that recover within 50 incidents', within, 0.9, 'higher'),
     },
     {
       what: 'where it changes in all twenty at once, half of the rise in regret is gone within 50 incidents of any class',
@@ -189,9 +210,20 @@ function importAims(runs: readonly Run[]): Aim[] {
       what: 'imported knowledge: at least 15 % fewer bad minutes in the first 50 incidents',
       is: `${percent(right)}; the oracle ${percent(best)}`,
       isMet: right.estimate <= 0.85,
+      figure: shareFigure('bad minutes of the first 50 with knowledge imported', right.estimate, 0.85),
     },
-    { what: 'a wrong import costs at most 10 % in the first 50', is: percent(wrong), isMet: wrong.estimate <= 1.1 },
-    { what: 'and at most 5 % in the next 50', is: percent(later), isMet: later.estimate <= 1.05 },
+    {
+      what: 'a wrong import costs at most 10 % in the first 50',
+      is: percent(wrong),
+      isMet: wrong.estimate <= 1.1,
+      figure: shareFigure('bad minutes of the first 50 with a wrong import', wrong.estimate, 1.1),
+    },
+    {
+      what: 'and at most 5 % in the next 50',
+      is: percent(later),
+      isMet: later.estimate <= 1.05,
+      figure: shareFigure('bad minutes of the next 50 with a wrong import', later.estimate, 1.05),
+    },
   ];
 }
 
@@ -208,6 +240,10 @@ function logAim(runs: readonly Run[]): Aim {
     is: `off by ${interval(off, (value) => value.toFixed(3))} a choice`,
     isMet: off.low <= 0 && off.high >= 0,
   };
+}
+
+function shareFigure(name: string, share: number, aim: number, betterIs: Figure['betterIs'] = 'lower'): Figure {
+  return { name, value: 100 * share, unit: '%', betterIs, aim: 100 * aim };
 }
 
 function minutes(lived: readonly Lived[], from = 0, to = lived.length): number {

@@ -9,6 +9,8 @@ import type { LocalCloud } from '../lib/local/local-cloud.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import { CHROMIUM, launchChromium } from '../scripts/launch-chromium.ts';
 import { median } from './median.ts';
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const KEY = 'key-of-the-benchmark-0123456789-0123456789';
 const AGENTS = 1_000;
@@ -33,7 +35,11 @@ const aims = { firstPaintMs: 1_000, interactionMs: 100, refreshMs: 50, scriptKb:
  * the machine.
  * @param minutes new minutes of which refreshing is measured
  */
-export async function benchPage(minutes: number, print: (line: string) => void): Promise<boolean> {
+export async function benchPage(
+  minutes: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   if (!existsSync(CHROMIUM)) {
     print(`there is no ${CHROMIUM}: install Chromium (Debian: apt-get install chromium)`);
     return false;
@@ -52,10 +58,10 @@ export async function benchPage(minutes: number, print: (line: string) => void):
     await page.goto(cloud.signInAddress(KEY, '?list=all'));
     await shown(page);
     const met = [
-      await benchScript(cloud, print),
-      await benchLoading(page, print),
-      await benchInteractions(page, answered, print),
-      await benchRefresh(page, cloud, minutes, print),
+      await benchScript(cloud, print, record),
+      await benchLoading(page, print, record),
+      await benchInteractions(page, answered, print, record),
+      await benchRefresh(page, cloud, minutes, print, record),
     ];
     return met.every(Boolean);
   } finally {
@@ -100,13 +106,14 @@ async function shown(page: Page): Promise<void> {
   await page.getByRole('table', { name: /^Agents/ }).waitFor();
 }
 
-async function benchScript(cloud: LocalCloud, print: (line: string) => void): Promise<boolean> {
+async function benchScript(cloud: LocalCloud, print: (line: string) => void, record: RecordFigure): Promise<boolean> {
   const script = Buffer.from(await (await fetch(`${cloud.url}/dashboard.js`)).arrayBuffer());
   const kb = gzipSync(script).byteLength / 1_000;
+  record({ name: 'script, gzipped', value: kb, unit: 'KB', betterIs: 'lower', kind: 'seeded', aim: aims.scriptKb });
   return report(`JavaScript, gzipped: ${kb.toFixed(1)} KB`, kb <= aims.scriptKb, `${aims.scriptKb} KB`, print);
 }
 
-async function benchLoading(page: Page, print: (line: string) => void): Promise<boolean> {
+async function benchLoading(page: Page, print: (line: string) => void, record: RecordFigure): Promise<boolean> {
   const paints: number[] = [];
   const tables: number[] = [];
   for (let load = 0; load < 7; load++) {
@@ -118,6 +125,12 @@ async function benchLoading(page: Page, print: (line: string) => void): Promise<
   print(`the fleet table stands after ${median(tables).toFixed(0)} ms (median of ${tables.length} loads)`);
   const paint = median(paints);
   const worst = Math.max(...paints);
+  const noise = medianAbsoluteDeviation(paints);
+  record({ name: 'first contentful paint, median', value: paint, unit: 'ms', betterIs: 'lower', noise });
+  record({
+    ...{ name: 'first contentful paint, at most', value: worst, unit: 'ms', betterIs: 'lower', aim: aims.firstPaintMs },
+    noise,
+  });
   return report(
     `first contentful paint: ${paint.toFixed(0)} ms, ${worst.toFixed(0)} at most`,
     worst < aims.firstPaintMs,
@@ -140,6 +153,7 @@ async function benchInteractions(
   page: Page,
   answered: () => Promise<void>,
   print: (line: string) => void,
+  record: RecordFigure,
 ): Promise<boolean> {
   let isMet = true;
   const measure = async (of: string, act: () => Promise<void>) => {
@@ -155,6 +169,10 @@ async function benchInteractions(
       await page.evaluate('inputs.clear()');
     }
     const most = nearestRank(times, 0.75) ?? Number.NaN;
+    record({
+      ...{ name: `${of}: three in four`, value: most, unit: 'ms', betterIs: 'lower', aim: aims.interactionMs },
+      noise: medianAbsoluteDeviation(times),
+    });
     const text = `${of}: ${said(median(times))}, three in four ${said(most)}, ${said(Math.max(...times))} at most`;
     isMet = report(text, most < aims.interactionMs, `${aims.interactionMs} ms in three of four`, print) && isMet;
   };
@@ -225,7 +243,13 @@ function said(ms: number): string {
   return ms === 0 ? 'under 16 ms' : `${ms.toFixed(0)} ms`;
 }
 
-async function benchRefresh(page: Page, cloud: LocalCloud, minutes: number, print: (line: string) => void) {
+async function benchRefresh(
+  page: Page,
+  cloud: LocalCloud,
+  minutes: number,
+  print: (line: string) => void,
+  record: RecordFigure,
+) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.evaluate(`
@@ -250,6 +274,10 @@ async function benchRefresh(page: Page, cloud: LocalCloud, minutes: number, prin
     `all script, style and layout from one minute to the next: ${median(works).toFixed(0)} ms (median of ${minutes})`,
   );
   const [usual, worst] = [median(tasks), Math.max(...tasks)];
+  record({
+    ...{ name: 'longest task of a refresh, median', value: usual, unit: 'ms', betterIs: 'lower', aim: aims.refreshMs },
+    noise: medianAbsoluteDeviation(tasks),
+  });
   const told = (ms: number) => (ms === 0 ? 'under 50 ms' : `${ms.toFixed(0)} ms`);
   const text = `longest task of a refresh: ${told(usual)} in the median, ${told(worst)} at most`;
   return report(text, usual < aims.refreshMs, `${aims.refreshMs} ms`, print);

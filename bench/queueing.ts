@@ -5,6 +5,7 @@ import type { Attempt } from '../lib/sim/engine/work.ts';
 import { centralQueue } from '../lib/sim/policies/central-queue.ts';
 import { mean } from './mean.ts';
 import { textbookQueue } from './queueing/textbook-queue.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 /** Servers and offered load in erlangs; among them those of the golden values of Erlang's formulas. */
 export const settings = [
@@ -93,7 +94,11 @@ function controlledMean(pairs: readonly (readonly [number, number])[]): { error:
 }
 
 /** Whether the simulated fleet waits as Erlang says that it must. */
-export function benchQueueing(mostRuns: number, print: (line: string) => void): boolean {
+export function benchQueueing(
+  mostRuns: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): boolean {
   let isMet = true;
   for (const [index, setting] of settings.entries()) {
     const seeds = Array.from({ length: mostRuns }, (_, i) => 1_000 * (index + 1) + i);
@@ -102,6 +107,14 @@ export function benchQueueing(mostRuns: number, print: (line: string) => void): 
     const isWithin = Math.abs(error) <= MOST_ERROR;
     isMet &&= isWithin;
     const { servers, load } = setting;
+    record({
+      ...{
+        name: `${servers} servers, ${load} erlangs: off Erlang's mean wait`,
+        value: 100 * Math.abs(error),
+        unit: '%',
+      },
+      ...{ betterIs: 'lower', kind: 'seeded', aim: 100 * MOST_ERROR },
+    });
     print(
       `${servers} servers, ${load} erlangs, P(wait) ${erlangC(servers, load).toFixed(4)}: mean wait ${percent(error)} ± ${(100 * precision).toFixed(1)} % off ${averageSpeedOfAnswer(servers, load, MEAN_S).toFixed(3)} s (${((runs * TASKS_A_RUN) / 1e6).toFixed(1)} million tasks; within 3 %: ${isWithin ? 'met' : 'missed'})`,
     );

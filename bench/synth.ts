@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../lib/local/synthesize.ts';
 import { median } from './median.ts';
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const environments = ['dev', 'staging', 'prod'];
 const MOST_SECONDS = 60;
 
 /** How long it takes to synthesize all environments one after another, with bundles and every check, as `.ci/run` does. */
-export async function benchSynth(runs: number, print: (line: string) => void): Promise<boolean> {
+export async function benchSynth(
+  runs: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetpulse-synth-'));
   const seconds: Record<string, number[]> = Object.fromEntries([...environments, 'all'].map((name) => [name, []]));
   try {
@@ -33,6 +39,13 @@ export async function benchSynth(runs: number, print: (line: string) => void): P
   }
   for (const [name, took] of Object.entries(seconds)) {
     print(`${name}: ${median(took).toFixed(1)} s (median of ${runs}, at most ${Math.max(...took).toFixed(1)} s)`);
+  }
+  for (const [name, took] of Object.entries(seconds)) {
+    const about = name === 'all' ? 'all environments' : name;
+    record({
+      ...{ name: about, value: median(took), unit: 's', betterIs: 'lower', noise: medianAbsoluteDeviation(took) },
+      ...(name === 'all' ? { aim: MOST_SECONDS } : {}),
+    });
   }
   const isMet = median(seconds['all'] ?? []) < MOST_SECONDS;
   print(`all environments in less than ${MOST_SECONDS} s: ${isMet ? 'met' : 'missed'}`);

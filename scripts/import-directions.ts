@@ -169,13 +169,23 @@ const rooms: readonly Room[] = [
   { room: 'bench/guardrails.ts', may: ['lib', 'test/fixtures'] },
   {
     room: 'bench/ingest',
-    may: ['lib', 'infra/function-bundling.ts', 'esbuild', '@aws-sdk', '@opentelemetry', 'node:', computed],
+    may: [
+      'lib',
+      'bench/median-absolute-deviation.ts',
+      'infra/function-bundling.ts',
+      'esbuild',
+      '@aws-sdk',
+      '@opentelemetry',
+      'node:',
+      computed,
+    ],
     mayForTypes: ['aws-lambda'],
   },
   { room: 'bench/hostile-requests.ts', may: ['lib', 'node:', 'fast-check', 'test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
+  { room: 'scripts/write-benchmarks.ts', may: ['bench', 'node:'] },
   { room: 'test', may: [anything] },
 ];
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { medianAbsoluteDeviation } from '../median-absolute-deviation.ts';
 import { median } from './time-per-call.ts';
 
 const program = `
@@ -16,8 +17,13 @@ export interface ImportTime {
   cpuMs: number;
 }
 
+/** Medians, and the median absolute deviation of the time. */
+export interface ImportTimes extends ImportTime {
+  wallNoise: number;
+}
+
 /** How long fresh processes take to import each of the modules, in turn: medians in the order of the paths. */
-export function importTimes(paths: readonly string[], processes: number, env: NodeJS.ProcessEnv): ImportTime[] {
+export function importTimes(paths: readonly string[], processes: number, env: NodeJS.ProcessEnv): ImportTimes[] {
   const times = paths.map((): ImportTime[] => []);
   // The first round only warms the file cache.
   for (let round = -1; round < processes; round++) {
@@ -29,6 +35,7 @@ export function importTimes(paths: readonly string[], processes: number, env: No
   return times.map((all) => ({
     wallMs: median(all.map(({ wallMs }) => wallMs)),
     cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
+    wallNoise: medianAbsoluteDeviation(all.map(({ wallMs }) => wallMs)),
   }));
 }
 

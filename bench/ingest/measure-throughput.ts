@@ -13,6 +13,7 @@ import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { redactEvent } from '../../lib/core/model/redact-event.ts';
 import { decodeTraces } from '../../lib/otlp/decode-traces.ts';
 import { mapSpans } from '../../lib/otlp/map-spans.ts';
+import { medianAbsoluteDeviation } from '../median-absolute-deviation.ts';
 import { genaiRequest } from './genai-request.ts';
 import { nativeBatch } from './native-batch.ts';
 import { answerWithinProcess } from './null-store.ts';
@@ -39,6 +40,9 @@ export interface Throughput {
   /** Median over the rounds of reference ÷ handler: 1 would be the speed of the reference. */
   cpuRatio: number;
   wallRatio: number;
+  /** Median absolute deviation over the rounds: of `cpuRatio`, and of the CPU time of the handler in microseconds. */
+  cpuRatioNoise: number;
+  handlerNoise: number;
   /** CPU time of each stage by itself, in microseconds a call; none over a network, where they are no different. */
   stages: [stage: string, cpuUs: number][];
 }
@@ -122,7 +126,7 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
     handled.push(await timePerCall(cycled(events, CALLS_A_ROUND), handle));
     referred.push(await timePerCall(cycled(bodies, CALLS_A_ROUND), reference.run));
   }
-  const ratio = (of: keyof Time) => median(handled.map((time, round) => (referred[round] as Time)[of] / time[of]));
+  const ratios = (of: keyof Time) => handled.map((time, round) => (referred[round] as Time)[of] / time[of]);
   return {
     name,
     events: EVENTS,
@@ -130,8 +134,10 @@ async function measure(subject: Subject, roundCount: number): Promise<Throughput
     journalBytes: median(bodies.map((body) => packJson(toColumns(readEvents(subject, body))).length)),
     handler: medianTime(handled),
     reference: { name: reference.name, ...medianTime(referred) },
-    cpuRatio: ratio('cpuUs'),
-    wallRatio: ratio('wallUs'),
+    cpuRatio: median(ratios('cpuUs')),
+    wallRatio: median(ratios('wallUs')),
+    cpuRatioNoise: medianAbsoluteDeviation(ratios('cpuUs')),
+    handlerNoise: medianAbsoluteDeviation(handled.map(({ cpuUs }) => cpuUs)),
     stages: url ? [] : await stagesOf(subject, events, roundCount),
   };
 }
