@@ -116,6 +116,25 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     aims: ['nothing lost, nothing doubled'],
     run: async ([faults], { print }) => (await import('./faults.ts')).benchFaults(Number(faults), print),
   },
+  load: {
+    group: 'loss',
+    shows:
+      'whether the local cloud loses or doubles anything under a steady load and two and five times as much, over HTTP',
+    parameters: { seconds: '600', batchedPerSecond: '10000', singlesPerSecond: '200' },
+    seconds: 15 * MINUTE_S,
+    aims: [
+      'every accepted event stored once, difference 0 in the ledger',
+      'no refusal without Retry-After, none at all under the steady load',
+      'p99 of accepted requests within 1 s, within 5 s under overload; accepted again within 2 min',
+    ],
+    run: async ([seconds, batched, singles], { print, tell, record }) =>
+      (await import('./load.ts')).benchLoad(
+        { seconds: Number(seconds), batchedPerS: Number(batched), singlesPerS: Number(singles) },
+        print,
+        tell,
+        record,
+      ),
+  },
   chaos: {
     group: 'loss',
     shows: 'whether anybody misses an alert while everything between fails',
