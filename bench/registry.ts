@@ -153,6 +153,19 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     run: async ([requests, seed], { print }) =>
       (await import('./hostile-requests.ts')).benchHostileRequests(Number(requests), Number(seed), print),
   },
+  latency: {
+    group: 'latency',
+    shows: 'how long it takes from receipt to alert and to dashboard in fleets of several sizes, at a tick a minute',
+    parameters: { fleets: '10,1000,5000', minutes: '20', seed: '1' },
+    seconds: 10 * MINUTE_S,
+    aims: ['every batch has its alert', 'p95 from receipt to alert within 120 s'],
+    run: async ([fleets, minutes, seed], { print, record }) =>
+      (await import('./latency.ts')).benchLatency(
+        { fleets: listOf(fleets).map(Number), minutes: Number(minutes), seed: Number(seed) },
+        print,
+        record,
+      ),
+  },
   'burn-rate': {
     group: 'latency',
     shows: 'how soon a burning budget wakes somebody, and how often for nothing',
