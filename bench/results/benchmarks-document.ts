@@ -35,8 +35,8 @@ Every figure is of the run named above its table: one machine, one day, and neve
 deviation of the rounds that a figure is the median of; figures without it were measured once, or follow from seeds. Where other
 programs had a part of the processors, the run says so: times are longer then, and ratios to a peer of the same run hold.
 
-\`npm run bench -- --compare [NAME...]\` runs again and exits 1 where a figure is worse by more than three standard deviations of its noise
-and 5 % (a figure of seeds: by anything). Times are compared on the same processor and Node only, and a time without noise not at all.
+\`npm run bench -- --compare [NAME...]\` runs again and exits 1 where a figure is worse by more than three standard deviations of its noise,
+or 5 % where that is more (a figure of seeds: by anything). Times are compared on the same processor and Node only, and a time without noise not at all.
 
 ${overview(results)}
 
