@@ -59,10 +59,10 @@ test('as JSON it says what it rests on', () => {
 });
 
 test('after the total stands what provisioned capacity would make of it, with the setting to write, where that is cheaper', () => {
-  const lines = run('--agents', '10000');
+  const lines = run('--agents', '10000', '--batch', '1', '--flush', '10');
   const at = lines.findIndex((line) => /^total\s/.test(line));
   const usd = /^the total with provisioned capacity\s+([\d.]+)\s+([\d.]+)$/.exec(lines[at + 1] ?? '');
-  const told = JSON.parse(run('--agents', '10000', '--json').join('\n'));
+  const told = JSON.parse(run('--agents', '10000', '--batch', '1', '--flush', '10', '--json').join('\n'));
   const { tableCapacity, totalUsd, idle } = told.withProvisionedCapacity;
   expect([usd?.[1], usd?.[2]]).toEqual([totalUsd.toFixed(2), idle.totalUsd.toFixed(2)]);
   expect(totalUsd).toBeLessThan(told.totalUsd);

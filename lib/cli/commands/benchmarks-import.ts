@@ -11,5 +11,5 @@ export const benchmarksImportCommand = {
   scope: 'control',
   fails: 'something of it is refused; the rest is taken',
   examples: [{ args: 'FILE.json', does: 'what was taken, and why the rest was not' }],
-  page: 'docs/benchmarks.md',
+  page: 'docs/comparisons.md',
 } as const satisfies CommandDeclaration;

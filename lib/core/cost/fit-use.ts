@@ -1,4 +1,3 @@
-import { HISTORY_GROUPS } from '../kpi/history-point.ts';
 import { type FleetLoad, type FunctionUse, functionUses, type MeasuredFleet } from './measured-fleet.ts';
 
 /** What use grows with. */
@@ -24,9 +23,8 @@ export interface FittedUse {
 }
 
 /**
- * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests and
- * events, everything else one each for agents, for task types of agents, for tasks, for requests, and for the items that history is
- * written in, since each begun KB of one counts. No part is below zero: nothing
+ * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests, tasks
+ * and other events, everything else one each for agents, for task types of agents, for tasks, and for requests. No part is below zero: nothing
  * gets cheaper by more work. Fitted by least squares with weights that let fleets of all sizes count alike; the jobs of the day and
  * of the week are known of some fleets only.
  */
@@ -68,8 +66,10 @@ export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
   };
 }
 
-function ofRequests({ requests, events }: Drivers): number[] {
-  return [1, requests, events];
+/** A task is larger than a beat or a sample. */
+function ofRequests({ load: { agents, taskTypes, tasksPerMin }, requests, events }: Drivers): number[] {
+  const tasks = agents * taskTypes * tasksPerMin;
+  return [1, requests, tasks, Math.max(0, events - tasks)];
 }
 
 function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
@@ -77,12 +77,7 @@ function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
 }
 
 function ofFleet({ load: { agents, taskTypes, tasksPerMin }, requests }: Drivers): number[] {
-  return [1, agents, agents * taskTypes, agents * taskTypes * tasksPerMin, requests, historyItems(agents)];
-}
-
-/** Groups of history that some of the agents fall into: of few agents each has its own, of many all have some. */
-function historyItems(agents: number): number {
-  return HISTORY_GROUPS * (1 - (1 - 1 / HISTORY_GROUPS) ** agents);
+  return [1, agents, agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
 }
 
 /** Non-negative least squares by coordinate descent, with columns scaled alike. */
