@@ -161,7 +161,7 @@ test('which functions are traced is the choice of an environment, and only these
       Properties['TracingConfig']?.Mode,
     ]);
   expect(Object.fromEntries([ingest, alerts, analysis].flatMap(tracingOf))).toEqual({
-    ...{ Ingest: 'Active', Query: undefined, History: 'Active', Plan: 'Active' },
+    ...{ Ingest: 'Active', Query: undefined, Mcp: 'Active', History: 'Active', Plan: 'Active' },
     ...{ Notify: 'Active', Analyze: undefined, Optimize: 'Active' },
   });
   const uploading = (stack: Template) =>
@@ -169,7 +169,7 @@ test('which functions are traced is the choice of an environment, and only these
       .filter(([, policy]) => JSON.stringify(policy).includes('xray:'))
       .map(([id]) => id.replace(/ServiceRoleDefaultPolicy[0-9A-F]{8}$/, ''));
   expect([ingest, alerts, analysis].flatMap(uploading).sort()).toEqual([
-    ...['History', 'Ingest', 'Notify', 'Optimize', 'Plan'],
+    ...['History', 'Ingest', 'Mcp', 'Notify', 'Optimize', 'Plan'],
   ]);
 });
 
