@@ -79,10 +79,9 @@ export class IngestStack extends Stack {
       ...{ config, memoryMb: 512, timeoutSeconds: 25 },
       environment: { ...reading, PUBLIC_URL: publicUrlOf(config) ?? '/' },
       grants: [
-        // As query reads, without what no tool asks: comparisons and reviews.
-        { actions: ['dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [state.tableArn, rollups.tableArn] },
         // Words of people about alerts, silences, the audit log, and when keys were last used.
-        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         ...history.grants(['timestream:Select']),
       ],
     });

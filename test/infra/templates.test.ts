@@ -71,7 +71,7 @@ const grantedWithDynamodb = {
   Mcp: {
     ...traces,
     State: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    Rollups: ['dynamodb:Query'],
+    Rollups: ['dynamodb:GetItem', 'dynamodb:Query'],
   },
   History: {
     ...traces,
