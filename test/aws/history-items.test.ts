@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { itemSize } from '../../bench/cost/item-size.ts';
 import { DynamoTable } from '../../lib/aws/dynamodb/dynamo-table.ts';
 import { dynamoMetricStore } from '../../lib/aws/dynamodb/metric-store.ts';
 import { emptyFigures } from '../../lib/core/kpi/figures.ts';
 import { type HistoryPoint, historyGroup } from '../../lib/core/kpi/history-point.ts';
 import { emptyMetricRollup } from '../../lib/core/kpi/metric-rollup.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../lib/core/model/time.ts';
+import { uniform } from '../../lib/core/model/uniform.ts';
+import type { MetricStore } from '../../lib/ports/metric-store.ts';
 import { DynamodbUnderTest, type TableNames } from '../fixtures/dynamodb-tables.ts';
 
 // What the contract of the metric store cannot see: how its points lie in DynamoDB.
@@ -86,6 +89,108 @@ test('1,000 scopes of one group, with ids of 128 characters, are divided over it
     const scope = scopes[i] ?? '';
     expect(await store.read('default', scope, 'hour', DAY, DAY + 60)).toEqual([point(scope, DAY, i + 1)]);
   }
+});
+
+describe('minutes of agents', () => {
+  /** As of an agent that did some tasks and sampled itself twice. */
+  const busy = (scope: string, i: number) =>
+    Array.from({ length: 10 }, (_, minute) => {
+      const its = point(scope, DAY + minute, 2);
+      const draws = uniform(100 * i + minute);
+      const drawn = Array.from({ length: 10 }, draws);
+      const some = (n: number, most: number) => Math.floor((drawn[n] ?? 0) * most);
+      const [waitUs, serviceUs, utilizationPpm] = [
+        some(1, 3_000) * 1_000,
+        some(2, 30_000) * 1_000,
+        some(3, 9) * 250_000,
+      ];
+      Object.assign(its.figures?.tasks.counters ?? {}, {
+        ...{
+          responseCount: 2,
+          responseUs: waitUs + serviceUs,
+          waitCount: 2,
+          waitUs,
+          serviceCount: 2,
+          serviceUs,
+          busyUs: serviceUs,
+        },
+        ...{
+          costNanoUsd: some(4, 8_000) * 1_000,
+          inputTokens: some(5, 6_000),
+          outputTokens: some(6, 1_200),
+          completedFirst: 2,
+        },
+      });
+      Object.assign(its.figures?.presence.counters ?? {}, {
+        ...{ samples: 2, utilizationCount: 2, utilizationPpm, cpuCount: 2, cpuPpm: some(7, 2_000) * 1_000, beats: 1 },
+        ...{ memoryCount: 2, memoryPpm: some(8, 2_000) * 1_000, queuedCount: 2, queued: some(9, 22) },
+      });
+      Object.assign(its.figures?.use ?? {}, {
+        ...{ thereMinutes: 1, capacityMinutes: 1, capacitySlotUs: 240e6, busySlotUs: (utilizationPpm / 2) * 240 },
+        queuedMilliMinutes: some(9, 22) * 500,
+      });
+      return its;
+    });
+
+  test('that are written together lie in one attribute, and take less than half of what they take each by itself', async () => {
+    const scopes = scopesOfOneGroup(10, 12);
+    const bytes = async (write: (store: MetricStore) => Promise<void>) => {
+      const { store, names } = await freshStore();
+      await write(store);
+      const { rollups } = await dynamodb.contents(names);
+      return { attributes: await itemsOf(names), size: rollups.reduce((sum, item) => sum + itemSize(item), 0) };
+    };
+    const points = scopes.flatMap(busy);
+    const together = await bytes((store) => store.write('default', 'minute', points, 1));
+    const alone = await bytes(async (store) => {
+      for (const [i, scope] of scopes.entries()) await store.write('default', 'minute', busy(scope, i), 1);
+    });
+    expect(together.attributes).toEqual([
+      { key: expect.any(String), scopes: [expect.stringMatching(/^agents:.{8}$/)] },
+    ]);
+    expect(alone.attributes[0]?.scopes.sort()).toEqual(scopes.sort());
+    expect(together.size).toBeLessThan(alone.size / 2);
+  });
+
+  test('are of each agent as they were written last, by itself, with others or with yet others', async () => {
+    const { store } = await freshStore();
+    const [a = '', b = '', c = ''] = scopesOfOneGroup(3, 12);
+    const write = (scopes: string[], completed: number, version: number) =>
+      store.write(
+        'default',
+        'minute',
+        scopes.map((scope) => point(scope, DAY, completed)),
+        version,
+      );
+    const read = async () =>
+      Promise.all(
+        [a, b, c].map(async (scope) => {
+          const [found] = await store.read('default', scope, 'minute', DAY, DAY + 10);
+          return found?.figures?.tasks.counters.completed;
+        }),
+      );
+    await write([a, b], 1, 2);
+    expect(await read()).toEqual([1, 1, undefined]);
+    await write([a], 2, 2);
+    expect(await read()).toEqual([2, 1, undefined]);
+    await write([a, b, c], 3, 2);
+    expect(await read()).toEqual([3, 3, 3]);
+    await write([b, a], 4, 2);
+    expect(await read()).toEqual([4, 4, 3]);
+    // Of an older version, whether these came together before or not.
+    await write([a, b], 5, 1);
+    await write([b, c], 6, 1);
+    await write([c], 7, 1);
+    expect(await read()).toEqual([4, 4, 3]);
+  });
+
+  test('that fit into no item together are divided', async () => {
+    const { store, names } = await freshStore();
+    const written = scopesOfOneGroup(80, 8).map((scope) => pointOfBytes(scope, DAY, 6_000));
+    await store.write('default', 'minute', written, 1);
+    expect((await itemsOf(names)).length).toBeGreaterThanOrEqual(2);
+    for (const its of written) expect(await store.read('default', its.scope, 'minute', DAY, DAY + 60)).toEqual([its]);
+  });
 });
 
 test('what finds no room beside what others wrote is written elsewhere, and found there in its newest form', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   HISTORY_GROUPS,
   type HistoryLevel,
@@ -14,6 +15,7 @@ import type { MetricStore } from '../../ports/metric-store.ts';
 import { inParallel } from '../in-parallel.ts';
 import { bytesOf, type Condition, type Item, type ItemTable, isLive, ttlSeconds } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
+import { packTogether, unpackOf } from './points-together.ts';
 
 /** Time that one item holds, in minutes. */
 const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: 60, day: DAY_MINUTES };
@@ -30,11 +32,12 @@ const HASH_BITS_LEFT = 22;
 /** An item may have 400 KB. */
 const MOST_BYTES = 300_000;
 /** An expression may have 4 KB. */
-const MOST_SCOPES = 50;
+const MOST_ATTRIBUTES = 50;
 
 /**
  * History in the Rollups table: a partition for each system, level and group of scopes; an item in it for each ten
- * minutes, hour or day; an attribute of that for each scope, named like the scope. So a fleet of any size up to some
+ * minutes, hour or day; an attribute of that for each scope, named like the scope, and one for the minutes of all agents that are written
+ * together. So a fleet of any size up to some
  * 50,000 agents takes 1,024 writes a time, and the series of one scope is a range of one partition, of which only its
  * attribute is sent. Each hour and each day has an item of its own because a write is paid by the size of the whole item.
  *
@@ -48,9 +51,12 @@ export function dynamoMetricStore(
   days: Record<HistoryLevel, number>,
   nowMs: () => number,
 ): MetricStore {
+  let newestMs = 0;
   return {
     async write(system, level, points, version) {
-      const writtenAtMs = nowMs();
+      // Of two writings in one millisecond the second counts, whoever is together with whom.
+      const writtenAtMs = Math.max(nowMs(), newestMs + 1);
+      newestMs = writtenAtMs;
       await inParallel(divide(level, points), WRITES_AT_ONCE, ({ block, group, scopes }) => {
         const endMs = startOfMinute((block + 1) * blockMinutes[level]);
         const item: HistoryItem = {
@@ -58,10 +64,15 @@ export function dynamoMetricStore(
           ttl: ttlSeconds(endMs + days[level] * DAY_MINUTES * MINUTE_MS),
         };
         const start = block * blockMinutes[level];
-        const attributes = [...scopes].map(
-          ([scope, its]): Attribute => ({ scope, bytes: packPoints(its, start, version, writtenAtMs) }),
-        );
-        return writeScopes(table, item, attributes);
+        return writeScopes(table, item, scopes, (some) => {
+          const agents = level === 'minute' ? new Map([...some].filter(([scope]) => isAgent(scope))) : new Map();
+          const together: ReadonlyMap<HistoryScope, HistoryPoint[]> = agents.size > 1 ? agents : new Map();
+          const others = [...some].filter(([scope]) => !together.has(scope));
+          return [
+            ...(together.size === 0 ? [] : [togetherAttribute(together, version, writtenAtMs)]),
+            ...others.map(([name, its]) => ({ name, bytes: packPoints(its, start, version, writtenAtMs) })),
+          ];
+        });
       });
     },
 
@@ -79,12 +90,11 @@ export function dynamoMetricStore(
       // Each is unpacked while the others are on their way.
       const points = await Promise.all(
         ranges.map(async (range) => {
-          const items = await table.query(pk, range, ['pk', 'sk', 'ttl', scope]);
-          const newest = newestBlocks(
-            items.filter((item) => isLive(item, nowMs())),
-            scope,
-          );
-          return [...newest].flatMap(([block, bytes]) => unpackPoints(scope, block * length, bytes));
+          // Whom an agent's minutes are together with is not known.
+          const only = level === 'minute' && isAgent(scope) ? undefined : ['pk', 'sk', 'ttl', scope];
+          const items = (await table.query(pk, range, only)).filter((item) => isLive(item, nowMs()));
+          const blocks = Map.groupBy(items, (item) => Number(item.sk.split('#')[0]));
+          return [...blocks].flatMap(([block, its]) => newestPoints(scope, block * length, its));
         }),
       );
       return points.flat().filter(({ at }) => at >= from && at < to);
@@ -92,16 +102,25 @@ export function dynamoMetricStore(
   };
 }
 
-/** What is there of a scope in each block, by the number of the block and in its order. */
-function newestBlocks(items: readonly Item[], scope: HistoryScope): Map<number, Uint8Array> {
-  const newest = new Map<number, Uint8Array>();
-  for (const item of items) {
-    if (item[scope] === undefined) continue;
-    const [block, bytes] = [Number(item.sk.split('#')[0]), bytesOf(item, scope)];
-    const found = newest.get(block);
-    if (!found || Buffer.compare(stampOf(found), stampOf(bytes)) < 0) newest.set(block, bytes);
+function isAgent(scope: HistoryScope): boolean {
+  return scope.startsWith('agent:');
+}
+
+/** What was written last of a scope in a block, by itself or together with others. */
+function newestPoints(scope: HistoryScope, start: Minute, items: readonly Item[]): HistoryPoint[] {
+  const found = items
+    .flatMap((item) =>
+      Object.keys(item).flatMap((name) => {
+        const isTogether = name.startsWith(TOGETHER);
+        return isTogether || name === scope ? { isTogether, bytes: bytesOf(item, name) } : [];
+      }),
+    )
+    .sort((a, b) => Buffer.compare(stampOf(b.bytes), stampOf(a.bytes)));
+  for (const { isTogether, bytes } of found) {
+    const points = isTogether ? unpackOf(scope, unstamped(bytes)) : unpackPoints(scope, start, bytes);
+    if (points) return points;
   }
-  return newest;
+  return [];
 }
 
 interface HistoryItem {
@@ -113,9 +132,28 @@ interface HistoryItem {
   ttl: number;
 }
 
+/** Points of a scope, by its name, or of agents that were written together. */
 interface Attribute {
-  scope: HistoryScope;
+  name: string;
   bytes: Uint8Array;
+}
+
+/** What the names of attributes begin with that hold agents together; no scope is called so. */
+const TOGETHER = 'agents:';
+
+/** The same agents come together each time, so what they wrote before is replaced. */
+function togetherAttribute(
+  points: ReadonlyMap<HistoryScope, readonly HistoryPoint[]>,
+  version: number,
+  writtenAtMs: number,
+): Attribute {
+  const names = createHash('sha256')
+    .update(JSON.stringify([...points.keys()].sort()))
+    .digest('base64url');
+  return {
+    name: `${TOGETHER}${names.slice(0, 8)}`,
+    bytes: Buffer.concat([stamp(version, writtenAtMs), packTogether(points)]),
+  };
 }
 
 /** Points by the item and the attribute they belong to. */
@@ -130,40 +168,46 @@ function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
   });
 }
 
-/** Sets attributes in an item, or divides them between two where they do not fit into one. */
-async function writeScopes(table: ItemTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
-  const bytes = attributes.reduce((sum, { scope, bytes }) => sum + scope.length + bytes.length, 0);
-  if (attributes.length === 1 || (attributes.length <= MOST_SCOPES && bytes <= MOST_BYTES)) {
+/** Sets attributes in an item, or divides their scopes between two where they do not fit into one. */
+async function writeScopes(
+  table: ItemTable,
+  item: HistoryItem,
+  scopes: ReadonlyMap<HistoryScope, HistoryPoint[]>,
+  attributesOf: (scopes: ReadonlyMap<HistoryScope, HistoryPoint[]>) => Attribute[],
+): Promise<void> {
+  const attributes = attributesOf(scopes);
+  const bytes = attributes.reduce((sum, { name, bytes }) => sum + name.length + bytes.length, 0);
+  if (scopes.size === 1 || (attributes.length <= MOST_ATTRIBUTES && bytes <= MOST_BYTES)) {
     try {
-      return await setScopes(table, item, attributes);
+      return await setAttributes(table, item, attributes);
     } catch (error) {
       if (!isTooLarge(error) || item.path.length === HASH_BITS_LEFT) throw error;
       // What others wrote there before leaves no room for it.
     }
   }
   for (const half of [0, 1]) {
-    const its = attributes.filter(({ scope }) => halfOf(scope, item.path.length) === half);
-    if (its.length > 0) await writeScopes(table, { ...item, path: `${item.path}${half}` }, its);
+    const its = new Map([...scopes].filter(([scope]) => halfOf(scope, item.path.length) === half));
+    if (its.size > 0) await writeScopes(table, { ...item, path: `${item.path}${half}` }, its, attributesOf);
   }
 }
 
 /** Sets the attributes, but for those that are there with a higher version. */
-async function setScopes(table: ItemTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
+async function setAttributes(table: ItemTable, item: HistoryItem, attributes: readonly Attribute[]): Promise<void> {
   const { pk, block, path, version, ttl } = item;
   const sk = `${blockKey(block)}#${path}`;
   let left = attributes;
   while (left.length > 0) {
-    const values = Object.fromEntries(left.map(({ scope, bytes }) => [scope, bytes]));
+    const values = Object.fromEntries(left.map(({ name, bytes }) => [name, bytes]));
     if (await table.set(pk, sk, { ...values, ttl }, noneBeyond(left, version))) return;
     const stored = await table.get(pk, sk);
-    left = left.filter(({ scope }) => !stored?.[scope] || versionOf(bytesOf(stored, scope)) <= version);
+    left = left.filter(({ name }) => !stored?.[name] || versionOf(bytesOf(stored, name)) <= version);
   }
 }
 
 function noneBeyond(attributes: readonly Attribute[], version: number): Condition {
   return {
     expression: attributes.map((_, i) => `(attribute_not_exists(#c${i}) OR #c${i} < :next)`).join(' AND '),
-    names: Object.fromEntries(attributes.map(({ scope }, i) => [`#c${i}`, scope])),
+    names: Object.fromEntries(attributes.map(({ name }, i) => [`#c${i}`, name])),
     // Bytes are compared from the first on: every stamp of this version is less.
     values: { ':next': stamp(version + 1, 0).subarray(0, VERSION_BYTES) },
   };
@@ -218,8 +262,12 @@ function packPoints(points: readonly HistoryPoint[], start: Minute, version: num
   return Buffer.concat([stamp(version, writtenAtMs), packJson(packed)]);
 }
 
+function unstamped(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(VERSION_BYTES + TIME_BYTES);
+}
+
 function unpackPoints(scope: HistoryScope, start: Minute, bytes: Uint8Array): HistoryPoint[] {
-  const packed = unpackJson<PackedPoint[]>(bytes.subarray(VERSION_BYTES + TIME_BYTES));
+  const packed = unpackJson<PackedPoint[]>(unstamped(bytes));
   return packed.map(([minutesIn, figures, metric]) => ({
     ...{ scope, at: start + minutesIn },
     ...{ figures: figures && unpackFigures(figures), metric },
