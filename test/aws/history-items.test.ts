@@ -146,7 +146,7 @@ describe('minutes of agents', () => {
       for (const [i, scope] of scopes.entries()) await store.write('default', 'minute', busy(scope, i), 1);
     });
     expect(together.attributes).toEqual([
-      { key: expect.any(String), scopes: [expect.stringMatching(/^agents:.{8}$/)] },
+      { key: expect.any(String), scopes: [expect.stringMatching(/^agents:[0-9a-f]{16}$/)] },
     ]);
     expect(alone.attributes[0]?.scopes.sort()).toEqual(scopes.sort());
     expect(together.size).toBeLessThan(alone.size / 2);

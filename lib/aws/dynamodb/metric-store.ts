@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   HISTORY_GROUPS,
   type HistoryLevel,
@@ -10,6 +9,7 @@ import {
 import type { MetricRollup } from '../../core/kpi/metric-rollup.ts';
 import { type PackedFigures, packFigures, unpackFigures } from '../../core/kpi/packed-figures.ts';
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
+import { fingerprint } from '../../core/model/fingerprint.ts';
 import { DAY_MINUTES, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../../core/model/time.ts';
 import type { MetricStore } from '../../ports/metric-store.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -147,11 +147,8 @@ function togetherAttribute(
   version: number,
   writtenAtMs: number,
 ): Attribute {
-  const names = createHash('sha256')
-    .update(JSON.stringify([...points.keys()].sort()))
-    .digest('base64url');
   return {
-    name: `${TOGETHER}${names.slice(0, 8)}`,
+    name: `${TOGETHER}${fingerprint(JSON.stringify([...points.keys()].sort()))}`,
     bytes: Buffer.concat([stamp(version, writtenAtMs), packTogether(points)]),
   };
 }
