@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestRank } from '../lib/core/kpi/nearest-rank.ts';
+import type { LedgerSummary } from '../lib/core/ledger/ledger.ts';
 import type { LocalCloud } from '../lib/local/local-cloud.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import type { LoadPhase, PhaseOutcome, RequestKind } from './load/fleet-load.ts';
-import { judgeLedger, type LedgerOfSender } from './load/judge-ledger.ts';
+import { judgeLedger } from './load/judge-ledger.ts';
 import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
 import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
@@ -195,13 +196,13 @@ async function balanceOf(
   return balance;
 }
 
-async function ledgerOf(cloud: LocalCloud, id: string): Promise<LedgerOfSender> {
+async function ledgerOf(cloud: LocalCloud, id: string): Promise<LedgerSummary> {
   const response = await fetch(`${cloud.url}/v1/ledger?key=${encodeURIComponent(id)}`, {
     headers: { 'x-api-key': KEY },
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`/v1/ledger answered ${response.status}: ${text}`);
-  return JSON.parse(text) as LedgerOfSender;
+  return JSON.parse(text) as LedgerSummary;
 }
 
 function recordLoad(

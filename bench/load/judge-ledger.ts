@@ -1,13 +1,4 @@
-/** What `GET /v1/ledger` has of one sender. */
-export interface LedgerOfSender {
-  received: number;
-  stored: number;
-  pending: number;
-  ignored: Record<string, number>;
-  rejected: Record<string, number>;
-  duplicate: number;
-  difference: number;
-}
+import type { LedgerSummary } from '../../lib/core/ledger/ledger.ts';
 
 export interface LedgerVerdict {
   /** Accepted events that are nowhere, and events that are stored beyond all that was sent and may be stored. */
@@ -25,7 +16,7 @@ export interface LedgerVerdict {
  */
 export function judgeLedger(
   { acceptedEvents, uncertainEvents }: { acceptedEvents: number; uncertainEvents: number },
-  { stored, pending, ignored, rejected, duplicate, difference }: LedgerOfSender,
+  { stored, pending, ignored, rejected, duplicate, difference }: LedgerSummary,
 ): LedgerVerdict {
   const sum = (of: Record<string, number>) => Object.values(of).reduce((all, one) => all + one, 0);
   const lost = Math.max(0, acceptedEvents - stored);

@@ -65,13 +65,14 @@ export function dynamoMetricStore(
         };
         const start = block * blockMinutes[level];
         return writeScopes(table, item, scopes, (some) => {
-          const agents = level === 'minute' ? new Map([...some].filter(([scope]) => isAgent(scope))) : new Map();
-          const together: ReadonlyMap<HistoryScope, HistoryPoint[]> = agents.size > 1 ? agents : new Map();
+          const agents = level === 'minute' ? [...some].filter(([scope]) => isAgent(scope)) : [];
+          const together = new Map(agents.length > 1 ? agents : []);
           const others = [...some].filter(([scope]) => !together.has(scope));
-          return [
-            ...(together.size === 0 ? [] : [togetherAttribute(together, version, writtenAtMs)]),
-            ...others.map(([name, its]) => ({ name, bytes: packPoints(its, start, version, writtenAtMs) })),
-          ];
+          const attributes = others.map(([name, its]) => ({
+            name,
+            bytes: packPoints(its, start, version, writtenAtMs),
+          }));
+          return together.size === 0 ? attributes : [togetherAttribute(together, version, writtenAtMs), ...attributes];
         });
       });
     },

@@ -1,3 +1,4 @@
+import type { LedgerSummary } from '../../core/ledger/ledger.ts';
 import { type CommandDeclaration, jsonOption, periodOptions } from '../command.ts';
 import { asJson } from '../figure.ts';
 import { printLine } from '../print-line.ts';
@@ -23,20 +24,10 @@ export const ledgerCommand = {
   ],
 } as const satisfies CommandDeclaration;
 
-interface Counts {
-  received: number;
-  stored: number;
-  pending: number;
-  ignored: Record<string, number>;
-  rejected: Record<string, number>;
-  duplicate: number;
-  difference: number;
-}
-
-interface LedgerAnswer extends Counts {
+interface LedgerAnswer extends LedgerSummary {
   from: string;
   to: string;
-  parts?: (Counts & { minute?: string; key?: string })[];
+  parts?: (LedgerSummary & { minute?: string; key?: string })[];
 }
 
 export async function ledger(args: string[], at: Terminal): Promise<void> {
@@ -52,7 +43,10 @@ export async function ledger(args: string[], at: Terminal): Promise<void> {
   );
 }
 
-function row(of: string, { received, stored, pending, ignored, rejected, duplicate, difference }: Counts): string[] {
+function row(
+  of: string,
+  { received, stored, pending, ignored, rejected, duplicate, difference }: LedgerSummary,
+): string[] {
   return [
     ...[of, String(received), String(stored), String(pending), inWords(ignored), inWords(rejected)],
     ...[String(duplicate), String(difference)],
