@@ -185,7 +185,7 @@ async function balanceOf(
     const [acceptedEvents, uncertainEvents] = [sum('acceptedEvents'), sum('uncertainEvents')];
     const verdict = judgeLedger({ acceptedEvents, uncertainEvents }, ledger);
     balance.lines.push(
-      `ledger of ${own.map(({ outcome }) => outcome.phase).join(', ')}: ${acceptedEvents} accepted, ${uncertainEvents} without an answer; ${ledger.stored} stored, ${verdict.lost} lost, ${verdict.doubled} doubled, ${verdict.otherwise} otherwise, difference ${ledger.difference}`,
+      `ledger of ${own.map(({ outcome }) => outcome.phase).join(', ')}: ${acceptedEvents} accepted, ${uncertainEvents} refused by 5xx or without an answer; ${ledger.stored} stored, ${verdict.lost} lost, ${verdict.doubled} doubled, ${verdict.otherwise} otherwise, difference ${ledger.difference}`,
     );
     balance.lost += verdict.lost;
     balance.doubled += verdict.doubled;

@@ -137,7 +137,7 @@ function post(url: string, apiKey: string, body: string, agent: Agent): Promise<
 
 let made = 0;
 
-/** What agents report in turn: three tasks of five events, a sample or a heartbeat; all of this moment, none twice. */
+/** As the client sends it. What agents report in turn: three tasks of five events, a sample or a heartbeat; all of this moment, none twice. */
 function bodyOf(events: number): string {
   const at = Date.now();
   const all: string[] = [];
@@ -158,5 +158,5 @@ function bodyOf(events: number): string {
       );
     } else all.push(`{"type":"heartbeat",${of},"at":${at},"intervalMs":60000}`);
   }
-  return `{"batchId":"${randomUUID()}","events":[${all.join(',')}]}`;
+  return `{"nonce":"${randomUUID()}","events":[${all.join(',')}]}`;
 }

@@ -14,7 +14,8 @@ import type { RouteTable } from './route-table.ts';
 export interface HttpGatewayOptions {
   clock: CloudClock;
   routes: RouteTable;
-  invoke: (functionName: string, payload: string) => Promise<InvocationResult>;
+  /** `throttled`: more is under way than the function takes at once. */
+  invoke: (functionName: string, payload: string) => Promise<InvocationResult | 'throttled'>;
   /** The files that are served beside the API, where the app has any. */
   page: DeployedPage | undefined;
   /** Answers the paths under /_local. */
@@ -97,10 +98,17 @@ export class HttpGateway {
     if (Buffer.byteLength(payload) > SYNCHRONOUS_PAYLOAD_LIMIT) return gatewayAnswer(413, 'Request Too Long');
     const result = await within(INTEGRATION_TIMEOUT_MS, options.invoke(match.route.functionName, payload));
     if (result === 'too-late') return gatewayAnswer(503, 'Service Unavailable');
+    if (result === 'throttled') return throttledAnswer();
     const broken = gatewayAnswer(500, 'Internal Server Error');
     if (result.status === 'failed' || Buffer.byteLength(result.payload) > SYNCHRONOUS_PAYLOAD_LIMIT) return broken;
     return httpResponse(result.payload) ?? broken;
   }
+}
+
+/** API Gateway leaves out when to come again. It is told here, so that what an overload refuses comes back spread out. */
+function throttledAnswer(): HttpAnswer {
+  const { headers, ...answer } = gatewayAnswer(503, 'Service Unavailable');
+  return { ...answer, headers: { ...headers, 'retry-after': '1' } };
 }
 
 function isTooLarge(request: IncomingMessage): boolean {

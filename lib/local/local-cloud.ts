@@ -44,6 +44,8 @@ export interface LocalCloudOptions {
   region?: string;
   /** When bundles are loaded: all at the start, so that a broken one shows there, or each when its function is first invoked. */
   bundles?: 'at the start' | 'when invoked';
+  /** Requests that a function has under way at once, 1,000 unless given; what is above is answered 503. */
+  concurrency?: number;
   /** What a user sees on the console. */
   print: (line: string) => void;
   /** Sees every SDK call of every function before it is carried out; lets tests inject faults. */
@@ -83,6 +85,9 @@ export interface LocalCloud {
 }
 
 const OPERATOR_KEY = 'operator';
+
+/** What AWS lets an account have under way at once, by its default quota. */
+const DEFAULT_CONCURRENCY = 1_000;
 
 /** An event of an earlier run may name a function that the app has no more. */
 const goneSinceEarlierRun: InvocationResult = {
@@ -193,6 +198,7 @@ async function start(
   for (const deployed of deployment.functions) {
     const pool = new FunctionPool(deployed, {
       workers: answering.has(deployed.name) ? { readily: 2, atMost: 26 } : { readily: 1, atMost: 1 },
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       sharedClock: clock.shared,
       environmentOf: (one, accessKeyId) => functionEnvironment(one, { accessKeyId, region, awsEndpoint, data }),
       log: (one, chunk) => data.log(one.id, chunk),
@@ -233,7 +239,8 @@ async function start(
     clock,
     routes: new RouteTable(deployment.routes),
     page: deployment.page,
-    invoke,
+    invoke: async (functionName, payload) =>
+      pools.get(functionName)?.isThrottled ? 'throttled' : invoke(functionName, payload),
     answerLocal: (request, body) =>
       answerLocalPath(
         {

@@ -9,8 +9,8 @@ type Respond = (events: number, response: ServerResponse) => void;
 /** A server on the loopback interface that answers by the number of events. @returns its address and the bodies it got */
 async function serve(
   respond: Respond,
-): Promise<{ url: string; bodies: { batchId: string; events: { task?: string }[] }[] }> {
-  const bodies: { batchId: string; events: { task?: string }[] }[] = [];
+): Promise<{ url: string; bodies: { nonce: string; events: { task?: string }[] }[] }> {
+  const bodies: { nonce: string; events: { task?: string }[] }[] = [];
   const server = createServer(async (request: IncomingMessage, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
@@ -42,7 +42,7 @@ describe('a phase of load', () => {
     expect(bodies.length - batches).toBeLessThanOrEqual(21);
     const tasks = bodies.flatMap(({ events }) => events.flatMap(({ task }) => task ?? []));
     expect(new Set(tasks).size).toBe(tasks.length);
-    expect(new Set(bodies.map(({ batchId }) => batchId)).size).toBe(bodies.length);
+    expect(new Set(bodies.map(({ nonce }) => nonce)).size).toBe(bodies.length);
     const sent = bodies.reduce((sum, { events }) => sum + events.length, 0);
     expect(outcome).toMatchObject({ offeredEvents: sent, acceptedEvents: sent, uncertainEvents: 0, unsent: 0 });
     expect(outcome.statuses).toEqual({ batch: { 202: batches }, single: { 202: bodies.length - batches } });
