@@ -12,7 +12,7 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Meter } from './meter.ts';
 import type { Notifications } from './notifications.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
-import type { Fault, SdkCall } from './sdk-call.ts';
+import type { Intercept } from './sdk-call.ts';
 import type { Secrets } from './secrets.ts';
 import { escapeXml, readPublish, readPublishBatch } from './sns-query.ts';
 import type { Timestream } from './timestream/timestream.ts';
@@ -37,7 +37,7 @@ export interface AwsEndpointOptions {
   /** Undefined when the app has no table in it. */
   timestream: Timestream | undefined;
   callerWithKey: (accessKeyId: string) => Caller | undefined;
-  intercept: ((call: SdkCall) => Fault | undefined) | undefined;
+  intercept: Intercept | undefined;
   meter?: Meter | undefined;
   /** Takes down what policies allowed functions, where somebody asks for it. */
   used: UsedPermissions | undefined;
@@ -124,7 +124,7 @@ export class AwsEndpoint {
     }
     const call = this.#parse(service, request, body);
     if ('status' in call) return call;
-    const fault = this.#intercept(caller, call);
+    const fault = await this.#intercept(caller, call);
     if (fault === 'kill-before') return kill(caller);
     if (fault === 'throttle') return throttled(call.service);
     if (fault === 'fail-before') return brokenDown(call.service);
@@ -274,7 +274,7 @@ export class AwsEndpoint {
     };
   }
 
-  #intercept(caller: Caller, { service, operation, request }: ParsedCall): Fault | undefined {
+  #intercept(caller: Caller, { service, operation, request }: ParsedCall): ReturnType<Intercept> {
     if (!caller.worker) return undefined;
     const sequence = caller.worker.nextCall();
     return this.#options.intercept?.({ functionName: caller.id, service, operation, sequence, request });

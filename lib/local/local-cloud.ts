@@ -22,7 +22,7 @@ import { provisionTables } from './provision-tables.ts';
 import { readDeployment } from './read-deployment.ts';
 import { resourceNamed } from './resource-named.ts';
 import { RouteTable } from './route-table.ts';
-import type { Fault, SdkCall } from './sdk-call.ts';
+import type { Intercept } from './sdk-call.ts';
 import { Secrets } from './secrets.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 import { Timeline } from './timeline.ts';
@@ -49,7 +49,7 @@ export interface LocalCloudOptions {
   /** What a user sees on the console. */
   print: (line: string) => void;
   /** Sees every SDK call of every function before it is carried out; lets tests inject faults. */
-  intercept?: (call: SdkCall) => Fault | undefined;
+  intercept?: Intercept;
   /** Is told what AWS would bill. */
   meter?: Meter | undefined;
 }

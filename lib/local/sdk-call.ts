@@ -15,3 +15,6 @@ export interface SdkCall {
  * it answers 500 before or after the call takes effect.
  */
 export type Fault = 'kill-before' | 'kill-after' | 'throttle' | 'fail-before' | 'fail-after';
+
+/** Sees a call before it is carried out, and may keep it waiting. @returns what goes wrong with it, if anything does */
+export type Intercept = (call: SdkCall) => Fault | undefined | Promise<Fault | undefined>;
