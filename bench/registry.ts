@@ -100,6 +100,18 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     aims: ['with telemetry under 3 s of CPU'],
     run: async ([runs], { print }) => (await import('./simulate.ts')).benchSimulate(Number(runs), print),
   },
+  scale: {
+    group: 'speed',
+    shows:
+      'what the minute job, ingest, readers and the bill come to from 100 to 100,000 agents, measured as far as it goes',
+    parameters: { fleets: '100,300,1000,3000,10000', minutes: '10' },
+    seconds: 15 * MINUTE_S,
+    aims: ['a run for 10,000 agents within half of its time limit on the processor share it gets on AWS'],
+    run: async ([fleets = '', minutes], { print, tell, record }) => {
+      const sizes = fleets.split(',').map(Number);
+      return (await import('./scale.ts')).benchScale({ sizes, minutes: Number(minutes) }, print, tell, record);
+    },
+  },
   'trend-load': {
     group: 'speed',
     shows: 'what the daily comparison of 1,000 agents takes, from the stores to the reports, part by part',
@@ -147,6 +159,19 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
         tell,
         record,
       ),
+  },
+  soak: {
+    group: 'loss',
+    shows: 'whether memory, stores or figures drift in a simulated week of 200 agents',
+    parameters: { agents: '200', days: '7' },
+    seconds: HOUR_S,
+    aims: [
+      'every figure of every day right, ledger and senders equal',
+      'nothing kept past its end, no more kept for good than on the second day',
+      'memory of the last day at most a tenth above the second, a minute at most a quarter slower',
+    ],
+    run: async ([agents, days], { print, tell, record }) =>
+      (await import('./soak.ts')).benchSoak({ agents: Number(agents), days: Number(days) }, print, tell, record),
   },
   chaos: {
     group: 'loss',

@@ -35,6 +35,8 @@ export interface MeasureOptions {
   /** Whether to go on until the jobs of the day and of the week have run, and count them by how often they do. It takes hours of minutes. */
   untilMonday?: boolean;
   metricStore?: MetricStoreKind;
+  /** Asks the cloud whatever it likes, when everything is counted. */
+  atTheEnd?: (ask: (path: string) => Promise<void>) => Promise<void>;
   /** An assembly synthesized before; without one, the app is synthesized. */
   assemblyDirectory?: string;
 }
@@ -77,7 +79,7 @@ async function measure(
   meter: UseMeter,
   logged: LoggedBytes,
   load: FleetLoad,
-  { minutes, untilMonday = false }: MeasureOptions,
+  { minutes, untilMonday = false, atTheEnd }: MeasureOptions,
 ): Promise<MeasuredRun> {
   const sent = { requests: 0, bytes: 0 };
   const fleet = new ReportingFleet(load, {
@@ -115,6 +117,12 @@ async function measure(
   const logs = logged.take();
   const after = await itemsOf(cloud);
   const [{ requests, bytes }, events] = [{ ...sent }, fleet.events - eventsBefore];
+
+  await atTheEnd?.(async (path) => {
+    const response = await fetch(`${cloud.url}${path}`, { headers: { 'x-api-key': KEY } });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
+  });
 
   const functions: Record<string, FunctionUse> = {};
   const add = (name: string, use: FunctionUse, perMinutes: number) => {

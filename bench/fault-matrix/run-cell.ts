@@ -7,8 +7,8 @@ import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { createRandom } from '../../lib/sim/random.ts';
+import { type Post, ReportingHost } from '../reporting-host.ts';
 import { type Dependency, dependencyOf, type FaultKind, faultOf, wordsOf } from './dependency.ts';
-import { type Post, ReportingHost } from './host.ts';
 
 const KEY = 'key-of-the-benchmark-0123456789-0123456789';
 const START_MS = Date.parse('2026-11-24T09:00:00Z');

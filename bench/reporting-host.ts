@@ -27,6 +27,13 @@ export class ReportingHost {
     return `${this.#name}-${index}`;
   }
 
+  /** What its agents did since the last time, in tasks. */
+  takeTasks(): Map<string, number> {
+    const tasks = new Map(this.tasks);
+    this.tasks.clear();
+    return tasks;
+  }
+
   /** The agent does nothing from then on. */
   end(agent: string, fromMs: number): void {
     this.#ended.set(agent, fromMs);

@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableLines } from '../lib/cli/table.ts';
+import { billedByDefault } from '../lib/core/cost/billed-by-default.ts';
+import { measured } from '../lib/core/cost/measured.ts';
+import { assumptions, monthlyCost } from '../lib/core/cost/monthly-cost.ts';
+import { synthesize } from '../lib/local/synthesize.ts';
+import { measureFleet } from './cost/measure-fleet.ts';
+import { median } from './median.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
+import { powerLaw, sizeAt, valueAt } from './scale/power-law.ts';
+
+/** As the client comes. */
+const usual = { taskTypes: 1, tasksPerMin: 2, agentsPerHost: 25, batchAgents: 25, flushS: 60 };
+const SHOWN = [100, 1_000, 10_000, 30_000, 100_000];
+const ASKED = {
+  fleet: '/v1/fleet',
+  agents: '/v1/agents?limit=100',
+  pools: '/v1/pools',
+  series: '/v1/series?kpi=average_response_time',
+};
+const TIMES_ASKED = 9;
+/** The minute job has so long on AWS, and a share of a processor by its memory: infra/stacks/analysis.ts. */
+const [LIMIT_S, MEMORY_MB] = [50, 1_024];
+/** Smaller fleets tell of what a run takes by itself, not of what agents add. */
+const LAW_FROM = 300;
+const AIMED_AT = 10_000;
+const AIMED_SHARE = 0.5;
+
+type Asked = keyof typeof ASKED;
+
+interface Size {
+  agents: number;
+  /** Of a run of the minute job: CPU, and calls of AWS that it waited for. */
+  runCpuMs: number;
+  runWaits: number;
+  /** CPU of ingest. */
+  eventCpuUs: number;
+  askMs: Record<Asked, number>;
+}
+
+/**
+ * Fleets of growing size on the local cloud, as prod has it, each for some minutes: what a run of the minute job, an event and a reader take.
+ * What is beyond them follows a power law through the sizes from 300 agents on; the bill is by the formulas of `cli cost`.
+ * @returns whether a run for 10,000 agents takes at most half of its time limit on AWS
+ */
+export async function benchScale(
+  { sizes, minutes }: { sizes: readonly number[]; minutes: number },
+  print: (line: string) => void,
+  tell: (line: string) => void = () => {},
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
+  const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
+  try {
+    const assemblyDirectory = join(directory, 'cdk.out');
+    const context = { env: 'prod', metricStore: 'dynamodb' };
+    await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
+    const all: Size[] = [];
+    for (const agents of sizes) {
+      all.push(await measure(agents, minutes, assemblyDirectory));
+      tell(`${agents} agents: ${(all.at(-1) as Size).runCpuMs.toFixed(0)} ms a run`);
+    }
+    return report(all, print, record);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function measure(agents: number, minutes: number, assemblyDirectory: string): Promise<Size> {
+  const askMs: Record<Asked, number> = { fleet: 0, agents: 0, pools: 0, series: 0 };
+  const { perMinute } = await measureFleet(
+    { agents, ...usual },
+    {
+      ...{ minutes, assemblyDirectory },
+      atTheEnd: async (ask) => {
+        for (const [name, path] of Object.entries(ASKED) as [Asked, string][]) {
+          const times: number[] = [];
+          for (let i = 0; i <= TIMES_ASKED; i++) {
+            const startedMs = performance.now();
+            await ask(path);
+            // The first loads what all others use.
+            if (i > 0) times.push(performance.now() - startedMs);
+          }
+          askMs[name] = median(times);
+        }
+      },
+    },
+  );
+  const { Analyze, Ingest } = perMinute.functions;
+  const runs = Analyze?.invocations ?? Number.NaN;
+  return {
+    ...{ agents, askMs },
+    runCpuMs: (Analyze?.cpuMs ?? Number.NaN) / runs,
+    runWaits: (Analyze?.waits ?? Number.NaN) / runs,
+    eventCpuUs: (1_000 * (Ingest?.cpuMs ?? Number.NaN)) / perMinute.events,
+  };
+}
+
+function report(all: readonly Size[], print: (line: string) => void, record: RecordFigure): boolean {
+  const law = (of: (size: Size) => number) => {
+    const enough = all.filter(({ agents }) => agents >= LAW_FROM);
+    return powerLaw((enough.length > 1 ? enough : all).map((size) => ({ size: size.agents, value: of(size) })));
+  };
+  const laws = { runCpuMs: law((it) => it.runCpuMs), runWaits: law((it) => it.runWaits) };
+  const asks = Object.keys(ASKED) as Asked[];
+  const askLaws = Object.fromEntries(asks.map((name) => [name, law(({ askMs }) => askMs[name])])) as Record<
+    Asked,
+    ReturnType<typeof law>
+  >;
+  const usd = (agents: number) =>
+    monthlyCost({ load: { agents, ...usual }, resources: billedByDefault.prod, measured }).totalUsd;
+  // Lambda gives a share of a processor; each wait is one of AWS, not of this machine.
+  const onAwsS = (cpuMs: number, waits: number) =>
+    ((cpuMs * assumptions.mbPerCpu) / MEMORY_MB + waits * assumptions.waitMs) / 1_000;
+  const sizes = [...new Set([...all.map(({ agents }) => agents), ...SHOWN])].sort((a, b) => a - b);
+  const rows = sizes.map((agents) => {
+    const size = all.find((it) => it.agents === agents);
+    const runCpuMs = size?.runCpuMs ?? valueAt(laws.runCpuMs, agents);
+    const runWaits = size?.runWaits ?? valueAt(laws.runWaits, agents);
+    const asked = asks.map((name) => size?.askMs[name] ?? valueAt(askLaws[name], agents));
+    return {
+      agents,
+      isMeasured: size !== undefined,
+      runCpuMs,
+      runS: onAwsS(runCpuMs, runWaits),
+      asked,
+      usd: usd(agents),
+    };
+  });
+  const header = [
+    'agents',
+    '',
+    'run, CPU ms',
+    'of 50 s on AWS',
+    ...asks.map((name) => `${ASKED[name]} ms`),
+    'USD a month',
+  ];
+  const cells = rows.map(({ agents, isMeasured, runCpuMs, runS, asked, usd: bill }) => [
+    ...[
+      agents.toLocaleString('en'),
+      isMeasured ? 'measured' : 'by the law',
+      runCpuMs.toFixed(0),
+      `${runS.toFixed(1)} s`,
+    ],
+    ...[...asked.map((ms) => ms.toFixed(0)), bill.toFixed(0)],
+  ]);
+  for (const line of tableLines(header, cells, (column) => column !== 1)) print(line);
+  const most = sizeAt(laws.runCpuMs, (LIMIT_S * 1_000 * MEMORY_MB) / assumptions.mbPerCpu);
+  print(
+    `CPU of a run grows as agents ^ ${laws.runCpuMs.exponent.toFixed(2)}; by that alone a run takes all its time at ${Math.round(most).toLocaleString('en')} agents of one system`,
+  );
+  const events = median(all.map(({ eventCpuUs }) => eventCpuUs));
+  print(
+    `ingest: ${events.toFixed(1)} µs of CPU an event, ${all.map(({ eventCpuUs }) => eventCpuUs.toFixed(1)).join(', ')} by size`,
+  );
+  for (const { agents, runCpuMs } of all) {
+    record({
+      name: `run of the minute job, ${agents.toLocaleString('en')} agents`,
+      value: runCpuMs,
+      unit: 'ms of CPU',
+      betterIs: 'lower',
+    });
+  }
+  record({
+    name: 'CPU of a run ∝ agents ^',
+    value: laws.runCpuMs.exponent,
+    unit: '',
+    betterIs: 'lower',
+    kind: 'ratio',
+  });
+  record({ name: 'ingest', value: events, unit: 'µs of CPU an event', betterIs: 'lower' });
+  const largest = all.at(-1) as Size;
+  for (const name of asks) {
+    record({
+      name: `${ASKED[name]}, ${largest.agents.toLocaleString('en')} agents`,
+      value: largest.askMs[name],
+      unit: 'ms',
+      betterIs: 'lower',
+    });
+  }
+  const aimed = rows.find(({ agents }) => agents === AIMED_AT);
+  const share = (aimed?.runS ?? Number.NaN) / LIMIT_S;
+  record({
+    ...{
+      name: `time limit that a run for ${AIMED_AT.toLocaleString('en')} agents takes on AWS, by the formula`,
+      value: 100 * share,
+      unit: '%',
+    },
+    ...{ betterIs: 'lower', aim: 100 * AIMED_SHARE },
+  });
+  return share <= AIMED_SHARE;
+}
