@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { DeployedFunction } from './deployment.ts';
 import { FunctionWorker, type InvocationResult } from './function-worker.ts';
 
@@ -7,11 +5,10 @@ import { FunctionWorker, type InvocationResult } from './function-worker.ts';
 export const SYNCHRONOUS_PAYLOAD_LIMIT = 6_291_556;
 
 /**
- * An invocation that waited this long gets a worker of its own, so that long polls do not starve the others. Not where the
- * workers that there are compute so much of the time: they share the processors, and another one would only take from them.
+ * Invocations that take longer do not count among the workers that are started readily, so that long polls do not starve the others,
+ * and many short ones at once get no more workers than processors can carry.
  */
-const SCALE_OUT_AFTER_MS = 500;
-const BUSY_SHARE_OF_PROCESSORS = 0.5;
+const LONG_MS = 500;
 
 export interface FunctionPoolOptions {
   /** Workers that are started as soon as they are needed, and the most there may ever be. */
@@ -27,7 +24,6 @@ export interface FunctionPoolOptions {
 
 interface Waiting {
   payload: string;
-  sinceMs: number;
   resolve: (result: InvocationResult) => void;
 }
 
@@ -39,7 +35,7 @@ export class FunctionPool {
   readonly #loading = new Set<FunctionWorker>();
   /** While somebody waits: looks whether more workers would help. */
   #watch: NodeJS.Timeout | undefined;
-  readonly #looked = new WeakMap<FunctionWorker, EventLoopUtilization>();
+  readonly #busySinceMs = new Map<FunctionWorker, number>();
   #waiting: Waiting[] = [];
   #underWay = 0;
   #started = 0;
@@ -63,8 +59,8 @@ export class FunctionPool {
   async invoke(payload: string): Promise<InvocationResult> {
     this.#underWay += 1;
     const result = await new Promise<InvocationResult>((resolve) => {
-      this.#waiting.push({ payload, resolve, sinceMs: performance.now() });
-      this.#dispatch(this.#options.workers.readily);
+      this.#waiting.push({ payload, resolve });
+      this.#dispatch();
     });
     this.#underWay -= 1;
     if (result.status === 'failed' && !this.#closed) {
@@ -92,56 +88,45 @@ export class FunctionPool {
     await Promise.all([...this.#workers].map((worker) => worker.terminate('the local cloud was stopped')));
   }
 
-  #dispatch(workersAllowed: number): void {
+  #dispatch(): void {
     if (this.#closed) return;
     for (const worker of this.#workers) {
       if (this.#waiting.length === 0) return;
       if (worker.idle && !this.#loading.has(worker)) void this.#carryOut(worker);
     }
-    if (this.#waiting.length > this.#loading.size && this.#workers.size < workersAllowed) this.#startWorker();
+    if (this.#waiting.length > this.#loading.size && this.#workers.size < this.#workersAllowed()) this.#startWorker();
     if (this.#waiting.length > 0 && this.#watch === undefined) this.#watchWaiting();
   }
 
   #watchWaiting(): void {
-    this.#computingSinceLast();
     this.#watch = setInterval(() => {
-      const computing = this.#computingSinceLast();
-      if (this.#waiting.length > 0) this.#scaleOut(computing);
-      else {
-        clearInterval(this.#watch);
-        this.#watch = undefined;
-      }
-    }, SCALE_OUT_AFTER_MS);
+      let before: number;
+      do {
+        before = this.#workers.size;
+        this.#dispatch();
+      } while (this.#workers.size > before);
+      if (this.#waiting.length > 0) return;
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }, LONG_MS);
   }
 
-  #scaleOut(computing: number): void {
-    const longSinceMs = performance.now() - SCALE_OUT_AFTER_MS;
-    const wanted = this.#waiting.filter(({ sinceMs }) => sinceMs <= longSinceMs).length - this.#loading.size;
-    const ofProcessors = BUSY_SHARE_OF_PROCESSORS * availableParallelism() - computing;
-    // Each of them would compute as much as those there are: nothing, where all of them wait.
-    const useful = computing > 0 ? (ofProcessors * this.#workers.size) / computing : wanted;
-    for (let i = 0; i < Math.min(wanted, useful); i++) this.#dispatch(this.#options.workers.atMost);
-  }
-
-  /** Of all workers together, since it was last asked: 2 where two computed all the time and the others waited. */
-  #computingSinceLast(): number {
-    let computing = 0;
-    for (const worker of this.#workers) {
-      const before = this.#looked.get(worker);
-      const now = worker.eventLoopUtilization();
-      this.#looked.set(worker, now);
-      if (before) computing += worker.eventLoopUtilization(now, before).utilization;
-    }
-    return computing;
+  #workersAllowed(): number {
+    const { readily, atMost } = this.#options.workers;
+    const longSinceMs = performance.now() - LONG_MS;
+    const long = [...this.#busySinceMs.values()].filter((sinceMs) => sinceMs <= longSinceMs).length;
+    return Math.min(atMost, readily + long);
   }
 
   async #carryOut(worker: FunctionWorker): Promise<void> {
     const next = this.#waiting.shift();
     if (!next) return;
+    this.#busySinceMs.set(worker, performance.now());
     const result = await worker.invoke(next.payload, this.deployed.timeoutSeconds);
+    this.#busySinceMs.delete(worker);
     this.#options.onEnd?.(this.deployed, result.cpuMs);
     next.resolve(result);
-    this.#dispatch(this.#options.workers.readily);
+    this.#dispatch();
   }
 
   #startWorker(): FunctionWorker {
@@ -163,7 +148,7 @@ export class FunctionPool {
       (ended) => {
         this.#workers.delete(ended);
         this.#loading.delete(ended);
-        this.#dispatch(this.#options.workers.readily);
+        this.#dispatch();
       },
     );
     this.#workers.add(worker);
@@ -171,7 +156,7 @@ export class FunctionPool {
     void worker.loaded.then((result) => {
       this.#loading.delete(worker);
       if (result.status === 'failed') this.#failToLoad(worker, result);
-      else this.#dispatch(this.#options.workers.readily);
+      else this.#dispatch();
     });
     return worker;
   }
@@ -183,6 +168,6 @@ export class FunctionPool {
     const next = this.#waiting.shift();
     if (!next) return;
     next.resolve(result);
-    this.#dispatch(this.#options.workers.readily);
+    this.#dispatch();
   }
 }

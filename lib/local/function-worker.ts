@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { InvokeMessage, WorkerMessage, WorkerStart } from './worker-messages.ts';
 
@@ -54,11 +53,6 @@ export class FunctionWorker {
       this.#settle({ status: 'failed', ...crash });
       onEnd(this);
     });
-  }
-
-  /** Of its thread, as `performance.eventLoopUtilization` has it. */
-  eventLoopUtilization(now?: EventLoopUtilization, before?: EventLoopUtilization): EventLoopUtilization {
-    return this.#worker.performance.eventLoopUtilization(now, before);
   }
 
   get idle(): boolean {

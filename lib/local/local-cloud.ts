@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { AwsEndpoint, type Caller } from './aws-endpoint.ts';
 import { readCloudAssembly } from './cloud-assembly.ts';
 import { CloudClock } from './cloud-clock.ts';
@@ -197,7 +198,9 @@ async function start(
   const answering = new Set(deployment.routes.map(({ functionName }) => functionName));
   for (const deployed of deployment.functions) {
     const pool = new FunctionPool(deployed, {
-      workers: answering.has(deployed.name) ? { readily: 2, atMost: 26 } : { readily: 1, atMost: 1 },
+      workers: answering.has(deployed.name)
+        ? { readily: 1 + availableParallelism(), atMost: 26 }
+        : { readily: 1, atMost: 1 },
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       sharedClock: clock.shared,
       environmentOf: (one, accessKeyId) => functionEnvironment(one, { accessKeyId, region, awsEndpoint, data }),
