@@ -99,7 +99,10 @@ async function live(
   }
   const tasks = new Map(hosts.flatMap((host) => [...host.takeTasks()]));
   const wrongFigures = await wrongFiguresOf(cloud, tasks, fromMs + DAY_MINUTES * MINUTE_MS);
-  const { stored, pending, difference } = await get<LedgerSummary>(cloud, '/v1/ledger');
+  const { stored, pending, difference } = await get<LedgerSummary>(
+    cloud,
+    `/v1/ledger?from=${new Date(START_MS).toISOString()}`,
+  );
   const made = hosts.reduce((sum, host) => sum + host.made, 0);
   const kinds = await storedItems(cloud);
   return {
