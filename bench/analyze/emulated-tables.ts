@@ -24,7 +24,7 @@ export async function emulatedTables(): Promise<EmulatedTables> {
   mkdirSync(join(directory, 'logs'));
   const emulator = await startDynamodbEmulator(directory, undefined);
   const client = new DynamoDBClient({
-    ...{ endpoint: `http://127.0.0.1:${emulator.port}`, region: 'us-east-1', credentials },
+    ...{ endpoint: `http://${emulator.host}:${emulator.port}`, region: 'us-east-1', credentials },
   });
   for (const TableName of ['state', 'rollups']) await createTable(client, TableName);
   const writes = new WriteCount();
@@ -36,7 +36,7 @@ export async function emulatedTables(): Promise<EmulatedTables> {
       writes.note(operationOf(incoming), body);
       const { headers } = incoming;
       const onward = request(
-        { host: '127.0.0.1', port: emulator.port, method: 'POST', path: '/', headers },
+        { host: emulator.host, port: emulator.port, method: 'POST', path: '/', headers },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
           answer.pipe(outgoing);

@@ -9,6 +9,7 @@ import { ecsPermissions, lambdaCall } from './fleet-permissions.ts';
 import type { FunctionWorker } from './function-worker.ts';
 import { decide, type PolicyStatement } from './iam-policy.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { isFromProgramHere } from './loopback.ts';
 import type { Meter } from './meter.ts';
 import type { Notifications } from './notifications.ts';
 import { LOCAL_ACCOUNT, type PhysicalIds } from './physical-ids.ts';
@@ -109,6 +110,9 @@ export class AwsEndpoint {
   }
 
   async #handle(request: IncomingMessage, body: Buffer): Promise<WireAnswer | 'no-answer'> {
+    if (!isFromProgramHere(request.headers)) {
+      return failed('dynamodb', 403, 'AccessDeniedException', 'only programs of this machine are answered');
+    }
     const [accessKeyId, service] = readCredential(request.headers.authorization);
     if (accessKeyId === undefined || service === undefined) {
       return failed('dynamodb', 400, 'MissingAuthenticationToken', 'Request is missing Authentication Token');

@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { request } from 'node:http';
+import { type RequestListener, request, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { LocalCloudError } from './local-cloud-error.ts';
+import { isFromProgramHere } from './loopback.ts';
 
 export type DynamodbKind = 'native' | 'javascript';
 
 export interface DynamodbEmulator {
   kind: DynamodbKind;
+  /** A loopback address. */
+  host: string;
   port: number;
   close: () => Promise<void>;
 }
@@ -67,8 +71,17 @@ async function startNative(dataDirectory: string, file: string | undefined): Pro
   if (binary === undefined) {
     throw new LocalCloudError('@dynoxide/linux-x64 is not installed here: use --dynamodb javascript');
   }
-  const port = await freePort();
-  const command = [binary, 'serve', '--port', String(port), ...(file === undefined ? [] : ['--db-path', file])];
+  const host = hiddenLoopback();
+  const port = await freePort(host);
+  const command = [
+    binary,
+    'serve',
+    '--host',
+    host,
+    '--port',
+    String(port),
+    ...(file === undefined ? [] : ['--db-path', file]),
+  ];
   const child = spawn('/bin/sh', ['-c', RUN_WHILE_INPUT_IS_OPEN, 'sh', ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -84,10 +97,30 @@ async function startNative(dataDirectory: string, file: string | undefined): Pro
     await ended;
     log.end();
   };
-  const outcome = await Promise.race([ended, answering(port)]);
-  if (outcome === 'answering') return { kind: 'native', port, close };
+  const outcome = await Promise.race([ended, answering(host, port)]);
+  if (outcome === 'answering') return { kind: 'native', host, port, close };
   await close();
   throw new LocalCloudError(`the DynamoDB emulator did not start: see ${join(dataDirectory, 'logs', 'dynamodb.log')}`);
+}
+
+/**
+ * One of the sixteen million addresses of this machine's own (Linux answers on all of 127.0.0.0/8). The native emulator takes any
+ * credentials and tells browsers that every page may read its answers; with its port among ten thousands, no page finds it by trying.
+ */
+function hiddenLoopback(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
+}
+
+/** It too would let every page read its answers. */
+function refuseBrowsers(server: Server): void {
+  const [answer, ...others] = server.listeners('request') as RequestListener[];
+  if (!answer || others.length > 0) throw new LocalCloudError('the DynamoDB emulator does not answer as it used to');
+  server.removeListener('request', answer);
+  server.on('request', (incoming, outgoing) => {
+    if (isFromProgramHere(incoming.headers)) return answer.call(server, incoming, outgoing);
+    outgoing.writeHead(403, { 'content-type': 'text/plain', connection: 'close' });
+    outgoing.end('only programs of this machine are answered');
+  });
 }
 
 async function startJavascript(file: string | undefined): Promise<DynamodbEmulator> {
@@ -100,6 +133,7 @@ async function startJavascript(file: string | undefined): Promise<DynamodbEmulat
   });
   // In this process, a server busy for seconds would close connections that clients are about to write to.
   server.keepAliveTimeout = 0;
+  refuseBrowsers(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -109,13 +143,13 @@ async function startJavascript(file: string | undefined): Promise<DynamodbEmulat
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { kind: 'javascript', port: (server.address() as AddressInfo).port, close };
+  return { kind: 'javascript', host: '127.0.0.1', port: (server.address() as AddressInfo).port, close };
 }
 
-async function answering(port: number): Promise<'answering' | 'silent'> {
+async function answering(host: string, port: number): Promise<'answering' | 'silent'> {
   for (let attempt = 0; attempt < 1000; attempt += 1) {
     const reached = await new Promise<boolean>((resolve) => {
-      const probe = request({ port, host: '127.0.0.1', method: 'GET' }, (response) => {
+      const probe = request({ port, host, method: 'GET' }, (response) => {
         response.resume();
         resolve(true);
       });

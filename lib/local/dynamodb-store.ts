@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { DynamodbEmulator } from './dynamodb-emulator.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 export interface WireAnswer {
@@ -17,11 +18,11 @@ class StaleConnection extends Error {}
 
 /** The emulator as the local cloud itself uses it: passes requests on, provisions tables, deletes expired items. */
 export class DynamodbStore {
-  readonly #port: number;
+  readonly #emulator: Pick<DynamodbEmulator, 'host' | 'port'>;
   readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(port: number) {
-    this.#port = port;
+  constructor(emulator: Pick<DynamodbEmulator, 'host' | 'port'>) {
+    this.#emulator = emulator;
   }
 
   async forward(operation: string, body: Buffer): Promise<WireAnswer> {
@@ -37,8 +38,8 @@ export class DynamodbStore {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
-          host: '127.0.0.1',
-          port: this.#port,
+          host: this.#emulator.host,
+          port: this.#emulator.port,
           method: 'POST',
           path: '/',
           agent: this.#agent,

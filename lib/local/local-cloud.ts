@@ -136,7 +136,7 @@ async function start(
 
   const emulator = await startDynamodbEmulator(data.path, options.dynamodb);
   closers.push(() => emulator.close());
-  const store = new DynamodbStore(emulator.port);
+  const store = new DynamodbStore(emulator);
   closers.push(() => store.close());
   await provisionTables(store, deployment.tables);
   const timestream = await openTimestream(deployment.timestreamTables, data, clock);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 async function tables(): Promise<[ReturnType<typeof archiveDeps>, DynamoTable, DynamoTable]> {
   const names = await dynamodb.tables();
-  const url = `http://127.0.0.1:${dynamodb.port}`;
+  const { url } = dynamodb;
   const endpoint = { url, region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'test' };
   const [state, rollups] = [names.state, names.rollups].map((name) => new DynamoTable(dynamodb.client, name));
   return [{ ...archiveDeps({ ...names, endpoint }), pause: async () => undefined }, state!, rollups!];

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../json.ts';
+import { isFromProgramHere } from '../loopback.ts';
 import { errorAnswer, Timestream, type TimestreamAnswer, type TimestreamOptions } from './timestream.ts';
 import { TimestreamError } from './timestream-error.ts';
 
@@ -31,6 +32,10 @@ export async function startTimestreamEmulator(options: TimestreamEmulatorOptions
     return injected ? errorAnswer(injectedError(injected)) : timestream.answer(operation, request);
   };
   const server = createServer((request, response) => {
+    if (!isFromProgramHere(request.headers)) {
+      response.writeHead(403, { connection: 'close' }).end('only programs of this machine are answered');
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
