@@ -34,5 +34,5 @@ function cutToBytes(text: string, week: string): string {
   return `${bytes
     .subarray(0, MOST_BYTES)
     .toString('utf8')
-    .replace(/\ufffd+$/, '')}${CUT}${week}`;
+    .replace(/\ufffd{1,3}$/, '')}${CUT}${week}`;
 }

@@ -3,7 +3,7 @@ import { type CsvRecord, parseCsv } from './parse-csv.ts';
 import { parseTime } from './parse-time.ts';
 import { type RecordedFile, Recording } from './recorded-series.ts';
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const TIME_NAMES = ['time', 'timestamp'];
 
 /** What to call a metric, and its unit, where the file does not say. */

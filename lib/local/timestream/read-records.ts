@@ -144,7 +144,7 @@ function overLimit({ dimensions, measureName, measures }: TimestreamRecord, mult
 function measureValue(type: MeasureType, value: string, unit: bigint): Measure['value'] | undefined {
   switch (type) {
     case 'DOUBLE': {
-      const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
+      const number = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
       return Number.isFinite(number) ? number : undefined;
     }
     case 'BIGINT': {
