@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { historyEndpoints, ingestEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { endpoints } from '../lib/api/registry.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import { hostileInputs } from '../test/fixtures/hostile-input.ts';
 import { hostileRequests, shownRequest } from '../test/fixtures/hostile-request.ts';
@@ -56,7 +56,7 @@ export async function benchHostileRequests(
     print(`hostile requests, ${runs} an endpoint, seed ${seed}: statuses`);
     let requests = 0;
     let serverErrors = 0;
-    for (const [name, endpoint] of Object.entries({ ...ingestEndpoints, ...historyEndpoints, ...queryEndpoints })) {
+    for (const [name, endpoint] of Object.entries(endpoints)) {
       const statuses = new Map<number, number>();
       const waiting = fc.sample(hostileRequests(endpoint, key, cloud.nowMs()), { numRuns: runs, seed });
       const work = async () => {

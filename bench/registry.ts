@@ -191,6 +191,19 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     run: async ([requests, seed], { print }) =>
       (await import('./hostile-requests.ts')).benchHostileRequests(Number(requests), Number(seed), print),
   },
+  'hostile-otlp': {
+    group: 'loss',
+    shows: 'whether OTLP by a grammar, spoilt in 28 ways, is answered as promised, and the ledger balances afterwards',
+    parameters: { seconds: '300', firstSeed: '1' },
+    seconds: 6 * MINUTE_S,
+    aims: ['no answer but those promised', 'difference 0 in the ledger'],
+    run: async ([seconds, firstSeed], { print, record }) =>
+      (await import('./hostile-otlp.ts')).benchHostileOtlp(
+        { seconds: Number(seconds), firstSeed: Number(firstSeed) },
+        print,
+        record,
+      ),
+  },
   latency: {
     group: 'latency',
     shows: 'how long it takes from receipt to alert and to dashboard in fleets of several sizes, at a tick a minute',

@@ -72,7 +72,7 @@ import { type PolicyAtWork, policyAnswer, readPolicyChange } from '../lib/api/po
 import { inconsistentPool, poolSettingsAnswer, poolsAnswer } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { recommendationAnswer, recommendationsAnswer } from '../lib/api/recommendations-endpoint.ts';
-import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
+import { endpoints, historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
 import {
   reviewAnswer,
   reviewHtmlAnswer,
@@ -574,10 +574,7 @@ const answers: Answers<typeof queryEndpoints> = {
   },
 
   async readOpenApi() {
-    return jsonAnswer(
-      200,
-      openApiDocument({ ...ingestEndpoints, ...historyEndpoints, ...planEndpoints, ...queryEndpoints }),
-    );
+    return jsonAnswer(200, openApiDocument(endpoints));
   },
 };
 

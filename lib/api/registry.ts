@@ -142,3 +142,11 @@ export const queryEndpoints = {
   readHealth: healthEndpoint,
   readOpenApi: openApiEndpoint,
 } as const satisfies Endpoints;
+
+/** Every operation of the API, whichever function answers it. */
+export const endpoints = {
+  ...ingestEndpoints,
+  ...historyEndpoints,
+  ...planEndpoints,
+  ...queryEndpoints,
+} as const satisfies Endpoints;

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { eventFields, readEvent } from '../../lib/api/event-schema.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
-import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
+import { endpoints } from '../../lib/api/registry.ts';
 import { VERSION } from '../../lib/api/version.ts';
 import { answersIn, OpenApiSchemas, pointer } from '../fixtures/openapi-schemas.ts';
 
-const endpoints = { ...ingestEndpoints, ...historyEndpoints, ...planEndpoints, ...queryEndpoints };
 const document = JSON.parse(JSON.stringify(openApiDocument(endpoints)));
 const schemas = new OpenApiSchemas(document);
 

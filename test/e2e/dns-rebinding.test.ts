@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
+import { endpoints } from '../../lib/api/registry.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { connectionsTo, sendHttp } from '../fixtures/send-http.ts';
 
@@ -215,7 +215,6 @@ describe('what a page of a name that was made to point here may ask', () => {
     fleetpulse = await Fleetpulse.start(START_MS);
   });
   afterAll(() => fleetpulse.stop());
-  const endpoints = { ...ingestEndpoints, ...historyEndpoints, ...planEndpoints, ...queryEndpoints };
 
   test('is nothing of the API but what is open to everybody: it has no key, and no cookie stands for one', async () => {
     for (const [id, { method, path, scope }] of Object.entries(endpoints)) {

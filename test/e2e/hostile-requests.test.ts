@@ -2,21 +2,20 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
-import { historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../../lib/api/registry.ts';
+import { endpoints } from '../../lib/api/registry.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
-import { hostileRequests, shownRequest } from '../fixtures/hostile-request.ts';
+import { hostileOtlp } from '../fixtures/hostile-otlp.ts';
+import { type HostileRequest, hostileRequests, shownRequest } from '../fixtures/hostile-request.ts';
 import { faultOf } from '../fixtures/judge-answer.ts';
+import { contentTypeOf } from '../fixtures/judge-otlp.ts';
 import { connectionsTo, sendHttp } from '../fixtures/send-http.ts';
 
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
 /** Requests an endpoint; `npm run bench -- hostile-requests` sends more. */
 const RUNS = 150;
-const endpoints: [name: string, endpoint: Endpoint][] = Object.entries({
-  ...ingestEndpoints,
-  ...historyEndpoints,
-  ...planEndpoints,
-  ...queryEndpoints,
-});
+/** `npm run bench -- hostile-otlp` sends them for as long as one likes. */
+const OTLP_REQUESTS = 400;
+const named: [name: string, endpoint: Endpoint][] = Object.entries(endpoints);
 
 let fleetpulse: Fleetpulse;
 let key: string;
@@ -86,7 +85,7 @@ test('names that objects have of their own, and paths, are names like others, fr
 });
 
 describe('whatever is sent, the answer is never a 5xx, and has the form that is promised', () => {
-  test.each(endpoints)('%s', async (_, endpoint) => {
+  test.each(named)('%s', async (_, endpoint) => {
     const requests = hostileRequests(endpoint, key, fleetpulse.cloud.nowMs());
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
@@ -136,6 +135,36 @@ describe('what is hardly HTTP is refused or cut off', () => {
   });
 });
 
+describe('OTLP by a grammar, right in most places and spoilt in some', () => {
+  test('is answered as promised, in the encoding that it came in', async () => {
+    const atMs = fleetpulse.cloud.nowMs();
+    const statuses = new Map<number, number>();
+    for (let seed = 1; seed <= OTLP_REQUESTS; seed++) {
+      const { signal, encoding, bytes, contentEncoding, spoilt } = hostileOtlp(seed, atMs);
+      const endpoint = { traces: endpoints.sendTraces, metrics: endpoints.sendMetrics, logs: endpoints.sendLogs }[
+        signal
+      ];
+      const request: HostileRequest = {
+        ...{ method: 'POST', target: endpoint.path, body: bytes },
+        headers: [
+          ['x-api-key', key],
+          ['content-type', contentTypeOf[encoding]],
+          ...(contentEncoding === undefined ? [] : [['content-encoding', contentEncoding] as const]),
+        ],
+      };
+      const exchange = await sendHttp(fleetpulse.cloud.url, request, connections);
+      const { status, headers } = exchange.answer;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      expect([seed, spoilt, faultOf(exchange, endpoint)]).toEqual([seed, spoilt, null]);
+      // Refusals of the protocol itself, and nothing that an exporter would send again.
+      expect([seed, status]).toEqual([seed, expect.toSatisfy((it: number) => [200, 400, 413, 415].includes(it))]);
+      if (status === 200) expect([seed, headers['content-type']]).toEqual([seed, contentTypeOf[encoding]]);
+    }
+    expect(Math.min(statuses.get(200) ?? 0, statuses.get(400) ?? 0)).toBeGreaterThan(OTLP_REQUESTS / 10);
+    await expectGoodRequestsToWork();
+  });
+});
+
 test('and of all that nothing is lost: the ledger balances when the minutes are complete', async () => {
   await fleetpulse.advanceTo(START_MS + 20 * 60_000);
   await expectGoodRequestsToWork();
@@ -143,7 +172,7 @@ test('and of all that nothing is lost: the ledger balances when the minutes are 
   const { body } = await fleetpulse.get(`/v1/ledger?from=${START_MS - 60_000}`);
   expect(body).toMatchObject({ difference: 0, pending: 0 });
   // One good event at least beside what was sent to each endpoint.
-  expect(body.stored).toBeGreaterThan(endpoints.length + names.length);
+  expect(body.stored).toBeGreaterThan(named.length + names.length);
   expect(await fleetpulse.get('/v1/agents/honest')).toMatchObject({ status: 200 });
   expect(fleetpulse.printed.filter((line) => /failed|error/i.test(line))).toEqual([]);
 });
