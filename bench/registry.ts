@@ -12,7 +12,7 @@ export interface BenchmarkPorts {
 /** What a benchmark is about, in the order in which they are listed. */
 export const benchmarkGroups = {
   speed: 'how long the product takes',
-  loss: 'whether anything is lost or doubled',
+  loss: 'whether anything is lost or doubled, or learnt by who should not',
   latency: 'how soon somebody is told',
   quality: 'whether what is told is true, and what acting on it is worth',
   cost: 'what it costs on AWS',
@@ -190,6 +190,18 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     aims: ['no answer but those promised', 'difference 0 in the ledger'],
     run: async ([requests, seed], { print }) =>
       (await import('./hostile-requests.ts')).benchHostileRequests(Number(requests), Number(seed), print),
+  },
+  'key-timing': {
+    group: 'loss',
+    shows: 'whether the time that a wrong key takes to be refused tells how much of it is right',
+    parameters: { pairs: '100000', seed: '1' },
+    seconds: MINUTE_S,
+    aims: [
+      'no leak where keys are checked, in the process and over HTTP',
+      'a comparison that leaks is found by the same test',
+    ],
+    run: async ([pairs, seed], { print, record }) =>
+      (await import('./key-timing.ts')).benchKeyTiming({ pairs: Number(pairs), seed: Number(seed) }, print, record),
   },
   'hostile-otlp': {
     group: 'loss',

@@ -4,6 +4,7 @@ import { benchmarks } from './registry.ts';
 import { compareResults, isRegression } from './results/compare-results.ts';
 import { describeBenchmark, listBenchmarks } from './results/list-benchmarks.ts';
 import { runBenchmark, writtenArguments } from './results/run-benchmark.ts';
+import { scorecard, scorecardLines } from './results/scorecard.ts';
 import { storedResult, storedResults, storeResult } from './results/stored-results.ts';
 
 // The program behind `npm run bench`: registry.ts has what there is to run.
@@ -21,6 +22,7 @@ async function answer([first, ...rest]: readonly string[]): Promise<number> {
     return 0;
   }
   if (first === '--compare') return compare(rest);
+  if (first === 'scorecard') return score();
   // A number alone: how fast faults are found, and whether the effects that are told are true, in so many hours each.
   if (/^\d+$/.test(first)) return Math.max(await runNamed('detection', [first]), await runNamed('effects', [first]));
   return isKnown(first) ? runNamed(first, rest) : 2;
@@ -40,6 +42,17 @@ async function runNamed(name: string, given: readonly string[]): Promise<number>
     ports.tell(`wrote bench/results/${name}.json; npm run -s benchmarks-doc brings it into docs/benchmarks.md`);
   }
   return result.isMet ? 0 : 1;
+}
+
+/** What is stored, by subject; exit status 1 where a stored aim is missed. */
+function score(): number {
+  const card = scorecard(storedResults());
+  for (const line of scorecardLines(card)) print(line);
+  const [met, missed, unknown] = (['met', 'missed', 'unknown'] as const).map((of) =>
+    card.reduce((sum, scored) => sum + scored[of], 0),
+  );
+  print(`${met} aims met, ${missed} missed; of ${unknown} benchmarks nothing is stored yet`);
+  return missed === 0 ? 0 : 1;
 }
 
 /** Runs again, with the arguments that were stored, and shows what is worse. */

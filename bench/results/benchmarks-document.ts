@@ -3,6 +3,7 @@ import type { BenchmarkResult, Machine } from './benchmark-result.ts';
 import { type Figure, meetsAim } from './figure.ts';
 import { durationInWords } from './list-benchmarks.ts';
 import { writtenArguments } from './run-benchmark.ts';
+import { scorecard, scorecardTable } from './scorecard.ts';
 
 /** Processors that others had a part of: figures of such a run are told with that. */
 const BUSY = 0.5;
@@ -39,6 +40,12 @@ programs had a part of the processors, the run says so: times are longer then, a
 or 5 % where that is more (a figure of seeds: by anything). Times are compared on the same processor and Node only, and a time without noise not at all.
 
 ${overview(results)}
+
+## Scorecard of analysis
+
+What \`npm run bench -- scorecard\` prints with its figures: aims of stored runs, and nothing that was not run.
+
+${scorecardTable(scorecard(results))}
 
 ${sections.join('\n\n')}
 `;

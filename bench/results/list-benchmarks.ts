@@ -15,6 +15,7 @@ export function listBenchmarks(): string[] {
     'npm run bench -- NAME [ARGUMENTS]      runs one, prints its figures and writes those it records to bench/results/NAME.json',
     '                       --no-write      without writing',
     'npm run bench -- NAME --help           its arguments and aims',
+    'npm run bench -- scorecard             aims of analysis that are met and missed, by subject, of what is stored; runs nothing',
     'npm run bench -- --compare [NAME...]   runs them again and compares with what is stored; a regression beyond noise exits 1',
   ];
 }
