@@ -11,6 +11,7 @@ import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-sce
 import { faultTables, overallTable, type Table } from './loop/loop-tables.ts';
 import { runTasks } from './loop/run-tasks.ts';
 import type { LoopTask } from './loop/worker.ts';
+import type { RecordFigure } from './results/figure.ts';
 
 const POLICIES = [
   ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'envoy-ejection', 'runbook', PRODUCT, BEST],
@@ -40,6 +41,7 @@ export async function benchLoop(
   args: readonly string[],
   print: (line: string) => void,
   tell: (line: string) => void,
+  record: RecordFigure,
 ): Promise<boolean> {
   const choice = read(args);
   if (typeof choice === 'string') {
@@ -74,6 +76,7 @@ export async function benchLoop(
     return { name: of.name, variant: of.variant, runs: new Map(runs) };
   });
   report(groups, choice, print);
+  for (const { measured } of aims(groups, policies)) for (const figure of measured) record(figure);
   if (markdown !== undefined)
     writeFileSync(markdown, markdownOf(tablesOf(groups, policies), aims(groups, policies), seeds));
   return true;
