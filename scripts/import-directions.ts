@@ -182,6 +182,7 @@ const rooms: readonly Room[] = [
     mayForTypes: ['aws-lambda'],
   },
   { room: 'bench/hostile-requests.ts', may: ['lib', 'node:', 'fast-check', 'test/fixtures'] },
+  { room: 'bench/hostile-otlp.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },
   { room: 'scripts', may: ['lib', 'node:', 'esbuild', 'oxc-parser', 'playwright-core'], mayForTypes: ['vitest'] },
