@@ -5,7 +5,7 @@ import { analysisLagMetric, analyzeDeps } from '../lib/aws/deps.ts';
 import { readAccess, readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
 
-const deps = { ...analyzeDeps(readEnv('analyze', process.env)), memory: new JobMemory() };
+const deps = { ...analyzeDeps(readEnv('analyze', process.env), readAccess(process.env)), memory: new JobMemory() };
 const tellLag = analysisLagMetric(readAccess(process.env).functionName);
 
 /** What the schedule sends: see infra/stacks/analysis.ts. */

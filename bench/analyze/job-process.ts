@@ -1,7 +1,7 @@
 import { JobMemory } from '../../lib/app/job-memory.ts';
 import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import { analyzeDeps } from '../../lib/aws/deps.ts';
-import { readEnv } from '../../lib/aws/env.ts';
+import { readAccess, readEnv } from '../../lib/aws/env.ts';
 import { type Minute, startOfMinute } from '../../lib/core/model/time.ts';
 import { nullStores } from './null-stores.ts';
 
@@ -22,7 +22,7 @@ export interface JobRun {
 
 const [, , kind, agents = '0'] = process.argv;
 const nothing = kind === 'null' ? nullStores(Number(agents)) : null;
-const real = nothing ? null : analyzeDeps(readEnv('analyze', process.env));
+const real = nothing ? null : analyzeDeps(readEnv('analyze', process.env), readAccess(process.env));
 const modes = {
   ...({ route: 'recommend', scale: 'recommend', breaker: 'recommend', degrade: 'recommend' } as const),
   ...({ failover: 'recommend', restart: 'recommend', tune: 'recommend' } as const),

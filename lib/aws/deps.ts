@@ -56,6 +56,7 @@ import { dynamoWatchStore } from './dynamodb/watch-store.ts';
 import { dynamoWorkDayStore } from './dynamodb/work-day-store.ts';
 import type { ActuatorSettings, CanaryAuth, EdgeAuth, FunctionEnv, HistoryDays, MetricStoreSettings } from './env.ts';
 import { eventBridgeBus } from './eventbridge/event-bus.ts';
+import { publicFetch } from './public-fetch.ts';
 import { readHoldOutShare, readModes, readPromoteUpTo } from './read-modes.ts';
 import { realUs } from './real-time.ts';
 import { type AwsAccess, secretNamed } from './secretsmanager/read-secret.ts';
@@ -92,7 +93,7 @@ export function ingestDeps(env: FunctionEnv['ingest']) {
 }
 
 /** What the minute job needs of the world. */
-export function analyzeDeps(env: FunctionEnv['analyze']) {
+export function analyzeDeps(env: FunctionEnv['analyze'], access: AwsAccess) {
   const { state, rollups } = tables(env);
   return {
     journal: dynamoJournal(rollups, now),
@@ -119,7 +120,7 @@ export function analyzeDeps(env: FunctionEnv['analyze']) {
     promoteUpTo: readPromoteUpTo(env),
     holdOutShare: readHoldOutShare(env),
     bus: eventBridgeBus(new EventBridgeClient(), env.BUS_NAME),
-    ping: env.HEARTBEAT_PING === 'none' ? null : heartbeatPing(env.HEARTBEAT_PING),
+    ping: env.HEARTBEAT_PING === 'none' ? null : heartbeatPing(env.HEARTBEAT_PING, outside(access)),
     nowMs: now,
   };
 }
@@ -134,11 +135,23 @@ export function analysisLagMetric(functionName: string): (seconds: number) => vo
   };
 }
 
+/** AWS itself is on this machine. */
+function isLocalCloud({ endpoint }: AwsAccess): boolean {
+  return endpoint !== undefined && new URL(endpoint).hostname === '127.0.0.1';
+}
+
+/** What receivers outside are asked with: on AWS nothing but the internet, on one's own machine whatever one names. */
+function outside(access: AwsAccess): typeof fetch {
+  return isLocalCloud(access) ? fetch : publicFetch;
+}
+
 /** What notify needs of the world. */
-export function notifyDeps(env: FunctionEnv['notify']) {
+export function notifyDeps(env: FunctionEnv['notify'], access: AwsAccess) {
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   const sns = new SNSClient();
-  const webhooks = (JSON.parse(env.ALERTMANAGER_WEBHOOKS) as string[]).map((url) => alertmanagerWebhook(url));
+  const webhooks = (JSON.parse(env.ALERTMANAGER_WEBHOOKS) as string[]).map((url) =>
+    alertmanagerWebhook(url, outside(access)),
+  );
   return {
     channels: [snsTopicChannel(sns, env.ALERTS_TOPIC_ARN), chatTopicChannel(sns, env.CHAT_TOPIC_ARN), ...webhooks],
     sent: dynamoNotificationLog(state),
@@ -157,8 +170,7 @@ export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
       ? webhookActuator({
           url: webhook.url,
           secret: secretNamed(webhook.secretName, access, now),
-          // AWS itself is on this machine: it is the local cloud.
-          allowsLoopback: access.endpoint !== undefined && new URL(access.endpoint).hostname === '127.0.0.1',
+          allowsLoopback: isLocalCloud(access),
           nowMs: now,
         })
       : null,

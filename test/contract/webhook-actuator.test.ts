@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isPublicAddress, lookupPublic } from '../../lib/aws/actuators/public-address.ts';
 import { type WebhookOptions, webhookActuator } from '../../lib/aws/actuators/webhook.ts';
+import { isPublicAddress, lookupPublic } from '../../lib/aws/public-address.ts';
 import { directiveKinds } from '../../lib/core/remediate/kinds/registry.ts';
 import { directiveOf } from '../fixtures/directive.ts';
 import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';

@@ -4,8 +4,8 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { instructionForMachines } from '../../core/remediate/directive-wording.ts';
 import type { Actuator, ReadBack } from '../../ports/actuator.ts';
+import { isPublicAddress, lookupPublic } from '../public-address.ts';
 import { PATIENCE_MS } from './patience.ts';
-import { isPublicAddress, lookupPublic } from './public-address.ts';
 
 /** Of an answer, more is not read. */
 const MAX_ANSWER_BYTES = 16_384;

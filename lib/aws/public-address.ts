@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Networks of IPv4 that are not the internet (IANA's registry of special-purpose addresses). */
@@ -55,19 +55,31 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/** All addresses of a name, as node:dns looks them up. */
+export type ResolveAll = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /**
  * Looks a name up for a connection, and refuses it when any of its addresses is not public. What is checked is what is
  * connected to: a name that changes its address between check and connection gains nothing.
  */
-export const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0);
-    const hidden = addresses.find(({ address }) => !isPublicAddress(address));
-    const first = addresses[0];
-    if (hidden || !first) {
-      return callback(new Error(`${hostname} is at ${hidden?.address ?? 'no address'}, which is not public`), '', 0);
-    }
-    if (options.all) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-};
+export const lookupPublic: LookupFunction = publicLookup(lookup);
+
+/** The same, by another way to look names up. */
+export function publicLookup(resolve: ResolveAll): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 0);
+      const hidden = addresses.find(({ address }) => !isPublicAddress(address));
+      const first = addresses[0];
+      if (hidden || !first) {
+        return callback(new Error(`${hostname} is at ${hidden?.address ?? 'no address'}, which is not public`), '', 0);
+      }
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
