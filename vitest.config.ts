@@ -5,7 +5,7 @@ import { SlowestFirstSequencer } from './test/fixtures/slowest-first-sequencer.t
 
 const wholeSystem = [
   ...['test/e2e/**/*.test.ts', 'test/episodes/**/*.test.ts', 'test/examples/**/*.test.ts'],
-  ...['test/local/start-fleetpulse.test.ts', 'test/proving/drive-fleet.test.ts'],
+  ...['test/local/start-fleetpulse.test.ts', 'test/proving/drive-fleet.test.ts', 'test/docs/snippets.test.ts'],
 ];
 
 /** Of a folder in memory, where Linux has one with enough room: tests that write do not wait for the disk. */
