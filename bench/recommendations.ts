@@ -5,7 +5,7 @@ import { type Recommendation, type StrategyName, strategyNames } from '../lib/co
 import type { RecommendationContext } from '../lib/core/recommend/recommendation-context.ts';
 import { strategies } from '../lib/core/recommend/registry.ts';
 import { wilsonLower } from '../lib/core/remediate/wilson-bound.ts';
-import { conditions, isAbout, lookAt, plantedWorld } from './recommendations/conditions.ts';
+import { conditions, isAbout, isSimulated, lookAt, plantedWorld } from './recommendations/conditions.ts';
 import { drawCulture, drawPool, gainedByCapacity } from './recommendations/drawn-records.ts';
 import { ordinaryWorld } from './recommendations/world.ts';
 
@@ -62,13 +62,13 @@ export async function benchRecommendations(
   const names = strategyNames.filter((name) => only.length === 0 || only.includes(name));
   const tallies = new Map(names.map((name) => [name, noTally()]));
   const detail = isVerbose ? tell : () => {};
-  const isSimulated = names.some((name) => name in conditions);
+  const anySimulated = names.some(isSimulated);
   for (let seed = firstSeed; seed < firstSeed + seedCount; seed++) {
-    const ordinary = isSimulated ? recommended(lookAt(ordinaryWorld(seed)).context) : [];
+    const ordinary = anySimulated ? recommended(lookAt(ordinaryWorld(seed)).context) : [];
     for (const [name, tally] of tallies) {
       if (name === 'capacity_planning') drawnCapacity(tally, seed, detail);
       else if (name === 'performance_culture_development') drawnCulture(tally, seed, detail);
-      else {
+      else if (isSimulated(name)) {
         countWrong(tally, ordinary, name, (it) => detail(`${seed} ${it}`));
         simulate(name, seed, tallies, detail);
       }

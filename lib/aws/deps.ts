@@ -160,7 +160,8 @@ export function notifyDeps(env: FunctionEnv['notify'], access: AwsAccess) {
 
 /** What act needs of the world. */
 export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
-  const { eventBridge, ecs, lambda, webhook } = JSON.parse(env.ACTUATORS) as ActuatorSettings;
+  const settings = JSON.parse(env.ACTUATORS) as ActuatorSettings;
+  const { eventBridge, ecs, lambda, webhook } = settings;
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   const configured: ConfiguredActuators = {
     eventBridge: eventBridge ? eventBridgeActuator(new EventBridgeClient(), eventBridge.busArn) : null,

@@ -26,10 +26,18 @@ test('every kind of entrance has ids, and all kinds are explained on the page an
   }
 });
 
-test('every KPI, severity, alert kind, directive kind, response, strategy, example, tab and event has a place on the page', () => {
+/** Pages that have what was added to the description. */
+const later: Record<string, string> = {
+  KPI: textOf('docs/kpis.md') ?? '',
+  recommendation: textOf('docs/recommendations.md') ?? '',
+};
+
+test('every KPI, severity, alert kind, directive kind, response, strategy, example, tab and event has a place on the page, or as a KPI or strategy that came later on its own', () => {
   const kinds = ['KPI', 'severity', 'alert', 'directive', 'response', 'recommendation', 'example', 'tab', 'event'];
-  const all = kinds.flatMap((kind) => [...(repository.entrances[kind] ?? [])].map((id) => `${kind} \`${id}\``));
-  expect(all.filter((entrance) => !document.includes(entrance))).toEqual([]);
+  const all = kinds.flatMap((kind) => [...(repository.entrances[kind] ?? [])].map((id) => ({ kind, id })));
+  const isThere = ({ kind, id }: { kind: string; id: string }) =>
+    document.includes(`${kind} \`${id}\``) || later[kind]?.includes(`| \`${id}\` |`);
+  expect(all.filter((entrance) => !isThere(entrance))).toEqual([]);
 });
 
 describe('a wrong row is found:', () => {

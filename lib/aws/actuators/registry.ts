@@ -8,7 +8,11 @@ type ActuatorName = keyof ActuatorSettings;
 export type ConfiguredActuators = Record<ActuatorName, Actuator | null>;
 
 /** These tell somebody else, who carries it out. */
-const told = ['eventBridge', 'webhook'] as const;
+const told = [
+  // One a line, so that another is a line.
+  'eventBridge',
+  'webhook',
+] as const;
 
 /** What can carry out each kind of directive. */
 export const actuatorsOfKind: { readonly [Kind in DirectiveKindName]: readonly ActuatorName[] } = {

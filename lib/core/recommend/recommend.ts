@@ -1,4 +1,4 @@
-import { horizonOf, type Recommendation, type StrategyName } from './recommendation.ts';
+import { type Recommendation, type StrategyName, strategyTraits } from './recommendation.ts';
 import type { RecommendationContext } from './recommendation-context.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -23,7 +23,8 @@ export function recommend(context: RecommendationContext, strategies: Iterable<S
     }
   }
   recommendations.sort((a, b) => {
-    const sooner = order.indexOf(horizonOf[a.strategy]) - order.indexOf(horizonOf[b.strategy]);
+    const sooner =
+      order.indexOf(strategyTraits[a.strategy].horizon) - order.indexOf(strategyTraits[b.strategy].horizon);
     return sooner || b.confidence - a.confidence || (a.id < b.id ? -1 : 1);
   });
   return { recommendations, failed };

@@ -1,25 +1,31 @@
 import { fingerprint } from '../model/fingerprint.ts';
 
-/** How soon what a strategy asks for can be there. */
-export const horizonOf = {
-  load_balancing_adjustment: 'immediate',
-  resource_reallocation: 'immediate',
-  cache_optimization: 'immediate',
-  query_improvement: 'immediate',
-  agent_skill_enhancement: 'medium',
-  workflow_streamlining: 'medium',
-  capacity_planning: 'medium',
-  process_automation: 'medium',
-  architecture_evolution: 'long',
-  technology_upgrades: 'long',
-  skill_development_programs: 'long',
-  performance_culture_development: 'long',
-} as const satisfies Record<string, 'immediate' | 'medium' | 'long'>;
+/**
+ * Of each strategy how soon what it asks for can be there, and what it is good for: agents, money or work that is not needed
+ * (`efficiency_opportunity`), or tasks that are done faster or better and a team that knows more.
+ */
+export const strategyTraits = {
+  load_balancing_adjustment: { horizon: 'immediate', tellsOf: 'optimization_suggestion' },
+  resource_reallocation: { horizon: 'immediate', tellsOf: 'optimization_suggestion' },
+  cache_optimization: { horizon: 'immediate', tellsOf: 'efficiency_opportunity' },
+  query_improvement: { horizon: 'immediate', tellsOf: 'optimization_suggestion' },
+  agent_skill_enhancement: { horizon: 'medium', tellsOf: 'optimization_suggestion' },
+  workflow_streamlining: { horizon: 'medium', tellsOf: 'efficiency_opportunity' },
+  capacity_planning: { horizon: 'medium', tellsOf: 'efficiency_opportunity' },
+  process_automation: { horizon: 'medium', tellsOf: 'optimization_suggestion' },
+  architecture_evolution: { horizon: 'long', tellsOf: 'optimization_suggestion' },
+  technology_upgrades: { horizon: 'long', tellsOf: 'optimization_suggestion' },
+  skill_development_programs: { horizon: 'long', tellsOf: 'optimization_suggestion' },
+  performance_culture_development: { horizon: 'long', tellsOf: 'optimization_suggestion' },
+} as const satisfies Record<string, { horizon: 'immediate' | 'medium' | 'long'; tellsOf: SuggestionKind }>;
 
-export type StrategyName = keyof typeof horizonOf;
-export type Horizon = (typeof horizonOf)[StrategyName];
+/** Kinds of alerts that recommendations raise. */
+export type SuggestionKind = 'efficiency_opportunity' | 'optimization_suggestion';
 
-export const strategyNames = Object.keys(horizonOf) as StrategyName[];
+export type StrategyName = keyof typeof strategyTraits;
+export type Horizon = (typeof strategyTraits)[StrategyName]['horizon'];
+
+export const strategyNames = Object.keys(strategyTraits) as StrategyName[];
 
 /** What a recommendation is about; nothing at all is the whole system. */
 export interface RecommendationScope {
@@ -83,5 +89,5 @@ export function recommendation(
   scope: RecommendationScope,
   rest: Omit<Recommendation, 'id' | 'strategy' | 'horizon' | 'scope'>,
 ): Recommendation {
-  return { id: recommendationId(strategy, scope), strategy, horizon: horizonOf[strategy], scope, ...rest };
+  return { id: recommendationId(strategy, scope), strategy, horizon: strategyTraits[strategy].horizon, scope, ...rest };
 }

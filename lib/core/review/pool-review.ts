@@ -1,6 +1,6 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
 import { studentQuantile95 } from '../effect/student-quantile.ts';
-import { horizonOf } from '../recommend/recommendation.ts';
+import { strategyTraits } from '../recommend/recommendation.ts';
 import type { ReviewContext } from './agent-review.ts';
 import type { ComparedWork } from './compare-peers.ts';
 import { comparePools } from './compare-pools.ts';
@@ -124,7 +124,7 @@ function singlePoints(
     return {
       ...{
         strategy: 'skill_development_programs' as const,
-        horizon: horizonOf.skill_development_programs,
+        horizon: strategyTraits.skill_development_programs.horizon,
         pool,
         taskType,
       },

@@ -1,5 +1,5 @@
 import type { Estimate } from '../benchmark/benchmark.ts';
-import { horizonOf } from '../recommend/recommendation.ts';
+import { strategyTraits } from '../recommend/recommendation.ts';
 import { percent } from '../recommend/words.ts';
 import type { ReviewFinding } from './review-finding.ts';
 import type { ReviewMeasureId } from './review-measure.ts';
@@ -44,7 +44,7 @@ export function trainingFor(
     if (gain.value < LEAST_GAIN[gain.unit]) continue;
     return {
       ...of,
-      ...{ horizon: horizonOf[of.strategy], isAtStake: false },
+      ...{ horizon: strategyTraits[of.strategy].horizon, isAtStake: false },
       title: `Bring ${who} up to its peers at ${of.taskType}: ${shortly(weakness)}`,
       gain,
       because: [...inOrder.map(({ words }) => `${who} ${words}.`), ...more],

@@ -7,6 +7,8 @@ import { readCommand } from '../../../lib/cli/read-command.ts';
 import { readEnvironmentArguments } from '../../../lib/cli/read-environment-arguments.ts';
 import { commands } from '../../../lib/cli/registry.ts';
 import { readStartOptions } from '../../../lib/local/start-options.ts';
+import { scaffolds } from '../../../scripts/scaffold/registry.ts';
+import { namesOf } from '../../../scripts/scaffold/scaffold.ts';
 import { root } from './documents.ts';
 
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
@@ -54,7 +56,12 @@ function checkNpm([first = '', ...rest]: string[]): void {
     ? [first, ...rest]
     : rest.filter((word) => word !== '-s' && word !== '--silent');
   if (first !== 'run' && !lifecycle.includes(first)) throw new Error(`npm has no ${first} here`);
-  const [script = '', dashes, ...args] = words;
+  const [script = '', ...given] = words;
+  if (script === 'new') {
+    checkNew(given);
+    return;
+  }
+  const [dashes, ...args] = given;
   if (isPlaceholder(script)) return;
   if (!(script in scripts)) throw new Error(`package.json has no script ${script}`);
   if (dashes !== undefined && dashes !== '--') throw new Error(`${dashes} stands before --, where npm takes it`);
@@ -104,6 +111,12 @@ function checkDemo(args: string[]): void {
   if (args.includes('--example') && !isPlaceholder(example) && !exampleNames.some((name) => name === example)) {
     throw new Error(`there is no example ${example}`);
   }
+}
+
+function checkNew([kind = '', name = '']: string[]): void {
+  if (!isPlaceholder(kind) && !Object.hasOwn(scaffolds, kind))
+    throw new Error(`nothing of the kind ${kind} is written`);
+  if (!isPlaceholder(name)) namesOf(name);
 }
 
 function checkDeploy(args: string[]): void {

@@ -7,6 +7,11 @@ export const notRun: readonly { is: RegExp; because: string }[] = [
   { is: /^npm run (-s )?demo\b/, because: 'takes minutes: test/examples/example-demo.test.ts runs its story' },
   { is: /^npm run (-s )?bench -- /, because: 'takes minutes, and writes figures of this machine' },
   { is: /^npm run (-s )?(benchmarks-doc|screenshots)$/, because: 'writes into docs' },
+  {
+    is: /^npm run new /,
+    because: 'writes into this repository: test/docs/scaffold.test.ts runs each kind in a copy',
+  },
+  { is: /^npm run (-s )?format$/, because: 'writes into this repository' },
   { is: /^npm run (-s )?(deploy|destroy) /, because: 'needs an AWS account: test/cli/deploy-environment.test.ts' },
   { is: /^npx cdk /, because: 'synthesizes for half a minute, or needs an AWS account: test/infra synthesizes all' },
   { is: /^npx node examples\//, because: 'works until Ctrl-C: test/examples/examples.test.ts runs it to an end' },

@@ -1,7 +1,7 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../model/time.ts';
 import type { OpenRecommendation } from '../../recommend/open-recommendation.ts';
-import type { GainUnit, StrategyName } from '../../recommend/recommendation.ts';
+import { type GainUnit, type SuggestionKind, strategyTraits } from '../../recommend/recommendation.ts';
 import type { AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
@@ -9,27 +9,6 @@ import { capacityAhead } from './capacity-ahead.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
 import { poolOversized } from './pool-oversized.ts';
 import { versionBetter } from './version-better.ts';
-
-type SuggestionKind = 'efficiency_opportunity' | 'optimization_suggestion';
-
-/**
- * What a strategy is good for: agents, money or work that is not needed, or tasks that are done faster or better and a team that
- * knows more.
- */
-export const kindOfStrategy: Readonly<Record<StrategyName, SuggestionKind>> = {
-  cache_optimization: 'efficiency_opportunity',
-  workflow_streamlining: 'efficiency_opportunity',
-  capacity_planning: 'efficiency_opportunity',
-  load_balancing_adjustment: 'optimization_suggestion',
-  resource_reallocation: 'optimization_suggestion',
-  query_improvement: 'optimization_suggestion',
-  agent_skill_enhancement: 'optimization_suggestion',
-  process_automation: 'optimization_suggestion',
-  architecture_evolution: 'optimization_suggestion',
-  technology_upgrades: 'optimization_suggestion',
-  skill_development_programs: 'optimization_suggestion',
-  performance_culture_development: 'optimization_suggestion',
-};
 
 const condition = {
   /** Probability that the gain is worth telling. */
@@ -55,7 +34,7 @@ export const improvementRecommended = ruleFor(
 );
 
 function ruleFor(id: string, kind: SuggestionKind, what: string): AlertRule<typeof condition> {
-  const strategies = Object.entries(kindOfStrategy).filter(([, its]) => its === kind);
+  const strategies = Object.entries(strategyTraits).filter(([, { tellsOf }]) => tellsOf === kind);
   return {
     ...{ id, kind, condition },
     looksFor: `${what} (${strategies.map(([name]) => `\`${name}\``).join(', ')}), is open, and a probability of 90 % says that its gain is worth telling; where another rule tells the same of the pool, nothing is told twice`,
@@ -65,7 +44,7 @@ function ruleFor(id: string, kind: SuggestionKind, what: string): AlertRule<type
     runbook: `docs/runbooks.md#${id}`,
     assess: (context) =>
       (context.recommendations ?? [])
-        .filter(({ strategy }) => kindOfStrategy[strategy] === kind)
+        .filter(({ strategy }) => strategyTraits[strategy].tellsOf === kind)
         .flatMap((open) => assess(context, id, open)),
   };
 }
