@@ -4,8 +4,8 @@ import { endpoints, textOf } from './what-there-is.ts';
 
 const readable = endpoints.filter(({ method }) => method === 'GET').map(({ path }) => path);
 
-test('the README lists every path that can be read, once, and no other', () => {
-  expect(listedPaths(textOf('README.md') ?? '', 'The read API is ').sort()).toEqual(readable.toSorted());
+test('docs/api.md lists every path that can be read, once, and no other', () => {
+  expect(listedPaths(textOf('docs/api.md') ?? '', 'The read API is ').sort()).toEqual(readable.toSorted());
 });
 
 test('a path with endings is several, and only the paragraph counts', () => {

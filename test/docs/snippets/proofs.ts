@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { root } from './documents.ts';
 import { keyPaths } from './key-paths.ts';
 import { connectsTo } from './mcp-connection.ts';
 import { check, commands, type Given, type Proof, picture, typescript } from './proof.ts';
@@ -60,17 +62,16 @@ async function newKey({ fleetpulse }: Given): Promise<string> {
  * without being named here. What is neither makes the test fail.
  */
 export const proofs: Readonly<Record<string, Proof>> = {
-  'README.md#Instrument an agent': commands({ says: /"accepted":3,"rejected":\[\],"duplicate":false/ }),
-  'README.md#Instrument an agent (2)': typescript({
+  'README.md#With the client': typescript({
     before: `${client}const follow = (directive: Directive) => ({ applied: directive.kind === 'route' });\n`,
     after: `await write('tides');${isAccepted}`,
     // The agent, two beats, the task.
     says: /"accepted":4,"rejected":0,"dropped":0/,
   }),
-  'README.md#Instrument an agent (3)': commands({
-    given: async ({ folder }) => ({ POINTS: pointsIn(folder) }),
-    says: /writer-1 .*writer-1 \(pool writers\) is .*writer-9 is forgotten.*"score":.*"agent":"writer-1".*"received":/s,
-  }),
+  'README.md#With OpenTelemetry': commands({ says: /^10 questions, 2 failed$/m }),
+  'README.md#With Python': check((text, at) => runsInPython(text, at)),
+  'README.md#With curl': commands({ says: /"accepted":3,"rejected":\[\],"duplicate":false/ }),
+  'README.md#Look, and act': commands({ says: /writer-1 .*writer-1 \(pool writers\) is .*"received":/s }),
 
   'docs/actuators.md#Actuators': environment(/"dryRun":true.*"secretName":"fleetpulse\/webhook"/),
   'docs/actuators.md#The webhook': check(async (text) => {
@@ -227,9 +228,17 @@ function fixedPaths(text: string): string[] {
   return [...keyPaths(JSON.parse(text))].filter((path) => !/params\.|weights\./.test(path));
 }
 
-function pointsIn(folder: string): string {
-  const file = join(folder, 'points.jsonl');
-  const points = Array.from({ length: 20 }, (_, i) => JSON.stringify({ series: 's', t: i * 60, v: i % 3 }));
-  writeFileSync(file, `${points.join('\n')}\n`);
-  return file;
+/** As it stands, before an end at which all must be sent. */
+async function runsInPython(text: string, { fleetpulse, key }: Given): Promise<void> {
+  const program = `import fleetpulse\nfinished = 0\n${text}\nassert client.flush(10)\nstop()\nclient.close()\nprint(client.stats)`;
+  const { stdout } = await promisify(execFile)('python3', ['-W', 'error', '-c', program], {
+    cwd: `${root}examples/python`,
+    env: {
+      ...process.env,
+      ...{ FLEETPULSE_URL: fleetpulse.cloud.url, FLEETPULSE_KEY: key, PYTHONDONTWRITEBYTECODE: '1' },
+    },
+  });
+  // The agent, two beats, the task.
+  expect(stdout).toMatch(/'accepted': [45]/);
+  expect(stdout).toMatch(/'rejected': 0, 'dropped': 0/);
 }
