@@ -1,6 +1,8 @@
 import type { CommandDeclaration } from './command.ts';
+import { acknowledge, acknowledgeCommand } from './commands/acknowledge.ts';
 import { alerts, alertsCommand } from './commands/alerts.ts';
 import { allocateCommand } from './commands/allocate.ts';
+import { approve, approveCommand } from './commands/approve.ts';
 import { audit, auditCommand } from './commands/audit.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchmarksImportCommand } from './commands/benchmarks-import.ts';
@@ -13,6 +15,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { effects, effectsCommand } from './commands/effects.ts';
 import { fleet, fleetCommand } from './commands/fleet.ts';
 import { forecastCommand } from './commands/forecast.ts';
+import { forecastOf, forecastOfCommand } from './commands/forecast-of.ts';
 import { forget, forgetCommand } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCreateCommand } from './commands/keys-create.ts';
@@ -24,7 +27,9 @@ import { plan, planCommand } from './commands/plan.ts';
 import { policy, policyCommand } from './commands/policy.ts';
 import { pools, poolsCommand } from './commands/pools.ts';
 import { recommendations, recommendationsCommand } from './commands/recommendations.ts';
+import { reject, rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { rollback, rollbackCommand } from './commands/rollback.ts';
 import { send, sendCommand } from './commands/send.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tasks, tasksCommand } from './commands/tasks.ts';
@@ -63,6 +68,11 @@ export const commands: readonly Command[] = [
 
   command(directivesCommand, directives),
   command(effectsCommand, effects),
+  command(approveCommand, approve),
+  command(rejectCommand, reject),
+  command(rollbackCommand, rollback),
+  command(acknowledgeCommand, acknowledge),
+  command(forecastOfCommand, forecastOf),
   command(planCommand, plan),
   command(recommendationsCommand, recommendations),
   command(policyCommand, policy),

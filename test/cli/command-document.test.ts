@@ -6,6 +6,7 @@ import { commandDocument } from '../../lib/cli/command-document.ts';
 import { helpOf, helpOfAll } from '../../lib/cli/help.ts';
 import { readCommand } from '../../lib/cli/read-command.ts';
 import { commands } from '../../lib/cli/registry.ts';
+import { shellLines } from '../docs/snippets/shell-commands.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const declarations = commands.map(({ declaration }): CommandDeclaration => declaration);
@@ -24,11 +25,7 @@ test('every command has a line in the list, and a name of its own', () => {
 test.each(declarations)('$name can be called as its examples call it', (declaration) => {
   expect(declaration.examples.length).toBeGreaterThan(0);
   for (const { args } of declaration.examples) {
-    const words = args.replace(/<.*/, '').split(' ');
-    readCommand(
-      declaration,
-      words.filter((word) => word !== ''),
-    );
+    readCommand(declaration, shellLines(`cli ${args}`)[0]?.commands[0]?.slice(1) ?? []);
   }
 });
 

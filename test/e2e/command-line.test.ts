@@ -133,7 +133,7 @@ const reading: { args: string[]; says: RegExp[]; asks: string; but?: (answer: An
   {
     args: ['alerts'],
     says: [
-      /^severity +state +since \(UTC\) +noticed +what$/m,
+      /^severity +state +since \(UTC\) +noticed +what +id$/m,
       /^\w+ +\w+ +2026-03-02T10:1\d:\d\d +10:1\d:\d\d +.*w-3/m,
     ],
     asks: '/v1/alerts?limit=1000',
@@ -193,6 +193,12 @@ const reading: { args: string[]; says: RegExp[]; asks: string; but?: (answer: An
     args: ['plan'],
     says: [/^(optimal|feasible|infeasible): \d+\.\d\d USD\/h .* made 2026-03-02T10:2\d/, /^writers +\d+ /m],
     asks: '/v1/plan',
+  },
+  {
+    args: ['forecast', 'of', 'pool:writers', '--horizon', '3h'],
+    // What there is to say of whole hours: forecast-and-plan.test.ts.
+    says: [/^no whole hour of pool:writers is known/m],
+    asks: '/v1/forecast?scope=pool:writers&horizon=3h',
   },
   {
     args: ['recommendations'],
@@ -373,7 +379,8 @@ test.each([
 });
 
 test('every command that asks the service is called here, or in a test of its own', () => {
-  const elsewhere = ['forget', 'import', 'benchmarks import'];
+  const acting = ['approve', 'reject', 'rollback', 'acknowledge'];
+  const elsewhere = ['forget', 'import', 'benchmarks import', ...acting];
   const asking = commands
     .filter(({ declaration }) => declaration.scope !== undefined)
     .map(({ declaration }) => declaration.name);

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { ADMIN_KEY, type Answer, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { OpenApiSchemas } from '../fixtures/openapi-schemas.ts';
 import { eventsOfMinute, type PoolAtWork } from '../fixtures/planned-fleet.ts';
 
@@ -145,6 +147,22 @@ describe('after three hours', () => {
     expect({ status, unit: body.unit }).toEqual({ status: 200, unit });
     expect(body.points).toHaveLength(ask.includes('7d') ? 168 : 24);
     expect(body.points.at(-1).mean).toBeCloseTo(mean, 6);
+  });
+
+  test('the command line prints it hour by hour, with the ends of its interval', async () => {
+    const args = ['lib/cli/main.ts', 'forecast', 'of', 'pool:writers', '--horizon', '6h'];
+    const env = { ...process.env, FLEETPULSE_URL: fleetpulse.cloud.url, FLEETPULSE_KEY: ADMIN_KEY };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const [head, names, ...rows] = stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^tasks of pool:writers in 1\/min, by .+, made 2026-03-02T13:20:00\.000Z/);
+    expect(names?.split(/ {2,}/)).toEqual(['hour (UTC)', 'mean', 'low', 'high']);
+    const { points } = (await get('/v1/forecast?scope=pool:writers&horizon=6h')).body;
+    expect(rows.map((row) => row.trim().split(/ +/))).toEqual(
+      points.map(({ at, mean, q10, q90 }: { at: number; mean: number; q10: number; q90: number }) => [
+        new Date(at).toISOString().slice(0, 16),
+        ...[mean, q10, q90].map((value) => value.toFixed(2)),
+      ]),
+    );
   });
 
   test('a custom metric that was brought in is forecast too, with its day', async () => {

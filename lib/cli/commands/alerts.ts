@@ -38,8 +38,10 @@ export async function alerts(args: string[], at: Terminal): Promise<void> {
   if (answer.alerts.length === 0) return at.print(isAll ? 'no alert in the last 24 hours' : 'no such alert');
   printTable(
     at,
-    ['severity', 'state', 'since (UTC)', 'noticed', 'what'],
-    answer.alerts.map((it) => [...[it.severity, it.state, second(it.onsetAt), it.detectedAt.slice(11, 19), it.title]]),
+    ['severity', 'state', 'since (UTC)', 'noticed', 'what', 'id'],
+    answer.alerts.map((it) => [
+      ...[it.severity, it.state, second(it.onsetAt), it.detectedAt.slice(11, 19), it.title, it.id],
+    ]),
     [0, 1],
   );
 }

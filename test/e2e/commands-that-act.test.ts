@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
+import { ReportingFleet } from '../fixtures/reporting-fleet.ts';
+
+const START_MS = Date.parse('2026-03-02T10:00:00Z');
+
+let fleetpulse: Fleetpulse;
+
+/** The real program, as somebody calls it. */
+function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, FLEETPULSE_URL: fleetpulse.cloud.url, FLEETPULSE_KEY: ADMIN_KEY };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['lib/cli/main.ts', ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+interface Told {
+  id: string;
+  status: string;
+  scope: { agent?: string };
+}
+
+const proposed = async (): Promise<Told[]> => (await fleetpulse.get('/v1/directives?status=proposed')).body.directives;
+
+/** Two agents are silent, so that two directives wait for a person. */
+beforeAll(async () => {
+  fleetpulse = await Fleetpulse.start(START_MS);
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ modes: { breaker: 'approve', restart: 'observe' } });
+  expect((await fleetpulse.request('PUT', '/v1/policy', { headers, body })).status).toBe(200);
+  const fleet = new ReportingFleet(fleetpulse, START_MS, { conv: 'core', code: 'content' });
+  await fleet.pass(4);
+  await fleet.pass(3, { silent: ['code-3', 'conv-2'] });
+  expect((await proposed()).length).toBeGreaterThanOrEqual(2);
+});
+afterAll(() => fleetpulse.stop());
+
+test('what waits is approved, is then in force, and is taken back again', async () => {
+  const id = (await proposed())[0]?.id ?? '';
+  const approved = await cli('approve', id, '--note', 'it is dead');
+  expect(approved).toMatchObject({ code: 0, stderr: '' });
+  expect(approved.stdout).toMatch(new RegExp(`^directive ${id} is active until 2026-03-02T10:\\d\\d\\S+: .+\\n$`));
+  const { directives } = (await fleetpulse.get('/v1/directives?status=active')).body;
+  expect(directives).toContainEqual(expect.objectContaining({ id, approvedBy: 'admin (preset)' }));
+
+  const taken = await cli('rollback', id, '--by', 'ann', '--json');
+  expect(JSON.parse(taken.stdout)).toMatchObject({
+    id,
+    status: 'rolled_back',
+    rolledBackBy: expect.stringContaining('ann'),
+  });
+});
+
+test('what waits is rejected, and then cannot be approved', async () => {
+  const id = (await proposed())[0]?.id ?? '';
+  expect((await cli('reject', id)).stdout).toMatch(new RegExp(`^directive ${id} is rejected: `));
+  expect(await cli('approve', id)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^409: /) });
+});
+
+test('an alert is acknowledged by the id that the list shows; who says so first stays', async () => {
+  const { stdout } = await cli('alerts', '--state', 'firing');
+  const id = /dead.* (\S+)$/m.exec(stdout)?.[1] ?? '';
+  const said = await cli('acknowledge', id, '--by', 'ann', '--note', 'looking into it');
+  expect(said.stdout).toMatch(/^Agent \S+ is dead.*: acknowledged by .*ann.* at 2026-03-02T10:\S+: looking into it\n$/);
+  const again = JSON.parse((await cli('acknowledge', id, '--by', 'bob', '--json')).stdout);
+  expect(again.acknowledged.by).toContain('ann');
+});
+
+test.each([
+  [['approve'], 'approve takes one directive'],
+  [['approve', 'nothing'], '404: '],
+  [['rollback', 'nothing', '--not', 'x'], 'did you mean --note?'],
+  [['acknowledge', '..'], '.. is no name'],
+  [['forecast', 'of'], 'forecast of takes one scope'],
+  [['forecast', 'of', 'pol:writers'], '400: '],
+])('%j is not done, and the message names what is wrong', async (args, says) => {
+  const { code, stdout, stderr } = await cli(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(says);
+});
