@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { environmentNamed } from '../../infra/config/registry.ts';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
 import { eventFields } from '../../lib/api/event-schema.ts';
-import { endpoints } from '../../lib/api/registry.ts';
+import { endpoints as declared } from '../../lib/api/registry.ts';
 import { exampleNames } from '../../lib/cli/example.ts';
 import { commands } from '../../lib/cli/registry.ts';
 import { severities, severityOf } from '../../lib/core/alert/alert.ts';
@@ -25,7 +25,7 @@ export function textOf(path: string): string | undefined {
 }
 
 /** Every operation of the API, whichever function answers it. */
-export const endpoints: readonly Endpoint[] = Object.values(endpoints);
+export const endpoints: readonly Endpoint[] = Object.values(declared);
 
 /** By their names, and those of two words by the first, too. */
 function commandNames(): string[] {
