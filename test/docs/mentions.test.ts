@@ -55,6 +55,14 @@ test('what cannot be right is found', async () => {
   expect(faultOfRequest('GET /v1/agents?pool=x')).toBeNull();
 });
 
+test('other programs are called as SKILL.md calls them, which skill.test.ts follows', () => {
+  const calls = documents().flatMap((page) =>
+    blocksOf(page, readDocument(page)).flatMap(({ text }) => text.split('\n').filter((line) => /^claude /.test(line))),
+  );
+  expect(calls.length).toBeGreaterThan(1);
+  expect(new Set(calls).size).toBe(1);
+});
+
 test('every command that is not run stands on some page, and has its reason', () => {
   const lines = documents().flatMap((page) =>
     blocksOf(page, readDocument(page))

@@ -39,7 +39,7 @@ describe('npm run new', () => {
 
   test('all of it together has the right types, format and imports, and nothing in it is unused', () => {
     expect(run(['scripts/check.ts']).output).toMatch(/^5 passed, 0 failed$/m);
-  }, 240_000);
+  }, 600_000);
 
   test('and passes its tests, with those that look at every KPI, rule, strategy, actuator and store', () => {
     const tests = [
@@ -55,7 +55,7 @@ describe('npm run new', () => {
     expect(run(['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', ...contract]).output).toMatch(
       /^2 passed, 0 failed/m,
     );
-  }, 240_000);
+  }, 600_000);
 
   test('writes over nothing', () => {
     const before = readFileSync(join(copy, 'lib/core/kpi/registry.ts'), 'utf8');
