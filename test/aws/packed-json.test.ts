@@ -1,7 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { knownWords } from '../../lib/aws/dynamodb/known-words.ts';
 import { packJson, unpackJson } from '../../lib/aws/dynamodb/packed-json.ts';
+import { sha256 } from '../../lib/aws/sha256.ts';
 
 /** What the first version of columns wrote. */
 const golden = {
@@ -29,6 +31,20 @@ const GOLDEN = [
   'EbbZHIbZETbbe3Q3DAw8MAh7Pp6ODQaDYyGQIaGRgXAywCVExgLpZKNUH3wUMHDhtcgjAgkAMXhjE4WLuhaKWAD2oVhr2g/NGBKuVXbqDyHjrv',
   'TtgefscbWdZDD33oQWQ99JSXZG3ooYc+SNaGHnrog1zWPMvpRlBvWvTTjaDOpm8Fdz7/CQ==',
 ].join('');
+
+/** What the first version that codes columns wrote. */
+const GOLDEN_CODED = [
+  'AqQBKLUv/SCr3QQAYookKICp6Z0JSmegiIEUB1OBj1L/2779IxDOgjYDEHQG1tIotJvccm+50w6Knegw5QbpQXoGnDYCN9NnMj9LN/2LB536VIrVDm',
+  '4ixFRtQhc03PS48jBLN11fACRKFHcAAVMXsSm/tiGrN1jPJxZCCOE6d3SYKuTbvqEowNRFNBgcIKaFvO4frXeFWfrdVO+LdYwjaS8BAE4WVBSqAf89',
+  'J/bpMpm9LnvGON1koZpjpOZm5YAHfO9M5+CuFeYVDSKXtPZKl9qUpLW9rcBP3Gg2LMS9+s4Js/bfm2dJDGWiOTphHxEIp7b+pVdB/SKIsYVg5Xogqf',
+  '7XsBXvJT8RUKKNsfWYTxWgAPcwDGoB64VfQtUNRbeW0lQvfP6RhNfHK68xuUmrtefZjYVt56e8nuKvA/BmQ/BVjvTqraP6U7N8Tvjb286+pElgwwH6',
+  'v5f6/6ACAFAKANARASAVAWAZAaAdAeAgAhAiAjAkAlAmAnAoApVVVVVVVVVVVVVVVVVVVVVVVVqqqqqqqrqqqqqqqrVVVVVVVVqqqqqqqrVVVVVVVV',
+  'VVVVVVVVqqqqqqqrVVVVVVVVqqqqqqqrVVVVVVVVqqqqqqqrVVVVVVVVqqqqqqqrqqqqqqqrVVVVVVVVqqqqqqqrVVVVVVVVqqqqqqqrVVVVVVVVqq',
+  'qqqqqrVVVVVVVVqqqqqqqrVVVVVVVVA=',
+].join('');
+/** Of the words that it knew. */
+const FIRST_WORDS = 124;
+const FIRST_WORDS_HASH = '03b11ab2911fabd1e69cb5e94be0c508f1d1d0bcd8d201053cf373f7c5ce9f79';
 
 const text = (value: unknown) => JSON.stringify(value);
 
@@ -129,11 +145,29 @@ test('what is damaged is an error, and not taken for something else', () => {
 });
 
 test('columns of a kind that is not known are an error', () => {
-  expect(() => unpackJson(zstdCompressSync(new Uint8Array([1, 99])))).toThrow('is of a later version');
+  expect(() => unpackJson(zstdCompressSync(new Uint8Array([1, 31])))).toThrow('is of a later version');
   expect(() => unpackJson(zstdCompressSync(new Uint8Array([1, 9, 3, 60])))).toThrow('is of a later version');
 });
 
 test('columns are read as they were written first', () => {
   const packed = Buffer.from(GOLDEN, 'base64');
   expect(unpackJson(packed)).toEqual(golden);
+});
+
+test('coded columns are read as they were written first', () => {
+  expect(unpackJson(Buffer.from(GOLDEN_CODED, 'base64'))).toEqual(golden);
+});
+
+test('known words keep their places: what is stored is read by them', () => {
+  expect(new Set(knownWords).size).toBe(knownWords.length);
+  expect(sha256(knownWords.slice(0, FIRST_WORDS).join(' '))).toBe(FIRST_WORDS_HASH);
+});
+
+test('a column that another one tells, or two do, takes next to nothing', () => {
+  const response = Array.from({ length: 200 }, (_, i) => 1_000 + ((i * 7_919) % 60_013));
+  const waiting = response.map((ms, i) => (ms * (i % 7)) / 9 - ((ms * (i % 7)) % 9) / 9);
+  const two = { response, waiting };
+  const more = { ...two, service: response.map((ms, i) => ms - (waiting[i] as number)), again: response };
+  expect(packJson(more).length).toBeLessThan(packJson(two).length + 30);
+  expect(unpackJson(packJson(more))).toEqual(more);
 });

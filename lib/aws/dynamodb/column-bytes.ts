@@ -41,27 +41,16 @@ export class ByteWriter {
     this.#bytes[this.#size++] = value;
   }
 
+  bytes(values: Uint8Array): void {
+    if (this.#size + values.length > this.#bytes.length) this.#grow(values.length);
+    this.#bytes.set(values, this.#size);
+    this.#size += values.length;
+  }
+
   double(value: number): void {
     if (this.#size + 8 > this.#bytes.length) this.#grow(8);
     new DataView(this.#bytes.buffer).setFloat64(this.#size, value, true);
     this.#size += 8;
-  }
-
-  /**
-   * The highest bytes of all, then the next ones.
-   * @param values whole numbers below 256^width
-   * @param width 0..7
-   */
-  planes(values: ArrayLike<number>, width: number): void {
-    const count = values.length;
-    if (this.#size + width * count > this.#bytes.length) this.#grow(width * count);
-    const bytes = this.#bytes;
-    let at = this.#size;
-    for (let place = width - 1; place >= 0; place--) {
-      if (width <= 4) for (let i = 0; i < count; i++) bytes[at++] = (values[i] as number) >>> (8 * place);
-      else for (let i = 0; i < count; i++) bytes[at++] = Math.floor((values[i] as number) / 256 ** place) % 256;
-    }
-    this.#size = at;
   }
 
   /** Its length in bytes, and its UTF-8. */
@@ -135,6 +124,14 @@ export class ByteReader {
     return this.#bytes[this.#at++] as number;
   }
 
+  /** @throws RangeError where there are fewer */
+  bytes(length: number): Uint8Array {
+    const from = this.#at;
+    this.#at += length;
+    if (!(this.#at <= this.#bytes.length)) throw new RangeError(`${length} bytes were to follow, and some are missing`);
+    return this.#bytes.subarray(from, this.#at);
+  }
+
   double(): number {
     const { buffer, byteOffset } = this.#bytes;
     const value = new DataView(buffer, byteOffset).getFloat64(this.#at, true);
@@ -142,7 +139,10 @@ export class ByteReader {
     return value;
   }
 
-  /** @param width 0..7 */
+  /**
+   * The highest bytes of all, then the next ones.
+   * @param width 0..7
+   */
   planes(count: number, width: number): Float64Array {
     const values = new Float64Array(count);
     const bytes = this.#bytes;
