@@ -39,9 +39,9 @@ test('an alert of a later format is refused, and stays as it is', async () => {
 test('a chunk of rollups of a later format is refused', async () => {
   const table = new MemoryTable();
   const name = { minute: 100, index: 0, chunks: 1, fence: 1, digest: 'd' };
-  await table.put({ pk: 'ROLLUP#s#1', sk: '40#0000', ...name, body: packJson({ v: 5 }) });
+  await table.put({ pk: 'ROLLUP#s#1', sk: '40#0000', ...name, body: packJson({ v: 6 }) });
   const read = dynamoRollupStore(table, 1, now).read('s', 100, 100);
   await expect(read).rejects.toThrow(
-    `ROLLUP#s#1/40#0000 holds a chunk of format 5, and this version reads 4: ${later}`,
+    `ROLLUP#s#1/40#0000 holds a chunk of format 6, and this version reads 5: ${later}`,
   );
 });

@@ -62,53 +62,88 @@ export function unpackCounters<Name extends string>(
 export interface SketchColumns {
   /** Of every sketch; absent where all are 0. */
   zeros?: number[];
-  /** How many bins each has. */
+  /** How many bins each has; where counts are absent, how many values: a bin for each of them. */
   lengths: number[];
-  /** Of one sketch after the other: the first bin, and then each one's distance to the one before. */
+  /** Of sketches that have one, the first bin. Absent in what was written before first ones stood apart: they are among the bins. */
+  firsts?: number[];
+  /** Of one sketch after the other: each bin's distance to the one before. */
   bins: number[];
-  counts: number[];
+  /** Absent where bins are repeated instead, which takes less where few have more than one value. */
+  counts?: number[];
 }
 
+/** Bins are repeated where there are no more than so many values to a bin. */
+const MOST_REPEATED = 1.5;
+
 export function packSketches(sketches: readonly LatencySketch[]): SketchColumns {
-  const packed: SketchColumns = { lengths: [], bins: [], counts: [] };
-  for (const { bins } of sketches) {
-    const sorted = bins.size > 1 ? [...bins].sort(([a], [b]) => a - b) : [...bins];
-    packed.lengths.push(sorted.length);
-    let before = 0;
-    for (const [bin, count] of sorted) {
-      packed.bins.push(bin - before);
-      packed.counts.push(count);
-      before = bin;
+  const sorted = sketches.map(({ bins }) => (bins.size > 1 ? [...bins].sort(([a], [b]) => a - b) : [...bins]));
+  const all = sorted.flat();
+  const isRepeated = all.reduce((sum, [, count]) => sum + count, 0) <= MOST_REPEATED * all.length;
+  const [lengths, firsts, steps]: [number[], number[], number[]] = [[], [], []];
+  for (const bins of sorted) {
+    const each = isRepeated
+      ? bins.flatMap(([bin, count]) => new Array<number>(count).fill(bin))
+      : bins.map(([bin]) => bin);
+    lengths.push(each.length);
+    for (const [i, bin] of each.entries()) {
+      if (i === 0) firsts.push(bin);
+      else steps.push(bin - (each[i - 1] as number));
     }
   }
-  if (sketches.some(({ zeros }) => zeros > 0)) packed.zeros = sketches.map(({ zeros }) => zeros);
-  return packed;
+  const zeros = sketches.some((sketch) => sketch.zeros > 0) && { zeros: sketches.map((sketch) => sketch.zeros) };
+  return { ...zeros, lengths, firsts, bins: steps, ...(!isRepeated && { counts: all.map(([, count]) => count) }) };
+}
+
+/** Tells each bin and its count, and when those of a sketch have ended. A bin may be told several times. */
+function readSketches(
+  { zeros, lengths, firsts, bins, counts }: SketchColumns,
+  onBin: (bin: number, count: number) => void,
+  onEnd: (zeros: number) => void,
+): void {
+  let [at, first, value] = [0, 0, 0];
+  for (const [i, length] of lengths.entries()) {
+    let bin = 0;
+    for (let n = 0; n < length; n++) {
+      bin += (firsts && n === 0 ? firsts[first++] : bins[at++]) ?? 0;
+      onBin(bin, counts ? (counts[value++] ?? 0) : 1);
+    }
+    onEnd(zeros?.[i] ?? 0);
+  }
 }
 
 /** The same without an object for each. */
-export function unpackSketchRows({ zeros, lengths, bins, counts }: SketchColumns): SketchRows {
+export function unpackSketchRows(packed: SketchColumns): SketchRows {
   const rows = new SketchRowsBuilder();
-  let at = 0;
-  for (const [i, length] of lengths.entries()) {
-    let bin = 0;
-    for (const end = at + length; at < end; at++) {
-      bin += bins[at] ?? 0;
-      rows.entry(bin, counts[at] ?? 0);
-    }
-    rows.endRow(zeros?.[i] ?? 0);
-  }
+  let [last, count] = [0, 0];
+  const enter = () => {
+    if (count > 0) rows.entry(last, count);
+    count = 0;
+  };
+  readSketches(
+    packed,
+    (bin, more) => {
+      if (bin !== last) enter();
+      last = bin;
+      count += more;
+    },
+    (zeros) => {
+      enter();
+      rows.endRow(zeros);
+    },
+  );
   return rows.finish();
 }
 
-export function unpackSketches({ zeros, lengths, bins, counts }: SketchColumns): LatencySketch[] {
-  let at = 0;
-  return lengths.map((length, i) => {
-    const sketch: LatencySketch = { zeros: zeros?.[i] ?? 0, bins: new Map() };
-    let bin = 0;
-    for (const end = at + length; at < end; at++) {
-      bin += bins[at] ?? 0;
-      sketch.bins.set(bin, counts[at] ?? 0);
-    }
-    return sketch;
-  });
+export function unpackSketches(packed: SketchColumns): LatencySketch[] {
+  const sketches: LatencySketch[] = [];
+  let bins = new Map<number, number>();
+  readSketches(
+    packed,
+    (bin, count) => bins.set(bin, (bins.get(bin) ?? 0) + count),
+    (zeros) => {
+      sketches.push({ zeros, bins });
+      bins = new Map();
+    },
+  );
+  return sketches;
 }

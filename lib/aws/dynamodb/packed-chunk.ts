@@ -33,11 +33,11 @@ export interface PackedMarks {
 }
 
 /** The format of chunks that are written. */
-export const NEWEST_CHUNK = 4;
+export const NEWEST_CHUNK = 5;
 
 export interface PackedChunk extends Partial<PackedMarks> {
-  /** 2 has the times of tasks as they are; it and 3 have the marks in them, which lie beside 4. */
-  v: 2 | 3 | typeof NEWEST_CHUNK;
+  /** 2 has the times of tasks as they are; it and 3 have the marks in them, which lie beside 4; 5 has first bins of sketches apart. */
+  v: 2 | 3 | 4 | typeof NEWEST_CHUNK;
   tasks: {
     agent: TextColumn;
     pool: TextColumn;
@@ -76,8 +76,9 @@ export function unpackMarks({ batches, stored, copies }: PackedMarks): Marks {
 }
 
 export function packChunk(chunk: RollupChunk): PackedChunk {
-  const tasks = [...chunk.tasks.values()];
-  const presence = [...chunk.presence.values()];
+  // One after the other, names have most in common, and those of presence are nearly those of tasks.
+  const tasks = [...chunk.tasks.values()].sort(byAgent);
+  const presence = [...chunk.presence.values()].sort(byAgent);
   const parts = [...chunk.parts.values()];
   const workflows = [...chunk.workflows.values()];
   const startMs = chunk.minute * 60_000;
@@ -110,6 +111,10 @@ export function packChunk(chunk: RollupChunk): PackedChunk {
     },
     ...(chunk.errors.size > 0 && { errors: packErrors(boundErrors(chunk.errors.values())) }),
   };
+}
+
+function byAgent({ agent: a }: { agent: string }, { agent: b }: { agent: string }): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function packErrors(errors: readonly ErrorRollup[]): PackedErrors {
