@@ -359,7 +359,7 @@ describe('the minute job loses and doubles nothing', () => {
     const sound = await runAll(null, -1);
     const writes = sound.process.calls.filter(({ isWrite }) => isWrite);
     const written = new Set(writes.map(({ key }) => key.split('#')[0]));
-    const items = ['MINUTES', 'ROLLUP', 'LEDGER', 'ROSTER', 'TOTALS', 'CHANGES', 'DIRTY', 'ALERTS', 'ALERTLOG'];
+    const items = ['MINUTES', 'ROLLUP', 'LEDGER', 'ROSTERSEEN', 'TOTALS', 'CHANGES', 'DIRTY', 'ALERTS', 'ALERTLOG'];
     for (const item of [...items, 'DIRECTIVES', 'OPENDIRECTIVES', 'DIRECTIVESVERSION']) expect(written).toContain(item);
     for (const [at, write] of writes.entries()) {
       const trials = trialsOf(at, (world) => world.run(11));

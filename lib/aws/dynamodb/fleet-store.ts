@@ -7,15 +7,22 @@ import { bytesOf, type ItemTable, isLive, numberOf, textOf, ttlSeconds } from '.
 import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
-const AGENTS_PER_ITEM = 400;
+const AGENTS_PER_ITEM = 1_000;
 const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 /** As long as figures of the time before may be asked for. */
 const FORGOTTEN_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 /** Until then the minute job has written the roster anew, if it runs at all. */
 const FORGOTTEN_STILL_WRITTEN_MS = 2 * DAY_MINUTES * MINUTE_MS;
 
+/** What is known of an agent but for what every minute changes. */
+type KnownAgent = Omit<RosterEntry, keyof SeenAgent> & Pick<RosterEntry, 'agent'>;
+/** What every minute changes. */
+type SeenAgent = Pick<RosterEntry, 'agent' | 'lastSeenMs' | 'lastBeat' | 'lag' | 'work'>;
+
 /**
- * Systems, roster, forgotten agents and changes in the State table. The roster is packed, some hundred agents an item.
+ * Systems, roster, forgotten agents and changes in the State table. The roster is packed, some hundred agents an item,
+ * and in two parts: who there is and how they describe themselves, which is written when it changes, and when they were last seen, which is every
+ * minute.
  * Who is forgotten is an item of its own, in the order of time: the roster has one writer, and it may be at work.
  */
 export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetStore {
@@ -47,28 +54,41 @@ export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetSt
     },
 
     async roster(system) {
-      const roster: Roster = new Map();
-      const [groups, forgotten] = await Promise.all([
-        readGroups<RosterEntry[]>(table, rosterKey(system)),
+      const [known, seen, forgotten] = await Promise.all([
+        // Entries that were written before there were two parts have both.
+        readGroups<(KnownAgent | RosterEntry)[]>(table, rosterKey(system)),
+        readGroups<SeenAgent[]>(table, seenKey(system)),
         forgottenSince(system, nowMs() - FORGOTTEN_STILL_WRITTEN_MS),
       ]);
-      for (const entry of groups.flat()) {
-        const known = roster.get(entry.agent);
-        // While the number of items grows, an agent may stand in an old one and in a new one.
-        if (!known || entry.lastSeenMs >= known.lastSeenMs) roster.set(entry.agent, entry);
+      const roster: Roster = new Map();
+      for (const entry of known.flat()) {
+        // Of an agent that has just been written, or while that is under way, the other part may not be there.
+        roster.set(entry.agent, { lastSeenMs: entry.firstSeenMs, lastBeat: null, ...entry });
+      }
+      for (const entry of seen.flat()) {
+        const its = roster.get(entry.agent);
+        if (its) roster.set(entry.agent, { ...its, ...entry });
       }
       return withoutForgotten(roster, forgotten);
     },
 
     async saveRoster(system, roster, fence) {
-      const entries = [...roster.values()];
-      const groups = packGroups(
-        entries,
-        ({ agent }) => agent,
-        AGENTS_PER_ITEM,
-        (group) => group,
-      );
-      return saveGroups(table, rosterKey(system), groups, fence);
+      // One after the other, names have most in common; and what has not changed is packed to the same bytes.
+      const entries = [...roster.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+      const save = <Part extends { agent: string }>(pk: string, part: (entry: RosterEntry) => Part) =>
+        saveGroups(
+          table,
+          pk,
+          packGroups(
+            entries.map(part),
+            ({ agent }) => agent,
+            AGENTS_PER_ITEM,
+            (group) => group,
+          ),
+          fence,
+        );
+      // First who there is: of who is not there, nothing is read.
+      return (await save(rosterKey(system), knownPart)) && (await save(seenKey(system), seenPart));
     },
 
     async forget(system, forgotten) {
@@ -104,8 +124,20 @@ export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetSt
   };
 }
 
+function knownPart({ agent, firstSeenMs, firstBeatMs, description, describedBy }: RosterEntry): KnownAgent {
+  return { agent, firstSeenMs, firstBeatMs, description, describedBy };
+}
+
+function seenPart({ agent, lastSeenMs, lastBeat, lag, work }: RosterEntry): SeenAgent {
+  return { agent, lastSeenMs, lastBeat, ...(lag && { lag }), ...(work && { work }) };
+}
+
 function rosterKey(system: string): string {
   return `ROSTER#${system}`;
+}
+
+function seenKey(system: string): string {
+  return `ROSTERSEEN#${system}`;
 }
 
 function forgottenKey(system: string): string {

@@ -1,17 +1,24 @@
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
+import { sha256 } from '../sha256.ts';
 import { bytesOf, type Item, type ItemTable, notBeyond, numberOf } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
 /**
  * A collection that is always written as a whole, split into groups of an item each. While it is being written, and
  * after a writer that stopped on the way, readers find old groups beside new ones.
+ * @returns the groups, those that were written under the newest lease last
  */
 export async function readGroups<Group>(table: ItemTable, pk: string): Promise<Group[]> {
-  return (await table.query(pk)).map((item) => unpackJson<Group>(bytesOf(item, 'body')));
+  const items = await table.query(pk);
+  return items
+    .toSorted((a, b) => numberOf(a, 'fence') - numberOf(b, 'fence') || numberOf(a, 'items') - numberOf(b, 'items'))
+    .map((item) => unpackJson<Group>(bytesOf(item, 'body')));
 }
 
 /** An item may have 400 KB. */
 const MAX_BODY_BYTES = 350_000;
+/** 64 bits of a hash. */
+const DIGEST_DIGITS = 16;
 
 /**
  * Distributes entries over groups that fit into an item each, however large or few of a kind the entries are.
@@ -36,6 +43,7 @@ export function packGroups<Entry, Group>(
 }
 
 /**
+ * Writes the groups that are not there already.
  * @param groups as packGroups makes them
  * @param fence of the writer's lease; groups written under a higher one stay
  * @returns false when a later lease holder has written
@@ -47,12 +55,15 @@ export async function saveGroups(
   fence: number,
 ): Promise<boolean> {
   // Before the writes: a run that was overtaken stops here, and cannot take more groups than its own for stale.
-  const before = await table.query(pk, undefined, ['pk', 'sk', 'items', 'fence']);
+  const before = await table.query(pk, undefined, ['pk', 'sk', 'items', 'digest', 'fence']);
   if (before.some((item) => numberOf(item, 'fence') > fence)) return false;
+  const digests = new Map(before.map((item) => [item.sk, item['digest']]));
   const saved = await Promise.all(
     groups.map((group, index) => {
       const sk = `${String(groups.length).padStart(6, '0')}#${index}`;
-      const item: Item = { pk, sk, items: groups.length, body: group, fence };
+      const digest = sha256(group).slice(0, DIGEST_DIGITS);
+      if (digests.get(sk) === digest) return true;
+      const item: Item = { pk, sk, items: groups.length, body: group, digest, fence };
       return table.put(item, notBeyond(fence));
     }),
   );
