@@ -5,6 +5,7 @@ import { type HttpAnswer, jsonAnswer, Problem, problemAnswer } from '../lib/api/
 import { type ReadBatch, readBatch } from '../lib/api/read-batch.ts';
 import { refuseOtherPools } from '../lib/api/refuse-other-pools.ts';
 import { acceptBatch, type Refusal } from '../lib/app/accept-batch.ts';
+import { KnownVersion } from '../lib/app/known-version.ts';
 import { RateLimiter } from '../lib/app/limit-rate.ts';
 import { ingestDeps } from '../lib/aws/deps.ts';
 import { readEnv } from '../lib/aws/env.ts';
@@ -23,6 +24,7 @@ const limits = new RateLimiter({
   ...deps,
   whenUnknown: (error) => logger.warn('the rate limit cannot be kept', { error: String(error) }),
 });
+const versions = new KnownVersion(deps.directives, Date.now);
 /** A problem lists at most this many wrong fields. */
 const MAX_ERRORS = 100;
 
@@ -47,7 +49,7 @@ async function receiveEvents(event: APIGatewayProxyEventV2, sender: Principal, r
   const batch = refuseOtherPools(readBatch(body, headers['content-type'], headers['idempotency-key']), sender);
   const charged = limits.charge(sender, batch.events.length + batch.refused.length);
   // At the same time, and for what the answer says only: a batch that is durable is never refused because of it.
-  const version = deps.directives.version(sender.system).catch((error: unknown) => {
+  const version = versions.of(sender.system).catch((error: unknown) => {
     logger.warn('the version of the directives cannot be read', { error: String(error) });
     return null;
   });
