@@ -21,8 +21,9 @@ const loads: readonly FleetLoad[] = [
   { agents: 100, taskTypes: 1, ...usual },
   { agents: 100, taskTypes: 3, ...usual },
   { agents: 10, taskTypes: 1, ...usual, agentsPerHost: 1, flushS: 10 },
-  { agents: 2_000, taskTypes: 1, ...usual },
+  { agents: 1_000, taskTypes: 1, ...usual },
   { agents: 500, taskTypes: 3, ...usual },
+  { agents: 10_000, taskTypes: 1, ...usual },
 ];
 
 /** What the jobs of the day and of the week take is told by an idle environment and one more. */

@@ -1,3 +1,4 @@
+import { HISTORY_GROUPS } from '../kpi/history-point.ts';
 import { type FleetLoad, type FunctionUse, functionUses, type MeasuredFleet } from './measured-fleet.ts';
 
 /** What use grows with. */
@@ -22,9 +23,13 @@ export interface FittedUse {
   stored: (drivers: Drivers) => MeasuredFleet['stored'];
 }
 
+/** What ingest reads once a second at most, however many requests it answers: lib/app/known-version.ts. */
+const MOST_READINGS = 60;
+
 /**
- * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests, tasks
- * and other events, everything else one each for agents, for task types of agents, for tasks, and for requests. No part is below zero: nothing
+ * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests, for those up to
+ * one a second, for tasks and for other events; everything else one each for agents, for items that history is spread over, for task types of
+ * agents, for tasks, and for requests. No part is below zero: nothing
  * gets cheaper by more work. Fitted by least squares with weights that let fleets of all sizes count alike; the jobs of the day and
  * of the week are known of some fleets only.
  */
@@ -69,7 +74,7 @@ export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
 /** A task is larger than a beat or a sample. */
 function ofRequests({ load: { agents, taskTypes, tasksPerMin }, requests, events }: Drivers): number[] {
   const tasks = agents * taskTypes * tasksPerMin;
-  return [1, requests, tasks, Math.max(0, events - tasks)];
+  return [1, requests, Math.min(requests, MOST_READINGS), tasks, Math.max(0, events - tasks)];
 }
 
 function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
@@ -77,7 +82,12 @@ function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
 }
 
 function ofFleet({ load: { agents, taskTypes, tasksPerMin }, requests }: Drivers): number[] {
-  return [1, agents, agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
+  return [1, agents, usedItems(agents), agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
+}
+
+/** Items of history that hold one agent at least, where agents fall on them by chance: of a few agents each begins a KB, many share it. */
+function usedItems(agents: number): number {
+  return HISTORY_GROUPS * (1 - Math.exp(-agents / HISTORY_GROUPS));
 }
 
 /** Non-negative least squares by coordinate descent, with columns scaled alike. */
