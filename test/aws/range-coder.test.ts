@@ -2,26 +2,32 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BitDecoder, BitEncoder, BitModel } from '../../lib/aws/dynamodb/range-coder.ts';
 
-const CONTEXTS = 3;
+const [MODELS, MOST_BITS] = [3, 8];
+const CONTEXTS = MODELS * 2 ** MOST_BITS;
 
-/** A bit in a context, or some bits as they are. */
+/** A symbol in some contexts, or some bits as they are. */
 const step = fc.oneof(
-  fc.record({ context: fc.nat(CONTEXTS - 1), bit: fc.nat(1) }),
+  fc.record({ model: fc.nat(MODELS - 1), bits: fc.nat(MOST_BITS) }).chain(({ model, bits }) =>
+    fc.record({
+      ...{ contexts: fc.constant(model * 2 ** MOST_BITS), bits: fc.constant(bits) },
+      symbol: fc.oneof(fc.nat(2 ** bits - 1), fc.constant(0)),
+    }),
+  ),
   fc.integer({ min: 0, max: 24 }).chain((bits) => fc.record({ bits: fc.constant(bits), plain: fc.nat(2 ** bits - 1) })),
 );
 
-test('bits are read as they were written, whatever was expected of them', () => {
+test('symbols and bits are read as they were written, whatever was expected of them', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
       const [encoder, written] = [new BitEncoder(), new BitModel(CONTEXTS)];
       for (const it of steps) {
-        if ('context' in it) encoder.bit(written, it.context, it.bit);
+        if ('symbol' in it) encoder.symbol(written, it.contexts, it.symbol, it.bits);
         else encoder.plain(it.plain, it.bits);
       }
       const { coded, plain } = encoder.finish();
       const [decoder, read] = [new BitDecoder(coded, plain), new BitModel(CONTEXTS)];
       for (const it of steps) {
-        if ('context' in it) expect(decoder.bit(read, it.context)).toBe(it.bit);
+        if ('symbol' in it) expect(decoder.symbol(read, it.contexts, it.bits)).toBe(it.symbol);
         else expect(decoder.plain(it.bits)).toBe(it.plain);
       }
     }),
@@ -29,8 +35,8 @@ test('bits are read as they were written, whatever was expected of them', () => 
 });
 
 function codedBytes(bits: readonly number[]): number {
-  const [encoder, model] = [new BitEncoder(), new BitModel(1)];
-  for (const bit of bits) encoder.bit(model, 0, bit);
+  const [encoder, model] = [new BitEncoder(), new BitModel(2)];
+  for (const bit of bits) encoder.symbol(model, 0, bit, 1);
   return encoder.finish().coded.length;
 }
 

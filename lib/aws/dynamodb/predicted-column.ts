@@ -1,4 +1,4 @@
-import { estimatedBits } from './coded-columns.ts';
+import { LENGTHS, lengthOf } from './coded-columns.ts';
 
 /** Whole numbers of a column, which stand for its own times a power of ten. */
 export interface KnownColumn {
@@ -10,6 +10,8 @@ export interface KnownColumn {
 const MOST_KNOWN = 8;
 /** And so many rows of them, to tell which is nearest. */
 const MOST_ROWS = 128;
+/** What it takes until a length is expected. */
+const BITS_TO_LEARN = 2;
 
 /** What is below can be added to and folded exactly. */
 const EXACT = 2 ** 51;
@@ -43,21 +45,41 @@ export interface Prediction {
 
 /** By what a column is told with the fewest bits, and what is left of it then. Numbers are less than 2^53 apart. */
 export function predict(wholes: ArrayLike<number>, known: readonly KnownColumn[]): Prediction {
-  const seen = Math.min(wholes.length, MOST_ROWS);
-  const rest = new Float64Array(seen);
+  const seen = new Float64Array(Math.min(wholes.length, MOST_ROWS));
   let [by, fewest] = [BASE, Number.POSITIVE_INFINITY];
-  for (let candidate = BASE; candidate < COLUMN + known.length; candidate++) {
-    if (!enterRest(rest, candidate, wholes, known)) continue;
-    fold(rest);
-    const bits = estimatedBits(rest);
+  for (let candidate = BASE; candidate < COLUMN + known.length && fewest > 0; candidate++) {
+    if (!enterRest(seen, candidate, wholes, known)) continue;
+    const bits = estimatedBits(seen);
     if (bits < fewest) [by, fewest] = [candidate, bits];
   }
-  const all = new Float64Array(wholes.length);
-  if (!enterRest(all, by, wholes, known)) {
-    by = BASE;
-    enterRest(all, by, wholes, known);
+  const rest = seen.length === wholes.length ? seen : new Float64Array(wholes.length);
+  if (enterRest(rest, by, wholes, known)) return { by, base: baseOf(by, wholes), rest };
+  enterRest(rest, BASE, wholes, known);
+  return { by: BASE, base: baseOf(BASE, wholes), rest };
+}
+
+/** By length: how many numbers have it. The memory is used again. */
+const numbersOf = new Uint32Array(LENGTHS);
+const LOG_2 = Float64Array.from({ length: MOST_ROWS + 1 }, (_, n) => Math.log2(n));
+
+/** Bits that numbers take, about: for how many bits each has, by the entropy of that, for all of these but the highest, and for the sign. */
+function estimatedBits(rest: Float64Array): number {
+  numbersOf.fill(0);
+  let [sum, signs, isSigned] = [0, 0, false];
+  for (let row = 0; row < rest.length; row++) {
+    const left = rest[row] as number;
+    if (left < 0) isSigned = true;
+    const length = lengthOf(left < 0 ? -left : left);
+    numbersOf[length] = (numbersOf[length] as number) + 1;
+    if (length > 0) {
+      sum += length - 1;
+      signs += 1;
+    }
   }
-  return { by, base: baseOf(by, wholes), rest: all };
+  if (signs === 0) return 0;
+  const all = LOG_2[rest.length] as number;
+  for (const n of numbersOf) if (n > 0) sum += n * (all - (LOG_2[n] as number)) + BITS_TO_LEARN;
+  return isSigned ? sum + signs : sum;
 }
 
 /** The numbers again. */
@@ -103,7 +125,7 @@ function enterRest(rest: Float64Array, by: number, wholes: ArrayLike<number>, kn
       rest[row] = (wholes[row] as number) - told;
     }
   }
-  for (const left of rest) if (!(Math.abs(left) < EXACT)) return false;
+  for (let row = 0; row < rest.length; row++) if (!(Math.abs(rest[row] as number) < EXACT)) return false;
   return true;
 }
 
@@ -132,7 +154,9 @@ function othersOf(by: number, known: readonly KnownColumn[]): Others | null {
 
 /** Where some are negative: puts these between the others, so that 0, -1, 1, -2, 2 become 0 to 4. */
 export function fold(values: Float64Array): boolean {
-  if (!values.some((value) => value < 0)) return false;
+  let hasNegative = false;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) < 0) hasNegative = true;
+  if (!hasNegative) return false;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     values[i] = value < 0 ? -2 * value - 1 : 2 * value;

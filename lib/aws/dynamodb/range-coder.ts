@@ -14,29 +14,30 @@ const [LEAST, EVEN, MOST] = [32, 32_768, 65_536 - 32];
 /** What is expected of bits in some contexts. */
 export class BitModel {
   /** That the next bit is 1, of 65,536. */
-  readonly chance: Uint16Array;
+  readonly chances: Uint16Array;
   readonly seen: Uint8Array;
 
   /** @param contexts how many; they begin with even chances */
   constructor(contexts: number) {
-    this.chance = new Uint16Array(contexts).fill(EVEN);
+    this.chances = new Uint16Array(contexts).fill(EVEN);
     this.seen = new Uint8Array(contexts);
   }
 
   forget(): void {
-    this.chance.fill(EVEN);
+    this.chances.fill(EVEN);
     this.seen.fill(0);
-  }
-
-  learn(context: number, bit: number): void {
-    const chance = this.chance[context] as number;
-    const seen = this.seen[context] as number;
-    const next = chance + ((((bit === 1 ? 65_535 : 0) - chance) * (STEPS[seen] as number)) >> 16);
-    this.chance[context] = next < LEAST ? LEAST : next > MOST ? MOST : next;
-    if (seen < SLOWEST) this.seen[context] = seen + 1;
   }
 }
 
+function learn(chances: Uint16Array, seen: Uint8Array, context: number, bit: number): void {
+  const chance = chances[context] as number;
+  const times = seen[context] as number;
+  const next = chance + ((((bit === 1 ? 65_535 : 0) - chance) * (STEPS[times] as number)) >> 16);
+  chances[context] = next < LEAST ? LEAST : next > MOST ? MOST : next;
+  if (times < SLOWEST) seen[context] = times + 1;
+}
+
+/** The interval that is left of what all further bits say, as whole numbers of 32 bits, both included. */
 const [LOW, HIGH, VALUE] = [0, 1, 2];
 
 /** Where [low, high] is divided, by the chance that the next bit is 1, which has the lower part. */
@@ -45,7 +46,7 @@ function divide(low: number, high: number, chance: number): number {
   return low + (span >>> 16) * chance + (((span & 0xffff) * chance) >>> 16);
 }
 
-/** Writes bits by what a model expects, and bits of which nothing is expected as they are. */
+/** Writes symbols by what a model expects, and bits of which nothing is expected as they are. */
 export class BitEncoder {
   readonly #coded = new ByteWriter(1_024);
   readonly #plain = new ByteWriter(1_024);
@@ -53,17 +54,26 @@ export class BitEncoder {
   #rest = 0;
   #restBits = 0;
 
-  bit(model: BitModel, context: number, bit: number): void {
+  /**
+   * Bit by bit from the highest on, each in a context of its own for all that came before it: of `contexts`, and of 2^bits - 1 that follow.
+   * @param symbol of so many bits
+   */
+  symbol(model: BitModel, contexts: number, symbol: number, bits: number): void {
+    const { chances, seen } = model;
     let low = this.#state[LOW] as number;
     let high = this.#state[HIGH] as number;
-    const middle = divide(low, high, model.chance[context] as number);
-    model.learn(context, bit);
-    if (bit === 1) high = middle;
-    else low = middle + 1;
-    while (((low ^ high) & 0xff000000) === 0) {
-      this.#coded.byte(high >>> 24);
-      low = (low << 8) >>> 0;
-      high = ((high << 8) | 255) >>> 0;
+    for (let node = 1, place = bits - 1; place >= 0; place--) {
+      const bit = (symbol >>> place) & 1;
+      const middle = divide(low, high, chances[contexts + node] as number);
+      learn(chances, seen, contexts + node, bit);
+      node = 2 * node + bit;
+      if (bit === 1) high = middle;
+      else low = middle + 1;
+      while (((low ^ high) & 0xff000000) === 0) {
+        this.#coded.byte(high >>> 24);
+        low = (low << 8) >>> 0;
+        high = ((high << 8) | 255) >>> 0;
+      }
     }
     this.#state[LOW] = low;
     this.#state[HIGH] = high;
@@ -109,24 +119,30 @@ export class BitDecoder {
     return this.#coded[this.#at++] ?? 0;
   }
 
-  bit(model: BitModel, context: number): number {
+  /** @returns as it was written with the same model, contexts and number of bits */
+  symbol(model: BitModel, contexts: number, bits: number): number {
+    const { chances, seen } = model;
     let low = this.#state[LOW] as number;
     let high = this.#state[HIGH] as number;
     let value = this.#state[VALUE] as number;
-    const middle = divide(low, high, model.chance[context] as number);
-    const bit = value <= middle ? 1 : 0;
-    model.learn(context, bit);
-    if (bit === 1) high = middle;
-    else low = middle + 1;
-    while (((low ^ high) & 0xff000000) === 0) {
-      value = ((value << 8) | this.#next()) >>> 0;
-      low = (low << 8) >>> 0;
-      high = ((high << 8) | 255) >>> 0;
+    let node = 1;
+    for (let left = bits; left > 0; left--) {
+      const middle = divide(low, high, chances[contexts + node] as number);
+      const bit = value <= middle ? 1 : 0;
+      learn(chances, seen, contexts + node, bit);
+      node = 2 * node + bit;
+      if (bit === 1) high = middle;
+      else low = middle + 1;
+      while (((low ^ high) & 0xff000000) === 0) {
+        value = ((value << 8) | this.#next()) >>> 0;
+        low = (low << 8) >>> 0;
+        high = ((high << 8) | 255) >>> 0;
+      }
     }
     this.#state[LOW] = low;
     this.#state[HIGH] = high;
     this.#state[VALUE] = value;
-    return bit;
+    return node - 2 ** bits;
   }
 
   /** @param bits 0..24 */
