@@ -25,6 +25,8 @@ export interface FittedUse {
 
 /** What ingest reads once a second at most, however many requests it answers: lib/app/known-version.ts. */
 const MOST_READINGS = 60;
+/** What has a bound is told apart by a fleet that is beyond it so many times; from smaller ones alone, all growth would seem to end. */
+const TIMES_BEYOND = 4;
 
 /**
  * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests, for those up to
@@ -34,6 +36,10 @@ const MOST_READINGS = 60;
  * of the week are known of some fleets only.
  */
 export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
+  const hasFleetOf = (bound: number, of: (fleet: MeasuredFleet) => number) =>
+    fleets.some((fleet) => of(fleet) >= TIMES_BEYOND * bound);
+  const ofFleet = hasFleetOf(HISTORY_GROUPS, ({ load }) => load.agents) ? ofManyAgents : ofAnyAgents;
+  const ofRequests = hasFleetOf(MOST_READINGS, ({ perMinute }) => perMinute.requests) ? ofManyRequests : ofAnyRequests;
   const names = [...new Set(fleets.flatMap(({ perMinute }) => Object.keys(perMinute.functions)))].sort();
   const fitTo = (
     seen: readonly MeasuredFleet[],
@@ -72,17 +78,25 @@ export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
 }
 
 /** A task is larger than a beat or a sample. */
-function ofRequests({ load: { agents, taskTypes, tasksPerMin }, requests, events }: Drivers): number[] {
+function ofAnyRequests({ load: { agents, taskTypes, tasksPerMin }, requests, events }: Drivers): number[] {
   const tasks = agents * taskTypes * tasksPerMin;
-  return [1, requests, Math.min(requests, MOST_READINGS), tasks, Math.max(0, events - tasks)];
+  return [1, requests, tasks, Math.max(0, events - tasks)];
+}
+
+function ofManyRequests(drivers: Drivers): number[] {
+  return [...ofAnyRequests(drivers), Math.min(drivers.requests, MOST_READINGS)];
 }
 
 function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
   return [1, agents * taskTypes];
 }
 
-function ofFleet({ load: { agents, taskTypes, tasksPerMin }, requests }: Drivers): number[] {
-  return [1, agents, usedItems(agents), agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
+function ofAnyAgents({ load: { agents, taskTypes, tasksPerMin }, requests }: Drivers): number[] {
+  return [1, agents, agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
+}
+
+function ofManyAgents(drivers: Drivers): number[] {
+  return [...ofAnyAgents(drivers), usedItems(drivers.load.agents)];
 }
 
 /** Items of history that hold one agent at least, where agents fall on them by chance: of a few agents each begins a KB, many share it. */
