@@ -21,7 +21,8 @@ import {
 export const OPEN_MINUTES = 2;
 /** How far ahead of the clock senders may be. */
 export const FUTURE_MINUTES = 15;
-export const AGENTS_PER_CHUNK = 1_000;
+/** Each chunk has the marks of nearly all batches of its minute, so few large ones take less than many; and one is read for the figures of one agent. */
+export const AGENTS_PER_CHUNK = 2_000;
 
 /** The first minute that is open to a run that follows the completion of `done`. */
 export function openFromAfter(done: Minute): Minute {

@@ -167,9 +167,9 @@ describe('completing minutes', () => {
 
   test.each([
     { agents: 0, before: 1, chunks: 1 },
-    { agents: 1_000, before: 1, chunks: 1 },
-    { agents: 1_001, before: 1, chunks: 2 },
-    { agents: 10_000, before: 1, chunks: 16 },
+    { agents: 2_000, before: 1, chunks: 1 },
+    { agents: 2_001, before: 1, chunks: 2 },
+    { agents: 10_000, before: 1, chunks: 8 },
     { agents: 3, before: 8, chunks: 8 },
   ])('splits a minute of $agents agents into $chunks chunks where it had $before', ({ agents, before, chunks }) => {
     expect(chunksFor(agents, before)).toBe(chunks);
