@@ -1,5 +1,5 @@
 import { chunkIndex } from '../../core/kpi/rollup-chunk.ts';
-import { sha256 } from '../sha256.ts';
+import { fingerprint } from '../../core/model/fingerprint.ts';
 import { bytesOf, type Item, type ItemTable, notBeyond, numberOf } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 
@@ -17,8 +17,6 @@ export async function readGroups<Group>(table: ItemTable, pk: string): Promise<G
 
 /** An item may have 400 KB. */
 const MAX_BODY_BYTES = 350_000;
-/** 64 bits of a hash. */
-const DIGEST_DIGITS = 16;
 
 /**
  * Distributes entries over groups that fit into an item each, however large or few of a kind the entries are.
@@ -61,7 +59,7 @@ export async function saveGroups(
   const saved = await Promise.all(
     groups.map((group, index) => {
       const sk = `${String(groups.length).padStart(6, '0')}#${index}`;
-      const digest = sha256(group).slice(0, DIGEST_DIGITS);
+      const digest = fingerprint(Buffer.from(group).toString('latin1'));
       if (digests.get(sk) === digest) return true;
       const item: Item = { pk, sk, items: groups.length, body: group, digest, fence };
       return table.put(item, notBeyond(fence));
