@@ -216,6 +216,16 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
         record,
       ),
   },
+  'first-minutes': {
+    group: 'latency',
+    shows:
+      'how long the way by the README takes: from a clone to the first own event on the page, the first alert and the first directive',
+    parameters: {},
+    seconds: 15 * MINUTE_S,
+    aims: ['the first own event on the page within three minutes, without the time to read and to type'],
+    run: async (_, { print, tell, record }) =>
+      (await import('./first-minutes.ts')).benchFirstMinutes(print, tell, record),
+  },
   latency: {
     group: 'latency',
     shows: 'how long it takes from receipt to alert and to dashboard in fleets of several sizes, at a tick a minute',
