@@ -125,7 +125,7 @@ function checkDeploy(args: string[]): void {
 }
 
 function checkBench([name = '', ...args]: string[]): void {
-  if (name === '' || /^(--list|--compare|\d+)$/.test(name) || isPlaceholder(name)) return;
+  if (name === '' || /^(--list|--compare|scorecard|\d+)$/.test(name) || isPlaceholder(name)) return;
   const benchmark = benchmarks[name];
   if (!benchmark) throw new Error(`there is no benchmark ${name}`);
   for (const option of args.filter((word) => /^--/.test(word))) {
