@@ -97,7 +97,8 @@ export function stringField(message: JsonMessage, field: string): string {
   const value = message[field];
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw unlike('a string', value, field);
-  return value;
+  // As protobuf has it, whose texts are UTF-8: half a character is none.
+  return value.toWellFormed();
 }
 
 export function boolField(message: JsonMessage, field: string): boolean {

@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/model/beginning-of.ts';
 import type { SpanEvent, SpanRole, TaskStatus } from '../core/model/event.ts';
 import { redactSecrets } from '../core/model/redact-secrets.ts';
 import { nonEmptyText, numberOf } from './attribute.ts';
@@ -64,7 +65,7 @@ function exceptionOf({ events }: OtlpSpan): OtlpSpan['attributes'] | undefined {
 
 function codedErrorType({ attributes }: OtlpSpan, exception: OtlpSpan['attributes'] | undefined): string | undefined {
   const type = telling(attributes[errorType]) ?? telling(exception?.[exceptionType]);
-  if (type !== undefined) return redactSecrets(type).slice(0, MAX_TYPE);
+  if (type !== undefined) return beginningOf(redactSecrets(type), MAX_TYPE);
   const http = numberOf(attributes, httpStatuses, 599);
   return http !== undefined && http >= 400 ? String(http) : undefined;
 }
@@ -76,5 +77,5 @@ function telling(value: AttributeValue | undefined): string | undefined {
 /** The first line, because stack traces follow. */
 function typeFromMessage(message: string): string | undefined {
   const line = redactSecrets(message).trimStart().split('\n', 1)[0]?.trimEnd();
-  return nonEmptyText(line?.slice(0, MAX_TYPE_FROM_MESSAGE));
+  return nonEmptyText(beginningOf(line ?? '', MAX_TYPE_FROM_MESSAGE));
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/model/beginning-of.ts';
 import type { Distribution, PointEvent } from '../core/model/event.ts';
 import { fingerprint } from '../core/model/fingerprint.ts';
 import { nonEmptyText } from './attribute.ts';
@@ -76,7 +77,7 @@ function mapMetric(metric: OtlpMetric, source: Source, scopeKey: string, mapped:
     return;
   }
   const name = nonEmptyText(metric.name);
-  const unit = nonEmptyText(metric.unit)?.slice(0, MAX_UNIT);
+  const unit = beginningOf(metric.unit, MAX_UNIT);
   const reading = readingOf(data);
   for (const point of data.points) {
     const refusal = refusalOf(point, name, reading);
@@ -149,7 +150,9 @@ function explicitDistribution(point: HistogramPoint): Figure | IgnoreReason {
   if (typeof summary === 'string') return summary;
   const { bucketCounts: counts, bounds } = point;
   // A histogram may leave its buckets out; count and sum are of use by themselves.
-  if (counts.length !== bounds.length + 1 || bounds.length === 0) return { distribution: summary };
+  if (counts.length !== bounds.length + 1 || bounds.length === 0 || !bounds.every(Number.isFinite)) {
+    return { distribution: summary };
+  }
   return { distribution: { ...summary, buckets: { bounds, counts } } };
 }
 
@@ -172,7 +175,7 @@ function summaryOf({ count, sum, min, max }: HistogramPoint | ExponentialPoint):
 
 interface PointParts {
   name: string;
-  unit: string | undefined;
+  unit: string;
   series: string;
   source: Source;
   point: OtlpPoint;
@@ -191,7 +194,7 @@ function pointEvent({ name, unit, series, source, point, reading, figure }: Poin
     atMs: timeUs / 1_000,
     ...figure,
   };
-  if (unit !== undefined) event.unit = unit;
+  if (unit !== '') event.unit = unit;
   if (startUs > 0) event.startMs = startUs / 1_000;
   const of = toldApartBy(attributes);
   if (of) event.of = of;
@@ -204,7 +207,7 @@ function toldApartBy(attributes: Attributes): Record<string, string> | undefined
     const value = attributes[name];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     of ??= {};
-    of[name] = String(value).slice(0, MAX_OF);
+    of[name] = beginningOf(String(value), MAX_OF);
   }
   return of;
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from './beginning-of.ts';
 import type { AgentEvent, FleetEvent } from './event.ts';
 import { REDACTED, redactSecrets } from './redact-secrets.ts';
 
@@ -11,7 +12,7 @@ export function redactEvent(event: FleetEvent): FleetEvent {
   if ('error' in event && event.error) {
     const { type, message } = event.error;
     // Stripped of secrets before it is cut, so that no half of one is left.
-    const kept = message === undefined ? {} : { message: redactSecrets(message).slice(0, MAX_ERROR_MESSAGE) };
+    const kept = message === undefined ? {} : { message: beginningOf(redactSecrets(message), MAX_ERROR_MESSAGE) };
     return { ...event, error: { type: redactSecrets(type), ...kept } };
   }
   if ('note' in event && event.note !== undefined) return { ...event, note: redactSecrets(event.note) };
