@@ -55,6 +55,18 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/**
+ * @throws Error unless it is https, and its host is a name or a public address; names are looked at by `lookupPublic`. It names the host
+ * and nothing else of the URL
+ */
+export function requirePublic({ protocol, host, hostname }: URL): void {
+  if (protocol !== 'https:') throw new Error(`${host} is not asked: only https is`);
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0 && !isPublicAddress(literal)) {
+    throw new Error(`${host} is not asked: its address is not public`);
+  }
+}
+
 /** All addresses of a name, as node:dns looks them up. */
 export type ResolveAll = (
   hostname: string,

@@ -1,14 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
 import { instructionForMachines } from '../../core/remediate/directive-wording.ts';
 import type { Actuator, ReadBack } from '../../ports/actuator.ts';
-import { isPublicAddress, lookupPublic } from '../public-address.ts';
+import { oneRequest } from '../one-request.ts';
+import { lookupPublic, requirePublic } from '../public-address.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-/** Of an answer, more is not read. */
-const MAX_ANSWER_BYTES = 16_384;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export interface WebhookOptions {
@@ -63,46 +61,18 @@ async function post(
   body: string,
   headers: Record<string, string>,
 ): Promise<{ status: number; text: string }> {
-  const isLoopback = allowsLoopback && LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !(isLoopback && url.protocol === 'http:')) {
-    throw new Error(`${url.host} is not asked: only https is`);
-  }
-  const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (!isLoopback && isIP(literal) !== 0 && !isPublicAddress(literal)) {
-    throw new Error(`${url.host} is not asked: its address is not public`);
-  }
+  const isHere = allowsLoopback && LOOPBACK.test(url.hostname) && /^https?:$/.test(url.protocol);
+  if (!isHere) requirePublic(url);
   const signal = AbortSignal.timeout(patienceMs);
   try {
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-      request(url, {
-        method: 'POST',
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        // A connection of its own: one that is kept could have been made before the address was looked at.
-        agent: false,
-        signal,
-        ...(isLoopback ? {} : { lookup: lookupPublic }),
-      })
-        .once('response', resolve)
-        .once('error', reject)
-        .end(body);
-    });
-    return { status: answer.statusCode ?? 0, text: await read(answer) };
+    const ask = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const lookup = isHere ? undefined : lookupPublic;
+    const answer = await oneRequest(ask, url, { method: 'POST', headers, body, signal, lookup });
+    return { status: answer.status, text: answer.body.toString('utf8') };
   } catch (error) {
     if (signal.aborted) throw new Error(`${url.host} did not answer within ${patienceMs} ms`);
     throw error;
   }
-}
-
-async function read(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) break;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** What the receiver says of itself; it need not. */
