@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { arch, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { billedByDefault } from '../lib/core/cost/billed-by-default.ts';
 import { fitUse } from '../lib/core/cost/fit-use.ts';
 import type { FleetLoad, FunctionUse } from '../lib/core/cost/measured-fleet.ts';
 import { agentMinute, hostEvents, monthlyCost } from '../lib/core/cost/monthly-cost.ts';
 import { requestRate } from '../lib/core/cost/request-rate.ts';
-import { synthesize } from '../lib/local/synthesize.ts';
 import { type MeasuredRun, measureFleet } from './cost/measure-fleet.ts';
 import { ignoreFigure, type RecordFigure } from './results/figure.ts';
+import { withAssembly } from './with-assembly.ts';
 
 const MEASURED_FILE = fileURLToPath(new URL('../lib/core/cost/measured.json', import.meta.url));
 /** As the client comes. */
@@ -43,11 +42,7 @@ export async function benchCost(
   print: (line: string) => void,
   record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
-  try {
-    const assemblyDirectory = join(directory, 'cdk.out');
-    const context = { env: 'prod', metricStore: 'dynamodb' };
-    await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
+  return withAssembly('prod', async (assemblyDirectory) => {
     const runs: MeasuredRun[] = [];
     for (const load of loads) {
       const startedMs = performance.now();
@@ -80,9 +75,7 @@ export async function benchCost(
       isMet &&= isBelow;
     }
     return isMet;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 function described(minutes: number) {

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { tableLines } from '../lib/cli/table.ts';
-import { synthesize } from '../lib/local/synthesize.ts';
 import { type Dependency, type FaultKind, faultKinds, wordsOf } from './fault-matrix/dependency.ts';
 import { type CellOutcome, runCell } from './fault-matrix/run-cell.ts';
 import { ignoreFigure, type RecordFigure } from './results/figure.ts';
+import { withAssembly } from './with-assembly.ts';
 
 /** While the fault lasts: of the alert from the death of the agent, of the alarm from the beginning of the fault. */
 const TOLD_WITHIN_MIN = 10;
@@ -28,11 +25,7 @@ export async function benchFaultMatrix(
   tell: (line: string) => void = () => {},
   record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
-  try {
-    const assemblyDirectory = join(directory, 'cdk.out');
-    const context = { env: 'dev', metricStore: 'dynamodb' };
-    await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
+  return withAssembly('dev', async (assemblyDirectory) => {
     const found = new Map<string, Dependency>();
     const control = await runCell({ cell: undefined, seed, assemblyDirectory }, (dependency) =>
       found.set(wordsOf(dependency), dependency),
@@ -52,9 +45,7 @@ export async function benchFaultMatrix(
     for (const [kind, what] of Object.entries(faultKinds)) print(`${kind}: ${what}`);
     for (const line of tableLines(columns, rows.map(cellsOf))) print(line);
     return judge([{ dependency: 'nothing', kind: 'slow', outcome: control }, ...rows], print, record);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 const columns = [

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { tableLines } from '../lib/cli/table.ts';
 import { billedByDefault } from '../lib/core/cost/billed-by-default.ts';
 import { measured } from '../lib/core/cost/measured.ts';
 import { assumptions, monthlyCost } from '../lib/core/cost/monthly-cost.ts';
-import { synthesize } from '../lib/local/synthesize.ts';
 import { measureFleet } from './cost/measure-fleet.ts';
 import { median } from './median.ts';
 import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 import { powerLaw, sizeAt, valueAt } from './scale/power-law.ts';
+import { withAssembly } from './with-assembly.ts';
 
 /** As the client comes. */
 const usual = { taskTypes: 1, tasksPerMin: 2, agentsPerHost: 25, batchAgents: 25, flushS: 60 };
@@ -51,20 +48,14 @@ export async function benchScale(
   tell: (line: string) => void = () => {},
   record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetpulse-bench-'));
-  try {
-    const assemblyDirectory = join(directory, 'cdk.out');
-    const context = { env: 'prod', metricStore: 'dynamodb' };
-    await synthesize({ outputDirectory: assemblyDirectory, logFile: join(directory, 'synthesize.log'), context });
+  return withAssembly('prod', async (assemblyDirectory) => {
     const all: Size[] = [];
     for (const agents of sizes) {
       all.push(await measure(agents, minutes, assemblyDirectory));
       tell(`${agents} agents: ${(all.at(-1) as Size).runCpuMs.toFixed(0)} ms a run`);
     }
     return report(all, print, record);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measure(agents: number, minutes: number, assemblyDirectory: string): Promise<Size> {

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tableLines } from '../lib/cli/table.ts';
 import type { LedgerSummary } from '../lib/core/ledger/ledger.ts';
 import { MINUTE_MS } from '../lib/core/model/time.ts';
 import type { LocalCloud } from '../lib/local/local-cloud.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
+import { CloudClient } from './cloud-client.ts';
 import { median } from './median.ts';
 import { ReportingHost } from './reporting-host.ts';
 import { ignoreFigure, type RecordFigure } from './results/figure.ts';
@@ -75,13 +75,14 @@ async function live(
   tell: (line: string) => void,
 ): Promise<Day> {
   const fromMs = START_MS + day * DAY_MINUTES * MINUTE_MS;
+  const client = new CloudClient(cloud, KEY);
   const [memory, times]: [number[], number[]] = [[], []];
   for (let minute = 0; minute < DAY_MINUTES; minute++) {
     const minuteMs = fromMs + minute * MINUTE_MS;
     for (const host of hosts) {
       host.report(minuteMs);
       const isTaken = await host.send(async (body) => {
-        const { status, text } = await request(cloud, 'POST', '/v1/events', body);
+        const { status, text } = await client.request('POST', '/v1/events', body);
         if (status !== 202) throw new Error(`/v1/events answered ${status}: ${text}`);
         return { status, accepted: (JSON.parse(text) as { accepted: number }).accepted };
       });
@@ -98,9 +99,8 @@ async function live(
     }
   }
   const tasks = new Map(hosts.flatMap((host) => [...host.takeTasks()]));
-  const wrongFigures = await wrongFiguresOf(cloud, tasks, fromMs + DAY_MINUTES * MINUTE_MS);
-  const { stored, pending, difference } = await get<LedgerSummary>(
-    cloud,
+  const wrongFigures = await wrongFiguresOf(client, tasks, fromMs + DAY_MINUTES * MINUTE_MS);
+  const { stored, pending, difference } = await client.get<LedgerSummary>(
     `/v1/ledger?from=${new Date(START_MS).toISOString()}`,
   );
   const made = hosts.reduce((sum, host) => sum + host.made, 0);
@@ -112,32 +112,22 @@ async function live(
   };
 }
 
-async function request(cloud: LocalCloud, method: string, path: string, body?: string) {
-  // An idle connection that the loop had no turn to close is cut off when it is used again.
-  await nextTurn();
-  const headers = { 'x-api-key': KEY, 'content-type': 'application/json' };
-  const answer = await fetch(`${cloud.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
-  return { status: answer.status, text: await answer.text() };
-}
-
-async function get<T>(cloud: LocalCloud, path: string): Promise<T> {
-  const { status, text } = await request(cloud, 'GET', path);
-  if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
-  return JSON.parse(text) as T;
-}
-
 /** Agents whose throughput of the day until its last minutes, by the API, is not that of the tasks that they did. */
-async function wrongFiguresOf(cloud: LocalCloud, tasks: ReadonlyMap<string, number>, untilMs: number): Promise<number> {
+async function wrongFiguresOf(
+  client: CloudClient,
+  tasks: ReadonlyMap<string, number>,
+  untilMs: number,
+): Promise<number> {
   // The newest minutes of the day are still open; each minute has as many tasks as any other.
   const minutes = DAY_MINUTES - SETTLED_AFTER_MINUTES;
   const at = new Date(untilMs - SETTLED_AFTER_MINUTES * MINUTE_MS).toISOString();
   const perMin = new Map<string, number>();
   let cursor = '';
   do {
-    const page = await get<{
+    const page = await client.get<{
       agents: { agent: string; kpis: { overall_throughput?: { value: number | null } } }[];
       next?: string | null;
-    }>(cloud, `/v1/agents?window=${minutes}m&at=${at}&limit=1000${cursor}`);
+    }>(`/v1/agents?window=${minutes}m&at=${at}&limit=1000${cursor}`);
     for (const { agent, kpis } of page.agents) perMin.set(agent, kpis.overall_throughput?.value ?? 0);
     cursor = page.next ? `&cursor=${encodeURIComponent(page.next)}` : '';
   } while (cursor !== '');

@@ -44,6 +44,7 @@ const rooms: readonly Room[] = [
     may: [
       'lib/core',
       'lib/aws/eventbridge/put-events.ts',
+      'lib/aws/one-request.ts',
       'lib/aws/public-address.ts',
       '@aws-sdk/client-ecs',
       '@aws-sdk/client-eventbridge',
@@ -73,7 +74,11 @@ const rooms: readonly Room[] = [
   { room: 'lib/aws/read-modes.ts', may: ['lib/core'] },
   { room: 'lib/aws/sha256.ts', may: ['node:crypto'] },
   { room: 'lib/aws/public-address.ts', may: ['node:dns', 'node:net'] },
-  { room: 'lib/aws/public-fetch.ts', may: ['lib/aws/public-address.ts', 'node:http', 'node:https', 'node:net'] },
+  { room: 'lib/aws/one-request.ts', may: ['node:http', 'node:https', 'node:net'] },
+  {
+    room: 'lib/aws/public-fetch.ts',
+    may: ['lib/aws/one-request.ts', 'lib/aws/public-address.ts', 'node:https', 'node:net'],
+  },
   { room: 'lib/aws/real-time.ts' },
   { room: 'lib/aws/in-parallel.ts', pure: true },
   { room: 'lib/aws/busy-error.ts', pure: true },
@@ -160,6 +165,7 @@ const rooms: readonly Room[] = [
     ],
   },
   { room: 'bench/allocate.ts', may: ['bench', 'lib', 'infra/function-bundling.ts', 'esbuild', 'node:'] },
+  { room: 'bench/first-minutes.ts', may: ['bench', 'node:', 'scripts'] },
   { room: 'bench/page.ts', may: ['bench', 'lib', 'node:', 'playwright-core', 'scripts'] },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures'] },
   { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   type FleetLoad,
   type FunctionUse,
@@ -12,7 +11,8 @@ import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
 import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
-import { type Attribute, itemSize } from './item-size.ts';
+import { allItems } from './all-items.ts';
+import { itemSize } from './item-size.ts';
 import { LoggedBytes } from './logged-bytes.ts';
 import { ReportingFleet } from './reporting-fleet.ts';
 import { type TableName, UseMeter } from './use-meter.ts';
@@ -161,31 +161,14 @@ interface StoredItem {
 }
 
 async function itemsOf(cloud: LocalCloud): Promise<Map<string, StoredItem>> {
-  const client = new DynamoDBClient({
-    endpoint: cloud.awsEndpoint,
-    region: cloud.region,
-    credentials: cloud.operatorCredentials,
-  });
   const items = new Map<string, StoredItem>();
-  for (const table of ['State', 'Rollups']) {
-    let ExclusiveStartKey: Record<string, never> | undefined;
-    do {
-      const { name: TableName } = cloud.resources.tableNamed(table);
-      const page = await client.send(
-        new ScanCommand({ TableName, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
-      );
-      for (const item of page.Items ?? []) {
-        const bytes = itemSize(item as Record<string, Attribute>) + ITEM_OVERHEAD_BYTES;
-        const end = item['ttl']?.N;
-        items.set(`${table} ${item['pk']?.S} ${item['sk']?.S}`, {
-          bytes,
-          endMs: end === undefined ? undefined : Number(end) * 1_000,
-        });
-      }
-      ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
-    } while (ExclusiveStartKey);
+  for await (const { table, item } of allItems(cloud)) {
+    const end = item['ttl']?.N;
+    items.set(`${table} ${item['pk']?.S} ${item['sk']?.S}`, {
+      bytes: itemSize(item) + ITEM_OVERHEAD_BYTES,
+      endMs: end === undefined ? undefined : Number(end) * 1_000,
+    });
   }
-  client.destroy();
   return items;
 }
 

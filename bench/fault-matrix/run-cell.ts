@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LedgerSummary } from '../../lib/core/ledger/ledger.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
 import { createRandom } from '../../lib/sim/random.ts';
+import { CloudClient } from '../cloud-client.ts';
 import { type Post, ReportingHost } from '../reporting-host.ts';
 import { type Dependency, dependencyOf, type FaultKind, faultOf, wordsOf } from './dependency.ts';
 
@@ -87,9 +87,10 @@ async function live(cloud: LocalCloud, dataDirectory: string, hasFault: boolean)
   const victim = (hosts[0] as ReportingHost).agentNamed(3);
   const deathMs = START_MS + DEATH * MINUTE_MS + DEATH_OFFSET_MS;
   (hosts[0] as ReportingHost).end(victim, deathMs);
+  const client = new CloudClient(cloud, KEY);
   const failing = new Map<number, number>();
   const post: Post = async (body) => {
-    const { status, text } = await request(cloud, 'POST', '/v1/events', body);
+    const { status, text } = await client.request('POST', '/v1/events', body);
     if (status >= 500) {
       const minute = Math.floor(cloud.nowMs() / MINUTE_MS);
       failing.set(minute, (failing.get(minute) ?? 0) + 1);
@@ -107,16 +108,16 @@ async function live(cloud: LocalCloud, dataDirectory: string, hasFault: boolean)
       for (const host of hosts) isEmpty = (await host.send(post)) && isEmpty;
       if (isEmpty) break;
     }
-    if (minute + 1 >= FAULT_UNTIL && settledAtMs === null && (await isSettled(cloud, hosts)))
+    if (minute + 1 >= FAULT_UNTIL && settledAtMs === null && (await isSettled(client, hosts)))
       settledAtMs = cloud.nowMs();
   }
   await cloud.advanceTo(START_MS + (END + 4) * MINUTE_MS);
-  const ledger = await ledgerOf(cloud);
+  const ledger = await ledgerOf(client);
   const sum = (key: 'made' | 'accepted' | 'refusals') => hosts.reduce((all, host) => all + host[key], 0);
   return {
     lost: Math.max(0, sum('accepted') - ledger.stored),
     doubled: Math.max(0, ledger.stored - sum('made')) + Math.abs(ledger.difference),
-    wrongFigures: await wrongFigures(cloud, hosts),
+    wrongFigures: await wrongFigures(client, hosts),
     settledAfterMin: settledAtMs === null ? null : (settledAtMs - START_MS) / MINUTE_MS - FAULT_UNTIL,
     alertAfterMin: toldAfterMin(cloud, victim, deathMs),
     alarmAfterMin: hasFault ? alarmAfterMin(dataDirectory, failing) : null,
@@ -124,37 +125,31 @@ async function live(cloud: LocalCloud, dataDirectory: string, hasFault: boolean)
   };
 }
 
-async function request(cloud: LocalCloud, method: string, path: string, body?: string) {
-  // An idle connection that the loop had no turn to close is cut off when it is used again.
-  await nextTurn();
-  const headers = { 'x-api-key': KEY, 'content-type': 'application/json' };
-  const answer = await fetch(`${cloud.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
-  return { status: answer.status, text: await answer.text() };
-}
-
 /** @throws Error when it is not answered with 200, tried three times */
-async function get<T>(cloud: LocalCloud, path: string): Promise<T> {
+async function patiently<Answer>(client: CloudClient, path: string): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
-    const { status, text } = await request(cloud, 'GET', path);
-    if (status === 200) return JSON.parse(text) as T;
-    if (attempt === 3) throw new Error(`${path} answered ${status}: ${text}`);
+    try {
+      return await client.get<Answer>(path);
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
   }
 }
 
-const ledgerOf = (cloud: LocalCloud) => get<LedgerSummary>(cloud, '/v1/ledger');
+const ledgerOf = (client: CloudClient) => patiently<LedgerSummary>(client, '/v1/ledger');
 
-async function isSettled(cloud: LocalCloud, hosts: readonly ReportingHost[]): Promise<boolean> {
-  const { stored, pending } = await ledgerOf(cloud);
+async function isSettled(client: CloudClient, hosts: readonly ReportingHost[]): Promise<boolean> {
+  const { stored, pending } = await ledgerOf(client);
   // What the last batches brought is read by the next run.
   return stored + pending === hosts.reduce((sum, { made }) => sum + made, 0);
 }
 
 /** Agents whose throughput of the whole time, by the API, is not that of the tasks that they did. */
-async function wrongFigures(cloud: LocalCloud, hosts: readonly ReportingHost[]): Promise<number> {
+async function wrongFigures(client: CloudClient, hosts: readonly ReportingHost[]): Promise<number> {
   const at = new Date(START_MS + END * MINUTE_MS).toISOString();
-  const { agents } = await get<{
+  const { agents } = await patiently<{
     agents: { agent: string; kpis: { overall_throughput?: { value: number | null } } }[];
-  }>(cloud, `/v1/agents?window=${END}m&at=${at}&limit=1000`);
+  }>(client, `/v1/agents?window=${END}m&at=${at}&limit=1000`);
   const perMin = new Map(agents.map(({ agent, kpis }) => [agent, kpis.overall_throughput?.value ?? 0]));
   const isRight = ([agent, tasks]: [string, number]) => Math.round((perMin.get(agent) ?? 0) * END) === tasks;
   return hosts.flatMap(({ tasks }) => [...tasks]).filter((of) => !isRight(of)).length;

@@ -1,6 +1,6 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
-import { type Attribute, itemSize } from '../cost/item-size.ts';
+import { allItems, type FoundItem } from '../cost/all-items.ts';
+import { itemSize } from '../cost/item-size.ts';
 
 /** Items of one kind, by the first part of their key. */
 export interface StoredKind {
@@ -14,30 +14,14 @@ export interface StoredKind {
 
 const [SECOND_MS, SWEPT_WITHIN_MS] = [1_000, 2 * 3_600_000];
 
-/** Everything in both tables. */
+/** Everything in both tables, by its kind. */
 export async function storedItems(cloud: LocalCloud): Promise<Map<string, StoredKind>> {
-  const { awsEndpoint: endpoint, region, operatorCredentials: credentials } = cloud;
-  const client = new DynamoDBClient({ endpoint, region, credentials });
   const kinds = new Map<string, StoredKind>();
-  try {
-    for (const table of ['State', 'Rollups']) {
-      let ExclusiveStartKey: Record<string, never> | undefined;
-      do {
-        const { name: TableName } = cloud.resources.tableNamed(table);
-        const page = await client.send(
-          new ScanCommand({ TableName, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
-        );
-        for (const item of page.Items ?? []) add(kinds, table, item as Record<string, Attribute>, cloud.nowMs());
-        ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
-      } while (ExclusiveStartKey);
-    }
-  } finally {
-    client.destroy();
-  }
+  for await (const found of allItems(cloud)) add(kinds, found, cloud.nowMs());
   return kinds;
 }
 
-function add(kinds: Map<string, StoredKind>, table: string, item: Record<string, Attribute>, nowMs: number): void {
+function add(kinds: Map<string, StoredKind>, { table, item }: FoundItem, nowMs: number): void {
   const name = `${table} ${(item['pk']?.S ?? '').split('#')[0]}`;
   const kind = kinds.get(name) ?? { items: 0, bytes: 0, lasting: 0, overdue: 0 };
   const end = item['ttl']?.N;
