@@ -129,9 +129,10 @@ async function startService(folder: string, ends: (() => unknown)[]): Promise<Se
   ends.push(() => kill(child));
   let printed = '';
   const found = () => {
-    const url = /http:\/\/127\.0\.0\.1:\d+(?=[/\s])/.exec(printed)?.[0];
-    const key = /\bfp_\w+/.exec(printed)?.[0];
-    const link = /http:\/\/127\.0\.0\.1:\d+\/\S*[?#]\S+/.exec(printed)?.[0];
+    // The last line that it prints.
+    const url = /^ready (\S+)$/m.exec(printed)?.[1];
+    const key = /\bfp_[\w-]+/.exec(printed)?.[0];
+    const link = /^page, signed in .*: (\S+)$/m.exec(printed)?.[1];
     return url && key && link ? { url, key, link } : undefined;
   };
   child.stdout.on('data', (chunk: Buffer) => {
