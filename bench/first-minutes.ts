@@ -16,6 +16,7 @@ const TRIES_EVERY_MS = 500;
 const LONGEST_WAIT_MS = 20 * 60_000;
 /** Amid the example: when its slow agent becomes slow. */
 const SLOW_AFTER_MINUTES = 5;
+const POOL = 'drafters';
 
 interface Step {
   name: string;
@@ -79,7 +80,9 @@ export async function benchFirstMinutes(
       'first directive obeyed',
       `the dispatcher of the examples, whose agent is slow after ${SLOW_AFTER_MINUTES} minutes`,
       async () => {
-        const minutes = [
+        // A pool of its own: of the one that fell silent there are directives already.
+        const options = [
+          ...['--pool', POOL],
           '--slowAfterMinutes',
           String(SLOW_AFTER_MINUTES),
           '--wellAfterMinutes',
@@ -87,14 +90,14 @@ export async function benchFirstMinutes(
           '--minutes',
           '30',
         ];
-        const dispatcher = spawn('npx', ['node', 'examples/dispatcher/dispatcher.ts', ...minutes], {
+        const dispatcher = spawn('npx', ['node', 'examples/dispatcher/dispatcher.ts', ...options], {
           cwd: folder,
           env,
           detached: true,
         });
         ends.push(() => kill(dispatcher));
         await until(async () => {
-          const { directives } = (await ask(service, 'GET', '/v1/directives?target=writers')) as {
+          const { directives } = (await ask(service, 'GET', `/v1/directives?target=${POOL}`)) as {
             directives: { applied?: boolean }[];
           };
           return directives.some(({ applied }) => applied === true);
