@@ -1,4 +1,3 @@
-import { HISTORY_GROUPS } from '../kpi/history-point.ts';
 import { type FleetLoad, type FunctionUse, functionUses, type MeasuredFleet } from './measured-fleet.ts';
 
 /** What use grows with. */
@@ -23,6 +22,11 @@ export interface FittedUse {
   stored: (drivers: Drivers) => MeasuredFleet['stored'];
 }
 
+/**
+ * Small fleets fill the items that they share badly, and each begun KB is billed: what an agent adds falls at about these sizes, and grows on
+ * from there.
+ */
+const FULLER_FROM = [100, 1_000];
 /** What ingest reads once a second at most, however many requests it answers: lib/app/known-version.ts. */
 const MOST_READINGS = 60;
 /** What has a bound is told apart by a fleet that is beyond it so many times; from smaller ones alone, all growth would seem to end. */
@@ -30,7 +34,7 @@ const TIMES_BEYOND = 4;
 
 /**
  * Use as a sum of parts, each in proportion to what drives it: all functions have a fixed part; ingest one each for requests, for those up to
- * one a second, for tasks and for other events; everything else one each for agents, for items that history is spread over, for task types of
+ * one a second, for tasks and for other events; everything else one each for agents, for the first hundred and the first thousand of them, for task types of
  * agents, for tasks, and for requests. No part is below zero: nothing
  * gets cheaper by more work. Fitted by least squares with weights that let fleets of all sizes count alike; the jobs of the day and
  * of the week are known of some fleets only.
@@ -38,7 +42,11 @@ const TIMES_BEYOND = 4;
 export function fitUse(fleets: readonly MeasuredFleet[]): FittedUse {
   const hasFleetOf = (bound: number, of: (fleet: MeasuredFleet) => number) =>
     fleets.some((fleet) => of(fleet) >= TIMES_BEYOND * bound);
-  const ofFleet = hasFleetOf(HISTORY_GROUPS, ({ load }) => load.agents) ? ofManyAgents : ofAnyAgents;
+  const fuller = FULLER_FROM.filter((agents) => hasFleetOf(agents, ({ load }) => load.agents));
+  const ofFleet = (drivers: Drivers) => [
+    ...ofAnyAgents(drivers),
+    ...fuller.map((agents) => Math.min(drivers.load.agents, agents)),
+  ];
   const ofRequests = hasFleetOf(MOST_READINGS, ({ perMinute }) => perMinute.requests) ? ofManyRequests : ofAnyRequests;
   const names = [...new Set(fleets.flatMap(({ perMinute }) => Object.keys(perMinute.functions)))].sort();
   const fitTo = (
@@ -93,15 +101,6 @@ function ofAgents({ load: { agents, taskTypes } }: Drivers): number[] {
 
 function ofAnyAgents({ load: { agents, taskTypes, tasksPerMin }, requests }: Drivers): number[] {
   return [1, agents, agents * taskTypes, agents * taskTypes * tasksPerMin, requests];
-}
-
-function ofManyAgents(drivers: Drivers): number[] {
-  return [...ofAnyAgents(drivers), usedItems(drivers.load.agents)];
-}
-
-/** Items of history that hold one agent at least, where agents fall on them by chance: of a few agents each begins a KB, many share it. */
-function usedItems(agents: number): number {
-  return HISTORY_GROUPS * (1 - Math.exp(-agents / HISTORY_GROUPS));
 }
 
 /** Non-negative least squares by coordinate descent, with columns scaled alike. */
