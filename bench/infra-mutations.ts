@@ -17,20 +17,37 @@ export interface MutationOptions {
   /** As many as this, drawn with `seed`. */
   sample?: number;
   seed?: number;
+  /** Of so many parts this one, 1 being the first: for several processes at once. */
+  part?: { number: number; of: number };
 }
 
-/** @param args `--only TEXT`, `--sample NUMBER` and `--seed NUMBER` */
+/**
+ * @param args `--only TEXT`, `--sample NUMBER`, `--seed NUMBER` and `--part NUMBER/OF`
+ * @throws RangeError for a part that is not like 1/2
+ */
 export function readMutationOptions(args: string[]): MutationOptions {
   const { values } = parseArgs({
     args,
-    options: { only: { type: 'string' }, sample: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      sample: { type: 'string' },
+      seed: { type: 'string' },
+      part: { type: 'string' },
+    },
   });
-  const { only, sample, seed } = values;
+  const { only, sample, seed, part } = values;
   return {
     ...(only === undefined ? {} : { only }),
     ...(sample === undefined ? {} : { sample: Number(sample) }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(part === undefined ? {} : { part: readPart(part) }),
   };
+}
+
+function readPart(text: string): { number: number; of: number } {
+  const [number = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (number < 1 || number > of) throw new RangeError(`--part ${text}: must be like 1/2`);
+  return { number, of };
 }
 
 /**
@@ -54,7 +71,8 @@ export async function benchInfraMutations(options: MutationOptions, print: (line
     }
     print(`with nothing taken out all ${control.count} tests are green`);
     const all = [...new Set(readdirSync(apps).flatMap((app) => mutationsIn(join(apps, app))))].sort();
-    const chosen = choose(all, options);
+    const { part } = options;
+    const chosen = choose(all, options).filter((_, i) => part === undefined || i % part.of === part.number - 1);
     const survivors: string[] = [];
     let excused = 0;
     for (const name of chosen) {

@@ -478,7 +478,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows:
       'whether a test goes red for each grant, variable, route, schedule, rule, queue and alarm action that is taken out of the templates',
     parameters: {},
-    options: '[--only TEXT] [--sample NUMBER] [--seed NUMBER]',
+    options: '[--only TEXT] [--sample NUMBER] [--seed NUMBER] [--part NUMBER/OF]',
     seconds: 30 * MINUTE_S,
     run: async (args, { print }) => {
       const { benchInfraMutations, readMutationOptions } = await import('./infra-mutations.ts');
