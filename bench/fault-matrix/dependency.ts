@@ -1,5 +1,4 @@
 import type { Fault, SdkCall } from '../../lib/local/sdk-call.ts';
-import type { Random } from '../../lib/sim/random.ts';
 
 /** What a function leans on: a table, a bus, a topic. */
 export interface Dependency {
@@ -11,32 +10,44 @@ export interface Dependency {
 
 /** What may be wrong with a dependency, and what is done about its calls. */
 export const faultKinds = {
-  errors: 'a fifth of the calls answer 500, half of them after they took effect',
-  throttles: 'a fifth of the calls are throttled',
-  slow: 'a fifth of the calls take 300 ms longer',
+  errors: 'the first and then each fifth call answers 500, every other time after it took effect',
+  throttles: 'the first and then each fifth call is throttled',
+  slow: 'the first and then each fifth call takes 300 ms longer',
   unavailable: 'every call answers 500',
-  kills: 'the function is killed at a tenth of its calls, half of them after they took effect',
+  kills: 'the function is killed at the first and then at each tenth call, every other time after it took effect',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
 
-const [SHARE, SLOW_MS, KILLED_SHARE] = [0.2, 300, 0.1];
+const [EVERY, SLOW_MS, KILLED_EVERY] = [5, 300, 10];
 
-/** What becomes of one call while the fault lasts. */
-export async function faultOf(kind: FaultKind, random: Random): Promise<Fault | undefined> {
+/**
+ * What becomes of one call while the fault lasts.
+ * @param index of the calls to the dependency in this time, from 0
+ */
+export async function faultOf(kind: FaultKind, index: number): Promise<Fault | undefined> {
+  const every = kind === 'kills' ? KILLED_EVERY : EVERY;
+  const isHit = index % every === 0;
+  const isAfter = Math.floor(index / every) % 2 === 1;
   switch (kind) {
     case 'errors':
-      return random.uniform() < SHARE ? (random.uniform() < 0.5 ? 'fail-before' : 'fail-after') : undefined;
+      return isHit ? (isAfter ? 'fail-after' : 'fail-before') : undefined;
     case 'throttles':
-      return random.uniform() < SHARE ? 'throttle' : undefined;
+      return isHit ? 'throttle' : undefined;
     case 'slow':
-      if (random.uniform() < SHARE) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      if (isHit) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
       return undefined;
     case 'unavailable':
       return 'fail-before';
     case 'kills':
-      return random.uniform() < KILLED_SHARE ? (random.uniform() < 0.5 ? 'kill-before' : 'kill-after') : undefined;
+      return isHit ? (isAfter ? 'kill-after' : 'kill-before') : undefined;
   }
+}
+
+/** How many of so many calls it hits. */
+export function hitsOf(kind: FaultKind, calls: number): number {
+  if (kind === 'unavailable') return calls;
+  return Math.ceil(calls / (kind === 'kills' ? KILLED_EVERY : EVERY));
 }
 
 /** @param tableOf by its physical name */

@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 300_000 });
 // All that functions lean on, times all that may go wrong with it: npm run bench -- fault-matrix.
 
 const run = (cell: Parameters<typeof runCell>[0]['cell']) =>
-  runCell({ cell, seed: 7, assemblyDirectory: inject('assemblyDirectories').dynamodb });
+  runCell({ cell, assemblyDirectory: inject('assemblyDirectories').dynamodb });
 
 const whole = { lost: 0, doubled: 0, wrongFigures: 0, settledAfterMin: 0 };
 
