@@ -696,9 +696,11 @@ describe.each(deployments.map((it, index) => ({ ...it, index })))(
       const policies = app
         .ofType<{ Bucket: Reference; PolicyDocument: PolicyDocument }>('AWS::S3::BucketPolicy')
         .filter(([, { Properties }]) => app.named(Properties.Bucket) === 'RejectedRecords');
+      const arn = { 'Fn::GetAtt': [bucket?.[0], 'Arn'] };
       const emptying = {
         Effect: 'Allow',
         Action: ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*', 's3:PutBucketPolicy'],
+        Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
       };
       expect(policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
         overTlsOnly,
