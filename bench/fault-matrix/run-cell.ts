@@ -87,12 +87,13 @@ async function live(cloud: LocalCloud, dataDirectory: string, hasFault: boolean)
   (hosts[0] as ReportingHost).end(victim, deathMs);
   const client = new CloudClient(cloud, KEY);
   const failing = new Map<number, number>();
+  const noteFailure = () => {
+    const minute = Math.floor(cloud.nowMs() / MINUTE_MS);
+    failing.set(minute, (failing.get(minute) ?? 0) + 1);
+  };
   const post: Post = async (body) => {
     const { status, text } = await client.request('POST', '/v1/events', body);
-    if (status >= 500) {
-      const minute = Math.floor(cloud.nowMs() / MINUTE_MS);
-      failing.set(minute, (failing.get(minute) ?? 0) + 1);
-    }
+    if (status >= 500) noteFailure();
     return { status, accepted: status === 202 ? (JSON.parse(text) as { accepted: number }).accepted : 0 };
   };
   let settledAtMs: number | null = null;
@@ -106,6 +107,9 @@ async function live(cloud: LocalCloud, dataDirectory: string, hasFault: boolean)
       for (const host of hosts) isEmpty = (await host.send(post)) && isEmpty;
       if (isEmpty) break;
     }
+    // Somebody looks once a minute.
+    const { status } = await client.request('GET', '/v1/fleet');
+    if (status >= 500) noteFailure();
     if (minute + 1 >= FAULT_UNTIL && settledAtMs === null && (await isSettled(client, hosts)))
       settledAtMs = cloud.nowMs();
   }
