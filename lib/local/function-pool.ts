@@ -37,7 +37,6 @@ export class FunctionPool {
   #watch: NodeJS.Timeout | undefined;
   readonly #busySinceMs = new Map<FunctionWorker, number>();
   #waiting: Waiting[] = [];
-  #underWay = 0;
   #started = 0;
   #closed = false;
 
@@ -53,16 +52,14 @@ export class FunctionPool {
 
   /** Whether Lambda would refuse a request now. What comes through a queue waits there instead. */
   get isThrottled(): boolean {
-    return this.#underWay >= this.#options.concurrency;
+    return this.#waiting.length + this.#busySinceMs.size >= this.#options.concurrency;
   }
 
   async invoke(payload: string): Promise<InvocationResult> {
-    this.#underWay += 1;
     const result = await new Promise<InvocationResult>((resolve) => {
       this.#waiting.push({ payload, resolve });
       this.#dispatch();
     });
-    this.#underWay -= 1;
     if (result.status === 'failed' && !this.#closed) {
       this.#options.onFailure(this.deployed, result.errorType, result.errorMessage);
     }

@@ -105,7 +105,7 @@ export class HttpGateway {
   }
 }
 
-/** API Gateway leaves out when to come again. It is told here, so that what an overload refuses comes back spread out. */
+/** API Gateway leaves out when to come again. It is told here, as the service itself tells it where it refuses. */
 function throttledAnswer(): HttpAnswer {
   const { headers, ...answer } = gatewayAnswer(503, 'Service Unavailable');
   return { ...answer, headers: { ...headers, 'retry-after': '1' } };
