@@ -22,6 +22,12 @@ export class CloudClient {
     return { status: answer.status, text: await answer.text() };
   }
 
+  /** @returns the JSON that it is answered with, whatever the status */
+  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const { text } = await this.request(method, path, body === undefined ? undefined : JSON.stringify(body));
+    return JSON.parse(text) as Answer;
+  }
+
   /** @throws Error when it is not answered with 200 */
   async get<Answer>(path: string): Promise<Answer> {
     const { status, text } = await this.request('GET', path);

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endpoints } from '../lib/api/registry.ts';
+import type { LedgerSummary } from '../lib/core/ledger/ledger.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import { hostileOtlp, type Spoiling, spoilings } from '../test/fixtures/hostile-otlp.ts';
 import { faultOf } from '../test/fixtures/judge-answer.ts';
 import { contentTypeOf, readHostileOtlp } from '../test/fixtures/judge-otlp.ts';
 import { connectionsTo, sendHttp } from '../test/fixtures/send-http.ts';
+import { CloudClient } from './cloud-client.ts';
 import type { RecordFigure } from './results/figure.ts';
 
 const ADMIN_KEY = 'admin-key-of-the-bench-0123456789';
@@ -32,20 +34,12 @@ export async function benchHostileOtlp(
     clock: { kind: 'manual', atMs: START_MS },
   });
   const connections = connectionsTo();
-  const ask = async (method: string, path: string, body?: unknown) => {
-    const headers = { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' };
-    const response = await fetch(`${cloud.url}${path}`, {
-      ...{ method, headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return (await response.json()) as any;
-  };
+  const client = new CloudClient(cloud, ADMIN_KEY);
   const seen = { requests: 0, faults: 0, serverErrors: 0, events: 0, invalid: 0 };
   const statuses = new Map<number, number>();
   const spoilt = new Map<Spoiling, number>();
   try {
-    const { key } = await ask('POST', '/v1/keys', {
+    const { key } = await client.ask<{ key: string }>('POST', '/v1/keys', {
       ...{ name: 'hostile', scopes: ['ingest'] },
       limit: { eventsPerSecond: 1_000_000, burst: 100_000_000 },
     });
@@ -95,7 +89,7 @@ export async function benchHostileOtlp(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     await cloud.advanceTo(START_MS + 25 * MINUTE_MS);
-    const ledger = await ask('GET', `/v1/ledger?from=${START_MS - MINUTE_MS}`);
+    const ledger = await client.get<LedgerSummary>(`/v1/ledger?from=${START_MS - MINUTE_MS}`);
     const lost = Math.abs(ledger.difference) + ledger.pending;
     const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
     print(`${seen.requests} requests of seeds ${firstSeed} to ${next - 1}; statuses ${counts.join('  ')}`);

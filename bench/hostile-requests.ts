@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { endpoints } from '../lib/api/registry.ts';
+import type { LedgerSummary } from '../lib/core/ledger/ledger.ts';
 import { startFleetpulse } from '../lib/local/start-fleetpulse.ts';
 import { hostileInputs } from '../test/fixtures/hostile-input.ts';
 import { hostileRequests, shownRequest } from '../test/fixtures/hostile-request.ts';
 import { faultOf } from '../test/fixtures/judge-answer.ts';
 import { connectionsTo, sendHttp } from '../test/fixtures/send-http.ts';
+import { CloudClient } from './cloud-client.ts';
 
 const ADMIN_KEY = 'admin-key-of-the-bench-0123456789';
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
@@ -40,15 +42,9 @@ export async function benchHostileRequests(
     clock: { kind: 'manual', atMs: START_MS },
   });
   const connections = connectionsTo();
-  const ask = async (method: string, path: string, body?: unknown) => {
-    const headers = { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' };
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${cloud.url}${path}`, { method, headers, ...sent });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return (await response.json()) as any;
-  };
+  const client = new CloudClient(cloud, ADMIN_KEY);
   try {
-    const { key } = await ask('POST', '/v1/keys', {
+    const { key } = await client.ask<{ key: string }>('POST', '/v1/keys', {
       name: 'hostile',
       scopes: ['ingest', 'read', 'control', 'admin'],
       limit: { eventsPerSecond: 1_000_000, burst: 100_000_000 },
@@ -77,7 +73,7 @@ export async function benchHostileRequests(
       print(`${name.padEnd(22)} ${counts.join('  ')}`);
     }
     await cloud.advanceTo(START_MS + 25 * MINUTE_MS);
-    const ledger = await ask('GET', `/v1/ledger?from=${START_MS - MINUTE_MS}`);
+    const ledger = await client.get<LedgerSummary>(`/v1/ledger?from=${START_MS - MINUTE_MS}`);
     const isBalanced = ledger.difference === 0 && ledger.pending === 0;
     print(`ledger: ${JSON.stringify(ledger)}`);
     print(

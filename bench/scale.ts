@@ -64,12 +64,12 @@ async function measure(agents: number, minutes: number, assemblyDirectory: strin
     { agents, ...usual },
     {
       ...{ minutes, assemblyDirectory },
-      atTheEnd: async (ask) => {
+      atTheEnd: async (client) => {
         for (const [name, path] of Object.entries(ASKED) as [Asked, string][]) {
           const times: number[] = [];
           for (let i = 0; i <= TIMES_ASKED; i++) {
             const startedMs = performance.now();
-            await ask(path);
+            await client.get(path);
             // The first loads what all others use.
             if (i > 0) times.push(performance.now() - startedMs);
           }

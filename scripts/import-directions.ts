@@ -190,7 +190,7 @@ const rooms: readonly Room[] = [
     ],
     mayForTypes: ['aws-lambda'],
   },
-  { room: 'bench/hostile-requests.ts', may: ['lib', 'node:', 'fast-check', 'test/fixtures'] },
+  { room: 'bench/hostile-requests.ts', may: ['bench', 'lib', 'node:', 'fast-check', 'test/fixtures'] },
   { room: 'bench/hostile-otlp.ts', may: ['bench', 'lib', 'node:', 'test/fixtures'] },
   { room: 'examples', may: ['lib/client', 'node:'] },
   { room: 'examples/opentelemetry-js', may: ['@opentelemetry', 'node:'] },

@@ -11,6 +11,7 @@ import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
 import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { startFleetpulse } from '../../lib/local/start-fleetpulse.ts';
+import { CloudClient } from '../cloud-client.ts';
 import { allItems } from './all-items.ts';
 import { itemSize } from './item-size.ts';
 import { LoggedBytes } from './logged-bytes.ts';
@@ -37,7 +38,7 @@ export interface MeasureOptions {
   untilMonday?: boolean;
   metricStore?: MetricStoreKind;
   /** Asks the cloud whatever it likes, when everything is counted. */
-  atTheEnd?: (ask: (path: string) => Promise<void>) => Promise<void>;
+  atTheEnd?: (client: CloudClient) => Promise<void>;
   /** An assembly synthesized before; without one, the app is synthesized. */
   assemblyDirectory?: string;
 }
@@ -119,11 +120,7 @@ async function measure(
   const after = await itemsOf(cloud);
   const [{ requests, bytes }, events] = [{ ...sent }, fleet.events - eventsBefore];
 
-  await atTheEnd?.(async (path) => {
-    const response = await fetch(`${cloud.url}${path}`, { headers: { 'x-api-key': KEY } });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
-  });
+  await atTheEnd?.(new CloudClient(cloud, KEY));
 
   const functions: Record<string, FunctionUse> = {};
   const add = (name: string, use: FunctionUse, perMinutes: number) => {
