@@ -9,6 +9,7 @@ import { createRandom } from '../lib/sim/random.ts';
 import type { FaultSpec, Scenario } from '../lib/sim/scenario/scenario.ts';
 import { withTool } from '../test/fixtures/reported-calls.ts';
 import { poisson, poolSpec, scenarioWith, step, taskTypeSpec } from '../test/fixtures/scenario.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const POOLS = ['writers', 'readers', 'checkers'] as const;
 const BEGINS = 30;
@@ -65,7 +66,11 @@ const kinds: Record<string, (pool: string) => Planted> = {
  * people are told of, with its subject before its causes, and the alert of the pool, whether it is told or not. In every run
  * another pool and the pool itself have harmless deploys, 2 and 20 minutes before.
  */
-export async function benchCauses(runs: number, print: (line: string) => void): Promise<boolean> {
+export async function benchCauses(
+  runs: number,
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): Promise<boolean> {
   const rows: string[][] = [];
   for (const [name, plant] of Object.entries(kinds)) {
     const scores = { told: new Score(), pool: new Score() };
@@ -79,6 +84,9 @@ export async function benchCauses(runs: number, print: (line: string) => void): 
       scores.pool.count(own && causesOf(own), truth);
     }
     rows.push([name, ...scores.told.columns(runs), ...scores.pool.columns(runs)]);
+    const seeded = { unit: '%', betterIs: 'higher', kind: 'seeded' } as const;
+    record({ name: `${name}: named first by what people are told`, value: scores.told.percentFirst(), ...seeded });
+    record({ name: `${name}: named by the pool's own alert`, value: scores.pool.percentNamed(), ...seeded });
   }
   print(`causes in alerts, ${runs} runs of each fault; of the first that people are told, and of the pool's own`);
   const header = ['fault', 'told', 'named first', 'named', 'of pool', 'named first', 'named'];
@@ -96,6 +104,15 @@ class Score {
     this.#alerts += 1;
     if (truth.includes(named[0] ?? '')) this.#first += 1;
     if (named.some((it) => truth.includes(it))) this.#named += 1;
+  }
+
+  /** null without any alert. */
+  percentFirst(): number | null {
+    return this.#alerts === 0 ? null : (100 * this.#first) / this.#alerts;
+  }
+
+  percentNamed(): number | null {
+    return this.#alerts === 0 ? null : (100 * this.#named) / this.#alerts;
   }
 
   columns(runs: number): string[] {

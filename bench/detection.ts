@@ -3,6 +3,8 @@ import { type Arrival, startOfMinuteOf } from '../lib/sim/arrival.ts';
 import { createRandom } from '../lib/sim/random.ts';
 import type { FaultSpec } from '../lib/sim/scenario/scenario.ts';
 import { runDemoHour } from './demo-hour.ts';
+import { median } from './median.ts';
+import type { RecordFigure } from './results/figure.ts';
 
 /**
  * How fast and how exactly the shipped rules find injected faults in the demo fleet, and how often they alert without
@@ -12,6 +14,7 @@ export async function benchDetection(
   arrivalsFor: (seed: number) => readonly Arrival[],
   runs: number,
   print: (line: string) => void,
+  record: RecordFigure,
 ): Promise<void> {
   for (const kind of ['none', 'slow code', 'slow conv', 'death'] as const) {
     const delays: number[] = [];
@@ -51,5 +54,11 @@ export async function benchDetection(
         ? ''
         : `found ${delays.length}/${runs}, median ${delays[delays.length >> 1]?.toFixed(0)} s, worst ${delays.at(-1)?.toFixed(0)} s, ${late} later than 120 s, ${missed} missed; `;
     print(`${kind.padEnd(9)}: ${found}${others} other alerts in ${runs} h`);
+    const seeded = { betterIs: 'lower', kind: 'seeded' } as const;
+    record({ name: `${kind}: other alerts an hour`, value: others / runs, unit: '', ...seeded });
+    if (kind === 'none') continue;
+    record({ name: `${kind}: not found`, value: (100 * missed) / runs, unit: '%', ...seeded });
+    const delay = delays.length === 0 ? null : median(delays);
+    record({ name: `${kind}: from the fault to the alert, median`, value: delay, unit: 's', ...seeded });
   }
 }

@@ -3,6 +3,7 @@ import type { Arrival } from '../lib/sim/arrival.ts';
 import { createRandom } from '../lib/sim/random.ts';
 import type { FaultSpec } from '../lib/sim/scenario/scenario.ts';
 import { type DemoHourOutcome, runDemoHour, type ToldDirective } from './demo-hour.ts';
+import type { RecordFigure } from './results/figure.ts';
 
 /** What is told of one measured directive, and what was true. */
 interface Judged {
@@ -35,11 +36,13 @@ export async function benchEffects(
   arrivalsFor: (seed: number) => readonly Arrival[],
   runs: number,
   print: (line: string) => void,
+  record: RecordFigure,
 ): Promise<void> {
   for (const pool of ['conv', 'code'] as const) {
     const tally: Tally = { runs, directives: 0, unmeasurable: [], obeyed: [], ignored: [], falseDirectives: 0 };
     for (let seed = 1; seed <= runs; seed++) await judgeRun(tally, arrivalsFor(seed), pool, seed);
     report(pool, tally, print);
+    recordFigures(pool, tally, record);
   }
 }
 
@@ -80,11 +83,30 @@ function startOfMinute(at: string): number {
   return minuteOf(Date.parse(at)) * MINUTE_MS;
 }
 
+function recordFigures(pool: string, { obeyed, ignored, falseDirectives, runs }: Tally, record: RecordFigure): void {
+  const percentOf = (of: readonly Judged[], is: (judged: Judged) => boolean) =>
+    of.length === 0 ? null : (100 * of.filter(is).length) / of.length;
+  const seeded = { unit: '%', kind: 'seeded' } as const;
+  const figures: [name: string, value: number | null, betterIs: 'lower' | 'higher'][] = [
+    ['obeyed, told to have helped', percentOf(obeyed, ({ verdict }) => verdict === 'helped'), 'higher'],
+    ['obeyed, told to have harmed', percentOf(obeyed, ({ verdict }) => verdict === 'harmed'), 'lower'],
+    ['obeyed, interval covers the truth', percentOf(obeyed, covers), 'higher'],
+    ['ignored, told to have helped', percentOf(ignored, ({ verdict }) => verdict === 'helped'), 'lower'],
+    ['ignored, told to have harmed', percentOf(ignored, ({ verdict }) => verdict === 'harmed'), 'lower'],
+    ['ignored, interval covers nothing', percentOf(ignored, covers), 'higher'],
+    ['runs without a fault that had a directive', (100 * falseDirectives) / runs, 'lower'],
+  ];
+  for (const [name, value, betterIs] of figures) record({ name: `${pool}: ${name}`, value, betterIs, ...seeded });
+}
+
+function covers({ low, high, truth }: Judged): boolean {
+  return low <= truth && truth <= high;
+}
+
 function report(pool: string, tally: Tally, print: (line: string) => void): void {
   const { obeyed, ignored, runs } = tally;
   const share = (of: readonly Judged[], is: (judged: Judged) => boolean) =>
     of.length === 0 ? '-' : `${((100 * of.filter(is).length) / of.length).toFixed(0)} %`;
-  const covers = ({ low, high, truth }: Judged) => low <= truth && truth <= high;
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]?.toFixed(0) ?? '-';
   print(
     `${pool}: ${tally.directives} directives in ${runs} runs, ${obeyed.length} measured, ${tally.falseDirectives} runs without a fault had one`,

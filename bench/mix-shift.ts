@@ -3,6 +3,7 @@ import { mean } from './mean.ts';
 import { median } from './median.ts';
 import type { Planted } from './mix-shift/history.ts';
 import { type Judged, judgeHistory } from './mix-shift/judge.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const WANTED = 0.95;
 const SLOWDOWN = 1.05;
@@ -29,6 +30,7 @@ const worlds: Record<string, { planted: (seed: number) => Planted; right: Judged
 export async function benchMixShift(
   { histories, firstSeed }: { histories: number; firstSeed: number },
   print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
   print(`${histories} histories of 90 days of each kind, seeds from ${firstSeed} on; response times of the fleet`);
   const outcomes = new Map<string, Judged[]>();
@@ -56,6 +58,10 @@ export async function benchMixShift(
     print(
       `${share >= WANTED ? 'met:    ' : 'not met:'} ${name}: right in ${percent(share)}, wanted ${percent(WANTED)}`,
     );
+    record({
+      ...{ name: `${name}: right verdict`, value: 100 * share, unit: '%' },
+      ...{ betterIs: 'higher', kind: 'seeded', aim: 100 * WANTED },
+    });
     return share >= WANTED;
   });
   return met.every(Boolean);

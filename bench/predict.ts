@@ -18,11 +18,13 @@ import {
   observe,
   type Prediction,
 } from './predict/observed-run.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const FOLDER = fileURLToPath(new URL('./scenarios/', import.meta.url));
 const AHEAD_MINUTES = 10;
 /** A prediction that comes true later than this was wrong. */
 const TRUE_WITHIN_MINUTES = 60;
+const AIMS = { ahead: 0.7, wrongAMonth: 1, calibration: 0.05 };
 const HOURS_A_MONTH = 30 * 24;
 const BINS = 10;
 /** With less between the onset and the event, ten minutes of warning leave a reading or two. */
@@ -45,6 +47,7 @@ export async function benchPredict(
   { seedCount, only, skip }: { seedCount: number; only: readonly string[]; skip: number },
   print: (line: string) => void,
   tell: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
   const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.json') ? file.slice(0, -5) : []));
   const runs: ObservedRun[] = [];
@@ -55,13 +58,17 @@ export async function benchPredict(
       tell(`${name} ${seed}`);
     }
   }
-  const holds = reportPredictions(runs, print);
+  const holds = reportPredictions(runs, print, record);
   await printLearning(print);
   return holds;
 }
 
 /** @returns whether what must hold does */
-export function reportPredictions(runs: readonly ObservedRun[], print: (line: string) => void): boolean {
+export function reportPredictions(
+  runs: readonly ObservedRun[],
+  print: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
+): boolean {
   const rows = [...Map.groupBy(runs, ({ name }) => name)].map(([name, of]) => rowOf(name, of));
   const header = ['scenario', 'agent-months', 'ramped', 'ahead', 'by lines', 'median lead', 'false', 'by lines'];
   for (const line of tableLines(header, [...rows, rowOf('all', runs)], (column) => column > 0)) print(line);
@@ -108,7 +115,20 @@ export function reportPredictions(runs: readonly ObservedRun[], print: (line: st
   print(
     `${ahead} of ${judged.length} ahead, ${wrong.toFixed(2)} false an agent-month, error of calibration ${percent(calibrated)}`,
   );
-  return ahead >= 0.7 * judged.length && wrong <= 1 && calibrated <= 0.05;
+  const figures: [name: string, value: number | null, unit: string, betterIs: 'lower' | 'higher', aim: number][] = [
+    [
+      ...([
+        `ramped crashes and breaches predicted ${AHEAD_MINUTES} min ahead`,
+        judged.length === 0 ? null : (100 * ahead) / judged.length,
+      ] as const),
+      ...(['%', 'higher', 100 * AIMS.ahead] as const),
+    ],
+    ['false predictions an agent-month', wrong, '', 'lower', AIMS.wrongAMonth],
+    ['expected calibration error, agents with any sign', 100 * calibrated, '%', 'lower', 100 * AIMS.calibration],
+  ];
+  for (const [name, value, unit, betterIs, aim] of figures)
+    record({ name, value, unit, betterIs, aim, kind: 'seeded' });
+  return ahead >= AIMS.ahead * judged.length && wrong <= AIMS.wrongAMonth && calibrated <= AIMS.calibration;
 }
 
 function rowOf(name: string, runs: readonly ObservedRun[]): string[] {

@@ -8,6 +8,7 @@ import { wilsonLower } from '../lib/core/remediate/wilson-bound.ts';
 import { conditions, isAbout, isSimulated, lookAt, plantedWorld } from './recommendations/conditions.ts';
 import { drawCulture, drawPool, gainedByCapacity } from './recommendations/drawn-records.ts';
 import { ordinaryWorld } from './recommendations/world.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const AIMS = { recall: 0.9, wrong: 0.05, inInterval: 0.8 };
 const Z_95 = 1.96;
@@ -44,6 +45,7 @@ export async function benchRecommendations(
   args: readonly string[],
   print: (line: string) => void,
   tell: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -75,7 +77,7 @@ export async function benchRecommendations(
     }
     tell(`seed ${seed}`);
   }
-  const isMet = report(tallies, print);
+  const isMet = report(tallies, print, record);
   print(`${((performance.now() - startedMs) / 1_000).toFixed(0)} s for ${seedCount} seeds from ${firstSeed} on`);
   return isMet;
 }
@@ -162,7 +164,11 @@ function shown({ strategy, scope, expectedGain: { value, unit, low, high }, conf
   return `${strategy} ${Object.values(scope).join('/')} ${value.toPrecision(3)} ${unit} (${low.toPrecision(3)} to ${high.toPrecision(3)}), ${confidence.toFixed(3)}`;
 }
 
-function report(tallies: ReadonlyMap<StrategyName, Tally>, print: (line: string) => void): boolean {
+function report(
+  tallies: ReadonlyMap<StrategyName, Tally>,
+  print: (line: string) => void,
+  record: RecordFigure,
+): boolean {
   const header = [
     'strategy',
     'found',
@@ -184,6 +190,17 @@ function report(tallies: ReadonlyMap<StrategyName, Tally>, print: (line: string)
     tally.ratios.length === 0 ? '-' : quartiles(tally.ratios),
   ]);
   for (const line of tableLines(header, rows)) print(line);
+  for (const [name, { found, planted, wrong, absent, inInterval, carriedOut }] of tallies) {
+    const percentOf = (some: number, all: number) => (all === 0 ? null : (100 * some) / all);
+    const seeded = { unit: '%', kind: 'seeded' } as const;
+    const [high, low] = [{ ...seeded, betterIs: 'higher' } as const, { ...seeded, betterIs: 'lower' } as const];
+    record({ name: `${name}: found`, value: percentOf(found, planted), ...high, aim: 100 * AIMS.recall });
+    record({ name: `${name}: wrongly`, value: percentOf(wrong, absent), ...low, aim: 100 * AIMS.wrong });
+    if (carriedOut > 0) {
+      const within = percentOf(inInterval, carriedOut);
+      record({ name: `${name}: realised in the interval`, value: within, ...high, aim: 100 * AIMS.inInterval });
+    }
+  }
   const aims = [...tallies].flatMap(([name, tally]) => [
     {
       of: `${name}: recall ${AIMS.recall} or more`,

@@ -253,9 +253,9 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows: 'how fast and how exactly injected faults of the demo fleet are found',
     parameters: { hours: '30' },
     seconds: 10 * MINUTE_S,
-    run: async ([hours], { print }) => {
+    run: async ([hours], { print, record }) => {
       const { benchDetection } = await import('./detection.ts');
-      await benchWorkloads(Number(hours), 'detection, simulated hours for each fault', benchDetection, print);
+      await benchWorkloads(Number(hours), 'detection, simulated hours for each fault', benchDetection, print, record);
       return true;
     },
   },
@@ -281,15 +281,15 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     parameters: { runs: '200', workloads: '' },
     seconds: 5 * MINUTE_S,
     aims: ['95 % of planted periods within a step', '95 % of noise of each kind shows none'],
-    run: async ([runs, workloads = ''], { print }) =>
-      (await import('./seasonality.ts')).benchSeasonality(Number(runs), workloads, print),
+    run: async ([runs, workloads = ''], { print, record }) =>
+      (await import('./seasonality.ts')).benchSeasonality(Number(runs), workloads, print, record),
   },
   causes: {
     group: 'quality',
     shows: 'how often alerts name what is behind them',
     parameters: { runs: '10' },
     seconds: 5 * MINUTE_S,
-    run: async ([runs], { print }) => (await import('./causes.ts')).benchCauses(Number(runs), print),
+    run: async ([runs], { print, record }) => (await import('./causes.ts')).benchCauses(Number(runs), print, record),
   },
   bottlenecks: {
     group: 'quality',
@@ -311,11 +311,12 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows: 'how many breakdowns are predicted ten minutes ahead, how often wrongly, and whether chances are true',
     parameters: { seeds: '1', only: '', skip: '0' },
     seconds: 10 * MINUTE_S,
-    run: async ([seeds, only, skip], { print, tell }) =>
+    run: async ([seeds, only, skip], { print, tell, record }) =>
       (await import('./predict.ts')).benchPredict(
         { seedCount: Number(seeds), only: listOf(only), skip: Number(skip) },
         print,
         tell,
+        record,
       ),
   },
   effects: {
@@ -323,9 +324,9 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows: 'whether the effects of directives that are told are true',
     parameters: { hours: '30' },
     seconds: 10 * MINUTE_S,
-    run: async ([hours], { print }) => {
+    run: async ([hours], { print, record }) => {
       const { benchEffects } = await import('./effects.ts');
-      await benchWorkloads(Number(hours), 'effects of routing, simulated hours a pool', benchEffects, print);
+      await benchWorkloads(Number(hours), 'effects of routing, simulated hours a pool', benchEffects, print, record);
       return true;
     },
   },
@@ -353,10 +354,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows: 'how often a slowdown of 5 % is told though other work hides it, and none where only the work is another',
     parameters: { histories: '200', firstSeed: '5001' },
     seconds: 5 * MINUTE_S,
-    run: async ([histories, firstSeed], { print }) =>
+    run: async ([histories, firstSeed], { print, record }) =>
       (await import('./mix-shift.ts')).benchMixShift(
         { histories: Number(histories), firstSeed: Number(firstSeed) },
         print,
+        record,
       ),
   },
   recurrence: {
@@ -364,8 +366,12 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     shows: 'whether faults of every Monday are recognised by their third time, and none in what comes by chance',
     parameters: { seeds: '200', firstSeed: '5001' },
     seconds: 5 * MINUTE_S,
-    run: async ([seeds, firstSeed], { print }) =>
-      (await import('./recurrence.ts')).benchRecurrence(Number(seeds), Number(firstSeed), print),
+    run: async ([seeds, firstSeed], { print, record }) =>
+      (await import('./recurrence.ts')).benchRecurrence(
+        { seeds: Number(seeds), firstSeed: Number(firstSeed) },
+        print,
+        record,
+      ),
   },
   'agent-reviews': {
     group: 'quality',
@@ -384,8 +390,8 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     parameters: {},
     options: '[OPTIONS], which it names itself',
     seconds: 30 * MINUTE_S,
-    run: async (args, { print, tell }) =>
-      (await import('./recommendations.ts')).benchRecommendations(args, print, tell),
+    run: async (args, { print, tell, record }) =>
+      (await import('./recommendations.ts')).benchRecommendations(args, print, tell, record),
   },
   guardrails: {
     group: 'quality',
@@ -401,8 +407,13 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     parameters: { seeds: '3', only: '' },
     seconds: 30 * MINUTE_S,
     aims: ['each response comes with every seed'],
-    run: async ([seeds, only], { print, tell }) =>
-      (await import('./responses.ts')).benchResponses({ seedCount: Number(seeds), only: listOf(only) }, print, tell),
+    run: async ([seeds, only], { print, tell, record }) =>
+      (await import('./responses.ts')).benchResponses(
+        { seedCount: Number(seeds), only: listOf(only) },
+        print,
+        tell,
+        record,
+      ),
   },
   'same-decisions': {
     group: 'quality',
@@ -525,12 +536,13 @@ async function benchWorkloads(
   title: string,
   bench: typeof import('./effects.ts').benchEffects,
   print: (line: string) => void,
+  record: RecordFigure,
 ): Promise<void> {
   const { azureLlm2023 } = await import('../lib/sim/azure-llm-2023.ts');
   const { drawArrivals } = await import('../lib/sim/draw-arrivals.ts');
   const { findRecordings, readRecordings } = await import('../lib/sim/recording.ts');
   print(`${title}: ${runs}, workload drawn from the profile (a new one each hour):`);
-  await bench((seed) => drawArrivals(azureLlm2023, seed), runs, print);
+  await bench((seed) => drawArrivals(azureLlm2023, seed), runs, print, record);
   const recordings = findRecordings(fileURLToPath(new URL('..', import.meta.url)));
   if (!recordings) {
     print('the recorded workload is not at hand: see docs/workload.md');
@@ -538,5 +550,10 @@ async function benchWorkloads(
   }
   const arrivals = readRecordings(recordings);
   print(`${title}: ${runs}, the recorded workload (other fleet luck each hour):`);
-  await bench(() => arrivals, runs, print);
+  await bench(
+    () => arrivals,
+    runs,
+    print,
+    (figure) => record({ ...figure, name: `recorded workload, ${figure.name}` }),
+  );
 }

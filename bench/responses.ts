@@ -10,9 +10,11 @@ import { judgeRun } from '../lib/sim/judge/judge-run.ts';
 import { powerOfTwo } from '../lib/sim/policies/power-of-two.ts';
 import { readScenario } from '../lib/sim/scenario/read-scenario.ts';
 import type { Scenario } from '../lib/sim/scenario/scenario.ts';
+import type { Interval } from './bootstrap.ts';
 import { gain } from './gap.ts';
 import { mean } from './mean.ts';
 import { median } from './median.ts';
+import { ignoreFigure, type RecordFigure } from './results/figure.ts';
 
 const FOLDER = fileURLToPath(new URL('./responses/', import.meta.url));
 
@@ -73,6 +75,7 @@ export async function benchResponses(
   { seedCount, only }: { seedCount: number; only: readonly string[] },
   print: (line: string) => void,
   tell: (line: string) => void,
+  record: RecordFigure = ignoreFigure,
 ): Promise<boolean> {
   const set = responseScenarios();
   if (only.some((name) => !set.includes(name))) {
@@ -98,6 +101,14 @@ export async function benchResponses(
     );
     const came = own.filter(({ length }) => length > 0).length;
     everyCame &&= came === runs.length;
+    record({
+      ...{ name: `${name}: came`, value: (100 * came) / runs.length, unit: '% of seeds' },
+      ...{ betterIs: 'higher', kind: 'seeded', aim: 100 },
+    });
+    record({
+      ...{ name: `${name}: attained more with it`, value: gainOf(runs).estimate, unit: 'points' },
+      ...{ betterIs: 'higher', kind: 'seeded' },
+    });
     rows.push([name, `${came} of ${runs.length}`, firstMinute(onsetMs, own), countsOf(runs), ...attained(runs)]);
   }
   const header = [
@@ -166,13 +177,19 @@ function countsOf(runs: readonly Run[]): string {
   return kinds.sort().join(', ') || 'none';
 }
 
+/** In points, paired by seed. */
+function gainOf(runs: readonly Run[]): Interval {
+  const own = runs.map(({ steered }) => steered);
+  return gain([{ own, low: runs.map(({ without }) => without), high: own }]);
+}
+
 function attained(runs: readonly Run[]): string[] {
-  const [low, own] = [runs.map(({ without }) => without), runs.map(({ steered }) => steered)];
-  const more = gain([{ own, low, high: own }]);
+  const of = (figure: 'alone' | 'without' | 'steered') => mean(runs.map((run) => run[figure])).toFixed(2);
+  const more = gainOf(runs);
   const interval = Number.isNaN(more.low) ? '' : ` (${more.low.toFixed(2)} to ${more.high.toFixed(2)})`;
   const hours = (of: (run: Run) => number) => mean(runs.map(of)).toFixed(1);
   return [
-    ...[mean(runs.map(({ alone }) => alone)), mean(low), mean(own)].map((it) => it.toFixed(2)),
+    ...[of('alone'), of('without'), of('steered')],
     `${more.estimate.toFixed(2)}${interval}`,
     ...[hours(({ agentHours }) => agentHours.without), hours(({ agentHours }) => agentHours.steered)],
   ];

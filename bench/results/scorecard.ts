@@ -8,7 +8,7 @@ export const subjects = {
   detect: ['detect', 'detection', 'burn-rate', 'seasonality', 'mix-shift', 'recurrence', 'causes'],
   forecast: ['forecast', 'predict'],
   allocate: ['allocate', 'recommendations'],
-  loop: ['loop', 'scenarios', 'responses'],
+  loop: ['loop', 'responses'],
   effects: ['effects', 'effect-statistics'],
   learning: ['learning'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
