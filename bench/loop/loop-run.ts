@@ -69,7 +69,8 @@ export async function runLoop(scenario: Scenario, seed: number, policy: string):
   if (baseline) return summarize(new Simulation({ scenario, seed, policy: baseline }).run(), scenario, []);
   if (policy !== PRODUCT) throw new RangeError(`there is no policy "${policy}"`);
   const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Record<ActionClass, Mode>;
-  const product = productInProcess(scenario.startMs, modes);
+  // Suggestions are not counted.
+  const product = productInProcess(scenario.startMs, modes, { recommends: false });
   const { result } = await driveFleet({ scenario, seed, policy: powerOfTwo }, product);
   const alerts = (await product.alerts()) as unknown as (Omit<ToldAlert, 'at'> & { detectedAt: string })[];
   const told = alerts.map(({ kind, scope, detectedAt }) => ({

@@ -3,6 +3,8 @@ import type { Highs, Model } from 'highs';
 import type { LinearProgram, LinearSolution, LinearSolver, SolveLimits } from '../core/optimize/linear-program.ts';
 
 const PRIMAL_SIMPLEX = 4;
+/** As the solver has it by itself. */
+const NO_LIMIT = 2 ** 31 - 1;
 
 let loading: Promise<LinearSolver> | undefined;
 
@@ -82,6 +84,7 @@ function solve(highs: Highs, model: Model, limits: SolveLimits, isInteger: boole
   model.raw.zeroAllClocks();
   model.options.set({
     time_limit: limits.timeLimitS,
+    mip_max_nodes: limits.nodeLimit ?? NO_LIMIT,
     mip_rel_gap: limits.relativeGap,
     mip_abs_gap: limits.absoluteGap,
   });

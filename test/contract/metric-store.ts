@@ -9,11 +9,11 @@ import { NOW_MS } from './fresh-store.ts';
 
 /**
  * Makes an empty store whose clock stands at startMs.
- * failFrom: the writes of the store from this one on (1 is the next) fail before they arrive; null ends it
+ * failFrom: the writes of the store from this one on (1 is the next) fail before they arrive; null ends it. Absent where none can fail.
  */
 export type FreshMetricStore = (
   startMs: number,
-) => Promise<{ store: MetricStore; failFrom: (write: number | null) => void }>;
+) => Promise<{ store: MetricStore; failFrom?: (write: number | null) => void }>;
 
 const levels = Object.keys(historySteps) as HistoryLevel[];
 const NOW = minuteOf(NOW_MS);
@@ -286,8 +286,9 @@ export function metricStoreContract(fresh: FreshMetricStore): void {
     expect(await store.read("o'system", `metric:' OR '1' = '1`, 'minute', DAY, DAY + 1)).toEqual([]);
   });
 
-  test('after a write that failed half way, writing all again repairs it', async () => {
+  test('after a write that failed half way, writing all again repairs it', async ({ skip }) => {
     const { store, failFrom } = await fresh(NOW_MS);
+    if (!failFrom) return skip('a write of this store cannot fail half way');
     const scopes = Array.from({ length: 900 }, (_, i) => `agent:a-${i}`);
     const all = (completed: number) => scopes.map((scope) => point(scope, DAY, completed));
     const read = async () =>

@@ -2,9 +2,11 @@ import { describe } from 'vitest';
 import { dynamoJournal } from '../../lib/aws/dynamodb/journal.ts';
 import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
 import { memoryJournal } from '../../lib/proving/memory-journal.ts';
+import { memoryMetricStore } from '../../lib/proving/memory-metric-store.ts';
 import { memoryRollupStore } from '../../lib/proving/memory-rollup-store.ts';
 import type { FreshStore } from '../contract/fresh-store.ts';
 import { journalContract } from '../contract/journal.ts';
+import { metricStoreContract } from '../contract/metric-store.ts';
 import { rollupStoreContract } from '../contract/rollup-store.ts';
 
 /** @param make a store by its clock */
@@ -25,3 +27,6 @@ describe('a journal of objects', () =>
   journalContract(fresh((nowMs) => memoryJournal(dynamoJournal(new MemoryTable(), nowMs)))));
 
 describe('rollups in columns', () => rollupStoreContract(fresh((nowMs) => memoryRollupStore(14, nowMs))));
+
+describe('history in arrays', () =>
+  metricStoreContract(fresh((nowMs) => memoryMetricStore({ minute: 14, hour: 400, day: 800 }, nowMs))));

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../model/time.ts';
 import type { Alert, AlertKind, Severity } from './alert.ts';
+import { isSuggestion } from './suggestion.ts';
 
 /** What alerts have in common that are told together; receivers filter by these. */
 export interface GroupLabels {
@@ -73,7 +74,7 @@ export function groupLabels({ kind, severity, team, scope }: Alert): GroupLabels
 
 /** Whether a group is of recommendations: what else could be done better is told of a pool. */
 export function isOfRecommendations({ kind, pool }: GroupLabels): boolean {
-  return pool === null && (kind === 'efficiency_opportunity' || kind === 'optimization_suggestion');
+  return pool === null && isSuggestion(kind);
 }
 
 export function groupKey({ kind, severity, team, pool }: GroupLabels): string {

@@ -16,7 +16,7 @@ import { type SettledProblem, settleProblem } from './settle-problem.ts';
 /** The answer to a planning problem. Rates are tasks a minute, money USD an hour, ratios 0..1. */
 export interface Allocation extends AllocationPlan {
   /**
-   * `feasible`: time ran out, it may not be the best. `infeasible`: this plan breaks limits, as no plan keeps to all, or none was
+   * `feasible`: time or nodes ran out, it may not be the best. `infeasible`: this plan breaks limits, as no plan keeps to all, or none was
    * found in time.
    */
   status: 'optimal' | 'feasible' | 'infeasible';
@@ -63,6 +63,8 @@ export interface AllocateOptions {
   timeLimitS?: number;
   /** Gap of the costs of agents and tokens at which the search may stop, 0..1; 0.005 when absent. */
   relativeGap?: number;
+  /** Nodes of the search after which the best known plan is taken, 1 or more; no limit when absent. Unlike time it gives the same plan everywhere. */
+  nodeLimit?: number;
 }
 
 /** Served but for this share counts as served. */
@@ -100,6 +102,7 @@ class Search {
   readonly #program: AllocationProgram;
   readonly #open: OpenProgram;
   readonly #relativeGap: number;
+  readonly #nodeLimit: number | undefined;
   #leftS: number;
   /** Whether the priority classes are held at their least losses. */
   #isOrdered = false;
@@ -112,17 +115,20 @@ class Search {
     contradictions: Contradictions,
     program: AllocationProgram,
     open: OpenProgram,
-    { timeLimitS = 5, relativeGap = 0.005 }: AllocateOptions,
+    { timeLimitS = 5, relativeGap = 0.005, nodeLimit }: AllocateOptions,
   ) {
     if (!(timeLimitS > 0)) throw new RangeError(`timeLimitS must be above 0; got ${timeLimitS}`);
     if (!(relativeGap >= 0 && relativeGap < 1))
       throw new RangeError(`relativeGap must be within [0, 1); got ${relativeGap}`);
+    if (nodeLimit !== undefined && !(nodeLimit >= 1))
+      throw new RangeError(`nodeLimit must be 1 or more; got ${nodeLimit}`);
     this.#problem = problem;
     this.#settled = settled;
     this.#contradictions = contradictions;
     this.#program = program;
     this.#open = open;
     this.#relativeGap = relativeGap;
+    this.#nodeLimit = nodeLimit;
     this.#leftS = timeLimitS;
   }
 
@@ -168,6 +174,7 @@ class Search {
       integers,
       relativeGap,
       absoluteGap,
+      ...(this.#nodeLimit === undefined ? {} : { nodeLimit: this.#nodeLimit }),
     });
     this.#leftS -= solution.seconds;
     return solution;
@@ -329,7 +336,10 @@ function gapOf({ objective, bound }: SolvedProgram): number {
 }
 
 function outOfTime(how: string): ProblemFault {
-  return { path: 'timeLimitS', message: `the time for solving ran out: ${how}; allow more time, or a larger gap` };
+  return {
+    path: 'timeLimitS',
+    message: `the time or the nodes for solving ran out: ${how}; allow more, or a larger gap`,
+  };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface LinearProgram {
 export interface SolveLimits {
   /** Above 0. */
   timeLimitS: number;
+  /** Nodes of the search tree after which the best known is taken, 1 or more: on any machine the same. Integers only; no limit when absent. */
+  nodeLimit?: number;
   /** Without integers the optimum of the relaxation is found, with its duals. */
   integers: boolean;
   /** Stop when the best known is within this share of the bound, 0..1; integers only. */
@@ -27,7 +29,7 @@ export interface SolveLimits {
 export type LinearSolution = SolvedProgram | { status: 'infeasible' | 'no-solution'; seconds: number };
 
 export interface SolvedProgram {
-  /** `feasible` when the time ran out: it may not be the best. */
+  /** `feasible` when time or nodes ran out: it may not be the best. */
   status: 'optimal' | 'feasible';
   values: Float64Array;
   objective: number;

@@ -60,12 +60,14 @@ export interface FleetToDecide {
   classes: StoredClass[];
 }
 
-/** What comes in an hour is known less well than this share of the costs, and the search for half of it takes four times as long. */
-const PLAN_GAP = 0.01;
+/** What comes in an hour is known less well than this share of the costs, and the search for half of it takes eleven times as long. */
+const PLAN_GAP = 0.02;
+/** Agents that are nearly alike can be exchanged for each other in too many ways to rule all of them out; the gap that is left is told. */
+const PLAN_NODES = 100;
 
 /** Divides the coming hour's work, and says what will be full first and what should be done. */
 export function decidePlan(fleet: FleetToDecide, solver: LinearSolver, options: AllocateOptions = {}): FleetPlan {
-  const allocation = allocate(fleet.problem, solver, { relativeGap: PLAN_GAP, ...options });
+  const allocation = allocate(fleet.problem, solver, { relativeGap: PLAN_GAP, nodeLimit: PLAN_NODES, ...options });
   return {
     ...fleet,
     allocation,

@@ -21,40 +21,64 @@ const ROUNDS = 15;
  * @see Tobin: Estimation of Relationships for Limited Dependent Variables, Econometrica 26, 1958
  */
 export function levelMeans(tasks: readonly TaskAtWork[]): { means: LevelMean[]; variance: number } {
-  const logs = tasks.map(({ task }) => Math.log(task.endUs - task.startUs));
-  const keys = tasks.map(({ task: { event } }) => `${event.agent}\n${event.taskType}`);
-  const levels = tasks.map(({ atWork }) => atWork);
-  const values = [...logs];
-  let usual = new Map<string, number>();
-  let added = new Map<number, number>();
+  const logs = Float64Array.from(tasks, ({ task }) => Math.log(task.endUs - task.startUs));
+  const isGivenUp = tasks.map(({ task }) => task.event.status === 'timeout');
+  const doers = grouped(tasks.map(({ task: { event } }) => `${event.agent}\n${event.taskType}`));
+  const levels = grouped(tasks.map(({ atWork }) => atWork));
+  const values = logs.slice();
+  const left = new Float64Array(tasks.length);
+  const usual = new Float64Array(doers.names.length);
+  const added = new Float64Array(levels.names.length);
   let variance = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    usual = meansBy(keys, (i) => (values[i] as number) - (added.get(levels[i] as number) ?? 0));
-    added = meansBy(levels, (i) => (values[i] as number) - (usual.get(keys[i] as string) ?? 0));
+    subtract(values, added, levels.of, left);
+    meansOf(left, doers, usual);
+    subtract(values, usual, doers.of, left);
+    meansOf(left, levels, added);
     const deviation = Math.sqrt(variance);
     let squares = 0;
-    for (const [i, { task }] of tasks.entries()) {
-      const expected = (usual.get(keys[i] as string) ?? 0) + (added.get(levels[i] as number) ?? 0);
-      if (task.event.status === 'timeout' && deviation > 0) {
-        const above = ((logs[i] as number) - expected) / deviation;
+    for (let i = 0; i < values.length; i++) {
+      const expected = usual[doers.of[i]!]! + added[levels.of[i]!]!;
+      if (isGivenUp[i] && deviation > 0) {
+        const above = (logs[i]! - expected) / deviation;
         const hazard = normalHazard(above);
         values[i] = expected + deviation * hazard;
         squares += variance * (1 + above * hazard);
-      } else squares += ((values[i] as number) - expected) ** 2;
+      } else squares += (values[i]! - expected) ** 2;
     }
-    variance = squares / Math.max(1, tasks.length - usual.size - added.size);
+    variance = squares / Math.max(1, tasks.length - usual.length - added.length);
   }
-  const counts = new Map([...Map.groupBy(levels, (level) => level)].map(([level, its]) => [level, its.length]));
-  return { means: [...added].map(([level, mean]) => ({ level, n: counts.get(level) ?? 0, mean })), variance };
+  const means = levels.names.map((level, of): LevelMean => ({ level, n: levels.sizes[of]!, mean: added[of]! }));
+  return { means, variance };
 }
 
-function meansBy<Key>(keys: readonly Key[], valueAt: (i: number) => number): Map<Key, number> {
-  const sums = new Map<Key, { sum: number; n: number }>();
-  for (const [i, key] of keys.entries()) {
-    const its = sums.get(key) ?? { sum: 0, n: 0 };
-    sums.set(key, its);
-    its.sum += valueAt(i);
-    its.n += 1;
-  }
-  return new Map([...sums].map(([key, { sum, n }]) => [key, sum / n]));
+/** Groups in the order in which they first come. */
+interface Groups<Name> {
+  names: Name[];
+  /** By the place of a name. */
+  sizes: Float64Array;
+  /** The place of its name, for each member. */
+  of: Uint32Array;
+}
+
+function grouped<Name>(members: readonly Name[]): Groups<Name> {
+  const places = new Map<Name, number>();
+  const of = Uint32Array.from(members, (name) => {
+    const place = places.get(name) ?? places.size;
+    places.set(name, place);
+    return place;
+  });
+  const sizes = new Float64Array(places.size);
+  for (const place of of) sizes[place]! += 1;
+  return { names: [...places.keys()], sizes, of };
+}
+
+function meansOf(values: Float64Array, { of, sizes }: Groups<unknown>, means: Float64Array): void {
+  means.fill(0);
+  for (let i = 0; i < values.length; i++) means[of[i]!]! += values[i]!;
+  for (let place = 0; place < means.length; place++) means[place]! /= sizes[place]!;
+}
+
+function subtract(values: Float64Array, effects: Float64Array, of: Uint32Array, left: Float64Array): void {
+  for (let i = 0; i < values.length; i++) left[i] = values[i]! - effects[of[i]!]!;
 }

@@ -1,3 +1,4 @@
+import type { SuggestionKind } from '../alert/suggestion.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 
 /**
@@ -18,9 +19,6 @@ export const strategyTraits = {
   skill_development_programs: { horizon: 'long', tellsOf: 'optimization_suggestion' },
   performance_culture_development: { horizon: 'long', tellsOf: 'optimization_suggestion' },
 } as const satisfies Record<string, { horizon: 'immediate' | 'medium' | 'long'; tellsOf: SuggestionKind }>;
-
-/** Kinds of alerts that recommendations raise. */
-export type SuggestionKind = 'efficiency_opportunity' | 'optimization_suggestion';
 
 export type StrategyName = keyof typeof strategyTraits;
 export type Horizon = (typeof strategyTraits)[StrategyName]['horizon'];

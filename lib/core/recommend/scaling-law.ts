@@ -42,7 +42,8 @@ export function scalingLaw(
   const within = agents.some(({ slots }) => slots > 1) ? 'agent' : 'pool';
   const all = [...tasksAtWork(tasks, within)];
   const done = all.filter(isCompleted);
-  const levels = new Map([...Map.groupBy(done, ({ atWork }) => atWork)].map(([level, its]) => [level, its.length]));
+  const levels = new Map<number, number>();
+  for (const { atWork } of done) levels.set(atWork, (levels.get(atWork) ?? 0) + 1);
   if ([...levels.values()].filter((n) => n >= LEAST_OF_LEVEL).length < LEAST_LEVELS) return null;
   const { means, variance } = levelMeans(whollySeen(all, window));
   const told = means.filter(({ n }) => n >= LEAST_TO_COUNT);
@@ -68,8 +69,8 @@ export function slowdown({ sigma, kappa }: Pick<ScalingLaw, 'sigma' | 'kappa'>, 
  * the short ones are, beside too few at work.
  */
 function whollySeen(all: readonly TaskAtWork[], { fromMs, toMs }: { fromMs: number; toMs: number }): TaskAtWork[] {
-  const lengths = all.map(({ task }) => task.endUs - task.startUs).sort((a, b) => b - a);
-  const untilUs = toMs * 1_000 - (lengths[Math.floor(LONGEST_SHARE * lengths.length)] ?? 0);
+  const lengths = Float64Array.from(all, ({ task }) => task.endUs - task.startUs).sort();
+  const untilUs = toMs * 1_000 - (lengths.at(-1 - Math.floor(LONGEST_SHARE * lengths.length)) ?? 0);
   return all.filter((it) => {
     const { startUs, event } = it.task;
     return startUs >= fromMs * 1_000 && startUs <= untilUs && (isCompleted(it) || event.status === 'timeout');

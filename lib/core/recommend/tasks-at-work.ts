@@ -16,16 +16,26 @@ export interface TaskAtWork {
  */
 export function* tasksAtWork(tasks: readonly WorkflowTask[], within: 'agent' | 'pool'): Generator<TaskAtWork> {
   const running = new Map<string, number[]>();
-  const groupOf = ({ event }: WorkflowTask) => (within === 'agent' ? (event.agent ?? '') : '');
-  const started = Map.groupBy(
-    tasks.filter(({ startUs, endUs }) => endUs > startUs),
-    ({ startUs }) => startUs,
-  );
-  for (const [startUs, its] of [...started].sort(([a], [b]) => a - b)) {
-    for (const [group, together] of Map.groupBy(its, groupOf)) {
+  const started = tasks.filter(({ startUs, endUs }) => endUs > startUs).sort((a, b) => a.startUs - b.startUs);
+  let from = 0;
+  while (from < started.length) {
+    const startUs = (started[from] as WorkflowTask).startUs;
+    let to = from + 1;
+    while (started[to]?.startUs === startUs) to += 1;
+    for (const [group, together] of byGroup(started.slice(from, to), within)) {
       const before = (running.get(group) ?? []).filter((endUs) => endUs > startUs);
-      running.set(group, [...before, ...together.map(({ endUs }) => endUs)]);
-      for (const task of together) yield { task, group, atWork: before.length + (together.length + 1) / 2 };
+      const atWork = before.length + (together.length + 1) / 2;
+      for (const { endUs } of together) before.push(endUs);
+      running.set(group, before);
+      for (const task of together) yield { task, group, atWork };
     }
+    from = to;
   }
+}
+
+function byGroup(tasks: readonly WorkflowTask[], within: 'agent' | 'pool'): [string, readonly WorkflowTask[]][] {
+  if (within === 'pool') return [['', tasks]];
+  const [first, ...others] = tasks;
+  if (first && others.length === 0) return [[first.event.agent ?? '', tasks]];
+  return [...Map.groupBy(tasks, ({ event }) => event.agent ?? '')];
 }

@@ -1,3 +1,4 @@
+import { isSuggestion } from '../../core/alert/suggestion.ts';
 import { MINUTE_US, type SimTime } from '../engine/sim-time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ControlStep } from './control-steps.ts';
@@ -17,11 +18,8 @@ export interface FaultResponse {
   minutesToAct: number | null;
 }
 
-/** They are about savings, not about anything that is wrong. */
-const suggestions: ReadonlySet<string> = new Set(['efficiency_opportunity', 'optimization_suggestion']);
-
 /**
- * How soon a fault was noticed, and answered: by the first alert whose scope meets it, and by the first step about it that
+ * How soon a fault was noticed, and answered: by the first alert whose scope meets it, suggestions apart, and by the first step about it that
  * takes work away from who is concerned, restarts, sheds, or adds agents.
  */
 export function judgeResponse(
@@ -37,7 +35,7 @@ export function judgeResponse(
   const answers = steps.filter(
     (step) => isAbout(reach, step) && (step.knob === 'scale' || step.knob === 'lend') === (step.direction === 'more'),
   );
-  const found = alerts.filter(({ kind, scope }) => !suggestions.has(kind) && meets(reach, scope, scenario));
+  const found = alerts.filter(({ kind, scope }) => !isSuggestion(kind) && meets(reach, scope, scenario));
   return {
     minutesToDetect: minutesTo(found.map(({ at }) => at)),
     minutesToAct: minutesTo(answers.map(({ at }) => at)),

@@ -433,6 +433,29 @@ describe('when time runs out', () => {
     expect(answer.explanation.map(({ path }) => path)).toContain('timeLimitS');
   });
 
+  test('after so many nodes, the plan is the same on any machine, keeps to every limit and says how far off it may be', () => {
+    // Which of them are left out hardly matters, and each choice has to be ruled out.
+    const alike: AllocationProblem = {
+      agents: Array.from({ length: 20 }, (_, i) =>
+        agent(`a-${i}`, [], {
+          ...{ count: { now: 1, min: 0, max: 1 }, slots: 3, costPerHourUsd: 2 + 0.013 * ((7 * i) % 20) },
+          skills: Object.fromEntries(
+            ['t', 'u', 'v'].map((type, t) => [type, { serviceMs: 5_000 + 37 * ((11 * i + 5 * t) % 20) }]),
+          ),
+        }),
+      ),
+      taskTypes: [tasks('t', 130), tasks('u', 90), tasks('v', 110)],
+    };
+    const search = () => allocate(alike, solver, { timeLimitS: 60, relativeGap: 0, nodeLimit: 1 });
+    const answer = search();
+    expect(answer).toMatchObject({ status: 'feasible', source: 'solver' });
+    expect(answer.gap).toBeGreaterThan(0);
+    expect(answer.explanation[0]?.message).toMatch(/nodes for solving ran out: a better plan can be cheaper by/);
+    expect(checkPlan(settleProblem(alike), answer)).toEqual([]);
+    expect(search()).toEqual(answer);
+    expect(() => allocate(problem, solver, { nodeLimit: 0 })).toThrow('nodeLimit must be 1 or more; got 0');
+  });
+
   test('what is in force is kept where it can do the new demand too', () => {
     const current = {
       shares: [

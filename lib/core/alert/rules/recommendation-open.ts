@@ -1,10 +1,11 @@
 import type { DetectionContext } from '../../detect/detection-context.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../model/time.ts';
 import type { OpenRecommendation } from '../../recommend/open-recommendation.ts';
-import { type GainUnit, type SuggestionKind, strategyTraits } from '../../recommend/recommendation.ts';
+import { type GainUnit, strategyTraits } from '../../recommend/recommendation.ts';
 import type { AlertScope, Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
+import type { SuggestionKind } from '../suggestion.ts';
 import { capacityAhead } from './capacity-ahead.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
 import { poolOversized } from './pool-oversized.ts';

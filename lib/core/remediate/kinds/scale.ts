@@ -1,4 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
+import { isSuggestion } from '../../alert/suggestion.ts';
 import { figuresAt } from '../../detect/detection-context.ts';
 import { type ShareRing, SLOT_MINUTES } from '../../detect/share-ring.ts';
 import { shareTrend } from '../../detect/share-trend.ts';
@@ -46,8 +47,6 @@ const ENOUGH_MINUTES = 10;
 /** Of utilization: what is expected is more than nothing. */
 const LEAST_CHANGE = 0.01;
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
-/** Alerts that do not speak against fewer agents. */
-const harmless: ReadonlySet<string> = new Set(['pool-oversized', 'version-better']);
 
 /**
  * As many agents in a pool as its work takes, and agents lent from pools that have more to pools that cannot grow.
@@ -200,7 +199,7 @@ function forecastAgents(pool: string, { plan, nowMs }: DecisionContext, withinMs
 function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
   const { pool, demand, staff, alerts, isExhausted, lentAway } = situation;
   const ring = context.watch.inUse.get(pool);
-  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ rule }) => !harmless.has(rule)))
+  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ kind }) => !isSuggestion(kind)))
     return null;
   const most = mostOfLastMinutes(ring, context);
   if (most === null || shareTrend(ring) !== null) return null;
@@ -320,7 +319,7 @@ function lendingPool(situation: Situation, context: DecisionContext): LendingPoo
   return {
     ...{ pool, lendsTo: settings.lendsTo ?? [], working: staff.working.length, isExhausted },
     needed: needed?.agents ?? null,
-    isWell: (demand?.isComplete ?? false) && alerts.every(({ rule }) => harmless.has(rule)),
+    isWell: (demand?.isComplete ?? false) && alerts.every(({ kind }) => isSuggestion(kind)),
     idleFirst: idle
       .sort((a, b) => (busy.get(a) ?? 1) - (busy.get(b) ?? 1) || (a.agent < b.agent ? -1 : 1))
       .map(({ agent }) => agent),

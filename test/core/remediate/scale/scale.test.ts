@@ -209,6 +209,24 @@ describe('a level', () => {
     expect(story.decided).toEqual([]);
   });
 
+  test('goes down all the same where something could be done better, in the pool or in the whole fleet', () => {
+    const story = new ScaleStory({ writers: busyAt(0.4) });
+    const suggestion = {
+      ...alertAbout('writers'),
+      rule: 'efficiency-recommended',
+      kind: 'efficiency_opportunity',
+    } as const;
+    const ofNoPool = {
+      ...suggestion,
+      id: 'a-2',
+      scope: { recommendation: 'r-1' },
+      kind: 'optimization_suggestion',
+    } as const;
+    story.firing = [suggestion, ofNoPool];
+    story.pass(11);
+    expect(story.decided).toEqual(['10 min: scale writers in from 20 to 18 agents']);
+  });
+
   test('counts agents that are out as missing to the work', () => {
     const story = new ScaleStory({ writers: { ...busyAt(0.8), dead: 4 } });
     story.pass(3);
