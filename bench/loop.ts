@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
@@ -18,6 +19,8 @@ const POLICIES = [
 ];
 const SEEDS = '30';
 const CACHE = 'node_modules/.cache/loop.jsonl';
+/** Runs of whole seeds: a table of thirty takes hours, and anybody may work out other figures from them. */
+const KEPT = fileURLToPath(new URL('./results/loop-runs', import.meta.url));
 /** A minute of an agent takes so much longer with the product in the loop. */
 const PRODUCT_WEIGHT = 10;
 
@@ -27,6 +30,7 @@ interface Choice {
   policies: string[];
   jobs: number;
   cache: string;
+  keep: boolean;
   markdown: string | undefined;
 }
 
@@ -52,7 +56,7 @@ export async function benchLoop(
   const scenarios = scenarioNames()
     .filter((name) => only.length === 0 || only.includes(name))
     .flatMap(loopScenarios);
-  const cache = new LoopCache(choice.cache);
+  const cache = new LoopCache(choice.cache, KEPT);
   const taskOf = (of: LoopScenario, policy: string, seed: number): WeighedTask => ({
     ...{ name: of.name, variant: of.variant, policy, seed, key: cache.keyOf(of, policy, seed) },
     weight: weightOf(of) * (policy === PRODUCT ? PRODUCT_WEIGHT : 1),
@@ -68,6 +72,13 @@ export async function benchLoop(
     cache.add(task.key, run);
     progress(task);
   });
+  if (choice.keep) {
+    for (const [seed, its] of Map.groupBy(tasks, (task) => task.seed))
+      cache.keep(
+        seed,
+        its.map(({ key }) => key),
+      );
+  }
   const groups = scenarios.map((of): LoopGroup => {
     const runs = policies.map((policy) => {
       const own = of.seeds.slice(0, seeds).flatMap((seed) => cache.get(cache.keyOf(of, policy, seed)) ?? []);
@@ -150,7 +161,7 @@ function markdownOf(tables: readonly Table[], aims: readonly Aim[], seeds: numbe
 function read(args: readonly string[]): Choice | string {
   const names = [...Object.keys(known), PRODUCT];
   const usage = [
-    'loop [--seeds 1..30] [--only SCENARIO,...] [--policies POLICY,...] [--jobs PROCESSES] [--cache FILE] [--markdown FILE]',
+    'loop [--seeds 1..30] [--only SCENARIO,...] [--policies POLICY,...] [--jobs PROCESSES] [--cache FILE] [--keep] [--markdown FILE]',
     `policies: ${names.join(', ')}`,
     `scenarios: ${scenarioNames().join(', ')}`,
   ].join('\n');
@@ -158,14 +169,22 @@ function read(args: readonly string[]): Choice | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seeds: text, only: text, policies: text, jobs: text, cache: text, markdown: text },
+      options: {
+        seeds: text,
+        only: text,
+        policies: text,
+        jobs: text,
+        cache: text,
+        markdown: text,
+        keep: { type: 'boolean' },
+      },
     });
     const choice: Choice = {
       seeds: Number(values.seeds ?? SEEDS),
       only: listOf(values.only ?? ''),
       policies: [...new Set([WORST, ...(values.policies === undefined ? POLICIES : listOf(values.policies)), BEST])],
       jobs: Number(values.jobs ?? availableParallelism()),
-      ...{ cache: values.cache ?? CACHE, markdown: values.markdown },
+      ...{ cache: values.cache ?? CACHE, keep: values.keep ?? false, markdown: values.markdown },
     };
     const isNumber = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
     const isKnown = choice.only.every((name) => scenarioNames().includes(name));

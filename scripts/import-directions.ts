@@ -166,6 +166,7 @@ const rooms: readonly Room[] = [
   },
   { room: 'bench/allocate.ts', may: ['bench', 'lib', 'infra/function-bundling.ts', 'esbuild', 'node:'] },
   { room: 'bench/first-minutes.ts', may: ['bench', 'node:', 'scripts'] },
+  { room: 'bench/loop/sources-of.ts', may: ['node:', 'scripts'] },
   { room: 'bench/page.ts', may: ['bench', 'lib', 'node:', 'playwright-core', 'scripts'] },
   { room: 'bench/causes.ts', may: ['lib', 'test/fixtures', 'bench/results'] },
   { room: 'bench/predict.ts', may: ['lib', 'bench', 'node:', 'test/fixtures'] },

@@ -1,23 +1,37 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type LoopRun, PRODUCT } from './loop-run.ts';
 import type { LoopScenario } from './loop-scenarios.ts';
+import { digestOf, sourcesOf } from './sources-of.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const RUN = 'bench/loop/loop-run.ts';
 
-/** Runs that were done before, in a file of a JSON object a line: one that was stopped while it was written is left out. */
+/**
+ * Runs that were done before, in a file of a JSON object a line: one that was stopped while it was written is left out. Besides, a
+ * folder of such files, compressed, one for each seed: those that are kept in the repository.
+ */
 export class LoopCache {
   readonly #file: string;
+  readonly #folder: string;
   readonly #runs = new Map<string, LoopRun>();
-  readonly #sources = { product: digestOf('lib'), baselines: digestOf('lib/sim') };
+  readonly #sources = {
+    product: digestOf(sourcesOf(RUN)),
+    baselines: digestOf(sourcesOf(RUN, (path) => path.startsWith('lib/sim/'))),
+  };
 
-  constructor(file: string) {
+  constructor(file: string, folder: string) {
     this.#file = file;
+    this.#folder = folder;
     mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ENDING)) : [];
+    for (const name of kept) this.#read(gunzipSync(readFileSync(`${folder}/${name}`)).toString());
+    if (existsSync(file)) this.#read(readFileSync(file, 'utf8'));
+  }
+
+  #read(lines: string): void {
+    for (const line of lines.split('\n')) {
       const read = parsed(line);
       if (read) this.#runs.set(read.key, read.run);
     }
@@ -39,8 +53,24 @@ export class LoopCache {
 
   add(key: string, run: LoopRun): void {
     this.#runs.set(key, run);
-    appendFileSync(this.#file, `${JSON.stringify({ key, run })}\n`);
+    appendFileSync(this.#file, lineOf(key, run));
   }
+
+  /** Puts the runs of a seed into the folder, in place of what was there of it. */
+  keep(seed: number, keys: readonly string[]): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const lines = keys.toSorted().flatMap((key) => {
+      const run = this.#runs.get(key);
+      return run ? lineOf(key, run) : [];
+    });
+    writeFileSync(`${this.#folder}/${seed}${ENDING}`, gzipSync(lines.join(''), { level: 9 }));
+  }
+}
+
+const ENDING = '.jsonl.gz';
+
+function lineOf(key: string, run: LoopRun): string {
+  return `${JSON.stringify({ key, run })}\n`;
 }
 
 function parsed(line: string): { key: string; run: LoopRun } | null {
@@ -49,13 +79,6 @@ function parsed(line: string): { key: string; run: LoopRun } | null {
   } catch {
     return null;
   }
-}
-
-function digestOf(folder: string): string {
-  const files = [...globSync(`${folder}/**/*.{ts,json}`, { cwd: ROOT }), 'bench/loop/loop-run.ts'].sort();
-  const digest = createHash('sha256');
-  for (const file of files) digest.update(`${file}\n`).update(readFileSync(`${ROOT}${file}`));
-  return digest.digest('hex').slice(0, 12);
 }
 
 function hash(text: string): string {

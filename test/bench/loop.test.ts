@@ -8,6 +8,7 @@ import { BEST, type LoopGroup, rank, SCALED, WORST } from '../../bench/loop/loop
 import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop/loop-run.ts';
 import { loopScenarios, scenarioNames, withoutRetries } from '../../bench/loop/loop-scenarios.ts';
 import { faultTables, overallTable } from '../../bench/loop/loop-tables.ts';
+import { digestOf, sourcesOf } from '../../bench/loop/sources-of.ts';
 import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../fixtures/scenario.ts';
 
 const tiny = scenarioWith({
@@ -52,18 +53,41 @@ describe('runs that were done before', () => {
   test('are known again, without the one that was being written when it stopped', () => {
     const file = join(folder, 'runs.jsonl');
     const of = { name: 'tiny', variant: 'as written', text: '{}' } as const;
-    const first = new LoopCache(file);
+    const first = new LoopCache(file, folder);
     const [one, other] = [first.keyOf(of, PRODUCT, 1), first.keyOf(of, PRODUCT, 2)];
     first.add(one, runOf({ attainment: 0.5 }));
     first.add(other, runOf({}));
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
-    const again = new LoopCache(file);
+    const again = new LoopCache(file, folder);
     expect(again.get(one)).toEqual(runOf({ attainment: 0.5 }));
     expect(again.get(other)).toBeUndefined();
   });
 
+  test('are known again from what is kept of their seed', () => {
+    const of = { name: 'tiny', variant: 'as written', text: '{}' } as const;
+    const first = new LoopCache(join(folder, 'runs.jsonl'), join(folder, 'kept'));
+    const key = first.keyOf(of, PRODUCT, 1001);
+    first.add(key, runOf({ attainment: 0.5 }));
+    first.keep(1001, [key, first.keyOf(of, 'oracle', 1001)]);
+    const again = new LoopCache(join(folder, 'elsewhere.jsonl'), join(folder, 'kept'));
+    expect(again.get(key)).toEqual(runOf({ attainment: 0.5 }));
+    expect(again.get(again.keyOf(of, 'oracle', 1001))).toBeUndefined();
+  });
+
+  test('hang on what runs, with what that imports and its packages, and on nothing else', () => {
+    const sources = sourcesOf('bench/loop/loop-run.ts');
+    expect(sources).toContain('lib/core/remediate/kinds/scale.ts');
+    expect(sources).toContain('lib/sim/engine/simulation.ts');
+    expect(sources).toContainEqual(expect.stringMatching(/^highs@\d/));
+    expect(sources.filter((path) => path.startsWith('lib/cli/') || path.startsWith('lib/dashboard/'))).toEqual([]);
+    const ofBaselines = sourcesOf('bench/loop/loop-run.ts', (path) => path.startsWith('lib/sim/'));
+    expect(ofBaselines).toContain('lib/sim/policies/oracle.ts');
+    expect(ofBaselines.filter((path) => path.startsWith('lib/core/'))).toEqual([]);
+    expect(digestOf(ofBaselines)).not.toBe(digestOf(sources));
+  });
+
   test('are others when the scenario changes', () => {
-    const cache = new LoopCache(join(folder, 'runs.jsonl'));
+    const cache = new LoopCache(join(folder, 'runs.jsonl'), folder);
     const of = { name: 'tiny', variant: 'as written' } as const;
     expect(cache.keyOf({ ...of, text: '{ }' }, PRODUCT, 1)).not.toBe(cache.keyOf({ ...of, text: '{}' }, PRODUCT, 1));
   });
