@@ -101,8 +101,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
         await page.context().close();
       },
     );
+  });
 
-    test('nothing moves when a new minute arrives', async () => {
+  test('nothing moves when a new minute arrives, on any tab', async () => {
+    const pages: Page[] = [];
+    for (const tab of tabs) {
       const page = await open(`?tab=${tab}`, 'light', 1280);
       await page.evaluate(`
         globalThis.shifts = [];
@@ -112,14 +115,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
           }
         }).observe({ type: 'layout-shift' });
       `);
-      await live();
-      await page.waitForTimeout(8_000);
+      pages.push(page);
+    }
+    await live();
+    await pages[0]?.waitForTimeout(8_000);
+    for (const [i, page] of pages.entries()) {
       await settled(page);
       const shifts = (await page.evaluate('shifts')) as { value: number; of: string[] }[];
       // Google calls a page good below 0.1 over its whole life.
-      expect(shifts.filter(({ value }) => value > 0.005)).toEqual([]);
+      const large = shifts.filter(({ value }) => value > 0.005);
+      expect({ tab: tabs[i], large }).toEqual({ tab: tabs[i], large: [] });
       await page.context().close();
-    });
+    }
   });
 
   test.each(['?agent=writer-e', '?tab=now'])(

@@ -12,7 +12,7 @@ import { connectionsTo, sendHttp } from '../fixtures/send-http.ts';
 
 const START_MS = Date.parse('2026-03-02T10:00:00Z');
 /** Requests an endpoint; `npm run bench -- hostile-requests` sends more. */
-const RUNS = 150;
+const RUNS = 60;
 /** `npm run bench -- hostile-otlp` sends them for as long as one likes. */
 const OTLP_REQUESTS = 400;
 const named: [name: string, endpoint: Endpoint][] = Object.entries(endpoints);
