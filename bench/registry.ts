@@ -98,7 +98,8 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     parameters: { runs: '5' },
     seconds: MINUTE_S,
     aims: ['with telemetry under 3 s of CPU'],
-    run: async ([runs], { print }) => (await import('./simulate.ts')).benchSimulate(Number(runs), print),
+    run: async ([runs], { print, record }) =>
+      (await import('./simulate.ts')).benchSimulate(Number(runs), print, record),
   },
   scale: {
     group: 'speed',
@@ -279,7 +280,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'whether planted cycles are found, and none in noise',
     parameters: { runs: '200', workloads: '' },
-    seconds: 5 * MINUTE_S,
+    seconds: MINUTE_S,
     aims: ['95 % of planted periods within a step', '95 % of noise of each kind shows none'],
     run: async ([runs, workloads = ''], { print, record }) =>
       (await import('./seasonality.ts')).benchSeasonality(Number(runs), workloads, print, record),
@@ -288,7 +289,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'how often alerts name what is behind them',
     parameters: { runs: '10' },
-    seconds: 5 * MINUTE_S,
+    seconds: 3 * MINUTE_S,
     run: async ([runs], { print, record }) => (await import('./causes.ts')).benchCauses(Number(runs), print, record),
   },
   bottlenecks: {
@@ -310,7 +311,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'how many breakdowns are predicted ten minutes ahead, how often wrongly, and whether chances are true',
     parameters: { seeds: '1', only: '', skip: '0' },
-    seconds: 10 * MINUTE_S,
+    seconds: 15 * MINUTE_S,
     run: async ([seeds, only, skip], { print, tell, record }) =>
       (await import('./predict.ts')).benchPredict(
         { seedCount: Number(seeds), only: listOf(only), skip: Number(skip) },
@@ -334,7 +335,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'how often steps are told that are not there, found that are, and covered by their intervals',
     parameters: { runs: '1000' },
-    seconds: 2 * MINUTE_S,
+    seconds: 5 * MINUTE_S,
     aims: [
       'at most 7 % told without a step, 85 to 95 % of intervals cover, and found as often as can be, in each of 32 cases',
     ],
@@ -345,7 +346,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'how well the efficiency of agents is told from few tasks, beside raw means',
     parameters: { fleets: '30' },
-    seconds: 5 * MINUTE_S,
+    seconds: MINUTE_S,
     aims: ['error at least 20 % below that of raw means'],
     run: async ([fleets], { print }) => (await import('./efficiency.ts')).benchEfficiency(Number(fleets), print),
   },
@@ -353,7 +354,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'how often a slowdown of 5 % is told though other work hides it, and none where only the work is another',
     parameters: { histories: '200', firstSeed: '5001' },
-    seconds: 5 * MINUTE_S,
+    seconds: 3 * MINUTE_S,
     run: async ([histories, firstSeed], { print, record }) =>
       (await import('./mix-shift.ts')).benchMixShift(
         { histories: Number(histories), firstSeed: Number(firstSeed) },
@@ -365,7 +366,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'whether faults of every Monday are recognised by their third time, and none in what comes by chance',
     parameters: { seeds: '200', firstSeed: '5001' },
-    seconds: 5 * MINUTE_S,
+    seconds: 3 * MINUTE_S,
     run: async ([seeds, firstSeed], { print, record }) =>
       (await import('./recurrence.ts')).benchRecurrence(
         { seeds: Number(seeds), firstSeed: Number(firstSeed) },
@@ -405,7 +406,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     group: 'quality',
     shows: 'what each response is worth in a scenario that calls for it, and when it comes',
     parameters: { seeds: '3', only: '' },
-    seconds: 30 * MINUTE_S,
+    seconds: 20 * MINUTE_S,
     aims: ['each response comes with every seed'],
     run: async ([seeds, only], { print, tell, record }) =>
       (await import('./responses.ts')).benchResponses(
@@ -449,14 +450,14 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
       'the product in the loop beside autoscalers, ejection, a runbook and an oracle: attained, cost, false actions',
     parameters: {},
     options: '[--seeds N] [--only SCENARIO,...] [OPTIONS], which it names itself',
-    seconds: 5 * HOUR_S,
+    seconds: 12 * HOUR_S,
     run: async (args, { print, tell, record }) => (await import('./loop.ts')).benchLoop(args, print, tell, record),
   },
   learning: {
     group: 'quality',
     shows: 'what learning which action helps is worth beside fixed rules and an oracle, in simulated incidents',
     parameters: { seeds: '50', firstSeed: '2001' },
-    seconds: 5 * MINUTE_S,
+    seconds: MINUTE_S,
     aims: [
       'bad minutes at least 26 % below fixed rules',
       'reward never below 90 % of that of fixed rules, recovery within 50 incidents, a wrong import costs at most 10 %',
