@@ -101,7 +101,7 @@ function runTests(print: (line: string) => void): UsedPermission[] {
     const { status } = spawnSync(vitest, ['run', '--project', 'whole system'], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, FLEETPULSE_USED_PERMISSIONS: folder },
+      env: { ...process.env, CI: 'true', FLEETPULSE_USED_PERMISSIONS: folder },
     });
     if (status !== 0) print('not all of them passed: what the others did not come to may be missing');
     return readUsed(folder);
