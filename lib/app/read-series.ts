@@ -2,7 +2,9 @@ import { poolIn, SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
 import { emptyFigures, type Figures, mergeFigures } from '../core/kpi/figures.ts';
 import { type HistoryLevel, type HistoryPoint, historySteps, levelOfStep } from '../core/kpi/history-point.ts';
 import { type KpiScope, scopeName } from '../core/kpi/kpi-scope.ts';
-import { figuresIn, figuresOf, inWindow, type ScopeFigures } from '../core/kpi/scope-figures.ts';
+import { figuresIn, inWindow, type ScopeFigures, tileOfScope } from '../core/kpi/scope-figures.ts';
+import type { Signs } from '../core/kpi/signs.ts';
+import { signsIn } from '../core/kpi/tile.ts';
 import { floorTo, type TileProgress } from '../core/kpi/tile-progress.ts';
 import { shownFrom, withDeparted } from '../core/model/forgotten-agent.ts';
 import { reaches } from '../core/model/pool-access.ts';
@@ -11,7 +13,7 @@ import { type Minute, startOfMinute } from '../core/model/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
 import type { MinuteLog } from '../ports/minute-log.ts';
-import { readWindow, type WindowDeps } from './read-window.ts';
+import { readSignsBefore, readWindow, type WindowDeps } from './read-window.ts';
 
 export interface SeriesDeps extends WindowDeps {
   fleet: FleetStore;
@@ -85,7 +87,7 @@ async function readSteps(
   );
   const pools = sumBySteps(ofPool, stepMinutes);
   const steps: ScopeFigures[] = [];
-  const recent = level === 'minute' && historyTo < to ? await readRecent(deps, system, historyTo, to) : [];
+  const recent = new RecentSteps(deps, system, scope, tiled);
   for (const start of stepsOf({ from, to, stepMinutes })) {
     const end = start + stepMinutes;
     const figures = inWindow(sums.get(start) ?? emptyFigures(), { from: start, to: end });
@@ -97,7 +99,7 @@ async function readSteps(
     if (rest.from >= end) continue;
     const newest =
       level === 'minute'
-        ? figuresOf(scope, { ...rest, chunks: near(recent, rest), entries: [...known.values()] })
+        ? await recent.next(rest, known)
         : figuresIn(scope, await readWindow(deps, system, rest, known, tiled), known);
     mergeFigures(figures, newest);
     if (figures.pool && newest.pool) {
@@ -122,12 +124,37 @@ export function stepsOf({ from, to, stepMinutes }: SeriesSpan): Minute[] {
   return Array.from({ length: Math.max(0, Math.floor((to - from) / stepMinutes)) }, (_, i) => from + i * stepMinutes);
 }
 
-function readRecent(deps: SeriesDeps, system: string, from: Minute, to: Minute) {
-  return deps.rollups.read(system, from - SIGNS_LOOKBACK_MINUTES, to - 1);
-}
+/**
+ * Steps of minutes that are not summed up, one after the other: what was said by the end of one is known in the next, so that of a
+ * fleet of any size no more than the minutes of one step are in memory.
+ */
+class RecentSteps {
+  readonly #deps: SeriesDeps;
+  readonly #system: string;
+  readonly #scope: KpiScope;
+  readonly #tiled: TileProgress | null;
+  /** Of agents by the end of a minute; null before the first step. */
+  #known: { to: Minute; signs: Map<string, Signs> } | null = null;
 
-function near<Chunk extends { minute: Minute }>(chunks: readonly Chunk[], { from, to }: { from: Minute; to: Minute }) {
-  return chunks.filter(({ minute }) => minute >= from - SIGNS_LOOKBACK_MINUTES && minute < to);
+  constructor(deps: SeriesDeps, system: string, scope: KpiScope, tiled: TileProgress | null) {
+    this.#deps = deps;
+    this.#system = system;
+    this.#scope = scope;
+    this.#tiled = tiled;
+  }
+
+  /** @param entries the agents that were known by the end of the step */
+  async next(
+    { from, to }: { from: Minute; to: Minute },
+    entries: ReadonlyMap<string, RosterEntry>,
+  ): Promise<ScopeFigures> {
+    const known = this.#known ?? (await readSignsBefore(this.#deps, this.#system, from, this.#tiled));
+    const first = known?.to ?? from - SIGNS_LOOKBACK_MINUTES;
+    const columns = await this.#deps.rollups.readColumns(this.#system, first, to - 1);
+    const tile = tileOfScope(this.#scope, { from, to, columns, signs: known?.signs }, entries);
+    this.#known = { to, signs: new Map([...(known?.signs ?? []), ...signsIn(tile)]) };
+    return figuresIn(this.#scope, tile, entries);
+  }
 }
 
 function sumBySteps(points: readonly HistoryPoint[], stepMinutes: number): Map<Minute, Figures> {

@@ -140,6 +140,18 @@ function readMinutes(
   return deps.rollups.readColumns(system, first, to - 1);
 }
 
+/** What agents' signs were by the end of the newest short tile before a minute; null where there is none within an hour. */
+export async function readSignsBefore(
+  deps: WindowDeps,
+  system: string,
+  minute: Minute,
+  tiled: TileProgress | null,
+): Promise<{ to: Minute; signs: Map<string, Signs> } | null> {
+  const to = tiled && knownBefore(minute, tiled);
+  if (!tiled || to === null) return null;
+  return { to, signs: (await readSigns(deps, system, [to], tiled)).get(to) ?? new Map() };
+}
+
 /**
  * The end of the newest short tile before a minute that has everything in it: from there on all that happened to an agent
  * is known. null where there is none within an hour.

@@ -1,7 +1,7 @@
 import type { RosterEntry } from '../model/roster.ts';
 import { type EpochMs, type Minute, startOfMinute } from '../model/time.ts';
 import { poolIn } from './agent-figures.ts';
-import { chunkColumns } from './chunk-columns.ts';
+import { type ChunkColumns, chunkColumns } from './chunk-columns.ts';
 import { emptyFigures, type Figures } from './figures.ts';
 import type { KpiScope } from './kpi-scope.ts';
 import { mergeSketch } from './latency-sketch.ts';
@@ -49,15 +49,30 @@ export interface FleetFigures {
  */
 export function fleetFigures(window: FleetWindow, only?: string): FleetFigures {
   const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
-  return fleetFiguresIn(tileOf(window, entries, only), entries);
+  return fleetFiguresIn(tileOf(partsOf(window), entries, only), entries);
 }
 
 type Minutes = Pick<FleetWindow, 'chunks' | 'from' | 'to'>;
 
-function tileOf(window: Minutes, entries: ReadonlyMap<string, RosterEntry>, only?: string): Tile {
+interface TileParts {
+  from: Minute;
+  to: Minute;
+  columns: readonly ChunkColumns[];
+  signs?: Pick<ReadonlyMap<string, Signs>, 'get'> | undefined;
+}
+
+function partsOf({ from, to, chunks }: Minutes): TileParts {
+  return { from, to, columns: chunks.map(chunkColumns) };
+}
+
+function tileOf(
+  { from, to, columns, signs }: TileParts,
+  entries: ReadonlyMap<string, RosterEntry>,
+  only?: string,
+): Tile {
   const isWantedPool = (pool: string) => only === undefined || pool === only;
-  const builder = new TileBuilder(window.from, window.to, entries);
-  builder.add(window.chunks.map(chunkColumns), undefined, {
+  const builder = new TileBuilder(from, to, entries);
+  builder.add(columns, signs, {
     isWanted: (agent) => isWantedPool(poolIn(entries, agent)),
     isWantedPool,
   });
@@ -118,7 +133,7 @@ function withTasks(tasks: TaskRollup, more: TaskRollup): TaskRollup {
 
 /** Figures by task type. Samples, heartbeats, capacity and hourly cost belong to agents: here there are none. */
 export function taskTypeFigures(window: Minutes): Map<string, ScopeFigures> {
-  return taskTypeFiguresIn(tileOf(window, new Map()));
+  return taskTypeFiguresIn(tileOf(partsOf(window), new Map()));
 }
 
 export function taskTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
@@ -128,7 +143,7 @@ export function taskTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
 
 /** Figures by workflow type: of its runs alone. */
 export function workflowTypeFigures(window: Minutes): Map<string, ScopeFigures> {
-  return workflowTypeFiguresIn(tileOf(window, new Map()));
+  return workflowTypeFiguresIn(tileOf(partsOf(window), new Map()));
 }
 
 export function workflowTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
@@ -140,9 +155,22 @@ export function workflowTypeFiguresIn(tile: Tile): Map<string, ScopeFigures> {
 /** The figures of one scope; those of nothing where it does not exist. */
 export function figuresOf(scope: KpiScope, window: FleetWindow): ScopeFigures {
   const entries = new Map(window.entries.map((entry) => [entry.agent, entry]));
+  return figuresIn(scope, tileOfScope(scope, partsOf(window), entries), entries);
+}
+
+/**
+ * What is needed of a window for the figures of a scope, summed up.
+ * @param columns of the minutes in [from, to), and of some before, from which signs are taken
+ * @param signs of agents before the first of the columns, where they are known
+ */
+export function tileOfScope(
+  scope: KpiScope,
+  { from, to, columns, signs }: TileParts,
+  entries: ReadonlyMap<string, RosterEntry>,
+): Tile {
   // Of an agent the whole pool is needed: its quality is shrunk to the pool's.
   const only = scope.kind === 'pool' ? scope.id : scope.kind === 'agent' ? poolIn(entries, scope.id) : undefined;
-  return figuresIn(scope, tileOf(window, entries, only), entries);
+  return tileOf({ from, to, columns, signs }, entries, only);
 }
 
 /** The same of a tile, which is not used any more afterwards. */
