@@ -84,8 +84,6 @@ function startOfMinute(at: string): number {
 }
 
 function recordFigures(pool: string, { obeyed, ignored, falseDirectives, runs }: Tally, record: RecordFigure): void {
-  const percentOf = (of: readonly Judged[], is: (judged: Judged) => boolean) =>
-    of.length === 0 ? null : (100 * of.filter(is).length) / of.length;
   const seeded = { unit: '%', kind: 'seeded' } as const;
   const figures: [name: string, value: number | null, betterIs: 'lower' | 'higher'][] = [
     ['obeyed, told to have helped', percentOf(obeyed, ({ verdict }) => verdict === 'helped'), 'higher'],
@@ -99,14 +97,21 @@ function recordFigures(pool: string, { obeyed, ignored, falseDirectives, runs }:
   for (const [name, value, betterIs] of figures) record({ name: `${pool}: ${name}`, value, betterIs, ...seeded });
 }
 
+/** null of none. */
+function percentOf(of: readonly Judged[], is: (judged: Judged) => boolean): number | null {
+  return of.length === 0 ? null : (100 * of.filter(is).length) / of.length;
+}
+
 function covers({ low, high, truth }: Judged): boolean {
   return low <= truth && truth <= high;
 }
 
 function report(pool: string, tally: Tally, print: (line: string) => void): void {
   const { obeyed, ignored, runs } = tally;
-  const share = (of: readonly Judged[], is: (judged: Judged) => boolean) =>
-    of.length === 0 ? '-' : `${((100 * of.filter(is).length) / of.length).toFixed(0)} %`;
+  const share = (of: readonly Judged[], is: (judged: Judged) => boolean) => {
+    const percent = percentOf(of, is);
+    return percent === null ? '-' : `${percent.toFixed(0)} %`;
+  };
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]?.toFixed(0) ?? '-';
   print(
     `${pool}: ${tally.directives} directives in ${runs} runs, ${obeyed.length} measured, ${tally.falseDirectives} runs without a fault had one`,

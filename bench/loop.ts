@@ -186,6 +186,8 @@ function read(args: readonly string[]): Choice | string {
       jobs: Number(values.jobs ?? availableParallelism()),
       ...{ cache: values.cache ?? CACHE, keep: values.keep ?? false, markdown: values.markdown },
     };
+    if (choice.keep && (values.only ?? values.policies) !== undefined)
+      return `--keep puts whole seeds in place of what is kept of them: leave out --only and --policies\n${usage}`;
     const isNumber = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
     const isKnown = choice.only.every((name) => scenarioNames().includes(name));
     const isWhole = isNumber(choice.seeds, Number(SEEDS)) && isNumber(choice.jobs, 64);

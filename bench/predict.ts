@@ -115,14 +115,9 @@ export function reportPredictions(
   print(
     `${ahead} of ${judged.length} ahead, ${wrong.toFixed(2)} false an agent-month, error of calibration ${percent(calibrated)}`,
   );
+  const inTime = judged.length === 0 ? null : (100 * ahead) / judged.length;
   const figures: [name: string, value: number | null, unit: string, betterIs: 'lower' | 'higher', aim: number][] = [
-    [
-      ...([
-        `ramped crashes and breaches predicted ${AHEAD_MINUTES} min ahead`,
-        judged.length === 0 ? null : (100 * ahead) / judged.length,
-      ] as const),
-      ...(['%', 'higher', 100 * AIMS.ahead] as const),
-    ],
+    [`ramped crashes and breaches predicted ${AHEAD_MINUTES} min ahead`, inTime, '%', 'higher', 100 * AIMS.ahead],
     ['false predictions an agent-month', wrong, '', 'lower', AIMS.wrongAMonth],
     ['expected calibration error, agents with any sign', 100 * calibrated, '%', 'lower', 100 * AIMS.calibration],
   ];

@@ -1,4 +1,4 @@
-import { type HistoryLevel, type HistoryPoint, type HistoryScope, historySteps } from '../core/kpi/history-point.ts';
+import { type HistoryLevel, type HistoryPoint, type HistoryScope, historyBlocks } from '../core/kpi/history-point.ts';
 import { type PackedFigures, packFigures, unpackFigures } from '../core/kpi/packed-figures.ts';
 import { DAY_MINUTES, type Minute, minuteOf } from '../core/model/time.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
@@ -14,9 +14,6 @@ interface Block {
   /** In order of time. */
   points: Kept[];
 }
-
-/** What the tables write together of one scope, in minutes. */
-const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: historySteps.hour, day: historySteps.day };
 
 /**
  * History in the memory of this process: in the arrays that the tables have it in, so that it is the same when it is read, but
@@ -34,7 +31,7 @@ export function memoryMetricStore(days: Record<HistoryLevel, number>, nowMs: () 
         const key = keyOf(system, level, scope);
         const blocks = series.get(key) ?? new Map<number, Block>();
         series.set(key, blocks);
-        for (const [number, together] of Map.groupBy(its, ({ at }) => Math.floor(at / blockMinutes[level]))) {
+        for (const [number, together] of Map.groupBy(its, ({ at }) => Math.floor(at / historyBlocks[level]))) {
           if ((blocks.get(number)?.version ?? version) > version) continue;
           const sorted = together.toSorted((one, other) => one.at - other.at);
           blocks.set(number, { version, points: sorted.map(kept) });
@@ -45,7 +42,7 @@ export function memoryMetricStore(days: Record<HistoryLevel, number>, nowMs: () 
     async read(system, scope, level, from, to) {
       const blocks = series.get(keyOf(system, level, scope));
       if (!blocks) return [];
-      const length = blockMinutes[level];
+      const length = historyBlocks[level];
       const keptFrom = minuteOf(nowMs()) - days[level] * DAY_MINUTES - length;
       const first = Math.floor(Math.max(from, keptFrom) / length);
       const last = Math.ceil(to / length) - 1;

@@ -21,7 +21,7 @@ import { readWindow } from '../app/read-window.ts';
 import { recommendFleets } from '../app/recommend-fleet.ts';
 import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
-import { storesOn } from '../aws/dynamodb/stores.ts';
+import { keptDays, storesOn } from '../aws/dynamodb/stores.ts';
 import { notificationFor } from '../core/alert/notification.ts';
 import type { Watch } from '../core/detect/watch.ts';
 import type { Tile } from '../core/kpi/tile.ts';
@@ -41,8 +41,6 @@ import type { ActiveDirective, ProductUnderTest, Told } from './product-under-te
 const SYSTEM = 'default';
 const MOST_ALERTS = 1_000;
 const LONGEST_DAYS = 90;
-const ROLLUP_DAYS = 14;
-const HISTORY_DAYS = { minute: ROLLUP_DAYS, hour: 400, day: 800 };
 /** Of each hour, when its plan is made: see infra/stacks/analysis.ts. */
 const [HOUR_MINUTES, PLAN_MINUTE] = [60, 20];
 const allAlerts = {
@@ -77,8 +75,8 @@ export function productInProcess(
   const stores = {
     ...onTables,
     journal: memoryJournal(onTables.journal),
-    rollups: memoryRollupStore(ROLLUP_DAYS, now),
-    metrics: memoryMetricStore(HISTORY_DAYS, now),
+    rollups: memoryRollupStore(keptDays.minute, now),
+    metrics: memoryMetricStore(keptDays, now),
   };
   const memory = new JobMemory();
   const nameLimits = { pools: 100, taskTypes: 100 };

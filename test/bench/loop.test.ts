@@ -9,6 +9,8 @@ import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop
 import { loopScenarios, scenarioNames, withoutRetries } from '../../bench/loop/loop-scenarios.ts';
 import { faultTables, overallTable } from '../../bench/loop/loop-tables.ts';
 import { digestOf, sourcesOf } from '../../bench/loop/sources-of.ts';
+import { benchLoop } from '../../bench/loop.ts';
+import { ignoreFigure } from '../../bench/results/figure.ts';
 import { poisson, poolSpec, scenarioWith, taskTypeSpec } from '../fixtures/scenario.ts';
 
 const tiny = scenarioWith({
@@ -72,6 +74,20 @@ describe('runs that were done before', () => {
     const again = new LoopCache(join(folder, 'elsewhere.jsonl'), join(folder, 'kept'));
     expect(again.get(key)).toEqual(runOf({ attainment: 0.5 }));
     expect(again.get(again.keyOf(of, 'oracle', 1001))).toBeUndefined();
+  });
+
+  test('are not kept where some of their seed were left out', async () => {
+    const told: string[] = [];
+    const args = ['--seeds', '1', '--only', 'crash', '--keep', '--cache', join(folder, 'runs.jsonl')];
+    expect(
+      await benchLoop(
+        args,
+        () => {},
+        (line) => told.push(line),
+        ignoreFigure,
+      ),
+    ).toBe(false);
+    expect(told.join()).toContain('leave out --only and --policies');
   });
 
   test('hang on what runs, with what that imports and its packages, and on nothing else', () => {

@@ -4,6 +4,7 @@ import {
   type HistoryPoint,
   type HistoryScope,
   hashedName,
+  historyBlocks,
   historyGroup,
 } from '../../core/kpi/history-point.ts';
 import type { MetricRollup } from '../../core/kpi/metric-rollup.ts';
@@ -16,9 +17,6 @@ import { inParallel } from '../in-parallel.ts';
 import { bytesOf, type Condition, type Item, type ItemTable, isLive, ttlSeconds } from './item-table.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { packTogether, unpackOf } from './points-together.ts';
-
-/** Time that one item holds, in minutes. */
-const blockMinutes: Record<HistoryLevel, number> = { minute: 10, hour: 60, day: DAY_MINUTES };
 
 /** Few, because a table that was idle takes some 4,000 units a second, and a write is about ten. */
 const WRITES_AT_ONCE = 8;
@@ -58,12 +56,12 @@ export function dynamoMetricStore(
       const writtenAtMs = Math.max(nowMs(), newestMs + 1);
       newestMs = writtenAtMs;
       await inParallel(divide(level, points), WRITES_AT_ONCE, ({ block, group, scopes }) => {
-        const endMs = startOfMinute((block + 1) * blockMinutes[level]);
+        const endMs = startOfMinute((block + 1) * historyBlocks[level]);
         const item: HistoryItem = {
           ...{ pk: partitionKey(system, level, group), block, path: '', version },
           ttl: ttlSeconds(endMs + days[level] * DAY_MINUTES * MINUTE_MS),
         };
-        const start = block * blockMinutes[level];
+        const start = block * historyBlocks[level];
         return writeScopes(table, item, scopes, (some) => {
           const agents = level === 'minute' ? [...some].filter(([scope]) => isAgent(scope)) : [];
           const together = new Map(agents.length > 1 ? agents : []);
@@ -78,7 +76,7 @@ export function dynamoMetricStore(
     },
 
     async read(system, scope, level, from, to) {
-      const length = blockMinutes[level];
+      const length = historyBlocks[level];
       const keptFrom = minuteOf(nowMs()) - days[level] * DAY_MINUTES - length;
       const first = Math.floor(Math.max(from, keptFrom) / length);
       const last = Math.ceil(to / length) - 1;
@@ -158,7 +156,7 @@ function togetherAttribute(
 function divide(level: HistoryLevel, points: readonly HistoryPoint[]) {
   const items = Map.groupBy(
     points,
-    ({ scope, at }) => `${Math.floor(at / blockMinutes[level])}#${historyGroup(scope)}`,
+    ({ scope, at }) => `${Math.floor(at / historyBlocks[level])}#${historyGroup(scope)}`,
   );
   return [...items].map(([key, its]) => {
     const [block = 0, group = 0] = key.split('#').map(Number);

@@ -29,15 +29,15 @@ import { dynamoWatchStore } from './watch-store.ts';
 import { dynamoWorkDayStore } from './work-day-store.ts';
 
 /** Days that minutes, hours and days are kept. */
-const kept = { minute: 14, hour: 400, day: 800 };
+export const keptDays = { minute: 14, hour: 400, day: 800 };
 
 /** Every store on two tables, for processes that hold the whole product: tests and simulations. */
 export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTable }, nowMs: () => number) {
   return {
     journal: dynamoJournal(rollups, nowMs),
-    rollups: dynamoRollupStore(rollups, kept.minute, nowMs),
-    tiles: dynamoTileStore(rollups, { 10: kept.minute, 60: 90, 1440: kept.hour }, nowMs),
-    metrics: dynamoMetricStore(rollups, kept, nowMs),
+    rollups: dynamoRollupStore(rollups, keptDays.minute, nowMs),
+    tiles: dynamoTileStore(rollups, { 10: keptDays.minute, 60: 90, 1440: keptDays.hour }, nowMs),
+    metrics: dynamoMetricStore(rollups, keptDays, nowMs),
     ledger: dynamoLedgerStore(rollups, nowMs),
     carry: dynamoCarryStore(rollups),
     fleet: dynamoFleetStore(state, nowMs),

@@ -7,6 +7,9 @@ import { chunkIndex } from './rollup-chunk.ts';
 export const historySteps = { minute: 1, hour: 60, day: 1_440 } as const;
 export type HistoryLevel = keyof typeof historySteps;
 
+/** What is written together of one scope, in minutes: its minutes by ten, hours and days by themselves. */
+export const historyBlocks: Readonly<Record<HistoryLevel, number>> = { ...historySteps, minute: 10 };
+
 /** The longest steps of history that a step of some minutes is made of. */
 export function levelOfStep(minutes: number): HistoryLevel {
   if (minutes % historySteps.day === 0) return 'day';

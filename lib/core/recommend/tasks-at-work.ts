@@ -35,7 +35,7 @@ export function* tasksAtWork(tasks: readonly WorkflowTask[], within: 'agent' | '
 
 function byGroup(tasks: readonly WorkflowTask[], within: 'agent' | 'pool'): [string, readonly WorkflowTask[]][] {
   if (within === 'pool') return [['', tasks]];
-  const [first, ...others] = tasks;
-  if (first && others.length === 0) return [[first.event.agent ?? '', tasks]];
+  const [first] = tasks;
+  if (first && tasks.length === 1) return [[first.event.agent ?? '', tasks]];
   return [...Map.groupBy(tasks, ({ event }) => event.agent ?? '')];
 }

@@ -18,9 +18,9 @@ export interface Lineage {
  * `delegatedBy` had started before. Circles are cut at their earliest task. Time and memory grow with n log n.
  */
 export function lineageOf(events: readonly TaskEvent[], poolOf: (event: TaskEvent) => string): Lineage {
-  const [first, ...others] = events;
+  const [first] = events;
   // Many workflows are of one task, which can be nobody's child.
-  if (first && others.length === 0) {
+  if (first && events.length === 1) {
     return { tasks: [workflowTask(first, poolOf(first))], orphans: first.parent === undefined ? 0 : 1 };
   }
   const tasks = onlyOnce(events).map((event) => workflowTask(event, poolOf(event)));
