@@ -4,7 +4,8 @@ import type { TaskCounter, TaskRollup } from './task-rollup.ts';
 /** The counters of task rollups that are needed once a minute is closed: for running totals, detectors and directives. */
 export const tabledCounters = [
   ...(['completed', 'failed', 'timeout', 'cancelled', 'rejected', 'retries'] as const),
-  ...(['responseCount', 'responseUs', 'serviceCount', 'serviceUs', 'qualityCount', 'qualityPpm'] as const),
+  ...(['responseCount', 'responseUs', 'waitCount', 'waitUs', 'serviceCount', 'serviceUs'] as const),
+  ...(['qualityCount', 'qualityPpm'] as const),
   ...([
     'costNanoUsd',
     'inputTokens',

@@ -3,6 +3,7 @@ import { livenessAt } from '../detect/liveness.ts';
 import type { SubjectMinute } from '../detect/minute-figures.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
+import { sharedQueue, type WaitingMinute } from './shared-queue.ts';
 
 /** Reports of agents may come two minutes late: what is counted, not sampled, is known of the minutes before. */
 const LATE_MINUTES = 2;
@@ -63,9 +64,14 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
   const agents = working.length;
   const sampledSlots = newest.presence.capacityMilli / newest.presence.utilizationCount / 1_000;
   const slots = working.reduce((sum, { description }) => sum + (description?.capacity ?? sampledSlots), 0);
-  const queued = queuedOf(newest, agents);
-  const growthPerMin = before && isSampled(before, agents) ? queued - queuedOf(before, agents) : 0;
   const utilization = utilizationOf(newest);
+  const shared = sharedQueue(
+    minutes.slice(back).flatMap((it, i) => (it ? { minute: seen.minute - back - i, ...waitingOf(it, agents) } : [])),
+    { slots, busySlots: utilization * slots },
+  );
+  const queued = shared?.queued ?? queuedOf(newest, agents);
+  const toldBefore = before && isSampled(before, agents) ? queuedOf(before, agents) : queued;
+  const growthPerMin = shared?.growthPerMin ?? queued - toldBefore;
   const meanUse = before && isSampled(before, agents) ? (utilization + utilizationOf(before)) / 2 : utilization;
   const complete = minutes.slice(LATE_MINUTES).flatMap((it) => it ?? []);
   const timeouts = complete.reduce((sum, { counters }) => sum + counters.timeout, 0) / Math.max(1, complete.length);
@@ -73,7 +79,8 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
   return {
     minute: seen.minute - back,
     ...{ agents, slots, utilization, queued, growthPerMin, serviceMs },
-    pressedShare: pressedShare(seen, seen.minute - back, working),
+    // What they share waits for each of them.
+    pressedShare: shared ? Number(queued >= slots / 2) : pressedShare(seen, seen.minute - back, working),
     waitMs: (queued / slots) * serviceMs,
     load: Math.max(0, meanUse * slots + ((growthPerMin + givenUp) * serviceMs) / MINUTE_MS),
   };
@@ -91,6 +98,12 @@ function addService(sum: { n: number; us: number }, subject: SubjectMinute | und
 
 function queuedOf({ presence }: SubjectMinute, agents: number): number {
   return (presence.queued / presence.queuedCount) * agents;
+}
+
+function waitingOf(subject: SubjectMinute, agents: number): Omit<WaitingMinute, 'minute'> {
+  const { waitUs, waitCount, serviceUs, serviceCount } = subject.counters;
+  const told = subject.presence.queuedCount > 0 ? queuedOf(subject, agents) : null;
+  return { told, waitUs, waitCount, serviceUs, serviceCount };
 }
 
 function utilizationOf({ presence }: SubjectMinute): number {

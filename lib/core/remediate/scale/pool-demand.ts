@@ -7,6 +7,7 @@ import { MINUTE_MS, type Minute } from '../../model/time.ts';
 import type { DirectiveOf } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
+import { sharedQueue } from '../shared-queue.ts';
 
 /** Who works in a pool, lent agents where they are lent to. */
 export interface PoolStaff {
@@ -30,7 +31,7 @@ export interface PoolDemand {
   newestLoad: number;
   /** Share of the slots at work in the newest minute, 0..1. */
   utilization: number;
-  /** Tasks that wait; null where agents do not tell. */
+  /** Tasks that wait at its agents or for any of them; null where nothing tells. */
   queued: number | null;
   /** By how many a minute that grows; 0 where it shrinks. */
   queueGrowth: number;
@@ -117,6 +118,8 @@ interface MinuteOfPool {
   /** Tasks that ended; and of those, given up or turned away. */
   ended: number;
   lost: number;
+  waitUs: number;
+  waitCount: number;
   serviceUs: number;
   serviceCount: number;
 }
@@ -139,9 +142,14 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   if (serviceMs === null) return null;
   const busyByTasks = meanOf(complete, (it) => it.serviceUs) / 6e7;
   const newest = sampled[0];
-  const utilization = (newest?.busySlots ?? busyByTasks) / slots;
-  const growth = queueGrowth(sampled);
-  const queued = newest?.queued ?? null;
+  const busySlots = newest?.busySlots ?? busyByTasks;
+  const shared = sharedQueue(
+    minutes.map((it) => ({ ...it, told: it.queued })),
+    { slots, busySlots },
+  );
+  const utilization = busySlots / slots;
+  const growth = shared ? Math.max(0, shared.growthPerMin) : queueGrowth(sampled);
+  const queued = shared?.queued ?? newest?.queued ?? null;
   const isShedding = shedsWork(context, pool);
   const isSaturated = isShedding || utilization >= SATURATED || isJammed(utilization, (queued ?? 0) / slots);
   const serviceMin = Math.max(serviceMs, newestServiceMs(minutes) ?? 0) / MINUTE_MS;
@@ -153,7 +161,7 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   return {
     ...{ slots, utilization: Math.min(1, utilization), queued, queueGrowth: growth, serviceMs, tasksPerMin },
     load: busy + unserved,
-    newestLoad: (newest?.busySlots ?? busyByTasks) + unserved,
+    newestLoad: busySlots + unserved,
     backlogLoad: isSaturated ? (((queued ?? 0) + PROVISION_MINUTES * growth) * serviceMin) / DRAIN_MINUTES : 0,
     serviceCv: serviceCv(context, pool),
     shares: sharesOfTypes(context, pool),
@@ -205,7 +213,7 @@ function lastMinutes(
     const figures = figuresAt(context, minute);
     if (!figures) continue;
     let [told, busy, queued, queues] = [0, 0, 0, 0];
-    const sum = { ended: 0, lost: 0, serviceUs: 0, serviceCount: 0 };
+    const sum = { ended: 0, lost: 0, waitUs: 0, waitCount: 0, serviceUs: 0, serviceCount: 0 };
     for (const [agent, itsSlots] of slotsOf) {
       const its = figures.agents.get(agent);
       if (!its) continue;
@@ -231,11 +239,13 @@ function lastMinutes(
 }
 
 function addTasks(
-  sum: { ended: number; lost: number; serviceUs: number; serviceCount: number },
+  sum: Pick<MinuteOfPool, 'ended' | 'lost' | 'waitUs' | 'waitCount' | 'serviceUs' | 'serviceCount'>,
   { counters }: SubjectMinute,
 ) {
   sum.ended += countTasks(counters);
   sum.lost += counters.timeout;
+  sum.waitUs += counters.waitUs;
+  sum.waitCount += counters.waitCount;
   sum.serviceUs += counters.serviceUs;
   sum.serviceCount += counters.serviceCount;
 }
