@@ -15,7 +15,8 @@ import type { LoopTask } from './loop/worker.ts';
 import type { RecordFigure } from './results/figure.ts';
 
 const POLICIES = [
-  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'envoy-ejection', 'runbook', PRODUCT, BEST],
+  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'envoy-ejection', 'runbook', 'dispatcher', PRODUCT],
+  BEST,
 ];
 const SEEDS = '30';
 const CACHE = 'node_modules/.cache/loop.jsonl';

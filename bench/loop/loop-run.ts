@@ -9,11 +9,11 @@ import { faultReach, isThen } from '../../lib/sim/judge/fault-reach.ts';
 import { type ActionVerdict, isAbout, judgeActions } from '../../lib/sim/judge/judge-actions.ts';
 import { judgeResponse, type ToldAlert } from '../../lib/sim/judge/judge-response.ts';
 import { judgedMinutes, judgeRun } from '../../lib/sim/judge/judge-run.ts';
-import { powerOfTwo } from '../../lib/sim/policies/power-of-two.ts';
+import { dispatcher } from '../../lib/sim/policies/dispatcher.ts';
 import { policies } from '../../lib/sim/policies/registry.ts';
 import type { FaultKind, Scenario } from '../../lib/sim/scenario/scenario.ts';
 
-/** Two choices, steered by the product. */
+/** The dispatcher of `examples/dispatcher`, steered by the product. */
 export const PRODUCT = 'fleetpulse';
 
 /** Of control actions; those that give back what was taken are not judged for being false. */
@@ -71,7 +71,7 @@ export async function runLoop(scenario: Scenario, seed: number, policy: string):
   const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Record<ActionClass, Mode>;
   // Suggestions are not counted.
   const product = productInProcess(scenario.startMs, modes, { recommends: false });
-  const { result } = await driveFleet({ scenario, seed, policy: powerOfTwo }, product);
+  const { result } = await driveFleet({ scenario, seed, policy: dispatcher }, product);
   const alerts = (await product.alerts()) as unknown as (Omit<ToldAlert, 'at'> & { detectedAt: string })[];
   const told = alerts.map(({ kind, scope, detectedAt }) => ({
     ...{ kind, scope, at: (Date.parse(detectedAt) - scenario.startMs) * 1_000 },

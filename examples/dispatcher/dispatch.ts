@@ -135,6 +135,14 @@ export class Dispatcher<Work extends Task> {
     return waiting ? priorities.reduce((sum, priority) => sum + waiting[priority].length, 0) : 0;
   }
 
+  /** Of what waits for a pool, as much as for each other of its agents: what one of them says that waits for it. */
+  waitingFor(agent: string): number {
+    const pool = this.#agents.find((each) => each.agent === agent)?.pool;
+    const members = this.#agents.filter((each) => each.pool === pool);
+    const place = members.findIndex((each) => each.agent === agent);
+    return pool === undefined ? 0 : Math.floor((this.waiting(pool) + place) / members.length);
+  }
+
   /** Of tasks like this one, the share that is taken in now, 0..1; never less for what is more important. */
   admission({ pool: home, taskType, priority }: Pick<Work, 'pool' | 'taskType' | 'priority'>): number {
     const pool = this.#poolFor({ pool: home, taskType });

@@ -120,7 +120,7 @@ export function runFleet(options: FleetOptions): void {
     for (const { agent, slots } of agents) {
       const active = dispatcher.inFlight(agent);
       client.heartbeat({ agent, at, intervalMs: BEAT_MS, state: active > 0 ? 'busy' : 'ready' });
-      client.sample({ agent, at, active, capacity: slots });
+      client.sample({ agent, at, active, capacity: slots, queued: dispatcher.waitingFor(agent) });
     }
     if (at < options.untilMs) clock.setTimeout(beat, BEAT_MS);
   }

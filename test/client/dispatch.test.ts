@@ -46,6 +46,20 @@ function seeded(seed: number): () => number {
   return () => random.uniform(0, 1);
 }
 
+test('what waits for a pool is told by its agents, each as much as the others and together all of it', () => {
+  const law = fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 60 }), (count, offered) => {
+    const pool = agents(count, 1);
+    const dispatcher = new Dispatcher([...pool, ...agents(3, 1, 'readers')], seeded(count));
+    for (let n = 0; n < offered; n++) dispatcher.offer(task());
+    while (dispatcher.next() !== null);
+    const told = pool.map(({ agent }) => dispatcher.waitingFor(agent));
+    expect(told.reduce((sum, its) => sum + its, 0)).toBe(Math.max(0, offered - count));
+    expect(Math.max(...told) - Math.min(...told)).toBeLessThanOrEqual(1);
+    expect([dispatcher.waitingFor('readers-1'), dispatcher.waitingFor('nobody')]).toEqual([0, 0]);
+  });
+  fc.assert(law);
+});
+
 describe('a route directive', () => {
   test('gives each agent the share of its weight, within 2 % of all tasks', () => {
     const weight = fc.double({ min: 0.05, max: 3, noNaN: true });

@@ -143,7 +143,8 @@ export class AgentLifecycle {
       for (const sink of sinks) sink.onHeartbeatDue?.(agent, agenda.now);
     });
     repeat(seconds(sampleS), () => {
-      for (const sink of sinks) sink.onSampleDue?.(agent, agenda.now);
+      const queued = this.#deps.dispatcher().queuedFor(agent);
+      for (const sink of sinks) sink.onSampleDue?.(agent, agenda.now, queued);
     });
   }
 

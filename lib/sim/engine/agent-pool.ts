@@ -168,8 +168,18 @@ export class AgentPool {
     queue.push(attempt);
   }
 
-  /** The first in the pool's queue that the agent can do: first come first served over all task types. */
-  takeFor(agent: FleetAgent): Attempt | undefined {
+  /** The largest weight of an agent in dispatch, at most 1. */
+  get usualWeight(): number {
+    if (this.weights.size === 0) return 1;
+    const all = this.members.filter((agent) => agent.probeShare === null && isOffered(agent));
+    return Math.min(1, all.length === 0 ? 1 : Math.max(...all.map(({ weight }) => weight)));
+  }
+
+  /**
+   * The first in the pool's queue that the agent can do: first come first served over all task types.
+   * @param share of what it could be given that it gets, 0..1
+   */
+  takeFor(agent: FleetAgent, share = 1): Attempt | undefined {
     let first: Attempt | undefined;
     let from: AttemptQueue | undefined;
     for (const queue of this.#waiting.values()) {
@@ -179,9 +189,8 @@ export class AgentPool {
       [first, from] = [attempt, queue];
     }
     if (first === undefined) return undefined;
-    const { probeShare } = agent;
-    if (probeShare !== null && !this.#luck.isProbe(first.task, first.number, agent.number, probeShare))
-      return undefined;
+    const given = Math.min(share, agent.probeShare ?? 1);
+    if (given < 1 && !this.#luck.isProbe(first.task, first.number, agent.number, given)) return undefined;
     return from?.take();
   }
 
@@ -224,7 +233,8 @@ export class AgentPool {
   }
 }
 
-function isOffered({ state }: FleetAgent): boolean {
+/** Whether whoever hands out takes it for one that works. */
+export function isOffered({ state }: FleetAgent): boolean {
   return state === 'up' || state === 'down';
 }
 

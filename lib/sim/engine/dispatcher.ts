@@ -1,7 +1,7 @@
 import { valueOn } from '../scenario/curve.ts';
 import type { ModelSpec, TaskTypeSpec } from '../scenario/scenario.ts';
 import type { Agenda } from './agenda.ts';
-import type { AgentPool } from './agent-pool.ts';
+import { type AgentPool, isOffered } from './agent-pool.ts';
 import { chooseModel } from './choose-model.ts';
 import { decideFate, type RateUse } from './decide-fate.ts';
 import type { FactSink } from './facts.ts';
@@ -67,8 +67,8 @@ export class Dispatcher {
       this.#startQueued(agent);
       return;
     }
-    while (agent.state === 'up' && agent.running < agent.slots) {
-      const attempt = pool.takeFor(agent);
+    while (this.#isFree(agent)) {
+      const attempt = pool.takeFor(agent, this.#shareOf(agent, pool));
       if (!attempt) return;
       this.#assign(agent, attempt);
     }
@@ -84,9 +84,17 @@ export class Dispatcher {
     const { agenda, policy } = this.#deps;
     agenda.schedule(agenda.now, () => {
       this.#offering.delete(pool);
-      if (policy.queueing === 'central') for (const agent of pool.members) this.serve(agent);
+      if (policy.queueing !== 'agents') for (const agent of pool.members) this.serve(agent);
       else for (const attempt of pool.takeAll()) this.offer(attempt);
     });
+  }
+
+  /** Tasks that wait for an agent: in its own queue; of those that a dispatcher holds for its pool as many as for each other that works. */
+  queuedFor(agent: FleetAgent): number {
+    if (this.#deps.policy.queueing !== 'dispatcher') return agent.queued;
+    const pool = this.#servedBy(agent);
+    const working = pool.members.filter(({ isWorking }) => isWorking);
+    return Math.floor((pool.waiting + Math.max(0, working.indexOf(agent))) / Math.max(1, working.length));
   }
 
   /** Offers one attempt that found no agent once more. */
@@ -165,7 +173,7 @@ export class Dispatcher {
     const home = this.#home(attempt.task.type);
     const pool = home.servedBy(attempt.task.type);
     const candidates = this.#candidates(attempt, pool, avoid);
-    if (candidates.length === 0) {
+    if (candidates.length === 0 || !this.#isWorthwhile(attempt, candidates, pool)) {
       pool.wait(attempt);
       return;
     }
@@ -186,12 +194,28 @@ export class Dispatcher {
       );
       if (probes.length > 0) candidates = [...candidates, ...probes];
     }
-    // Agents fetch their work from a central queue, and one that is down fetches nothing.
-    if (policy.queueing === 'central')
-      candidates = candidates.filter((it) => it.running < it.slots && it.state === 'up');
+    if (policy.queueing !== 'agents') candidates = candidates.filter((agent) => this.#isFree(agent));
     if (avoid === null || candidates.length < 2) return candidates;
     const others = candidates.filter((agent) => agent !== avoid);
     return others.length > 0 ? others : candidates;
+  }
+
+  /** Agents fetch their work from a central queue, and one that is down fetches nothing. */
+  #isFree(agent: FleetAgent): boolean {
+    if (this.#deps.policy.queueing === 'central') return agent.state === 'up' && agent.running < agent.slots;
+    return isOffered(agent) && agent.outstanding < agent.slots;
+  }
+
+  /** Of what it could be given, 0..1: work that is led away from an agent must not come back to it because it is idle. */
+  #shareOf(agent: FleetAgent, pool: AgentPool): number {
+    return this.#deps.policy.queueing === 'dispatcher' ? Math.min(1, agent.weight / pool.usualWeight) : 1;
+  }
+
+  #isWorthwhile({ task, number }: Attempt, candidates: readonly FleetAgent[], pool: AgentPool): boolean {
+    if (this.#deps.policy.queueing !== 'dispatcher' || pool.weights.size === 0) return true;
+    const best = candidates.reduce((most, agent) => (agent.weight > most.weight ? agent : most));
+    const share = this.#shareOf(best, pool);
+    return share === 1 || this.#deps.luck.isProbe(task, number, best.number, share);
   }
 
   #assign(agent: FleetAgent, attempt: Attempt): void {
@@ -287,7 +311,7 @@ export class Dispatcher {
     tally.attemptEnded(attempt);
     for (const sink of sinks) sink.onAttemptEnded?.(attempt);
     // What waited comes before what follows from this end.
-    if (agent && wasRunning && !attempt.isLost) this.serve(agent);
+    if (agent && this.#hasSlotAgain(attempt, wasRunning)) this.serve(agent);
     if (isRetried) {
       tally.minuteOf(task.type.pool, agenda.now).retries += 1;
       this.#queue(this.#attempt(task, attempt.number + 1), agent);
@@ -296,6 +320,11 @@ export class Dispatcher {
       this.#deps.onTaskEnded(task);
     }
     if (agent?.outstanding === 0) this.#deps.onAgentEmpty(agent);
+  }
+
+  /** Who hands out counts a slot as taken until it has an answer, or has given up. */
+  #hasSlotAgain({ isLost }: Attempt, wasRunning: boolean): boolean {
+    return this.#deps.policy.queueing === 'dispatcher' || (wasRunning && !isLost);
   }
 
   #release(agent: FleetAgent, attempt: Attempt, wasRunning: boolean): void {

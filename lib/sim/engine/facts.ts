@@ -23,7 +23,8 @@ export interface FactSink {
   onAgentDown?(agent: FleetAgent, at: SimTime, why: 'crashed' | 'restarting' | 'stopped'): void;
   /** Every heartbeatS and every sampleS of the scenario for each agent that works. */
   onHeartbeatDue?(agent: FleetAgent, at: SimTime): void;
-  onSampleDue?(agent: FleetAgent, at: SimTime): void;
+  /** @param queued tasks that wait for it */
+  onSampleDue?(agent: FleetAgent, at: SimTime, queued: number): void;
   /** What an agent says of itself is different now: its version, what it is tuned to, whom it works for. */
   onDescriptionChanged?(agent: FleetAgent, at: SimTime): void;
   onChange?(change: AnnouncedChange, at: SimTime): void;

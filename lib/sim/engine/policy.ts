@@ -91,11 +91,13 @@ export interface FleetPolicy {
   name: string;
   /**
    * `central`: one queue a pool, first come first served, for whichever slot comes free; `place` picks among several
-   * that are free. `agents`: `place` picks an agent at once, in whose own queue the attempt waits.
+   * that are free. `agents`: `place` picks an agent at once, in whose own queue the attempt waits. `dispatcher`: one queue a pool as
+   * well, but whoever hands out goes by what it has given: an agent is free while it has fewer attempts than slots, and so is one that
+   * has crashed, until its attempts are given up. Where only agents of little weight are free, they are taken just as seldom.
    */
-  queueing: 'central' | 'agents';
+  queueing: 'central' | 'agents' | 'dispatcher';
   /**
-   * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one; with `agents` one that
+   * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one; but with `central` one that
    * has crashed may be among them, because nobody told the dispatcher. They are live: to be read at once, not kept.
    * @returns index of the candidate
    */

@@ -1,4 +1,4 @@
-import type { FleetPolicy } from '../engine/policy.ts';
+import type { AgentView, FleetPolicy } from '../engine/policy.ts';
 import type { Random } from '../random.ts';
 
 /**
@@ -10,15 +10,20 @@ import type { Random } from '../random.ts';
 export const powerOfTwo: FleetPolicy = {
   name: 'power of two',
   queueing: 'agents',
-  place(candidates, weightOf, random) {
+  place: twoChoices(({ outstanding, slots }) => outstanding / slots),
+};
+
+/** Of two different agents drawn by weight the one with the smaller load, the first drawn when they are equal. */
+export function twoChoices(loadOf: (agent: AgentView, weight: number) => number): FleetPolicy['place'] {
+  return (candidates, weightOf, random) => {
     const first = draw(candidates.length, weightOf, random, -1);
     if (candidates.length === 1) return first;
     const second = draw(candidates.length, weightOf, random, first);
     const [one, two] = [candidates[first], candidates[second]];
     if (!one || !two) return first;
-    return two.outstanding / two.slots < one.outstanding / one.slots ? second : first;
-  },
-};
+    return loadOf(two, weightOf(second)) < loadOf(one, weightOf(first)) ? second : first;
+  };
+}
 
 /** In proportion to the weights, without one that was drawn before; takes one random number. */
 function draw(count: number, weightOf: (index: number) => number, random: Random, without: number): number {

@@ -1,6 +1,7 @@
 import type { FleetPolicy, Truth } from '../engine/policy.ts';
 import { centralQueue } from './central-queue.ts';
 import { controlled } from './controller.ts';
+import { dispatcher } from './dispatcher.ts';
 import { envoyEjection } from './envoy-ejection.ts';
 import { fixedRunbook } from './fixed-runbook.ts';
 import { minuteWeights } from './minute-weights.ts';
@@ -17,6 +18,7 @@ const staffing = { beta: 1.74, headroom: 1.4 };
 /** Policies by name; each is made anew for every run, because it remembers what it saw. */
 export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
   'central-queue': () => centralQueue,
+  dispatcher: () => dispatcher,
   'round-robin': roundRobin,
   'power-of-two': () => powerOfTwo,
   'round-robin+autoscaler': () =>

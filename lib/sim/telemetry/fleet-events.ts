@@ -155,7 +155,12 @@ export function heartbeatEvent(agent: FleetAgent, at: number, intervalS: number)
 }
 
 /** CPU follows the busy slots, memory what the agent holds and leaks; both with some noise. */
-export function sampleEvent(agent: FleetAgent, at: SimTime, clock: Clock, random: Random): IngestSample {
+export function sampleEvent(
+  agent: FleetAgent,
+  { at, queued }: { at: SimTime; queued: number },
+  clock: Clock,
+  random: Random,
+): IngestSample {
   return {
     type: 'sample',
     agent: agent.id,
@@ -164,7 +169,7 @@ export function sampleEvent(agent: FleetAgent, at: SimTime, clock: Clock, random
     memory: ratio(agent.memoryAt(at) + random.normal(0, 0.01)),
     active: agent.running,
     capacity: agent.slots,
-    queued: agent.queued,
+    queued,
   };
 }
 

@@ -124,10 +124,10 @@ export class Telemetry {
         const again = this.#describe(agent, host, at);
         if (again) this.#gather(agent, host, at, again);
       },
-      onSampleDue: (agent, at) => {
+      onSampleDue: (agent, at, queued) => {
         const host = this.#agentHost(agent, at);
         const random = this.#sample(this.#numberOf(agent), Math.floor(at / SECOND_US));
-        this.#gather(agent, host, at, sampleEvent(agent, at, host.clock, random));
+        this.#gather(agent, host, at, sampleEvent(agent, { at, queued }, host.clock, random));
       },
       onChange: (change, at) => dispatcher.gathered.push({ at, event: changeEvent(change, dispatcher.clock(at)) }),
     };

@@ -6,6 +6,7 @@ import { openTasks } from '../../../lib/sim/engine/sim-result.ts';
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt, Task } from '../../../lib/sim/engine/work.ts';
 import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
+import { dispatcher } from '../../../lib/sim/policies/dispatcher.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec } from '../../../lib/sim/scenario/scenario.ts';
 import { adjustable, START_MS, twoPools } from '../../fixtures/sim-scenarios.ts';
@@ -57,7 +58,7 @@ test('whatever is sent where and back, every task that came ends exactly once', 
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), anyAction), { maxLength: 12 }),
       fc.array(anyFault, { maxLength: 2 }),
-      fc.constantFrom(powerOfTwo, centralQueue),
+      fc.constantFrom(powerOfTwo, centralQueue, dispatcher),
       fc.integer({ min: 1, max: 1_000 }),
       (actions, faults, policy, seed) => {
         const base = adjustable(twoPools(faults, { minutes: MINUTES, arrivals: { kind: 'recorded', file: '' } }));

@@ -3,6 +3,7 @@ import type { Controls, FleetPolicy, MinuteView } from '../../../lib/sim/engine/
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt } from '../../../lib/sim/engine/work.ts';
 import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
+import { dispatcher } from '../../../lib/sim/policies/dispatcher.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
 import {
@@ -111,7 +112,65 @@ describe('dispatch', () => {
     expect(after).toBeGreaterThan(0.7 * before);
   });
 
-  test.each([powerOfTwo, centralQueue])(
+  test('a dispatcher leaves work waiting rather than lead it back to an agent of little weight that is idle', () => {
+    const busy = scenario({
+      minutes: 30,
+      pools: [pool({ pool: 'p', agents: 4, slots: 1 })],
+      taskTypes: [taskType({ taskType: 't', pool: 'p', timeoutS: 100_000 })],
+      arrivals: poisson(0.9 * 3 * 60),
+    });
+    const { simulation, controls, attempts, queued } = start(busy, dispatcher);
+    controls.setWeights('p', new Map([['p-01', 0.05]]));
+    simulation.run();
+    const share = queued(0, 30, 'p-01').length / attempts.length;
+    expect(attempts.length).toBeGreaterThan(4_000);
+    expect(share).toBeGreaterThan(0.002);
+    expect(share).toBeLessThan(0.04);
+    expect(
+      attempts.filter(({ queuedAt, startedAt }) => startedAt !== null && startedAt > queuedAt).length,
+    ).toBeGreaterThan(attempts.length / 2);
+  });
+
+  test('of what a dispatcher holds for a pool its agents tell, each its part', () => {
+    const crowd = scenario({
+      minutes: 3,
+      pools: [pool({ pool: 'p', agents: 4, slots: 1 })],
+      taskTypes: [taskType({ taskType: 't', pool: 'p', timeoutS: 100_000 })],
+      arrivals: poisson(3 * 4 * 60),
+    });
+    const told = new Map<string, number>();
+    const sampled = new Simulation({
+      ...{ scenario: crowd, seed: 4, policy: dispatcher },
+      sinks: [{ onSampleDue: ({ id }, _when, queued) => told.set(id, queued) }],
+    });
+    sampled.runUntil(at(2.05));
+    const waiting = sampled.result.pools.get('p')?.[1]?.queued ?? 0;
+    const sum = [...told.values()].reduce((total, queued) => total + queued, 0);
+    expect(told.size).toBe(4);
+    expect(waiting).toBeGreaterThan(500);
+    // Samples are up to 15 s older, and up to 3 s newer.
+    expect(sum).toBeGreaterThan(0.8 * waiting);
+    expect(sum).toBeLessThan(1.1 * waiting);
+  });
+
+  test('a dispatcher gives an agent that has crashed as many tasks as it has slots, and as many again when it has given them up', () => {
+    const timeoutS = 120;
+    const dead = scenario({
+      minutes: 30,
+      pools: [pool({ pool: 'p', agents: 6, slots: 3 })],
+      taskTypes: [taskType({ taskType: 't', pool: 'p', timeoutS, retries: 0 })],
+      arrivals: poisson(0.5 * 18 * 60),
+      faults: [{ kind: 'crash', atMinute: 10, targets: { agents: ['p-02'] } }],
+    });
+    const { simulation, queued } = start(dead, dispatcher);
+    simulation.run();
+    const lost = queued(0, 30, 'p-02').filter(({ status }) => status === 'timeout');
+    const slotMinutes = 3 * (30 - 10);
+    expect(lost.length).toBeGreaterThan((0.8 * slotMinutes) / (timeoutS / 60));
+    expect(lost.length).toBeLessThanOrEqual(3 + slotMinutes / (timeoutS / 60));
+  });
+
+  test.each([powerOfTwo, centralQueue, dispatcher])(
     'an ejected agent gets nothing, or its probes, until it is readmitted ($name)',
     (policy) => {
       const { simulation, controls, queued } = start(twoPools(), policy);
@@ -134,7 +193,7 @@ describe('dispatch', () => {
   );
 
   test('with every agent ejected work waits, and goes on when they are back', () => {
-    for (const policy of [powerOfTwo, centralQueue]) {
+    for (const policy of [powerOfTwo, centralQueue, dispatcher]) {
       const { simulation, controls, row } = start(twoPools(), policy);
       simulation.runUntil(at(5));
       for (let number = 1; number <= 6; number += 1) controls.eject(`triage-0${number}`, 0);
@@ -147,7 +206,7 @@ describe('dispatch', () => {
     }
   });
 
-  test.each([powerOfTwo, centralQueue])(
+  test.each([powerOfTwo, centralQueue, dispatcher])(
     'failover sends what a pool has yet to begin elsewhere, and back ($name)',
     (policy) => {
       const { simulation, controls, attempts } = start(twoPools(), policy);
@@ -195,7 +254,7 @@ describe('dispatch', () => {
 });
 
 describe('lending', () => {
-  test.each([powerOfTwo, centralQueue])(
+  test.each([powerOfTwo, centralQueue, dispatcher])(
     'agents that are lent begin tasks of the other pool only, stay in their own, and come back ($name)',
     (policy) => {
       const { simulation, controls, attempts, row } = start(adjustable(twoPools()), policy);

@@ -8,6 +8,7 @@ import { openTasks, type PoolMinuteResult, type SimResult } from '../../../lib/s
 import { Simulation } from '../../../lib/sim/engine/simulation.ts';
 import type { Attempt, Task } from '../../../lib/sim/engine/work.ts';
 import { centralQueue } from '../../../lib/sim/policies/central-queue.ts';
+import { dispatcher } from '../../../lib/sim/policies/dispatcher.ts';
 import { powerOfTwo } from '../../../lib/sim/policies/power-of-two.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
@@ -100,32 +101,35 @@ test('under another policy the same workflows arrive, and every attempt has the 
   for (const [id, work] of attempts) expect(Math.abs((other.work.get(id) ?? 0) - work), id).toBeLessThanOrEqual(2);
 });
 
-test('a central queue is served first come first served, by what follows from an end too', () => {
-  const scenario = twoPools([], { arrivals: poisson(90) });
-  const started: [number, number][] = [];
-  const workflows = scenario.workflows.map((workflow) => ({
-    ...workflow,
-    steps: workflow.steps.map((step) => ({ ...step, repeatShare: 0.2 })),
-  }));
-  // One skill for all, so that nobody is passed over for want of it.
-  const pools = scenario.pools.map((pool) => ({ ...pool, skillDensity: 1 }));
-  new Simulation({
-    scenario: { ...scenario, pools, workflows },
-    seed: 6,
-    policy: centralQueue,
-    sinks: [
-      {
-        onAttemptEnded: ({ task, order, startedAt }) => {
-          if (task.type.pool === 'expert' && startedAt !== null) started.push([order, startedAt]);
+test.each([centralQueue, dispatcher])(
+  'one queue is served first come first served, by what follows from an end too ($name)',
+  (policy) => {
+    const scenario = twoPools([], { arrivals: poisson(90) });
+    const started: [number, number][] = [];
+    const workflows = scenario.workflows.map((workflow) => ({
+      ...workflow,
+      steps: workflow.steps.map((step) => ({ ...step, repeatShare: 0.2 })),
+    }));
+    // One skill for all, so that nobody is passed over for want of it.
+    const pools = scenario.pools.map((pool) => ({ ...pool, skillDensity: 1 }));
+    new Simulation({
+      scenario: { ...scenario, pools, workflows },
+      seed: 6,
+      policy,
+      sinks: [
+        {
+          onAttemptEnded: ({ task, order, startedAt }) => {
+            if (task.type.pool === 'expert' && startedAt !== null) started.push([order, startedAt]);
+          },
         },
-      },
-    ],
-  }).run();
-  started.sort(([one], [other]) => one - other);
-  expect(started.length).toBeGreaterThan(3_000);
-  const overtaken = started.filter(([, at], index) => at < (started[index - 1]?.[1] ?? 0));
-  expect(overtaken).toEqual([]);
-});
+      ],
+    }).run();
+    started.sort(([one], [other]) => one - other);
+    expect(started.length).toBeGreaterThan(3_000);
+    const overtaken = started.filter(([, at], index) => at < (started[index - 1]?.[1] ?? 0));
+    expect(overtaken).toEqual([]);
+  },
+);
 
 test('a fault leaves alone what came before it, and the usual arrivals after it', () => {
   const arrivals = (faults: FaultSpec[]) => {
@@ -231,7 +235,7 @@ function careless(seed: number, queueing: FleetPolicy['queueing']): FleetPolicy 
     actions[random.int(actions.length)]?.();
   };
   return {
-    ...(queueing === 'central' ? centralQueue : powerOfTwo),
+    ...{ central: centralQueue, agents: powerOfTwo, dispatcher }[queueing],
     atMinute: ({ pools: seen }, controls) => {
       for (const { pool, agents } of seen) act(pool, agents, controls);
     },
@@ -292,7 +296,7 @@ test('laws: whatever goes wrong and whatever is done about it, tasks are conserv
   fc.assert(
     fc.property(
       fc.array(anyFault, { maxLength: 4 }),
-      fc.constantFrom<FleetPolicy['queueing']>('central', 'agents'),
+      fc.constantFrom<FleetPolicy['queueing']>('central', 'agents', 'dispatcher'),
       fc.integer({ min: 1, max: 1_000 }),
       fc.double({ min: 0.5, max: 1.5, noNaN: true }),
       (faults, queueing, seed, load) => {
