@@ -137,9 +137,7 @@ export class AgentPool {
   inDispatch(type: TaskTypeSpec): readonly FleetAgent[] {
     let candidates = this.#candidates.get(type.taskType);
     if (!candidates) {
-      candidates = this.members.filter(
-        (agent) => agent.probeShare === null && isOffered(agent) && this.knows(agent, type),
-      );
+      candidates = this.members.filter((agent) => isInDispatch(agent) && this.knows(agent, type));
       this.#candidates.set(type.taskType, candidates);
     }
     return candidates;
@@ -171,8 +169,8 @@ export class AgentPool {
   /** The largest weight of an agent in dispatch, at most 1. */
   get usualWeight(): number {
     if (this.weights.size === 0) return 1;
-    const all = this.members.filter((agent) => agent.probeShare === null && isOffered(agent));
-    return Math.min(1, all.length === 0 ? 1 : Math.max(...all.map(({ weight }) => weight)));
+    const all = this.members.filter(isInDispatch);
+    return all.length === 0 ? 1 : Math.min(1, Math.max(...all.map(({ weight }) => weight)));
   }
 
   /**
@@ -231,6 +229,10 @@ export class AgentPool {
       }),
     );
   }
+}
+
+function isInDispatch(agent: FleetAgent): boolean {
+  return agent.probeShare === null && isOffered(agent);
 }
 
 /** Whether whoever hands out takes it for one that works. */

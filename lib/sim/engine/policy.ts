@@ -98,7 +98,8 @@ export interface FleetPolicy {
   queueing: 'central' | 'agents' | 'dispatcher';
   /**
    * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one. Unless they fetch
-   * their work (`central`), one that has crashed may be among them, because nobody told the dispatcher. They are live: to be read at once, not kept.
+   * their work (`central`), one that has crashed may be among them, because nobody told the dispatcher. They are live: to be
+   * read at once, not kept.
    * @returns index of the candidate
    */
   place(candidates: readonly AgentView[], weightOf: (index: number) => number, random: Random, pool: string): number;
