@@ -410,7 +410,7 @@ class PoolJudge implements PoolEvidence {
         time !== null &&
         time.n >= SLOW.tasks &&
         time.ratio >= SLOW.times &&
-        together(time.p, pace) < SLOW.p / judged &&
+        together(time.p, pace) < SLOW.p / judged / LOOKS.length &&
         this.#agrees(pace, time.ratio);
       if (!isStuck && !isSlow) continue;
       if (!isSlow && !this.#isBusyNow(agent)) continue;

@@ -189,7 +189,8 @@ function measure(directive: Directive, compared: Compared): MeasuredEffect {
         })
       : measureFigure(expected.kpi);
   const effect = measuredEffect(outcome, expected.direction, { from, to, measure: measureFigure });
-  return effect.verdict === 'harmed' && addsAgents(directive) ? nothingToTell(MORE_CAME) : effect;
+  const otherCause = effect.verdict === 'harmed' ? loadInstead(directive) : null;
+  return otherCause === null ? effect : nothingToTell(otherCause);
 }
 
 /** A measured harm takes the directive back. */
@@ -200,10 +201,16 @@ function withFound(record: DirectiveRecord, found: MeasuredEffect, minute: Minut
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }
 
-const MORE_CAME = 'agents were added, which makes no pool busier: more came than was forecast';
-
-function addsAgents({ kind, params }: Directive): boolean {
-  return kind === 'scale' && params.desired !== undefined && params.desired > (params.before ?? params.desired);
+/**
+ * Another level of a pool is measured by how busy it is, or by what a task costs there. More agents make it no busier and fewer
+ * make no task dearer, so that the other way round is the load's doing. Whether tasks suffer is for the harm watch to see.
+ * @returns the reason in words; null for a directive that could have done it
+ */
+function loadInstead({ kind, params }: Directive): string | null {
+  if (kind !== 'scale' || params.desired === undefined || params.before === undefined) return null;
+  return params.desired > params.before
+    ? 'agents were added, which makes no pool busier: more came than was forecast'
+    : 'agents were taken away, which makes no pool less busy and no task dearer: less came than was forecast';
 }
 
 /** Agents that work is led away from; null where it is not about single agents. */

@@ -10,7 +10,7 @@ import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { answeredBy } from '../playbook.ts';
-import { type AgentsNeeded, agentsForBacklog, agentsNeeded } from '../scale/agents-needed.ts';
+import { type AgentsNeeded, agentsForBacklog, agentsNeeded, agentsSurelyNeeded } from '../scale/agents-needed.ts';
 import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
 import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
 import { DRAIN_MINUTES, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from '../scale/pool-demand.ts';
@@ -154,6 +154,7 @@ function loadToServe({ load, newestLoad, isExhausted }: PoolDemand): number {
 
 interface Needs {
   wanted: number;
+  isSure: boolean;
   isExhausted: boolean;
   enough: number | null;
   enoughNow: number;
@@ -169,8 +170,15 @@ function needsOf(situation: Situation, level: PoolLevel, context: DecisionContex
   const forWork = Math.max(needed.agents, backlog) - lent;
   // Also where tasks only take longer: more agents help as far as they take more slots than there are.
   const wanted = Math.max(forWork, forecast ?? 0) + level.out;
+  const surely = Math.max(agentsSurelyNeeded(demand, staff.working) - lent, forecast ?? 0) + level.out;
   return {
-    ...{ wanted, isExhausted, enough: enoughAgents(situation, level, context), enoughNow: needed.agents + level.out },
+    ...{
+      wanted,
+      isSure: surely > level.agents,
+      isExhausted,
+      enough: enoughAgents(situation, level, context),
+      enoughNow: needed.agents + level.out,
+    },
     words: [
       needed.words,
       ...(backlog > needed.agents

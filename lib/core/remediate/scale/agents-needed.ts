@@ -4,10 +4,12 @@ import type { RosterEntry } from '../../model/roster.ts';
 import type { PoolDemand } from './pool-demand.ts';
 
 /**
- * How a pool is to serve. Stricter than what plans ask (one in five), because tasks wait for one agent, not for the next of all: each agent
- * has its own queue.
+ * How a pool is to serve: one task in ten may wait. Stricter than what plans ask (one in five), because tasks may wait for one agent, not
+ * for the next of all.
  */
-const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.05 };
+const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.1 };
+/** So many standard errors below what was seen, a load is surely there. */
+const SURE_ERRORS = 2;
 /** For one agent to fail. */
 const SPARE_AGENTS = 1;
 /** Share of the slots that can be at work while something waits for each agent. */
@@ -22,7 +24,7 @@ export interface AgentsNeeded {
 }
 
 /**
- * Fewest agents that serve such a load with one task in twenty waiting at most (Erlang C), and one to spare. Where agents declare
+ * Fewest agents that serve such a load with one task in ten waiting at most (Erlang C), and one to spare. Where agents declare
  * skills, the work of each group of task types needs as many among those that know any of them, as large a part of the pool
  * as it is now: a pool whose agents know little is many small ones.
  * @param load erlangs
@@ -33,20 +35,34 @@ export function agentsNeeded(
   demand: Pick<PoolDemand, 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
   working: readonly RosterEntry[],
 ): AgentsNeeded | null {
+  return agentsFor(({ share }) => load * share, demand, working);
+}
+
+/**
+ * The same for the load that is surely there: that of the last minutes less what chance may have added, as they had only so many
+ * tasks, of which a few long ones are much work.
+ */
+export function agentsSurelyNeeded(demand: PoolDemand, working: readonly RosterEntry[]): number {
+  const { load, tasks, serviceCv } = demand;
+  const surely = ({ share }: TypeGroup) =>
+    load * share * Math.max(0, 1 - SURE_ERRORS * Math.sqrt((1 + serviceCv ** 2) / Math.max(1, tasks * share)));
+  return agentsFor(surely, demand, working)?.agents ?? 0;
+}
+
+function agentsFor(
+  loadOf: (group: TypeGroup) => number,
+  demand: Pick<PoolDemand, 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
+  working: readonly RosterEntry[],
+): AgentsNeeded | null {
   // Tasks that take no measurable time keep no slot at work.
   if (working.length === 0 || demand.slots <= 0 || demand.serviceMs <= 0) return null;
   const slotsPerAgent = demand.slots / working.length;
   const work = { serviceMs: demand.serviceMs, serviceCv: Math.min(1, demand.serviceCv), arrivalCv: 1 };
   let most: AgentsNeeded | null = null;
   for (const group of groupsOf(demand, working)) {
-    const required = requiredAgents(
-      ...([
-        load * group.share,
-        work,
-        { slotsPerAgent: slotsPerAgent * group.able, availability: 1, spareAgents: SPARE_AGENTS },
-        objective,
-      ] as const),
-    );
+    const load = loadOf(group);
+    const supply = { slotsPerAgent: slotsPerAgent * group.able, availability: 1, spareAgents: SPARE_AGENTS };
+    const required = requiredAgents(load, work, supply, objective);
     if (required.status !== 'met') return null;
     if (most && required.agents <= most.agents) continue;
     const whose = group.types
@@ -54,7 +70,7 @@ export function agentsNeeded(
       : '';
     most = {
       agents: required.agents,
-      words: `${(load * group.share).toFixed(1)} slots at work on average${whose} take ${required.agents} agents: ${required.slots} slots, so that one task in twenty waits at most (Erlang C), and ${SPARE_AGENTS} agent to spare`,
+      words: `${load.toFixed(1)} slots at work on average${whose} take ${required.agents} agents: ${required.slots} slots, so that one task in ten waits at most (Erlang C), and ${SPARE_AGENTS} agent to spare`,
     };
   }
   return most;

@@ -23,6 +23,8 @@ const SURGE_TAIL = 0.2;
 export interface LevelNeeds {
   /** Agents that the work of the last minutes and that to come takes, with those that are out. */
   wanted: number;
+  /** Whether it takes more than the pool has even if chance alone made the last minutes busy, or by plan. */
+  isSure: boolean;
   /** Whether the pool can do no more, and work waits. */
   isExhausted: boolean;
   /** Agents that are enough for the most of the last minutes and what is to come; null where that is not known, or an incident is open. */
@@ -39,8 +41,8 @@ export interface LevelDecision {
 }
 
 /**
- * Whether a pool is to have another number of agents. More at once and as many as it takes, twice what it has at most; fewer in
- * steps of a tenth, after a while in which that would have been enough. What was ordered for a surge is given back in one step:
+ * Whether a pool is to have another number of agents. More at once and as many as it takes, twice what it has at most, where that is
+ * sure or it can do no more; fewer in steps of a tenth, after a while in which that would have been enough. What was ordered for a surge is given back in one step:
  * the pool managed without it before.
  * @param settings of the pool: without `max` none are added, without `min` none are taken away
  * @returns null where it is to stay as it is
@@ -57,7 +59,7 @@ export function decideLevel(
   // The agent to spare is there to be used for a while.
   const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
   const aTenthMore = agents * (1 + TOLERANCE);
-  if (max !== undefined && isShort && (needs.isExhausted || wanted > aTenthMore)) {
+  if (max !== undefined && isShort && (needs.isExhausted || (needs.isSure && wanted > aTenthMore))) {
     const isAllowed = needs.isExhausted
       ? inLastHour < MOST_AN_HOUR
       : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);

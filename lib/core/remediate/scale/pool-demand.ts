@@ -29,6 +29,8 @@ export interface PoolDemand {
    */
   load: number;
   newestLoad: number;
+  /** Tasks that `load` was seen with. */
+  tasks: number;
   /** Share of the slots at work in the newest minute, 0..1. */
   utilization: number;
   /** Tasks that wait at its agents or for any of them; null where nothing tells. */
@@ -157,11 +159,13 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   const lost = isSaturated ? Math.max(0, ...minutes.map((it) => it.lost)) : 0;
   const unserved = isSaturated ? (growth + lost) * serviceMin : 0;
   const sum = sampled.reduce((all, it) => all + (it.busySlots ?? 0), 0) + complete.length * busyByTasks;
-  const busy = sum / Math.max(1, sampled.length + complete.length);
+  const seen = sampled.length + complete.length;
+  const busy = sum / Math.max(1, seen);
   return {
     ...{ slots, utilization: Math.min(1, utilization), queued, queueGrowth: growth, serviceMs, tasksPerMin },
     load: busy + unserved,
     newestLoad: busySlots + unserved,
+    tasks: seen * tasksPerMin,
     backlogLoad: isSaturated ? (((queued ?? 0) + PROVISION_MINUTES * growth) * serviceMin) / DRAIN_MINUTES : 0,
     serviceCv: serviceCv(context, pool),
     shares: sharesOfTypes(context, pool),

@@ -12,7 +12,7 @@ function level(agents: number, more: Partial<PoolLevel> = {}): PoolLevel {
 }
 
 function needs(wanted: number, more: Partial<LevelNeeds> = {}): LevelNeeds {
-  return { wanted, isExhausted: false, enough: null, enoughNow: wanted, ...more };
+  return { wanted, isSure: true, isExhausted: false, enough: null, enoughNow: wanted, ...more };
 }
 
 /** A level that was decided so many minutes ago, and came into force. */
@@ -34,6 +34,11 @@ describe('more agents', () => {
     { name: 'do not come while the agent to spare is enough', has: 5, wants: 6, desired: null },
   ])('$name', ({ has, wants, desired }) => {
     expect(decide(level(has), needs(wants))?.desired ?? null).toBe(desired);
+  });
+
+  test('do not come for what chance may have done, but to a pool that can do no more', () => {
+    expect(decide(level(20), needs(33, { isSure: false }))).toBeNull();
+    expect(decide(level(20), needs(33, { isSure: false, isExhausted: true }))).toMatchObject({ desired: 33 });
   });
 
   test('come one at a time as well where slots are exhausted', () => {

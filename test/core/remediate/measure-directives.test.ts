@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { ExpectedKpi } from '../../../lib/core/effect/effect.ts';
+import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
+import type { Directive } from '../../../lib/core/remediate/directive.ts';
+import { type MeasuredHistory, progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
+import { createRandom } from '../../../lib/sim/random.ts';
+import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
+
+const DECIDED = 30_000_000;
+const MINUTE_MS = 60_000;
+const [FROM, TO] = [DECIDED + 2, DECIDED + 12];
+const COMPLETED = 100;
+
+/** A pool whose tasks cost so many cents each, up to the decision and after it. */
+function poolThatCosts(before: number, after: number): MeasuredHistory {
+  const random = createRandom(7, 'cost');
+  const own = Array.from({ length: 132 }, (_, i) => {
+    const at = TO - 132 + i;
+    const figures = emptyFigures();
+    const usd = ((at < DECIDED ? before : after) + random.uniform(-0.05, 0.05)) / 100;
+    Object.assign(figures.tasks.counters, { completed: COMPLETED, costNanoUsd: Math.round(usd * COMPLETED * 1e9) });
+    return { scope: 'pool:workers', at, figures, metric: null };
+  });
+  return { agents: [], pool: { own, peers: new Map() } };
+}
+
+function effectOf(directive: Directive, history: MeasuredHistory): Directive['effect'] {
+  const measuring = { ...directive, effect: { state: 'measuring' as const, from: FROM, to: TO } };
+  const ack = { applied: true, atMs: DECIDED * MINUTE_MS, by: 'dispatcher', note: null };
+  return progressEffect(directiveRecord(measuring, { ack }), TO, () => history).directive.effect;
+}
+
+function expecting(directive: Directive, kpi: ExpectedKpi): Directive {
+  const expected = { ...directive.expected, kpi, direction: 'down' as const, unit: 'usd' };
+  return { ...directive, onsetMs: DECIDED * MINUTE_MS, expected };
+}
+
+const level = (before: number, desired: number) =>
+  expecting(directiveOf('scale', DECIDED * MINUTE_MS, 'workers', { before, desired }), 'cost_per_task');
+const degraded = expecting(directiveOf('degrade', DECIDED * MINUTE_MS), 'cost_per_task');
+
+test('tasks that got dearer when agents were taken away were fewer than forecast: that is no harm of it', () => {
+  expect(effectOf(level(8, 7), poolThatCosts(1, 1.2))).toMatchObject({
+    verdict: 'unmeasurable',
+    reason: expect.stringContaining('less came than was forecast'),
+  });
+});
+
+test('tasks that got cheaper tell that taking agents away helped', () => {
+  expect(effectOf(level(8, 7), poolThatCosts(1, 0.8))).toMatchObject({ verdict: 'helped' });
+});
+
+test('tasks that got dearer by what was done to each of them are harm', () => {
+  expect(effectOf(degraded, poolThatCosts(1, 1.2))).toMatchObject({ verdict: 'harmed' });
+});
