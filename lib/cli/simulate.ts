@@ -8,7 +8,7 @@ import type { RecordedArrival } from '../sim/engine/arrivals.ts';
 import type { SimResult } from '../sim/engine/sim-result.ts';
 import { Simulation } from '../sim/engine/simulation.ts';
 import { RecordingError } from '../sim/parse-recording.ts';
-import { powerOfTwo } from '../sim/policies/power-of-two.ts';
+import { dispatcher } from '../sim/policies/dispatcher.ts';
 import { policies } from '../sim/policies/registry.ts';
 import { readRecordedArrivals } from '../sim/scenario/read-recorded-arrivals.ts';
 import { type ReadScenario, readScenario } from '../sim/scenario/read-scenario.ts';
@@ -157,7 +157,7 @@ async function runProduct(
       : await simulatedService(service.url, service.key, scenario.startMs);
   const progress = progressOf(run, scenario, tell, nowMs);
   const onMinute = (minute: number) => progress(minute + 1);
-  const { result } = await driveFleet({ scenario, recorded, seed, policy: powerOfTwo, onMinute }, product);
+  const { result } = await driveFleet({ scenario, recorded, seed, policy: dispatcher, onMinute }, product);
   return { result, product: { seed, alerts: await product.alerts(), directives: await product.allDirectives() } };
 }
 
