@@ -6,7 +6,7 @@ import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
 import { type Aim, aimsOf } from './loop/loop-aims.ts';
 import { LoopCache } from './loop/loop-cache.ts';
-import { BEST, type LoopGroup, SCALED, WORST } from './loop/loop-figures.ts';
+import { ampler, BEST, type LoopGroup, SCALED, WORST } from './loop/loop-figures.ts';
 import { PRODUCT } from './loop/loop-run.ts';
 import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-scenarios.ts';
 import { faultTables, overallTable, type Table } from './loop/loop-tables.ts';
@@ -15,8 +15,8 @@ import type { LoopTask } from './loop/worker.ts';
 import type { RecordFigure } from './results/figure.ts';
 
 const POLICIES = [
-  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'envoy-ejection', 'runbook', 'dispatcher', PRODUCT],
-  BEST,
+  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', ...Object.keys(ampler), 'envoy-ejection', 'runbook'],
+  ...['dispatcher', PRODUCT, BEST],
 ];
 const SEEDS = '30';
 const CACHE = 'node_modules/.cache/loop.jsonl';

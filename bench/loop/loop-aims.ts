@@ -4,6 +4,7 @@ import { mean } from '../mean.ts';
 import type { Figure } from '../results/figure.ts';
 import {
   addCounts,
+  ampler,
   BEST,
   costOf,
   type LoopGroup,
@@ -44,10 +45,6 @@ export function aimsOf(groups: readonly LoopGroup[], policy: string): Aim[] {
   const paired = groups.map((group) => pairedOf(group, policy));
   const gap = shareOfGap(paired);
   const cost = ratio(groups, policy, BEST, costOf);
-  const hours = ratio(groups, policy, SCALED, ({ agentHours }) => agentHours);
-  const more = gain(
-    groups.map((group, i) => ({ ...(paired[i] as (typeof paired)[number]), low: pairedOf(group, SCALED).own })),
-  );
   // Grades do not enter attainment: a collapse of quality is mitigated before it begins.
   const ofAgents = (run: Parameters<typeof costOf>[0]) =>
     mitigations(run.faults.filter(({ isOfAgents, kind }) => isOfAgents && kind !== 'quality_collapse'));
@@ -75,15 +72,9 @@ export function aimsOf(groups: readonly LoopGroup[], policy: string): Aim[] {
         atMost("cost, by the oracle's", cost.estimate, '', COST_RATIO),
       ],
     },
-    {
-      aim: `at most ${HOURS_RATIO} of the agent-hours of turns with an autoscaler, at no less attainment`,
-      figure: `${shown(hours, 3)} at ${more.estimate >= 0 ? '+' : ''}${shown(more, 2)} points`,
-      isMet: hours.estimate <= HOURS_RATIO && more.estimate >= 0,
-      measured: [
-        atMost('agent-hours, by those of turns with an autoscaler', hours.estimate, '', HOURS_RATIO),
-        atLeast('attainment above theirs', more.estimate, 'points', 0),
-      ],
-    },
+    ...[[SCALED, 'turns with an autoscaler'] as const, ...Object.entries(ampler)]
+      .filter(([than]) => groups.every((group) => runsOf(group, than).length > 0))
+      .map(([than, words]) => hoursAim(groups, policy, than, words)),
     {
       aim: `faults of agents mitigated within ${MEDIAN_MINUTES} min in the median, and ${P90_MINUTES} min in nine of ten cases`,
       figure: `${shown(median, 0)} min and ${shown(p90, 0)} min`,
@@ -112,6 +103,20 @@ export function aimsOf(groups: readonly LoopGroup[], policy: string): Aim[] {
       measured: [atMost('scale actions a pool and hour, in the busiest scenario', busiest.rate, '', SCALES_AN_HOUR)],
     },
   ];
+}
+
+function hoursAim(groups: readonly LoopGroup[], policy: string, than: string, words: string): Aim {
+  const hours = ratio(groups, policy, than, ({ agentHours }) => agentHours);
+  const more = gain(groups.map((group) => ({ ...pairedOf(group, policy), low: pairedOf(group, than).own })));
+  return {
+    aim: `at most ${HOURS_RATIO} of the agent-hours of ${words}, at no less attainment`,
+    figure: `${shown(hours, 3)} at ${more.estimate >= 0 ? '+' : ''}${shown(more, 2)} points`,
+    isMet: hours.estimate <= HOURS_RATIO && more.estimate >= 0,
+    measured: [
+      atMost(`agent-hours, by those of ${words}`, hours.estimate, '', HOURS_RATIO),
+      atLeast(`attainment above that of ${words}`, more.estimate, 'points', 0),
+    ],
+  };
 }
 
 /** With its 95 % interval. */

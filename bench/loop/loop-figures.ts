@@ -12,6 +12,11 @@ export interface LoopGroup {
 
 /** Names of policies that others are measured by. */
 export const [WORST, SCALED, BEST] = ['round-robin', 'round-robin+autoscaler', 'oracle'];
+/** The autoscaler with more agents, as it takes to attain about as much as the product; and what it is called in words. */
+export const ampler: Readonly<Record<string, string>> = {
+  'round-robin+autoscaler-40': 'turns with an autoscaler set to 40 % of slots at work',
+  'power-of-two+autoscaler-50': 'two choices with an autoscaler set to 50 %',
+};
 
 export function runsOf({ runs }: LoopGroup, policy: string): readonly LoopRun[] {
   return runs.get(policy) ?? [];

@@ -29,6 +29,8 @@ const letters: Readonly<Record<string, string>> = {
   'power-of-two': 'B',
   'round-robin+autoscaler': 'C',
   'power-of-two+autoscaler': 'D',
+  'round-robin+autoscaler-40': 'C',
+  'power-of-two+autoscaler-50': 'D',
   'envoy-ejection': 'E',
   runbook: 'F',
   oracle: 'Z',

@@ -13,6 +13,8 @@ import { roundRobin } from './round-robin.ts';
 import { squareRootStaffing } from './square-root-staffing.ts';
 
 const TARGET_UTILIZATION = 0.62;
+/** So low that turns attain nearly as much as what they are measured by; more than two choices need for that. */
+const [LOW_FOR_TURNS, LOW_FOR_CHOICES] = [0.4, 0.5];
 const staffing = { beta: 1.74, headroom: 1.4 };
 
 /** Policies by name; each is made anew for every run, because it remembers what it saw. */
@@ -25,6 +27,10 @@ export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
     controlled('round-robin+autoscaler', roundRobin(), [reactiveAutoscaler(TARGET_UTILIZATION)]),
   'power-of-two+autoscaler': () =>
     controlled('power-of-two+autoscaler', powerOfTwo, [reactiveAutoscaler(TARGET_UTILIZATION)]),
+  'round-robin+autoscaler-40': () =>
+    controlled('round-robin+autoscaler-40', roundRobin(), [reactiveAutoscaler(LOW_FOR_TURNS)]),
+  'power-of-two+autoscaler-50': () =>
+    controlled('power-of-two+autoscaler-50', powerOfTwo, [reactiveAutoscaler(LOW_FOR_CHOICES)]),
   'envoy-ejection': () => controlled('envoy-ejection', roundRobin(), [envoyEjection()]),
   'weights+ejection-10': () => controlled('weights+ejection-10', roundRobin(), [minuteWeights(), outlierEjection(0.1)]),
   'weights+ejection-30+staffing': () => {
