@@ -39,13 +39,18 @@ export function agentsNeeded(
 }
 
 /**
- * The same for the load that is surely there: that of the last minutes less what chance may have added, as they had only so many
- * tasks, of which a few long ones are much work.
+ * The same for the load that is surely there: that of the last minutes less what chance may have added. They had only so many
+ * tasks, of which a few long ones are much work; and where tasks take longer than these minutes, so many happened to be at work.
  */
-export function agentsSurelyNeeded(demand: PoolDemand, working: readonly RosterEntry[]): number {
+export function agentsSurelyNeeded(
+  demand: Pick<PoolDemand, 'load' | 'tasks' | 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
+  working: readonly RosterEntry[],
+): number {
   const { load, tasks, serviceCv } = demand;
-  const surely = ({ share }: TypeGroup) =>
-    load * share * Math.max(0, 1 - SURE_ERRORS * Math.sqrt((1 + serviceCv ** 2) / Math.max(1, tasks * share)));
+  const surely = ({ share }: TypeGroup) => {
+    const variance = Math.min((1 + serviceCv ** 2) / Math.max(1, tasks * share), 1 / Math.max(1e-9, load * share));
+    return load * share * Math.max(0, 1 - SURE_ERRORS * Math.sqrt(variance));
+  };
   return agentsFor(surely, demand, working)?.agents ?? 0;
 }
 
