@@ -67,6 +67,8 @@ const BAD_REST = 0.2;
  * ended this many times as much as its tasks took, one of the two is told wrongly; without samples, tasks are believed so far.
  */
 const SLOW = { times: 2.5, p: 1e-4, tasks: 3, apart: 3, believed: 20 };
+/** What chance explains this much more seldom is believed at once; else it must have shown the minute before, too. */
+const AT_ONCE = 1e-3;
 /** Of what slots get done: see slot-progress.ts. */
 const STUCK = { pace: 0.45, surprise: Math.log(1e3) };
 /** Who works at this pace is not slow, whatever single tasks took. */
@@ -179,6 +181,8 @@ class PoolJudge implements PoolEvidence {
   readonly #pool: string;
   readonly #of: OfPool;
   readonly #looks: readonly Look[];
+  /** As they were a minute ago, by what is known now. */
+  readonly #looksBefore: () => readonly Look[];
   #quality: ((agent: string) => QualityGap | null) | null = null;
 
   constructor(context: DecisionContext, pool: string, of: OfPool) {
@@ -186,6 +190,7 @@ class PoolJudge implements PoolEvidence {
     this.#pool = pool;
     this.#of = of;
     this.#looks = LOOKS.map((minutes) => this.#look(minutes));
+    this.#looksBefore = later(() => LOOKS.map((minutes) => this.#look(minutes, context.minute - 1)));
     const sampled = [...of.reports.values()].flatMap(({ presence }) => presence.map(({ agent }) => agent));
     const active = new Set([...of.outcomes.keys(), ...sampled]);
     const { nowMs } = context;
@@ -205,7 +210,7 @@ class PoolJudge implements PoolEvidence {
     const living = [...found.values()].filter(({ ailment }) => ailment !== 'dead').length;
     this.veto = isPoolWide(living, judged)
       ? `${living} of ${judged} agents of pool ${pool} stand out at once: the cause is shared`
-      : null;
+      : this.#failAsFarAsTold(found);
     this.ill = this.veto === null ? found : dead;
     const well = [...of.outcomes].filter(([agent]) => !found.has(agent)).map(([, it]) => it.total());
     const bad = well.reduce((sum, { failed, timeout }) => sum + failed + timeout, 0);
@@ -214,6 +219,23 @@ class PoolJudge implements PoolEvidence {
     const ended = [...of.outcomes.values()].map((it) => it.total());
     this.endedPerMinute =
       ended.reduce((sum, { completed, failed, timeout }) => sum + completed + failed + timeout, 0) / LOOKBACK_MINUTES;
+  }
+
+  /**
+   * What a minute brought is told by some agents before others: failures of several of them that are half of those who have told of it
+   * may be those of all. @returns why they are not believed yet; null where they are
+   */
+  #failAsFarAsTold(found: ReadonlyMap<string, AgentEvidence>): string | null {
+    const failing = [...found.values()].filter(({ ailment }) => ailment === 'failing').map(({ agent }) => agent);
+    const minutes = lookedBackOn(this.#context.minute);
+    const toldOf = (agent: string, at: number) => {
+      const its = this.#of.outcomes.get(agent)?.total(at);
+      return its !== undefined && its.completed + its.failed > 0;
+    };
+    const newest = minutes.findLastIndex((_, at) => failing.some((agent) => toldOf(agent, at)));
+    const told = [...this.#of.outcomes.keys()].filter((agent) => toldOf(agent, newest)).length;
+    if (newest < 0 || told === this.#of.outcomes.size || !isPoolWide(failing.length, told)) return null;
+    return `${failing.length} of the ${told} agents of pool ${this.#pool} that have told of ${clockOf(minutes[newest] as Minute)} fail: the others may as well`;
   }
 
   isWell(agent: string): boolean {
@@ -242,10 +264,11 @@ class PoolJudge implements PoolEvidence {
     return (at < 0 ? undefined : this.#of.outcomes.get(agent)?.byTypeFrom(at)) ?? new Map();
   }
 
-  #look(minutes: number): Look {
-    const { minute } = this.#context;
-    const from = minute - minutes + 1;
-    const reports = [...this.#of.reports].filter(([at]) => at >= from).map(([, it]) => it);
+  /** @param last of the minutes */
+  #look(minutes: number, last = this.#context.minute): Look {
+    const from = last - minutes + 1;
+    const reports = [...this.#of.reports].filter(([at]) => at >= from && at <= last).map(([, it]) => it);
+    // Through the newest minute, whichever is the last: failures are looked at in looks through that alone.
     const failures = later(() =>
       failuresInPool(
         new Map([...this.#of.outcomes].map(([agent]) => [agent, withGivenUp(this.#outcomesFrom(agent, from))])),
@@ -406,12 +429,11 @@ class PoolJudge implements PoolEvidence {
     for (const { from, progress, slowness } of this.#looks) {
       const [pace, time] = [progress(agent), slowness(agent)];
       const isStuck = pace !== null && pace.pace <= STUCK.pace && pace.surprise >= STUCK.surprise + Math.log(judged);
+      const chance = this.#chanceOfSlowness(time, pace) * judged * LOOKS.length;
       const isSlow =
         time !== null &&
-        time.n >= SLOW.tasks &&
-        time.ratio >= SLOW.times &&
-        together(time.p, pace) < SLOW.p / judged / LOOKS.length &&
-        this.#agrees(pace, time.ratio);
+        chance < SLOW.p &&
+        (chance < AT_ONCE * SLOW.p || this.#wasSlow(agent, SLOW.p / judged / LOOKS.length));
       if (!isStuck && !isSlow) continue;
       if (!isSlow && !this.#isBusyNow(agent)) continue;
       const timesSlower = Math.max(isStuck ? 1 / Math.max(0.01, pace.pace) : 1, isSlow ? time.ratio : 1);
@@ -438,9 +460,23 @@ class PoolJudge implements PoolEvidence {
       };
     }
     const times = Math.max(1, ...alerts.map(({ value, expected }) => (expected > 0 ? value / expected : 1)));
-    const pace = this.#looks[1]?.progress(agent) ?? null;
+    // Who had nothing to do in three minutes had in five.
+    const pace = this.#looks.slice(1).reduce<SlotProgress | null>((known, look) => known ?? look.progress(agent), null);
     const isBelieved = pace === null ? times < SLOW.believed : this.#agrees(pace, times);
     return alerts.length > 0 && isBelieved ? this.#told(agent, 'slow', alerts) : null;
+  }
+
+  /** Of an agent that is as fast as its peers to look so slow, 0..1; 1 where it does not, or its slots tell otherwise. */
+  #chanceOfSlowness(time: Slowness | null, pace: SlotProgress | null): number {
+    if (time === null || time.n < SLOW.tasks || time.ratio < SLOW.times || !this.#agrees(pace, time.ratio)) return 1;
+    return together(time.p, pace);
+  }
+
+  /** Whether it looked slow in any way a minute ago: what chance does is gone with the next tasks. */
+  #wasSlow(agent: string, p: number): boolean {
+    return this.#looksBefore().some(
+      ({ slowness, progress }) => this.#chanceOfSlowness(slowness(agent), progress(agent)) < p,
+    );
   }
 
   /** Whether its slots get as little done as its tasks take long: durations in a wrong unit do not show in slots. */

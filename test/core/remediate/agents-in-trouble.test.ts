@@ -145,6 +145,15 @@ describe('an agent whose tasks fail', () => {
     expect(new Fleet().pass({ minutes: 5 }).pass({ done, minutes: 5 }).records.size).toBe(0);
   });
 
+  test('is not to blame while half of those who have told of the minute fail, before the others tell', () => {
+    const silent = (agent: string): [string, Done] => [agent, {}];
+    const first = { ...Object.fromEntries(names.map(silent)), a: failing, b: failing, c: well };
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: first });
+    expect(fleet.records.size).toBe(0);
+    fleet.pass({ done: { a: failing, b: failing } });
+    expect(fleet.live('breaker').map(({ subject }) => subject)).toEqual(['a', 'b']);
+  });
+
   test('is not cut off where nobody else does what it does', () => {
     const special = (failed: number, completed: number): Done => ({ completed, failed, taskType: 'special' });
     const fleet = new Fleet();
@@ -159,10 +168,23 @@ describe('an agent that takes longer', () => {
   const slow = (times: number): Done => ({ completed: 8, serviceMs: Array(8).fill(1_000 * times) });
 
   test('five times as long is led around, and back when it is as fast as the others', () => {
-    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(5) }, minutes: 2 });
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(5) }, minutes: 3 });
     expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
     fleet.pass({ minutes: 12 });
     expect(fleet.live('route')).toEqual([]);
+  });
+
+  test('is left alone until it has shown in two minutes one after the other', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(5) }, minutes: 2 });
+    expect(fleet.records.size).toBe(0);
+    const once = new Fleet().pass({ minutes: 5 }).pass({ done: { a: slow(5) } });
+    expect(once.pass({ minutes: 10 }).records.size).toBe(0);
+  });
+
+  test('is led around at once where no chance explains it', () => {
+    const crawling: Done = { completed: 60, serviceMs: Array(60).fill(19_000) };
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: crawling }, minutes: 2 });
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
   });
 
   test('is cut off when it still takes so long after twenty minutes of little work', () => {
