@@ -460,9 +460,9 @@ class PoolJudge implements PoolEvidence {
       };
     }
     const times = Math.max(1, ...alerts.map(({ value, expected }) => (expected > 0 ? value / expected : 1)));
-    // Who had nothing to do in three minutes had in five.
-    const pace = this.#looks.slice(1).reduce<SlotProgress | null>((known, look) => known ?? look.progress(agent), null);
-    const isBelieved = pace === null ? times < SLOW.believed : this.#agrees(pace, times);
+    const pace = this.#looks[1]?.progress(agent) ?? null;
+    // Who is led around has little to show; of others that have nothing to do alerts may say what they like.
+    const isBelieved = pace === null && this.#isLedAround(agent) ? times < SLOW.believed : this.#agrees(pace, times);
     return alerts.length > 0 && isBelieved ? this.#told(agent, 'slow', alerts) : null;
   }
 
@@ -486,6 +486,13 @@ class PoolJudge implements PoolEvidence {
       presence.some(({ counters }) => counters.utilizationCount > 0),
     );
     return !sendsSamples && times < SLOW.believed;
+  }
+
+  #isLedAround(agent: string): boolean {
+    return this.#context.live.some(
+      ({ directive: { kind, blastRadius } }) =>
+        (kind === 'route' || kind === 'breaker') && blastRadius.agents.includes(agent),
+    );
   }
 
   #poor(agent: string): AgentEvidence | null {

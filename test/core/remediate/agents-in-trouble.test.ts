@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { noWatch } from '../../../lib/core/detect/watch.ts';
+import { countSample, emptyPresenceRollup, type PresenceRollup } from '../../../lib/core/kpi/presence-rollup.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
@@ -18,6 +19,8 @@ interface Told {
   /** Agents whose heartbeats stay away. */
   silent?: readonly string[];
   firing?: readonly Alert[];
+  /** What agents sampled. */
+  presence?: readonly PresenceRollup[];
   minutes?: number;
 }
 
@@ -33,10 +36,10 @@ class Fleet {
     this.#policy = { modes: Object.fromEntries(all) as Policy['modes'], killSwitch: false, maintenance: [] };
   }
 
-  pass({ done = {}, silent = [], firing = [], minutes = 1 }: Told = {}): this {
+  pass({ done = {}, silent = [], firing = [], presence = [], minutes = 1 }: Told = {}): this {
     for (let i = 0; i < minutes; i++) {
       const working = [...this.pool.roster.keys()].filter((agent) => !silent.includes(agent));
-      this.pool.pass({ ...Object.fromEntries(working.map((agent) => [agent, well])), ...done });
+      this.pool.pass({ ...Object.fromEntries(working.map((agent) => [agent, well])), ...done }, presence);
       const { nowMs } = this.pool.context();
       for (const agent of working) this.#beat(agent, nowMs);
       this.decide(firing);
@@ -203,6 +206,29 @@ describe('an agent that takes longer', () => {
     const inSeconds: Done = { completed: 10, serviceMs: Array(10).fill(1) };
     const done = Object.fromEntries(names.slice(0, 7).map((agent) => [agent, inSeconds]));
     fleet.pass({ done, minutes: 10 });
+    expect(fleet.records.size).toBe(0);
+  });
+});
+
+describe('an agent that has nothing to do, and of which an alert says that it takes long', () => {
+  const degraded = firingAlert({
+    ...{ id: 'a is degraded', rule: 'agent-degraded', kind: 'performance_degradation' },
+    ...{ scope: { pool: 'workers', agent: 'a' }, value: 10, expected: 1 },
+  });
+  const sampled = names.map((agent) => {
+    const rollup = emptyPresenceRollup(agent);
+    countSample(rollup, { type: 'sample', agent, atMs: 0, active: agent === 'a' ? 0 : 2, capacity: 2, queued: 0 });
+    return rollup;
+  });
+
+  test('is led around where nobody samples: then nothing speaks against it', () => {
+    const fleet = new Fleet().pass({ done: { a: {} }, minutes: 5 }).pass({ done: { a: {} }, firing: [degraded] });
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
+  });
+
+  test('is left alone where slots are told: its slots do not show it', () => {
+    const idle = { done: { a: {} }, presence: sampled };
+    const fleet = new Fleet().pass({ ...idle, minutes: 5 }).pass({ ...idle, firing: [degraded] });
     expect(fleet.records.size).toBe(0);
   });
 });
