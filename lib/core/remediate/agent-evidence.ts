@@ -481,7 +481,11 @@ class PoolJudge implements PoolEvidence {
 
   /** Whether its slots get as little done as its tasks take long: durations in a wrong unit do not show in slots. */
   #agrees(pace: SlotProgress | null, times: number): boolean {
-    if (pace !== null) return pace.pace <= Math.min(KEEPS_PACE, SLOW.apart / times);
+    if (pace !== null) {
+      // Slots that were hardly busy happen to end nothing: of a ratio like that of a wrong unit they have to tell more.
+      const tells = times < SLOW.believed || pace.surprise >= STUCK.surprise;
+      return tells && pace.pace <= Math.min(KEEPS_PACE, SLOW.apart / times);
+    }
     const sendsSamples = [...this.#of.reports.values()].some(({ presence }) =>
       presence.some(({ counters }) => counters.utilizationCount > 0),
     );

@@ -233,6 +233,21 @@ describe('an agent that has nothing to do, and of which an alert says that it ta
   });
 });
 
+test('an agent that tells a wrong unit, and has one task at work that has not ended, is not taken for a slow one', () => {
+  const presence = names.map((agent) => {
+    const rollup = emptyPresenceRollup(agent);
+    for (let i = 0; i < 4; i++) {
+      const active = agent !== 'a' ? 2 : i === 0 ? 1 : 0;
+      countSample(rollup, { type: 'sample', agent, atMs: i * 15_000, active, capacity: 2, queued: 0 });
+    }
+    return rollup;
+  });
+  const inMicroseconds: Done = { completed: 8, serviceMs: Array(8).fill(1_000_000) };
+  const fleet = new Fleet().pass({ done: { a: inMicroseconds }, minutes: 6 });
+  fleet.pass({ done: { a: {} }, presence, minutes: 2 });
+  expect(fleet.records.size).toBe(0);
+});
+
 describe('agents that fall silent', () => {
   const dead = (agent: string, detectedMs: number): Alert =>
     firingAlert({
