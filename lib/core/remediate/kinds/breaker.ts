@@ -4,10 +4,11 @@ import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
-import { type AgentEvidence, type Ailment, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
 import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import type { Ailment, IllAgent } from '../evidence/ill-agent.ts';
+import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { partEvidence } from '../part-evidence.ts';
 import { agentsOfWorseVersions } from '../worse-versions.ts';
 
@@ -98,7 +99,7 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
 
 const minuteOfBad: BreakerMinute = { isBad: true, isGone: false, probes: { good: 0, n: 0 }, isSilent: false };
 
-function isWorthIt({ ailment, agent, timesSlower }: AgentEvidence, { live, nowMs }: DecisionContext): boolean {
+function isWorthIt({ ailment, agent, timesSlower }: IllAgent, { live, nowMs }: DecisionContext): boolean {
   if (ailment === 'poor') return false;
   if (ailment !== 'slow') return true;
   const isRouted = live.some(
@@ -259,7 +260,7 @@ function skillsIn(pool: string, context: DecisionContext): Map<string, Set<strin
 }
 
 function opening(
-  evidence: AgentEvidence,
+  evidence: IllAgent,
   state: Exclude<BreakerState, { state: 'closed' }>,
   context: DecisionContext,
 ): Proposal<'breaker'> {

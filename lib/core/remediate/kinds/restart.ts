@@ -4,9 +4,9 @@ import { agentsThere } from '../../detect/agents-there.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
-import { evidenceByPool } from '../agent-evidence.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { evidenceByPool } from '../evidence/pool-evidence.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 
 /** Stops an agent and starts it again, once. */

@@ -5,9 +5,10 @@ import { meanMs } from '../../effect/pool-minute.ts';
 import type { ClosedTasks, TaskRow } from '../../kpi/closed-tasks.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { minuteOf } from '../../model/time.ts';
-import { type AgentEvidence, evidenceByPool, type PoolEvidence } from '../agent-evidence.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import type { IllAgent } from '../evidence/ill-agent.ts';
+import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 import { agentsOfWorseVersions } from '../worse-versions.ts';
@@ -136,7 +137,7 @@ function bothOf(one: Diverted, other: Diverted): Diverted {
   };
 }
 
-function divertedBy({ ailment, onsetMs, words, signals, alerts }: AgentEvidence): Diverted {
+function divertedBy({ ailment, onsetMs, words, signals, alerts }: IllAgent): Diverted {
   const titles = alerts.map(({ title }) => title);
   return {
     ...{ share: ailment === 'poor' ? POOR_SHARE : 0, onsetMs, signals, alerts },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { emptyPresenceRollup } from '../../../lib/core/kpi/presence-rollup.ts';
-import type { Roster } from '../../../lib/core/model/roster.ts';
-import { type PoolReports, slotProgressIn } from '../../../lib/core/remediate/slot-progress.ts';
+import { emptyPresenceRollup } from '../../../../lib/core/kpi/presence-rollup.ts';
+import type { Roster } from '../../../../lib/core/model/roster.ts';
+import { type PoolReports, slotProgressIn } from '../../../../lib/core/remediate/evidence/slot-progress.ts';
 
 interface Reported {
   agent: string;

@@ -1,8 +1,8 @@
-import { SortedValues } from '../detect/sorted-values.ts';
-import type { LogMoments } from '../kpi/closed-tasks.ts';
-import type { PresenceRollup } from '../kpi/presence-rollup.ts';
-import type { Roster } from '../model/roster.ts';
-import { MINUTE_MS } from '../model/time.ts';
+import { SortedValues } from '../../detect/sorted-values.ts';
+import type { LogMoments } from '../../kpi/closed-tasks.ts';
+import type { PresenceRollup } from '../../kpi/presence-rollup.ts';
+import type { Roster } from '../../model/roster.ts';
+import { MINUTE_MS } from '../../model/time.ts';
 
 /** How much work an agent gets done in the time that its slots are busy, beside its pool. */
 export interface SlotProgress {
@@ -30,6 +30,8 @@ const MIN_PEER_BUSY_MS = 30_000;
 const PRIOR_TASKS = 2;
 /** Squared coefficient of variation of service times: counts vary by so much more than those of a Poisson process. */
 const MOST_DISPERSED = 5;
+/** So improbable by nature is a sign: once in a thousand. */
+const BEYOND_NATURE = Math.log(1e3);
 /** Of the time that slots were busy so many standard errors of its sampling are left out. */
 const SAMPLING_ERRORS = 2;
 
@@ -39,6 +41,11 @@ export interface PoolReports {
   /** Completed and failed tasks of an agent by type. */
   ended: { agent: string; taskType: string; n: number }[];
   services: { agent: string; taskType: string; service: LogMoments }[];
+}
+
+/** Whether an agent gets less done than it would by nature. @param judged agents any of which might by chance */
+export function isBeyondNature({ surprise }: SlotProgress, judged = 1): boolean {
+  return surprise >= BEYOND_NATURE + Math.log(judged);
 }
 
 interface OfAgent {

@@ -1,0 +1,24 @@
+import { startOfMinute } from '../../model/time.ts';
+import { clockOf } from './clock-of.ts';
+import type { IllAgent } from './ill-agent.ts';
+import type { PoolSeen } from './pool-seen.ts';
+import { isBeyondNature } from './slot-progress.ts';
+import { toldByAlerts } from './told-by-alerts.ts';
+
+/** An agent whose slots are busy and end nothing. @param judged agents that are */
+export function hungAgent(seen: PoolSeen, agent: string, judged: number): IllAgent | null {
+  const alerts = seen.alertsOf(agent, (rule) => rule === 'agent-hung');
+  for (const { from, progress } of seen.looks) {
+    const it = progress(agent);
+    if (!it || it.ended > 0 || !isBeyondNature(it, judged) || !seen.isBusyNow(agent)) continue;
+    return {
+      ...{ pool: seen.pool, agent, ailment: 'hung', timesSlower: 1, excess: 1, alerts },
+      onsetMs: Math.min(startOfMinute(from), ...alerts.map(({ onsetMs }) => onsetMs)),
+      words: [
+        `${agent}: its slots were busy for ${Math.round(it.busyMs / 1_000)} s since ${clockOf(from)} and ended nothing, where its ${it.peers} peers end ${it.expected.toFixed(0)} tasks in as much time`,
+      ],
+      signals: ['its slots are busy and end nothing', ...alerts.map(({ rule }) => rule)],
+    };
+  }
+  return toldByAlerts(seen, agent, 'hung', alerts);
+}
