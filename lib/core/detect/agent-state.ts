@@ -4,6 +4,7 @@ import { type Stuck, stuckAt, workSince } from '../kpi/progress.ts';
 import { held, type Signs } from '../kpi/signs.ts';
 import type { RosterEntry } from '../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
+import { utcClock } from '../model/utc-clock.ts';
 import { livenessAt } from './liveness.ts';
 import { type TelemetryLoss, telemetryLossAt } from './telemetry-loss.ts';
 
@@ -115,7 +116,7 @@ function idleOrHealthy({ entry, signs, resolvedMs }: AgentEvidence, nowMs: Epoch
 function wordHealthy({ task, progress }: Signs, minute: Minute, began: Minute | null): string {
   if (held(task === null ? null : { minute: task }, minute)) return 'its tasks end';
   if (progress?.movesSince != null && held(progress, minute)) return 'its progress counter moves';
-  if (began !== null) return `it has had work since ${clock(began)}`;
+  if (began !== null) return `it has had work since ${utcClock(startOfMinute(began))}`;
   return 'it has just appeared';
 }
 
@@ -129,13 +130,8 @@ function wordStuck({ since, evidence }: Stuck, { load, beat }: Signs, minute: Mi
 
 function wordLoss({ since, evidence, hasReported }: TelemetryLoss): string {
   if (!hasReported) {
-    return `its heartbeats say busy since ${clock(since)}, but no task, sample or progress counter of it ever came`;
+    return `its heartbeats say busy since ${utcClock(startOfMinute(since))}, but no task, sample or progress counter of it ever came`;
   }
   const works = evidence === 'counter' ? 'its progress counter moves' : 'its heartbeats say busy';
-  return `${works}, but no task and no sample of it has come since ${clock(since + 1)}`;
-}
-
-/** Hours and minutes, UTC. */
-function clock(minute: Minute): string {
-  return `${new Date(startOfMinute(minute)).toISOString().slice(11, 16)} UTC`;
+  return `${works}, but no task and no sample of it has come since ${utcClock(startOfMinute(since + 1))}`;
 }

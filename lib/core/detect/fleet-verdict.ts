@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Freshness } from '../kpi/freshness.ts';
-import { type EpochMs, MINUTE_MS } from '../model/time.ts';
+import { MINUTE_MS } from '../model/time.ts';
+import { utcClock } from '../model/utc-clock.ts';
 import { type AgentStateName, troubles } from './agent-state.ts';
 
 /**
@@ -47,12 +48,7 @@ function countTroubles(states: readonly AgentStateName[]): string {
 
 function wordAlert({ title, onsetMs }: Alert): string {
   const words = title.replace(/^(Agent|Pool) /, (subject) => subject.toLowerCase());
-  return `${words} since ${clock(onsetMs)}`;
-}
-
-/** Hours and minutes, UTC. */
-function clock(ms: EpochMs): string {
-  return `${new Date(ms).toISOString().slice(11, 16)} UTC`;
+  return `${words} since ${utcClock(onsetMs)}`;
 }
 
 function capital(text: string): string {

@@ -4,6 +4,7 @@ import { minuteOfReading, type ShareRing } from '../../detect/share-ring.ts';
 import { minutesToLimit, type ShareTrend, shareTrend } from '../../detect/share-trend.ts';
 import { slotsPerAgent } from '../../detect/slots-in-use.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
+import { utcClock } from '../../model/utc-clock.ts';
 import { serversForWaitShare } from '../../queueing/erlang.ts';
 import type { Finding } from '../alert.ts';
 import { alertFingerprint } from '../fingerprint.ts';
@@ -76,13 +77,12 @@ function findingOf(
 ): Finding {
   const { level, began, slope, leastSlope, n, back } = trend;
   const minutes = Math.round(reached);
-  const hourOf = (ms: number) => `${new Date(ms).toISOString().slice(11, 16)} UTC`;
   const since = startOfMinute(minuteOfReading(ring, back));
   const load = (level + condition.withinMinutes * slope) * agents * slots;
   const needed = Math.ceil(serversForWaitShare(load, condition.waitShare) / slots);
   return {
     title: `Pool ${pool} runs out of slots ${minutes === 0 ? 'now' : `in about ${minutes} min`}`,
-    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${hourOf(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${hourOf(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
+    why: `The part of its slots at work has grown from ${twoFigurePercent(began)} at ${utcClock(since)} to ${twoFigurePercent(level)}, by ${twoFigurePercent(10 * slope)} every 10 min and with hardly a doubt by ${twoFigurePercent(10 * leastSlope)}. At this pace ${twoFigurePercent(condition.limit)} are at work at ${utcClock(context.nowMs + minutes * MINUTE_MS)}, and tasks begin to wait for each other. In an hour it takes ${needed} agents to keep four in five tasks from waiting (Erlang C); it has ${agents}.`,
     onsetMs: since,
     ...{ value: level, expected: began, unit: 'ratio', n },
     impact: { minutesLeft: minutes, agentsMissing: Math.max(0, needed - agents) },

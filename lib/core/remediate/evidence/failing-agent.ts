@@ -1,16 +1,17 @@
 import { areBeatsMissing } from '../../detect/liveness.ts';
 import type { FailureExcess } from '../../detect/peer-failures.ts';
 import { type Minute, startOfMinute } from '../../model/time.ts';
+import { utcClock } from '../../model/utc-clock.ts';
 import { wholePercent } from '../whole-percent.ts';
 import { wilsonLower } from '../wilson-bound.ts';
-import { clockOf } from './clock-of.ts';
 import { completedOf, givenUpOf } from './given-up.ts';
 import type { IllAgent } from './ill-agent.ts';
+import { FAILS } from './looks-well.ts';
 import { limitForOne, type PoolSeen } from './pool-seen.ts';
 import { toldByAlerts } from './told-by-alerts.ts';
 
 /** How an agent's failures stand out: by so much more than its peers', surely, with so many tasks. */
-const FAILING = { more: 0.15, tasks: 5, givenUp: 3, p: 1e-3 };
+const FAILING = { more: FAILS, tasks: 5, givenUp: 3, p: 1e-3 };
 /** Where the peers fail at more than this, it is no agent's fault. */
 const BAD_REST = 0.2;
 
@@ -31,7 +32,7 @@ export function failingAgent(seen: PoolSeen, agent: string, judged: number): Ill
       excess: it.failed / it.n - it.peersRatio,
       onsetMs: Math.min(startOfMinute(from), ...alerts.map(({ onsetMs }) => onsetMs)),
       words: [
-        `${agent}: ${it.failed} of ${it.n} tasks ${isGivenUp ? 'were given up' : 'failed or were given up'} since ${clockOf(from)}, where its ${it.peers} peers lose ${wholePercent(it.peersRatio)} of the same task types`,
+        `${agent}: ${it.failed} of ${it.n} tasks ${isGivenUp ? 'were given up' : 'failed or were given up'} since ${utcClock(startOfMinute(from))}, where its ${it.peers} peers lose ${wholePercent(it.peersRatio)} of the same task types`,
       ],
       signals: [
         isGivenUp ? 'its tasks are given up' : 'its tasks fail',

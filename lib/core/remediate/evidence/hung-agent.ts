@@ -1,5 +1,5 @@
 import { startOfMinute } from '../../model/time.ts';
-import { clockOf } from './clock-of.ts';
+import { utcClock } from '../../model/utc-clock.ts';
 import type { IllAgent } from './ill-agent.ts';
 import type { PoolSeen } from './pool-seen.ts';
 import { isBeyondNature } from './slot-progress.ts';
@@ -15,7 +15,7 @@ export function hungAgent(seen: PoolSeen, agent: string, judged: number): IllAge
       ...{ pool: seen.pool, agent, ailment: 'hung', timesSlower: 1, excess: 1, alerts },
       onsetMs: Math.min(startOfMinute(from), ...alerts.map(({ onsetMs }) => onsetMs)),
       words: [
-        `${agent}: its slots were busy for ${Math.round(it.busyMs / 1_000)} s since ${clockOf(from)} and ended nothing, where its ${it.peers} peers end ${it.expected.toFixed(0)} tasks in as much time`,
+        `${agent}: its slots were busy for ${Math.round(it.busyMs / 1_000)} s since ${utcClock(startOfMinute(from))} and ended nothing, where its ${it.peers} peers end ${it.expected.toFixed(0)} tasks in as much time`,
       ],
       signals: ['its slots are busy and end nothing', ...alerts.map(({ rule }) => rule)],
     };

@@ -1,7 +1,7 @@
 import type { PoolSeen } from './pool-seen.ts';
 
-/** Who fails at this part of its newest tasks is not well. */
-const FAILS = 0.15;
+/** Who fails at this part of its newest tasks is not well; beyond what its peers fail at, it stands out. */
+export const FAILS = 0.15;
 /** Who works at this pace is not slow, whatever single tasks took. */
 export const KEEPS_PACE = 0.6;
 /** Who takes this many times as long as its peers is not well yet. */

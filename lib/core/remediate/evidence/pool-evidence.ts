@@ -2,9 +2,9 @@ import { isPoolWide } from '../../alert/pool-wide.ts';
 import { lookedBackOn } from '../../detect/agent-outcomes.ts';
 import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
-import type { Minute } from '../../model/time.ts';
+import { type Minute, startOfMinute } from '../../model/time.ts';
+import { utcClock } from '../../model/utc-clock.ts';
 import type { DecisionContext } from '../directive-kind.ts';
-import { clockOf } from './clock-of.ts';
 import { deadAgents } from './dead-agents.ts';
 import { failingAgent } from './failing-agent.ts';
 import { hungAgent } from './hung-agent.ts';
@@ -99,5 +99,5 @@ function failAsFarAsTold({ context, pool, told }: PoolSeen, found: ReadonlyMap<s
   const newest = minutes.findLastIndex((_, at) => failing.some((agent) => hasToldOf(agent, at)));
   const tellers = [...told.outcomes.keys()].filter((agent) => hasToldOf(agent, newest)).length;
   if (newest < 0 || tellers === told.outcomes.size || !isPoolWide(failing.length, tellers)) return null;
-  return `${failing.length} of the ${tellers} agents of pool ${pool} that have told of ${clockOf(minutes[newest] as Minute)} fail: the others may as well`;
+  return `${failing.length} of the ${tellers} agents of pool ${pool} that have told of ${utcClock(startOfMinute(minutes[newest] as Minute))} fail: the others may as well`;
 }

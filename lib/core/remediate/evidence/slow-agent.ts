@@ -1,7 +1,7 @@
 import type { Slowness } from '../../detect/peer-slowness.ts';
 import { startOfMinute } from '../../model/time.ts';
+import { utcClock } from '../../model/utc-clock.ts';
 import type { DirectiveRecord } from '../directive.ts';
-import { clockOf } from './clock-of.ts';
 import type { IllAgent } from './ill-agent.ts';
 import { KEEPS_PACE } from './looks-well.ts';
 import { limitForOne, type PoolSeen } from './pool-seen.ts';
@@ -38,12 +38,12 @@ export function slowAgent(seen: PoolSeen, agent: string, judged: number): IllAge
       words: [
         ...(isStuck
           ? [
-              `${agent}: its slots were busy for ${Math.round(pace.busyMs / 1_000)} s since ${clockOf(from)} and ended ${pace.ended.toFixed(0)} tasks, where its ${pace.peers} peers end ${pace.expected.toFixed(0)} in as much time`,
+              `${agent}: its slots were busy for ${Math.round(pace.busyMs / 1_000)} s since ${utcClock(startOfMinute(from))} and ended ${pace.ended.toFixed(0)} tasks, where its ${pace.peers} peers end ${pace.expected.toFixed(0)} in as much time`,
             ]
           : []),
         ...(isSlow
           ? [
-              `${agent}: ${time.n} tasks since ${clockOf(from)} took ${time.ratio.toFixed(1)} times as long as those of its ${time.peers} peers, of the same task types`,
+              `${agent}: ${time.n} tasks since ${utcClock(startOfMinute(from))} took ${time.ratio.toFixed(1)} times as long as those of its ${time.peers} peers, of the same task types`,
             ]
           : []),
       ],
