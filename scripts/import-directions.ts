@@ -138,7 +138,7 @@ const rooms: readonly Room[] = [
     mayForTypes: ['aws-lambda'],
   },
   { room: 'lib/local/admin-key.ts', may: ['lib/local', 'lib/core', 'lib/aws', '@aws-sdk', 'node:'] },
-  { room: 'lib/sim', may: ['lib/core'], pure: true },
+  { room: 'lib/sim', may: ['lib/core', 'lib/client/agent-pace.ts'], pure: true },
   { room: 'lib/sim/scenario', may: ['lib/sim', 'lib/core', 'zod'], pure: true },
   { room: 'lib/sim/recording.ts', may: ['lib/sim', 'node:fs', 'node:path', 'node:zlib'] },
   {

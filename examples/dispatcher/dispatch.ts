@@ -1,3 +1,4 @@
+import { AgentPace, type PaceReading } from '../../lib/client/agent-pace.ts';
 import type { Directive, DirectiveOf, DirectiveWord } from '../../lib/client/client.ts';
 
 /** From the most important on. */
@@ -38,19 +39,23 @@ export interface Refusal<Work extends Task> {
 
 /** Share of earlier arrivals that one arrival leaves in the mix of priorities: about the last hundred count. */
 const REMEMBERED = 0.99;
+/** Of two agents one a tenth slower is drawn half as often. */
+const STEEPNESS = 8;
 
 type Waiting<Work> = Record<Priority, Work[]>;
 
 /**
- * Routes tasks over agents: tasks wait by priority, an agent is chosen by power of two choices. Directives change how, for
- * as long as they are in force. No clock and no chance of its own, and no call: whoever runs it offers tasks, asks for
- * assignments after every offer and end, and says which have ended.
+ * Routes tasks over agents: tasks wait by priority, an agent is chosen by power of two choices, by how fast it was lately.
+ * Directives change how, for as long as they are in force. No clock and no chance of its own, and no call: whoever runs it offers
+ * tasks, asks for assignments after every offer and end, and says which have ended and how.
  */
 export class Dispatcher<Work extends Task> {
   readonly #agents: readonly Agent[];
   readonly #random: () => number;
   readonly #maxWaiting: number;
   readonly #inFlight = new Map<string, number>();
+  readonly #pace = new AgentPace();
+  #lastEndMs = 0;
   readonly #waiting = new Map<string, Waiting<Work>>();
   /** Of each pool, how often each priority came lately. */
   readonly #mix = new Map<string, Record<Priority, number>>();
@@ -122,8 +127,10 @@ export class Dispatcher<Work extends Task> {
   }
 
   /** A task of an agent has ended, however. */
-  ended(agent: string): void {
-    this.#inFlight.set(agent, Math.max(0, this.inFlight(agent) - 1));
+  ended(reading: PaceReading): void {
+    this.#inFlight.set(reading.agent, Math.max(0, this.inFlight(reading.agent) - 1));
+    this.#pace.ended(reading);
+    this.#lastEndMs = reading.atMs;
   }
 
   inFlight(agent: string): number {
@@ -179,9 +186,8 @@ export class Dispatcher<Work extends Task> {
   }
 
   /**
-   * Of two free agents drawn in proportion to their weights, the one with less in flight per slot and weight. Where only agents of
-   * little weight are free, they are taken just as seldom, and the task waits for a better one: work that is led
-   * away from an agent must not come back to it because it is idle.
+   * Of two free agents drawn by weight and pace, the faster one. Where only agents of little weight are free, they are taken just
+   * as seldom, and the task waits for a better one: work that is led away from an agent must not come back to it because it is idle.
    */
   #choose(pool: string, task: Work): string | null {
     const route = this.#of('route').findLast(
@@ -190,19 +196,23 @@ export class Dispatcher<Work extends Task> {
     const usable = this.#agents.flatMap((each) => {
       const share = each.pool === pool ? this.#shareOfBreaker(each.agent) : 0;
       const weight = route?.weights[each.agent] ?? 1;
-      return share > 0 ? [{ ...each, weight, drawn: weight * share, inFlight: this.inFlight(each.agent) }] : [];
+      return share > 0 ? [{ ...each, weight, share: weight * share }] : [];
     });
-    const free = usable.filter(({ inFlight, slots }) => inFlight < slots);
+    const free = usable.filter(({ agent, slots }) => this.inFlight(agent) < slots);
     const cool = free.filter(({ agent }) => !route?.hot.includes(agent));
     const candidates = cool.length > 0 ? cool : free;
     if (candidates.length === 0) return null;
     const usual = Math.min(1, Math.max(...usable.map(({ weight }) => weight)));
-    const best = Math.max(...candidates.map(({ drawn }) => drawn));
+    const best = Math.max(...candidates.map(({ share }) => share));
     if (best < usual && this.#random() * usual >= best) return null;
-    const first = this.#draw(candidates);
-    const others = candidates.filter((each) => each !== first);
+    const drawable = candidates.map(({ agent, share }) => {
+      const slowness = this.#pace.slowness(agent, this.#lastEndMs);
+      return { agent, share, slowness, drawn: share * slowness ** -STEEPNESS };
+    });
+    const first = this.#draw(drawable);
+    const others = drawable.filter((each) => each !== first);
     const second = others.length > 0 ? this.#draw(others) : first;
-    return (loadOf(second) < loadOf(first) ? second : first).agent;
+    return (second.slowness < first.slowness && second.share >= first.share ? second : first).agent;
   }
 
   #draw<Candidate extends { drawn: number }>(candidates: readonly Candidate[]): Candidate {
@@ -260,11 +270,6 @@ export class Dispatcher<Work extends Task> {
   #of<Kind extends Directive['kind']>(kind: Kind): DirectiveOf<Kind>[] {
     return [...this.#inForce.values()].filter((each) => each.kind === kind) as unknown as DirectiveOf<Kind>[];
   }
-}
-
-/** Scaled by the weight: by slots alone an agent of little weight would be the idler of every pair, and win it. */
-function loadOf({ inFlight, slots, drawn }: { inFlight: number; slots: number; drawn: number }): number {
-  return inFlight / (slots * drawn);
 }
 
 function shareOf({ state, probeFraction }: DirectiveOf<'breaker'>['params']): number {

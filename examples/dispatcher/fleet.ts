@@ -98,8 +98,9 @@ export function runFleet(options: FleetOptions): void {
     // From half to one and a half times the mean.
     const durationMs = options.meanTaskMs * (0.5 + random()) * shorter * options.slownessOf(agent);
     clock.setTimeout(() => {
-      dispatcher.ended(agent);
       const { id, taskType, priority, queuedAtMs: queuedAt } = task;
+      const endedAt = clock.nowMs();
+      dispatcher.ended({ agent, taskType, tookMs: endedAt - startedAt, isDone: true, atMs: endedAt });
       client.task({
         task: id,
         agent,
@@ -108,7 +109,7 @@ export function runFleet(options: FleetOptions): void {
         status: 'completed',
         queuedAt,
         startedAt,
-        endedAt: clock.nowMs(),
+        endedAt,
       });
       assign();
     }, durationMs);

@@ -7,6 +7,7 @@ import {
   priorities,
   type Task,
 } from '../../examples/dispatcher/dispatch.ts';
+import type { PaceReading } from '../../lib/client/agent-pace.ts';
 import type { Directive, DirectiveKind, DirectiveParams } from '../../lib/client/client.ts';
 import { createRandom } from '../../lib/sim/random.ts';
 
@@ -28,6 +29,11 @@ function task(more: Partial<Task> = {}): Task {
   return { id: `t-${tasks}`, pool: 'writers', taskType: 'article', priority: 'normal', uses: [], ...more };
 }
 
+/** Of a task that took as long as the others, unless told otherwise. */
+function ending(agent: string, more: Partial<PaceReading> = {}): PaceReading {
+  return { agent, taskType: 'article', tookMs: 1_000, isDone: true, atMs: 0, ...more };
+}
+
 /** Which agent gets how large a share of so many tasks, each ended before the next comes. */
 function sharesOf(dispatcher: Dispatcher<Task>, count: number): Map<string, number> {
   const got = new Map<string, number>();
@@ -35,7 +41,7 @@ function sharesOf(dispatcher: Dispatcher<Task>, count: number): Map<string, numb
     dispatcher.offer(task());
     for (let given = dispatcher.next(); given; given = dispatcher.next()) {
       got.set(given.agent, (got.get(given.agent) ?? 0) + 1);
-      dispatcher.ended(given.agent);
+      dispatcher.ended(ending(given.agent));
     }
   }
   return new Map([...got].map(([agent, times]) => [agent, times / count]));
@@ -90,10 +96,10 @@ describe('a route directive', () => {
       for (let given = dispatcher.next(); given; given = dispatcher.next()) {
         if (given.agent !== 'writers-1') continue;
         toFirst += 1;
-        dispatcher.ended('writers-1');
+        dispatcher.ended(ending('writers-1'));
       }
       // Of the three others one ends, so that two are busy at any time.
-      dispatcher.ended(`writers-${2 + (n % 3)}`);
+      dispatcher.ended(ending(`writers-${2 + (n % 3)}`));
     }
     expect(toFirst / 10_000).toBeLessThan(0.06);
     expect(toFirst).toBeGreaterThan(0);
@@ -158,7 +164,7 @@ describe('a breaker', () => {
       const given = dispatcher.next() as Assignment<Task>;
       expect(given.avoid).not.toContain('calculator');
       without += given.avoid.length;
-      dispatcher.ended(given.agent);
+      dispatcher.ended(ending(given.agent));
     }
     expect(without / 5_000).toBeCloseTo(0.9, 1);
   });
@@ -189,7 +195,7 @@ describe('a degrade directive', () => {
       const priority = priorities[n % 4] as Priority;
       if (n >= 1_000) came[priority] += 1;
       if (dispatcher.offer(task({ priority })).length === 0 && n >= 1_000) stayed[priority] += 1;
-      for (let given = dispatcher.next(); given; given = dispatcher.next()) dispatcher.ended(given.agent);
+      for (let given = dispatcher.next(); given; given = dispatcher.next()) dispatcher.ended(ending(given.agent));
     }
     const sum = (of: Record<Priority, number>) => priorities.reduce((total, each) => total + of[each], 0);
     expect(sum(stayed) / sum(came)).toBeCloseTo(admitFraction, 1);
@@ -272,7 +278,7 @@ test('in 100,000 steps under twofold load no agent behind an open breaker gets a
       }
     } else {
       const [ended] = running.splice(Math.floor(random.uniform(0, running.length)), 1);
-      if (ended) dispatcher.ended(ended.agent);
+      if (ended) dispatcher.ended(ending(ended.agent));
     }
     for (let given = dispatcher.next(); given; given = dispatcher.next()) {
       if (open.has(given.agent)) wrong.push(`${given.agent} is behind an open breaker`);

@@ -103,12 +103,12 @@ test('when the agent is well again it gets its work back, and the directive ends
   expect(between(WELL_BY, SLOW_AGAIN).shareOfSlow).toBeGreaterThan(0.08);
 });
 
-test('the effect of the directive is measured, because the dispatcher has acknowledged it: it helped', async () => {
+test('the effect of the directive is measured, because the dispatcher has acknowledged it: there was nothing left to help, because the dispatcher goes by pace', async () => {
   const { body } = await fleetpulse.get('/v1/directives?target=writers');
   const first = body.directives.findLast(({ kind }: { kind: string }) => kind === 'route');
   expect(first).toMatchObject({
     ...{ applied: true, ackedBy: expect.stringMatching(/^dispatcher/) },
-    effect: { verdict: 'helped' },
+    effect: { verdict: 'no_effect' },
   });
   expect(problems.filter((problem) => problem.startsWith('in reach'))).toEqual([]);
 });

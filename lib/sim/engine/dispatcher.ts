@@ -147,6 +147,7 @@ export class Dispatcher {
       order: this.#order,
       state: 'waiting',
       agent: null,
+      givenAt: null,
       startedAt: null,
       isLost: false,
       fate: null,
@@ -220,6 +221,7 @@ export class Dispatcher {
 
   #assign(agent: FleetAgent, attempt: Attempt): void {
     attempt.agent = agent;
+    attempt.givenAt = this.#deps.agenda.now;
     agent.outstanding += 1;
     agent.held.add(attempt);
     attempt.task.agent = agent.id;
@@ -304,7 +306,13 @@ export class Dispatcher {
     attempt.status = status;
     attempt.error = error;
     this.#charge(attempt);
-    if (agent) this.#release(agent, attempt, wasRunning);
+    if (agent) {
+      this.#release(agent, attempt, wasRunning);
+      this.#deps.policy.onAnswer?.({
+        ...{ agent: agent.id, taskType: task.type.taskType, status },
+        ...{ tookMs: (agenda.now - (attempt.givenAt ?? agenda.now)) / 1_000, atMs: agenda.now / 1_000 },
+      });
+    }
     const isRetried = this.#mayRetry(attempt);
     attempt.isFinal = !isRetried;
     if (attempt.isFinal) task.status = status;

@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
 import type { TaskTypeSpec } from '../scenario/scenario.ts';
+import type { AttemptStatus } from './work.ts';
 
 /** What a dispatcher sees of an agent when it places an attempt. */
 export interface AgentView {
@@ -103,7 +104,20 @@ export interface FleetPolicy {
    * @returns index of the candidate
    */
   place(candidates: readonly AgentView[], weightOf: (index: number) => number, random: Random, pool: string): number;
+  /** An attempt that was given to an agent has ended, as whoever gave it sees it: also given up, or broken off. */
+  onAnswer?(answer: Answer): void;
   atMinute?(view: MinuteView, controls: Controls): void;
+}
+
+/** How an attempt ended that an agent was given. */
+export interface Answer {
+  agent: string;
+  taskType: string;
+  /** Since it was given. */
+  tookMs: number;
+  status: AttemptStatus;
+  /** Since the start of the scenario. */
+  atMs: number;
 }
 
 /** What is so of an agent, whatever it reports. */

@@ -65,6 +65,7 @@ export interface Attempt {
   state: 'waiting' | 'running' | 'ended';
   /** Null until it is given to one; stays null when none was found in time, and when it was rejected. */
   agent: FleetAgent | null;
+  givenAt: SimTime | null;
   startedAt: SimTime | null;
   /** The agent it was given to has crashed: nothing comes of it, and only the time limit ends it. */
   isLost: boolean;

@@ -16,13 +16,17 @@ export const powerOfTwo: FleetPolicy = {
 /** Of two different agents drawn by weight the one with the smaller load, the first drawn when they are equal. */
 export function twoChoices(loadOf: (agent: AgentView, weight: number) => number): FleetPolicy['place'] {
   return (candidates, weightOf, random) => {
-    const first = draw(candidates.length, weightOf, random, -1);
-    if (candidates.length === 1) return first;
-    const second = draw(candidates.length, weightOf, random, first);
+    const [first, second] = drawTwo(candidates.length, weightOf, random);
     const [one, two] = [candidates[first], candidates[second]];
     if (!one || !two) return first;
     return loadOf(two, weightOf(second)) < loadOf(one, weightOf(first)) ? second : first;
   };
+}
+
+/** Indices of two different ones in proportion to their weights, in the order in which they were drawn; of one, twice the same. */
+export function drawTwo(count: number, weightOf: (index: number) => number, random: Random): [number, number] {
+  const first = draw(count, weightOf, random, -1);
+  return [first, count === 1 ? first : draw(count, weightOf, random, first)];
 }
 
 /** In proportion to the weights, without one that was drawn before; takes one random number. */

@@ -20,7 +20,7 @@ const staffing = { beta: 1.74, headroom: 1.4 };
 /** Policies by name; each is made anew for every run, because it remembers what it saw. */
 export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
   'central-queue': () => centralQueue,
-  dispatcher: () => dispatcher,
+  dispatcher,
   'round-robin': roundRobin,
   'power-of-two': () => powerOfTwo,
   'round-robin+autoscaler': () =>

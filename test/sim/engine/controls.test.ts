@@ -19,7 +19,7 @@ import {
 
 const at = (minute: number) => START_MS + minute * 60_000;
 
-function start(of: Scenario = twoPools(), policy: FleetPolicy = powerOfTwo) {
+function start(of: Scenario = twoPools(), policy: FleetPolicy | (() => FleetPolicy) = powerOfTwo) {
   const attempts: Attempt[] = [];
   const ups: [string, number][] = [];
   const downs: [string, number, string][] = [];
@@ -270,7 +270,7 @@ describe('lending', () => {
         );
       const poolsOf = (of: readonly Attempt[]) => [...new Set(of.map(({ task }) => task.type.pool))].sort();
       // In its own queue there may still be some of before.
-      expect(begun('triage-01', 7, 15).length).toBeGreaterThan(30);
+      expect(begun('triage-01', 7, 15).length).toBeGreaterThan(5);
       expect(poolsOf(begun('triage-01', 7, 15))).toEqual(['expert']);
       expect(poolsOf(begun('triage-01', 17, 30))).toEqual(['triage']);
       expect(poolsOf(begun('triage-02', 17, 30))).toEqual(['expert']);

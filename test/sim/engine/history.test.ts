@@ -235,7 +235,7 @@ function careless(seed: number, queueing: FleetPolicy['queueing']): FleetPolicy 
     actions[random.int(actions.length)]?.();
   };
   return {
-    ...{ central: centralQueue, agents: powerOfTwo, dispatcher }[queueing],
+    ...{ central: centralQueue, agents: powerOfTwo, dispatcher: dispatcher() }[queueing],
     atMinute: ({ pools: seen }, controls) => {
       for (const { pool, agents } of seen) act(pool, agents, controls);
     },
