@@ -142,12 +142,18 @@ export class Dispatcher<Work extends Task> {
     return waiting ? priorities.reduce((sum, priority) => sum + waiting[priority].length, 0) : 0;
   }
 
-  /** Of what waits for a pool, as much as for each other of its agents: what one of them says that waits for it. */
+  /**
+   * What an agent says that waits for it: of what waits for its pool, as much as for each other that has no free slot, and nothing for one
+   * that has. Where all have one, what waits is not for them to do, and each tells its part.
+   */
   waitingFor(agent: string): number {
     const pool = this.#agents.find((each) => each.agent === agent)?.pool;
+    if (pool === undefined) return 0;
     const members = this.#agents.filter((each) => each.pool === pool);
-    const place = members.findIndex((each) => each.agent === agent);
-    return pool === undefined ? 0 : Math.floor((this.waiting(pool) + place) / members.length);
+    const full = members.filter((each) => this.inFlight(each.agent) >= each.slots);
+    const waitedFor = full.length > 0 ? full : members;
+    const place = waitedFor.findIndex((each) => each.agent === agent);
+    return place < 0 ? 0 : Math.floor((this.waiting(pool) + place) / waitedFor.length);
   }
 
   /** Of tasks like this one, the share that is taken in now, 0..1; never less for what is more important. */

@@ -19,6 +19,8 @@ export interface PoolPressure {
   /** Agents that can take work, and their slots. */
   agents: number;
   slots: number;
+  /** That there were a minute before, as far as they told; those now at most. */
+  slotsBefore: number;
   /** Share of the slots at work. */
   utilization: number;
   /** Tasks that wait, and by how many more than a minute before. */
@@ -65,24 +67,26 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
   const sampledSlots = newest.presence.capacityMilli / newest.presence.utilizationCount / 1_000;
   const slots = working.reduce((sum, { description }) => sum + (description?.capacity ?? sampledSlots), 0);
   const utilization = utilizationOf(newest);
+  const busy = utilization * slots;
   const shared = sharedQueue(
     minutes.slice(back).flatMap((it, i) => (it ? { minute: seen.minute - back - i, ...waitingOf(it, agents) } : [])),
-    { slots, busySlots: utilization * slots },
+    { slots, busySlots: busy },
   );
   const queued = shared?.queued ?? queuedOf(newest, agents);
   const toldBefore = before && isSampled(before, agents) ? queuedOf(before, agents) : queued;
   const growthPerMin = shared?.growthPerMin ?? queued - toldBefore;
-  const meanUse = before && isSampled(before, agents) ? (utilization + utilizationOf(before)) / 2 : utilization;
+  const slotsBefore = Math.min(slots, before?.slots ?? slots);
+  const busyBefore = before && isSampled(before, agents) ? utilizationOf(before) * slotsBefore : busy;
   const complete = minutes.slice(LATE_MINUTES).flatMap((it) => it ?? []);
   const timeouts = complete.reduce((sum, { counters }) => sum + counters.timeout, 0) / Math.max(1, complete.length);
   const givenUp = timeouts * (queued / Math.max(1, queued + utilization * slots));
   return {
     minute: seen.minute - back,
-    ...{ agents, slots, utilization, queued, growthPerMin, serviceMs },
+    ...{ agents, slots, slotsBefore, utilization, queued, growthPerMin, serviceMs },
     // What they share waits for each of them.
     pressedShare: shared ? Number(queued >= slots / 2) : pressedShare(seen, seen.minute - back, working),
     waitMs: (queued / slots) * serviceMs,
-    load: Math.max(0, meanUse * slots + ((growthPerMin + givenUp) * serviceMs) / MINUTE_MS),
+    load: Math.max(0, (busy + busyBefore) / 2 + ((growthPerMin + givenUp) * serviceMs) / MINUTE_MS),
   };
 }
 

@@ -89,12 +89,18 @@ export class Dispatcher {
     });
   }
 
-  /** Tasks that wait for an agent: in its own queue; of those that a dispatcher holds for its pool as many as for each other that works. */
+  /**
+   * Tasks that wait for an agent: in its own queue; of those that a dispatcher holds for its pool as many as for each other that has no
+   * free slot, and none for one that has. Where all have one, what waits is not for them to do, and each tells its part.
+   */
   queuedFor(agent: FleetAgent): number {
     if (this.#deps.policy.queueing !== 'dispatcher') return agent.queued;
     const pool = this.#servedBy(agent);
     const working = pool.members.filter(({ isWorking }) => isWorking);
-    return Math.floor((pool.waiting + Math.max(0, working.indexOf(agent))) / Math.max(1, working.length));
+    const full = working.filter(({ hasFreeSlot }) => !hasFreeSlot);
+    const waitedFor = full.length > 0 ? full : working;
+    const place = waitedFor.indexOf(agent);
+    return place < 0 ? 0 : Math.floor((pool.waiting + place) / waitedFor.length);
   }
 
   /** Offers one attempt that found no agent once more. */

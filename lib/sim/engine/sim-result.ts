@@ -28,6 +28,8 @@ export interface PoolMinuteResult {
   agentCostUsd: number;
   /** Slot-hours at work. */
   busySlotHours: number;
+  /** By task type of the pool: of its agents at the minute's end that know it, the slot-hours paid, and those at work with whatever. */
+  knowing: Map<string, { slotHours: number; busySlotHours: number }>;
   /** At the minute's end: waiting for a slot, and at work. */
   queued: number;
   running: number;
@@ -162,6 +164,7 @@ function emptyPoolMinute(): PoolMinuteResult {
     agentHours: 0,
     agentCostUsd: 0,
     busySlotHours: 0,
+    knowing: new Map(),
     queued: 0,
     running: 0,
   };

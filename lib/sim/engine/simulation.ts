@@ -198,6 +198,12 @@ export class Simulation {
         row.running += agent.running;
         const counts = agent.takeCounts(now);
         row.busySlotHours += counts.busyUs / HOUR_US;
+        for (const taskType of agent.skills) {
+          const of = row.knowing.get(taskType) ?? { slotHours: 0, busySlotHours: 0 };
+          row.knowing.set(taskType, of);
+          of.slotHours += (agent.slots * MINUTE_US) / HOUR_US;
+          of.busySlotHours += counts.busyUs / HOUR_US;
+        }
         if (agent.state !== 'provisioning') this.#exports.add(agent, counts, pool.index, minute);
       }
     }

@@ -12,8 +12,8 @@ export interface ActionVerdict extends ControlStep {
   /**
    * Its target was not concerned: an agent by a fault of its own, a pool by one of its own or a common one, in force or ended less
    * than five minutes before; faults of telemetry alone and benign changes concern nobody. More agents, own or lent ones, are false where less than
-   * 0.6 of the slots there were was at work before and would have been in the next quarter of an hour, and no fault
-   * concerned the pool; fewer are where the pool then missed 95 % for three minutes in a row within a quarter of an hour, while it
+   * 0.6 of the slots there were was at work before and would have been in the next quarter of an hour, of the whole pool as of those who know
+   * any one of its task types, and no fault concerned the pool; fewer are where the pool then missed 95 % for three minutes in a row within a quarter of an hour, while it
    * had not in the one before and nothing else began.
    */
   isFalse: boolean;
@@ -91,16 +91,41 @@ function isFalse(
   return isAlone && misses(rows, minute, end) && !misses(rows, Math.max(0, minute - AHEAD_MINUTES), minute);
 }
 
-/** Whether the slots that were there before were busy, or would have been soon. */
+/**
+ * Whether the slots that were there before were busy, or would have been soon: all of them, or those of the agents that know one of the
+ * pool's task types, which nobody else can do.
+ */
 function isNeeded(rows: readonly PoolMinuteResult[], minute: number, slots: number): boolean {
+  const types = new Set(
+    rows.slice(Math.max(0, minute - BUSY_MINUTES), minute).flatMap(({ knowing }) => [...knowing.keys()]),
+  );
+  return (
+    isBusyAround(rows, minute, {
+      slotHours: ({ agentHours }) => agentHours * slots,
+      busySlotHours: ({ busySlotHours }) => busySlotHours,
+    }) ||
+    [...types].some((taskType) =>
+      isBusyAround(rows, minute, {
+        slotHours: ({ knowing }) => knowing.get(taskType)?.slotHours ?? 0,
+        busySlotHours: ({ knowing }) => knowing.get(taskType)?.busySlotHours ?? 0,
+      }),
+    )
+  );
+}
+
+/** Whether such slots as were there in the minutes before were busy for as many minutes, then or soon. */
+function isBusyAround(
+  rows: readonly PoolMinuteResult[],
+  minute: number,
+  of: Record<'slotHours' | 'busySlotHours', (row: PoolMinuteResult) => number>,
+): boolean {
   const before = rows.slice(Math.max(0, minute - BUSY_MINUTES), minute);
-  const paid = (sum(before, ({ agentHours }) => agentHours) / Math.max(1, before.length)) * slots;
+  const paid = sum(before, of.slotHours) / Math.max(1, before.length);
   if (paid === 0) return true;
   const end = Math.min(rows.length, minute + AHEAD_MINUTES);
   for (let to = minute; to <= end; to++) {
     const window = rows.slice(Math.max(0, to - BUSY_MINUTES), to);
-    const busy = sum(window, ({ busySlotHours }) => busySlotHours) / Math.max(1, window.length);
-    if (busy >= BUSY * paid) return true;
+    if (sum(window, of.busySlotHours) / Math.max(1, window.length) >= BUSY * paid) return true;
   }
   return false;
 }

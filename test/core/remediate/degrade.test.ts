@@ -123,13 +123,13 @@ describe('a pool that is given more than it can do', () => {
       const directive = { ...routeDirective(fleet.nowMs), ...order } as unknown as Directive;
       return degrade.propose({ ...fleet.context(), live: [directiveRecord(directive)] }, []);
     };
-    // An eighth more than it can do: 50 wait, which in two minutes will be 110, for 27 seconds.
+    // A quarter more than it can do: 80 wait, which in two minutes will be 200, for 50 seconds.
     const some = passAll(pool(), [calm, calm, full(2)]);
     expect(some.params).toHaveLength(0);
-    passAll(some, [full(5)]);
+    passAll(some, [full(8)]);
     expect(some.params).toHaveLength(1);
     expect(scaled(some)).toEqual([]);
-    expect(scaled(passAll(pool(), [calm, calm, full(4), full(28)]))).toHaveLength(1);
+    expect(scaled(passAll(pool(), [calm, calm, full(4), full(40)]))).toHaveLength(1);
   });
 
   test('goes by what is not applied as if nothing were in force', () => {

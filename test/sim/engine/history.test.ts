@@ -321,6 +321,9 @@ test('laws: whatever goes wrong and whatever is done about it, tasks are conserv
         for (const { pool, slots } of scenario.pools) {
           for (const row of result.pools.get(pool) ?? []) {
             expect(row.busySlotHours).toBeLessThanOrEqual(row.agentHours * slots + 1e-9);
+            for (const { busySlotHours } of row.knowing.values()) {
+              expect(busySlotHours).toBeLessThanOrEqual(row.busySlotHours + 1e-9);
+            }
           }
         }
 

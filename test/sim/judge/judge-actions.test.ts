@@ -17,7 +17,7 @@ function minuteOf(about: Partial<PoolMinuteResult> = {}): PoolMinuteResult {
   return {
     ...{ arrived: 100, attained: 100, completed: 100, failed: 0, timedOut: 0, rejected: 0, responseMs: [] },
     ...{ retries: 0, endedAttempts: 100, tokenCostUsd: 0, agentHours: 10 / 60, agentCostUsd: 0 },
-    ...{ busySlotHours: 5 / 60, queued: 0, running: 0 },
+    ...{ busySlotHours: 5 / 60, knowing: new Map(), queued: 0, running: 0 },
     ...about,
   };
 }
@@ -238,6 +238,22 @@ describe('a false action', () => {
     const action = act(22, 'scale', { amount: 12 });
     const rows = (minute: number) => ({ busySlotHours: busy(minute) / 60 });
     expect(judged(scenarioOf(), [action], { rows })).toMatchObject([{ isFalse: expected }]);
+  });
+
+  test.each([
+    { name: 'those who know one of the task types are at work', busySlotHours: 0.6 * 4, expected: false },
+    {
+      name: 'those who know one of the task types have as much time as the others',
+      busySlotHours: 0.5 * 4,
+      expected: true,
+    },
+  ])('more agents while half of the slots are at work, and $name: $expected', ({ busySlotHours, expected }) => {
+    const knowing = new Map([
+      ['article', { slotHours: 10, busySlotHours: 5 }],
+      ['essay', { slotHours: 4, busySlotHours }],
+    ]);
+    const rows = () => ({ busySlotHours: 5 / 60, knowing });
+    expect(judged(scenarioOf(), [act(22, 'scale', { amount: 12 })], { rows })).toMatchObject([{ isFalse: expected }]);
   });
 
   test('more agents are right for a pool with a fault, however few are at work', () => {

@@ -12,7 +12,15 @@ import { chain, poisson, pool, scenario, taskType } from '../../fixtures/sim-sce
 function minuteOf(attained: number, about: Partial<PoolMinuteResult> = {}): PoolMinuteResult {
   return {
     ...{ arrived: 10, attained, completed: 10, failed: 0, timedOut: 0, rejected: 0, responseMs: [] },
-    ...{ retries: 0, endedAttempts: 10, tokenCostUsd: 0.5, agentHours: 0.25, agentCostUsd: 0.25, busySlotHours: 0 },
+    ...{
+      retries: 0,
+      endedAttempts: 10,
+      tokenCostUsd: 0.5,
+      agentHours: 0.25,
+      agentCostUsd: 0.25,
+      busySlotHours: 0,
+      knowing: new Map(),
+    },
     ...{ queued: 0, running: 0 },
     ...about,
   };

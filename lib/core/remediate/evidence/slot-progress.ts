@@ -26,6 +26,8 @@ const SLOWEST_BY_NATURE = 0.6;
 /** Fewer peers of a task type are no measure, and peers who were hardly busy are none. */
 const MIN_PEERS = 3;
 const MIN_PEER_BUSY_MS = 30_000;
+/** Fewer samples do not tell how busy slots were: of agents as of their peers. */
+const MIN_SAMPLES = 4;
 /** Tasks of the pool's own mix that are taken for granted where little is known of an agent's. */
 const PRIOR_TASKS = 2;
 /** Squared coefficient of variation of service times: counts vary by so much more than those of a Poisson process. */
@@ -70,7 +72,7 @@ interface OfType {
  * An agent is compared with the median of those peers that do the same task types; where it does several, with the
  * slowest of these groups: tasks of a type that takes longer than it did are no fault of the agents that have them.
  * @param minutes of its pool, to be taken together
- * @returns by agent; null for those who send no samples, were hardly busy or have no peers
+ * @returns by agent; null for those who send few samples or none, were hardly busy or have no peers
  */
 export function slotProgressIn(
   minutes: readonly PoolReports[],
@@ -147,8 +149,8 @@ function groupsOf(
   roster: Roster,
 ): Map<string, { paces: SortedValues; members: ReadonlySet<string> }> {
   const groups = new Map<string, { paces: number[]; members: Set<string> }>();
-  for (const [agent, { busyMs, ended }] of agents) {
-    if (busyMs < MIN_PEER_BUSY_MS) continue;
+  for (const [agent, { busyMs, samples, ended }] of agents) {
+    if (busyMs < MIN_PEER_BUSY_MS || samples < MIN_SAMPLES) continue;
     const pace = workMs(ended, types) / busyMs;
     for (const taskType of typesOf(agent, ended, types, roster)) {
       const group = groups.get(taskType) ?? { paces: [], members: new Set() };
@@ -181,7 +183,7 @@ function progressOf(
   roster: Roster,
 ): SlotProgress | null {
   const own = agents.get(agent);
-  if (!own || own.busyMs === 0) return null;
+  if (!own || own.busyMs === 0 || own.samples < MIN_SAMPLES) return null;
   const [done, its] = [workMs(own.ended, types), typesOf(agent, own.ended, types, roster)];
   let [usual, peers] = [Number.POSITIVE_INFINITY, 0];
   for (const taskType of its) {
@@ -221,8 +223,10 @@ function mixOf({ ended }: OfAgent, types: ReadonlyMap<string, OfType>, its: read
 
 /**
  * Relative standard error of a busy time that is told by samples, as if each found all slots busy or none: an agent that hangs or
- * has become slow is full in all of them, and one that has bursts now and then was seen in some of them by chance.
+ * has become slow is full in all of them, and one that has bursts now and then was seen in some of them by chance. One sample more of either is
+ * taken for granted: a few that all found slots busy do not tell that they always are (Agresti and Coull, The American Statistician 52(2), 1998).
  */
 function samplingError({ samples, used }: OfAgent): number {
-  return used > 0 ? Math.sqrt((1 - Math.min(1, used / samples)) / used) : 1;
+  const busy = (Math.min(used, samples) + 1) / (samples + 2);
+  return Math.sqrt((1 - busy) / (busy * samples));
 }

@@ -12,7 +12,7 @@ import { toldByAlerts } from './told-by-alerts.ts';
  * An agent this much slower than its peers, which chance explains so seldom in one of the agents that are judged: its tasks and its slots together. Of slots that
  * ended this many times as much as its tasks took, one of the two is told wrongly; without samples, tasks are believed so far.
  */
-const SLOW = { times: 2.5, p: 1e-4, tasks: 3, apart: 3, believed: 20 };
+const SLOW = { times: 2.5, p: 1e-6, tasks: 3, apart: 3, believed: 20 };
 /** What chance explains this much more seldom is believed at once; else it must have shown the minute before, too. */
 const AT_ONCE = 1e-3;
 /** Slots that get this part of their peers' work done are stuck. */
@@ -55,11 +55,12 @@ export function slowAgent(seen: PoolSeen, agent: string, judged: number): IllAge
     };
   }
   if (alerts.length === 0) return null;
+  // Alerts tell people of what may be chance: who can be seen is judged by that, unless it is led around and has little to show.
+  const isLed = isLedAround(agent, seen.context.live);
+  if (!isLed && seen.looks.some(({ progress, slowness }) => progress(agent) ?? slowness(agent))) return null;
   const times = Math.max(1, ...alerts.map(({ value, expected }) => (expected > 0 ? value / expected : 1)));
   const pace = seen.looks[1]?.progress(agent) ?? null;
-  // Who is led around has little to show; of others that have nothing to do alerts may say what they like.
-  const isUnseen = pace === null && isLedAround(agent, seen.context.live);
-  const isBelieved = isUnseen ? times < SLOW.believed : agrees(seen, pace, times);
+  const isBelieved = isLed && pace === null ? times < SLOW.believed : agrees(seen, pace, times);
   return isBelieved ? toldByAlerts(seen, agent, 'slow', alerts) : null;
 }
 

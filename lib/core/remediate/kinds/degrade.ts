@@ -43,10 +43,10 @@ const DRAIN_MINUTES = 3;
 const HORIZON_MINUTES = 2;
 /** Agents that were ordered longer ago and are not there will not come in time. */
 const ORDER_MS = 5 * MINUTE_MS;
-/** Where no budget says how long a task may wait: twice as long as it takes. */
-const USUAL_WAIT_TIMES = 2;
+/** Where no objective says how long a task may wait: four times as long as it takes. Who is turned away for nothing has lost more than who waits. */
+const USUAL_WAIT_TIMES = 4;
 /** Tasks that ended late tell of more than that: of those that were done at all. */
-const LATE_WAIT_TIMES = 3;
+const LATE_WAIT_TIMES = 6;
 /** A pool is overloaded only with so much of its slots at work, before so many of its agents. */
 const FULL_USE = 0.85;
 const WIDE_SHARE = 0.6;
@@ -58,7 +58,7 @@ const RUNG_MS = 2 * MINUTE_MS;
 const [NEARLY_ENOUGH, ENOUGH] = [0.9, 0.975];
 /** What was given up is taken back after so long without need. */
 const HYSTERESIS_MS = 10 * MINUTE_MS;
-/** Shares are told in steps of this, small ones in fifths of it: one of twenty is no share to round to. They rise by no more than these factors a minute: while something waits, and while nothing does. */
+/** Shares are told in steps of this, small ones in fifths of it: one of twenty is no share to round to. They rise by no more than these factors a minute beyond what slots do: while something waits, and while nothing does. */
 const [SHARE_STEP, FINE_SHARES] = [0.05, 0.25];
 const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 3];
 /** Where it is not known how full the agents are: the next stage after so long. */
@@ -199,13 +199,15 @@ function stateOf(concerned: ConcernedPool, pressure: PoolPressure, context: Deci
   const rungs = context.pools.get(pool)?.ladder ?? [];
   const admitted = meanInForce(admission, admission?.params.admitFraction ?? 1, context);
   const inForce = isCarriedOut(ladder, context) ? factorOf(rungs, ladder?.params.step) : 1;
+  // Of the minute in which the share will hold, agents that were ordered are there for half, as far as one can tell.
+  const slotsSoon = (slots + Math.max(slots, slotsOrdered(pool, pressure, context))) / 2;
   const work = Math.max(load, 1e-9) / meanInForce(ladder, inForce, context);
   return {
     ...{ pressure, isStormy, causes: alerts },
     isOverloaded: isOverloaded(concerned, pressure, context),
     share: (factor) => {
       const drain = (beyond * serviceMs * Math.min(1, factor / inForce)) / (DRAIN_MINUTES * MINUTE_MS);
-      const target = Math.max(0.1 * slots, reachable * slots - drain);
+      const target = Math.max(0.1 * slots, reachable * slotsSoon - drain);
       return admitted * (target / (work * factor)) ** (admitted < 1 ? SHARE_POWER : 1);
     },
   };
@@ -331,7 +333,9 @@ function proposeShare(
   const current = admission?.params.admitFraction ?? 1;
   const isPressed = pressure.utilization >= FULL_USE && pressure.queued >= LEAST_QUEUE * pressure.slots;
   const mayShed = isNeeded || current < 1 || (isStormy && isPressed);
-  const rise = pressure.queued < LEAST_QUEUE * pressure.slots ? MAX_RISE_IDLE : MAX_RISE;
+  const mayRise = pressure.queued < LEAST_QUEUE * pressure.slots ? MAX_RISE_IDLE : MAX_RISE;
+  // What has just become possible because agents came is no guess.
+  const rise = mayRise * (pressure.slots / Math.max(1, pressure.slotsBefore));
   const wanted = mayShed ? Math.min(share(factor), rise * current) : 1;
   const rounded = roundShare(wanted);
   if (!admission && rounded === 1) return null;

@@ -57,10 +57,11 @@ describe('what slots that are busy get done', () => {
   test('is nothing for who is busy and ends nothing, and after two minutes that is no chance', () => {
     const hung = minuteOf([{ agent: 'a', busy: 4, tasks: {} }, ...peers]);
     const [one, two] = [slotProgressIn([hung], nobody)('a'), slotProgressIn([hung, hung], nobody)('a')];
-    // Of 24 tasks a minute, six in ten by nature: e^-14.4 that a Poisson process has none.
+    // Of 24 tasks a minute, six in ten by nature: e^-14.4 that a Poisson process has none, if it were busy throughout. Of four samples that all
+    // found it busy that is five in six, give or take 22 %; of eight, nine in ten, give or take 12 %.
     expect(one).toMatchObject({ pace: 0, ended: 0, expected: expect.closeTo(24, 10) });
-    expect(one?.surprise).toBeCloseTo(14.4, 10);
-    expect(two?.surprise).toBeCloseTo(28.8, 10);
+    expect(one?.surprise).toBeCloseTo(14.4 * (1 - 2 * Math.sqrt(1 / 20)), 10);
+    expect(two?.surprise).toBeCloseTo(28.8 * (1 - 2 * Math.sqrt(1 / 72)), 10);
   });
 
   test('surprises nobody of an agent that is slow by nature', () => {
@@ -70,7 +71,14 @@ describe('what slots that are busy get done', () => {
 
   test('is the same where half of the reports are missing, tasks and samples alike', () => {
     const half = { agent: 'a', busy: 2, tasks: { answer: 6 }, arrived: 2 };
-    expect(slotProgressIn([minuteOf([half, ...peers])], nobody)('a')?.pace).toBeCloseTo(1, 10);
+    const minute = minuteOf([half, ...peers]);
+    expect(slotProgressIn([minute, minute], nobody)('a')?.pace).toBeCloseTo(1, 10);
+  });
+
+  test('is not known of who sent fewer than four samples, and no such peer is a measure', () => {
+    const [hung, seldom] = [{ agent: 'a', busy: 4, tasks: {}, arrived: 3 }, peers.map((it) => ({ ...it, arrived: 3 }))];
+    expect(slotProgressIn([minuteOf([hung, ...peers])], nobody)('a')).toBeNull();
+    expect(slotProgressIn([minuteOf([{ ...hung, arrived: 4 }, ...seldom])], nobody)('a')).toBeNull();
   });
 
   test('counts a task for as long as its type takes: who does the long ones ends few and is not slow', () => {
