@@ -233,6 +233,60 @@ describe('an agent that has nothing to do, and of which an alert says that it ta
   });
 });
 
+test('an agent of which an alert says that it takes long is left alone where its tasks can be compared, and are no more than chance', () => {
+  const degraded = firingAlert({
+    ...{ id: 'a is degraded', rule: 'agent-degraded', kind: 'performance_degradation' },
+    ...{ scope: { pool: 'workers', agent: 'a' }, value: 3, expected: 1 },
+  });
+  const usual: Done = { completed: 10, serviceMs: [200, 300, 500, 700, 1_000, 1_000, 1_500, 2_000, 3_000, 5_000] };
+  const others = Object.fromEntries(names.map((agent) => [agent, usual]));
+  const few: Done = { completed: 3, serviceMs: [2_000, 3_000, 5_000] };
+  const fleet = new Fleet().pass({ done: others, minutes: 5 });
+  fleet.pass({ done: { ...others, a: few }, firing: [degraded], minutes: 3 });
+  expect(fleet.records.size).toBe(0);
+});
+
+describe('an agent with one task at work, of which an alert says that it hangs', () => {
+  const presence = names.map((agent) => {
+    const rollup = emptyPresenceRollup(agent);
+    for (let i = 0; i < 4; i++) {
+      const active = agent === 'a' ? Number(i === 3) : 2;
+      countSample(rollup, { type: 'sample', agent, atMs: i * 15_000, active, capacity: 2, queued: 0 });
+    }
+    return rollup;
+  });
+  const hungFor = (minutes: number, fleet: Fleet) =>
+    firingAlert({
+      ...{ id: 'a hangs', rule: 'agent-hung', scope: { pool: 'workers', agent: 'a' } },
+      onsetMs: fleet.pool.context().nowMs - minutes * MINUTE_MS,
+    });
+  const working = () => new Fleet().pass({ done: { a: {} }, presence, minutes: 5 });
+
+  test('is left alone: a long task is no hang', () => {
+    const fleet = working();
+    fleet.pass({ done: { a: {} }, presence, firing: [hungFor(6, fleet)], minutes: 2 });
+    expect(fleet.records.size).toBe(0);
+  });
+
+  test('is cut off when that has lasted for a quarter of an hour', () => {
+    const fleet = working();
+    fleet.pass({ done: { a: {} }, presence, firing: [hungFor(15, fleet)] });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'hung' } }]);
+  });
+
+  test('is cut off when three of its tasks were given up, and none ended', () => {
+    const fleet = working();
+    fleet.pass({ done: { a: { timeout: 3 } }, presence, firing: [hungFor(6, fleet)] });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'hung' } }]);
+  });
+
+  test('is cut off where it tells nothing of its slots', () => {
+    const fleet = new Fleet().pass({ done: { a: {} }, minutes: 5 });
+    fleet.pass({ done: { a: {} }, firing: [hungFor(6, fleet)] });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'hung' } }]);
+  });
+});
+
 test('an agent that tells a wrong unit, and has one task at work that has not ended, is not taken for a slow one', () => {
   const presence = names.map((agent) => {
     const rollup = emptyPresenceRollup(agent);

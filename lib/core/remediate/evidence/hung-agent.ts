@@ -1,9 +1,14 @@
-import { startOfMinute } from '../../model/time.ts';
+import type { Alert } from '../../alert/alert.ts';
+import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import { utcClock } from '../../model/utc-clock.ts';
 import type { IllAgent } from './ill-agent.ts';
 import type { PoolSeen } from './pool-seen.ts';
 import { isBeyondNature } from './slot-progress.ts';
 import { toldByAlerts } from './told-by-alerts.ts';
+
+/** So many of its tasks given up while it ends none tell of a hang, and so does one that lasts so long. */
+const GIVEN_UP = 3;
+const LASTING_MS = 15 * MINUTE_MS;
 
 /** An agent whose slots are busy and end nothing. @param judged agents that are */
 export function hungAgent(seen: PoolSeen, agent: string, judged: number): IllAgent | null {
@@ -20,5 +25,13 @@ export function hungAgent(seen: PoolSeen, agent: string, judged: number): IllAge
       signals: ['its slots are busy and end nothing', ...alerts.map(({ rule }) => rule)],
     };
   }
-  return toldByAlerts(seen, agent, 'hung', alerts);
+  return isBelieved(seen, agent, alerts) ? toldByAlerts(seen, agent, 'hung', alerts) : null;
+}
+
+/** Where samples tell of slots, one long task on an agent that is given little else looks like a hang for a while. */
+function isBelieved(seen: PoolSeen, agent: string, alerts: readonly Alert[]): boolean {
+  if (!seen.sendsSamples(agent)) return true;
+  if (alerts.some(({ onsetMs }) => seen.context.nowMs - onsetMs >= LASTING_MS)) return true;
+  const outcomes = seen.told.outcomes.get(agent)?.total();
+  return outcomes !== undefined && outcomes.completed === 0 && outcomes.timeout >= GIVEN_UP;
 }

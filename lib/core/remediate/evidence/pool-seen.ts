@@ -113,10 +113,10 @@ export class PoolSeen {
     return false;
   }
 
-  /** Whether any of its agents told how much of it is busy. */
-  sendsSamples(): boolean {
+  /** Whether an agent of it told how much of it is busy; any, unless one is named. */
+  sendsSamples(name?: string): boolean {
     return [...this.told.reports.values()].some(({ presence }) =>
-      presence.some(({ counters }) => counters.utilizationCount > 0),
+      presence.some(({ agent, counters }) => counters.utilizationCount > 0 && (name === undefined || agent === name)),
     );
   }
 }

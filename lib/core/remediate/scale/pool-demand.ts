@@ -57,7 +57,7 @@ const PROVISION_MINUTES = 1.5;
 /** With this share of its slots at work a pool can do no more: what comes beyond is told by what waits and what is given up. */
 const SATURATED = 0.9;
 /** Tasks that wait for each slot of a pool that can do no more. */
-const WAITING_PER_SLOT = 0.25;
+const WAITING_PER_SLOT = 0.5;
 /**
  * With so many for each slot it cannot do more either, though slots are free: they do not know how to do what waits, or were at
  * the beginning of the minute. At once, and where most slots are at work.
