@@ -40,6 +40,8 @@ export class PoolSeen {
   readonly pool: string;
   readonly told: ToldOfPool;
   readonly looks: readonly Look[];
+  /** The last minute alone, which shows a slowness of many tasks at once. */
+  readonly newest: Look;
   /** As they were a minute ago, by what is known now. */
   readonly looksBefore: readonly Look[];
 
@@ -48,6 +50,7 @@ export class PoolSeen {
     this.pool = pool;
     this.told = told;
     this.looks = LOOKS.map((minutes) => this.look(minutes));
+    this.newest = this.look(1);
     this.looksBefore = LOOKS.map((minutes) => this.look(minutes, context.minute - 1));
   }
 
@@ -123,7 +126,7 @@ export class PoolSeen {
 
 /** How improbable one look at one agent has to be, for any at all of the agents that are judged to be as improbable as `p` (Bonferroni). */
 export function limitForOne(p: number, judged: number): number {
-  return p / judged / LOOKS.length;
+  return p / judged / (LOOKS.length + 1);
 }
 
 /** By pool. */

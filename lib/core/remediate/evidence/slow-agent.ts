@@ -14,7 +14,7 @@ import { toldByAlerts } from './told-by-alerts.ts';
  */
 const SLOW = { times: 2.5, p: 1e-6, tasks: 3, apart: 3, believed: 20 };
 /** What chance explains this much more seldom is believed at once; else it must have shown the minute before, too. */
-const AT_ONCE = 1e-3;
+const AT_ONCE = 0.1;
 /** Slots that get this part of their peers' work done are stuck. */
 const STUCK_PACE = 0.45;
 
@@ -24,9 +24,11 @@ const aboutSlowness: ReadonlySet<string> = new Set(['agent-degraded', 'agent-slo
 export function slowAgent(seen: PoolSeen, agent: string, judged: number): IllAgent | null {
   const alerts = seen.alertsOf(agent, (rule) => aboutSlowness.has(rule));
   const limit = limitForOne(SLOW.p, judged);
-  for (const { from, progress, slowness } of seen.looks) {
-    const [pace, time] = [progress(agent), slowness(agent)];
-    const isStuck = pace !== null && pace.pace <= STUCK_PACE && isBeyondNature(pace, judged);
+  for (const look of [seen.newest, ...seen.looks]) {
+    const { from } = look;
+    const [pace, time] = [look.progress(agent), look.slowness(agent)];
+    // One minute tells of tasks that have ended, and has too few samples to tell of slots.
+    const isStuck = look !== seen.newest && pace !== null && pace.pace <= STUCK_PACE && isBeyondNature(pace, judged);
     const chance = chanceOfSlowness(seen, time, pace);
     const isSlow = time !== null && chance < limit && (chance < AT_ONCE * limit || wasSlow(seen, agent, limit));
     if (!isStuck && !isSlow) continue;
