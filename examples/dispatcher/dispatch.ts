@@ -1,4 +1,4 @@
-import { AgentPace, type PaceReading } from '../../lib/client/agent-pace.ts';
+import { AgentPace, drawFactor, type PaceReading } from '../../lib/client/agent-pace.ts';
 import type { Directive, DirectiveOf, DirectiveWord } from '../../lib/client/client.ts';
 
 /** From the most important on. */
@@ -39,8 +39,6 @@ export interface Refusal<Work extends Task> {
 
 /** Share of earlier arrivals that one arrival leaves in the mix of priorities: about the last hundred count. */
 const REMEMBERED = 0.99;
-/** Of two agents one a tenth slower is drawn half as often. */
-const STEEPNESS = 8;
 
 type Waiting<Work> = Record<Priority, Work[]>;
 
@@ -55,7 +53,6 @@ export class Dispatcher<Work extends Task> {
   readonly #maxWaiting: number;
   readonly #inFlight = new Map<string, number>();
   readonly #pace = new AgentPace();
-  #lastEndMs = 0;
   readonly #waiting = new Map<string, Waiting<Work>>();
   /** Of each pool, how often each priority came lately. */
   readonly #mix = new Map<string, Record<Priority, number>>();
@@ -130,7 +127,6 @@ export class Dispatcher<Work extends Task> {
   ended(reading: PaceReading): void {
     this.#inFlight.set(reading.agent, Math.max(0, this.inFlight(reading.agent) - 1));
     this.#pace.ended(reading);
-    this.#lastEndMs = reading.atMs;
   }
 
   inFlight(agent: string): number {
@@ -212,8 +208,8 @@ export class Dispatcher<Work extends Task> {
     const best = Math.max(...candidates.map(({ share }) => share));
     if (best < usual && this.#random() * usual >= best) return null;
     const drawable = candidates.map(({ agent, share }) => {
-      const slowness = this.#pace.slowness(agent, this.#lastEndMs);
-      return { agent, share, slowness, drawn: share * slowness ** -STEEPNESS };
+      const slowness = this.#pace.slowness(agent);
+      return { agent, share, slowness, drawn: share * drawFactor(slowness) };
     });
     const first = this.#draw(drawable);
     const others = drawable.filter((each) => each !== first);

@@ -36,6 +36,8 @@ const TYPE_TASKS = 2_000;
 const FORGOTTEN_MS = 12 * HALF_LIFE_MS;
 /** Nobody is known to fail always. */
 const MOST_FAILED = 0.99;
+/** Of two agents one a tenth slower is drawn half as often. */
+const STEEPNESS = 8;
 
 /**
  * How fast each of some agents is, by the tasks that it was given and how they ended: for whoever hands out tasks, to choose among
@@ -45,12 +47,14 @@ const MOST_FAILED = 0.99;
 export class AgentPace {
   readonly #agents = new Map<string, AgentReadings>();
   readonly #types = new Map<string, { log: number; count: number }>();
+  #lastEndMs = 0;
 
   /** @throws RangeError where `tookMs` is no time */
   ended({ agent, taskType, tookMs, isDone, atMs }: PaceReading): void {
     if (!(tookMs >= 0 && tookMs < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`tookMs is ${tookMs}, and has to be 0 or more`);
     }
+    this.#lastEndMs = atMs;
     if (!this.#agents.has(agent)) this.#forgetBefore(atMs - FORGOTTEN_MS);
     const own = this.#readingsAt(agent, atMs);
     this.#agents.set(agent, own);
@@ -67,8 +71,11 @@ export class AgentPace {
     own.logSum = kept * own.logSum + offUsual;
   }
 
-  /** Time that a task done takes of the agent, as a multiple of what is usual: 1 of one that is not known, 1.2 of one a fifth slower. */
-  slowness(agent: string, atMs: number): number {
+  /**
+   * Time that a task done takes of the agent, as a multiple of what is usual: 1 of one that is not known, 1.2 of one a fifth slower.
+   * @param atMs by default when the last task ended, of whichever agent
+   */
+  slowness(agent: string, atMs = this.#lastEndMs): number {
     const own = this.#readingsAt(agent, atMs);
     return Math.exp(logPace(own)) / (1 - Math.min(MOST_FAILED, own.failed));
   }
@@ -84,6 +91,11 @@ export class AgentPace {
     const kept = 2 ** (-ageMs / HALF_LIFE_MS);
     return { count: kept * count, logSum: kept * logSum, failed: kept * failed, atMs };
   }
+}
+
+/** How much more often an agent of such slowness is to be drawn than one at the usual pace, as a factor on its weight. */
+export function drawFactor(slowness: number): number {
+  return slowness ** -STEEPNESS;
 }
 
 function logPace({ count, logSum }: AgentReadings): number {

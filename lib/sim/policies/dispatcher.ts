@@ -1,9 +1,6 @@
-import { AgentPace } from '../../client/agent-pace.ts';
+import { AgentPace, drawFactor } from '../../client/agent-pace.ts';
 import type { FleetPolicy } from '../engine/policy.ts';
 import { drawTwo } from './power-of-two.ts';
-
-/** Of two agents one a tenth slower is drawn half as often. */
-const STEEPNESS = 8;
 
 /**
  * The dispatcher of `examples/dispatcher`: tasks wait for any agent of their pool; of two free ones drawn by weight and pace the
@@ -11,23 +8,17 @@ const STEEPNESS = 8;
  */
 export function dispatcher(): FleetPolicy {
   const pace = new AgentPace();
-  let lastEndMs = 0;
   return {
     name: 'dispatcher',
     queueing: 'dispatcher',
     place(candidates, weightOf, random) {
-      const slowness = candidates.map(({ id }) => pace.slowness(id, lastEndMs));
-      const slownessOf = (index: number) => slowness[index] ?? 1;
-      const [first, second] = drawTwo(
-        candidates.length,
-        (index) => weightOf(index) * slownessOf(index) ** -STEEPNESS,
-        random,
-      );
-      const isBetter = slownessOf(second) < slownessOf(first) && weightOf(second) >= weightOf(first);
-      return isBetter ? second : first;
+      const slowness = candidates.map(({ id }) => pace.slowness(id));
+      const drawn = slowness.map((its, index) => weightOf(index) * drawFactor(its));
+      const [first, second] = drawTwo(candidates.length, (index) => drawn[index] ?? 1, random);
+      const isFaster = (slowness[second] ?? 1) < (slowness[first] ?? 1);
+      return isFaster && weightOf(second) >= weightOf(first) ? second : first;
     },
     onAnswer({ agent, taskType, tookMs, status, atMs }) {
-      lastEndMs = atMs;
       pace.ended({ agent, taskType, tookMs, isDone: status === 'completed', atMs });
     },
   };
