@@ -9,7 +9,7 @@ import { isPoolWide, POOL_WIDE_SHARE } from '../pool-wide.ts';
 import type { AlertRule, Assessment } from '../rule.ts';
 
 /** So many tasks of an agent are given up, and none ends otherwise, for so long. */
-const GIVEN_UP = { minutes: 3, tasks: 3 };
+export const GIVEN_UP = { minutes: 3, tasks: 3 };
 
 /** An agent has work and gets nothing done, while its heartbeats go on: docs/states.md says when. */
 export const agentHung: AlertRule = {

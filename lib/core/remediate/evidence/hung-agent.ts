@@ -1,4 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
+import { GIVEN_UP } from '../../alert/rules/agent-hung.ts';
 import { MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import { utcClock } from '../../model/utc-clock.ts';
 import type { IllAgent } from './ill-agent.ts';
@@ -6,8 +7,7 @@ import type { PoolSeen } from './pool-seen.ts';
 import { isBeyondNature } from './slot-progress.ts';
 import { toldByAlerts } from './told-by-alerts.ts';
 
-/** So many of its tasks given up while it ends none tell of a hang, and so does one that lasts so long. */
-const GIVEN_UP = 3;
+/** A hang that lasts so long is none of a few long tasks. */
 const LASTING_MS = 15 * MINUTE_MS;
 
 /** An agent whose slots are busy and end nothing. @param judged agents that are */
@@ -33,5 +33,5 @@ function isBelieved(seen: PoolSeen, agent: string, alerts: readonly Alert[]): bo
   if (!seen.sendsSamples(agent)) return true;
   if (alerts.some(({ onsetMs }) => seen.context.nowMs - onsetMs >= LASTING_MS)) return true;
   const outcomes = seen.told.outcomes.get(agent)?.total();
-  return outcomes !== undefined && outcomes.completed === 0 && outcomes.timeout >= GIVEN_UP;
+  return outcomes !== undefined && outcomes.completed === 0 && outcomes.timeout >= GIVEN_UP.tasks;
 }

@@ -1,10 +1,9 @@
-import type { Slowness } from '../../detect/peer-slowness.ts';
 import { startOfMinute } from '../../model/time.ts';
 import { utcClock } from '../../model/utc-clock.ts';
 import type { DirectiveRecord } from '../directive.ts';
 import type { IllAgent } from './ill-agent.ts';
 import { KEEPS_PACE } from './looks-well.ts';
-import { limitForOne, type PoolSeen } from './pool-seen.ts';
+import { type Look, limitForOne, type PoolSeen } from './pool-seen.ts';
 import { isBeyondNature, type SlotProgress } from './slot-progress.ts';
 import { toldByAlerts } from './told-by-alerts.ts';
 
@@ -26,10 +25,11 @@ export function slowAgent(seen: PoolSeen, agent: string, judged: number): IllAge
   const limit = limitForOne(SLOW.p, judged);
   for (const look of [seen.newest, ...seen.looks]) {
     const { from } = look;
-    const [pace, time] = [look.progress(agent), look.slowness(agent)];
+    const time = look.slowness(agent);
     // One minute tells of tasks that have ended, and has too few samples to tell of slots.
-    const isStuck = look !== seen.newest && pace !== null && pace.pace <= STUCK_PACE && isBeyondNature(pace, judged);
-    const chance = chanceOfSlowness(seen, time, pace);
+    const pace = look === seen.newest ? null : look.progress(agent);
+    const isStuck = pace !== null && pace.pace <= STUCK_PACE && isBeyondNature(pace, judged);
+    const chance = chanceOfSlowness(seen, look, agent);
     const isSlow = time !== null && chance < limit && (chance < AT_ONCE * limit || wasSlow(seen, agent, limit));
     if (!isStuck && !isSlow) continue;
     if (!isSlow && !seen.isBusyNow(agent)) continue;
@@ -67,16 +67,16 @@ export function slowAgent(seen: PoolSeen, agent: string, judged: number): IllAge
 }
 
 /** Of an agent that is as fast as its peers to look so slow, 0..1; 1 where it does not, or its slots tell otherwise. */
-function chanceOfSlowness(seen: PoolSeen, time: Slowness | null, pace: SlotProgress | null): number {
-  if (time === null || time.n < SLOW.tasks || time.ratio < SLOW.times || !agrees(seen, pace, time.ratio)) return 1;
-  return together(time.p, pace);
+function chanceOfSlowness(seen: PoolSeen, { slowness, progress }: Look, agent: string): number {
+  const time = slowness(agent);
+  if (time === null || time.n < SLOW.tasks || time.ratio < SLOW.times) return 1;
+  const pace = progress(agent);
+  return agrees(seen, pace, time.ratio) ? together(time.p, pace) : 1;
 }
 
 /** Whether it looked slow in any way a minute ago: what chance does is gone with the next tasks. */
 function wasSlow(seen: PoolSeen, agent: string, limit: number): boolean {
-  return seen.looksBefore.some(
-    ({ slowness, progress }) => chanceOfSlowness(seen, slowness(agent), progress(agent)) < limit,
-  );
+  return seen.looksBefore.some((look) => chanceOfSlowness(seen, look, agent) < limit);
 }
 
 /** Whether its slots get as little done as its tasks take long: durations in a wrong unit do not show in slots. */
