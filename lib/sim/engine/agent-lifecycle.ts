@@ -95,14 +95,15 @@ export class AgentLifecycle {
     if (pool && agent.state === 'down') this.#comeUp(pool, agent);
   }
 
-  /** Books what an agent cost since it was last booked. */
-  pay(pool: AgentPool, agent: FleetAgent, at: SimTime): void {
+  /** Books what an agent cost since it was last booked. @returns the hours booked */
+  pay(pool: AgentPool, agent: FleetAgent, at: SimTime): number {
     // The instant of a minute's end belongs to the minute that ends.
     const row = this.#deps.tally.minuteOf(pool.name, Math.max(0, at - 1));
     const hours = (at - agent.paidUntil) / HOUR_US;
     agent.paidUntil = at;
     row.agentHours += hours;
     row.agentCostUsd += hours * pool.spec.costPerHourUsd;
+    return hours;
   }
 
   #provision(pool: AgentPool, agent: FleetAgent): void {

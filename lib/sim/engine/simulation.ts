@@ -193,7 +193,7 @@ export class Simulation {
       const row = this.#tally.minuteOf(pool.name, now - 1);
       row.queued = pool.waiting;
       for (const agent of pool.agents) {
-        this.#lifecycle.pay(pool, agent, now);
+        const hours = this.#lifecycle.pay(pool, agent, now);
         row.queued += agent.queued;
         row.running += agent.running;
         const counts = agent.takeCounts(now);
@@ -201,7 +201,7 @@ export class Simulation {
         for (const taskType of agent.skills) {
           const of = row.knowing.get(taskType) ?? { slotHours: 0, busySlotHours: 0 };
           row.knowing.set(taskType, of);
-          of.slotHours += (agent.slots * MINUTE_US) / HOUR_US;
+          of.slotHours += agent.slots * hours;
           of.busySlotHours += counts.busyUs / HOUR_US;
         }
         if (agent.state !== 'provisioning') this.#exports.add(agent, counts, pool.index, minute);

@@ -61,6 +61,12 @@ describe('scaling', () => {
     expect(row('triage', 4).agentHours).toBeCloseTo(6 / 60, 9);
     expect(row('triage', 5).agentHours).toBeCloseTo(9 / 60, 9);
     expect(row('triage', 5).agentCostUsd).toBeCloseTo(9 / 60, 9);
+    // All of them know its one task type: what their two slots are paid for is paid from the order on as well.
+    for (const minute of [4, 5]) {
+      const { knowing, agentHours } = row('triage', minute);
+      expect([...knowing.keys()]).toEqual(['sort']);
+      expect(knowing.get('sort')?.slotHours).toBeCloseTo(2 * agentHours, 9);
+    }
   });
 
   test('those that are too many finish their work, the newest first, and never below the minimum', () => {

@@ -321,8 +321,10 @@ test('laws: whatever goes wrong and whatever is done about it, tasks are conserv
         for (const { pool, slots } of scenario.pools) {
           for (const row of result.pools.get(pool) ?? []) {
             expect(row.busySlotHours).toBeLessThanOrEqual(row.agentHours * slots + 1e-9);
-            for (const { busySlotHours } of row.knowing.values()) {
+            for (const { slotHours, busySlotHours } of row.knowing.values()) {
               expect(busySlotHours).toBeLessThanOrEqual(row.busySlotHours + 1e-9);
+              expect(busySlotHours).toBeLessThanOrEqual(slotHours + 1e-9);
+              expect(slotHours).toBeLessThanOrEqual(row.agentHours * slots + 1e-9);
             }
           }
         }

@@ -30,6 +30,11 @@ const MIN_PEER_BUSY_MS = 30_000;
 const MIN_SAMPLES = 4;
 /** Tasks of the pool's own mix that are taken for granted where little is known of an agent's. */
 const PRIOR_TASKS = 2;
+/**
+ * Variance of the logarithm of service times: no type varies more (a coefficient of variation of 4.4), but one that some report in
+ * another unit. How long it takes is not known then.
+ */
+const MOST_LOG_VARIANCE = 3;
 /** Squared coefficient of variation of service times: counts vary by so much more than those of a Poisson process. */
 const MOST_DISPERSED = 5;
 /** So improbable by nature is a sign: once in a thousand. */
@@ -70,7 +75,8 @@ interface OfType {
  * shows before its tasks do. Reports that are late or lost take samples and tasks away together.
  *
  * An agent is compared with the median of those peers that do the same task types; where it does several, with the
- * slowest of these groups: tasks of a type that takes longer than it did are no fault of the agents that have them.
+ * slowest of these groups: tasks of a type that takes longer than it did are no fault of the agents that have them. Who ended
+ * tasks of a type that is reported in several units is neither judged nor a peer.
  * @param minutes of its pool, to be taken together
  * @returns by agent; null for those who send few samples or none, were hardly busy or have no peers
  */
@@ -113,11 +119,13 @@ export function slotProgressIn(
       sum.squares += service.squares;
     }
   }
-  const types = new Map(
-    [...services].flatMap(([taskType, it]) =>
-      it.n > 0 ? [[taskType, ofType(it, endedOf.get(taskType) ?? 0)] as const] : [],
-    ),
-  );
+  const types = new Map<string, OfType>();
+  for (const [taskType, it] of services) {
+    if (it.n === 0) continue;
+    const type = ofType(it, endedOf.get(taskType) ?? 0);
+    if (type) types.set(taskType, type);
+    else for (const [agent, { ended }] of agents) if (ended.has(taskType)) agents.delete(agent);
+  }
   const groups = groupsOf(agents, types, roster);
   return (agent) => progressOf(agent, agents, types, groups, roster);
 }
@@ -128,10 +136,11 @@ function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Valu
   return found;
 }
 
-/** Mean and squared coefficient of variation of a log-normal distribution with these moments. */
-function ofType({ n, sum, squares }: LogMoments, ended: number): OfType {
+/** Mean and squared coefficient of variation of a log-normal distribution with these moments; null where none varies that much. */
+function ofType({ n, sum, squares }: LogMoments, ended: number): OfType | null {
   const variance = Math.max(0, squares / n - (sum / n) ** 2);
-  const meanMs = Math.exp(sum / n + Math.min(variance, 3) / 2) / 1_000;
+  if (variance > MOST_LOG_VARIANCE) return null;
+  const meanMs = Math.exp(sum / n + variance / 2) / 1_000;
   return { ended, meanMs, dispersion: Math.min(MOST_DISPERSED, Math.max(1, Math.expm1(variance))) };
 }
 

@@ -101,6 +101,23 @@ describe('what slots that are busy get done', () => {
     expect(progress('a')?.pace).toBeCloseTo(1, 10);
   });
 
+  test('is not known where some report a type in another unit, and the types of others are no measure of it', () => {
+    const [mixed, pure] = [
+      { answer: 0.01, research: 40 },
+      { answer: 10, research: 40 },
+    ];
+    const lookers = ['a', 'b', 'c', 'd'].map((agent) => ({ agent, busy: 2, tasks: { answer: 12 } }));
+    const readers = ['f', 'g', 'h', 'i'].map((agent) => ({ agent, busy: 2, tasks: { research: 3 }, seconds: pure }));
+    const minute = minuteOf([
+      ...lookers.map((it, i) => ({ ...it, seconds: i < 2 ? mixed : pure })),
+      ...readers,
+      { agent: 'both', busy: 2, tasks: { answer: 6, research: 1 }, seconds: pure },
+    ]);
+    const progress = slotProgressIn([minute], nobody);
+    expect(['a', 'd', 'both'].map(progress)).toEqual([null, null, null]);
+    expect(progress('f')).toMatchObject({ pace: expect.closeTo(1, 10), peers: 3 });
+  });
+
   test.each([
     { name: 'who was never heard of', agent: 'z' },
     { name: 'who sent no samples', agent: 'idle' },
