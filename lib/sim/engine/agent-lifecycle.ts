@@ -47,7 +47,7 @@ export class AgentLifecycle {
     if (surplus === 0) return false;
     for (let count = surplus; count < 0; count += 1) this.#provision(pool, pool.order(agenda.now, lostZones()));
     if (surplus < 0) return true;
-    const victims = pool.ordered.sort((one, other) => rank(one) - rank(other) || other.number - one.number);
+    const victims = pool.ordered.sort((one, other) => rank(one) - rank(other) || other.place - one.place);
     for (const agent of victims.slice(0, surplus)) this.#retire(pool, agent);
     return true;
   }
@@ -111,7 +111,7 @@ export class AgentLifecycle {
     const takes = luck.provisioning(pool.index, agent.number, agent.starts, pool.spec);
     agenda.schedule(agenda.now + takes, () => {
       if (agent.state !== 'provisioning' && agent.state !== 'restarting') return;
-      if (lostZones().has(agent.zone)) agent.zone = zoneOf(agent.number, pool.spec.zones, lostZones());
+      if (lostZones().has(agent.zone)) agent.zone = zoneOf(agent.place, pool.spec.zones, lostZones());
       this.#comeUp(pool, agent);
     });
   }

@@ -1,5 +1,7 @@
+import { type Priority, priorities } from '../../core/model/event.ts';
 import type { LadderStep } from '../../core/model/pool-settings.ts';
 import type { PoolSpec, TaskTypeSpec } from '../scenario/scenario.ts';
+import { ArrivalMix } from './arrival-mix.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import type { FaultWindow } from './fault-window.ts';
 import { FleetAgent } from './fleet-agent.ts';
@@ -19,8 +21,9 @@ export class AgentPool {
   readonly borrowed: FleetAgent[] = [];
   version: string;
   weights: ReadonlyMap<string, number> = new Map();
-  /** Of new tasks, by priority, the share to turn away; none where it is empty. */
-  rejectedShares: ReadonlyMap<TaskTypeSpec['priority'], number> = new Map();
+  /** What of new tasks is turned away: a share of all, the least important first, or all that are less important than one. */
+  turnsAway: { share: number } | { below: Priority } | null = null;
+  readonly arrivals = new ArrivalMix();
   /** Pool that serves its tasks instead, of some types where any are named. */
   failoverTo: AgentPool | null = null;
   failoverTypes: ReadonlySet<string> = new Set();
@@ -62,6 +65,13 @@ export class AgentPool {
     return this.#waiting.get(taskType)?.count() ?? 0;
   }
 
+  /** Of new tasks of a priority, the share to turn away, 0..1. */
+  rejectedShare(priority: Priority): number {
+    if (this.turnsAway === null) return 0;
+    if ('share' in this.turnsAway) return this.arrivals.rejectedShare(priority, this.turnsAway.share);
+    return priorities.indexOf(priority) > priorities.indexOf(this.turnsAway.below) ? 1 : 0;
+  }
+
   /** Agents that scaling counts: all but those that are on their way out. */
   get ordered(): FleetAgent[] {
     return this.agents.filter(({ state, restartsWhenDrained }) => state !== 'draining' || restartsWhenDrained);
@@ -70,9 +80,10 @@ export class AgentPool {
   /** @param lostZones zones that cannot take an agent now */
   order(at: SimTime, lostZones: ReadonlySet<number>): FleetAgent {
     this.#named += 1;
-    const nature = this.#natureOf(this.#named);
-    const zone = zoneOf(nature.number, this.spec.zones, lostZones);
-    const agent = new FleetAgent({ ...nature, zone, version: this.version }, at);
+    const [number, place] = [this.#named, this.#freePlaces(1)[0] ?? 1];
+    const about = { id: `${this.name}-${String(number).padStart(2, '0')}`, number, version: this.version };
+    const zone = zoneOf(place, this.spec.zones, lostZones);
+    const agent = new FleetAgent({ ...about, ...this.#natureOf(place), zone }, at);
     agent.weight = this.weights.get(agent.id) ?? 1;
     agent.model = this.model;
     this.agents.push(agent);
@@ -82,7 +93,15 @@ export class AgentPool {
 
   /** What those will be that are ordered next. */
   next(count: number) {
-    return Array.from({ length: count }, (_, i) => this.#natureOf(this.#named + 1 + i));
+    return this.#freePlaces(count).map((place) => this.#natureOf(place));
+  }
+
+  /** The first that nobody has. */
+  #freePlaces(count: number): number[] {
+    const taken = new Set(this.agents.map(({ place }) => place));
+    const free: number[] = [];
+    for (let place = 1; free.length < count; place++) if (!taken.has(place)) free.push(place);
+    return free;
   }
 
   remove(agent: FleetAgent): void {
@@ -202,15 +221,18 @@ export class AgentPool {
     return all.sort((one, other) => one.order - other.order);
   }
 
-  /** What an agent is by birth. */
-  #natureOf(number: number) {
-    const random = this.#luck.agent(this.index, number);
+  /**
+   * What an agent is by birth, by its place: a pool that is made smaller and as large again has agents as before, so that policies
+   * that scale often are not compared by whom they happened to get.
+   */
+  #natureOf(place: number) {
+    const random = this.#luck.agent(this.index, place);
     const { pool, speedSpread } = this.spec;
     return {
-      ...{ id: `${pool}-${String(number).padStart(2, '0')}`, pool, number, slots: this.slots },
+      ...{ pool, place, slots: this.slots },
       speed: random.uniform(1 - speedSpread, 1 + speedSpread),
       idleMemory: random.uniform(0.3, 0.4),
-      skills: this.#drawSkills(number, () => random.uniform()),
+      skills: this.#drawSkills(place, () => random.uniform()),
     };
   }
 
@@ -218,13 +240,13 @@ export class AgentPool {
    * One type by turns for each agent, so that every agent knows one and, of as many agents as there are types, every
    * type is known; the others by chance.
    */
-  #drawSkills(number: number, coin: () => number): ReadonlySet<string> {
+  #drawSkills(place: number, coin: () => number): ReadonlySet<string> {
     const { agents, skillDensity } = this.spec;
     const count = this.#types.length;
     return new Set(
       this.#types.filter((_, type) => {
         const isDrawn = coin() < skillDensity;
-        const isInTurn = agents >= count ? (number - 1) % count === type : type % agents === (number - 1) % agents;
+        const isInTurn = agents >= count ? (place - 1) % count === type : type % agents === (place - 1) % agents;
         return isDrawn || isInTurn;
       }),
     );
@@ -241,10 +263,10 @@ export function isOffered({ state }: FleetAgent): boolean {
 }
 
 /** Agents take turns over the zones, numbered from 0; one that is lost is passed over while another is left. */
-export function zoneOf(number: number, zones: number, lost: ReadonlySet<number>): number {
+export function zoneOf(place: number, zones: number, lost: ReadonlySet<number>): number {
   for (let step = 0; step < zones; step += 1) {
-    const zone = (number - 1 + step) % zones;
+    const zone = (place - 1 + step) % zones;
     if (!lost.has(zone)) return zone;
   }
-  return (number - 1) % zones;
+  return (place - 1) % zones;
 }

@@ -24,8 +24,6 @@ export interface DispatcherDeps {
   /** In force, by task type. */
   faultsOfType: (taskType: string) => readonly FaultWindow[];
   fleetFaults: () => readonly FaultWindow[];
-  /** Share of new tasks of the type that admission turns away now. */
-  rejectedShare: (type: TaskTypeSpec) => number;
   /** No other attempt follows. */
   onTaskEnded: (task: Task) => void;
   onAgentEmpty: (agent: FleetAgent) => void;
@@ -51,12 +49,14 @@ export class Dispatcher {
     const { agenda, luck, tally } = this.#deps;
     tally.taskArrived(task);
     const attempt = this.#attempt(task, 1);
-    const rejectedShare = this.#deps.rejectedShare(task.type);
+    const home = this.#home(task.type);
+    home.arrivals.count(task.type.priority);
+    const rejectedShare = home.rejectedShare(task.type.priority);
     if (rejectedShare > 0 && !luck.isAdmitted(task, rejectedShare)) {
       this.#end(attempt, 'rejected', { type: 'rejected', message: 'the pool admits less than what comes' });
       return;
     }
-    this.#home(task.type).retryBudget.countRequest(agenda.now);
+    home.retryBudget.countRequest(agenda.now);
     this.#queue(attempt, null);
   }
 

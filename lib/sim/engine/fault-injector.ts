@@ -122,7 +122,7 @@ export class FaultInjector {
     if (!pool) return [];
     if ('zone' in targets) return working.filter(({ zone }) => zone === targets.zone);
     const count = 'count' in targets ? targets.count : Math.max(1, Math.round(targets.share * working.length));
-    const place = (agent: FleetAgent) => this.#deps.luck.chosen(index, pool.index, agent.number);
+    const place = (agent: FleetAgent) => this.#deps.luck.chosen(index, pool.index, agent.place);
     return [...working].sort((one, other) => place(one) - place(other) || one.number - other.number).slice(0, count);
   }
 

@@ -34,8 +34,10 @@ const noCounts = (): MinuteCounts => ({
 export class FleetAgent implements AgentView {
   readonly id: string;
   readonly pool: string;
-  /** 1 for the first of its pool. */
+  /** 1 for the first of its pool; no two have the same. */
   readonly number: number;
+  /** 1 for the first of its pool; that of one that has gone is taken by the next that comes. */
+  readonly place: number;
   /** Tasks that it works on at once; fewer than are at work for a while where it was tuned down. */
   slots: number;
   /** Factor on its service times. */
@@ -72,13 +74,14 @@ export class FleetAgent implements AgentView {
   constructor(
     about: Pick<
       FleetAgent,
-      'id' | 'pool' | 'number' | 'slots' | 'speed' | 'skills' | 'idleMemory' | 'zone' | 'version'
+      'id' | 'pool' | 'number' | 'place' | 'slots' | 'speed' | 'skills' | 'idleMemory' | 'zone' | 'version'
     >,
     orderedAt: SimTime,
   ) {
     this.id = about.id;
     this.pool = about.pool;
     this.number = about.number;
+    this.place = about.place;
     this.slots = about.slots;
     this.speed = about.speed;
     this.skills = about.skills;

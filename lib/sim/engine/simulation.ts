@@ -16,7 +16,6 @@ import type { Controls, FleetPolicy, Truth } from './policy.ts';
 import { type ControlAction, type SimResult, Tally } from './sim-result.ts';
 import { MINUTE_US, minutes, type SimTime } from './sim-time.ts';
 import { tellTruth } from './tell-truth.ts';
-import { rejectedBelow, rejectedShares } from './visits.ts';
 import { WorkflowProgress } from './workflow-progress.ts';
 
 const HOUR_US = 60 * MINUTE_US;
@@ -98,7 +97,6 @@ export class Simulation {
       policy: this.#policy,
       faultsOfType,
       fleetFaults: () => faults.ofFleet(),
-      rejectedShare: ({ pool, priority }) => this.#pools.get(pool)?.rejectedShares.get(priority) ?? 0,
       onTaskEnded: (task) => this.#workflows.taskEnded(task),
       onAgentEmpty: (agent) => this.#lifecycle.emptied(agent),
     });
@@ -264,11 +262,11 @@ export class Simulation {
       },
       admit: (name, share) => {
         if (!(share >= 0 && share <= 1)) throw new RangeError(`an admitted share must be within 0..1; got ${share}`);
-        this.#pool(name).rejectedShares = rejectedShares(this.#scenario, name, 1 - share);
+        this.#pool(name).turnsAway = share < 1 ? { share: 1 - share } : null;
         this.#log({ action: 'admit', pool: name, amount: share });
       },
       shed: (name, below) => {
-        this.#pool(name).rejectedShares = below === null ? new Map() : rejectedBelow(below);
+        this.#pool(name).turnsAway = below === null ? null : { below };
         this.#log({ action: 'shed', pool: name, step: below });
       },
       rung: (name, step) => {

@@ -52,12 +52,6 @@ function sentBackShare(taskType: string, inForce: readonly FaultSpec[]): number 
 type Priority = TaskTypeSpec['priority'];
 const leastFirst: readonly Priority[] = ['low', 'normal', 'high', 'critical'];
 
-/** By priority, whether it is turned away where all below one are. @returns 1 for those below, 0 for the others */
-export function rejectedBelow(least: Priority): ReadonlyMap<Priority, number> {
-  const rank = (priority: Priority) => leastFirst.indexOf(priority);
-  return new Map(leastFirst.map((priority) => [priority, rank(priority) < rank(least) ? 1 : 0]));
-}
-
 /**
  * By priority, the share to turn away so that such a share of a pool's tasks is, the least important first.
  * By the mix that the scenario leads to expect; @returns a share of 0..1 for each priority

@@ -9,7 +9,7 @@ const QUIET_MINUTES = 10;
 
 /**
  * Static thresholds and a runbook, as teams have them without a product: an agent with more than 20 % errors, or three times as slow as its
- * pool on average, or not heard of, is restarted, at most once in ten minutes; a pool above 85 % gets a fifth more agents.
+ * pool on average (of five tasks at least), or not heard of, is restarted, at most once in ten minutes; a pool above 85 % gets a fifth more agents.
  */
 export function fixedRunbook(): Controller {
   const recent = new RecentExports(2);
@@ -30,7 +30,7 @@ export function fixedRunbook(): Controller {
         for (const { agent, completed: n, failed, timedOut, serviceMs, newest } of works) {
           const ended = n + failed + timedOut;
           const fails = ended >= FEWEST_TASKS && (failed + timedOut) / ended > MOST_ERRORS;
-          const isSlow = serviceMs !== null && serviceMs > SLOW_FACTOR * mean;
+          const isSlow = n >= FEWEST_TASKS && serviceMs !== null && serviceMs > SLOW_FACTOR * mean;
           if ((fails || isSlow || !newest.isHeard) && mayAct(agent, minute)) controls.restart(agent, false);
         }
         const newest = works.map((work) => work.newest);

@@ -16,12 +16,10 @@ const MOST_GROUPED_TYPES = 5;
 /**
  * Knows who is ill and who is about to be, who can do what and how fast, how long work takes and what will come: what nobody
  * can know, to measure others by. One queue a pool, the fastest free agent first; who is ill gets nothing and is
- * restarted where that heals; agents are ordered before they are needed. It is for the most that can be attained: no pool
- * ever has fewer agents than at the start.
+ * restarted where that heals; agents are ordered before they are needed, and given up when they no longer are.
  */
 export function oracle(truth: Truth): FleetPolicy {
   const speeds = new Map<string, number>();
-  const atStart = new Map<string, number>();
   const admittedBefore = new Map<string, number>();
   return {
     name: 'oracle',
@@ -36,17 +34,15 @@ export function oracle(truth: Truth): FleetPolicy {
     },
     atMinute({ minute, pools }, controls) {
       for (const view of pools) {
-        const { pool, ordered } = view;
+        const { pool } = view;
         const agents = truth.agents(pool);
         for (const { id, speed } of agents) speeds.set(id, speed);
-        if (!atStart.has(pool)) atStart.set(pool, ordered);
         const ill = agents.filter(({ illForMinutes }) => illForMinutes > 0);
         for (const agent of agents) nurse(agent, controls);
         const admitted = admittedShare(truth, pool, agents, minute);
         if (admitted !== (admittedBefore.get(pool) ?? 1)) controls.admit(pool, admitted);
         admittedBefore.set(pool, admitted);
-        const wanted = Math.max(atStart.get(pool) ?? 0, agentsWanted(truth, view, agents, minute));
-        controls.scale(pool, wanted + ill.length);
+        controls.scale(pool, agentsWanted(truth, view, agents, minute) + ill.length);
       }
     },
   };

@@ -13,7 +13,7 @@ import { roundRobin } from './round-robin.ts';
 import { squareRootStaffing } from './square-root-staffing.ts';
 
 const TARGET_UTILIZATION = 0.62;
-/** So low that turns attain nearly as much as what they are measured by; more than two choices need for that. */
+/** So low that turns attain nearly as much as what they are measured by; two choices and the dispatcher need less for that. */
 const [LOW_FOR_TURNS, LOW_FOR_CHOICES] = [0.4, 0.5];
 const staffing = { beta: 1.74, headroom: 1.4 };
 
@@ -31,7 +31,12 @@ export const policies: Record<string, (truth: Truth) => FleetPolicy> = {
     controlled('round-robin+autoscaler-40', roundRobin(), [reactiveAutoscaler(LOW_FOR_TURNS)]),
   'power-of-two+autoscaler-50': () =>
     controlled('power-of-two+autoscaler-50', powerOfTwo, [reactiveAutoscaler(LOW_FOR_CHOICES)]),
+  'dispatcher+autoscaler': () =>
+    controlled('dispatcher+autoscaler', dispatcher(), [reactiveAutoscaler(TARGET_UTILIZATION)]),
+  'dispatcher+autoscaler-50': () =>
+    controlled('dispatcher+autoscaler-50', dispatcher(), [reactiveAutoscaler(LOW_FOR_CHOICES)]),
   'envoy-ejection': () => controlled('envoy-ejection', roundRobin(), [envoyEjection()]),
+  'power-of-two+envoy-ejection': () => controlled('power-of-two+envoy-ejection', powerOfTwo, [envoyEjection()]),
   'weights+ejection-10': () => controlled('weights+ejection-10', roundRobin(), [minuteWeights(), outlierEjection(0.1)]),
   'weights+ejection-30+staffing': () => {
     const ejection = outlierEjection(0.3);

@@ -324,13 +324,12 @@ describe('the oracle', () => {
     expect(own?.falseEjections).toBe(0);
   });
 
-  test('has what it needs there when it is needed, never less than at the start, and pays for it', () => {
+  test('has what it needs there when it is needed, no longer than that, and pays for it', () => {
     const { result } = run('oracle', [{ ...during, kind: 'planned_load', factor: 2 }]);
     const agents = (result.pools.get('desk') ?? []).map(({ agentHours }) => 60 * agentHours);
-    expect(agents[10]).toBeCloseTo(12, 9);
+    expect(agents[10]).toBeLessThan(12);
     expect(agents[19]).toBeGreaterThan(15);
-    expect(Math.min(...agents)).toBeGreaterThan(12 - 1e-9);
-    expect(agents[55]).toBeCloseTo(12, 9);
+    expect(agents[55]).toBeLessThan(12);
   });
 
   test('sheds only while more comes than can be done', () => {
