@@ -35,7 +35,7 @@ export interface DrivenFleet {
 
 /**
  * Runs a scenario with the product in the loop: what the fleet reports arrives as its telemetry brings it, the product computes
- * minute after minute, and what it directs is applied within ten seconds.
+ * minute after minute, and what it directs is applied when directives are asked for next, ten seconds later.
  */
 export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): Promise<DrivenFleet> {
   const { scenario, seed, policy, recorded = [], sinks = [] } = drive;
@@ -54,12 +54,13 @@ export async function driveFleet(drive: FleetDrive, product: ProductUnderTest): 
       events += flush.events.length;
       await product.send(flush);
     }
-    await product.advanceTo(ms);
+    // Before the minute's decisions, as those take a while: they are told at the next.
     if (ms % POLL_MS === 0) {
       await applier.follow(await product.directives(), ms, wasTakenBack, (id, applied, note) =>
         product.acknowledge(id, applied, note),
       );
     }
+    await product.advanceTo(ms);
     if (ms % MINUTE_MS === 0) await drive.onMinute?.((ms - scenario.startMs) / MINUTE_MS - 1);
   }
   return { result: simulation.result, flushes, events };
