@@ -1,4 +1,5 @@
 import { endsInCrash, type FaultWindow, isFaultOfAgents } from '../engine/fault-window.ts';
+import type { ControlAction } from '../engine/sim-result.ts';
 import { minutes, type SimTime } from '../engine/sim-time.ts';
 import type { FaultSpec, Scenario } from '../scenario/scenario.ts';
 
@@ -7,8 +8,10 @@ export interface FaultReach {
   index: number;
   spec: FaultSpec;
   from: SimTime;
-  /** What ends in a crash concerns its agents until the end: only a restart helps. */
+  /** What ends in a crash lasts until the end, but for agents that were restarted: only that helps. */
   until: SimTime;
+  /** When those were. */
+  restarted: ReadonlyMap<string, SimTime>;
   /** Those that it met, where it is theirs: of a pool's common cause nobody in particular. */
   agents: ReadonlySet<string>;
   pools: ReadonlySet<string>;
@@ -25,12 +28,22 @@ export const AFTERMATH_MINUTES = 5;
 const HARMLESS = { factor: 1.05, failureShare: 0.01 };
 const growing: ReadonlySet<FaultSpec['kind']> = new Set(['leak', 'error_ramp', 'load_ramp', 'retry_storm']);
 
-export function faultReach(window: FaultWindow, scenario: Scenario): FaultReach {
+/** @param actions of the run */
+export function faultReach(
+  window: FaultWindow,
+  scenario: Scenario,
+  actions: readonly ControlAction[] = [],
+): FaultReach {
   const { index, spec, from, until } = window;
+  const restarts = actions.flatMap(({ action, agent, at }) =>
+    action === 'restart' && agent !== undefined && at >= from ? [[agent, at] as const] : [],
+  );
   const isOfAgents = isFaultOfAgents(window) || spec.kind === 'telemetry' || spec.kind === 'deploy';
   return {
     ...{ index, spec, from },
     until: endsInCrash(window) ? minutes(scenario.minutes) : until,
+    // The first of each.
+    restarted: new Map(endsInCrash(window) ? restarts.toReversed() : []),
     agents: new Set(isOfAgents ? window.agents : []),
     pools: new Set([...poolsOf(spec, scenario), ...window.agents.map(poolOfAgent)]),
     isBenign: isBenign(spec),
@@ -41,6 +54,12 @@ export function faultReach(window: FaultWindow, scenario: Scenario): FaultReach 
 /** Whether it is in force then, or was shortly before. */
 export function isThen({ from, until }: FaultReach, at: SimTime): boolean {
   return at >= from && at <= until + minutes(AFTERMATH_MINUTES);
+}
+
+/** Whether it is an agent's then, or was shortly before. */
+export function concerns({ agents, restarted }: FaultReach, agent: string, at: SimTime): boolean {
+  const healed = restarted.get(agent);
+  return agents.has(agent) && (healed === undefined || at <= healed + minutes(AFTERMATH_MINUTES));
 }
 
 function isBenign(spec: FaultSpec): boolean {

@@ -3,7 +3,7 @@ import type { PoolMinuteResult, SimResult } from '../engine/sim-result.ts';
 import { MINUTE_US, minutes } from '../engine/sim-time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type ControlStep, controlSteps } from './control-steps.ts';
-import { type FaultReach, faultReach, isThen } from './fault-reach.ts';
+import { concerns, type FaultReach, faultReach, isThen } from './fault-reach.ts';
 
 /** What an action was worth, by the truth. */
 export interface ActionVerdict extends ControlStep {
@@ -45,7 +45,7 @@ const REVERSAL_MINUTES = 30;
 
 /** Every step that a run's controls took, with what it was worth. */
 export function judgeActions(result: SimResult, scenario: Scenario): ActionVerdict[] {
-  const reaches = result.faults.map((window) => faultReach(window, scenario));
+  const reaches = result.faults.map((window) => faultReach(window, scenario, result.actions));
   const real = reaches.filter(({ isBenign }) => !isBenign);
   const begins = beginnings(result, scenario);
   const newest = new Map<string, ControlStep>();
@@ -70,9 +70,9 @@ export function judgeActions(result: SimResult, scenario: Scenario): ActionVerdi
 }
 
 /** Whether a step is about what a fault concerns. */
-export function isAbout({ agents, pools }: FaultReach, { agent, pool, to, knob }: ControlStep): boolean {
-  if (agent !== null) return agents.has(agent);
-  return pools.has(pool) || (knob !== 'failover' && to !== null && pools.has(to));
+export function isAbout(reach: FaultReach, { at, agent, pool, to, knob }: ControlStep): boolean {
+  if (agent !== null) return concerns(reach, agent, at);
+  return reach.pools.has(pool) || (knob !== 'failover' && to !== null && reach.pools.has(to));
 }
 
 function isFalse(

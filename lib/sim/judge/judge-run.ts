@@ -39,8 +39,8 @@ export interface FaultVerdict {
   minutesBelow: number;
 }
 
-const MITIGATED = 0.95;
-const MITIGATED_MINUTES = 3;
+export const MITIGATED = 0.95;
+export const MITIGATED_MINUTES = 3;
 export const MITIGATION_LIMIT_MINUTES = 45;
 
 /** @param pool all pools together where none is given */

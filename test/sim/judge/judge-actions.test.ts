@@ -7,30 +7,7 @@ import { faultReach } from '../../../lib/sim/judge/fault-reach.ts';
 import { judgeActions } from '../../../lib/sim/judge/judge-actions.ts';
 import { judgeResponse } from '../../../lib/sim/judge/judge-response.ts';
 import type { FaultSpec, Scenario } from '../../../lib/sim/scenario/scenario.ts';
-import { chain, poisson, pool, scenario, taskType } from '../../fixtures/sim-scenarios.ts';
-
-// Two pools of ten agents with one slot each, a hundred tasks a minute, six of ten slots at work: figures can be counted.
-
-const MINUTES = 60;
-
-function minuteOf(about: Partial<PoolMinuteResult> = {}): PoolMinuteResult {
-  return {
-    ...{ arrived: 100, attained: 100, completed: 100, failed: 0, timedOut: 0, rejected: 0, responseMs: [] },
-    ...{ retries: 0, endedAttempts: 100, tokenCostUsd: 0, agentHours: 10 / 60, agentCostUsd: 0 },
-    ...{ busySlotHours: 5 / 60, knowing: new Map(), queued: 0, running: 0 },
-    ...about,
-  };
-}
-
-function scenarioOf(faults: FaultSpec[] = [], about: Partial<Scenario> = {}): Scenario {
-  return scenario({
-    pools: [pool({ pool: 'writers' }), pool({ pool: 'checkers' })],
-    taskTypes: [taskType({ taskType: 'draft', pool: 'writers' }), taskType({ taskType: 'check', pool: 'checkers' })],
-    workflows: [chain('draft', 'check')],
-    ...{ arrivals: poisson(100), minutes: MINUTES, faults },
-    ...about,
-  });
-}
+import { MINUTES, minuteOf, judgedScenario as scenarioOf } from '../../fixtures/judged-runs.ts';
 
 function act(minute: number, action: ControlAction['action'], about: Partial<ControlAction> = {}): ControlAction {
   return { at: minute * MINUTE_US, minute, action, pool: 'writers', ...about };
