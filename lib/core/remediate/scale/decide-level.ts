@@ -8,9 +8,13 @@ const TOLERANCE = 0.1;
 const MOST_MORE = 1;
 const MOST_LESS = 0.1;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Levels of a pool in an hour; the last is kept for a pool that can do no more, and two of them for more agents. */
+/**
+ * Levels of a pool in an hour; the last is kept for a pool that can do no more, and two of them for more agents, but for what is given
+ * back after a surge: that is as many as the surge took.
+ */
 export const MOST_AN_HOUR = 4;
 const MOST_IN_AN_HOUR = MOST_AN_HOUR - 2;
+const MOST_WITH_RETURN = MOST_AN_HOUR - 1;
 /** The last of the hour has to last: so much more than a pool has, where it can do no more. */
 const LAST_MORE = 0.25;
 /** After more were ordered, and after fewer were. */
@@ -72,13 +76,13 @@ export function decideLevel(
   const { enough } = needs;
   if (min === undefined || enough === null || level.isSettling) return null;
   const least = Math.max(min, 1, enough);
-  if (least >= agents * (1 - TOLERANCE) || inLastHour >= MOST_IN_AN_HOUR || isFlapping(history, 'in', nowMs))
-    return null;
+  if (least >= agents * (1 - TOLERANCE) || isFlapping(history, 'in', nowMs)) return null;
   const before = levelBeforeSurge(
     history.filter(({ sinceMs }) => sinceMs !== null),
     nowMs,
   );
   const isReturn = before !== null && agents - before > 1;
+  if (inLastHour >= (isReturn ? MOST_WITH_RETURN : MOST_IN_AN_HOUR)) return null;
   // In one step, once the surge has left the minutes that are looked at: each step is one of few.
   if (isReturn && least > before && enough > needs.enoughNow * (1 + SURGE_TAIL)) return null;
   const step = Math.max(1, Math.floor(agents * MOST_LESS));

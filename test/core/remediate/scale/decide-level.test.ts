@@ -84,6 +84,15 @@ describe('fewer agents', () => {
       ...{ desired: 18, direction: 'in', isReturn: true },
     });
   });
+
+  test('are at most the third level of an hour, and where none came for a surge the second', () => {
+    const surge = [step(21, 24, 36), step(23, 18, 24)];
+    expect(decide(level(36), needs(15, { enough: 15 }), surge)).toMatchObject({ desired: 18 });
+    expect(decide(level(36), needs(15, { enough: 15 }), [...surge, step(50, 20, 18)])).toBeNull();
+    const steps = [step(20, 20, 18), step(40, 22, 20)];
+    expect(decide(level(18), needs(10, { enough: 10 }), steps)).toBeNull();
+    expect(decide(level(18), needs(10, { enough: 10 }), steps.slice(0, 1))).toMatchObject({ desired: 17 });
+  });
 });
 
 test('no history makes a level leave its bounds, more than double, or be one of more than four an hour', () => {
