@@ -127,7 +127,7 @@ function report(
   };
   const everyone = squares.map((_, i) => i);
   const below = (other: 'raw' | 'type') => {
-    return bootstrap([fleets.length], ([members = []]) => 1 - error('model', members) / error(other, members));
+    return bootstrap(fleets.length, (members) => 1 - error('model', members) / error(other, members));
   };
   const [belowRaw, belowType] = [below('raw'), below('type')];
   const pairs = fleets.flat();

@@ -231,10 +231,7 @@ function logAim(runs: readonly Run[]): Aim {
   const logs = runs.map(fixedRulesFromLog);
   const total = (members: readonly number[], of: 'estimate' | 'truth' | 'n') =>
     members.reduce((sum, i) => sum + (logs[i]?.[of] ?? 0), 0);
-  const off = bootstrap(
-    [logs.length],
-    ([all = []]) => (total(all, 'estimate') - total(all, 'truth')) / total(all, 'n'),
-  );
+  const off = bootstrap(logs.length, (all) => (total(all, 'estimate') - total(all, 'truth')) / total(all, 'n'));
   return {
     what: 'the log tells what fixed rules would have earned (inverse propensity; the interval covers no error)',
     is: `off by ${interval(off, (value) => value.toFixed(3))} a choice`,
@@ -252,7 +249,7 @@ function minutes(lived: readonly Lived[], from = 0, to = lived.length): number {
 
 function ratio(runs: readonly Run[], of: (run: Run) => number, by: (run: Run) => number): Interval {
   const figures = runs.map((run) => ({ of: of(run), by: by(run) }));
-  return bootstrap([runs.length], ([members = []]) => {
+  return bootstrap(runs.length, (members) => {
     const sum = (name: 'of' | 'by') => members.reduce((total, i) => total + (figures[i]?.[name] ?? 0), 0);
     return sum('of') / sum('by');
   });

@@ -6,17 +6,17 @@ import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
 import { type Aim, aimsOf } from './loop/loop-aims.ts';
 import { LoopCache } from './loop/loop-cache.ts';
-import { ampler, BEST, type LoopGroup, SCALED, WORST } from './loop/loop-figures.ts';
+import { ampler, BEST, type LoopGroup, SCALED, UNSTEERED, WORST } from './loop/loop-figures.ts';
 import { PRODUCT } from './loop/loop-run.ts';
 import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-scenarios.ts';
-import { faultTables, overallTable, type Table } from './loop/loop-tables.ts';
+import { faultTables, knobTable, overallTable, steeringTable, type Table } from './loop/loop-tables.ts';
 import { runTasks } from './loop/run-tasks.ts';
 import type { LoopTask } from './loop/worker.ts';
 import type { RecordFigure } from './results/figure.ts';
 
 const POLICIES = [
-  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', ...Object.keys(ampler), 'envoy-ejection', 'runbook'],
-  ...['dispatcher', PRODUCT, BEST],
+  ...[WORST, 'power-of-two', SCALED, 'power-of-two+autoscaler', 'dispatcher+autoscaler', ...Object.keys(ampler)],
+  ...['envoy-ejection', 'power-of-two+envoy-ejection', 'runbook', UNSTEERED, PRODUCT, BEST],
 ];
 const SEEDS = '30';
 const CACHE = 'node_modules/.cache/loop.jsonl';
@@ -122,6 +122,7 @@ function tablesOf(groups: readonly LoopGroup[], policies: readonly string[]): Ta
     ...(variants.length < 2
       ? []
       : variants.map(([variant, its]) => overallTable(`${its.length} scenarios ${variant}`, its, policies))),
+    ...(policies.includes(PRODUCT) ? [steeringTable(groups, policies, PRODUCT), knobTable(groups, policies)] : []),
     ...faultTables(groups, policies),
   ];
 }

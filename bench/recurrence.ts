@@ -106,9 +106,7 @@ function falseIn(alerts: ReturnType<typeof drawChance>): number {
 }
 
 function shareWords(of: readonly boolean[]): string {
-  const { estimate, low, high } = bootstrap([of.length], ([members = []]) =>
-    shareOf(members.map((i) => of[i] ?? false)),
-  );
+  const { estimate, low, high } = bootstrap(of.length, (members) => shareOf(members.map((i) => of[i] ?? false)));
   return `${(100 * estimate).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
 }
 

@@ -89,7 +89,7 @@ function plantedFound({ name, find }: Finder, runs: number, print: (line: string
   const msFor2000 = ((user + system) / 1_000 / points) * 2_000;
   const share = (of: readonly boolean[]) => of.filter(Boolean).length / of.length;
   const hits = outcomes.map(({ isHit }) => isHit);
-  const { estimate, low, high } = bootstrap([runs], ([members = []]) => share(members.map((i) => hits[i] ?? false)));
+  const { estimate, low, high } = bootstrap(runs, (members) => share(members.map((i) => hits[i] ?? false)));
   print(
     `${name}: planted period found within one step in ${percent(estimate)} (${percent(low)} to ${percent(high)}) of ${runs}, within 5 % in ${percent(share(outcomes.map(({ isNear }) => isNear)))}, within one step and alone in ${percent(share(outcomes.map(({ isAlone }) => isAlone)))}; ${msFor2000.toFixed(1)} ms of processor time for 2,000 points`,
   );

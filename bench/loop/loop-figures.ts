@@ -1,4 +1,4 @@
-import { bootstrap, type Interval } from '../bootstrap.ts';
+import { bootstrap, type Interval, seedsOf } from '../bootstrap.ts';
 import type { Paired } from '../gap.ts';
 import { mean } from '../mean.ts';
 import type { ActionCounts, LoopFault, LoopRun } from './loop-run.ts';
@@ -12,10 +12,13 @@ export interface LoopGroup {
 
 /** Names of policies that others are measured by. */
 export const [WORST, SCALED, BEST] = ['round-robin', 'round-robin+autoscaler', 'oracle'];
+/** The dispatcher that the product steers, by itself. */
+export const UNSTEERED = 'dispatcher';
 /** The autoscaler with more agents, as it takes to attain about as much as the product; and what it is called in words. */
 export const ampler: Readonly<Record<string, string>> = {
   'round-robin+autoscaler-40': 'turns with an autoscaler set to 40 % of slots at work',
   'power-of-two+autoscaler-50': 'two choices with an autoscaler set to 50 %',
+  'dispatcher+autoscaler-50': 'the same dispatcher with an autoscaler set to 50 %',
 };
 
 export function runsOf({ runs }: LoopGroup, policy: string): readonly LoopRun[] {
@@ -23,13 +26,18 @@ export function runsOf({ runs }: LoopGroup, policy: string): readonly LoopRun[] 
 }
 
 /** Attainment in %, beside both ends of the scale. */
-export function pairedOf(group: LoopGroup, policy: string): Paired {
-  return pairedBy(group, policy, ({ attainment }) => attainment);
+export function pairedOf(group: LoopGroup, policy: string, low = WORST): Paired {
+  return pairedBy(group, policy, ({ attainment }) => attainment, low);
 }
 
-export function pairedBy(group: LoopGroup, policy: string, figure: (run: LoopRun) => number | null): Paired {
+export function pairedBy(
+  group: LoopGroup,
+  policy: string,
+  figure: (run: LoopRun) => number | null,
+  low = WORST,
+): Paired {
   const of = (name: string) => runsOf(group, name).map((run) => 100 * (figure(run) ?? 0));
-  return { own: of(policy), low: of(WORST), high: of(BEST) };
+  return { own: of(policy), low: of(low), high: of(BEST) };
 }
 
 /**
@@ -46,32 +54,41 @@ export function ratio(
     own: runsOf(group, policy).map(figure),
     other: runsOf(group, to).map(figure),
   }));
-  return bootstrap(
-    figures.map(({ own }) => own.length),
-    (members) => {
-      const total = (of: 'own' | 'other') =>
-        figures.reduce((sum, its, i) => sum + mean((members[i] ?? []).map((k) => its[of][k] ?? Number.NaN)), 0);
-      return total('own') / total('other');
-    },
-  );
+  return bootstrap(seedsOf(figures.map(({ own }) => own)), (members) => {
+    const total = (of: 'own' | 'other') =>
+      figures.reduce((sum, its) => sum + mean(members.map((k) => its[of][k] ?? Number.NaN)), 0);
+    return total('own') / total('other');
+  });
 }
 
 export function costOf({ agentUsd, tokenUsd }: LoopRun): number {
   return agentUsd + tokenUsd;
 }
 
-/** A statistic of what each run brings, of all runs of all groups together. */
+/** A statistic of what each run brings, of all runs of all groups together. @param values by group and seed */
 export function pooled<Value>(
-  groups: readonly LoopGroup[],
-  policy: string,
-  valuesOf: (run: LoopRun) => readonly Value[],
+  values: readonly (readonly (readonly Value[])[])[],
   statistic: (values: readonly Value[]) => number,
 ): Interval {
-  const values = groups.map((group) => runsOf(group, policy).map(valuesOf));
-  return bootstrap(
-    values.map(({ length }) => length),
-    (members) => statistic(values.flatMap((its, i) => (members[i] ?? []).flatMap((k) => its[k] ?? []))),
+  return bootstrap(seedsOf(values), (members) =>
+    statistic(values.flatMap((its) => members.flatMap((k) => its[k] ?? []))),
   );
+}
+
+/** Of each run of a group, minutes until the pools that a fault of agents concerns were back, where one was hurt under another policy. */
+export function recoveries(group: LoopGroup, policy: string, hurtUnder: string): number[][] {
+  return runsOf(group, policy).map(({ faults }, seed) =>
+    faults.flatMap((fault, index) => {
+      const other = runsOf(group, hurtUnder)[seed]?.faults[index];
+      const isHurt = other !== undefined && other.minutesToRecover !== 0;
+      return isOfAgents(fault) && isHurt ? (fault.minutesToRecover ?? Number.POSITIVE_INFINITY) : [];
+    }),
+  );
+}
+
+/** Grades do not enter attainment: a collapse of quality is mitigated before it begins. */
+export function isOfAgents({ isOfAgents: its, kind }: LoopFault): boolean {
+  return its && kind !== 'quality_collapse';
 }
 
 /** Where a fault was not mitigated it took longer than any that was. */

@@ -1,3 +1,4 @@
+import { isSuggestion } from '../../lib/core/alert/suggestion.ts';
 import { type ActionClass, actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import { driveFleet } from '../../lib/proving/drive-fleet.ts';
 import { productInProcess } from '../../lib/proving/product-in-process.ts';
@@ -9,6 +10,7 @@ import { faultReach, isThen } from '../../lib/sim/judge/fault-reach.ts';
 import { type ActionVerdict, isAbout, judgeActions } from '../../lib/sim/judge/judge-actions.ts';
 import { judgeResponse, type ToldAlert } from '../../lib/sim/judge/judge-response.ts';
 import { judgedMinutes, judgeRun } from '../../lib/sim/judge/judge-run.ts';
+import { minutesToRecover } from '../../lib/sim/judge/time-to-recover.ts';
 import { dispatcher } from '../../lib/sim/policies/dispatcher.ts';
 import { policies } from '../../lib/sim/policies/registry.ts';
 import type { FaultKind, Scenario } from '../../lib/sim/scenario/scenario.ts';
@@ -28,7 +30,10 @@ export interface ActionCounts {
 export interface LoopRun {
   /** 0..1; null where nothing came. */
   attainment: number | null;
+  /** Of tasks that completed. */
   p95Ms: number | null;
+  p99Ms: number | null;
+  arrived: number;
   unserved: number;
   agentHours: number;
   agentUsd: number;
@@ -41,8 +46,10 @@ export interface LoopRun {
   /** While a fault that is not benign was in force, and otherwise. */
   duringFaults: ActionCounts;
   otherwise: ActionCounts;
-  /** By knob, judged and false: what the counts consist of. */
-  knobs: Record<string, { judged: number; wrong: number }>;
+  /** By knob, what the counts of faults and of the rest consist of. */
+  knobs: Record<string, Record<'duringFaults' | 'otherwise', { judged: number; wrong: number }>>;
+  /** That people were told of, suggestions apart. */
+  alerts: number;
   faults: LoopFault[];
 }
 
@@ -61,6 +68,10 @@ export interface LoopFault extends ActionCounts {
   minutesToAct: number | null;
   minutesToMitigate: number | null;
   watchedMinutes: number;
+  /** Of the pools concerned, from the first minute in which it hurt one. */
+  minutesToRecover: number | null;
+  /** Minutes of the fault in which the fleet attained less than 95 %. */
+  minutesBelow: number;
 }
 
 /** @param policy one of the registry, or the product */
@@ -83,16 +94,17 @@ function summarize(result: SimResult, scenario: Scenario, alerts: readonly ToldA
   const verdict = judgeRun(result, scenario);
   const actions = judgeActions(result, scenario);
   const isDone = ({ isDuringFault }: ActionVerdict) => isDuringFault;
-  const { to } = judgedMinutes(scenario);
-  const knobs = Object.entries(
-    Object.groupBy(
-      actions.filter(({ isJudged }) => isJudged),
-      ({ knob }) => knob,
-    ),
+  const { from, to } = judgedMinutes(scenario);
+  const knobs = Map.groupBy(
+    actions.filter(({ isJudged }) => isJudged),
+    ({ knob }) => knob,
   );
-  const reaches = result.faults.map((window) => faultReach(window, scenario));
+  const reaches = result.faults.map((window) => faultReach(window, scenario, result.actions));
+  const arrived = [...result.pools.values()].flatMap((of) => of.slice(from, to).map((row) => row.arrived));
   return {
-    ...{ attainment: verdict.attainment, p95Ms: verdict.responseMs?.p95 ?? null, unserved: verdict.unserved },
+    attainment: verdict.attainment,
+    ...{ p95Ms: verdict.responseMs?.p95 ?? null, p99Ms: verdict.responseMs?.p99 ?? null },
+    ...{ arrived: arrived.reduce((sum, its) => sum + its, 0), unserved: verdict.unserved },
     ...{ agentHours: verdict.agentHours, agentUsd: verdict.agentCostUsd, tokenUsd: verdict.tokenCostUsd },
     poolHours: (scenario.pools.length * scenario.minutes) / 60,
     scaleActions: actions.filter(({ knob }) => knob === 'scale').length,
@@ -100,13 +112,17 @@ function summarize(result: SimResult, scenario: Scenario, alerts: readonly ToldA
     duringFaults: countsOf(actions.filter(isDone)),
     otherwise: countsOf(actions.filter((action) => !isDone(action))),
     knobs: Object.fromEntries(
-      knobs.map(([knob, its = []]) => [knob, { judged: its.length, wrong: countsOf(its).wrong }]),
+      [...knobs].map(([knob, its]) => [
+        knob,
+        { duringFaults: shareOf(its.filter(isDone)), otherwise: shareOf(its.filter((action) => !isDone(action))) },
+      ]),
     ),
+    alerts: alerts.filter(({ kind }) => !isSuggestion(kind)).length,
     faults: result.faults.map((window, i): LoopFault => {
       const reach = reaches[i] as (typeof reaches)[number];
       const judged = verdict.faults[i] as (typeof verdict.faults)[number];
-      const [from, until] = [Math.floor(window.from / MINUTE_US), Math.min(to, Math.ceil(window.until / MINUTE_US))];
-      const rows = [...result.pools.values()].flatMap((of) => of.slice(from, until));
+      const [first, last] = [Math.floor(window.from / MINUTE_US), Math.min(to, Math.ceil(window.until / MINUTE_US))];
+      const rows = [...result.pools.values()].flatMap((of) => of.slice(first, last));
       const total = (figure: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + figure(row), 0);
       return {
         ...{ kind: judged.kind, isOfAgents: isFaultOfAgents(window), isBenign: reach.isBenign },
@@ -119,13 +135,19 @@ function summarize(result: SimResult, scenario: Scenario, alerts: readonly ToldA
         },
         agentHours: total(({ agentHours }) => agentHours),
         costUsd: total(({ agentCostUsd, tokenCostUsd }) => agentCostUsd + tokenCostUsd),
-        minutes: Math.max(0, until - from),
+        minutes: Math.max(0, last - first),
         ...judgeResponse(reach, actions, alerts, scenario),
         ...{ minutesToMitigate: judged.minutesToMitigate, watchedMinutes: judged.watchedMinutes },
+        ...{ minutesToRecover: minutesToRecover(window, reach, result, scenario), minutesBelow: judged.minutesBelow },
         ...countsOf(actions.filter((action) => isThen(reach, action.at) && (isAbout(reach, action) || action.isFalse))),
       };
     }),
   };
+}
+
+function shareOf(actions: readonly ActionVerdict[]): { judged: number; wrong: number } {
+  const { judged, wrong } = countsOf(actions);
+  return { judged, wrong };
 }
 
 function countsOf(actions: readonly ActionVerdict[]): ActionCounts {

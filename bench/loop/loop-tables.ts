@@ -15,7 +15,7 @@ import {
   SCALED,
   WORST,
 } from './loop-figures.ts';
-import type { LoopFault } from './loop-run.ts';
+import type { LoopFault, LoopRun } from './loop-run.ts';
 
 export interface Table {
   title: string;
@@ -32,6 +32,7 @@ const letters: Readonly<Record<string, string>> = {
   'round-robin+autoscaler-40': 'C',
   'power-of-two+autoscaler-50': 'D',
   'envoy-ejection': 'E',
+  'power-of-two+envoy-ejection': 'E',
   runbook: 'F',
   oracle: 'Z',
 };
@@ -43,7 +44,8 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
   return {
     title,
     header: [
-      ...['policy', 'attained %', 'more than A', 'of the gap %', 'p95 s', 'agent-h', 'cost $', '/ Z', '/ C'],
+      ...['policy', 'attained %', 'more than A', 'of the gap %', 'unserved %', 'p95 s', 'agent-h', '/ Z', 'cost $'],
+      ...['/ Z', '/ C'],
       ...['detect', 'act', 'mitigate', 'p90', 'false', 'harmful', 'reversals', 'scale/pool-h'],
     ],
     rows: policies.map((policy) => {
@@ -55,14 +57,69 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
       const actions = addCounts(runs.flatMap(({ duringFaults, otherwise }) => [duringFaults, otherwise]));
       return [
         ...[nameOf(policy), ...attainedCells(paired, policy)],
+        ((100 * perGroup(({ unserved, arrived }) => unserved / Math.max(1, arrived))) / groups.length).toFixed(2),
         (perGroup(({ p95Ms }) => (p95Ms ?? 0) / 1_000) / groups.length).toFixed(0),
-        ...[perGroup(({ agentHours }) => agentHours).toFixed(0), perGroup(costOf).toFixed(0)],
+        perGroup(hoursOf).toFixed(0),
+        ratio(groups, policy, BEST, hoursOf).estimate.toFixed(3),
+        perGroup(costOf).toFixed(0),
         ...[BEST, SCALED].map((to) => ratio(groups, policy, to, costOf).estimate.toFixed(3)),
         ...responseCells(faults),
         `${actions.wrong} of ${actions.judged}`,
         ...[String(actions.harmful), String(actions.reversals)],
         (perGroup(({ scaleActions, poolHours }) => scaleActions / poolHours) / groups.length).toFixed(2),
       ];
+    }),
+  };
+}
+
+/**
+ * What steering adds: how far a policy comes from each of the others to the best, over all scenarios, in the median one and in that in
+ * which it comes least far. Turns are so poor a beginning that much seems to be much.
+ */
+export function steeringTable(groups: readonly LoopGroup[], policies: readonly string[], policy: string): Table {
+  const others = policies.filter((other) => other !== policy && other !== BEST);
+  return {
+    title: `how far ${policy} comes from each to the oracle`,
+    header: ['from', 'of the gap %', 'points more', 'median scenario %', 'least %', 'in'],
+    rows: others.map((low) => {
+      const paired = groups.map((group) => pairedOf(group, policy, low));
+      const shares = groups.flatMap((group, i) => {
+        const its = paired[i] as Paired;
+        const gap = mean(its.high) - mean(its.low);
+        const share = (100 * (mean(its.own) - mean(its.low))) / gap;
+        return gap >= LEAST_GAP ? { share, of: `${group.name}, ${group.variant}` } : [];
+      });
+      const least = shares.reduce((a, b) => (b.share < a.share ? b : a), { share: Number.POSITIVE_INFINITY, of: '' });
+      const median = rank(
+        shares.map(({ share }) => share),
+        0.5,
+      );
+      return [
+        nameOf(low),
+        ...[shown(shareOfGap(paired), 1), shown(gain(paired), 2)],
+        ...(shares.length === 0 ? ['-', '-', ''] : [median.toFixed(1), least.share.toFixed(1), least.of]),
+      ];
+    }),
+  };
+}
+
+/** Of what was done, how much was false, by what was done. */
+export function knobTable(groups: readonly LoopGroup[], policies: readonly string[]): Table {
+  const runs = new Map(policies.map((policy) => [policy, groups.flatMap((group) => runsOf(group, policy))]));
+  const knobs = [...new Set([...runs.values()].flat().flatMap((run) => Object.keys(run.knobs)))].sort();
+  const cell = (of: readonly LoopRun[], knob: string, when: 'duringFaults' | 'otherwise') => {
+    const counts = of.flatMap((run) => run.knobs[knob]?.[when] ?? []);
+    const sum = (figure: 'judged' | 'wrong') => counts.reduce((total, its) => total + its[figure], 0);
+    return sum('judged') === 0 ? '-' : `${sum('wrong')} of ${sum('judged')}`;
+  };
+  return {
+    title: 'false of what was judged, by what was done: while a fault was in force, and otherwise',
+    header: ['policy', ...knobs.flatMap((knob) => [knob, 'otherwise']), 'alerts without a fault'],
+    rows: policies.map((policy) => {
+      const its = runs.get(policy) ?? [];
+      const cells = knobs.flatMap((knob) => [cell(its, knob, 'duringFaults'), cell(its, knob, 'otherwise')]);
+      const alerts = its.filter(({ isBenign }) => isBenign).reduce((sum, run) => sum + run.alerts, 0);
+      return [nameOf(policy), ...cells, String(alerts)];
     }),
   };
 }
@@ -96,6 +153,8 @@ export function faultTables(groups: readonly LoopGroup[], policies: readonly str
     }),
   }));
 }
+
+const hoursOf = ({ agentHours }: LoopRun) => agentHours;
 
 function nameOf(policy: string): string {
   const letter = letters[policy];

@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gain } from '../../bench/gap.ts';
 import { aimsOf } from '../../bench/loop/loop-aims.ts';
-import { LoopCache } from '../../bench/loop/loop-cache.ts';
-import { BEST, type LoopGroup, rank, SCALED, WORST } from '../../bench/loop/loop-figures.ts';
+import { isOfBaselines, LoopCache } from '../../bench/loop/loop-cache.ts';
+import { BEST, type LoopGroup, rank, SCALED, UNSTEERED, WORST } from '../../bench/loop/loop-figures.ts';
 import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop/loop-run.ts';
 import { loopScenarios, scenarioNames, withoutRetries } from '../../bench/loop/loop-scenarios.ts';
-import { faultTables, overallTable } from '../../bench/loop/loop-tables.ts';
+import { faultTables, knobTable, overallTable, steeringTable } from '../../bench/loop/loop-tables.ts';
 import { digestOf, sourcesOf } from '../../bench/loop/sources-of.ts';
 import { benchLoop } from '../../bench/loop.ts';
 import { ignoreFigure } from '../../bench/results/figure.ts';
@@ -97,9 +98,10 @@ describe('runs that were done before', () => {
     expect(sources).toContain('lib/sim/engine/simulation.ts');
     expect(sources).toContainEqual(expect.stringMatching(/^highs@\d/));
     expect(sources.filter((path) => path.startsWith('lib/cli/') || path.startsWith('lib/dashboard/'))).toEqual([]);
-    const ofBaselines = sourcesOf('bench/loop/loop-run.ts', (path) => path.startsWith('lib/sim/'));
+    const ofBaselines = sourcesOf('bench/loop/loop-run.ts', isOfBaselines);
     expect(ofBaselines).toContain('lib/sim/policies/oracle.ts');
-    expect(ofBaselines.filter((path) => path.startsWith('lib/core/'))).toEqual([]);
+    expect(ofBaselines).toContain('lib/client/agent-pace.ts');
+    expect(ofBaselines).not.toContain('lib/core/remediate/kinds/scale.ts');
     expect(digestOf(ofBaselines)).not.toBe(digestOf(sources));
   });
 
@@ -128,21 +130,22 @@ describe('the figures', () => {
     const faults = [1, 2, 3, null].map((minutesToMitigate) => faultOf({ minutesToMitigate }));
     const duringFaults = { judged: 20, wrong: 3, harmful: 0, reversals: 0 };
     expect(figures({ faults, duringFaults, isBenign: false, scaleActions: 10, poolHours: 2 })).toEqual([
-      ...['90.0 % at 1.100', '0.800 at +8.00 points', '2 min and 45+ min', '15.0 % (3 of 20)', '0 in 0 runs'],
+      ...['90.0 % at 1.100', '0.800', '0.800 at +8.00 points', '2 min and 45+ min (4 faults)', '15.0 % (3 of 20)'],
+      '0 in 0 runs',
       '5.00 on average, 5.00 in tiny, as written',
     ]);
   });
 
   test('say what is met at its edge, and what is beyond it', () => {
     const atEdge = { attainment: 0.9961, scaleActions: 8, poolHours: 2, faults: [faultOf({ minutesToMitigate: 2 })] };
-    expect(met(atEdge)).toEqual([true, true, true, true, true, true]);
+    expect(met(atEdge)).toEqual([true, true, true, true, true, true, true]);
     const beyond: Partial<LoopRun> = {
-      ...{ attainment: 0.89, agentHours: 8.6, scaleActions: 9, poolHours: 2 },
+      ...{ attainment: 0.89, agentHours: 11.1, scaleActions: 9, poolHours: 2 },
       faults: [faultOf({ minutesToMitigate: 3 })],
       duringFaults: { judged: 9, wrong: 1, harmful: 0, reversals: 0 },
       isBenign: true,
     };
-    expect(met(beyond)).toEqual([false, false, false, false, false, false]);
+    expect(met(beyond)).toEqual([false, false, false, false, false, false, false]);
   });
 
   test('leave out what was not watched, and quality, which does not show in attainment', () => {
@@ -152,7 +155,43 @@ describe('the figures', () => {
       faultOf({ kind: 'load_spike', isOfAgents: false, minutesToMitigate: null }),
       faultOf({ minutesToMitigate: 1 }),
     ];
-    expect(figures({ faults })[2]).toBe('1 min and 1 min');
+    expect(figures({ faults })[3]).toBe('1 min and 1 min (1 faults)');
+  });
+
+  test('tell of pools that were hurt under the dispatcher alone how long it took from then', () => {
+    const faults = [5, 0, 9].map((minutesToRecover) => faultOf({ minutesToRecover }));
+    const group = groupOf({ faults });
+    const alone = [3, 2, 0].map((minutesToRecover) => faultOf({ minutesToRecover }));
+    const runs = new Map([...group.runs, [UNSTEERED, [runOf({ faults: alone })]]]);
+    const recovered = aimsOf([{ ...group, runs }], PRODUCT).find(({ aim }) => aim.includes('recovered'));
+    expect(recovered).toMatchObject({ figure: '0 min and 5 min (2 faults)', isMet: true });
+  });
+
+  test('tell how far it comes from each other policy, and in which scenario least', () => {
+    const far = groupOf({});
+    const near = { ...groupOf({ attainment: 0.9 }), name: 'other' };
+    expect(steeringTable([far, near], [WORST, SCALED, PRODUCT, BEST], PRODUCT).rows).toEqual([
+      ['A round-robin', '70.0', '14.00', '50.0', '50.0', 'other, as written'],
+      ['C round-robin+autoscaler', '40.0', '4.00', '0.0', '0.0', 'other, as written'],
+    ]);
+  });
+
+  test('tell by what was done how much of it was false', () => {
+    const knobs = { scale: { duringFaults: { judged: 3, wrong: 1 }, otherwise: { judged: 2, wrong: 0 } } };
+    const { header, rows } = knobTable([groupOf({ knobs, isBenign: true, alerts: 4 })], [PRODUCT, BEST]);
+    expect(header).toEqual(['policy', 'scale', 'otherwise', 'alerts without a fault']);
+    expect(rows).toEqual([
+      ['fleetpulse', '1 of 3', '0 of 2', '4'],
+      ['Z oracle', '-', '-', '0'],
+    ]);
+  });
+
+  test('of seeds are drawn together in all scenarios: luck that they share does not cancel out', () => {
+    const good = [1, 1, 0, 0];
+    const one = { own: good, low: [0, 0, 0, 0], high: [1, 1, 1, 1] };
+    const [alone, ten] = [gain([one]), gain(Array.from({ length: 10 }, () => one))];
+    expect(ten).toEqual(alone);
+    expect(() => gain([one, { ...one, own: [1] }])).toThrow('the same seeds; got 4, 1');
   });
 
   test('stand in a table of all, and in one for each kind of fault', () => {
@@ -184,8 +223,9 @@ const none = { judged: 0, wrong: 0, harmful: 0, reversals: 0 };
 
 function runOf(about: Partial<LoopRun>): LoopRun {
   return {
-    ...{ attainment: 1, p95Ms: 1_000, unserved: 0, agentHours: 10, agentUsd: 10, tokenUsd: 0, poolHours: 1 },
-    ...{ scaleActions: 0, isBenign: false, duringFaults: none, otherwise: none, knobs: {}, faults: [] },
+    ...{ attainment: 1, p95Ms: 1_000, p99Ms: 2_000, arrived: 100, unserved: 0 },
+    ...{ agentHours: 10, agentUsd: 10, tokenUsd: 0, poolHours: 1 },
+    ...{ scaleActions: 0, isBenign: false, duringFaults: none, otherwise: none, knobs: {}, alerts: 0, faults: [] },
     ...about,
   };
 }
@@ -194,6 +234,7 @@ function faultOf(about: Partial<LoopFault>): LoopFault {
   return {
     ...{ kind: 'slow', isOfAgents: true, isBenign: false, attainment: 0.9, p95Ms: 1_000, agentHours: 1, costUsd: 1 },
     ...{ minutes: 10, minutesToDetect: null, minutesToAct: null, minutesToMitigate: 0, watchedMinutes: 45 },
+    ...{ minutesToRecover: 0, minutesBelow: 0 },
     ...none,
     ...about,
   };
