@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { EcsPool, LambdaPool, PoolMappings } from '../../lib/aws/env.ts';
 
 /** A function's environment has 4 KB for all of its variables. */
 const MAX_SETTINGS_CHARACTERS = 3_000;
@@ -31,6 +32,38 @@ const lambdaPool = z
   })
   .refine(({ min, max }) => min <= max, isOrdered);
 
+/** The system whose pools are mapped without naming one. */
+const DEFAULT_SYSTEM = 'default';
+const SYSTEM = /^[A-Za-z0-9._:/@-]{1,128}$/;
+
+/** Pools of the system `default`, and by system those of others: a pool of the same name in another system is another pool. */
+function poolMappings<Mapping extends z.ZodType>(mapping: Mapping) {
+  const pools = z.record(pool, mapping);
+  return z
+    .strictObject({ pools: pools.optional(), systems: z.record(z.string(), pools).optional() })
+    .superRefine(({ systems = {} }, context) => {
+      for (const system of Object.keys(systems)) {
+        const isDefault = system === DEFAULT_SYSTEM;
+        if (!isDefault && SYSTEM.test(system)) continue;
+        const message = isDefault
+          ? 'must not be named: its pools are mapped in pools, beside systems'
+          : 'must be the id of a system: 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -';
+        context.addIssue({ code: 'custom', path: ['systems', system], message });
+      }
+    });
+}
+
+/** All that is mapped, with the system that each is mapped for and the path by which it stands in the configuration. */
+export function mappingsOf<Mapping>({ pools = {}, systems = {} }: PoolMappings<Mapping> = {}) {
+  const bySystem = [
+    { system: DEFAULT_SYSTEM, its: pools, at: ['pools'] },
+    ...Object.entries(systems).map(([system, its]) => ({ system, its, at: ['systems', system] })),
+  ];
+  return bySystem.flatMap(({ system, its, at }) =>
+    Object.entries(its).map(([name, mapping]) => ({ system, pool: name, mapping, path: [...at, name] })),
+  );
+}
+
 /** Whether a URL is one of this machine, where nothing needs TLS. */
 function isOfThisMachine(url: string): boolean {
   return URL.canParse(url) && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(new URL(url).href);
@@ -53,9 +86,9 @@ export const actuators = z
         .optional(),
     }),
     /** Pools whose agents are tasks of a service of Amazon ECS, in the account and region of the environment. */
-    ecs: z.strictObject({ pools: z.record(pool, ecsPool) }).optional(),
+    ecs: poolMappings(ecsPool).optional(),
     /** Pools whose agents are executions of a function of AWS Lambda, likewise. */
-    lambda: z.strictObject({ pools: z.record(pool, lambdaPool) }).optional(),
+    lambda: poolMappings(lambdaPool).optional(),
     /** An orchestrator that directives are posted to, signed with a secret of Secrets Manager. */
     webhook: z
       .strictObject({
@@ -65,18 +98,45 @@ export const actuators = z
       .optional(),
   })
   .superRefine(({ ecs, lambda }, context) => {
-    const isIn = (pools: object, name: string) => Object.hasOwn(pools, name);
-    for (const name of Object.keys(lambda?.pools ?? {})) {
-      if (!isIn(ecs?.pools ?? {}, name)) continue;
+    const services = mappingsOf(ecs as PoolMappings<EcsPool>);
+    const functions = mappingsOf(lambda as PoolMappings<LambdaPool>);
+    for (const { system, pool, path } of functions) {
+      if (!services.some((it) => it.system === system && it.pool === pool)) continue;
       const message = 'is mapped to a service of ECS already';
-      context.addIssue({ code: 'custom', path: ['lambda', 'pools', name], message });
+      context.addIssue({ code: 'custom', path: ['lambda', ...path], message });
     }
+    refuseShared(
+      services.map(({ mapping: { cluster, service }, system, path }) => {
+        return { what: `service ${cluster}/${service}`, system, path: ['ecs', ...path] };
+      }),
+      context,
+    );
+    refuseShared(
+      functions.map(({ mapping: { functionName }, system, path }) => {
+        return { what: `function ${functionName}`, system, path: ['lambda', ...path] };
+      }),
+      context,
+    );
     const characters = JSON.stringify({ ecs, lambda }).length;
     if (characters > MAX_SETTINGS_CHARACTERS) {
       const message = `has ${characters} characters of pools; ${MAX_SETTINGS_CHARACTERS} fit into a function's environment`;
       context.addIssue({ code: 'custom', message });
     }
   });
+
+/** What one system runs on, no other may stop or set. */
+function refuseShared(
+  mapped: readonly { what: string; system: string; path: string[] }[],
+  context: z.RefinementCtx,
+): void {
+  const owners = new Map<string, string>();
+  for (const { what, system, path } of mapped) {
+    const owner = owners.get(what) ?? system;
+    owners.set(what, owner);
+    if (owner === system) continue;
+    context.addIssue({ code: 'custom', path, message: `${what} is mapped for system ${owner} already` });
+  }
+}
 
 /** Posting without TLS stays on the developer's machine. */
 export function refuseOpenWebhook(

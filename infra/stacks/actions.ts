@@ -3,7 +3,8 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import type { ActuatorSettings, EcsPool, LambdaPool } from '../../lib/aws/env.ts';
+import type { ActuatorSettings, EcsPool, LambdaPool, PoolMappings } from '../../lib/aws/env.ts';
+import { mappingsOf } from '../config/actuators.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { FleetpulseFunction } from '../fleetpulse-function.ts';
 
@@ -25,10 +26,12 @@ export class ActionsStack extends Stack {
     const busArn = eventBridge.busArn ?? bus.eventBusArn;
     const settings: ActuatorSettings = {
       ...(eventBridge.enabled ? { eventBridge: { busArn } } : {}),
-      ...(ecs ? { ecs: { pools: ecs.pools as Record<string, EcsPool> } } : {}),
-      ...(lambda ? { lambda } : {}),
+      ...(ecs ? { ecs: ecs as PoolMappings<EcsPool> } : {}),
+      ...(lambda ? { lambda: lambda as PoolMappings<LambdaPool> } : {}),
       ...(webhook ? { webhook } : {}),
     };
+    const services = mappingsOf(settings.ecs).map(({ mapping }) => mapping);
+    const functions = mappingsOf(settings.lambda).map(({ mapping }) => mapping);
     const act = new FleetpulseFunction(this, 'act', {
       config,
       environment: {
@@ -41,8 +44,8 @@ export class ActionsStack extends Stack {
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         ...(eventBridge.enabled ? [{ actions: ['events:PutEvents'], resources: [busArn] }] : []),
-        ...this.#ecsGrants(Object.values(settings.ecs?.pools ?? {})),
-        ...this.#lambdaGrants(Object.values(settings.lambda?.pools ?? {})),
+        ...this.#ecsGrants(services),
+        ...this.#lambdaGrants(functions),
         ...(webhook ? [this.#secretGrant(webhook.secretName)] : []),
       ],
       // A directive is worth nothing after its lease of 15 minutes; that it ended is.
@@ -60,7 +63,7 @@ export class ActionsStack extends Stack {
         }),
       ],
     });
-    for (const tasks of this.#restarted(Object.values(settings.ecs?.pools ?? {}))) {
+    for (const tasks of this.#restarted(services)) {
       Validations.of(act).acknowledge({
         id: `AwsSolutions::AwsSolutions-IAM5[Resource::${tasks.replace(/\$\{Token\[AWS\.(\w+)\.\d+\]\}/g, '<AWS::$1>')}]`,
         reason:

@@ -165,8 +165,8 @@ export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
   const configured: ConfiguredActuators = {
     eventBridge: eventBridge ? eventBridgeActuator(new EventBridgeClient(), eventBridge.busArn) : null,
-    ecs: ecs ? ecsActuator(new ECSClient(), ecs.pools) : null,
-    lambda: lambda ? lambdaActuator(new LambdaClient(), lambda.pools, dynamoActuatorMemory(state), now) : null,
+    ecs: ecs ? ecsActuator(new ECSClient(), ecs) : null,
+    lambda: lambda ? lambdaActuator(new LambdaClient(), lambda, dynamoActuatorMemory(state), now) : null,
     webhook: webhook
       ? webhookActuator({
           url: webhook.url,

@@ -129,10 +129,16 @@ export interface IamGrant {
 /** The actuators that an environment has, with what each must know; one that is absent is switched off. */
 export interface ActuatorSettings {
   eventBridge?: { busArn: string };
-  ecs?: { pools: Record<string, EcsPool> };
-  lambda?: { pools: Record<string, LambdaPool> };
+  ecs?: PoolMappings<EcsPool>;
+  lambda?: PoolMappings<LambdaPool>;
   /** The secret is the name of one in Secrets Manager. */
   webhook?: { url: string; secretName: string };
+}
+
+/** What pools are mapped to, by name: those of the system `default`, and by system those of others. */
+export interface PoolMappings<Mapping> {
+  pools?: Record<string, Mapping>;
+  systems?: Record<string, Record<string, Mapping>>;
 }
 
 /** A pool whose agents are the tasks of a service of Amazon ECS. */

@@ -63,6 +63,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
       silent: { actuator: silent, says: /timeout/ },
     },
     takesBack: true,
+    mapsPools: false,
   };
 }
 

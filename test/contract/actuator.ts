@@ -18,6 +18,8 @@ export interface ActuatorUnderTest {
   failing: Partial<Record<Failure, { actuator: Actuator; says: RegExp }>>;
   /** Whether ending the directive brings something back. */
   takesBack: boolean;
+  /** Whether it acts itself, on what the configuration maps to pools, rather than telling somebody else. */
+  mapsPools: boolean;
 }
 
 let requests = 0;
@@ -74,12 +76,27 @@ export function actuatorContract(fresh: () => Promise<ActuatorUnderTest>, hows: 
   });
 
   test('leaves alone what is about a pool that it has nothing for, unless it tells somebody else', async () => {
-    const { actuator, changes } = await fresh();
-    if (!['ecs', 'lambda'].includes(actuator.name)) return;
+    const { actuator, changes, mapsPools } = await fresh();
+    if (!mapsPools) return;
     for (const kind of ['scale', 'tune', 'restart', 'route'] as const) {
       const elsewhere = directiveOf(kind, NOW_MS, 'constructor');
       expect((await actuator.actuate(requestFor(elsewhere))).status).toBe('not-concerned');
     }
     expect(await changes()).toEqual([]);
   });
+
+  test.each(['tenant-b', 'constructor', '__proto__'])(
+    'leaves alone what is about a pool of that name in system %s, unless it tells somebody else',
+    async (system) => {
+      const { actuator, directive, changes, mapsPools } = await fresh();
+      if (!mapsPools) return;
+      for (const verb of ['apply', 'revert'] as const) {
+        expect(await actuator.actuate(requestFor(directive, { system, verb }))).toEqual({
+          status: 'not-concerned',
+          detail: expect.stringContaining(`pool workers of system ${system}`),
+        });
+      }
+      expect(await changes()).toEqual([]);
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ecsActuator } from '../../lib/aws/actuators/ecs.ts';
+import type { EcsPool, PoolMappings } from '../../lib/aws/env.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
 import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
@@ -85,9 +86,13 @@ function refusal(type: string, message: string, status = 400): LoopbackAnswer {
 }
 
 function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?: number) {
+  return actuatorWith(url, { pools: { workers: { ...mapping, ...pool } } }, patienceMs);
+}
+
+function actuatorWith(url: string, mappings: PoolMappings<EcsPool>, patienceMs?: number) {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new ECSClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
-  return ecsActuator(client, { workers: { ...mapping, ...pool } }, patienceMs);
+  return ecsActuator(client, mappings, patienceMs);
 }
 
 function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
@@ -106,6 +111,7 @@ function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
         silent: { actuator: actuatorOf((await startEcs({ fails: 'silent' })).url, {}, 200), says: /abort/i },
       },
       takesBack: false,
+      mapsPools: true,
     };
   };
 }
@@ -189,6 +195,36 @@ describe('the ECS actuator, restarting an agent', () => {
       status: 'done',
       readBack: { observed: expect.stringContaining('is to be gone'), matches: true },
     });
+    expect(ecs.changes).toEqual([]);
+  });
+});
+
+describe('the ECS actuator, of several systems', () => {
+  const ofBoth: PoolMappings<EcsPool> = {
+    systems: {
+      'tenant-a': { workers: mapping },
+      'tenant-b': { workers: { ...mapping, service: 'nobodys' } },
+    },
+  };
+  const restart = directiveOf('restart', NOW_MS, 'workers', { agent: `b/${TASK}` });
+
+  test('acts for each on what is mapped for it alone, though their pools have one name', async () => {
+    const ecs = await startEcs();
+    const actuator = actuatorWith(ecs.url, ofBoth);
+    const scaled = (system: string) => actuator.actuate(requestFor(directiveOf('scale', NOW_MS), { system }));
+    expect((await scaled('tenant-a')).readBack).toMatchObject({ matches: true });
+    await expect(scaled('tenant-b')).rejects.toThrow(/fleet\/nobodys cannot be read/);
+    expect((await scaled('default')).status).toBe('not-concerned');
+    expect(ecs.changes).toEqual(['writers wants 6']);
+  });
+
+  test('stops no task of one for an agent of the other that has its id', async () => {
+    const ecs = await startEcs();
+    const actuator = actuatorWith(ecs.url, ofBoth);
+    const asked = requestFor(restart, { system: 'tenant-b' });
+    await expect(actuator.actuate(asked)).rejects.toThrow(/belongs to service:writers/);
+    const onlyOfA = actuatorWith(ecs.url, { systems: { 'tenant-a': { workers: mapping } } });
+    expect((await onlyOfA.actuate(asked)).status).toBe('not-concerned');
     expect(ecs.changes).toEqual([]);
   });
 });

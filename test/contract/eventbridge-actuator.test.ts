@@ -87,6 +87,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
       ),
     ],
     takesBack: true,
+    mapsPools: false,
   };
 }
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { lambdaActuator } from '../../lib/aws/actuators/lambda.ts';
 import { dynamoActuatorMemory } from '../../lib/aws/dynamodb/actuator-memory.ts';
 import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
+import type { LambdaPool, PoolMappings } from '../../lib/aws/env.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
 import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
@@ -47,10 +48,14 @@ function refusal(type: string, status: number, message: string): LoopbackAnswer 
 }
 
 function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?: number) {
+  return actuatorWith(url, { pools: { workers: { ...mapping, ...pool } } }, patienceMs);
+}
+
+function actuatorWith(url: string, mappings: PoolMappings<LambdaPool>, patienceMs?: number) {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
   const memory = dynamoActuatorMemory(new MemoryTable());
-  return lambdaActuator(client, { workers: { ...mapping, ...pool } }, memory, () => NOW_MS, patienceMs);
+  return lambdaActuator(client, mappings, memory, () => NOW_MS, patienceMs);
 }
 
 function fresh(directive: Directive, takesBack: boolean): () => Promise<ActuatorUnderTest> {
@@ -69,6 +74,7 @@ function fresh(directive: Directive, takesBack: boolean): () => Promise<Actuator
         silent: { actuator: actuatorOf((await startLambda({ fails: 'silent' })).url, {}, 200), says: /abort/i },
       },
       takesBack,
+      mapsPools: true,
     };
   };
 }
@@ -140,4 +146,17 @@ describe('the Lambda actuator, tuning concurrency', () => {
     expect((await actuatorOf(lambda.url).actuate(requestFor(directive))).status).toBe('not-concerned');
     expect(lambda.changes).toEqual([]);
   });
+});
+
+test('the Lambda actuator acts for each system on what is mapped for it alone, though their pools have one name', async () => {
+  const lambda = await startLambda();
+  const actuator = actuatorWith(lambda.url, {
+    pools: { workers: { ...mapping, functionName: 'nobodys' } },
+    systems: { 'tenant-a': { workers: mapping } },
+  });
+  const scaled = (system: string) => actuator.actuate(requestFor(directiveOf('scale', NOW_MS), { system }));
+  expect((await scaled('tenant-a')).readBack).toMatchObject({ matches: true });
+  await expect(scaled('default')).rejects.toThrow(/Function not found: nobodys/);
+  expect((await scaled('tenant-b')).status).toBe('not-concerned');
+  expect(lambda.changes).toEqual(['writer 18']);
 });

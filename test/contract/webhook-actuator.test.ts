@@ -44,6 +44,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
       silent: { actuator: actuatorOf(silent.url, { patienceMs: 100 }), says: /did not answer within 100 ms/ },
     },
     takesBack: true,
+    mapsPools: false,
   };
 }
 

@@ -21,8 +21,11 @@ const service = { cluster: 'fleet', service: 'writers', min: 2, max: 20 };
 const fn = { functionName: 'reviewer', slotsPerAgent: 4, min: 1, max: 10 };
 const all: Actuators = {
   eventBridge: { enabled: false },
-  ecs: { pools: { writers: { ...service, restarts: true }, editors: { ...service, service: 'editors' } } },
-  lambda: { pools: { reviewers: fn } },
+  ecs: {
+    pools: { writers: { ...service, restarts: true }, editors: { ...service, service: 'editors' } },
+    systems: { shop: { writers: { ...service, cluster: 'shop', restarts: true } } },
+  },
+  lambda: { pools: { reviewers: fn }, systems: { shop: { editors: { ...fn, functionName: 'shop-editor' } } } },
   webhook: { url: 'https://hooks.example.com/fleet', secretName: 'fleetpulse/webhook' },
 };
 
@@ -67,15 +70,16 @@ describe('what act may do to others', () => {
 
   test('is what each actuator needs, on the services, functions and secret of the configuration alone', () => {
     const onService = ['ecs:DescribeServices', 'ecs:UpdateService'];
+    const onTasks = ['ecs:DescribeTasks', 'ecs:StopTask'];
+    const onFunction = ['Delete', 'Get', 'Put'].map((verb) => `lambda:${verb}FunctionConcurrency`);
     expect(grantsOf(all)).toEqual({
       'service/fleet/writers': onService,
       'service/fleet/editors': onService,
-      'task/fleet/*': ['ecs:DescribeTasks', 'ecs:StopTask'],
-      'function:reviewer': [
-        'lambda:DeleteFunctionConcurrency',
-        'lambda:GetFunctionConcurrency',
-        'lambda:PutFunctionConcurrency',
-      ],
+      'service/shop/writers': onService,
+      'task/fleet/*': onTasks,
+      'task/shop/*': onTasks,
+      'function:reviewer': onFunction,
+      'function:shop-editor': onFunction,
       'secret:fleetpulse/webhook-??????': 'secretsmanager:GetSecretValue'.split(' '),
     });
   });
@@ -126,12 +130,42 @@ describe('a wrong mapping is refused, naming the field:', () => {
       { ecs: { pools: { a: service } }, lambda: { pools: { a: fn } } },
       'actuators.lambda.pools.a: is mapped to a service of ECS already',
     ],
+    [
+      { ecs: { systems: { shop: { a: service } } }, lambda: { systems: { shop: { a: fn } } } },
+      'actuators.lambda.systems.shop.a: is mapped to a service of ECS already',
+    ],
+    [
+      { ecs: { systems: { 'the shop': { a: service } } } },
+      'actuators.ecs.systems.the shop: must be the id of a system: 1 to 128 characters',
+    ],
+    [
+      { lambda: { systems: { default: { a: fn } } } },
+      'actuators.lambda.systems.default: must not be named: its pools are mapped in pools, beside systems',
+    ],
+    [{ ecs: { systems: { shop: service } } }, /actuators\.ecs\.systems\.shop\.cluster: /],
+    [
+      { ecs: { pools: { a: service }, systems: { shop: { b: service } } } },
+      'actuators.ecs.systems.shop.b: service fleet/writers is mapped for system default already',
+    ],
+    [
+      { lambda: { systems: { shop: { a: fn }, mall: { a: fn } } } },
+      'actuators.lambda.systems.mall.a: function reviewer is mapped for system shop already',
+    ],
     [{ webhook: { url: 'ftp://example.com', secretName: 's' } }, /actuators\.webhook\.url: must be a URL/],
     [{ webhook: { url: 'http://hooks.example.com', secretName: 's' } }, /actuators\.webhook\.url: must be a URL/],
     [{ webhook: { url: 'https://example.com', secretName: 's*' } }, 'actuators.webhook.secretName: must be the name'],
   ])('%j', (more, says) => {
     const wrong = { ...dev, actuators: { ...dev.actuators, ...more } } as EnvironmentConfig;
     expect(() => defineEnvironment(wrong)).toThrow(says);
+  });
+
+  test('but pools of one name in two systems are two pools, and may run on different things', () => {
+    const mapped = { pools: { a: service }, systems: { shop: { a: { ...service, service: 'shop' } } } };
+    const lambda = { systems: { mall: { a: fn } } };
+    expect(defineEnvironment({ ...dev, actuators: { ...all, ecs: mapped, lambda } }).actuators).toMatchObject({
+      ecs: mapped,
+      lambda,
+    });
   });
 
   test('more pools than fit into the environment of a function', () => {

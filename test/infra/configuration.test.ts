@@ -22,13 +22,13 @@ function pathsOf(schema: Schema, at = ''): string[] {
   return fields.flatMap(([name, field]) => pathsOf(field as Schema, at === '' ? name : `${at}.${name}`));
 }
 
-/** The same of a configuration; the names of pools are not part of the schema. */
+/** The same of a configuration; the names of pools and systems are not part of the schema. */
 function pathsIn(value: unknown, at = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((element) => pathsIn(element, `${at}[]`));
   if (typeof value !== 'object' || value === null) return [at];
-  const isByPool = at.startsWith('actuators.') && at.endsWith('.pools');
+  const isByName = /^actuators\.\w+\.(pools|systems|systems\.\*)$/.test(at);
   return Object.entries(value).flatMap(([name, field]) =>
-    pathsIn(field, at === '' ? name : `${at}.${isByPool ? '*' : name}`),
+    pathsIn(field, at === '' ? name : `${at}.${isByName ? '*' : name}`),
   );
 }
 

@@ -49,6 +49,8 @@ describe('the app in an environment in which everything is configured', () => {
       .map(([, { Properties }]) => Properties);
     const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
     const onService = ['ecs:DescribeServices', 'ecs:UpdateService'];
+    const onTasks = ['ecs:DescribeTasks', 'ecs:StopTask'];
+    const onFunction = ['Delete', 'Get', 'Put'].map((verb) => `lambda:${verb}FunctionConcurrency`);
     expect(app.grantsOf(app.target(act!.Role))).toEqual({
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       ActDeadLetters: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -56,12 +58,11 @@ describe('the app in an environment in which everything is configured', () => {
       [arn('events', 'event-bus/orchestrators')]: ['events:PutEvents'],
       [arn('ecs', 'service/fleet/writers')]: onService,
       [arn('ecs', 'service/fleet/editors')]: onService,
-      [arn('ecs', 'task/fleet/*')]: ['ecs:DescribeTasks', 'ecs:StopTask'],
-      [arn('lambda', 'function:reviewer')]: [
-        'lambda:DeleteFunctionConcurrency',
-        'lambda:GetFunctionConcurrency',
-        'lambda:PutFunctionConcurrency',
-      ],
+      [arn('ecs', 'service/shop/writers')]: onService,
+      [arn('ecs', 'task/fleet/*')]: onTasks,
+      [arn('ecs', 'task/shop/*')]: onTasks,
+      [arn('lambda', 'function:reviewer')]: onFunction,
+      [arn('lambda', 'function:shop-editor')]: onFunction,
       [arn('secretsmanager', 'secret:fleetpulse/webhook-??????')]: ['secretsmanager:GetSecretValue'],
     });
   });

@@ -6,8 +6,9 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { ActuationOutcome, Actuator } from '../../ports/actuator.ts';
-import type { EcsPool } from '../env.ts';
+import type { EcsPool, PoolMappings } from '../env.ts';
 import { levelWithin } from './level-within.ts';
+import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
 
 /** The end of an agent's id that names the task it runs in. */
@@ -18,18 +19,14 @@ const TASK_ID = /(?:^|[^0-9a-f])([0-9a-f]{32})$/;
  * `restart` stops the task of an agent, which the service then replaces. A level stays when its directive ends, and what
  * was stopped stays stopped: nothing is taken back.
  */
-export function ecsActuator(
-  client: ECSClient,
-  pools: Readonly<Record<string, EcsPool>>,
-  patienceMs = PATIENCE_MS,
-): Actuator {
+export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, patienceMs = PATIENCE_MS): Actuator {
   return {
     name: 'ecs',
-    async actuate({ verb, directive, dryRun }) {
+    async actuate({ system, verb, directive, dryRun }) {
       const { kind, params } = directive;
       const pool = kind === 'scale' ? params.pool : directive.blastRadius.pool;
-      const target = Object.hasOwn(pools, pool) ? pools[pool] : undefined;
-      if (!target) return notConcerned(`no service of ECS is mapped to pool ${pool}`);
+      const target = mappedPool(mappings, system, pool);
+      if (!target) return notConcerned(`no service of ECS is mapped to pool ${pool} of system ${system}`);
       switch (kind) {
         case 'scale': {
           if (verb === 'revert') return notConcerned('a level stays until the next');

@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Directive } from '../../core/remediate/directive.ts';
 import type { ActuationOutcome, Actuator, ActuatorMemory } from '../../ports/actuator.ts';
-import type { LambdaPool } from '../env.ts';
+import type { LambdaPool, PoolMappings } from '../env.ts';
 import { levelWithin } from './level-within.ts';
+import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
 
 /** What `found` says of a function that shares the account's concurrency with others. */
@@ -20,7 +21,7 @@ const UNRESERVED = 'unreserved';
  */
 export function lambdaActuator(
   client: LambdaClient,
-  pools: Readonly<Record<string, LambdaPool>>,
+  mappings: PoolMappings<LambdaPool>,
   memory: ActuatorMemory,
   nowMs: () => number,
   patienceMs = PATIENCE_MS,
@@ -30,8 +31,8 @@ export function lambdaActuator(
     async actuate({ system, verb, directive, dryRun }) {
       const asked = wantedOf(directive);
       if ('because' in asked) return notConcerned(asked.because);
-      const target = Object.hasOwn(pools, asked.pool) ? pools[asked.pool] : undefined;
-      if (!target) return notConcerned(`no function of Lambda is mapped to pool ${asked.pool}`);
+      const target = mappedPool(mappings, system, asked.pool);
+      if (!target) return notConcerned(`no function of Lambda is mapped to pool ${asked.pool} of system ${system}`);
       if (verb === 'revert' && directive.kind === 'scale') return notConcerned('a level stays until the next');
       const { level, because } = concurrencyFor(target, asked);
       const before = await reserved(target);
