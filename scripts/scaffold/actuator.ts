@@ -62,7 +62,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
       missing: { actuator: await answering(404), says: /answered 404/ },
       silent: { actuator: silent, says: /timeout/ },
     },
-    takesBack: true,
+    takesBack: 'at any end',
     mapsPools: false,
   };
 }

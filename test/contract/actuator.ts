@@ -16,8 +16,8 @@ export interface ActuatorUnderTest {
   changes(): Promise<string[]>;
   /** The same, with another side that fails, and what the actuator then says. */
   failing: Partial<Record<Failure, { actuator: Actuator; says: RegExp }>>;
-  /** Whether ending the directive brings something back. */
-  takesBack: boolean;
+  /** Which end of the directive brings something back. */
+  takesBack: 'at any end' | 'when rolled back' | 'never';
   /** Whether it acts itself, on what the configuration maps to pools, rather than telling somebody else. */
   mapsPools: boolean;
 }
@@ -27,6 +27,12 @@ let requests = 0;
 export function requestFor(directive: Directive, more: Partial<Actuation> = {}): Actuation {
   requests += 1;
   return { system: 'default', id: `request-${requests}`, verb: 'apply', directive, dryRun: false, ...more };
+}
+
+/** The same directive, once it is over. */
+export function endedBy(how: 'expired' | 'rolled_back', directive: Directive): Directive {
+  const why = how === 'expired' ? 'its lease ran out' : 'it was measured to do harm';
+  return { ...directive, ended: { how, atMs: directive.issuedMs + 60_000, why } };
 }
 
 export function actuatorContract(fresh: () => Promise<ActuatorUnderTest>, hows: readonly Failure[]): void {
@@ -49,13 +55,18 @@ export function actuatorContract(fresh: () => Promise<ActuatorUnderTest>, hows: 
     expect(new Set(await changes()).size).toBe(1);
   });
 
-  test('takes back what it can once the directive has ended, and leaves the rest', async () => {
-    const { actuator, directive, changes, takesBack } = await fresh();
-    await actuator.actuate(requestFor(directive));
-    const outcome = await actuator.actuate(requestFor(directive, { verb: 'revert' }));
-    expect(outcome.status).toBe(takesBack ? 'done' : 'not-concerned');
-    expect(await changes()).toHaveLength(takesBack ? 2 : 1);
-  });
+  test.each(['expired', 'rolled_back'] as const)(
+    'takes back what it can once the directive is %s, and leaves the rest',
+    async (how) => {
+      const { actuator, directive, changes, takesBack } = await fresh();
+      const isTakenBack = takesBack === 'at any end' || (takesBack === 'when rolled back' && how === 'rolled_back');
+      await actuator.actuate(requestFor(directive));
+      const asked = requestFor(endedBy(how, directive), { verb: 'revert' });
+      const outcomes = [await actuator.actuate(asked), await actuator.actuate(asked)];
+      expect(outcomes.map(({ status }) => status)).toEqual(Array(2).fill(isTakenBack ? 'done' : 'not-concerned'));
+      expect(new Set(await changes()).size).toBe(isTakenBack ? 2 : 1);
+    },
+  );
 
   test('says in a dry run exactly what it would do, and does nothing', async () => {
     const { actuator, directive, changes } = await fresh();

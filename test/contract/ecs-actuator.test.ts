@@ -4,7 +4,7 @@ import { ecsActuator } from '../../lib/aws/actuators/ecs.ts';
 import type { EcsPool, PoolMappings } from '../../lib/aws/env.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
-import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
+import { type ActuatorUnderTest, actuatorContract, endedBy, failures, requestFor } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
 import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.ts';
 
@@ -95,7 +95,7 @@ function actuatorWith(url: string, mappings: PoolMappings<EcsPool>, patienceMs?:
   return ecsActuator(client, mappings, patienceMs);
 }
 
-function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
+function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']): () => Promise<ActuatorUnderTest> {
   return async () => {
     const ecs = await startEcs();
     const denied = refusal('AccessDeniedException', 'User is not authorized to perform: ecs:DescribeServices');
@@ -110,14 +110,15 @@ function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
         missing: { actuator: actuatorOf(ecs.url, { cluster: 'nobodys' }), says: /Cluster not found/ },
         silent: { actuator: actuatorOf((await startEcs({ fails: 'silent' })).url, {}, 200), says: /abort/i },
       },
-      takesBack: false,
+      takesBack,
       mapsPools: true,
     };
   };
 }
 
 describe('the ECS actuator, scaling a service', () => {
-  actuatorContract(fresh(directiveOf('scale', NOW_MS)), failures);
+  const scaled = directiveOf('scale', NOW_MS, 'workers', { desired: 6, before: 4 });
+  actuatorContract(fresh(scaled, 'when rolled back'), failures);
 
   test.each([
     { desired: 6, level: 6, says: 'from 4 to 6 tasks, for' },
@@ -155,6 +156,47 @@ describe('the ECS actuator, scaling a service', () => {
     await expect(actuatorOf(ecs.url, pool).actuate(requestFor(directiveOf('scale', NOW_MS)))).rejects.toThrow(says);
   });
 
+  test.each([
+    { desired: 6, before: 5, level: 5, says: 'from 6 to 5 tasks, after' },
+    {
+      desired: 6,
+      before: 1,
+      level: 2,
+      says: 'from 6 to 2 tasks (1 are asked for, and 2 are the least allowed), after',
+    },
+    { desired: 40, before: 8, level: 8, says: 'from 10 to 8 tasks, after' },
+  ])('goes back from $desired to $before agents when that is rolled back, within the bounds', async (given) => {
+    const ecs = await startEcs();
+    const actuator = actuatorOf(ecs.url);
+    const directive = directiveOf('scale', NOW_MS, 'workers', { desired: given.desired, before: given.before });
+    await actuator.actuate(requestFor(directive));
+    const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
+    const would = await actuator.actuate({ ...revert, dryRun: true });
+    expect(would).toEqual({ status: 'would-do', detail: expect.stringContaining(given.says) });
+    expect(await actuator.actuate(revert)).toMatchObject({
+      detail: would.detail,
+      readBack: { observed: `service fleet/writers wants ${given.level} tasks`, matches: true },
+    });
+    expect(ecs.changes).toHaveLength(2);
+  });
+
+  test('leaves what somebody has set since, though it is rolled back', async () => {
+    const ecs = await startEcs({ desired: 7 });
+    const revert = requestFor(endedBy('rolled_back', scaled), { verb: 'revert' });
+    expect(await actuatorOf(ecs.url).actuate(revert)).toEqual({
+      status: 'not-concerned',
+      detail: 'somebody has set service fleet/writers to 7 tasks since: it is left so',
+    });
+    expect(ecs.changes).toEqual([]);
+  });
+
+  test('leaves the level of a directive that does not tell the one before', async () => {
+    const ecs = await startEcs({ desired: 6 });
+    const revert = requestFor(endedBy('rolled_back', directiveOf('scale', NOW_MS)), { verb: 'revert' });
+    expect((await actuatorOf(ecs.url).actuate(revert)).status).toBe('not-concerned');
+    expect(ecs.changes).toEqual([]);
+  });
+
   test('leaves lending to those who can do it', async () => {
     const ecs = await startEcs();
     const lent = { from: 'workers', to: 'others', agents: ['a'] };
@@ -167,7 +209,7 @@ describe('the ECS actuator, scaling a service', () => {
 
 describe('the ECS actuator, restarting an agent', () => {
   const restart = directiveOf('restart', NOW_MS, 'workers', { agent: `writers/${TASK}` });
-  actuatorContract(fresh(restart), failures);
+  actuatorContract(fresh(restart, 'never'), failures);
 
   test.each([
     { name: 'a pool whose mapping does not allow it', pool: { restarts: false }, agent: `writers/${TASK}` },

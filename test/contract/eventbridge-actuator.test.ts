@@ -5,14 +5,14 @@ import { eventBridgeActuator } from '../../lib/aws/actuators/eventbridge.ts';
 import { type LocalCloud, startLocalCloud } from '../../lib/local/local-cloud.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { allow, bundleHandlers, lambda, table, temporaryFolder, writeAssembly } from '../local/fixture-app.ts';
-import { type ActuatorUnderTest, actuatorContract } from './actuator.ts';
+import { type ActuatorUnderTest, actuatorContract, endedBy, requestFor } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
 
 interface DirectiveEvent {
   id: string;
   source: string;
   'detail-type': string;
-  detail: { system: string; request: string; directive: { id: string } };
+  detail: { system: string; request: string; directive: { id: string; status: string; endedBecause?: string } };
 }
 
 /** An orchestrator that keeps every event it is sent. */
@@ -86,13 +86,23 @@ async function fresh(): Promise<ActuatorUnderTest> {
           .map(({ 'detail-type': type, detail }) => `${type} ${detail.request} ${detail.directive.id}`),
       ),
     ],
-    takesBack: true,
+    takesBack: 'at any end',
     mapsPools: false,
   };
 }
 
 describe('the EventBridge actuator', () => {
   actuatorContract(fresh, ['missing']);
+
+  test('tells how and why a directive has ended', async () => {
+    const { actuator, directive } = await fresh();
+    await actuator.actuate(requestFor(endedBy('rolled_back', directive), { verb: 'revert' }));
+    const [sent] = (await received()).filter(({ detail }) => detail.directive.id === directive.id);
+    expect(sent).toMatchObject({
+      'detail-type': 'DirectiveRevert',
+      detail: { directive: { status: 'rolled_back', endedBecause: 'it was measured to do harm' } },
+    });
+  });
 
   test('sends the directive as the API gives it, from a source that no rule of Fleetpulse listens to', async () => {
     const { actuator } = await fresh();
@@ -113,6 +123,7 @@ describe('the EventBridge actuator', () => {
             summary: 'route around a',
             params: directive.params,
             mode: 'auto',
+            status: 'active',
             issuedAt: '2025-02-19T21:20:00.000Z',
             renewedAt: '2025-02-19T21:20:00.000Z',
             expiresAt: '2025-02-19T21:35:00.000Z',

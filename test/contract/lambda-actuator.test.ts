@@ -6,7 +6,7 @@ import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
 import type { LambdaPool, PoolMappings } from '../../lib/aws/env.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
-import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
+import { type ActuatorUnderTest, actuatorContract, endedBy, failures, requestFor } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
 import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.ts';
 
@@ -58,7 +58,7 @@ function actuatorWith(url: string, mappings: PoolMappings<LambdaPool>, patienceM
   return lambdaActuator(client, mappings, memory, () => NOW_MS, patienceMs);
 }
 
-function fresh(directive: Directive, takesBack: boolean): () => Promise<ActuatorUnderTest> {
+function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']): () => Promise<ActuatorUnderTest> {
   return async () => {
     const lambda = await startLambda();
     const denied = refusal('AccessDeniedException', 403, 'not authorized to perform: lambda:GetFunctionConcurrency');
@@ -80,7 +80,8 @@ function fresh(directive: Directive, takesBack: boolean): () => Promise<Actuator
 }
 
 describe('the Lambda actuator, scaling a function', () => {
-  actuatorContract(fresh(directiveOf('scale', NOW_MS), false), failures);
+  const scaled = directiveOf('scale', NOW_MS, 'workers', { desired: 6, before: 4 });
+  actuatorContract(fresh(scaled, 'when rolled back'), failures);
 
   test.each([
     { desired: 6, concurrency: 18 },
@@ -96,9 +97,47 @@ describe('the Lambda actuator, scaling a function', () => {
   });
 });
 
+describe('the Lambda actuator, when a level is rolled back', () => {
+  const back = (desired: number, before: number) => {
+    const directive = directiveOf('scale', NOW_MS, 'workers', { desired, before });
+    const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
+    return { apply: requestFor(directive), revert };
+  };
+
+  test.each([
+    { name: 'the slots of 4 agents', found: 15, desired: 6, before: 4, concurrency: 12 },
+    { name: 'no more than the mapping allows', found: 15, desired: 2, before: 40, concurrency: 30 },
+    { name: 'nothing where nothing was reserved', found: undefined, desired: 6, before: 4, concurrency: undefined },
+  ])('reserves $name again', async ({ found, desired, before, concurrency }) => {
+    const lambda = await startLambda({ concurrency: found });
+    const actuator = actuatorOf(lambda.url);
+    const { apply, revert } = back(desired, before);
+    await actuator.actuate(apply);
+    expect(await actuator.actuate(revert)).toMatchObject({ status: 'done', readBack: { matches: true } });
+    expect(lambda.concurrency).toBe(concurrency);
+  });
+
+  test('leaves what somebody has set since', async () => {
+    const lambda = await startLambda({ concurrency: 12 });
+    const actuator = actuatorOf(lambda.url);
+    const { apply, revert } = back(6, 4);
+    await actuator.actuate(apply);
+    lambda.concurrency = 21;
+    const outcome = await actuator.actuate(revert);
+    expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining('to 21 since') });
+    expect(lambda.concurrency).toBe(21);
+  });
+
+  test('leaves a function that the level was never applied to', async () => {
+    const lambda = await startLambda({ concurrency: 18 });
+    expect((await actuatorOf(lambda.url).actuate(back(6, 4).revert)).status).toBe('not-concerned');
+    expect(lambda.changes).toEqual([]);
+  });
+});
+
 describe('the Lambda actuator, tuning concurrency', () => {
   const tuned = directiveOf('tune', NOW_MS);
-  actuatorContract(fresh(tuned, true), failures);
+  actuatorContract(fresh(tuned, 'at any end'), failures);
 
   test.each([
     { name: 'to what was reserved', before: 8 },

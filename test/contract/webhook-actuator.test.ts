@@ -4,7 +4,7 @@ import { type WebhookOptions, webhookActuator } from '../../lib/aws/actuators/we
 import { isPublicAddress, lookupPublic } from '../../lib/aws/public-address.ts';
 import { directiveKinds } from '../../lib/core/remediate/kinds/registry.ts';
 import { directiveOf } from '../fixtures/directive.ts';
-import { type ActuatorUnderTest, actuatorContract, failures, requestFor } from './actuator.ts';
+import { type ActuatorUnderTest, actuatorContract, endedBy, failures, requestFor } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
 import { type LoopbackAnswer, type LoopbackServer, startLoopback } from './loopback-server.ts';
 
@@ -43,7 +43,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
       missing: { actuator: await answering(404), says: /answered 404/ },
       silent: { actuator: actuatorOf(silent.url, { patienceMs: 100 }), says: /did not answer within 100 ms/ },
     },
-    takesBack: true,
+    takesBack: 'at any end',
     mapsPools: false,
   };
 }
@@ -73,6 +73,21 @@ describe('the webhook actuator', () => {
       });
     },
   );
+
+  test.each([
+    { how: 'expired', says: { status: 'expired', endedBecause: 'its lease ran out' } },
+    { how: 'rolled_back', says: { status: 'rolled_back', endedBecause: 'it was measured to do harm' } },
+  ] as const)('tells a level that stays from one to go back from: it was $how', async ({ how, says }) => {
+    const receiver = await startReceiver();
+    const scaled = directiveOf('scale', NOW_MS, 'workers', { desired: 6, before: 4 });
+    const actuator = actuatorOf(receiver.url);
+    await actuator.actuate(requestFor(scaled));
+    await actuator.actuate(requestFor(endedBy(how, scaled), { verb: 'revert' }));
+    const [applied, reverted] = receiver.requests.map(({ body }) => JSON.parse(body).directive);
+    expect(applied).toMatchObject({ status: 'active' });
+    expect(applied).not.toHaveProperty('endedBecause');
+    expect(reverted).toMatchObject({ ...says, params: { before: 4 }, expiresAt: '2025-02-19T21:21:00.000Z' });
+  });
 
   test.each([
     { body: '{"applied": true, "observed": "12 dispatchers"}', matches: true, says: 'is applied: 12 dispatchers' },

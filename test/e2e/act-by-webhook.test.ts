@@ -69,15 +69,22 @@ test('an orchestrator is posted a directive when it begins, is renewed and ends,
     expect(headers['x-fleetpulse-signature']).toBe(
       `v1=${createHmac('sha256', 'hush').update(`${timestamp}.${body}`).digest('hex')}`,
     );
-    return JSON.parse(body) as { id: string; verb: string; directive: { kind: string; params: object } };
+    return JSON.parse(body) as {
+      id: string;
+      verb: string;
+      directive: { kind: string; params: object; status: string };
+    };
   });
   expect(posts[0]).toMatchObject({
     verb: 'apply',
-    directive: { kind: 'breaker', params: { pool: 'conv', agent: 'conv-2', state: 'open', probeFraction: 0 } },
+    directive: {
+      ...{ kind: 'breaker', status: 'active' },
+      params: { pool: 'conv', agent: 'conv-2', state: 'open', probeFraction: 0 },
+    },
   });
   // Refused twice, it came again under the same id.
   expect(posts.slice(0, 3).map(({ id }) => id)).toEqual(Array(3).fill(posts[0]?.id));
-  expect(posts.at(-1)?.verb).toBe('revert');
+  expect(posts.at(-1)).toMatchObject({ verb: 'revert', directive: { status: 'expired' } });
 });
 
 test('its word that it has applied it acknowledges the directive, so that the effect can be measured', async () => {

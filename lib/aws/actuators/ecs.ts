@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { ActuationOutcome, Actuator } from '../../ports/actuator.ts';
 import type { EcsPool, PoolMappings } from '../env.ts';
+import { levelBefore } from './level-before.ts';
 import { levelWithin } from './level-within.ts';
 import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
@@ -16,8 +17,8 @@ const TASK_ID = /(?:^|[^0-9a-f])([0-9a-f]{32})$/;
 
 /**
  * Carries out on Amazon ECS what concerns pools whose agents are the tasks of a service: `scale` sets its desired count,
- * `restart` stops the task of an agent, which the service then replaces. A level stays when its directive ends, and what
- * was stopped stays stopped: nothing is taken back.
+ * `restart` stops the task of an agent, which the service then replaces. A level stays when its directive ends, unless that
+ * is rolled back: then the service goes back to the level before. What was stopped stays stopped.
  */
 export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, patienceMs = PATIENCE_MS): Actuator {
   return {
@@ -29,9 +30,12 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
       if (!target) return notConcerned(`no service of ECS is mapped to pool ${pool} of system ${system}`);
       switch (kind) {
         case 'scale': {
-          if (verb === 'revert') return notConcerned('a level stays until the next');
-          if (params.desired === undefined) return notConcerned('it lends agents, and sets no level');
-          return setLevel(target, params.desired, directive.id, dryRun);
+          const { desired } = params;
+          if (desired === undefined) return notConcerned('it lends agents, and sets no level');
+          if (verb === 'apply') return setLevel(target, desired, directive.id, dryRun);
+          const back = levelBefore(directive);
+          if ('because' in back) return notConcerned(back.because);
+          return takeBack(target, { desired, before: back.agents }, directive.id, dryRun);
         }
         case 'restart': {
           if (verb === 'revert') return notConcerned('what was restarted stays restarted');
@@ -46,11 +50,29 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
 
   async function setLevel(target: EcsPool, wanted: number, id: string, dryRun: boolean): Promise<ActuationOutcome> {
     const { level, because } = levelWithin(target, wanted);
-    const before = await desiredCount(target);
-    const change = before === level ? `leave it at ${level} tasks` : `from ${before} to ${level} tasks`;
-    const detail = `set ${nameOf(target)}: ${change}${because}, for ${id}`;
-    if (dryRun) return { status: 'would-do', detail };
-    if (before !== level) {
+    const found = await desiredCount(target);
+    const detail = `${change(target, found, level)}${because}, for ${id}`;
+    return dryRun ? { status: 'would-do', detail } : bring(target, found, level, detail);
+  }
+
+  async function takeBack(
+    target: EcsPool,
+    { desired, before }: { desired: number; before: number },
+    id: string,
+    dryRun: boolean,
+  ): Promise<ActuationOutcome> {
+    const own = levelWithin(target, desired).level;
+    const { level, because } = levelWithin(target, before);
+    const found = await desiredCount(target);
+    if (found !== own && found !== level) {
+      return notConcerned(`somebody has set ${nameOf(target)} to ${found} tasks since: it is left so`);
+    }
+    const detail = `${change(target, found, level)}${because}, after ${id} was rolled back`;
+    return dryRun ? { status: 'would-do', detail } : bring(target, found, level, detail);
+  }
+
+  async function bring(target: EcsPool, found: number, level: number, detail: string): Promise<ActuationOutcome> {
+    if (found !== level) {
       const { cluster, service } = target;
       await client.send(new UpdateServiceCommand({ cluster, service, desiredCount: level }), patience(patienceMs));
     }
@@ -112,6 +134,11 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
     if (reason !== undefined && reason !== 'MISSING') throw new Error(`task ${task} cannot be read: ${reason}`);
     return answer.tasks?.[0] ?? null;
   }
+}
+
+function change(target: EcsPool, found: number, level: number): string {
+  const words = found === level ? `leave it at ${level} tasks` : `from ${found} to ${level} tasks`;
+  return `set ${nameOf(target)}: ${words}`;
 }
 
 function nameOf({ cluster, service }: EcsPool): string {

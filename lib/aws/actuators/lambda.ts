@@ -7,6 +7,7 @@ import {
 import type { Directive } from '../../core/remediate/directive.ts';
 import type { ActuationOutcome, Actuator, ActuatorMemory } from '../../ports/actuator.ts';
 import type { LambdaPool, PoolMappings } from '../env.ts';
+import { levelBefore } from './level-before.ts';
 import { levelWithin } from './level-within.ts';
 import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
@@ -17,7 +18,8 @@ const UNRESERVED = 'unreserved';
 /**
  * Carries out on AWS Lambda what concerns pools whose agents are executions of a function, by its reserved concurrency:
  * `scale` reserves slotsPerAgent for each agent, `tune` of a pool's `concurrency` reserves just that. What was reserved
- * before a `tune` comes back when it ends, unless somebody has changed it since; a level stays.
+ * before a `tune` comes back when it ends; a level stays, unless its directive is rolled back: then the function goes back
+ * to the level before, or to none where nothing was reserved. What somebody has changed since stays in any case.
  */
 export function lambdaActuator(
   client: LambdaClient,
@@ -33,7 +35,8 @@ export function lambdaActuator(
       if ('because' in asked) return notConcerned(asked.because);
       const target = mappedPool(mappings, system, asked.pool);
       if (!target) return notConcerned(`no function of Lambda is mapped to pool ${asked.pool} of system ${system}`);
-      if (verb === 'revert' && directive.kind === 'scale') return notConcerned('a level stays until the next');
+      const back = verb === 'revert' && directive.kind === 'scale' ? levelBefore(directive) : null;
+      if (back && 'because' in back) return notConcerned(back.because);
       const { level, because } = concurrencyFor(target, asked);
       const before = await reserved(target);
       const memoryId = `${system}#${directive.id}#lambda`;
@@ -41,16 +44,20 @@ export function lambdaActuator(
         const detail = `${change(target, before, level)}${because}, for ${directive.id}`;
         if (dryRun) return { status: 'would-do', detail };
         // Kept before anything is changed: after a crash in between, what is found is not what was there.
-        if (directive.kind === 'tune') await memory.keep(memoryId, before, nowMs());
+        await memory.keep(memoryId, before, nowMs());
         return bring(target, before, level, detail);
       }
       const found = await memory.recall(memoryId);
       if (found === null) return notConcerned(`it was not applied to function ${target.functionName}`);
-      if (before !== level && before !== found) {
+      const previous =
+        back && found !== UNRESERVED
+          ? concurrencyFor(target, { pool: asked.pool, ...back })
+          : { level: found, because: '' };
+      if (before !== level && before !== previous.level) {
         return notConcerned(`somebody has set function ${target.functionName} to ${before} since: it is left so`);
       }
-      const detail = `${change(target, before, found)}, after ${directive.id}`;
-      return dryRun ? { status: 'would-do', detail } : bring(target, before, found, detail);
+      const detail = `${change(target, before, previous.level)}${previous.because}, after ${directive.id}`;
+      return dryRun ? { status: 'would-do', detail } : bring(target, before, previous.level, detail);
     },
   };
 

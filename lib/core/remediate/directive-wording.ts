@@ -2,7 +2,7 @@ import type { Effect } from '../effect/effect.ts';
 import { type EpochMs, startOfMinute } from '../model/time.ts';
 import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
-import { leaseUntil, statusAt } from './directive-status.ts';
+import { type DirectiveStatus, leaseUntil, statusAt } from './directive-status.ts';
 import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
 import type { LaterEffect } from './later-effect.ts';
@@ -11,9 +11,7 @@ import type { LaterEffect } from './later-effect.ts';
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
   const { directive, ack, approved, rejected, rolledBack } = record;
   return {
-    ...instructionForMachines(directive, leaseUntil(record)),
-    status: statusAt(record, nowMs),
-    ...(directive.ended ? { endedBecause: directive.ended.why } : {}),
+    ...instructionForMachines(directive, leaseUntil(record), statusAt(record, nowMs)),
     ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
     ...(ack?.note ? { ackNote: ack.note } : {}),
     ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
@@ -26,8 +24,12 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
   };
 }
 
-/** What a directive says to those who carry it out: the same, without what became of it. */
-export function instructionForMachines(directive: Directive, leaseUntilMs: EpochMs): Record<string, unknown> {
+/** What a directive says to those who carry it out: the same, without what became of it but for how and why it ended. */
+export function instructionForMachines(
+  directive: Directive,
+  leaseUntilMs: EpochMs,
+  status: DirectiveStatus = directive.ended?.how ?? 'active',
+): Record<string, unknown> {
   const { id, kind, params, mode, summary, causes, evidence, expected, blastRadius, undo } = directive;
   const { byMs, ...expectation } = expected;
   return {
@@ -37,6 +39,8 @@ export function instructionForMachines(directive: Directive, leaseUntilMs: Epoch
     summary,
     params,
     mode,
+    status,
+    ...(directive.ended ? { endedBecause: directive.ended.why } : {}),
     issuedAt: iso(directive.issuedMs),
     renewedAt: iso(directive.renewedMs),
     expiresAt: iso(directive.ended?.atMs ?? leaseUntilMs),
