@@ -58,7 +58,7 @@ function actuatorWith(url: string, mappings: PoolMappings<LambdaPool>, patienceM
   return lambdaActuator(client, mappings, memory, () => NOW_MS, patienceMs);
 }
 
-function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']): () => Promise<ActuatorUnderTest> {
+function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
   return async () => {
     const lambda = await startLambda();
     const denied = refusal('AccessDeniedException', 403, 'not authorized to perform: lambda:GetFunctionConcurrency');
@@ -73,7 +73,7 @@ function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']):
         missing: { actuator: actuatorOf(lambda.url, { functionName: 'nobodys' }), says: /Function not found: nobodys/ },
         silent: { actuator: actuatorOf((await startLambda({ fails: 'silent' })).url, {}, 200), says: /abort/i },
       },
-      takesBack,
+      takesBack: 'when rolled back',
       mapsPools: true,
     };
   };
@@ -81,7 +81,7 @@ function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']):
 
 describe('the Lambda actuator, scaling a function', () => {
   const scaled = directiveOf('scale', NOW_MS, 'workers', { desired: 6, before: 4 });
-  actuatorContract(fresh(scaled, 'when rolled back'), failures);
+  actuatorContract(fresh(scaled), failures);
 
   test.each([
     { desired: 6, concurrency: 18 },
@@ -117,6 +117,17 @@ describe('the Lambda actuator, when a level is rolled back', () => {
     expect(lambda.concurrency).toBe(concurrency);
   });
 
+  test('also when it was cut off before it could note that it was done, and applied again', async () => {
+    const lambda = await startLambda();
+    const actuator = actuatorOf(lambda.url);
+    const { apply, revert } = back(6, 4);
+    await actuator.actuate(apply);
+    // What it finds now is its own doing.
+    await actuator.actuate(apply);
+    await actuator.actuate(revert);
+    expect(lambda.concurrency).toBeUndefined();
+  });
+
   test('leaves what somebody has set since', async () => {
     const lambda = await startLambda({ concurrency: 12 });
     const actuator = actuatorOf(lambda.url);
@@ -135,54 +146,40 @@ describe('the Lambda actuator, when a level is rolled back', () => {
   });
 });
 
-describe('the Lambda actuator, tuning concurrency', () => {
-  const tuned = directiveOf('tune', NOW_MS);
-  actuatorContract(fresh(tuned, 'at any end'), failures);
+describe('the Lambda actuator, of a tune', () => {
+  const tune = (params: Record<string, number | string>) => directiveOf('tune', NOW_MS, 'workers', { params });
 
   test.each([
-    { name: 'to what was reserved', before: 8 },
-    { name: 'to nothing where nothing was reserved', before: undefined },
-  ])('goes back $name, also after renewals', async ({ before }) => {
-    const lambda = await startLambda({ concurrency: before });
+    { name: 'that has nothing reserved', reserved: undefined },
+    { name: 'with 80 executions, of which 12 for each agent would leave 12 in all', reserved: 80 },
+  ])('refuses the concurrency of each agent for a function $name, and says why', async ({ reserved }) => {
+    const lambda = await startLambda({ concurrency: reserved });
     const actuator = actuatorOf(lambda.url);
-    const renewed = directiveOf('tune', NOW_MS, 'workers', { params: { concurrency: 15 } });
-    await actuator.actuate(requestFor(tuned));
-    await actuator.actuate(requestFor(renewed));
-    expect(lambda.concurrency).toBe(15);
-    expect(await actuator.actuate(requestFor(renewed, { verb: 'revert' }))).toMatchObject({
-      detail: expect.stringContaining(`from 15 to ${before ?? 'unreserved'}`),
-      readBack: { matches: true },
-    });
-    expect(lambda.concurrency).toBe(before);
+    for (const verb of ['apply', 'revert'] as const) {
+      expect(await actuator.actuate(requestFor(tune({ concurrency: 12 }), { verb }))).toEqual({
+        status: 'not-concerned',
+        detail: 'it sets the concurrency of each agent; what a function reserves is for all of them, and scale sets it',
+      });
+    }
+    expect(lambda.changes).toEqual([]);
   });
 
-  test('goes back to what was there also when it was cut off before it could look', async () => {
-    const lambda = await startLambda({ concurrency: 8 });
-    const actuator = actuatorOf(lambda.url);
-    await actuator.actuate(requestFor(tuned));
-    // The same request again, as after a crash: what it finds now is its own doing.
-    await actuator.actuate(requestFor(tuned));
-    await actuator.actuate(requestFor(tuned, { verb: 'revert' }));
-    expect(lambda.concurrency).toBe(8);
-  });
-
-  test('leaves what somebody has set since', async () => {
-    const lambda = await startLambda({ concurrency: 8 });
-    const actuator = actuatorOf(lambda.url);
-    await actuator.actuate(requestFor(tuned));
-    lambda.concurrency = 21;
-    const outcome = await actuator.actuate(requestFor(tuned, { verb: 'revert' }));
-    expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining('to 21 since') });
-    expect(lambda.concurrency).toBe(21);
-  });
-
-  test.each([
-    { name: 'of a single agent', params: { agent: 'a', pool: undefined, params: { concurrency: 4 } } },
-    { name: 'of something else', params: { params: { timeoutMs: 4_000 } } },
-  ])('leaves a setting $name to those who can change it', async ({ params }) => {
+  test('leaves nothing reserved when a search of 12, 5, 10 and 7 has gone on to the model, and when it ends', async () => {
     const lambda = await startLambda();
-    const directive = directiveOf('tune', NOW_MS, 'workers', params as object);
-    expect((await actuatorOf(lambda.url).actuate(requestFor(directive))).status).toBe('not-concerned');
+    const actuator = actuatorOf(lambda.url);
+    const trials = [12, 5, 10, 7].map((concurrency) => tune({ concurrency }));
+    for (const directive of [...trials, tune({ model: 'small' })]) await actuator.actuate(requestFor(directive));
+    expect(lambda.concurrency).toBeUndefined();
+    await actuator.actuate(requestFor(endedBy('expired', tune({ model: 'small' })), { verb: 'revert' }));
+    expect(lambda.concurrency).toBeUndefined();
+  });
+
+  test('leaves other settings, and those of a single agent, to those who can change them', async () => {
+    const lambda = await startLambda();
+    const ofOne = directiveOf('tune', NOW_MS, 'workers', { agent: 'a', params: { concurrency: 4 } });
+    for (const directive of [tune({ timeoutMs: 4_000 }), ofOne]) {
+      expect((await actuatorOf(lambda.url).actuate(requestFor(directive))).status).toBe('not-concerned');
+    }
     expect(lambda.changes).toEqual([]);
   });
 });

@@ -17,9 +17,8 @@ const UNRESERVED = 'unreserved';
 
 /**
  * Carries out on AWS Lambda what concerns pools whose agents are executions of a function, by its reserved concurrency:
- * `scale` reserves slotsPerAgent for each agent, `tune` of a pool's `concurrency` reserves just that. What was reserved
- * before a `tune` comes back when it ends; a level stays, unless its directive is rolled back: then the function goes back
- * to the level before, or to none where nothing was reserved. What somebody has changed since stays in any case.
+ * `scale` reserves slotsPerAgent for each agent. A level stays, unless its directive is rolled back: then the function goes
+ * back to the level before, or to none where nothing was reserved, unless somebody has changed it since.
  */
 export function lambdaActuator(
   client: LambdaClient,
@@ -31,33 +30,33 @@ export function lambdaActuator(
   return {
     name: 'lambda',
     async actuate({ system, verb, directive, dryRun }) {
-      const asked = wantedOf(directive);
-      if ('because' in asked) return notConcerned(asked.because);
-      const target = mappedPool(mappings, system, asked.pool);
-      if (!target) return notConcerned(`no function of Lambda is mapped to pool ${asked.pool} of system ${system}`);
-      const back = verb === 'revert' && directive.kind === 'scale' ? levelBefore(directive) : null;
+      const { kind, params } = directive;
+      const pool = kind === 'scale' ? params.pool : directive.blastRadius.pool;
+      const target = mappedPool(mappings, system, pool);
+      if (!target) return notConcerned(`no function of Lambda is mapped to pool ${pool} of system ${system}`);
+      if (kind !== 'scale') return notConcerned(reasonAgainst(directive));
+      const { desired } = params;
+      if (desired === undefined) return notConcerned('it lends agents, and sets no level');
+      const back = verb === 'revert' ? levelBefore(directive) : null;
       if (back && 'because' in back) return notConcerned(back.because);
-      const { level, because } = concurrencyFor(target, asked);
-      const before = await reserved(target);
+      const own = concurrencyFor(target, desired);
+      const now = await reserved(target);
       const memoryId = `${system}#${directive.id}#lambda`;
-      if (verb === 'apply') {
-        const detail = `${change(target, before, level)}${because}, for ${directive.id}`;
+      if (!back) {
+        const detail = `${change(target, now, own.level)}${own.because}, for ${directive.id}`;
         if (dryRun) return { status: 'would-do', detail };
         // Kept before anything is changed: after a crash in between, what is found is not what was there.
-        await memory.keep(memoryId, before, nowMs());
-        return bring(target, before, level, detail);
+        await memory.keep(memoryId, now, nowMs());
+        return bring(target, now, own.level, detail);
       }
       const found = await memory.recall(memoryId);
       if (found === null) return notConcerned(`it was not applied to function ${target.functionName}`);
-      const previous =
-        back && found !== UNRESERVED
-          ? concurrencyFor(target, { pool: asked.pool, ...back })
-          : { level: found, because: '' };
-      if (before !== level && before !== previous.level) {
-        return notConcerned(`somebody has set function ${target.functionName} to ${before} since: it is left so`);
+      const before = found === UNRESERVED ? { level: found, because: '' } : concurrencyFor(target, back.agents);
+      if (now !== own.level && now !== before.level) {
+        return notConcerned(`somebody has set function ${target.functionName} to ${now} since: it is left so`);
       }
-      const detail = `${change(target, before, previous.level)}${previous.because}, after ${directive.id}`;
-      return dryRun ? { status: 'would-do', detail } : bring(target, before, previous.level, detail);
+      const detail = `${change(target, now, before.level)}${before.because}, after ${directive.id} was rolled back`;
+      return dryRun ? { status: 'would-do', detail } : bring(target, now, before.level, detail);
     },
   };
 
@@ -81,32 +80,17 @@ export function lambdaActuator(
   }
 }
 
-type Asked = { pool: string; agents: number } | { pool: string; concurrency: number };
-
-/** What a directive wants of a function, or why it wants nothing. */
-function wantedOf({ kind, params }: Directive): Asked | { because: string } {
-  if (kind === 'scale') {
-    if (params.desired === undefined) return { because: 'it lends agents, and sets no level' };
-    return { pool: params.pool, agents: params.desired };
+function reasonAgainst({ kind, params }: Exclude<Directive, { kind: 'scale' }>): string {
+  if (kind === 'tune' && 'concurrency' in params.params) {
+    return 'it sets the concurrency of each agent; what a function reserves is for all of them, and scale sets it';
   }
-  if (kind !== 'tune') return { because: `${kind} is nothing that the concurrency of a function can do` };
-  const { pool, params: settings } = params;
-  const { concurrency } = settings;
-  if (pool === undefined) return { because: 'it is about one agent, and a function is a whole pool' };
-  if (typeof concurrency !== 'number') return { because: 'it sets no concurrency' };
-  return { pool, concurrency };
+  return `${kind} is nothing that the concurrency of a function can do`;
 }
 
 /** The bounds of a mapping count agents. */
-function concurrencyFor(target: LambdaPool, asked: Asked): { level: string; because: string } {
-  const { min, max, slotsPerAgent } = target;
-  if ('agents' in asked) {
-    const { level, because } = levelWithin(target, asked.agents);
-    return { level: String(level * slotsPerAgent), because };
-  }
-  const bounds = { min: min * slotsPerAgent, max: max * slotsPerAgent };
-  const { level, because } = levelWithin(bounds, asked.concurrency);
-  return { level: String(level), because };
+function concurrencyFor(target: LambdaPool, agents: number): { level: string; because: string } {
+  const { level, because } = levelWithin(target, agents);
+  return { level: String(level * target.slotsPerAgent), because };
 }
 
 function change({ functionName }: LambdaPool, before: string, level: string): string {

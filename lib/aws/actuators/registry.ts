@@ -14,10 +14,11 @@ const told = [
   'webhook',
 ] as const;
 
-/** What can carry out each kind of directive. */
+/** What is asked to carry out each kind of directive. */
 export const actuatorsOfKind: { readonly [Kind in DirectiveKindName]: readonly ActuatorName[] } = {
   ...{ route: told, breaker: told, degrade: told, failover: told },
   scale: [...told, 'ecs', 'lambda'],
   restart: [...told, 'ecs'],
+  // Lambda says why it does not: nobody else would tell whoever mapped the pool.
   tune: [...told, 'lambda'],
 };
