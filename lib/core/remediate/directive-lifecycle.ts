@@ -105,10 +105,13 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
 
 const MAX_EVIDENCE = 10;
 
-/** In force from the end of the wait on, where it is still called for. */
-export function releasedAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
-  const { holdOut } = record.directive;
-  return holdOut && isHeldOut(record.directive) && nowMs >= holdOut.untilMs ? noteInForce(record, nowMs) : record;
+/** Brings what was put off into force, as it is called for by now and with a lease of its own. */
+export function releaseDirective<Kind extends DirectiveKindName>(
+  record: DirectiveRecord & { directive: DirectiveOf<Kind> },
+  proposal: Proposal<Kind>,
+  nowMs: EpochMs,
+): DirectiveRecord {
+  return noteInForce(renewDirective(record, proposal, true, nowMs), nowMs);
 }
 
 /** Ends a directive before its lease runs out. */

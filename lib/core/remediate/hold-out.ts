@@ -8,7 +8,7 @@ import { POOL_MEASURED_MINUTES, POOL_SETTLING_MINUTES } from './measured-minutes
 
 /** An action that chance has put off, so that it is known what happens without it. */
 export interface HoldOut {
-  /** When it is carried out, if it is still called for. */
+  /** When it is carried out, if it is still called for and nothing speaks against it then. */
   untilMs: EpochMs;
   /** The share that was put off of those like it: what it stands for. */
   share: number;
@@ -44,6 +44,11 @@ export function holdOutOf(
 /** Whether it waits for its turn: nobody carries it out meanwhile, unless a person approves it. */
 export function isHeldOut({ holdOut, inForceMs }: Pick<Directive, 'holdOut' | 'inForceMs'>): boolean {
   return holdOut !== undefined && inForceMs === null;
+}
+
+/** Whether it has waited for as long as it was put off. */
+export function isDue({ holdOut, inForceMs }: Pick<Directive, 'holdOut' | 'inForceMs'>, nowMs: EpochMs): boolean {
+  return holdOut !== undefined && inForceMs === null && nowMs >= holdOut.untilMs;
 }
 
 /** When it was decided that it is done now: the minutes before are what was known. */

@@ -2,7 +2,13 @@ import type { EpochMs } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
 import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord, Proposal } from './directive.ts';
 import type { DirectiveKind } from './directive-kind.ts';
-import { endDirective, issueDirective, releasedAt, renewDirective, settleDirective } from './directive-lifecycle.ts';
+import {
+  endDirective,
+  issueDirective,
+  releaseDirective,
+  renewDirective,
+  settleDirective,
+} from './directive-lifecycle.ts';
 import { statusAt } from './directive-status.ts';
 import type { Weighed } from './experience.ts';
 import { isDisruptive } from './guardrails/disruption.ts';
@@ -11,7 +17,7 @@ import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
 import { widens } from './guardrails/widens.ts';
 import type { Held } from './held.ts';
-import { type HoldOut, holdOutOf, isHeldOut } from './hold-out.ts';
+import { type HoldOut, holdOutOf, isDue, isHeldOut } from './hold-out.ts';
 import { directiveKinds } from './kinds/registry.ts';
 import { fewerAgents } from './route-fewer.ts';
 import { demoted, demotionOf } from './track-record.ts';
@@ -53,6 +59,8 @@ export function planDirectives(
   return records;
 }
 
+type RecordOf<Kind extends DirectiveKindName> = DirectiveRecord & { directive: Directive & DirectiveOf<Kind> };
+
 /** All that one kind and the kinds before it came to in a minute. */
 interface MinuteInHand {
   /** By id; changed as decisions are made. */
@@ -81,10 +89,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   plan(): void {
     const { input } = this.#hand;
     const { nowMs } = input;
-    const own = this.#live().filter(
-      (record): record is DirectiveRecord & { directive: Directive & DirectiveOf<Kind> } =>
-        record.directive.kind === this.#name,
-    );
+    const own = this.#live().filter((record): record is RecordOf<Kind> => record.directive.kind === this.#name);
     const underway = own.map(({ directive }) => directive).filter((directive) => !isHeldOut(directive));
     const proposals = this.#proposals(underway);
     if (!proposals) return;
@@ -122,11 +127,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
   }
 
-  #continue(held: DirectiveRecord & { directive: Directive & DirectiveOf<Kind> }, proposal: Proposal<Kind>): void {
+  #continue(current: RecordOf<Kind>, proposal: Proposal<Kind>): void {
     const { records, input } = this.#hand;
     const { nowMs } = input;
-    const current = releasedAt(held, nowMs) as typeof held;
-    if (current !== held) this.#set(current);
     const { directive } = current;
     const renew = (by: Proposal<Kind>) =>
       this.#set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
@@ -139,6 +142,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     if (isDecided(current, nowMs)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
+    if (isDue(directive, nowMs) && !proposal.isDisruptive && this.#release(current, proposal)) return;
     if (!widens(directive, proposal as Action, context)) {
       renew(proposal);
       return;
@@ -157,11 +161,28 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     const refusal =
       current.approved === null && directive.mode === 'auto' && this.#mode(directive) !== 'auto'
-        ? { guardrail: 'mode', takesBack: false, why: `${this.#name} does not act by itself any more` }
+        ? modeRefusal(this.#name)
         : this.#refusal(proposal, context);
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
+  }
+
+  /**
+   * What was put off is something new when its turn comes: the mode and all guardrails are asked, and while one of them
+   * refuses it waits on. A new one in its place would be put off by the same chance.
+   * @returns whether it came into force
+   */
+  #release(waiting: RecordOf<Kind>, proposal: Proposal<Kind>): boolean {
+    const context = this.#context(null, waiting);
+    const refusal = this.#mode(proposal) === 'auto' ? this.#refusal(proposal, context) : modeRefusal(this.#name);
+    const fewer = refusal && this.#fewer(proposal, refusal, context, []);
+    if (refusal && !fewer) {
+      this.#hold(proposal, refusal);
+      return false;
+    }
+    this.#set(releaseDirective(waiting, fewer ?? proposal, this.#hand.input.nowMs));
+    return true;
   }
 
   /** @returns whether it was issued, in place of the one that it replaces */
@@ -277,6 +298,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const { input, onHeld } = this.#hand;
     onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
   }
+}
+
+function modeRefusal(kind: DirectiveKindName): Refusal {
+  return { guardrail: 'mode', takesBack: false, why: `${kind} does not act by itself any more` };
 }
 
 /** With what a directive set before it was renewed in this minute. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
-import { endDirective, issueDirective, releasedAt } from '../../../lib/core/remediate/directive-lifecycle.ts';
+import type { DirectiveOf, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import { endDirective, issueDirective, releaseDirective } from '../../../lib/core/remediate/directive-lifecycle.ts';
 import { statusAt } from '../../../lib/core/remediate/directive-status.ts';
-import { HOLD_OUT_MS, holdOutOf } from '../../../lib/core/remediate/hold-out.ts';
+import { HOLD_OUT_MS, holdOutOf, isDue } from '../../../lib/core/remediate/hold-out.ts';
 import {
   type MeasuredHistory,
   type Measurement,
@@ -49,16 +50,19 @@ describe('what is put off', () => {
 
 describe('a directive that is put off', () => {
   const heldOut = () =>
-    issueDirective(proposal, 'auto', NOW, { holdOut: holdOutOf(proposal, firing('medium'), 1, NOW) });
+    issueDirective(proposal, 'auto', NOW, {
+      holdOut: holdOutOf(proposal, firing('medium'), 1, NOW),
+    }) as DirectiveRecord & { directive: DirectiveOf<'route'> };
 
   test('waits, and is in force when the wait is over', () => {
     const record = heldOut();
     expect(statusAt(record, NOW)).toBe('proposed');
     expect(record.unsent.map(({ what }) => what)).toEqual(['proposed']);
-    expect(releasedAt(record, NOW + HOLD_OUT_MS - MINUTE_MS)).toBe(record);
-    const renewed = { ...record, directive: { ...record.directive, leaseUntilMs: NOW + 2 * HOLD_OUT_MS } };
-    const released = releasedAt(renewed, NOW + HOLD_OUT_MS);
-    expect(statusAt(released, NOW + HOLD_OUT_MS)).toBe('active');
+    expect(isDue(record.directive, NOW + HOLD_OUT_MS - 1)).toBe(false);
+    expect(isDue(record.directive, NOW + HOLD_OUT_MS)).toBe(true);
+    const released = releaseDirective(record, proposal, NOW + HOLD_OUT_MS);
+    expect(isDue(released.directive, NOW + HOLD_OUT_MS)).toBe(false);
+    expect(statusAt(released, NOW + 2 * HOLD_OUT_MS - 1)).toBe('active');
     expect(released.unsent.map(({ what }) => what)).toEqual(['proposed', 'issued']);
   });
 

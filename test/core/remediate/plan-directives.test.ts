@@ -6,9 +6,11 @@ import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
 import { statusAt } from '../../../lib/core/remediate/directive-status.ts';
+import type { Held } from '../../../lib/core/remediate/held.ts';
 import { progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
+import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 
 const START = 29_000_000;
 const LEASE_MINUTES = 15;
@@ -26,6 +28,12 @@ function weightsOf(directive: Directive) {
 class Story {
   records = new Map<string, DirectiveRecord>();
   policy: Policy;
+  /** The first minute that the monitor has seen without a gap. */
+  runningFrom = 0;
+  /** Agents that do not report what they do. */
+  mute: string[] = [];
+  /** What was refused in the last minute. */
+  held: Held[] = [];
   readonly told: string[] = [];
   readonly #agents: readonly string[];
   #minute = START;
@@ -37,6 +45,11 @@ class Story {
 
   get nowMs() {
     return this.#minute * MINUTE_MS;
+  }
+
+  /** The minute that is decided next. */
+  get minute() {
+    return this.#minute;
   }
 
   get only(): DirectiveRecord {
@@ -65,11 +78,15 @@ class Story {
     const nowMs = (this.#minute + 1) * MINUTE_MS;
     const context = {
       ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map() },
-      firing: ill.map((agent) => alertAbout(agent, nowMs)),
-      ...{ policy: this.policy, recent: [...this.records.values()] },
+      firing: [
+        ...ill.map((agent) => alertAbout(agent, nowMs)),
+        ...this.mute.map((agent) => ({ ...alertAbout(agent, nowMs), id: `${agent} is mute`, rule: 'agent-mute' })),
+      ],
+      ...{ policy: this.policy, recent: [...this.records.values()], runningFrom: this.runningFrom },
       ...{ pools: new Map(), plan: null, watch: noWatch(), changes: [] },
     };
-    this.records = planDirectives(this.records, context);
+    this.held = [];
+    this.records = planDirectives(this.records, context, { onHeld: (it) => this.held.push(it) });
     for (const [id, record] of this.records)
       this.records.set(
         id,
@@ -143,6 +160,67 @@ describe('what chance puts off', () => {
     expect(story.status).toBe('active');
     expect(Object.keys(weightsOf(story.only.directive))).toContain('w-8');
     expect(story.told).toContain('16 min: issued');
+  });
+
+  test.each(['recommend', 'approve'] as const)('waits on when its class was set to %s meanwhile', (mode) => {
+    const story = putOff();
+    story.pass(['w-7'], 3);
+    story.policy = policyOf(mode, { holdOutShare: 1 });
+    story.pass(['w-7'], 20);
+    expect(story.status).toBe('proposed');
+    expect(story.held).toMatchObject([{ kind: 'route', subject: 'workers', guardrail: 'mode' }]);
+    story.policy = policyOf('auto', { holdOutShare: 1 });
+    story.pass(['w-7']);
+    expect(story.status).toBe('active');
+    expect(story.held).toEqual([]);
+  });
+
+  test('waits on while its class is demoted, and may be approved meanwhile', () => {
+    const story = putOff();
+    story.pass(['w-7'], 3);
+    const id = story.only.directive.id;
+    const atMs = story.nowMs - MINUTE_MS;
+    const harmful = routeDirective(story.nowMs - 5 * MINUTE_MS, {
+      ...{ id: 'harmful', subject: 'others', ended: { how: 'rolled_back', atMs, why: 'harm', by: 'harm' } },
+    });
+    story.records.set(harmful.id, directiveRecord(harmful));
+    story.pass(['w-7'], 20);
+    const waiting = story.records.get(id) as DirectiveRecord;
+    expect(statusAt(waiting, story.nowMs)).toBe('proposed');
+    expect(story.held).toMatchObject([{ guardrail: 'mode' }]);
+    story.records.set(id, { ...waiting, approved: story.ruling() });
+    story.pass(['w-7']);
+    expect(story.records.get(id)?.directive.inForceMs).toBe(story.nowMs - MINUTE_MS);
+  });
+
+  test('waits on while the monitor has just started anew', () => {
+    const story = putOff();
+    story.pass(['w-7'], 14);
+    story.runningFrom = story.minute;
+    story.pass(['w-7'], 3);
+    expect(story.status).toBe('proposed');
+    expect(story.held).toMatchObject([{ guardrail: 'warm-up' }]);
+    story.pass(['w-7']);
+    expect(story.status).toBe('active');
+  });
+
+  test('waits on while nothing is known of what its agent does', () => {
+    const story = putOff();
+    story.pass(['w-7'], 10);
+    story.mute = ['w-7'];
+    story.pass(['w-7'], 10);
+    expect(story.status).toBe('proposed');
+    expect(story.held).toMatchObject([{ guardrail: 'stale telemetry', why: 'agent w-7 does not report what it does' }]);
+  });
+
+  test('comes into force once, however often that minute is decided', () => {
+    const story = putOff();
+    story.pass(['w-7'], 15);
+    story.decide(['w-7']);
+    const once = story.records;
+    story.decide(['w-7']);
+    expect(story.records).toEqual(once);
+    expect(story.only.directive.leaseUntilMs).toBe(story.nowMs + MINUTE_MS + LEASE_MINUTES * MINUTE_MS);
   });
 
   test('is never carried out when its cause goes away meanwhile', () => {
