@@ -92,7 +92,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const own = this.#live().filter((record): record is RecordOf<Kind> => record.directive.kind === this.#name);
     const underway = own.map(({ directive }) => directive).filter((directive) => !isHeldOut(directive));
     const proposals = this.#proposals(underway);
-    if (!proposals) return;
+    if (!proposals) {
+      for (const record of own) this.#takeBack(record);
+      return;
+    }
     // First, so that what is superseded holds no knob any more.
     for (const record of own) {
       const { subject, summary } = record.directive;
@@ -109,7 +112,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
 
   /**
    * What the kind wants. One that fails decides nothing: the figures and alerts of the minute must not be lost for it, and what
-   * it has in force runs out by itself.
+   * it has in force runs out by itself, unless guardrails take it back.
    */
   #proposals(inForce: readonly DirectiveOf<Kind>[]): Proposal<Kind>[] | null {
     const { input, fleet } = this.#hand;
@@ -134,12 +137,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const renew = (by: Proposal<Kind>) =>
       this.#set(renewDirective(current, by, this.#kind.differs(directive.params, by.params), nowMs));
     const context = this.#context(current);
-    const taking = this.#refusal(directive as Proposal<Kind>, context, ({ takesBack }) => takesBack);
-    if (taking) {
-      this.#hold(proposal, taking);
-      this.#set(endDirective(current, { how: 'rolled_back', why: taking.why, by: taking.guardrail }, nowMs));
-      return;
-    }
+    if (this.#takeBack(current, proposal)) return;
     if (isDecided(current, nowMs)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
     if (isDue(directive, nowMs) && !proposal.isDisruptive && this.#release(current, proposal)) return;
@@ -166,6 +164,19 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
+  }
+
+  /**
+   * @param wish what is called for of it
+   * @returns whether a guardrail has taken it back
+   */
+  #takeBack(record: RecordOf<Kind>, wish: Proposal<Kind> = record.directive): boolean {
+    const taking = this.#refusal(record.directive, this.#context(record), ({ takesBack }) => takesBack);
+    if (!taking) return false;
+    this.#hold(wish, taking);
+    const { guardrail, why } = taking;
+    this.#set(endDirective(record, { how: 'rolled_back', why, by: guardrail }, this.#hand.input.nowMs));
+    return true;
   }
 
   /**

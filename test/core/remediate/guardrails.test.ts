@@ -403,6 +403,51 @@ test('a kind that fails decides nothing and is told of, the others decide, and w
   expect(fleet.held).toMatchObject([{ kind: 'breaker', guardrail: 'error', why: 'it got 0' }]);
 });
 
+describe('what is in force is taken back also while its kind fails', () => {
+  const whileItFails = (kind: ActionClass, ...actions: Action[]) => {
+    const fleet = new Fleet().pass(3, ...actions);
+    fleet.broken = kind;
+    return fleet;
+  };
+  const endings = (fleet: Fleet) => [...fleet.records.values()].map(({ directive }) => directive.ended?.by);
+
+  test('when the kill switch is turned on', () => {
+    const fleet = whileItFails('route', route('w1'));
+    fleet.policy = { ...fleet.policy, killSwitch: true };
+    fleet.propose();
+    expect(endings(fleet)).toEqual(['kill switch']);
+    expect(fleet.refusals).toEqual(['error', 'kill switch']);
+    // Once is enough.
+    expect(fleet.propose().refusals).toEqual(['error']);
+  });
+
+  test('when its pool comes under maintenance, and no other one', () => {
+    const fleet = whileItFails('breaker', breaker('w1'), breaker('s1'));
+    fleet.policy = { ...fleet.policy, maintenance: [{ fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, pool: 'small' }] };
+    expect(fleet.propose().live).toEqual(['breaker w1']);
+    expect(fleet.held.at(-1)).toMatchObject({ subject: 's1', guardrail: 'maintenance' });
+  });
+
+  test('when it does harm', () => {
+    const fleet = new Fleet();
+    fleet.deviations.set(START - 1, 0);
+    fleet.propose(action('scale', 'workers at 9', { pool: 'workers', desired: 9, before: 10 }));
+    fleet.broken = 'scale';
+    for (const deviation of [0, 4, 4]) {
+      fleet.deviations.set(fleet.minute, deviation);
+      fleet.propose();
+    }
+    expect(endings(fleet)).toEqual(['harm']);
+  });
+
+  test('when the agents of its pool fall ill together', () => {
+    const fleet = whileItFails('route', route('w1'));
+    for (const agent of ['w1', 'w2', 'w3', 'w4']) fleet.ill.add(agent);
+    fleet.propose();
+    expect(endings(fleet)).toEqual(['shared cause']);
+  });
+});
+
 describe('a pool that gets fewer agents', () => {
   const scaleIn = action('scale', 'workers at 9', { pool: 'workers', desired: 9, before: 10 });
   /** The errors of four minutes from the decision on. */
