@@ -1,11 +1,13 @@
+import { priorities } from '../../model/event.ts';
 import type { Directive } from '../directive.ts';
+import type { DegradeParams } from '../kinds/degrade.ts';
 import type { Action, GuardrailContext } from './guardrail.ts';
 import { isWithin, knobsOf } from './knobs.ts';
 import { addedBy, agentsActedOn } from './taken-out.ts';
 
 /**
- * Whether a proposal goes further than the directive that it would renew: it takes more out of work, sets something else, or
- * sets anew what has no gentler side.
+ * Whether a proposal goes further than the directive that it would renew: it takes more out of work, turns more of it away, sets
+ * something else, or sets anew what has no gentler side.
  */
 export function widens(before: Directive, after: Action, context: GuardrailContext): boolean {
   const { fleet } = context;
@@ -27,9 +29,24 @@ export function widens(before: Directive, after: Action, context: GuardrailConte
       if (taskTypes.length === 0) return false;
       return after.params.taskTypes.length === 0 || after.params.taskTypes.some((type) => !taskTypes.includes(type));
     }
+    case 'degrade':
+      return before.kind !== 'degrade' || turnsMoreAway(before.params, after.params, context);
     case 'route':
     case 'breaker':
-    case 'degrade':
       return false;
   }
+}
+
+/** Whether fewer tasks are admitted, or less is done of each. What cannot be compared may be more. */
+function turnsMoreAway(before: DegradeParams, after: DegradeParams, { pools }: GuardrailContext): boolean {
+  if (after.step !== undefined) {
+    if (after.step === before.step) return false;
+    const ladder = (pools.get(after.pool)?.ladder ?? []).map(({ step }) => step);
+    const [from, to] = [ladder.indexOf(before.step ?? ''), ladder.indexOf(after.step)];
+    return from < 0 || to < 0 || to > from;
+  }
+  if (after.admitFraction !== undefined)
+    return after.admitFraction < (before.admitFraction ?? (before.shedBelow === undefined ? 0 : 1));
+  if (after.shedBelow === undefined || before.shedBelow === undefined) return true;
+  return priorities.indexOf(after.shedBelow) < priorities.indexOf(before.shedBelow);
 }
