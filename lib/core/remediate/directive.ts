@@ -68,7 +68,7 @@ export interface Proposal<Kind extends DirectiveKindName> {
 }
 
 /** What ended a directive: also the name of the guardrail that took it back. Absent in those of earlier versions. */
-export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | (string & {});
+export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | 'mode' | (string & {});
 
 /** An instruction to the system that runs the agents, as the minute job decided it. */
 export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Kind> {

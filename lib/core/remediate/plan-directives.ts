@@ -90,6 +90,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const { input } = this.#hand;
     const { nowMs } = input;
     const own = this.#live().filter((record): record is RecordOf<Kind> => record.directive.kind === this.#name);
+    if (input.policy.modes[this.#name] === 'observe') {
+      for (const record of own) this.#set(endDirective(record, observed(this.#name), nowMs));
+      return;
+    }
     const underway = own.map(({ directive }) => directive).filter((directive) => !isHeldOut(directive));
     const proposals = this.#proposals(underway);
     if (!proposals) {
@@ -309,6 +313,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const { input, onHeld } = this.#hand;
     onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
   }
+}
+
+/** A level stays: to bring another back would be an action, too. */
+function observed(kind: DirectiveKindName): Parameters<typeof endDirective>[1] {
+  return { how: 'expired', why: `${kind} was set to observe`, by: 'mode' };
 }
 
 function modeRefusal(kind: DirectiveKindName): Refusal {

@@ -358,6 +358,49 @@ describe('under other modes', () => {
     expect(story.records.size).toBe(0);
   });
 
+  test.each([
+    { what: 'in force by itself', mode: 'auto', share: 0, isApproved: false, was: 'active' },
+    { what: 'in force by approval', mode: 'recommend', share: 0, isApproved: true, was: 'active' },
+    { what: 'waiting for a person', mode: 'approve', share: 0, isApproved: false, was: 'proposed' },
+    { what: 'put off by chance', mode: 'auto', share: 1, isApproved: false, was: 'proposed' },
+  ] as const)('observe ends what is $what, in the minute in which it is set', ({ mode, share, isApproved, was }) => {
+    const story = new Story(mode);
+    story.policy = policyOf(mode, { holdOutShare: share });
+    story.pass(['w-7'], 3);
+    if (isApproved) story.say({ approved: story.ruling() });
+    story.pass(['w-7'], 3);
+    expect(story.status).toBe(was);
+    story.policy = policyOf('observe');
+    story.pass(['w-7']);
+    expect(story.status).toBe('expired');
+    expect(story.only.directive.ended).toMatchObject({ why: 'route was set to observe', by: 'mode' });
+    story.pass(['w-7'], 20);
+    expect(story.records.size).toBe(1);
+  });
+
+  test('observe of another class ends nothing', () => {
+    const story = new Story('auto');
+    story.pass(['w-7'], 3);
+    story.policy = { ...story.policy, modes: { ...story.policy.modes, breaker: 'observe', scale: 'observe' } };
+    story.pass(['w-7'], 3);
+    expect(story.status).toBe('active');
+  });
+
+  test('what observe ended counts neither as false nor as flapping, and comes back as soon as it may', () => {
+    const story = new Story('auto');
+    for (let times = 0; times < 3; times++) {
+      story.policy = policyOf('auto');
+      story.pass(['w-7'], 2);
+      story.policy = policyOf('observe');
+      story.pass(['w-7']);
+    }
+    expect([...story.records.values()].map(({ directive }) => directive.inForceMs !== null)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   test('recommend proposes as long as there is cause, and no orchestrator sees it in force', () => {
     const story = new Story('recommend');
     story.pass(['w-7'], 40);
