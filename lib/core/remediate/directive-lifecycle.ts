@@ -18,7 +18,11 @@ export function issueDirective<Kind extends DirectiveKindName>(
   proposal: Proposal<Kind>,
   mode: Exclude<Mode, 'observe'>,
   nowMs: EpochMs,
-  { holdOut = null, chosen = null }: { holdOut?: HoldOut | null; chosen?: ChosenPlay | null } = {},
+  {
+    holdOut = null,
+    chosen = null,
+    replaces,
+  }: { holdOut?: HoldOut | null; chosen?: ChosenPlay | null; replaces?: string } = {},
 ): DirectiveRecord {
   const subject = fingerprint(`${proposal.kind}\n${proposal.subject}\n`);
   const directive: DirectiveOf<Kind> = {
@@ -32,6 +36,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
     ended: null,
     ...(chosen && { chosen }),
     ...(holdOut && { holdOut }),
+    ...(replaces !== undefined && { replaces }),
     effect: { state: 'pending' },
   };
   const record: DirectiveRecord = {
@@ -65,6 +70,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
     ...record.directive,
     params,
     ...before(record.directive, params, nowMs),
+    ...granted(record, params),
     memory,
     summary,
     causes: [...new Set([...record.directive.causes, ...causes])],
@@ -88,6 +94,16 @@ function before<Kind extends DirectiveKindName>(
 ): Pick<DirectiveOf<Kind>, 'was'> {
   if (isSame(params, after)) return {};
   return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
+}
+
+/** An approval is of what stood then. */
+function granted<Kind extends DirectiveKindName>(
+  { directive, approved }: DirectiveRecord & { directive: DirectiveOf<Kind> },
+  after: DirectiveOf<Kind>['params'],
+): Pick<DirectiveOf<Kind>, 'granted'> {
+  const { params, summary, blastRadius } = directive;
+  if (!approved || directive.granted || isSame(params, after)) return {};
+  return { granted: { params, summary, blastRadius } };
 }
 
 function isSame(before: unknown, after: unknown): boolean {

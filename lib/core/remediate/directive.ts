@@ -80,6 +80,10 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   renewedMs: EpochMs;
   /** What it set before its params changed, in the last few minutes: in that minute it still counts. Absent before the first change. */
   was?: { params: DirectiveParams[Kind]; untilMs: EpochMs }[];
+  /** What a person approved, once it has come to something else; absent before, and where nobody was asked. */
+  granted?: Pick<Proposal<Kind>, 'params' | 'summary' | 'blastRadius'>;
+  /** The one in force that it goes further than, and takes the place of if a person approves it. */
+  replaces?: string;
   /** Unless it is renewed, the lease runs out then and what it set reverts. */
   leaseUntilMs: EpochMs;
   /** Since when it has been in force, as the minute job knows it; null while it waits for a person. */

@@ -9,12 +9,14 @@ import {
   renewDirective,
   settleDirective,
 } from './directive-lifecycle.ts';
-import { statusAt } from './directive-status.ts';
+import { isInForce, statusAt } from './directive-status.ts';
 import type { Weighed } from './experience.ts';
+import { grantedPart, isGranted } from './granted.ts';
 import { isDisruptive } from './guardrails/disruption.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
+import { tokenBucket } from './guardrails/token-bucket.ts';
 import { widens } from './guardrails/widens.ts';
 import type { Held } from './held.ts';
 import { type HoldOut, holdOutOf, isDue, isHeldOut } from './hold-out.ts';
@@ -89,12 +91,15 @@ class KindInMinute<Kind extends DirectiveKindName> {
   plan(): void {
     const { input } = this.#hand;
     const { nowMs } = input;
-    const own = this.#live().filter((record): record is RecordOf<Kind> => record.directive.kind === this.#name);
+    this.#settleFurther();
+    const own = this.#own();
     if (input.policy.modes[this.#name] === 'observe') {
       for (const record of own) this.#set(endDirective(record, observed(this.#name), nowMs));
       return;
     }
-    const underway = own.map(({ directive }) => directive).filter((directive) => !isHeldOut(directive));
+    const underway = own
+      .map(({ directive }) => directive)
+      .filter((directive) => !isHeldOut(directive) && !isFurther(directive));
     const proposals = this.#proposals(underway);
     if (!proposals) {
       for (const record of own) this.#takeBack(record);
@@ -108,7 +113,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
       this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
     }
     for (const proposal of proposals) {
-      const current = own.find(({ directive }) => directive.subject === proposal.subject);
+      const current = own.find(({ directive }) => directive.subject === proposal.subject && !isFurther(directive));
       if (current) this.#continue(current, proposal);
       else this.#begin(proposal);
     }
@@ -143,13 +148,30 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const context = this.#context(current);
     if (this.#takeBack(current, proposal)) return;
     if (isDecided(current, nowMs)) return;
-    const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
     if (isDue(directive, nowMs) && !proposal.isDisruptive && this.#release(current, proposal)) return;
+    const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
+    const isAsked = isInForce(current) && this.#mode(proposal) !== 'auto' && !this.#mayGoOn(current, proposal, context);
+    const isDemoted = current.approved === null && input.policy.modes[this.#name] === 'auto';
+    if (isAsked && isDemoted) {
+      this.#hold(proposal, modeRefusal(this.#name));
+      renew(asBefore);
+      return;
+    }
+    // The value that was tried has told what it can, and agents go back to their own until the next one is approved.
+    const isNextTrial = isAsked && this.#name === 'tune';
+    if (isAsked && !isNextTrial) {
+      this.#ask(current, proposal, context);
+      const part = grantedPart(current, proposal as Action, context) as Proposal<Kind> | null;
+      const mayBe = part && (!widens(directive, part as Action, context) || this.#refusal(part, context) === null);
+      renew(mayBe ? part : asBefore);
+      return;
+    }
+    this.#withdrawFurther(current);
     if (!widens(directive, proposal as Action, context)) {
       renew(proposal);
       return;
     }
-    if (proposal.isDisruptive) {
+    if (proposal.isDisruptive || isNextTrial) {
       // An interruption is a directive of its own: it is counted, and asked for where people are asked.
       const before = records.get(directive.id) as DirectiveRecord;
       this.#set(
@@ -161,13 +183,81 @@ class KindInMinute<Kind extends DirectiveKindName> {
       }
       return;
     }
-    const refusal =
-      current.approved === null && directive.mode === 'auto' && this.#mode(directive) !== 'auto'
-        ? modeRefusal(this.#name)
-        : this.#refusal(proposal, context);
+    const refusal = this.#refusal(proposal, context);
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
+  }
+
+  /** An interruption is asked for each time that it comes. */
+  #mayGoOn(current: RecordOf<Kind>, wish: Proposal<Kind>, context: GuardrailContext): boolean {
+    const isInterruption = wish.isDisruptive && widens(current.directive, wish as Action, context);
+    return !isInterruption && isGranted(current, wish as Action, context);
+  }
+
+  /**
+   * What goes further than is in force, in a class that does not act by itself: people are asked, and what they approved
+   * stays as it is until they answer.
+   */
+  #ask(current: RecordOf<Kind>, wish: Proposal<Kind>, context: GuardrailContext): void {
+    const { records, input } = this.#hand;
+    const { id, summary, chosen = null } = current.directive;
+    const inPlace = (of: Proposal<Kind>) => ({
+      ...of,
+      evidence: [...of.evidence, `it would take the place of ${id}: ${summary}`],
+    });
+    const further = this.#furtherThan(id);
+    if (further) {
+      this.#continue(further, inPlace(wish));
+      return;
+    }
+    const mode = this.#mode(wish);
+    if (mode === 'observe' || this.#endedNow(wish.subject, current)) return;
+    const refusal =
+      this.#refusal(wish, context) ??
+      this.#refusal(wish, { ...context, current: null }, (guardrail) => guardrail === tokenBucket);
+    const fewer = refusal && this.#fewer(wish, refusal, context, current.directive.blastRadius.agents);
+    if (refusal && !fewer) {
+      this.#hold(wish, refusal);
+      return;
+    }
+    const record = issueDirective(inPlace(fewer ?? wish), mode, input.nowMs, { chosen, replaces: id });
+    if (!records.has(record.directive.id)) this.#set(record);
+  }
+
+  #withdrawFurther({ directive }: RecordOf<Kind>): void {
+    const { nowMs } = this.#hand.input;
+    const further = this.#furtherThan(directive.id);
+    if (!further || isDecided(further, nowMs)) return;
+    const why = `nothing calls for it any more: ${further.directive.summary}`;
+    this.#set(endDirective(further, { how: 'expired', why, by: 'cause gone' }, nowMs));
+  }
+
+  /** What a person approved takes the place of what it goes further than; what goes further than nothing is not asked any more. */
+  #settleFurther(): void {
+    const { records, input } = this.#hand;
+    const { nowMs } = input;
+    for (const record of this.#own()) {
+      const { replaces, summary, inForceMs } = record.directive;
+      if (replaces === undefined) continue;
+      const before = records.get(replaces);
+      const isThere = before !== undefined && isLive(before, nowMs);
+      if (isThere && inForceMs !== null)
+        this.#set(endDirective(before, { how: 'expired', why: `superseded: ${summary}`, by: 'superseded' }, nowMs));
+      if (!isThere && inForceMs === null)
+        this.#set(
+          endDirective(
+            record,
+            { how: 'expired', why: `what it goes further than is over: ${summary}`, by: 'cause gone' },
+            nowMs,
+          ),
+        );
+    }
+  }
+
+  /** The proposal that waits to take the place of one in force. */
+  #furtherThan(id: string): RecordOf<Kind> | undefined {
+    return this.#own().find(({ directive }) => isFurther(directive) && directive.replaces === id);
   }
 
   /**
@@ -179,7 +269,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
     if (!taking) return false;
     this.#hold(wish, taking);
     const { guardrail, why } = taking;
-    this.#set(endDirective(record, { how: 'rolled_back', why, by: guardrail }, this.#hand.input.nowMs));
+    const further = this.#furtherThan(record.directive.id);
+    for (const it of [record, ...(further ? [further] : [])])
+      this.#set(endDirective(it, { how: 'rolled_back', why, by: guardrail }, this.#hand.input.nowMs));
     return true;
   }
 
@@ -218,7 +310,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
       return false;
     }
     const holdOut = mode === 'auto' && !replaced ? this.#holdOut(fewer ?? proposal) : null;
-    const record = issueDirective(fewer ?? proposal, mode, input.nowMs, { holdOut, chosen });
+    const further = replaced && isFurther(replaced.directive) ? replaced.directive.replaces : undefined;
+    const replaces = further === undefined ? {} : { replaces: further };
+    const record = issueDirective(fewer ?? proposal, mode, input.nowMs, { holdOut, chosen, ...replaces });
     if (records.has(record.directive.id)) return false;
     this.#set(record);
     return true;
@@ -278,10 +372,12 @@ class KindInMinute<Kind extends DirectiveKindName> {
   #context(current: DirectiveRecord | null, replaced: DirectiveRecord | null = current): GuardrailContext {
     const { input, fleet, records } = this.#hand;
     const live: DirectiveRecord[] = [];
+    const aside = replaced?.directive;
     for (const record of records.values()) {
-      const { id, kind, ended, was } = record.directive;
+      const { id, kind, ended, was, replaces } = record.directive;
       const endsNow = ended?.atMs === input.nowMs && !(kind === this.#name && ended.by === 'cause gone');
-      if (id === replaced?.directive.id || !(endsNow || isLive(record, input.nowMs))) continue;
+      const isAside = aside !== undefined && (id === aside.id || id === aside.replaces || replaces === aside.id);
+      if (isAside || !(endsNow || isLive(record, input.nowMs))) continue;
       live.push(record);
       const changed = was?.findLast(({ untilMs }) => untilMs === input.nowMs);
       if (changed) live.push(asItWas(record, changed.params));
@@ -291,6 +387,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
 
   #live(): DirectiveRecord[] {
     return [...this.#hand.records.values()].filter((record) => isLive(record, this.#hand.input.nowMs));
+  }
+
+  #own(): RecordOf<Kind>[] {
+    return this.#live().filter((record): record is RecordOf<Kind> => record.directive.kind === this.#name);
   }
 
   /** Of the last day, as far as the minute has been decided. */
@@ -332,6 +432,11 @@ function asItWas(record: DirectiveRecord, params: Directive['params']): Directiv
 /** What a directive keeps that may be extended but not widened. */
 function pick<Kind extends DirectiveKindName>({ params, memory, summary, blastRadius }: DirectiveOf<Kind>) {
   return { params, memory, summary, blastRadius };
+}
+
+/** Whether it asks to take the place of another, and has not got it yet. */
+function isFurther({ replaces, inForceMs }: Directive): boolean {
+  return replaces !== undefined && inForceMs === null;
 }
 
 /** What a run that is repeated has decided already, and would take further a second time. */

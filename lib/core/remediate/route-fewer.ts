@@ -41,10 +41,11 @@ export function fewerAgents(
   return null;
 }
 
-function without(
+/** A proposal that leaves some agents as they are. */
+export function without(
   proposal: Proposal<'route'>,
   left: ReadonlySet<string>,
-  { fleet }: GuardrailContext,
+  { fleet }: Pick<GuardrailContext, 'fleet'>,
 ): Proposal<'route'> {
   const { params, blastRadius } = proposal;
   const slotsOf = (agents: readonly string[]) =>

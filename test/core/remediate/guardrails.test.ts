@@ -403,6 +403,66 @@ test('a kind that fails decides nothing and is told of, the others decide, and w
   expect(fleet.held).toMatchObject([{ kind: 'breaker', guardrail: 'error', why: 'it got 0' }]);
 });
 
+describe('what was approved of other kinds', () => {
+  const admit = (admitFraction: number) =>
+    action('degrade', 'workers', { pool: 'workers', admitFraction }, { summary: `admit ${admitFraction}` });
+  const lend = (...agents: string[]) =>
+    action('scale', 'workers for small', { pool: 'small', pooling: { from: 'workers', to: 'small', agents } });
+  const approve = (kind: ActionClass, asked: Action) => {
+    const fleet = new Fleet();
+    fleet.policy = { ...fleet.policy, modes: { ...modes, [kind]: 'recommend' } };
+    fleet.propose(asked);
+    const [[id, record] = ['', undefined]] = fleet.records;
+    fleet.records.set(id, {
+      ...(record as DirectiveRecord),
+      approved: { atMs: fleet.nowMs - MINUTE_MS, by: 'ann', note: null },
+    });
+    return fleet;
+  };
+  const inForce = (fleet: Fleet) =>
+    [...fleet.records.values()].flatMap(({ directive }) =>
+      directive.ended || directive.inForceMs === null ? [] : directive.params,
+    );
+  const asked = (fleet: Fleet) =>
+    [...fleet.records.values()].flatMap(({ directive }) =>
+      directive.ended || directive.inForceMs !== null ? [] : directive.params,
+    );
+
+  test('a share of tasks follows the load down to what was approved, and what is less is asked for', () => {
+    const fleet = approve('degrade', admit(0.7));
+    const shares = [0.9, 0.7, 1, 0.3].map((share) => inForce(fleet.propose(admit(share)))[0]);
+    expect(shares).toMatchObject([0.9, 0.7, 1, 0.7].map((admitFraction) => ({ admitFraction })));
+    expect(asked(fleet)).toMatchObject([{ admitFraction: 0.3 }]);
+  });
+
+  test('the next value of a search is asked for, and agents keep their own until it is approved', () => {
+    const tryOut = (batch: number) => action('tune', 'workers', { pool: 'workers', params: { batch } });
+    const fleet = approve('tune', tryOut(4)).pass(2, tryOut(4));
+    expect(inForce(fleet)).toMatchObject([{ params: { batch: 4 } }]);
+    fleet.pass(2, tryOut(6));
+    expect(inForce(fleet)).toEqual([]);
+    expect(asked(fleet)).toMatchObject([{ params: { batch: 6 } }]);
+  });
+
+  test('a failover of some task types stays while all of them are asked for', () => {
+    const move = (...taskTypes: string[]) =>
+      action('failover', 'workers', { from: 'workers', to: 'small', taskTypes }, { signals: ['errors', 'silence'] });
+    const fleet = approve('failover', move('write')).pass(6, move('write')).propose(move());
+    expect(inForce(fleet)).toMatchObject([{ taskTypes: ['write'] }]);
+    expect(asked(fleet)).toMatchObject([{ taskTypes: [] }]);
+  });
+
+  test('lent agents come home without a question, and no other ones are lent', () => {
+    const fleet = approve('scale', lend('w1')).propose(lend('w1'));
+    fleet.propose(lend('w1', 'w2'));
+    expect(inForce(fleet)).toMatchObject([{ pooling: { agents: ['w1'] } }]);
+    expect(asked(fleet)).toMatchObject([{ pooling: { agents: ['w1', 'w2'] } }]);
+    fleet.propose(lend());
+    expect(inForce(fleet)).toMatchObject([{ pooling: { agents: [] } }]);
+    expect(asked(fleet)).toEqual([]);
+  });
+});
+
 describe('what is in force is taken back also while its kind fails', () => {
   const whileItFails = (kind: ActionClass, ...actions: Action[]) => {
     const fleet = new Fleet().pass(3, ...actions);

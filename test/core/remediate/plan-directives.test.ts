@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { noWatch } from '../../../lib/core/detect/watch.ts';
@@ -5,7 +6,7 @@ import type { Roster } from '../../../lib/core/model/roster.ts';
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
-import { statusAt } from '../../../lib/core/remediate/directive-status.ts';
+import { type DirectiveStatus, statusAt } from '../../../lib/core/remediate/directive-status.ts';
 import type { Held } from '../../../lib/core/remediate/held.ts';
 import { progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
@@ -92,6 +93,23 @@ class Story {
         id,
         progressEffect(record, this.#minute, () => null),
       );
+  }
+
+  /** Those of a status, oldest first. */
+  all(status: DirectiveStatus): DirectiveRecord[] {
+    return [...this.records.values()].filter((record) => statusAt(record, this.nowMs) === status);
+  }
+
+  /** Agents that get hardly any work by what is in force. */
+  get cut(): string[] {
+    const weights = this.all('active').flatMap(({ directive }) => Object.entries(weightsOf(directive)));
+    return [...new Set(weights.flatMap(([agent, weight]) => (weight <= 0.2 ? agent : [])))].sort();
+  }
+
+  /** A person rules on the newest proposal. */
+  rule(ruling: 'approved' | 'rejected') {
+    const record = this.all('proposed').at(-1) as DirectiveRecord;
+    this.records.set(record.directive.id, { ...record, [ruling]: this.ruling() });
   }
 
   say(word: Partial<DirectiveRecord>) {
@@ -442,6 +460,180 @@ describe('under other modes', () => {
     story.pass(['w-7'], 2);
     expect(story.records.size).toBe(2);
   });
+});
+
+describe('what a person approved', () => {
+  const approved = (ill = ['w-3'], mode: Mode = 'recommend') => {
+    const story = new Story(mode);
+    story.pass(ill);
+    story.rule('approved');
+    story.pass(ill);
+    expect(story.cut).toEqual(ill);
+    return story;
+  };
+
+  test.each(['recommend', 'approve'] as const)(
+    'is not taken further under %s: that is proposed, and takes its place when it is approved',
+    (mode) => {
+      const story = approved(['w-3'], mode);
+      story.pass(['w-3', 'w-4'], 5);
+      expect(story.cut).toEqual(['w-3']);
+      const [first] = story.all('active');
+      const [further] = story.all('proposed');
+      expect(story.all('proposed')).toHaveLength(1);
+      expect(first?.directive.causes).toEqual(['alert about w-3']);
+      expect(further?.directive).toMatchObject({ summary: 'route around w-3, w-4', replaces: first?.directive.id });
+      expect(further?.directive.evidence).toContain(
+        `it would take the place of ${first?.directive.id}: route around w-3`,
+      );
+      story.rule('approved');
+      story.pass(['w-3', 'w-4']);
+      expect(story.cut).toEqual(['w-3', 'w-4']);
+      expect(story.all('active')).toHaveLength(1);
+      expect(story.records.get(first?.directive.id ?? '')?.directive.ended?.by).toBe('superseded');
+    },
+  );
+
+  test('stays, and is not asked about again for half an hour, when a person does not want it to go further', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4']);
+    story.rule('rejected');
+    story.pass(['w-3', 'w-4'], 29);
+    expect(story.cut).toEqual(['w-3']);
+    expect(story.all('proposed')).toEqual([]);
+    expect(story.held).toMatchObject([{ guardrail: 'hold after refusal' }]);
+    story.pass(['w-3', 'w-4'], 2);
+    expect(story.all('proposed')).toHaveLength(1);
+  });
+
+  test('stays when nothing calls for more any longer, and the question is withdrawn', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4'], 2);
+    story.pass(['w-3']);
+    expect(story.all('proposed')).toEqual([]);
+    expect(story.cut).toEqual(['w-3']);
+    expect(story.all('expired')[0]?.directive.ended?.by).toBe('cause gone');
+  });
+
+  test('is led back while another agent is asked about', () => {
+    const story = approved();
+    story.pass(['w-4'], 4);
+    const [first] = story.all('active');
+    expect(weightsOf(first?.directive as Directive)).toMatchObject({ 'w-3': 0.8 });
+    expect(weightsOf(first?.directive as Directive)).not.toHaveProperty('w-4');
+    expect(story.all('proposed')).toHaveLength(1);
+  });
+
+  test('comes again without a question while it is being led back', () => {
+    const story = approved();
+    story.pass([], 3);
+    expect(story.cut).toEqual([]);
+    story.pass(['w-3']);
+    expect(story.cut).toEqual(['w-3']);
+    expect(story.records.size).toBe(1);
+  });
+
+  test('is taken further by itself once its class is on auto', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4'], 2);
+    story.policy = policyOf('auto');
+    story.pass(['w-3', 'w-4']);
+    expect(story.cut).toEqual(['w-3', 'w-4']);
+    expect(story.all('proposed')).toEqual([]);
+  });
+
+  test('ends together with the question when a person takes it back', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4'], 2);
+    const [first] = story.all('active');
+    story.records.set(first?.directive.id ?? '', { ...(first as DirectiveRecord), rolledBack: story.ruling() });
+    story.pass(['w-3', 'w-4'], 5);
+    expect([...story.all('active'), ...story.all('proposed')]).toEqual([]);
+  });
+
+  test('ends together with the question when the kill switch is turned on', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4'], 2);
+    story.policy = policyOf('recommend', { killSwitch: true });
+    story.pass(['w-3', 'w-4']);
+    expect(story.all('rolled_back')).toHaveLength(2);
+  });
+
+  test('deciding a minute again asks once', () => {
+    const story = approved();
+    story.decide(['w-3', 'w-4']);
+    const once = story.records;
+    story.decide(['w-3', 'w-4']);
+    expect(story.records).toEqual(once);
+  });
+});
+
+describe('what acted by itself', () => {
+  test.each(['recommend', 'approve'] as const)(
+    'stays as it is when its class is set to %s, and people are asked for more',
+    (mode) => {
+      const story = new Story('auto');
+      story.pass(['w-3'], 3);
+      story.policy = policyOf(mode);
+      story.pass(['w-3', 'w-4'], 10);
+      expect(story.cut).toEqual(['w-3']);
+      expect(story.all('proposed').map(({ directive }) => directive.summary)).toEqual(['route around w-3, w-4']);
+      story.pass([], 5);
+      expect([...story.all('active'), ...story.all('proposed')]).toEqual([]);
+    },
+  );
+
+  test('stays as it is in a class that is demoted, and more of it is held', () => {
+    const story = new Story('auto');
+    story.pass(['w-3'], 3);
+    const harmful = routeDirective(story.nowMs - 5 * MINUTE_MS, {
+      ...{ id: 'harmful', subject: 'others' },
+      ended: { how: 'rolled_back', atMs: story.nowMs - MINUTE_MS, why: 'harm', by: 'harm' },
+    });
+    story.records.set(harmful.id, directiveRecord(harmful));
+    story.pass(['w-3', 'w-4'], 3);
+    expect(story.cut).toEqual(['w-3']);
+    expect(story.all('proposed')).toEqual([]);
+    expect(story.held).toMatchObject([{ guardrail: 'mode', summary: 'route around w-3, w-4' }]);
+  });
+});
+
+test('nothing comes into force in a class that is not on auto and was not approved', () => {
+  const agent = fc.constantFrom('w-1', 'w-2', 'w-3');
+  const minute = fc.record({
+    ill: fc.uniqueArray(agent, { maxLength: 2 }),
+    mode: fc.option(fc.constantFrom<Mode>('auto', 'auto', 'approve', 'recommend', 'recommend', 'observe'), { freq: 5 }),
+    ruling: fc.option(fc.constantFrom('approved' as const, 'approved' as const, 'rejected' as const), { freq: 2 }),
+    minutes: fc.integer({ min: 1, max: 6 }),
+  });
+  fc.assert(
+    fc.property(fc.array(minute, { minLength: 5, maxLength: 25 }), fc.boolean(), (minutes, isPutOff) => {
+      const story = new Story('recommend');
+      let mode: Mode = 'recommend';
+      const approved = new Map<string, string[]>();
+      for (const it of minutes) {
+        mode = it.mode ?? mode;
+        story.policy = policyOf(mode, { holdOutShare: isPutOff ? 1 : 0 });
+        const asked = story.all('proposed').at(-1)?.directive;
+        if (it.ruling && asked) {
+          if (it.ruling === 'approved')
+            approved.set(
+              asked.id,
+              Object.keys(weightsOf(asked)).filter((name) => (weightsOf(asked)[name] ?? 1) <= 0.2),
+            );
+          story.rule(it.ruling);
+        }
+        for (let i = 0; i < it.minutes; i++) {
+          const before = story.cut;
+          story.pass(it.ill);
+          const may = [...before, ...story.all('active').flatMap(({ directive }) => approved.get(directive.id) ?? [])];
+          if (mode !== 'auto') expect(may).toEqual(expect.arrayContaining(story.cut));
+          if (mode === 'observe') expect(story.cut).toEqual([]);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe('the effect', () => {
