@@ -1,12 +1,12 @@
 import { JobMemory } from '../lib/app/job-memory.ts';
 import { readWorstFreshness } from '../lib/app/read-freshness.ts';
-import { runMinuteJob } from '../lib/app/run-minute-job.ts';
-import { analysisLagMetric, analyzeDeps } from '../lib/aws/deps.ts';
+import { type MinuteJobDeps, runMinuteJob } from '../lib/app/run-minute-job.ts';
+import { analyzeDeps, minuteJobMetrics } from '../lib/aws/deps.ts';
 import { readAccess, readEnv } from '../lib/aws/env.ts';
 import { logger } from '../lib/aws/middleware.ts';
 
 const deps = { ...analyzeDeps(readEnv('analyze', process.env), readAccess(process.env)), memory: new JobMemory() };
-const tellLag = analysisLagMetric(readAccess(process.env).functionName);
+const metrics = minuteJobMetrics(readAccess(process.env).functionName);
 
 /** What the schedule sends: see infra/stacks/analysis.ts. */
 interface ScheduleInput {
@@ -17,10 +17,18 @@ interface ScheduleInput {
 export async function handler({ scheduledTime, executionId }: ScheduleInput): Promise<void> {
   const scheduledMs = Date.parse(scheduledTime);
   if (Number.isNaN(scheduledMs)) throw new Error(`scheduledTime is not a time: ${scheduledTime}`);
+  let failed = 0;
+  const tell: MinuteJobDeps['tell'] = (outcome) => {
+    if (outcome.status !== 'failed') return;
+    failed += 1;
+    logger.error('the minute job failed for a system', { scheduledTime, ...outcome });
+  };
   try {
-    const outcomes = await runMinuteJob(deps, { scheduledMs, executionId });
+    const outcomes = await runMinuteJob({ ...deps, tell }, { scheduledMs, executionId });
     logger.info('minute job', { scheduledTime, outcomes });
   } finally {
+    // Told only where there are some, because a metric is paid for by the hours in which it is told.
+    if (failed > 0) metrics.tellFailed(failed);
     await reportLag();
   }
   await deps.ping?.().catch((error: unknown) => logger.warn('the heartbeat ping failed', { error: String(error) }));
@@ -30,7 +38,7 @@ export async function handler({ scheduledTime, executionId }: ScheduleInput): Pr
 async function reportLag(): Promise<void> {
   try {
     const { dataAgeMs } = await readWorstFreshness(deps, deps.nowMs());
-    if (dataAgeMs !== null) tellLag(dataAgeMs / 1_000);
+    if (dataAgeMs !== null) metrics.tellLag(dataAgeMs / 1_000);
   } catch (error) {
     logger.warn('the lag of the analysis cannot be read', { error: String(error) });
   }

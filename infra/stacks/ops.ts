@@ -105,7 +105,7 @@ export class OpsStack extends Stack {
   #watchAnalysis(analyze: FleetpulseFunction<FunctionName>, lag: Metric): void {
     // The dead-man's switch: no run at all breaches too.
     this.#alarm('MinuteJobSilent', {
-      says: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet',
+      says: 'No run of the minute job has ended well for three minutes: nobody is watching the fleet, or some system of it',
       metric: endedWell('Runs of the minute job that ended well', analyze, MINUTE),
       ...{ from: 'nothing', of: [3, 3] },
     });

@@ -2,7 +2,7 @@ import { firstTileProgress } from '../core/kpi/tile-progress.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../core/model/time.ts';
 import type { PlanDueMessage } from '../ports/event-bus.ts';
 import type { KnownSystem } from '../ports/fleet-store.ts';
-import type { MinuteProgress } from '../ports/minute-log.ts';
+import type { MinuteLease, MinuteLog, MinuteProgress } from '../ports/minute-log.ts';
 import { type AnalyzeDeps, analyzeMinutes } from './analyze-minutes.ts';
 import { beginTotals, countTotals } from './count-totals.ts';
 import { JobMemory } from './job-memory.ts';
@@ -33,24 +33,100 @@ export interface MinuteJobDeps extends AnalyzeDeps, SumUpDeps, PromoteDeps {
   nowMs: () => EpochMs;
   /** The same for every run of a process. */
   memory?: JobMemory;
+  /** Is told at once what became of each system: of a run that is cut short later, too. */
+  tell?: (outcome: MinuteOutcome | { system: string; status: 'failed'; error: unknown }) => void;
 }
 
-/** Completes every minute up to the scheduled one, for each system. Running it again, or late, repairs. */
+/**
+ * Completes every minute up to the scheduled one, for one system after the other; what fails for one keeps no other from
+ * its turn. Running it again, or late, repairs.
+ * @throws AggregateError when it failed for some of several systems, after all have had their turn; what failed for the
+ * only one as it is
+ */
 export async function runMinuteJob(deps: MinuteJobDeps, run: MinuteRun): Promise<MinuteOutcome[]> {
   const outcomes: MinuteOutcome[] = [];
+  const failures: { system: string; error: unknown }[] = [];
   const memory = deps.memory ?? new JobMemory();
-  for (const known of await deps.fleet.systems()) outcomes.push(await runSystem({ ...deps, memory }, known, run));
+  const turns = await turnsOf(deps);
+  for (const turn of turns) {
+    const { system } = turn.known;
+    try {
+      const outcome = await takeTurn({ ...deps, memory }, turn, run);
+      outcomes.push(outcome);
+      deps.tell?.(outcome);
+    } catch (error) {
+      failures.push({ system, error });
+      deps.tell?.({ system, status: 'failed', error });
+    }
+  }
+  if (failures.length > 0) throw turns.length === 1 ? failures[0]?.error : allOf(failures);
   return outcomes;
+}
+
+function allOf(failures: readonly { system: string; error: unknown }[]): AggregateError {
+  const errors = failures.map(({ system, error }) => new Error(`${system}: ${String(error)}`, { cause: error }));
+  return new AggregateError(errors, errors.map(({ message }) => message).join('; '));
+}
+
+/** A system whose turn has come, and how far it is; null where that cannot be read. */
+interface Turn {
+  known: KnownSystem;
+  last: Awaited<ReturnType<MinuteLog['progress']>> | null;
+}
+
+/**
+ * Those whose last turn did not end well come after the others, so that one that takes all of the time that a run has keeps
+ * no other waiting but once; else those first whose turn began the longest ago. One whose progress cannot be read comes last.
+ */
+async function turnsOf({ fleet, log }: Pick<MinuteJobDeps, 'fleet' | 'log'>): Promise<Turn[]> {
+  const systems = await fleet.systems();
+  const turns = await Promise.all(
+    systems.map(async (known): Promise<Turn> => ({ known, last: await log.progress(known.system).catch(() => null) })),
+  );
+  return turns.sort((a, b) => rankOf(a) - rankOf(b) || takenMs(a) - takenMs(b));
+}
+
+function rankOf({ last }: Turn): number {
+  if (last === null) return 2;
+  return last.lastTurn?.endedWell === false ? 1 : 0;
+}
+
+function takenMs({ last }: Turn): EpochMs {
+  return last?.lastTurn?.takenMs ?? 0;
+}
+
+async function takeTurn(
+  deps: MinuteJobDeps & { memory: JobMemory },
+  { known, last }: Turn,
+  run: MinuteRun,
+): Promise<MinuteOutcome> {
+  const { system } = known;
+  // A run is tried again when it failed for another system. It then must not hold the lease that the next run needs.
+  if (last && hasNothingToDo(last, run)) return { system, status: 'done', minutes: 0 };
+  const startedMs = deps.nowMs();
+  const lease = await deps.log.take(system, run.executionId, startedMs, startedMs + LEASE_MS);
+  if (!lease) return { system, status: 'busy' };
+  try {
+    return await runSystem(deps, { ...known, lease }, run);
+  } catch (error) {
+    // At once, for the next run. Where that fails, the lease runs out.
+    await deps.log.release(system, lease.fence, false).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Another run has done more, or this very one has ended well. Under an id of its own a run does its last minute again. */
+function hasNothingToDo({ doneThrough, lastTurn }: NonNullable<Turn['last']>, run: MinuteRun): boolean {
+  const through = minuteOf(run.scheduledMs) - 1;
+  if (doneThrough === null || !lastTurn?.endedWell) return false;
+  return doneThrough > through || (doneThrough === through && lastTurn.owner === run.executionId);
 }
 
 async function runSystem(
   deps: MinuteJobDeps & { memory: JobMemory },
-  { system, sinceMs }: KnownSystem,
-  { scheduledMs, executionId }: MinuteRun,
+  { system, sinceMs, lease }: KnownSystem & { lease: MinuteLease },
+  { scheduledMs }: MinuteRun,
 ): Promise<MinuteOutcome> {
-  const startedMs = deps.nowMs();
-  const lease = await deps.log.take(system, executionId, startedMs, startedMs + LEASE_MS);
-  if (!lease) return { system, status: 'busy' };
   const through = minuteOf(scheduledMs) - 1;
   let { progress } = lease;
   let remembered = deps.memory.take(system, lease.fence, progress.doneThrough);

@@ -19,7 +19,7 @@ import { lambdaActuator } from './actuators/lambda.ts';
 import { actuatorsOfKind, type ConfiguredActuators } from './actuators/registry.ts';
 import { webhookActuator } from './actuators/webhook.ts';
 import { fleetpulseApi } from './canary/fleetpulse-api.ts';
-import { embeddedMetric } from './cloudwatch/embedded-metric.ts';
+import { embeddedMetric, type MetricReading } from './cloudwatch/embedded-metric.ts';
 import { dynamoActuatorMemory } from './dynamodb/actuator-memory.ts';
 import { dynamoAlertStore } from './dynamodb/alert-store.ts';
 import { dynamoAlertWordStore } from './dynamodb/alert-word-store.ts';
@@ -125,13 +125,18 @@ export function analyzeDeps(env: FunctionEnv['analyze'], access: AwsAccess) {
   };
 }
 
-/** How old the newest figures are, as a metric of CloudWatch: the alarm AnalysisLate of infra/stacks/ops.ts looks at it. */
-export function analysisLagMetric(functionName: string): (seconds: number) => void {
-  return (value) => {
-    const metric = { namespace: 'Fleetpulse', metric: 'AnalysisLag', unit: 'Seconds' } as const;
-    const line = embeddedMetric({ ...metric, value, dimensions: { FunctionName: functionName }, atMs: now() });
+/** What the minute job tells of itself, as metrics of CloudWatch. */
+export function minuteJobMetrics(functionName: string) {
+  const tell = (reading: Pick<MetricReading, 'metric' | 'unit' | 'value'>) => {
+    const of = { namespace: 'Fleetpulse', dimensions: { FunctionName: functionName }, atMs: now() };
     // Past the console, which Lambda would put into an envelope that CloudWatch reads no metric from.
-    process.stdout.write(`${line}\n`);
+    process.stdout.write(`${embeddedMetric({ ...of, ...reading })}\n`);
+  };
+  return {
+    /** How old the newest figures are: the alarm AnalysisLate of infra/stacks/ops.ts looks at it. */
+    tellLag: (seconds: number) => tell({ metric: 'AnalysisLag', unit: 'Seconds', value: seconds }),
+    /** Systems for which a run failed. */
+    tellFailed: (systems: number) => tell({ metric: 'SystemsFailed', unit: 'Count', value: systems }),
   };
 }
 

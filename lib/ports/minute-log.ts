@@ -24,6 +24,14 @@ export interface MinuteLease {
   progress: MinuteProgress;
 }
 
+/** The last taking of a lease. */
+export interface MinuteTurn {
+  owner: string;
+  takenMs: EpochMs;
+  /** Whether its owner has done all that it took the lease for. */
+  endedWell: boolean;
+}
+
 /** One lease a system, so that one minute job at a time writes, and its progress. */
 export interface MinuteLog {
   /**
@@ -33,6 +41,8 @@ export interface MinuteLog {
   take(system: string, owner: string, nowMs: EpochMs, untilMs: EpochMs): Promise<MinuteLease | null>;
   /** @returns false when a later lease holder exists; then nothing is written */
   saveProgress(system: string, progress: MinuteProgress, fence: number): Promise<boolean>;
-  release(system: string, fence: number): Promise<void>;
-  progress(system: string): Promise<MinuteProgress>;
+  /** @param endedWell false where the owner gives up */
+  release(system: string, fence: number, endedWell?: boolean): Promise<void>;
+  /** Without `lastTurn` before the first. */
+  progress(system: string): Promise<MinuteProgress & { lastTurn?: MinuteTurn }>;
 }

@@ -43,6 +43,7 @@ const bus = {
   },
 };
 
+let runs = 0;
 function run(minutes: number, more: Partial<Stores> & { bus?: typeof bus } = {}) {
   nowMs = ms(minutes);
   const modes = Object.fromEntries(actionClassNames.map((name) => [name, mode])) as Record<
@@ -50,7 +51,8 @@ function run(minutes: number, more: Partial<Stores> & { bus?: typeof bus } = {})
     Mode
   >;
   const deps = { ...stores, bus, modes, nowMs: () => nowMs, ...more };
-  return runMinuteJob(deps, { scheduledMs: nowMs, executionId: `run ${minutes}` });
+  runs += 1;
+  return runMinuteJob(deps, { scheduledMs: nowMs, executionId: `run ${runs}` });
 }
 
 /** One minute of work of everybody, in which the slow agent takes eight times as long. */

@@ -3,7 +3,7 @@ import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import type { AnalyzeDeps } from '../../lib/app/analyze-minutes.ts';
 import { publishTransitions } from '../../lib/app/publish-transitions.ts';
 import { readLedger } from '../../lib/app/read-ledger.ts';
-import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { type MinuteJobDeps, runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import { chunkIndex } from '../../lib/core/kpi/rollup-chunk.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
@@ -44,11 +44,14 @@ const bus = {
 
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as AnalyzeDeps['modes'];
 
+let runs = 0;
 /** Runs the job of the minute boundary `minutes` after the start, at that time. */
-function run(minutes: number, deps: Partial<Stores> = {}) {
+function run(minutes: number, deps: Partial<MinuteJobDeps> = {}, executionId = `run ${++runs}`) {
   nowMs = ms(minutes);
-  const all = { ...stores, ...deps, bus, modes, nowMs: () => nowMs };
-  return runMinuteJob(all, { scheduledMs: nowMs, executionId: `run ${minutes}` });
+  return runMinuteJob(
+    { ...stores, bus, modes, nowMs: () => nowMs, ...deps },
+    { scheduledMs: ms(Math.floor(minutes)), executionId },
+  );
 }
 
 let batches = 0;
@@ -214,6 +217,86 @@ describe('the minute job', () => {
     await receive(21.5, [beat('a', 0.1)]);
     await run(22);
     expect((await beatsByMinute())[0]).toBe(1);
+  });
+});
+
+describe('of several systems', () => {
+  const systems = ['acme', 'beta', 'default'];
+  beforeEach(async () => {
+    for (const system of ['acme', 'beta']) await stores.fleet.knowSystem(system, ms(0));
+  });
+
+  /** Stores of which one fails for acme. */
+  const failing = (fail: () => Promise<never>): Partial<Stores> => ({
+    journal: {
+      ...stores.journal,
+      dirtyMarks: (system) => (system === 'acme' ? fail() : stores.journal.dirtyMarks(system)),
+    },
+  });
+  const broken = () => failing(() => Promise.reject(new Error('acme cannot be read')));
+  const doneThrough = () => Promise.all(systems.map(async (system) => (await stores.log.progress(system)).doneThrough));
+
+  test('one that fails keeps no other from its turn, and the run fails when all had theirs', async () => {
+    const told: unknown[] = [];
+    const failed = await run(1, { ...broken(), tell: (outcome) => told.push(outcome) }).catch((error) => error);
+    expect(failed).toBeInstanceOf(AggregateError);
+    expect(failed.message).toBe('acme: Error: acme cannot be read');
+    expect(told).toEqual([
+      { system: 'acme', status: 'failed', error: new Error('acme cannot be read') },
+      { system: 'beta', status: 'done', minutes: expect.any(Number) },
+      { system: 'default', status: 'done', minutes: expect.any(Number) },
+    ]);
+    expect(await doneThrough()).toEqual([null, START, START]);
+  });
+
+  test('one whose progress cannot be read keeps no other from its turn either', async () => {
+    const unreadable = (system: string) =>
+      system === 'acme' ? Promise.reject(new Error('no JSON')) : stores.log.progress(system);
+    const log = { ...stores.log, progress: unreadable };
+    await expect(run(1, { ...broken(), log })).rejects.toThrow('acme cannot be read');
+    expect(await doneThrough()).toEqual([null, START, START]);
+  });
+
+  test('one that takes all of the time, minute after minute, has the others before it', async () => {
+    for (const minute of [1, 2, 3]) {
+      const killed = await new Promise<string>((resolve) => {
+        const stuck = failing(() => {
+          resolve('killed after 50 s');
+          return new Promise(() => {});
+        });
+        void run(minute, stuck).then(() => resolve('ended'));
+      });
+      expect(killed).toBe('killed after 50 s');
+      // Its very first turn is before theirs.
+      const others = minute === 1 ? null : START + minute - 1;
+      expect(await doneThrough()).toEqual([null, others, others]);
+    }
+  });
+
+  test('the run that is tried again leaves alone those for which it ended well, so that the next one finds them free', async () => {
+    await expect(run(1, broken(), 'first')).rejects.toThrow('acme');
+    const taken: string[] = [];
+    const log: Stores['log'] = {
+      ...stores.log,
+      take: (system, ...rest) => {
+        taken.push(system);
+        return stores.log.take(system, ...rest);
+      },
+    };
+    expect(await run(1, { log }, 'first')).toEqual([
+      { system: 'beta', status: 'done', minutes: 0 },
+      { system: 'default', status: 'done', minutes: 0 },
+      { system: 'acme', status: 'done', minutes: expect.any(Number) },
+    ]);
+    expect(taken).toEqual(['acme']);
+    await run(2);
+    await run(1, { log }, 'first');
+    expect(taken).toEqual(['acme']);
+  });
+
+  test('one that failed is free for the next run at once', async () => {
+    await expect(run(1, broken())).rejects.toThrow('acme');
+    expect(await run(1.5)).toContainEqual({ system: 'acme', status: 'done', minutes: expect.any(Number) });
   });
 });
 

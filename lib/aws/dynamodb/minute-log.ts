@@ -1,5 +1,5 @@
-import type { MinuteLog, MinuteProgress } from '../../ports/minute-log.ts';
-import { type Condition, type Item, type ItemTable, numberOf } from './item-table.ts';
+import type { MinuteLog, MinuteProgress, MinuteTurn } from '../../ports/minute-log.ts';
+import { type Condition, type Item, type ItemTable, numberOf, textOf } from './item-table.ts';
 
 const NEVER_RUN: MinuteProgress = { doneThrough: null, chunks: 1, openDigests: {} };
 
@@ -8,7 +8,7 @@ export function dynamoMinuteLog(table: ItemTable): MinuteLog {
   return {
     async take(system, owner, nowMs, untilMs) {
       const item = await table.update(keyOf(system), 'LOG', {
-        set: { owner, until: untilMs },
+        set: { owner, until: untilMs, taken: nowMs, endedWell: 0 },
         add: { fence: 1 },
         condition: {
           expression: 'attribute_not_exists(pk) OR #until < :now OR #owner = :me',
@@ -24,13 +24,14 @@ export function dynamoMinuteLog(table: ItemTable): MinuteLog {
       return (await table.update(keyOf(system), 'LOG', change)) !== null;
     },
 
-    async release(system, fence) {
-      await table.update(keyOf(system), 'LOG', { set: { until: 0 }, condition: heldUnder(fence) });
+    async release(system, fence, endedWell = true) {
+      const set = { until: 0, endedWell: endedWell ? 1 : 0 };
+      await table.update(keyOf(system), 'LOG', { set, condition: heldUnder(fence) });
     },
 
     async progress(system) {
       const item = await table.get(keyOf(system), 'LOG');
-      return item ? progressOf(item) : NEVER_RUN;
+      return item ? { ...progressOf(item), lastTurn: lastTurnOf(item) } : NEVER_RUN;
     },
   };
 }
@@ -41,6 +42,11 @@ function keyOf(system: string): string {
 
 function heldUnder(fence: number): Condition {
   return { expression: '#fence = :fence', names: { '#fence': 'fence' }, values: { ':fence': fence } };
+}
+
+/** Items of earlier versions have no `taken`: their turn is the longest ago. */
+function lastTurnOf(item: Item): MinuteTurn {
+  return { owner: textOf(item, 'owner'), takenMs: Number(item['taken'] ?? 0), endedWell: item['endedWell'] === 1 };
 }
 
 function progressOf(item: Item): MinuteProgress {
