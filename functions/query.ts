@@ -691,6 +691,8 @@ function keyOutcomeAnswer(outcome: KeyOutcome, id: string): HttpAnswer {
 
 function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: number): HttpAnswer {
   if (outcome.status === 'unknown') throw unknownDirective(id);
+  if (outcome.status === 'stopped')
+    throw new Problem(409, `directive ${id} cannot be ${verb}: ${outcome.why}. First ${outcome.remedy}`);
   if (outcome.status === 'conflict')
     throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb} any more, or not yet`);
   return jsonAnswer(200, directiveAnswer(outcome.record, nowMs));

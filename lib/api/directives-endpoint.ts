@@ -99,7 +99,7 @@ export const directivesEndpoint = {
   scope: 'read',
   ofPools: true,
   summary:
-    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
+    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. What the kill switch or maintenance stops is rolled_back at once. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
   parameters: {
     status: oneOf(directiveStatuses),
     target: idField,
@@ -129,7 +129,8 @@ export const approveDirectiveEndpoint = {
   path: '/v1/directives/{id}/approve',
   scope: 'control',
   ofPools: true,
-  summary: 'Puts a proposed directive in force, at once',
+  summary:
+    'Puts a proposed directive in force, at once; 409 while the kill switch is on or a pool that it touches is under maintenance',
   parameters: {},
   body: { required: {}, optional: saying },
   answer: directiveSchema,

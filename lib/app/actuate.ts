@@ -1,14 +1,17 @@
 import type { EpochMs } from '../core/model/time.ts';
 import type { DirectiveKindName, DirectiveRecord } from '../core/remediate/directive.ts';
 import { leaseUntil, statusAt } from '../core/remediate/directive-status.ts';
+import { stopOf } from '../core/remediate/stopped.ts';
 import type { Actuation, ActuationOutcome, Actuator } from '../ports/actuator.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { DirectiveMessage } from '../ports/event-bus.ts';
 import type { NotificationLog } from '../ports/notifier.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
 import { acknowledgeDirective } from './answer-directive.ts';
 
 export interface ActuateDeps {
   directives: Pick<DirectiveStore, 'find' | 'acknowledge'>;
+  policies: Pick<PolicyStore, 'read'>;
   /** The actuators that carry out a kind of directive. */
   actuatorsFor: (kind: DirectiveKindName) => readonly Actuator[];
   /** What was carried out, by transition and actuator. */
@@ -39,7 +42,11 @@ export async function actuate(
   if (verb === null) return { status: 'skipped', because: `that it was ${transition.what} asks nothing` };
   const record = await deps.directives.find(system, directiveId);
   if (!record) return { status: 'skipped', because: 'there is no such directive any more' };
-  const because = reasonToSkip(verb, record, nowMs);
+  const because =
+    reasonToSkip(verb, record, nowMs) ??
+    // To take something back is never stopped.
+    (verb === 'apply' ? stopOf(record.directive, await deps.policies.read(system), nowMs)?.why : undefined) ??
+    null;
   if (because !== null) return { status: 'skipped', because };
   const directive = { ...record.directive, leaseUntilMs: leaseUntil(record) };
 

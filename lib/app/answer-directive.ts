@@ -2,14 +2,18 @@ import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
+import { stopOf } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
 import { type AuditDeps, audited } from './audited.ts';
 
 export type AnswerOutcome =
   | { status: 'done'; record: DirectiveRecord }
   | { status: 'unknown' }
   /** What the directive is does not allow the answer. */
-  | { status: 'conflict'; is: DirectiveStatus };
+  | { status: 'conflict'; is: DirectiveStatus }
+  /** People have stopped what it does. */
+  | { status: 'stopped'; why: string; remedy: string };
 
 /** Who says something of a directive, and when. */
 export interface Saying {
@@ -42,9 +46,12 @@ const rulings = {
   rolledBack: { from: 'active', becomes: 'rolled_back', action: 'directive.rollback' },
 } as const satisfies Record<string, { from: DirectiveStatus; becomes: DirectiveStatus; action: AuditAction }>;
 
-/** Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. */
+/**
+ * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved under
+ * the kill switch or maintenance: orchestrators would do it before the minute job takes it back, and not all can be undone.
+ */
 export async function ruleOnDirective(
-  deps: AuditDeps & { directives: DirectiveStore },
+  deps: AuditDeps & { directives: DirectiveStore; policies: Pick<PolicyStore, 'read'> },
   {
     system,
     id,
@@ -59,6 +66,10 @@ export async function ruleOnDirective(
   if (!record) return { status: 'unknown' };
   const is = statusAt(record, atMs);
   const { from, becomes, action } = rulings[ruling];
+  if (ruling === 'approved' && (is === from || is === becomes)) {
+    const stop = stopOf(record.directive, await deps.policies.read(system), atMs);
+    if (stop) return { status: 'stopped', why: stop.why, remedy: stop.remedy };
+  }
   if (is === becomes && record[ruling] !== null) return { status: 'done', record };
   if (is !== from) return { status: 'conflict', is };
   return audited<AnswerOutcome>(
@@ -77,7 +88,7 @@ export async function ruleOnDirective(
     },
     (outcome) => {
       if (outcome.status === 'done') return { outcome: 'done' };
-      const why = outcome.status === 'unknown' ? 'it is gone' : `somebody else was first: it is ${outcome.is}`;
+      const why = outcome.status === 'conflict' ? `somebody else was first: it is ${outcome.is}` : 'it is gone';
       return { outcome: 'refused', reason: why };
     },
   );

@@ -2,6 +2,7 @@ import type { Actor } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import { type Maintenance, NO_CHANGES, type PolicyChanges } from '../core/remediate/policy.ts';
+import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import { type AuditDeps, audited } from './audited.ts';
 
@@ -17,11 +18,12 @@ export interface PolicyRequest {
 const TRIES = 5;
 
 /**
- * Merges a change into the policy of a system; the minute job and the orchestrators' next question see it.
+ * Merges a change into the policy of a system; the minute job and the orchestrators' next question see it. What stops
+ * directives, or lets them go on, is news to orchestrators as well.
  * @throws Error when others keep changing it at the same time
  */
 export async function changePolicy(
-  deps: AuditDeps & { policies: PolicyStore },
+  deps: AuditDeps & { policies: PolicyStore; directives: Pick<DirectiveStore, 'bumpVersion'> },
   { system, request, who, atMs }: { system: string; request: PolicyRequest; who: Actor; atMs: EpochMs },
 ): Promise<PolicyChanges> {
   const { after } = await audited(
@@ -30,6 +32,8 @@ export async function changePolicy(
     () => merge(deps.policies, system, request, who.name, atMs),
     ({ before }) => ({ outcome: 'done', before: settingsOf(before, request) }),
   );
+  const { killSwitch, maintenance } = request;
+  if (killSwitch !== undefined || maintenance !== undefined) await deps.directives.bumpVersion(system);
   return after;
 }
 

@@ -3,7 +3,9 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { directiveTargets } from '../core/remediate/kinds/directive-targets.ts';
+import { withStop } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
 
 export interface DirectiveFilter {
   status?: DirectiveStatus | undefined;
@@ -15,11 +17,11 @@ export interface DirectiveFilter {
 }
 
 /**
- * Directives, newest first, and the version that they belong to.
+ * Directives, newest first, and the version that they belong to. What people have stopped is not in force any more.
  * @param reader whose pools they must be about, where they are restricted to some
  */
 export async function listDirectives(
-  deps: { directives: DirectiveStore },
+  deps: { directives: DirectiveStore; policies: Pick<PolicyStore, 'read'> },
   system: string,
   { status, target, fromMs, toMs }: DirectiveFilter,
   nowMs: EpochMs,
@@ -28,14 +30,16 @@ export async function listDirectives(
   const endMs = toMs ?? nowMs + 1;
   // The version first: what is read after it is at least as new, so nobody who has it misses anything.
   const version = await deps.directives.version(system);
-  const [open, history] = await Promise.all([
+  const [open, history, stops] = await Promise.all([
     fromMs === undefined && toMs === undefined ? deps.directives.open(system) : [],
     deps.directives.history(system, fromMs ?? endMs - DAY_MINUTES * MINUTE_MS, endMs),
+    deps.policies.read(system),
   ]);
   const records = new Map([...history, ...open].map((record) => [record.directive.id, record]));
   return {
     version,
     records: withinReach(reader, [...records.values()], ({ directive }) => directive.blastRadius.pool)
+      .map((record) => withStop(record, stops, nowMs))
       .filter((record) => status === undefined || statusAt(record, nowMs) === status)
       .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))
       .sort((a, b) => b.directive.issuedMs - a.directive.issuedMs),

@@ -1,10 +1,12 @@
 import { poolOf, type Roster } from '../core/model/roster.ts';
 import { type EpochMs, minuteOf } from '../core/model/time.ts';
 import { type Acceptance, acceptanceOf, longestWaitMs, queueOfPool, spendingOf } from '../core/remediate/acceptance.ts';
+import { withStop } from '../core/remediate/stopped.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
 
 export interface CapacityDeps {
@@ -13,18 +15,21 @@ export interface CapacityDeps {
   directives: Pick<DirectiveStore, 'open'>;
   fleet: Pick<FleetStore, 'roster'>;
   plans: Pick<PlanStore, 'readPlanHead'>;
+  policies: Pick<PolicyStore, 'read'>;
 }
 
 /** Whether each pool is to be given more work, in order of their ids: from what the minute job remembers, without reading figures. */
 export async function readCapacity(deps: CapacityDeps, system: string, nowMs: EpochMs): Promise<Acceptance[]> {
-  const [watch, budgets, directives, roster, plan] = await Promise.all([
+  const [watch, budgets, open, roster, plan, stops] = await Promise.all([
     deps.watch.read(system),
     deps.budgets.list(system),
     deps.directives.open(system),
     deps.fleet.roster(system),
     deps.plans.readPlanHead(system),
+    deps.policies.read(system),
   ]);
   const minute = minuteOf(nowMs);
+  const directives = open.map((record) => withStop(record, stops, nowMs));
   const spending = budgets.flatMap(
     ({ budget }) => spendingOf(budget, watch.budgets.get(budget.name)?.tally, minute) ?? [],
   );

@@ -183,6 +183,7 @@ export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
   };
   return {
     directives: dynamoDirectiveStore(state, now),
+    policies: dynamoPolicyStore(state),
     actuatorsFor: (kind: keyof typeof actuatorsOfKind) =>
       actuatorsOfKind[kind].flatMap((name) => configured[name] ?? []),
     done: dynamoNotificationLog(state),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { actuate } from '../../lib/app/actuate.ts';
 import type { Acknowledgement, DirectiveRecord, DirectiveTransition } from '../../lib/core/remediate/directive.ts';
+import { NO_CHANGES, type PolicyChanges } from '../../lib/core/remediate/policy.ts';
 import type { Actuation, ActuationOutcome, Actuator } from '../../lib/ports/actuator.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
 
@@ -16,6 +17,7 @@ beforeEach(() => {
   record = directiveRecord(directive);
   noted = new Set();
   asked = [];
+  stops = {};
 });
 
 const directives = {
@@ -25,6 +27,8 @@ const directives = {
     return record;
   },
 };
+let stops: Partial<PolicyChanges>;
+const policies = { read: async () => ({ ...NO_CHANGES, ...stops }) };
 const done = {
   wasSent: async (id: string) => noted.has(id),
   markSent: async (id: string) => {
@@ -47,7 +51,7 @@ const one = [actuator('one')];
 
 function tell(what: DirectiveTransition['what'], nowMs = NOW_MS, actuators = one, log = done) {
   const message = { system: 'default', directive, transition: { id: `${directive.id}-${what}`, what, atMs: NOW_MS } };
-  return actuate({ directives, actuatorsFor: () => actuators, done: log, dryRun: false }, message, nowMs);
+  return actuate({ directives, policies, actuatorsFor: () => actuators, done: log, dryRun: false }, message, nowMs);
 }
 
 const ended = { how: 'expired', atMs: NOW_MS + 1, why: 'nothing calls for it any more' } as const;
@@ -114,6 +118,25 @@ describe('what happened to a directive', () => {
     expect(await tell('issued', NOW_MS + 1)).toEqual({ status: 'skipped', because: 'it is rolled_back by now' });
   });
 
+  test.each([
+    { name: 'the kill switch is on', stop: { killSwitch: { on: true, by: 'ann', atMs: NOW_MS } } },
+    {
+      name: 'pool workers is under maintenance',
+      stop: {
+        maintenance: { windows: [{ fromMs: NOW_MS, untilMs: NOW_MS + 9, pool: 'workers' }], by: 'ann', atMs: 0 },
+      },
+    },
+  ])(
+    'is not applied while $name, though the minute job has not noticed yet, and is taken back all the same',
+    async ({ name, stop }) => {
+      stops = stop;
+      for (const what of ['issued', 'renewed'] as const)
+        expect(await tell(what, NOW_MS + 1)).toEqual({ status: 'skipped', because: name });
+      expect(await tell('ended', NOW_MS + 1)).toMatchObject({ status: 'asked' });
+      expect(asked.map(({ verb }) => verb)).toEqual(['revert']);
+    },
+  );
+
   test('is applied until its lease runs out, and not from then on', async () => {
     expect(await tell('issued', NOW_MS + LEASE_MS - 1)).toMatchObject({ status: 'asked' });
     expect(await tell('renewed', NOW_MS + LEASE_MS)).toEqual({ status: 'skipped', because: 'it is expired by now' });
@@ -167,7 +190,7 @@ describe('an actuator that looks at what came of it', () => {
       directive,
       transition: { id: 'one-issued', what: 'issued', atMs: NOW_MS },
     } as const;
-    const deps = { directives, actuatorsFor: () => [found('ecs', true)], done, dryRun: false };
+    const deps = { directives, policies, actuatorsFor: () => [found('ecs', true)], done, dryRun: false };
     await expect(actuate({ ...deps, directives: crashing }, message, NOW_MS)).rejects.toThrow('killed');
     await actuate(deps, message, NOW_MS + 1);
     expect(record?.ack).toMatchObject({ applied: true, atMs: NOW_MS + 1 });
@@ -186,7 +209,7 @@ describe('an actuator that looks at what came of it', () => {
       transition: { id: 'one-issued', what: 'issued', atMs: NOW_MS },
     } as const;
     for (const times of [1, 2]) {
-      await actuate({ directives, actuatorsFor: () => [dry], done, dryRun: true }, message, NOW_MS);
+      await actuate({ directives, policies, actuatorsFor: () => [dry], done, dryRun: true }, message, NOW_MS);
       expect(asked.map(({ dryRun }) => dryRun)).toEqual(Array(times).fill(true));
     }
     expect({ ack: record?.ack, noted: noted.size }).toEqual({ ack: null, noted: 0 });

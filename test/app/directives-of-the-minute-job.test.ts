@@ -211,6 +211,25 @@ describe('a directive', () => {
     expect(told()).toEqual([`proposed ${directive.id}`, `issued ${directive.id}`]);
   });
 
+  test('is told as taken back from the moment that the kill switch is on, and the minute job writes the same', async () => {
+    await live(10);
+    await live(1, true);
+    const told = async () => {
+      const { status, endedBecause } = directiveForMachines(await only(), nowMs);
+      return { status, endedBecause };
+    };
+    expect(await told()).toEqual({ status: 'active' });
+    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
+    const stopped = { status: 'rolled_back', endedBecause: 'the kill switch is on' };
+    expect(await told()).toEqual(stopped);
+    await live(1, true);
+    const { directive } = await only();
+    expect((await stores.directives.find('default', directive.id))?.directive.ended).toMatchObject({
+      ...{ how: 'rolled_back', by: 'kill switch' },
+    });
+    expect(await told()).toEqual(stopped);
+  });
+
   test('is not decided once the policy forbids it, and the first of two rulings counts', async () => {
     await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
     await live(10);

@@ -276,7 +276,7 @@ describe('tools that read', () => {
     await send('PUT', '/v1/policy', { killSwitch: true });
     const off = await call(client, 'dry_run_directive', { directive: id });
     await send('PUT', '/v1/policy', { killSwitch: false });
-    expect(off.facts.obstacles).toEqual(['the kill switch is on: it would be taken back within a minute']);
+    expect(off.facts.obstacles).toEqual(['the kill switch is on: its approval is refused']);
     const { directives } = (await fleetpulse.get('/v1/directives?status=proposed')).body;
     expect(directives.map((it: { id: string }) => it.id)).toContain(id);
   });

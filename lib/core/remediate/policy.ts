@@ -69,7 +69,11 @@ export const NO_PROMOTION: Mode = 'observe';
 /** Whom changes are said to be by that nobody asked for. */
 export const FLEETPULSE = 'fleetpulse';
 
-export function isUnderMaintenance({ maintenance }: Policy, pool: string, nowMs: EpochMs): boolean {
+export function isUnderMaintenance(
+  { maintenance }: Pick<Policy, 'maintenance'>,
+  pool: string,
+  nowMs: EpochMs,
+): boolean {
   return maintenance.some(
     (window) => nowMs >= window.fromMs && nowMs < window.untilMs && (window.pool === null || window.pool === pool),
   );

@@ -70,9 +70,9 @@ export function obstaclesOf(
   );
   return [
     ...(status === 'proposed' ? [] : [`it is ${status}: only proposed directives can be put in force`]),
-    ...(killSwitch ? ['the kill switch is on: it would be taken back within a minute'] : []),
+    ...(killSwitch ? ['the kill switch is on: its approval is refused'] : []),
     ...(works
-      ? [`pool ${blastRadius.pool} is under maintenance until ${works.to}: it would be taken back within a minute`]
+      ? [`pool ${blastRadius.pool} is under maintenance until ${works.to}: its approval is refused until then`]
       : []),
   ];
 }
