@@ -1,7 +1,13 @@
-import type { Actor } from '../core/model/audit-entry.ts';
+import { type Actor, itself } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
-import { type Maintenance, NO_CHANGES, type PolicyChanges } from '../core/remediate/policy.ts';
+import {
+  type Maintenance,
+  type ModeChange,
+  NO_CHANGES,
+  type PolicyChanges,
+  setByPeopleMs,
+} from '../core/remediate/policy.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import { type AuditDeps, audited } from './audited.ts';
@@ -15,6 +21,14 @@ export interface PolicyRequest {
   holdOutShare?: number;
 }
 
+/** Who wants it, and when. */
+interface Change {
+  system: string;
+  request: PolicyRequest;
+  who: Actor;
+  atMs: EpochMs;
+}
+
 const TRIES = 5;
 
 /**
@@ -24,12 +38,12 @@ const TRIES = 5;
  */
 export async function changePolicy(
   deps: AuditDeps & { policies: PolicyStore; directives: Pick<DirectiveStore, 'bumpVersion'> },
-  { system, request, who, atMs }: { system: string; request: PolicyRequest; who: Actor; atMs: EpochMs },
+  { system, request, who, atMs }: Change,
 ): Promise<PolicyChanges> {
   const { after } = await audited(
     deps,
     { system, who, action: 'policy.change', target: 'policy', atMs, after: { ...request } },
-    () => merge(deps.policies, system, request, who.name, atMs),
+    () => merge(deps.policies, { system, request: () => request, who, atMs }),
     ({ before }) => ({ outcome: 'done', before: settingsOf(before, request) }),
   );
   const { killSwitch, maintenance } = request;
@@ -37,22 +51,66 @@ export async function changePolicy(
   return after;
 }
 
+/**
+ * Gives classes of action the modes that were decided from what was read before. What was changed meanwhile was changed by
+ * somebody who knew better: such a class stays as it is, and all do where it was how far they may go.
+ * @param from the policy that it was decided from
+ * @returns the modes that were set
+ */
+export async function promoteModes(
+  deps: AuditDeps & { policies: PolicyStore },
+  { system, modes, from, atMs }: { system: string; modes: Modes; from: PolicyChanges | null; atMs: EpochMs },
+): Promise<Modes> {
+  const { set } = await audited(
+    deps,
+    { system, who: itself, action: 'policy.change', target: 'policy', atMs, after: { modes } },
+    async () => {
+      let set: Modes = {};
+      const stillMeant = (before: PolicyChanges): PolicyRequest | null => {
+        const isAsRead = (name: ActionClass) => isSame(before.modes[name], from?.modes[name]);
+        const mayGoAsFar = isSame(before.promoteUpTo, from?.promoteUpTo);
+        set = Object.fromEntries(Object.entries(modes).filter(([name]) => mayGoAsFar && isAsRead(name as ActionClass)));
+        return Object.keys(set).length > 0 ? { modes: set } : null;
+      };
+      const { before } = await merge(deps.policies, { system, request: stillMeant, who: itself, atMs });
+      return { before, set };
+    },
+    ({ before, set }) => {
+      if (Object.keys(set).length === 0) return { outcome: 'refused', reason: 'it was changed meanwhile' };
+      return { outcome: 'done', before: settingsOf(before, { modes: set }), after: { modes: set } };
+    },
+  );
+  return set;
+}
+
+type Modes = NonNullable<PolicyRequest['modes']>;
+
+/** Whether nobody has set it since, not even to the same. */
+function isSame(a: { mode: Mode; atMs: EpochMs } | undefined, b: { mode: Mode; atMs: EpochMs } | undefined): boolean {
+  return a?.mode === b?.mode && a?.atMs === b?.atMs;
+}
+
+/** @param request what is wanted of the policy as it is by then; null: nothing */
 async function merge(
   policies: PolicyStore,
-  system: string,
-  request: PolicyRequest,
-  by: string,
-  atMs: EpochMs,
+  {
+    system,
+    request: wanted,
+    who,
+    atMs,
+  }: Omit<Change, 'request'> & {
+    request: (before: PolicyChanges) => PolicyRequest | null;
+  },
 ): Promise<{ before: PolicyChanges; after: PolicyChanges }> {
+  const by = who.name;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = (await policies.read(system)) ?? NO_CHANGES;
+    const request = wanted(before);
+    if (request === null) return { before, after: before };
     const after: PolicyChanges = {
       ...before,
       revision: before.revision + 1,
-      modes: {
-        ...before.modes,
-        ...Object.fromEntries(Object.entries(request.modes ?? {}).map(([name, mode]) => [name, { mode, by, atMs }])),
-      },
+      modes: { ...before.modes, ...modesAfter(before, request.modes ?? {}, who, atMs) },
       killSwitch: request.killSwitch === undefined ? before.killSwitch : { on: request.killSwitch, by, atMs },
       maintenance: request.maintenance === undefined ? before.maintenance : { windows: request.maintenance, by, atMs },
       ...(request.promoteUpTo === undefined ? {} : { promoteUpTo: { mode: request.promoteUpTo, by, atMs } }),
@@ -61,6 +119,14 @@ async function merge(
     if (await policies.save(system, after)) return { before, after };
   }
   throw new Error(`the policy of ${system} was changed by others ${TRIES} times in a row`);
+}
+
+function modesAfter(before: PolicyChanges, wanted: Modes, who: Actor, atMs: EpochMs): PolicyChanges['modes'] {
+  const changed = (Object.entries(wanted) as [ActionClass, Mode][]).map(([name, mode]) => {
+    const peopleMs = who.kind === 'fleetpulse' ? setByPeopleMs(before.modes[name]) : atMs;
+    return [name, { mode, by: who.name, atMs, ...(peopleMs !== null && { peopleMs }) } satisfies ModeChange];
+  });
+  return Object.fromEntries(changed);
 }
 
 /** What people had set of what the request names; null where the environment's configuration held. */

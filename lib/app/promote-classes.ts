@@ -1,4 +1,3 @@
-import { itself } from '../core/model/audit-entry.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
 import { policyInForce } from '../core/remediate/policy.ts';
@@ -6,7 +5,7 @@ import { demotionOf, promotionOf, trackRecordOf } from '../core/remediate/track-
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { AuditDeps } from './audited.ts';
-import { changePolicy } from './change-policy.ts';
+import { promoteModes } from './change-policy.ts';
 
 /** What a class did before says nothing of what it is like now. */
 const RECORD_MS = 30 * DAY_MINUTES * MINUTE_MS;
@@ -23,6 +22,7 @@ export interface PromoteDeps {
 /**
  * Moves classes of action that have earned it one mode up, as people would by PUT /v1/policy; decided once an hour. What
  * counts is what they did since their mode was last set, so that each step is earned anew, and repeating it changes nothing.
+ * A mode that people set while the record is read stays.
  * @returns the new modes of those that were promoted
  */
 export async function promoteClasses(
@@ -48,6 +48,5 @@ export async function promoteClasses(
   }
   if (Object.keys(promoted).length === 0) return {};
   const once = { ...deps, uniqueId: () => 'promotion' };
-  await changePolicy(once, { system, request: { modes: promoted }, who: itself, atMs });
-  return promoted;
+  return promoteModes(once, { system, modes: promoted, from: changes, atMs });
 }

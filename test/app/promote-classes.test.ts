@@ -1,8 +1,9 @@
-import { beforeEach, expect, test } from 'vitest';
-import { changePolicy } from '../../lib/app/change-policy.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { changePolicy, type PolicyRequest } from '../../lib/app/change-policy.ts';
 import { promoteClasses } from '../../lib/app/promote-classes.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
+import { policyInForce } from '../../lib/core/remediate/policy.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
@@ -42,6 +43,52 @@ test('repeating it, or an hour later, takes it no further: each step is earned a
   await promote('auto');
   expect(await promote('auto')).toEqual({});
   expect(await promote('auto', NOW + HOUR_MS)).toEqual({});
+});
+
+describe('what people set while the record is read', () => {
+  /** Stores that are slow at reading the record, during which people do something. */
+  const whileReading = (act: () => Promise<unknown>): Stores => ({
+    ...stores,
+    directives: {
+      ...stores.directives,
+      history: async (...args) => {
+        await act();
+        return stores.directives.history(...args);
+      },
+    },
+  });
+  const who = { kind: 'key' as const, id: 'key_1', name: 'ann' };
+  const set = (request: PolicyRequest, atMs = NOW + 1) =>
+    changePolicy(stores, { system: 'default', request, who, atMs });
+  const promoteWhile = (act: () => Promise<unknown>) =>
+    promoteClasses({ ...whileReading(act), modes, promoteUpTo: 'auto' }, 'default', NOW);
+
+  test.each<{ name: string; request: PolicyRequest; stays: string | undefined }>([
+    { name: 'a stop', request: { modes: { route: 'observe' } }, stays: 'observe' },
+    { name: 'the same mode once more', request: { modes: { route: 'recommend' } }, stays: 'recommend' },
+    { name: 'how far classes may go', request: { promoteUpTo: 'recommend' }, stays: undefined },
+  ])('stays: $name', async ({ request, stays }) => {
+    expect(await promoteWhile(() => set(request))).toEqual({});
+    expect((await stores.policies.read('default'))?.modes.route?.mode).toBe(stays);
+    expect((await audit()).find(({ who: by }) => by.kind === 'fleetpulse')).toMatchObject({
+      ...{ outcome: 'refused', reason: 'it was changed meanwhile' },
+    });
+  });
+
+  test('of another class keeps none from being promoted', async () => {
+    expect(await promoteWhile(() => set({ modes: { scale: 'observe' } }))).toEqual({ route: 'approve' });
+    expect(await stores.policies.read('default')).toMatchObject({
+      modes: { route: { mode: 'approve', by: 'fleetpulse' }, scale: { mode: 'observe', by: 'ann' } },
+    });
+  });
+
+  test('forgives also after the class has been promoted', async () => {
+    await set({ modes: { route: 'recommend' } }, NOW - 25 * HOUR_MS);
+    expect(await promote('auto')).toEqual({ route: 'approve' });
+    const changes = await stores.policies.read('default');
+    expect(changes?.modes.route).toMatchObject({ by: 'fleetpulse', atMs: NOW });
+    expect(policyInForce({ modes }, changes).setMs).toEqual({ route: NOW - 25 * HOUR_MS });
+  });
 });
 
 test('it goes no further than the environment allows, unless people allow more', async () => {

@@ -8,11 +8,26 @@ export interface Maintenance {
   pool: string | null;
 }
 
+/** The mode that a class of action was last given, by people or by Fleetpulse. */
+export interface ModeChange {
+  mode: Mode;
+  by: string;
+  atMs: EpochMs;
+  /** When people last gave it one; absent where they have not, and in changes of earlier versions. */
+  peopleMs?: EpochMs;
+}
+
+/** When people last set the mode of a class, also where Fleetpulse has promoted it since; null where they never have. */
+export function setByPeopleMs(change: ModeChange | undefined): EpochMs | null {
+  if (!change) return null;
+  return change.peopleMs ?? (change.by === FLEETPULSE ? null : change.atMs);
+}
+
 /** What people changed about the policy that the environment's configuration gives. */
 export interface PolicyChanges {
   /** Counts the changes, so that two at the same time do not undo each other; 0 before the first. */
   revision: number;
-  modes: Partial<Record<ActionClass, { mode: Mode; by: string; atMs: EpochMs }>>;
+  modes: Partial<Record<ActionClass, ModeChange>>;
   killSwitch: { on: boolean; by: string; atMs: EpochMs } | null;
   maintenance: { windows: Maintenance[]; by: string; atMs: EpochMs } | null;
   /** Absent: as the environment has it. */
@@ -48,8 +63,8 @@ export function policyInForce(
   changes: PolicyChanges | null,
 ): Policy {
   const setByPeople = actionClassNames.flatMap((name) => {
-    const change = changes?.modes[name];
-    return change && change.by !== FLEETPULSE ? [[name, change.atMs] as const] : [];
+    const setMs = setByPeopleMs(changes?.modes[name]);
+    return setMs === null ? [] : [[name, setMs] as const];
   });
   return {
     modes: Object.fromEntries(
