@@ -106,6 +106,7 @@ import { type BudgetOutcome, deleteBudget, setBudget } from '../lib/app/change-b
 import { changePolicy } from '../lib/app/change-policy.ts';
 import { changePool } from '../lib/app/change-pool.ts';
 import { decideOnRecommendation } from '../lib/app/decide-on-recommendation.ts';
+import { findDirective } from '../lib/app/find-directive.ts';
 import { forgetAgent } from '../lib/app/forget-agent.ts';
 import { listDirectives } from '../lib/app/list-directives.ts';
 import {
@@ -644,16 +645,14 @@ async function rule(
   said: { by?: string; note?: string },
   nowMs: number,
 ): Promise<AnswerOutcome> {
-  await requireDirective(key, id);
   const who = actorOf(key, said.by);
-  return ruleOnDirective(deps, { system: key.system, id, ruling, who, ...saying(key, said, nowMs) });
+  return ruleOnDirective(deps, { system: key.system, id, ruling, who, ...saying(key, said, nowMs) }, key);
 }
 
-/** Directives of other pools do not exist for keys that are restricted to some. */
+/** Directives of other pools do not exist for keys that are restricted to some. @throws Problem 404 */
 async function requireDirective(key: Principal, id: string): Promise<void> {
   if (key.pools === undefined) return;
-  const found = await deps.directives.find(key.system, id);
-  if (!found || !reaches(key, found.directive.blastRadius.pool)) throw unknownDirective(id);
+  if ((await findDirective(deps, key.system, id, key)) === null) throw unknownDirective(id);
 }
 
 async function decided(
@@ -691,6 +690,11 @@ function keyOutcomeAnswer(outcome: KeyOutcome, id: string): HttpAnswer {
 
 function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: number): HttpAnswer {
   if (outcome.status === 'unknown') throw unknownDirective(id);
+  if (outcome.status === 'not-of-pools')
+    throw new Problem(
+      403,
+      `directive ${id} also concerns ${outcome.pools.join(', ')}: it is ${verb} with a key that has all of its pools`,
+    );
   if (outcome.status === 'stopped')
     throw new Problem(409, `directive ${id} cannot be ${verb}: ${outcome.why}. First ${outcome.remedy}`);
   if (outcome.status === 'conflict')

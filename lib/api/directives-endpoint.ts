@@ -99,7 +99,7 @@ export const directivesEndpoint = {
   scope: 'read',
   ofPools: true,
   summary:
-    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. What the kill switch or maintenance stops is rolled_back at once. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
+    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. What the kill switch or maintenance stops is rolled_back at once. Keys for some pools see what sets any of them. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
   parameters: {
     status: oneOf(directiveStatuses),
     target: idField,
@@ -130,7 +130,7 @@ export const approveDirectiveEndpoint = {
   scope: 'control',
   ofPools: true,
   summary:
-    'Puts a proposed directive in force, at once; 409 while the kill switch is on or a pool that it touches is under maintenance',
+    'Puts a proposed directive in force, at once; 409 while the kill switch is on or a pool that it touches is under maintenance, 403 for keys that have only some of its pools',
   parameters: {},
   body: { required: {}, optional: saying },
   answer: directiveSchema,
@@ -139,13 +139,15 @@ export const approveDirectiveEndpoint = {
 export const rejectDirectiveEndpoint = {
   ...approveDirectiveEndpoint,
   path: '/v1/directives/{id}/reject',
-  summary: 'Turns a proposed directive down; the like is not proposed again for 30 minutes',
+  summary:
+    'Turns a proposed directive down; the like is not proposed again for 30 minutes; 403 for keys that have only some of its pools',
 } as const satisfies Endpoint;
 
 export const rollBackDirectiveEndpoint = {
   ...approveDirectiveEndpoint,
   path: '/v1/directives/{id}/rollback',
-  summary: 'Takes an active directive back, at once; the like is not decided again for 30 minutes',
+  summary:
+    'Takes an active directive back, at once; the like is not decided again for 30 minutes; 403 for keys that have only some of its pools',
 } as const satisfies Endpoint;
 
 /**

@@ -1,15 +1,20 @@
 import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
+import { beyondReach } from '../core/model/pool-access.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
+import { poolsOf } from '../core/remediate/measure-directives.ts';
 import { stopOf } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import { type AuditDeps, audited } from './audited.ts';
+import { findDirective } from './find-directive.ts';
 
 export type AnswerOutcome =
   | { status: 'done'; record: DirectiveRecord }
   | { status: 'unknown' }
+  /** It sets these pools as well, about which whoever answers has no say. */
+  | { status: 'not-of-pools'; pools: string[] }
   /** What the directive is does not allow the answer. */
   | { status: 'conflict'; is: DirectiveStatus }
   /** People have stopped what it does. */
@@ -49,6 +54,7 @@ const rulings = {
 /**
  * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved under
  * the kill switch or maintenance: orchestrators would do it before the minute job takes it back, and not all can be undone.
+ * @param holder whose pools must be all that it sets, where they are restricted to some; that of others does not exist for them
  */
 export async function ruleOnDirective(
   deps: AuditDeps & { directives: DirectiveStore; policies: Pick<PolicyStore, 'read'> },
@@ -61,9 +67,12 @@ export async function ruleOnDirective(
     note,
     atMs,
   }: Saying & { system: string; id: string; ruling: keyof typeof rulings; who: Actor },
+  holder: { pools?: readonly string[] } = {},
 ): Promise<AnswerOutcome> {
-  const record = await deps.directives.find(system, id);
+  const record = await findDirective(deps, system, id, holder);
   if (!record) return { status: 'unknown' };
+  const beyond = beyondReach(holder, poolsOf(record.directive));
+  if (beyond.length > 0) return { status: 'not-of-pools', pools: beyond };
   const is = statusAt(record, atMs);
   const { from, becomes, action } = rulings[ruling];
   if (ruling === 'approved' && (is === from || is === becomes)) {

@@ -1,8 +1,9 @@
-import { withinReach } from '../core/model/pool-access.ts';
+import { reachesAny } from '../core/model/pool-access.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { directiveTargets } from '../core/remediate/kinds/directive-targets.ts';
+import { poolsOf } from '../core/remediate/measure-directives.ts';
 import { withStop } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
@@ -18,7 +19,7 @@ export interface DirectiveFilter {
 
 /**
  * Directives, newest first, and the version that they belong to. What people have stopped is not in force any more.
- * @param reader whose pools they must be about, where they are restricted to some
+ * @param reader one of whose pools they must set, where they are restricted to some
  */
 export async function listDirectives(
   deps: { directives: DirectiveStore; policies: Pick<PolicyStore, 'read'> },
@@ -38,7 +39,8 @@ export async function listDirectives(
   const records = new Map([...history, ...open].map((record) => [record.directive.id, record]));
   return {
     version,
-    records: withinReach(reader, [...records.values()], ({ directive }) => directive.blastRadius.pool)
+    records: [...records.values()]
+      .filter(({ directive }) => reachesAny(reader, poolsOf(directive)))
       .map((record) => withStop(record, stops, nowMs))
       .filter((record) => status === undefined || statusAt(record, nowMs) === status)
       .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))

@@ -8,6 +8,16 @@ export function reaches({ pools }: Restricted, pool: string): boolean {
   return pools === undefined || pools.includes(pool);
 }
 
+/** Whether somebody may read of what concerns several pools: of one is enough. */
+export function reachesAny(holder: Restricted, pools: Iterable<string>): boolean {
+  return [...pools].some((pool) => reaches(holder, pool));
+}
+
+/** Those of several pools that somebody has no say about. */
+export function beyondReach(holder: Restricted, pools: Iterable<string>): string[] {
+  return [...pools].filter((pool) => !reaches(holder, pool));
+}
+
 /** What of a list is of the pools that somebody may read of. */
 export function withinReach<Item>(holder: Restricted, items: readonly Item[], poolOf: (item: Item) => string): Item[] {
   return items.filter((item) => reaches(holder, poolOf(item)));

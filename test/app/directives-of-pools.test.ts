@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ruleOnDirective } from '../../lib/app/answer-directive.ts';
+import { listDirectives } from '../../lib/app/list-directives.ts';
+import { MINUTE_MS } from '../../lib/core/model/time.ts';
+import type { Directive } from '../../lib/core/remediate/directive.ts';
+import { directiveOf } from '../fixtures/directive.ts';
+import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+
+const NOW = 29_000_000 * MINUTE_MS;
+const proposed = (directive: Directive) => ({ ...directive, mode: 'recommend', inForceMs: null }) as Directive;
+const failover = proposed(directiveOf('failover', NOW, 'writers'));
+const loan = proposed(directiveOf('scale', NOW, 'idle', { pooling: { from: 'idle', to: 'writers', agents: ['i-1'] } }));
+const route = proposed(directiveOf('route', NOW, 'writers'));
+
+let stores: Stores;
+beforeEach(async () => {
+  stores = storesInMemory(() => NOW);
+  for (const directive of [failover, loan, route]) await stores.directives.save('default', directive, [], true, 1);
+});
+
+describe('a key for some pools', () => {
+  test.each([
+    { pools: ['writers'], sees: [failover, loan, route] },
+    { pools: ['backup'], sees: [failover] },
+    { pools: ['idle', 'others'], sees: [loan] },
+    { pools: ['others'], sees: [] },
+  ])('$pools sees what sets any of them', async ({ pools, sees }) => {
+    const { records } = await listDirectives(stores, 'default', {}, NOW, { pools });
+    expect(records.map(({ directive }) => directive.id).sort()).toEqual(sees.map(({ id }) => id).sort());
+  });
+
+  const who = { kind: 'key' as const, id: 'key_1', name: 'of pools' };
+  const ruleWith = (pools: string[], { id }: Directive, ruling: 'approved' | 'rejected') => {
+    const said = { ...{ system: 'default', id, ruling, who, by: 'of pools', note: null }, atMs: NOW };
+    return ruleOnDirective(stores, said, { pools });
+  };
+
+  test.each([
+    { what: 'a failover into another team’s pool', directive: failover, pools: ['writers'], lacks: ['backup'] },
+    { what: 'a failover out of it', directive: failover, pools: ['backup'], lacks: ['writers'] },
+    { what: 'a loan of another team’s agents', directive: loan, pools: ['writers'], lacks: ['idle'] },
+  ])('does not rule on $what', async ({ directive, pools, lacks }) => {
+    for (const ruling of ['approved', 'rejected'] as const)
+      expect(await ruleWith(pools, directive, ruling)).toEqual({ status: 'not-of-pools', pools: lacks });
+    expect(await stores.directives.find('default', directive.id)).toMatchObject({ approved: null, rejected: null });
+    expect(await stores.audit.read('default', { fromMs: 0, toMs: NOW + 1, limit: 10 })).toEqual([]);
+  });
+
+  test('rules on what sets its pools only, and knows nothing of the rest', async () => {
+    expect(await ruleWith(['writers'], route, 'approved')).toMatchObject({ status: 'done' });
+    expect(await ruleWith(['writers', 'backup'], failover, 'approved')).toMatchObject({ status: 'done' });
+    expect(await ruleWith(['others'], loan, 'approved')).toEqual({ status: 'unknown' });
+  });
+});
