@@ -395,7 +395,7 @@ function withRecent(
   return [...recent.filter(({ directive }) => !directives.has(directive.id)), ...directives.values()];
 }
 
-/** Entries of the classes that came to work as "recommend" in [fromMs, toMs): the same however often it is worked out. */
+/** Entries of the classes that came to work as "recommend" in (fromMs, toMs]: the same however often it is worked out. */
 function demotionsBegun(
   { policy, recent }: Loaded,
   directives: ReadonlyMap<string, DirectiveRecord>,

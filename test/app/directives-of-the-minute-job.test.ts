@@ -9,7 +9,7 @@ import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
 import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
-import { routeDirective } from '../fixtures/directive.ts';
+import { directiveOf, routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
 
 const START = 29_000_000;
@@ -281,6 +281,25 @@ describe('a class of action that did harm', () => {
         ...{ before: { mode: 'auto' }, after: { mode: 'recommend' } },
       },
     ]);
+  });
+
+  test('is demoted by harm that is known only after the directive ended, and that is written down too', async () => {
+    const request = { modes: { route: 'observe', breaker: 'observe' } } as const;
+    await changePolicy(stores, { system: 'default', request, who: ann, atMs: nowMs });
+    await live(30);
+    const effect = { state: 'measuring' as const, from: START + 31, to: START + 50 };
+    const ended = { how: 'expired' as const, atMs: ms(41), why: 'nothing calls for it any more', by: 'cause gone' };
+    const directive = { ...directiveOf('degrade', ms(30), 'writers'), onsetMs: ms(30), effect, ended };
+    await stores.directives.save('default', directive, [], true, 1);
+    await acknowledgeDirective(stores, {
+      ...{ system: 'default', id: directive.id, applied: true, by: 'd', note: null, atMs: ms(30) },
+    });
+    await live(12, true);
+    expect((await stores.directives.find('default', directive.id))?.directive.effect).toMatchObject({
+      ...{ verdict: 'harmed', to: START + 41 },
+    });
+    const entries = await stores.audit.read('default', { fromMs: nowMs - MINUTE_MS, toMs: nowMs + 1, limit: 10 });
+    expect(entries).toMatchObject([{ action: 'policy.demote', target: 'degrade', atMs: nowMs }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { type MeasuredEffect, nothingToTell } from '../effect/measured-effect.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { type EpochMs, MINUTE_MS, minuteOf } from '../model/time.ts';
 import type { Mode } from './action-class.ts';
@@ -115,8 +116,7 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
   const areSame = String(renewed.directive.blastRadius.agents) === String(before.directive.blastRadius.agents);
   if (areSame || renewed.directive.effect.state !== 'measuring') return renewed;
   const reason = `it came to concern ${renewed.directive.blastRadius.agents.join(', ')} while it was measured`;
-  const effect = { state: 'measured', verdict: 'unmeasurable', reason } as const;
-  return told({ ...renewed, directive: { ...renewed.directive, effect } }, 'measured', nowMs);
+  return noteMeasured(renewed, nothingToTell(reason), nowMs);
 }
 
 const MAX_EVIDENCE = 10;
@@ -137,6 +137,11 @@ export function endDirective(
   atMs: EpochMs,
 ): DirectiveRecord {
   return told({ ...record, directive: { ...record.directive, ended: { ...ending, atMs } } }, 'ended', atMs);
+}
+
+/** Notes an effect that has become known. */
+export function noteMeasured(record: DirectiveRecord, effect: MeasuredEffect, atMs: EpochMs): DirectiveRecord {
+  return told({ ...record, directive: { ...record.directive, effect, measuredMs: atMs } }, 'measured', atMs);
 }
 
 /** Takes up what happened to a directive outside of the minute job: approval, rejection, roll-back, a lease run out. */
@@ -174,7 +179,7 @@ function noteInForce(record: DirectiveRecord, atMs: EpochMs): DirectiveRecord {
   return told({ ...record, directive: { ...record.directive, inForceMs: atMs } }, 'issued', atMs);
 }
 
-export function told(record: DirectiveRecord, what: DirectiveTransition['what'], atMs: EpochMs): DirectiveRecord {
+function told(record: DirectiveRecord, what: DirectiveTransition['what'], atMs: EpochMs): DirectiveRecord {
   const id = `${record.directive.id}-${what}${what === 'renewed' ? `-${minuteOf(atMs).toString(36)}` : ''}`;
   if (record.unsent.some((transition) => transition.id === id)) return record;
   return { ...record, unsent: [...record.unsent, { id, what, atMs }] };

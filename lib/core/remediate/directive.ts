@@ -95,6 +95,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   /** Absent where chance did not put it off. */
   holdOut?: HoldOut;
   effect: Effect;
+  /** When its effect became known. Absent before that, and in those of earlier versions. */
+  measuredMs?: EpochMs;
   /** What lasts is measured again; absent before. */
   later?: LaterEffect[];
 }

@@ -7,7 +7,7 @@ import type { PoolHistory } from '../effect/pool-history.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
-import { endDirective, told } from './directive-lifecycle.ts';
+import { endDirective, noteMeasured } from './directive-lifecycle.ts';
 import { decidedAt } from './hold-out.ts';
 import {
   MEASURED_MINUTES,
@@ -196,7 +196,7 @@ function measure(directive: Directive, compared: Compared): MeasuredEffect {
 /** A measured harm takes the directive back. */
 function withFound(record: DirectiveRecord, found: MeasuredEffect, minute: Minute): DirectiveRecord {
   const atMs = startOfMinute(minute + 1);
-  const measured = told(withEffect(record, found), 'measured', atMs);
+  const measured = noteMeasured(record, found, atMs);
   if (found.verdict !== 'harmed' || measured.directive.ended) return measured;
   return endDirective(measured, { how: 'rolled_back', why: 'it was measured to do harm', by: 'harm' }, atMs);
 }

@@ -37,13 +37,14 @@ type Outcome = { kind: 'harmful' | 'false'; atMs: EpochMs; why: string } | null;
  * {@link GONE_SOON_MS} because its cause was gone.
  */
 function outcomeOf({ directive, rolledBack }: DirectiveRecord): Outcome {
-  const { kind, inForceMs, ended, effect, id, summary } = directive;
+  const { kind, inForceMs, ended, effect, measuredMs, id, summary } = directive;
   if (inForceMs === null) return null;
   const what = `${id} (${summary})`;
   const verdict = effect.state === 'measured' ? effect.verdict : null;
   if (verdict === 'harmed' || ended?.by === 'harm') {
-    const knownMs = effect.state === 'measured' && effect.verdict !== 'unmeasurable' ? effect.to * MINUTE_MS : 0;
-    return { kind: 'harmful', atMs: Math.max(ended?.by === 'harm' ? ended.atMs : 0, knownMs), why: `${what} did harm` };
+    const measuredTo = effect.state === 'measured' && effect.verdict !== 'unmeasurable' ? effect.to * MINUTE_MS : 0;
+    const atMs = ended?.by === 'harm' ? ended.atMs : (measuredMs ?? measuredTo);
+    return { kind: 'harmful', atMs, why: `${what} did harm` };
   }
   if (rolledBack) return { kind: 'false', atMs: rolledBack.atMs, why: `${rolledBack.by} rolled ${what} back` };
   if (ended?.by !== 'cause gone' || endsWhenDone.has(kind)) return null;

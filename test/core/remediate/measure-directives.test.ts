@@ -3,6 +3,7 @@ import type { ExpectedKpi } from '../../../lib/core/effect/effect.ts';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 import type { Directive } from '../../../lib/core/remediate/directive.ts';
 import { type MeasuredHistory, progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
+import { demotionOf } from '../../../lib/core/remediate/track-record.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
 
@@ -48,6 +49,17 @@ test('tasks that got dearer when agents were taken away were fewer than forecast
 
 test('tasks that got cheaper tell that taking agents away helped', () => {
   expect(effectOf(level(8, 7), poolThatCosts(1, 0.8))).toMatchObject({ verdict: 'helped' });
+});
+
+test('an effect is known at the end of the minute that it is measured in', () => {
+  const measuring = { ...degraded, effect: { state: 'measuring' as const, from: FROM, to: TO } };
+  const ack = { applied: true, atMs: DECIDED * MINUTE_MS, by: 'dispatcher', note: null };
+  const ended = { how: 'expired' as const, atMs: TO * MINUTE_MS, why: '', by: 'cause gone' };
+  const record = directiveRecord({ ...measuring, ended }, { ack });
+  const measured = progressEffect(record, TO, () => poolThatCosts(1, 1.2));
+  const knownMs = (TO + 1) * MINUTE_MS;
+  expect(measured.directive).toMatchObject({ effect: { verdict: 'harmed', to: TO }, measuredMs: knownMs });
+  expect(demotionOf('degrade', [measured], { nowMs: knownMs })).toMatchObject({ sinceMs: knownMs });
 });
 
 test('tasks that got dearer by what was done to each of them are harm', () => {
