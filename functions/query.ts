@@ -632,7 +632,7 @@ function saying(key: Principal, { by, note }: { by?: string; note?: string }, at
 
 async function policyAtWork(system: string, nowMs: number): Promise<PolicyAtWork> {
   const [records, progress] = await Promise.all([
-    deps.directives.history(system, nowMs - DAY_MINUTES * MINUTE_MS, nowMs),
+    deps.directives.recent(system, nowMs - DAY_MINUTES * MINUTE_MS),
     deps.log.progress(system),
   ]);
   return { records, held: progress.held ?? [], nowMs };

@@ -65,7 +65,13 @@ export function nullStores(agents: number) {
     watch: { read: async () => noWatch(), save: saved },
     directives: {
       ...{ open: async () => [], history: async () => [], find: async () => null, save: saved },
-      ...{ acknowledge: async () => null, rule: async () => null, version: async () => 1, bumpVersion: nothing },
+      ...{
+        recent: async () => [],
+        acknowledge: async () => null,
+        rule: async () => null,
+        version: async () => 1,
+        bumpVersion: nothing,
+      },
     },
     totals: { read: async () => null, save: saved },
     nameLimits: { pools: 100, taskTypes: 100 },

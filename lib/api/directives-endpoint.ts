@@ -99,7 +99,7 @@ export const directivesEndpoint = {
   scope: 'read',
   ofPools: true,
   summary:
-    'Directives, newest first: those of the last 24 hours and all that are still open, or those issued in a period; all of them at once unless limit is given. What the kill switch or maintenance stops is rolled_back at once. Keys for some pools see what sets any of them. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
+    'Directives, newest first: those that are open, or were issued, ended or measured in the last 24 hours, or those issued in a period; all of them at once unless limit is given. What the kill switch or maintenance stops is rolled_back at once. Keys for some pools see what sets any of them. With wait, an unchanged answer (If-None-Match) is held back for up to so many seconds',
   parameters: {
     status: oneOf(directiveStatuses),
     target: idField,

@@ -151,7 +151,7 @@ const limits = {
 
 /** What the policy came to lately. */
 export interface PolicyAtWork {
-  /** Directives of the last day. */
+  /** Directives that are open, or to which something happened in the last day. */
   records: readonly DirectiveRecord[];
   /** What was called for and not done. */
   held: readonly Held[];

@@ -169,7 +169,7 @@ interface Loaded extends Input {
   poolSettings: ReadonlyMap<string, PoolSettings>;
   plan: PlanHead | null;
   recommendations: readonly OpenRecommendation[];
-  /** Open directives by id, and those of the last day. */
+  /** Open directives by id, and with them those that were issued, ended or measured in the last day. */
   directives: Map<string, DirectiveRecord>;
   recent: DirectiveRecord[];
   measured: Measured | null;
@@ -192,7 +192,6 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     marks,
     budgets,
     changes,
-    open,
     recent,
     policyChanges,
     plan,
@@ -208,8 +207,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     deps.words.marks(system, startOfMinute(from) - MARKS_LOOKBACK_MS),
     deps.budgets.list(system),
     deps.fleet.changes(system, startOfMinute(from) - 2 * HOUR_MS, endMs),
-    deps.directives.open(system),
-    deps.directives.history(system, endMs - DAY_MINUTES * MINUTE_MS, endMs),
+    deps.directives.recent(system, endMs - DAY_MINUTES * MINUTE_MS),
     deps.policies.read(system),
     deps.plans.readPlanHead(system),
     deps.recommendations.open(system),
@@ -236,7 +234,7 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     const known = warm?.tables.get(minute);
     tables.set(minute, known ?? (await readTables(deps, system, minute)));
   }
-  const directives = new Map(open.map((record) => [record.directive.id, record]));
+  const directives = new Map(recent.filter(staysOpen).map((record) => [record.directive.id, record]));
   const summedTo = Math.min(progress.tiles?.to ?? from, window.openFrom);
   const measured = await readMeasured(deps, system, { through, summedTo, roster }, withRecent(recent, directives));
   return {
@@ -387,7 +385,7 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   };
 }
 
-/** Directives of the last day, as far as they have been decided. */
+/** Those and the directives of the last day, as far as they have been decided. */
 function withRecent(
   recent: readonly DirectiveRecord[],
   directives: ReadonlyMap<string, DirectiveRecord>,

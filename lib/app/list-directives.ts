@@ -8,11 +8,13 @@ import { withStop } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 
+const DAY_MS = DAY_MINUTES * MINUTE_MS;
+
 export interface DirectiveFilter {
   status?: DirectiveStatus | undefined;
   /** A pool, agent, tool or model that the directive is about. */
   target?: string | undefined;
-  /** Issued in [fromMs, toMs); without a period those of the last day, and all that are still open. */
+  /** Issued in [fromMs, toMs); without a period those that are open, or were issued, ended or measured in the last day. */
   fromMs?: EpochMs | undefined;
   toMs?: EpochMs | undefined;
 }
@@ -28,22 +30,27 @@ export async function listDirectives(
   nowMs: EpochMs,
   reader: { pools?: readonly string[] } = {},
 ): Promise<{ version: number; records: DirectiveRecord[] }> {
-  const endMs = toMs ?? nowMs + 1;
   // The version first: what is read after it is at least as new, so nobody who has it misses anything.
   const version = await deps.directives.version(system);
-  const [open, history, stops] = await Promise.all([
-    fromMs === undefined && toMs === undefined ? deps.directives.open(system) : [],
-    deps.directives.history(system, fromMs ?? endMs - DAY_MINUTES * MINUTE_MS, endMs),
-    deps.policies.read(system),
-  ]);
-  const records = new Map([...history, ...open].map((record) => [record.directive.id, record]));
+  const [found, stops] = await Promise.all([read(deps, system, { fromMs, toMs }, nowMs), deps.policies.read(system)]);
   return {
     version,
-    records: [...records.values()]
+    records: found
       .filter(({ directive }) => reachesAny(reader, poolsOf(directive)))
       .map((record) => withStop(record, stops, nowMs))
       .filter((record) => status === undefined || statusAt(record, nowMs) === status)
       .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))
       .sort((a, b) => b.directive.issuedMs - a.directive.issuedMs),
   };
+}
+
+function read(
+  { directives }: { directives: DirectiveStore },
+  system: string,
+  { fromMs, toMs }: Pick<DirectiveFilter, 'fromMs' | 'toMs'>,
+  nowMs: EpochMs,
+): Promise<DirectiveRecord[]> {
+  if (fromMs === undefined && toMs === undefined) return directives.recent(system, nowMs - DAY_MS);
+  const endMs = toMs ?? nowMs + 1;
+  return directives.history(system, fromMs ?? endMs - DAY_MS, endMs);
 }

@@ -10,6 +10,11 @@ import type {
 export interface DirectiveStore {
   /** Directives with something still to come: not ended, not measured, or not told. */
   open(system: string): Promise<DirectiveRecord[]>;
+  /**
+   * Open ones, and those that were issued, ended or measured since, newest first: what a person ruled on has come into force or ended.
+   * @param sinceMs within the last two days
+   */
+  recent(system: string, sinceMs: EpochMs): Promise<DirectiveRecord[]>;
   /** Directives issued in [fromMs, toMs), newest first. */
   history(system: string, fromMs: EpochMs, toMs: EpochMs): Promise<DirectiveRecord[]>;
   find(system: string, id: string): Promise<DirectiveRecord | null>;

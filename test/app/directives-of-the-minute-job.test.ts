@@ -7,6 +7,7 @@ import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
+import type { DirectiveOf } from '../../lib/core/remediate/directive.ts';
 import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
 import { directiveOf, routeDirective } from '../fixtures/directive.ts';
@@ -300,6 +301,70 @@ describe('a class of action that did harm', () => {
     });
     const entries = await stores.audit.read('default', { fromMs: nowMs - MINUTE_MS, toMs: nowMs + 1, limit: 10 });
     expect(entries).toMatchObject([{ action: 'policy.demote', target: 'degrade', atMs: nowMs }]);
+  });
+});
+
+describe('a directive of more than a day', () => {
+  /** About the slow agent's pool, and renewed until now. */
+  async function old(more: Partial<DirectiveOf<'route'>>) {
+    const issuedMs = ms(minute) - 26 * 60 * MINUTE_MS;
+    const weights = { [SLOW]: 0.05 };
+    const directive = routeDirective(issuedMs, {
+      ...{ subject: 'writers', params: { pool: 'writers', weights, hot: [] }, renewedMs: ms(minute) },
+      ...{ leaseUntilMs: ms(minute + 15), effect: { state: 'measured', verdict: 'unmeasurable', reason: 'few tasks' } },
+      ...{ blastRadius: { pool: 'writers', agents: [SLOW], capacityShare: 0.125 }, ...more },
+    });
+    await stores.directives.save('default', directive, [], true, 1);
+    return { system: 'default', id: directive.id, who: ann, by: 'ann', note: null };
+  }
+  const statuses = async () => {
+    const { records } = await listDirectives(stores, 'default', {}, nowMs);
+    return records.map(({ directive }) => directive.ended?.how ?? 'open');
+  };
+
+  test('is not issued anew when a person rolls it back, and orchestrators are told that it is over', async () => {
+    // Who was routed around for so long is cut off.
+    await changePolicy(stores, {
+      system: 'default',
+      request: { modes: { breaker: 'observe' } },
+      who: ann,
+      atMs: nowMs,
+    });
+    await live(10);
+    const ruling = await old({});
+    await live(1, true);
+    await ruleOnDirective(stores, { ...ruling, ruling: 'rolledBack', atMs: nowMs });
+    expect(await statuses()).toEqual(['open']);
+    await live(3, true);
+    expect(await statuses()).toEqual(['rolled_back']);
+    expect((await stores.log.progress('default')).held).toMatchObject([{ guardrail: 'hold after refusal' }]);
+  });
+
+  test('is not proposed again when a person turns it down', async () => {
+    mode = 'recommend';
+    await live(10);
+    const ruling = await old({ mode: 'recommend', inForceMs: null, effect: { state: 'pending' } });
+    await live(1, true);
+    await ruleOnDirective(stores, { ...ruling, ruling: 'rejected', atMs: nowMs });
+    await live(3, true);
+    expect((await listDirectives(stores, 'default', { status: 'proposed' }, nowMs)).records).toEqual([]);
+    expect((await listDirectives(stores, 'default', { status: 'rejected' }, nowMs)).records).toHaveLength(1);
+  });
+
+  test('that is measured to do harm demotes its class', async () => {
+    await live(10);
+    const ended = { how: 'rolled_back' as const, atMs: ms(10), why: 'it was measured to do harm', by: 'harm' };
+    const change = { estimate: 90, low: 10, high: 170, unit: 'ms', n: 100, evidence: [] };
+    const effect = { state: 'measured', verdict: 'harmed', from: START, to: START + 10, ...change } as const;
+    const { id } = await old({ subject: 'others', effect, ended });
+    const harmed = await stores.directives.find('default', id);
+    await stores.directives.save('default', harmed!.directive, [], false, 1);
+    await live(1, true);
+    const { records } = await listDirectives(stores, 'default', {}, nowMs);
+    expect(records.map(({ directive: { subject, mode: its } }) => [subject, its])).toEqual([
+      ['writers', 'recommend'],
+      ['others', 'auto'],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DirectiveOf } from '../../lib/core/remediate/directive.ts';
 import type { DirectiveStore } from '../../lib/ports/directive-store.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
@@ -45,6 +46,43 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     }
     const found = await store.history('default', NOW_MS, NOW_MS + HOUR_MS);
     expect(found.map(({ directive }) => directive.issuedMs - NOW_MS)).toEqual([HOUR_MS - 60_000, 30_000, 0]);
+  });
+
+  test('finds lately those that are open, or were issued, ended or measured since, newest first', async () => {
+    const { store } = await fresh(NOW_MS);
+    const since = NOW_MS - 24 * HOUR_MS;
+    const over = { how: 'expired' as const, why: 'over', by: 'lease' };
+    const save = (id: string, agoHours: number, isOpen: boolean, more: Partial<DirectiveOf<'route'>> = {}) => {
+      const issuedMs = NOW_MS - agoHours * HOUR_MS;
+      const minute = Math.floor(issuedMs / 60_000).toString(36);
+      return store.save('default', routeDirective(issuedMs, { id: `${minute}-${id}`, ...more }), [], isOpen, 1);
+    };
+    await save('open', 70, true);
+    await save('measured', 60, false, { ended: { ...over, atMs: since - 60_000 }, measuredMs: since });
+    await save('ended', 50, false, { ended: { ...over, atMs: since }, measuredMs: since - HOUR_MS });
+    await save('over', 40, false, { ended: { ...over, atMs: since - 1 }, measuredMs: since - HOUR_MS });
+    await save('issued', 1, false);
+    const found = async (system: string) =>
+      (await store.recent(system, since)).map(({ directive: { id } }) => id.split('-')[1]);
+    expect(await found('default')).toEqual(['issued', 'ended', 'measured', 'open']);
+    expect(await found('other')).toEqual([]);
+    // What is saved again long after stays as it was.
+    await save('over', 40, false, { ended: { ...over, atMs: since - 1 }, later: [] });
+    await save('ended', 50, false, { ended: { ...over, atMs: since }, later: [] });
+    expect(await found('default')).toEqual(['issued', 'ended', 'measured', 'open']);
+  });
+
+  test('finds one lately with what was said of it', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS - 30 * HOUR_MS);
+    const ruling = { atMs: NOW_MS - 60_000, by: 'ann', note: null };
+    await store.save('default', directive, [], true, 1);
+    await store.rule('default', directive.id, 'rolledBack', ruling);
+    const ended = { how: 'rolled_back' as const, atMs: ruling.atMs, why: 'rolled back by ann', by: 'person' };
+    await store.save('default', { ...directive, ended }, [], false, 1);
+    expect(await store.recent('default', NOW_MS - 24 * HOUR_MS)).toMatchObject([
+      { directive: { id: directive.id, ended }, rolledBack: ruling },
+    ]);
   });
 
   test('finds nothing in a period that ends before it begins, and everything in one that ends in 2199', async () => {

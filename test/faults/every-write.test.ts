@@ -144,6 +144,7 @@ class World {
       alerts: await this.stores.alerts.history(SYSTEM, fromMs, toMs),
       openDirectives: await this.stores.directives.open(SYSTEM),
       directives: await this.stores.directives.history(SYSTEM, fromMs, toMs),
+      recentDirectives: await this.stores.directives.recent(SYSTEM, fromMs),
       doneThrough: (await this.stores.log.progress(SYSTEM)).doneThrough,
     };
   }

@@ -6,15 +6,28 @@ import type {
   DirectiveTransition,
   Ruling,
 } from '../../core/remediate/directive.ts';
+import { lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
-import { type Condition, type Item, type ItemTable, isLive, notBeyond, textOf, ttlSeconds } from './item-table.ts';
+import {
+  type Condition,
+  type Item,
+  type ItemTable,
+  isLive,
+  notBeyond,
+  numberOf,
+  textOf,
+  ttlSeconds,
+} from './item-table.ts';
 
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
+/** Longer than anybody asks what happened lately. */
+const LATELY_MS = 2 * DAY_MINUTES * MINUTE_MS;
 const PRESENT = 'attribute_exists(pk)';
 
 /**
  * Directives in the State table: an item each, in the order of their ids, which begin with the minute of issue. The
- * minute job's part and the words of others are attributes of their own. Open ones have a marker in a second partition.
+ * minute job's part and the words of others are attributes of their own. Open ones have a marker in a second partition,
+ * and closed ones in a third, in the order of what last happened to them: few are issued long before that.
  */
 export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): DirectiveStore {
   const find = async (system: string, id: string) => {
@@ -25,6 +38,15 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
     const item = await table.update(partition(system), id, { set: { [name]: JSON.stringify(word) }, condition: when });
     return item ? recordOf(item) : find(system, id);
   };
+  const history: DirectiveStore['history'] = async (system, fromMs, toMs) => {
+    const range = { from: minuteKey(fromMs), to: `${minuteKey(toMs - 1)}~` };
+    const items = await table.query(partition(system), range);
+    return items
+      .filter((item) => isLive(item, nowMs()))
+      .map(recordOf)
+      .filter(({ directive }) => directive.issuedMs >= fromMs && directive.issuedMs < toMs)
+      .reverse();
+  };
   return {
     async open(system) {
       const markers = await table.query(openPartition(system));
@@ -32,15 +54,20 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
       return records.filter((record) => record !== null);
     },
 
-    async history(system, fromMs, toMs) {
-      const range = { from: minuteKey(fromMs), to: `${minuteKey(toMs - 1)}~` };
-      const items = await table.query(partition(system), range);
-      return items
-        .filter((item) => isLive(item, nowMs()))
-        .map(recordOf)
-        .filter(({ directive }) => directive.issuedMs >= fromMs && directive.issuedMs < toMs)
-        .reverse();
+    async recent(system, sinceMs) {
+      const [open, closed, issued] = await Promise.all([
+        table.query(openPartition(system)),
+        table.query(closedPartition(system), { from: minuteKey(sinceMs), to: '~' }),
+        history(system, sinceMs, Number.POSITIVE_INFINITY),
+      ]);
+      const known = new Set(issued.map(({ directive }) => directive.id));
+      const ids = [...open.map(({ sk }) => sk), ...closed.flatMap((mark) => closedSince(mark, sinceMs))];
+      const earlier = [...new Set(ids)].filter((id) => !known.has(id)).sort();
+      const found = await Promise.all(earlier.reverse().map((id) => find(system, id)));
+      return [...issued, ...found.filter((record) => record !== null)];
     },
+
+    history,
 
     find,
 
@@ -59,7 +86,13 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
         condition: notBeyond(fence),
       });
       if (saved === null) return false;
-      return isOpen || table.delete(openPartition(system), id, notBeyond(fence));
+      if (isOpen) return true;
+      const lastMs = lastEventMs(directive);
+      const closed = { pk: closedPartition(system), sk: `${minuteKey(lastMs)}#${id}`, id, lastMs, fence };
+      const isLate = lastMs + LATELY_MS > nowMs();
+      const ttl = ttlSeconds(lastMs + LATELY_MS);
+      if (isLate && !(await table.put({ ...closed, ttl }, notBeyond(fence)))) return false;
+      return table.delete(openPartition(system), id, notBeyond(fence));
     },
 
     acknowledge: (system, id, ack) => say(system, id, 'ack', ack, { expression: PRESENT }),
@@ -100,6 +133,14 @@ function partition(system: string): string {
 
 function openPartition(system: string): string {
   return `OPENDIRECTIVES#${system}`;
+}
+
+function closedPartition(system: string): string {
+  return `CLOSEDDIRECTIVES#${system}`;
+}
+
+function closedSince(mark: Item, sinceMs: number): string[] {
+  return numberOf(mark, 'lastMs') >= sinceMs ? [textOf(mark, 'id')] : [];
 }
 
 function versionPartition(system: string): string {

@@ -12,7 +12,7 @@ export const directivesCommand = {
   options: {
     status: { takes: 'STATUS', summary: 'proposed, approved, active, rejected, expired or rolled_back alone' },
     target: { takes: 'ID', summary: 'for this pool or agent alone' },
-    ...periodOptions('those of the last 24 hours and all that are still open'),
+    ...periodOptions('those that are open, or were issued, ended or measured in the last 24 hours'),
     ...jsonOption,
   },
   scope: 'read',

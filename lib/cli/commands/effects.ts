@@ -15,7 +15,7 @@ export const effectsCommand = {
   ],
   options: {
     target: { takes: 'ID', summary: 'of directives for this pool or agent alone' },
-    ...periodOptions('those of the last 24 hours and all that are still open'),
+    ...periodOptions('those that are open, or were issued, ended or measured in the last 24 hours'),
     ...jsonOption,
   },
   scope: 'read',

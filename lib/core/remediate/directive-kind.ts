@@ -17,7 +17,7 @@ export interface DecisionContext extends MinuteSeen {
   watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses'>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
-  /** Directives of the last day, ended ones included, as the minute began. */
+  /** Directives that are open, or were issued, ended or measured in the last day, as the minute began. */
   recent: readonly DirectiveRecord[];
   /** Directives that are not over, of every kind, as far as this minute has been decided. */
   live: readonly DirectiveRecord[];

@@ -175,6 +175,11 @@ export function staysOpen({ directive, unsent }: DirectiveRecord): boolean {
   return directive.ended === null || directive.effect.state !== 'measured' || unsent.length > 0;
 }
 
+/** When it was issued, ended or measured, whichever was last. */
+export function lastEventMs({ issuedMs, ended, measuredMs }: Directive): EpochMs {
+  return Math.max(issuedMs, ended?.atMs ?? issuedMs, measuredMs ?? issuedMs);
+}
+
 function noteInForce(record: DirectiveRecord, atMs: EpochMs): DirectiveRecord {
   return told({ ...record, directive: { ...record.directive, inForceMs: atMs } }, 'issued', atMs);
 }

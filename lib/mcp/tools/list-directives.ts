@@ -10,7 +10,7 @@ export const listDirectives = declareTool({
   name: 'list_directives',
   title: 'Directives',
   about:
-    'What Fleetpulse orders or proposes to be done, newest first: those of the last 24 hours and all that are still open, unless a period is said. An agent may ask with itself as target what it is told.',
+    'What Fleetpulse orders or proposes to be done, newest first: those that are open, or were issued, ended or measured in the last 24 hours, unless a period is said. An agent may ask with itself as target what it is told.',
   asks: ['listDirectives'],
   effect: 'reads',
   needs: {},

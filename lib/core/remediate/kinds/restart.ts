@@ -3,7 +3,7 @@ import { lookedBackOn, outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
-import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { evidenceByPool } from '../evidence/pool-evidence.ts';
@@ -21,6 +21,7 @@ const OPEN_MS = 3 * MINUTE_MS;
 /** An agent is not restarted again within this time, twice as long after each restart of the last day. */
 const HOLD_MS = 30 * MINUTE_MS;
 const LONGEST_HOLD_MS = 240 * MINUTE_MS;
+const REMEMBERED_MS = DAY_MINUTES * MINUTE_MS;
 /** After so many that did not help, it is left to people. */
 const TRIES = 2;
 /** For so long an orchestrator is asked. */
@@ -137,7 +138,10 @@ function proposalFor(
   }
   const before = recent.filter(
     (record): record is DirectiveRecord & { directive: DirectiveOf<'restart'> } =>
-      record.directive.kind === 'restart' && record.directive.subject === agent && record.directive.inForceMs !== null,
+      record.directive.kind === 'restart' &&
+      record.directive.subject === agent &&
+      record.directive.inForceMs !== null &&
+      nowMs - record.directive.inForceMs <= REMEMBERED_MS,
   );
   const lastMs = before.reduce((last, record) => Math.max(last, restartedMs(record)), Number.NEGATIVE_INFINITY);
   if (nowMs - lastMs < Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** Math.max(0, before.length - 1))) return null;

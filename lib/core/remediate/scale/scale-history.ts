@@ -1,4 +1,4 @@
-import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, DirectiveRecord } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
@@ -16,7 +16,9 @@ export interface ScaleStep {
   wasRefused: boolean;
 }
 
-/** What was decided for pools' levels in the last day, by pool, newest first. */
+const REMEMBERED_MS = DAY_MINUTES * MINUTE_MS;
+
+/** What was decided for pools' levels and came into force in the last day, or did not, by pool, newest first. */
 export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<string, ScaleStep[]> {
   const records = new Map([...recent, ...live].map((record) => [record.directive.id, record]));
   const steps = [...records.values()].flatMap((record): ScaleStep[] => {
@@ -25,6 +27,7 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
     const { desired, before = null } = directive.params;
     if (desired === undefined) return [];
     const sinceMs = isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null;
+    if (directive.ended && sinceMs !== null && nowMs - sinceMs > REMEMBERED_MS) return [];
     return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, wasRefused: isRefused(record) }];
   });
   return Map.groupBy(
