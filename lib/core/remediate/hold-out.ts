@@ -51,11 +51,7 @@ export function isDue({ holdOut, inForceMs }: Pick<Directive, 'holdOut' | 'inFor
   return holdOut !== undefined && inForceMs === null && nowMs >= holdOut.untilMs;
 }
 
-/** When it was decided that it is done now: the minutes before are what was known. */
-export function decidedAt({
-  holdOut,
-  inForceMs,
-  issuedMs,
-}: Pick<Directive, 'holdOut' | 'inForceMs' | 'issuedMs'>): EpochMs {
-  return holdOut && inForceMs !== null ? inForceMs : issuedMs;
+/** When it was decided that it is done now, after it was held out or waited for a person: the minutes before are what was known. */
+export function decidedAt({ inForceMs, issuedMs }: Pick<Directive, 'inForceMs' | 'issuedMs'>): EpochMs {
+  return inForceMs ?? issuedMs;
 }

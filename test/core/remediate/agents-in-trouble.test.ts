@@ -8,6 +8,7 @@ import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/dir
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
 import { firingAlert } from '../../fixtures/alert.ts';
+import { directiveRecord } from '../../fixtures/directive.ts';
 import { type Done, JudgedPool, START } from '../../fixtures/judged-minutes.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
@@ -367,6 +368,24 @@ test('an agent that leaks is restarted when it has finished its work, and not ag
   fleet.acknowledge('restart');
   fleet.pass({ firing: [leak], minutes: 25 });
   expect(fleet.of('restart')).toHaveLength(1);
+});
+
+test('a restart that a person approves after hours is asked for as long as one that nobody had to approve', () => {
+  const leak = firingAlert({
+    ...{ id: 'a leaks', rule: 'agent-leaking', kind: 'failure_predicted', scope: { pool: 'workers', agent: 'a' } },
+    impact: { minutesLeft: 20 },
+  });
+  const fleet = new Fleet().pass({ minutes: 5 }).pass({ firing: [leak] });
+  const [restart] = fleet.live('restart');
+  const hoursMs = 120 * MINUTE_MS;
+  fleet.records.set(
+    restart!.id,
+    directiveRecord({ ...restart!, issuedMs: restart!.issuedMs - hoursMs, renewedMs: restart!.renewedMs - hoursMs }),
+  );
+  fleet.pass({ firing: [leak], minutes: 9 });
+  expect(fleet.live('restart')).toHaveLength(1);
+  fleet.pass({ firing: [leak] });
+  expect(fleet.live('restart')).toEqual([]);
 });
 
 test('agents of a version that does worse are led around together, and none is cut off for itself', () => {

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ExpectedKpi } from '../../../lib/core/effect/effect.ts';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 import type { Directive } from '../../../lib/core/remediate/directive.ts';
-import { type MeasuredHistory, progressEffect } from '../../../lib/core/remediate/measure-directives.ts';
+import {
+  type MeasuredHistory,
+  measurementDue,
+  progressEffect,
+} from '../../../lib/core/remediate/measure-directives.ts';
 import { demotionOf } from '../../../lib/core/remediate/track-record.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
@@ -14,11 +18,15 @@ const COMPLETED = 100;
 
 /** A pool whose tasks cost so many cents each, up to the decision and after it. */
 function poolThatCosts(before: number, after: number): MeasuredHistory {
+  return poolThatCostsAt((minute) => (minute < DECIDED ? before : after), 132);
+}
+
+function poolThatCostsAt(cents: (minute: number) => number, minutes: number): MeasuredHistory {
   const random = createRandom(7, 'cost');
-  const own = Array.from({ length: 132 }, (_, i) => {
-    const at = TO - 132 + i;
+  const own = Array.from({ length: minutes }, (_, i) => {
+    const at = TO - minutes + i;
     const figures = emptyFigures();
-    const usd = ((at < DECIDED ? before : after) + random.uniform(-0.05, 0.05)) / 100;
+    const usd = (cents(at) + random.uniform(-0.05, 0.05)) / 100;
     Object.assign(figures.tasks.counters, { completed: COMPLETED, costNanoUsd: Math.round(usd * COMPLETED * 1e9) });
     return { scope: 'pool:workers', at, figures, metric: null };
   });
@@ -49,6 +57,30 @@ test('tasks that got dearer when agents were taken away were fewer than forecast
 
 test('tasks that got cheaper tell that taking agents away helped', () => {
   expect(effectOf(level(8, 7), poolThatCosts(1, 0.8))).toMatchObject({ verdict: 'helped' });
+});
+
+describe('what waited for a person for two hours', () => {
+  const issuedMs = (DECIDED - 120) * MINUTE_MS;
+  const proposal = { ...degraded, issuedMs, onsetMs: issuedMs - 2 * MINUTE_MS, mode: 'recommend' as const };
+  const approved: Directive = { ...proposal, inForceMs: DECIDED * MINUTE_MS };
+
+  test('is measured from when it came into force: what got worse while it waited is no harm of it', () => {
+    const worse = (minute: number) => (minute < DECIDED - 90 ? 1 : minute < DECIDED ? 1.6 : 1.3);
+    expect(effectOf(approved, poolThatCostsAt(worse, 360))).toMatchObject({ verdict: 'no_effect' });
+    const better = (minute: number) => (minute < DECIDED - 90 ? 1 : minute < DECIDED ? 1.6 : 0.8);
+    expect(effectOf(approved, poolThatCostsAt(better, 360))).toMatchObject({ verdict: 'helped' });
+  });
+
+  test('is not mixed up with what ended in its pool while it waited, but with what ended shortly before', () => {
+    const effect = { state: 'measuring' as const, from: FROM, to: TO };
+    const record = directiveRecord({ ...approved, effect });
+    const other = (endedMinute: number) => {
+      const ended = { how: 'expired' as const, atMs: endedMinute * MINUTE_MS, why: '', by: 'cause gone' };
+      return directiveRecord({ ...directiveOf('route', issuedMs), ended });
+    };
+    expect(measurementDue(record, TO, [record, other(DECIDED - 60)])).toMatchObject({ mixed: null });
+    expect(measurementDue(record, TO, [record, other(DECIDED - 9)])?.mixed).toContain('was at work in the same pool');
+  });
 });
 
 test('an effect is known at the end of the minute that it is measured in', () => {

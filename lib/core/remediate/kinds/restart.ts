@@ -24,7 +24,7 @@ const LONGEST_HOLD_MS = 240 * MINUTE_MS;
 const REMEMBERED_MS = DAY_MINUTES * MINUTE_MS;
 /** After so many that did not help, it is left to people. */
 const TRIES = 2;
-/** For so long an orchestrator is asked. */
+/** For so long an orchestrator is asked, once it is in force. */
 const ASKED_MS = 10 * MINUTE_MS;
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 
@@ -133,7 +133,7 @@ function proposalFor(
   if (!entry) return null;
   if (current) {
     const record = live.find(({ directive }) => directive.id === current.id);
-    const isOver = nowMs - current.issuedMs >= ASKED_MS && current.inForceMs !== null;
+    const isOver = current.inForceMs !== null && nowMs - current.inForceMs >= ASKED_MS;
     return record?.ack || isOver ? null : current;
   }
   const before = recent.filter(
