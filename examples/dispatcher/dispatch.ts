@@ -71,9 +71,9 @@ export class Dispatcher<Work extends Task> {
 
   /**
    * Takes up a directive, or lets go of one that is not active any more.
-   * @returns what to say of it
+   * @returns what to say of it; null of what others carry out
    */
-  obey(directive: Directive): DirectiveWord {
+  obey(directive: Directive): DirectiveWord | null {
     this.#inForce.delete(directive.id);
     if (directive.status !== 'active') {
       this.#sortAgain();
@@ -89,7 +89,7 @@ export class Dispatcher<Work extends Task> {
         return { applied: true };
       default:
         // Also kinds that Fleetpulse did not have when this was written.
-        return { applied: false, note: `this dispatcher cannot ${(directive as { kind: string }).kind}` };
+        return null;
     }
   }
 

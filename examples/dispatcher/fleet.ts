@@ -48,15 +48,15 @@ export function runFleet(options: FleetOptions): void {
   for (const target of pools) {
     client.onDirective(
       (directive) => {
-        const word = { ...dispatcher.obey(directive), by: 'dispatcher' };
+        const word = dispatcher.obey(directive);
         const what = `${directive.kind} ${JSON.stringify(directive.params)}`;
         print(
           directive.status !== 'active'
             ? `${directive.id} is ${directive.status}: as before`
-            : `${word.applied ? 'obeys' : 'cannot obey'} ${what} until ${directive.expiresAt}`,
+            : `${word ? 'obeys' : 'leaves to others:'} ${what} until ${directive.expiresAt}`,
         );
         assign();
-        return word;
+        return word && { ...word, by: 'dispatcher' };
       },
       { target },
     );

@@ -84,6 +84,9 @@ const directiveSchema = objectSchema(
     applied: { type: 'boolean' },
     ackedBy: textSchema,
     ackNote: textSchema,
+    acknowledgements: listSchema(
+      objectSchema({ by: textSchema, at: momentSchema, applied: { type: 'boolean' } }, { note: textSchema }),
+    ),
     approvedBy: textSchema,
     approvedAt: momentSchema,
     rejectedBy: textSchema,
@@ -118,7 +121,8 @@ export const acknowledgeDirectiveEndpoint = {
   path: '/v1/directives/{id}/ack',
   scope: 'control',
   ofPools: true,
-  summary: 'An orchestrator says whether it applied a directive; saying it again changes nothing',
+  summary:
+    'An orchestrator says whether it applied a directive; of several, one that did is enough, and saying it again changes nothing',
   parameters: {},
   body: { required: { applied: booleanField }, optional: saying },
   answer: directiveSchema,

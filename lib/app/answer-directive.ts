@@ -1,6 +1,7 @@
 import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
 import { beyondReach } from '../core/model/pool-access.ts';
 import type { EpochMs } from '../core/model/time.ts';
+import { MOST_SPEAKERS } from '../core/remediate/acknowledgement.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { poolsOf } from '../core/remediate/measure-directives.ts';
@@ -29,7 +30,7 @@ export interface Saying {
 
 /**
  * Notes that an orchestrator applied a directive, or did not. Saying the same again changes nothing, not even the time
- * from which the effect is measured; saying the opposite replaces it.
+ * from which the effect is measured; saying the opposite replaces it. What others said stays.
  */
 export async function acknowledgeDirective(
   deps: { directives: Pick<DirectiveStore, 'find' | 'acknowledge'> },
@@ -39,7 +40,11 @@ export async function acknowledgeDirective(
   if (!record) return { status: 'unknown' };
   const is = statusAt(record, atMs);
   if (is === 'proposed' || is === 'rejected') return { status: 'conflict', is };
-  if (record.ack?.applied === applied) return { status: 'done', record };
+  const before = record.acks.find((word) => word.by === by);
+  if (before?.applied === applied) return { status: 'done', record };
+  const isFirstToApply = applied && record.ack?.applied !== true;
+  const isHeard = before !== undefined || record.acks.length < MOST_SPEAKERS || isFirstToApply;
+  if (!isHeard) return { status: 'done', record };
   const acknowledged = await deps.directives.acknowledge(system, id, { applied, atMs, by, note });
   return acknowledged ? { status: 'done', record: acknowledged } : { status: 'unknown' };
 }

@@ -1,11 +1,6 @@
 import type { EpochMs } from '../core/model/time.ts';
-import type {
-  Acknowledgement,
-  Directive,
-  DirectiveRecord,
-  DirectiveTransition,
-  Ruling,
-} from '../core/remediate/directive.ts';
+import type { Acknowledgement } from '../core/remediate/acknowledgement.ts';
+import type { Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../core/remediate/directive.ts';
 
 export interface DirectiveStore {
   /** Directives with something still to come: not ended, not measured, or not told. */
@@ -31,7 +26,7 @@ export interface DirectiveStore {
     isOpen: boolean,
     fence: number,
   ): Promise<boolean>;
-  /** The latest word counts. @returns null when there is no such directive */
+  /** The latest word of each that speaks stays. @returns null when there is no such directive */
   acknowledge(system: string, id: string, ack: Acknowledgement): Promise<DirectiveRecord | null>;
   /** The first word counts: the record shows whose it was. @returns null when there is no such directive */
   rule(

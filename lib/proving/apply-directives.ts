@@ -164,7 +164,10 @@ export class DirectiveApplier {
     wasTakenBack: (id: string) => Promise<boolean>,
     acknowledge: (id: string, applied: boolean, note: string | null) => Promise<void>,
   ): Promise<void> {
-    const inForce = active.filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs);
+    // Kinds that are not known here are for others to carry out.
+    const inForce = active.filter(
+      ({ kind, expiresAt }) => applicationOf(kind) !== undefined && Date.parse(expiresAt) > nowMs,
+    );
     const ids = new Set(inForce.map(({ id }) => id));
     for (const [id, { kind, applied }] of this.#takenUp) {
       if (ids.has(id)) continue;
@@ -191,9 +194,7 @@ export class DirectiveApplier {
     const last = before?.applied ?? null;
     const reason = this.#restarted.has(id)
       ? null
-      : application
-        ? reasonAgainst(() => application.apply(params, this.#controls, last))
-        : `directives of kind "${kind}" are not known here`;
+      : reasonAgainst(() => application?.apply(params, this.#controls, last));
     if (kind === 'restart' && reason === null) this.#restarted.add(id);
     const now = { kind, text, reason, applied: reason === null ? params : last };
     this.#takenUp.set(id, now);

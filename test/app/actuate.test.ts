@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { actuate } from '../../lib/app/actuate.ts';
-import type { Acknowledgement, DirectiveRecord, DirectiveTransition } from '../../lib/core/remediate/directive.ts';
+import type { Acknowledgement } from '../../lib/core/remediate/acknowledgement.ts';
+import type { DirectiveRecord, DirectiveTransition } from '../../lib/core/remediate/directive.ts';
 import { NO_CHANGES, type PolicyChanges } from '../../lib/core/remediate/policy.ts';
 import type { Actuation, ActuationOutcome, Actuator } from '../../lib/ports/actuator.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
@@ -23,7 +24,7 @@ beforeEach(() => {
 const directives = {
   find: async () => record,
   acknowledge: async (_system: string, _id: string, ack: Acknowledgement) => {
-    record = record && { ...record, ack };
+    record = record && { ...record, ack, acks: [ack] };
     return record;
   },
 };

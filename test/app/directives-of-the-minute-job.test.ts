@@ -171,6 +171,21 @@ describe('a directive', () => {
     expect(told().filter((it) => it.startsWith('ended'))).toHaveLength(1);
   });
 
+  test('is not measured any further when who applied it says that it did not', async () => {
+    await live(12);
+    await live(1, true);
+    const { directive } = await only();
+    const word = { system: 'default', id: directive.id, by: 'd', note: 'not mine', atMs: nowMs + 5_000 };
+    await acknowledgeDirective(stores, { ...word, applied: true });
+    await acknowledgeDirective(stores, { ...word, by: 'other', applied: false });
+    await live(1, true);
+    expect((await only()).directive.effect).toMatchObject({ state: 'measuring' });
+    await acknowledgeDirective(stores, { ...word, applied: false, atMs: nowMs + 5_000 });
+    await live(1, true);
+    const reason = 'd did not apply it: not mine';
+    expect((await only()).directive.effect).toEqual({ state: 'measured', verdict: 'unmeasurable', reason });
+  });
+
   test('teaches what helps, once, which the alert of the next such fault cites', async () => {
     await live(12);
     await live(1, true);

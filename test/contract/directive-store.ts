@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Acknowledgement } from '../../lib/core/remediate/acknowledgement.ts';
 import type { DirectiveOf } from '../../lib/core/remediate/directive.ts';
 import type { DirectiveStore } from '../../lib/ports/directive-store.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
@@ -109,15 +110,23 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     });
   });
 
-  test('takes the latest acknowledgement, and the first ruling', async () => {
+  test('keeps the latest acknowledgement of each that spoke, of which one that applied it counts, and the first ruling', async () => {
     const { store } = await fresh(NOW_MS);
     const directive = routeDirective(NOW_MS);
     await store.save('default', directive, [], true, 1);
-    const said = (applied: boolean, by: string) => ({ applied, atMs: NOW_MS, by, note: null });
-    await store.acknowledge('default', directive.id, said(true, 'one'));
-    expect(await store.acknowledge('default', directive.id, said(false, 'two'))).toMatchObject({
-      ack: { applied: false, by: 'two' },
-    });
+    const said = (applied: boolean, by: string, atMs = NOW_MS) => ({ applied, atMs, by, note: null });
+    const say = async (word: Acknowledgement) => {
+      const record = await store.acknowledge('default', directive.id, word);
+      expect(await store.find('default', directive.id)).toEqual(record);
+      return [record?.ack, record?.acks];
+    };
+    const [ecs, cannot] = [said(true, 'actuator ecs'), said(false, 'ann (key "__proto__")', NOW_MS + 1)];
+    expect(await say(ecs)).toEqual([ecs, [ecs]]);
+    expect(await say(cannot)).toEqual([ecs, [ecs, cannot]]);
+    const no = said(false, 'actuator ecs', NOW_MS + 2);
+    expect(await say(no)).toEqual([no, [cannot, no]]);
+    const yes = said(true, 'ann (key "__proto__")', NOW_MS + 3);
+    expect(await say(yes)).toEqual([yes, [no, yes]]);
     await store.rule('default', directive.id, 'approved', { atMs: NOW_MS, by: 'first', note: null });
     expect(
       await store.rule('default', directive.id, 'approved', { atMs: NOW_MS, by: 'second', note: null }),

@@ -1,11 +1,6 @@
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../../core/model/time.ts';
-import type {
-  Acknowledgement,
-  Directive,
-  DirectiveRecord,
-  DirectiveTransition,
-  Ruling,
-} from '../../core/remediate/directive.ts';
+import { type Acknowledgement, wordThatCounts } from '../../core/remediate/acknowledgement.ts';
+import type { Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../../core/remediate/directive.ts';
 import { lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
 import {
@@ -22,11 +17,13 @@ import {
 const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 /** Longer than anybody asks what happened lately. */
 const LATELY_MS = 2 * DAY_MINUTES * MINUTE_MS;
+const LATEST_ACK = 'ack';
+const ACK_OF = 'ack#';
 const PRESENT = 'attribute_exists(pk)';
 
 /**
  * Directives in the State table: an item each, in the order of their ids, which begin with the minute of issue. The
- * minute job's part and the words of others are attributes of their own. Open ones have a marker in a second partition,
+ * minute job's part and the words of others are attributes of their own, an acknowledgement for each that spoke. Open ones have a marker in a second partition,
  * and closed ones in a third, in the order of what last happened to them: few are issued long before that.
  */
 export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): DirectiveStore {
@@ -34,8 +31,11 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
     const item = await table.get(partition(system), id);
     return item && isLive(item, nowMs()) ? recordOf(item) : null;
   };
-  const say = async (system: string, id: string, name: string, word: Acknowledgement | Ruling, when: Condition) => {
-    const item = await table.update(partition(system), id, { set: { [name]: JSON.stringify(word) }, condition: when });
+  const say = async (
+    ...[system, id, names, word, condition]: [string, string, string[], Acknowledgement | Ruling, Condition]
+  ) => {
+    const set = Object.fromEntries(names.map((name) => [name, JSON.stringify(word)]));
+    const item = await table.update(partition(system), id, { set, condition });
     return item ? recordOf(item) : find(system, id);
   };
   const history: DirectiveStore['history'] = async (system, fromMs, toMs) => {
@@ -95,10 +95,12 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
       return table.delete(openPartition(system), id, notBeyond(fence));
     },
 
-    acknowledge: (system, id, ack) => say(system, id, 'ack', ack, { expression: PRESENT }),
+    acknowledge: (system, id, ack) =>
+      // The version before knows the latest word of all only.
+      say(system, id, [`${ACK_OF}${ack.by}`, LATEST_ACK], ack, { expression: PRESENT }),
 
     rule: (system, id, what, ruling) =>
-      say(system, id, what, ruling, {
+      say(system, id, [what], ruling, {
         expression: `${PRESENT} AND attribute_not_exists(#what)`,
         names: { '#what': what },
       }),
@@ -117,14 +119,22 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
 function recordOf(item: Item): DirectiveRecord {
   const said = <Word>(name: string): Word | null =>
     typeof item[name] === 'string' ? (JSON.parse(textOf(item, name)) as Word) : null;
+  const acks = acksOf(item);
   return {
     directive: JSON.parse(textOf(item, 'directive')) as Directive,
     unsent: JSON.parse(textOf(item, 'unsent')) as DirectiveTransition[],
-    ack: said<Acknowledgement>('ack'),
+    ...{ ack: wordThatCounts(acks), acks },
     approved: said<Ruling>('approved'),
     rejected: said<Ruling>('rejected'),
     rolledBack: said<Ruling>('rolledBack'),
   };
+}
+
+/** The latest of each: one that a version before this one wrote may be newer than its own. */
+function acksOf(item: Item): Acknowledgement[] {
+  const names = Object.keys(item).filter((name) => name === LATEST_ACK || name.startsWith(ACK_OF));
+  const words = names.map((name) => JSON.parse(textOf(item, name)) as Acknowledgement);
+  return [...new Map(words.sort((a, b) => a.atMs - b.atMs).map((word) => [word.by, word] as const)).values()];
 }
 
 function partition(system: string): string {

@@ -61,9 +61,12 @@ export interface MeasuredChange {
 }
 
 export type Effect =
-  /** Not acknowledged yet. */
+  /** Nobody has said yet that it is applied. */
   | { state: 'pending' }
-  /** In force: the minutes [from, to) are compared once they are complete. */
-  | { state: 'measuring'; from: Minute; to: Minute }
+  /**
+   * In force: the minutes [from, to) are compared once they are complete. `word` is whose it rests on, and since when it is applied;
+   * absent where nothing is done, and in effects of earlier versions.
+   */
+  | { state: 'measuring'; from: Minute; to: Minute; word?: { by: string; atMs: EpochMs } }
   | ({ state: 'measured'; verdict: Exclude<Verdict, 'unmeasurable'>; from: Minute; to: Minute } & MeasuredChange)
   | { state: 'measured'; verdict: 'unmeasurable'; reason: string };

@@ -43,7 +43,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
   const record: DirectiveRecord = {
     directive: directive as Directive,
     unsent: [],
-    ack: null,
+    ...{ ack: null, acks: [] },
     approved: null,
     rejected: null,
     rolledBack: null,

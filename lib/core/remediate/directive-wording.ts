@@ -1,5 +1,6 @@
 import type { Effect } from '../effect/effect.ts';
 import { type EpochMs, startOfMinute } from '../model/time.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { type DirectiveStatus, leaseUntil, statusAt } from './directive-status.ts';
@@ -9,11 +10,12 @@ import type { LaterEffect } from './later-effect.ts';
 
 /** A directive as the API gives it, with moments in ISO 8601. */
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
-  const { directive, ack, approved, rejected, rolledBack } = record;
+  const { directive, ack, acks, approved, rejected, rolledBack } = record;
   return {
     ...instructionForMachines(directive, leaseUntil(record), statusAt(record, nowMs)),
     ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
     ...(ack?.note ? { ackNote: ack.note } : {}),
+    ...(acks.length > 1 ? { acknowledgements: acks.map(acknowledgementForMachines) } : {}),
     ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
     ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
     ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
@@ -22,6 +24,10 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     effect: effectForMachines(directive.effect),
     ...(directive.later ? { later: directive.later.map(laterForMachines) } : {}),
   };
+}
+
+function acknowledgementForMachines({ by, atMs, applied, note }: Acknowledgement): Record<string, unknown> {
+  return { by, at: iso(atMs), applied, ...(note === null ? {} : { note }) };
 }
 
 /** What a directive says to those who carry it out: the same, without what became of it but for how and why it ended. */

@@ -1,5 +1,6 @@
 import type { Effect, ExpectedEffect } from '../effect/effect.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { Mode } from './action-class.ts';
 import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
@@ -103,14 +104,6 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
 
 export type Directive = { [Kind in DirectiveKindName]: DirectiveOf<Kind> }[DirectiveKindName];
 
-/** What an orchestrator answered. The latest word counts. */
-export interface Acknowledgement {
-  applied: boolean;
-  atMs: EpochMs;
-  by: string;
-  note: string | null;
-}
-
 /** What a person said. The first word counts. */
 export interface Ruling {
   atMs: EpochMs;
@@ -133,7 +126,10 @@ export interface DirectiveRecord {
   directive: Directive;
   /** Transitions that the bus has not taken yet. */
   unsent: DirectiveTransition[];
+  /** Of all words the one that counts: one that applied it is enough. */
   ack: Acknowledgement | null;
+  /** The latest of each that spoke. */
+  acks: readonly Acknowledgement[];
   approved: Ruling | null;
   rejected: Ruling | null;
   rolledBack: Ruling | null;

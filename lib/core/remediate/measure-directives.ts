@@ -6,6 +6,7 @@ import { type MeasuredEffect, measuredEffect, nothingToTell } from '../effect/me
 import type { PoolHistory } from '../effect/pool-history.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import { endDirective, noteMeasured } from './directive-lifecycle.ts';
 import { decidedAt } from './hold-out.ts';
@@ -105,16 +106,31 @@ export function progressEffect(
       return record;
     case 'pending':
       if (directive.inForceMs === null && ended) return unmeasurable(record, 'it never came into force', minute);
-      if (ack && !ack.applied)
-        return unmeasurable(record, `${ack.by} did not apply it${ack.note ? `: ${ack.note}` : ''}`, minute);
-      if (ended && !ack) return unmeasurable(record, 'no orchestrator acknowledged it', minute);
-      if (!ack) return record;
-      return startMeasuring(record, ack.atMs);
+      if (ack?.applied) return startMeasuring(record, ack);
+      // Until it ends, somebody may still apply it.
+      if (!ended) return record;
+      return unmeasurable(record, ack ? refusalOf(ack) : 'no orchestrator acknowledged it', minute);
     case 'measuring': {
-      const found = foundIn(record, effect, { minute, history, others, appliedMs: ack?.atMs ?? null });
+      const broken = brokenOff(record, effect);
+      if (broken) return unmeasurable(record, broken, minute);
+      const appliedMs = effect.word?.atMs ?? ack?.atMs ?? null;
+      const found = foundIn(record, effect, { minute, history, others, appliedMs });
       return found === null ? record : withFound(record, found, minute);
     }
   }
+}
+
+/** Why it was not applied throughout the minutes that are compared, by who said that it was; null where it was. */
+function brokenOff({ acks, directive }: DirectiveRecord, measuring: Measuring): string | null {
+  const { word } = measuring;
+  const now = word && acks.find(({ by }) => by === word.by);
+  const endMs = Math.min(startOfMinute(measuring.to), directive.ended?.atMs ?? Number.POSITIVE_INFINITY);
+  if (!now || now.atMs === word.atMs || now.atMs >= endMs) return null;
+  return now.applied ? `${now.by} said meanwhile that it did not apply it` : refusalOf(now);
+}
+
+function refusalOf({ by, note }: Acknowledgement): string {
+  return `${by} did not apply it${note ? `: ${note}` : ''}`;
 }
 
 /** What happened while it was held out, as if that had been done. */
@@ -159,12 +175,12 @@ function foundIn(
   return known ? measure(record.directive, { known, appliedMs: given.appliedMs, from, to }) : null;
 }
 
-function startMeasuring(record: DirectiveRecord, appliedMs: number): DirectiveRecord {
+function startMeasuring(record: DirectiveRecord, { by, atMs }: Acknowledgement): DirectiveRecord {
   const [settling, minutes] = divertedFrom(record.directive)
     ? [SETTLING_MINUTES, MEASURED_MINUTES]
     : [POOL_SETTLING_MINUTES, POOL_MEASURED_MINUTES];
-  const from = minuteOf(appliedMs) + 1 + settling;
-  return withEffect(record, { state: 'measuring', from, to: from + minutes });
+  const from = minuteOf(atMs) + 1 + settling;
+  return withEffect(record, { state: 'measuring', from, to: from + minutes, word: { by, atMs } });
 }
 
 interface Compared {

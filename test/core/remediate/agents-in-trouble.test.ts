@@ -59,7 +59,7 @@ class Fleet {
   /** Orchestrators say that they did it. */
   acknowledge(kind: Directive['kind']): void {
     for (const [id, record] of this.records) {
-      if (record.directive.kind !== kind || record.ack) continue;
+      if (record.directive.kind !== kind || record.ack?.applied) continue;
       const { nowMs } = this.pool.context();
       this.records.set(id, { ...record, ack: { applied: true, atMs: nowMs, by: 'orchestrator', note: null } });
     }
@@ -368,6 +368,29 @@ test('an agent that leaks is restarted when it has finished its work, and not ag
   fleet.acknowledge('restart');
   fleet.pass({ firing: [leak], minutes: 25 });
   expect(fleet.of('restart')).toHaveLength(1);
+});
+
+test('a restart that one says it cannot do is asked for until another has done it, for ten minutes', () => {
+  const leak = firingAlert({
+    ...{ id: 'a leaks', rule: 'agent-leaking', kind: 'failure_predicted', scope: { pool: 'workers', agent: 'a' } },
+    impact: { minutesLeft: 20 },
+  });
+  const refused = () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ firing: [leak] });
+    const [restart] = fleet.live('restart');
+    const ack = { applied: false, atMs: restart!.issuedMs + 1_000, by: 'dispatcher', note: 'not mine' };
+    fleet.records.set(restart!.id, directiveRecord(restart!, { ack }));
+    return fleet.pass({ firing: [leak], minutes: 2 });
+  };
+  const done = refused();
+  expect(done.live('restart')).toHaveLength(1);
+  done.acknowledge('restart');
+  expect(done.pass({ firing: [leak] }).live('restart')).toEqual([]);
+  expect(
+    refused()
+      .pass({ firing: [leak], minutes: 8 })
+      .live('restart'),
+  ).toEqual([]);
 });
 
 test('a restart that a person approves after hours is asked for as long as one that nobody had to approve', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ExpectedKpi } from '../../../lib/core/effect/effect.ts';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
-import type { Directive } from '../../../lib/core/remediate/directive.ts';
+import { type Acknowledgement, wordThatCounts } from '../../../lib/core/remediate/acknowledgement.ts';
+import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
 import {
   type MeasuredHistory,
   measurementDue,
@@ -80,6 +81,50 @@ describe('what waited for a person for two hours', () => {
     };
     expect(measurementDue(record, TO, [record, other(DECIDED - 60)])).toMatchObject({ mixed: null });
     expect(measurementDue(record, TO, [record, other(DECIDED - 9)])?.mixed).toContain('was at work in the same pool');
+  });
+});
+
+describe('an effect rests on the word of who applied the directive', () => {
+  const atMs = DECIDED * MINUTE_MS;
+  const said = (by: string, applied: boolean, afterMs = 0) => ({ by, applied, atMs: atMs + afterMs, note: null });
+  const inForce = (...acks: Acknowledgement[]) => directiveRecord(degraded, { ack: wordThatCounts(acks), acks });
+  const effectAt = (record: DirectiveRecord, minute: number) => progressEffect(record, minute, () => history);
+  const history = poolThatCosts(1, 1.2);
+  const measuring = effectAt(inForce(said('d', true)), DECIDED);
+  const later = (...acks: Acknowledgement[]) => ({ ...measuring, ack: wordThatCounts(acks), acks });
+  const untold = (reason: string) => ({ state: 'measured', verdict: 'unmeasurable', reason });
+
+  test('and ends when it says that it did not', () => {
+    const record = later(said('d', false, 60_000));
+    expect(effectAt(record, DECIDED + 1).directive.effect).toEqual(untold('d did not apply it'));
+  });
+
+  test('or says that it did not and then did, so that it is not known since when', () => {
+    const record = later(said('d', true, 60_000));
+    expect(effectAt(record, DECIDED + 1).directive.effect).toEqual(untold('d said meanwhile that it did not apply it'));
+  });
+
+  test('whatever others say', () => {
+    const record = later(said('d', true), said('other', false, 30_000), said('third', true, 40_000));
+    expect(effectAt(record, DECIDED + 1).directive.effect).toEqual(measuring.directive.effect);
+    expect(effectAt(record, DECIDED + 20).directive.effect).toMatchObject({ verdict: 'harmed' });
+  });
+
+  test('and stays when it says so after the directive has ended', () => {
+    const ended = { how: 'expired' as const, atMs: atMs + 12 * MINUTE_MS, why: '', by: 'cause gone' };
+    const record = later(said('d', false, 13 * MINUTE_MS));
+    const over = { ...record, directive: { ...record.directive, ended } };
+    expect(effectAt(over, DECIDED + 13).directive.effect).toMatchObject({ verdict: 'harmed' });
+  });
+
+  test('and is waited for where another refused it, until the directive ends', () => {
+    const refused = inForce(said('other', false));
+    expect(effectAt(refused, DECIDED + 1).directive.effect).toEqual({ state: 'pending' });
+    const applied = inForce(said('other', false), said('other', true, 60_000));
+    expect(effectAt(applied, DECIDED + 1).directive.effect.state).toBe('measuring');
+    const ended = { how: 'expired' as const, atMs: atMs + 60_000, why: '', by: 'lease' };
+    const over = { ...refused, directive: { ...refused.directive, ended } };
+    expect(effectAt(over, DECIDED + 1).directive.effect).toEqual(untold('other did not apply it'));
   });
 });
 

@@ -134,7 +134,8 @@ function proposalFor(
   if (current) {
     const record = live.find(({ directive }) => directive.id === current.id);
     const isOver = current.inForceMs !== null && nowMs - current.inForceMs >= ASKED_MS;
-    return record?.ack || isOver ? null : current;
+    // Who cannot may not be the one whose it is to do.
+    return record?.ack?.applied || isOver ? null : current;
   }
   const before = recent.filter(
     (record): record is DirectiveRecord & { directive: DirectiveOf<'restart'> } =>
