@@ -644,7 +644,7 @@ describe('the effect', () => {
     story.pass(['w-7']);
     story.say({ ack: ack(story, true) });
     story.pass(['w-7']);
-    expect(story.only.directive.effect).toEqual({ state: 'measuring', from: START + 3, to: START + 13 });
+    expect(story.only.directive.effect).toMatchObject({ state: 'measuring', from: START + 3, to: START + 13 });
   });
 
   test.each([
