@@ -234,7 +234,9 @@ async function load(deps: AnalyzeDeps, { system, from, through, progress, rememb
     const known = warm?.tables.get(minute);
     tables.set(minute, known ?? (await readTables(deps, system, minute)));
   }
-  const directives = new Map(recent.filter(staysOpen).map((record) => [record.directive.id, record]));
+  // In the order of their ids: of what may not be done to all, the first gets it.
+  const open = recent.filter(staysOpen).reverse();
+  const directives = new Map(open.map((record) => [record.directive.id, record]));
   const summedTo = Math.min(progress.tiles?.to ?? from, window.openFrom);
   const measured = await readMeasured(deps, system, { through, summedTo, roster }, withRecent(recent, directives));
   return {
