@@ -137,6 +137,28 @@ describe('an agent whose tasks fail', () => {
     expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } }, blastRadius: { agents: ['a'] } }]);
   });
 
+  test.each([
+    { pool: 'three, where two peers are no measure', agents: ['a', 'b', 'c'], types: 1 },
+    { pool: 'twelve, of which three each do a task type', agents: [...names, 'k', 'l'], types: 4 },
+  ])('is given its work back when it is well again, in a pool of $pool', ({ agents, types }) => {
+    const done = (ofA: Done) =>
+      Object.fromEntries(
+        agents.map((agent, i) => [agent, { ...(agent === 'a' ? ofA : well), taskType: `type ${i % types}` }]),
+      );
+    const told = firingAlert({
+      ...{ id: 'a fails', rule: 'agent-failing', kind: 'performance_degradation' },
+      scope: { pool: 'workers', agent: 'a' },
+    });
+    const fleet = new Fleet(agents, { breaker: 'observe' }).pass({ done: done(well), minutes: 5 });
+    fleet.pass({ done: done(failing), firing: [told], minutes: 6 });
+    expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
+    fleet.pass({ done: done({ completed: 1, failed: 3 }), minutes: 3 });
+    expect(fleet.live('route')[0]?.params.weights['a']).toBeLessThanOrEqual(0.1);
+    fleet.pass({ done: done({ completed: 3, serviceMs: Array(3).fill(1_000) }), minutes: 12 });
+    expect(fleet.live('route')).toEqual([]);
+    expect(fleet.of('route')).toHaveLength(1);
+  });
+
   test('is not to blame where the others fail as well', () => {
     const half: Done = { completed: 10, failed: 10, serviceMs: Array(20).fill(1_000) };
     const done = Object.fromEntries(names.map((agent) => [agent, half]));

@@ -1,3 +1,5 @@
+import type { Slowness } from '../../detect/peer-slowness.ts';
+import { completedOf, givenUpOf } from './given-up.ts';
 import type { PoolSeen } from './pool-seen.ts';
 
 /** Who fails at this part of its newest tasks is not well; beyond what its peers fail at, it stands out. */
@@ -15,4 +17,23 @@ export function looksWell(seen: PoolSeen, agent: string): boolean {
   const [progress, slowness] = [look.progress(agent), look.slowness(agent)];
   if (progress && progress.pace < KEEPS_PACE) return false;
   return slowness !== null && slowness.ratio < STILL_SLOW;
+}
+
+/**
+ * Whether what an agent did in the newest minutes tells that it is not as good as its peers yet. Where few of them do what it does,
+ * or it did little, nothing tells so: that is no sign against it.
+ */
+export function looksDoubtful(seen: PoolSeen, agent: string): boolean {
+  const failed = seen.newestFailed(agent);
+  if (failed !== null && failed > FAILS) return true;
+  if (failed === null) {
+    const outcomes = seen.outcomesFrom(agent, seen.looks.at(-1)?.from ?? seen.context.minute);
+    if (givenUpOf(outcomes) > completedOf(outcomes)) return true;
+  }
+  const looks = seen.looks.slice(1);
+  const progress = looks[0]?.progress(agent);
+  if (progress && progress.pace < KEEPS_PACE) return true;
+  // Who did too little to be compared in three minutes may have done enough in five.
+  const slowness = looks.reduce<Slowness | null>((known, look) => known ?? look.slowness(agent), null);
+  return slowness !== null && slowness.ratio >= STILL_SLOW;
 }

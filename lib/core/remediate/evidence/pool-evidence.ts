@@ -9,7 +9,7 @@ import { deadAgents } from './dead-agents.ts';
 import { failingAgent } from './failing-agent.ts';
 import { hungAgent } from './hung-agent.ts';
 import type { IllAgent } from './ill-agent.ts';
-import { looksWell, STILL_SLOW } from './looks-well.ts';
+import { looksDoubtful, looksWell, STILL_SLOW } from './looks-well.ts';
 import { type PoolSeen, poolsSeen } from './pool-seen.ts';
 import { poorAgents } from './poor-agent.ts';
 import { slowAgent } from './slow-agent.ts';
@@ -22,6 +22,8 @@ export interface PoolEvidence {
   veto: string | null;
   /** Whether what an agent did lately tells that it is as good as its peers. */
   isWell(agent: string): boolean;
+  /** Whether it tells that it is not; neither where it cannot be compared. */
+  isDoubtful(agent: string): boolean;
   /** Whether what it ended from a minute on took surely longer than its peers take. */
   isSlowSince(agent: string, from: Minute): boolean;
   /** Share of the pool's tasks that fail or are given up on agents that do not stand out, 0..1. */
@@ -71,6 +73,7 @@ function evidenceOf(seen: PoolSeen): PoolEvidence {
     badShare: endedOf(well) > 0 ? bad / endedOf(well) : 0,
     endedPerMinute: endedOf(totals) / LOOKBACK_MINUTES,
     isWell: (agent) => !ill.has(agent) && looksWell(seen, agent),
+    isDoubtful: (agent) => ill.has(agent) || looksDoubtful(seen, agent),
     isSlowSince: (agent, from) => {
       const minutes = Math.max(1, Math.min(LOOKBACK_MINUTES, minute - from + 1));
       const slowness = seen.look(minutes).slowness(agent);

@@ -188,7 +188,7 @@ function proposeFor(
   return proposal(params, diversion, working, context);
 }
 
-/** An agent that was led around, ends tasks and does not stand out any more, but is not as good as its peers either. */
+/** An agent that was led around, ends tasks and does not stand out any more, but shows that it is not as good as its peers yet. */
 function isDoubtful(
   agent: string,
   pool: string,
@@ -198,7 +198,7 @@ function isDoubtful(
   const outcomes = outcomesByPool(context).get(pool)?.get(agent)?.total();
   if (!evidence || !outcomes) return false;
   const { completed, failed, timeout } = outcomes;
-  return completed + failed + timeout >= TELLING_TASKS && !evidence.isWell(agent);
+  return completed + failed + timeout >= TELLING_TASKS && evidence.isDoubtful(agent);
 }
 
 function proposal(
