@@ -54,6 +54,7 @@ export function issueDirective<Kind extends DirectiveKindName>(
 /**
  * Extends the lease of a directive that is still called for: when half of it is over, or when its params have changed
  * so that orchestrators must know. One that waits for an approval within its lease is not extended: it is asked anew.
+ * One that its kind calls over ends.
  */
 export function renewDirective<Kind extends DirectiveKindName>(
   record: DirectiveRecord & { directive: DirectiveOf<Kind> },
@@ -61,6 +62,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
   differs: boolean,
   nowMs: EpochMs,
 ): DirectiveRecord {
+  if (proposal.over) return endDirective(record, { how: 'expired', ...proposal.over }, nowMs);
   const isWaiting = record.directive.mode === 'approve' && !isInForce(record);
   const isFresh = leaseUntil(record) - nowMs > LEASE_MS / 2;
   const { params, memory, summary, causes, evidence, blastRadius } = proposal;

@@ -66,9 +66,11 @@ export interface Proposal<Kind extends DirectiveKindName> {
   memory: Kind extends keyof DirectiveMemory ? DirectiveMemory[Kind] : null;
   /** What brings back the state before. */
   undo: string;
+  /** Why it is to end now, where that is not because its cause is gone: that says nothing of whether it was needed. */
+  over?: { by: EndedBy; why: string };
 }
 
-/** What ended a directive: also the name of the guardrail that took it back. Absent in those of earlier versions. */
+/** What ended a directive: also the name of the guardrail that took it back, or a reason of its kind. Absent in those of earlier versions. */
 export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | 'mode' | (string & {});
 
 /** An instruction to the system that runs the agents, as the minute job decided it. */

@@ -5,8 +5,10 @@ import { countSample, emptyPresenceRollup, type PresenceRollup } from '../../../
 import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
+import { flappingOf } from '../../../lib/core/remediate/guardrails/flap-guard.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
+import { demotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
 import { firingAlert } from '../../fixtures/alert.ts';
 import { directiveRecord } from '../../fixtures/directive.ts';
 import { type Done, JudgedPool, START } from '../../fixtures/judged-minutes.ts';
@@ -75,6 +77,13 @@ class Fleet {
     return this.of(kind).filter(({ ended }) => ended === null);
   }
 
+  /** It says goodbye. */
+  stop(agent: string): void {
+    const entry = this.pool.roster.get(agent);
+    const { nowMs } = this.pool.context();
+    if (entry) entry.lastBeat = { atMs: nowMs, state: 'stopped', intervalMs: 15_000, progress: null };
+  }
+
   get minutes(): number {
     return this.pool.minute - START + 1;
   }
@@ -130,6 +139,35 @@ describe('an agent whose tasks fail', () => {
       fleet.decide();
       expect(fleet.records).toEqual(records);
     }
+  });
+
+  test('and is stopped for that is cut off no more, nor anew, and nothing is held against the breaker for it', () => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: failing }, minutes: 2 });
+    fleet.stop('a');
+    fleet.pass({ done: { a: {} }, silent: ['a'] });
+    expect(fleet.of('breaker').map(({ ended }) => ended)).toMatchObject([{ how: 'expired', by: 'agent left' }]);
+    const { nowMs } = fleet.pool.context();
+    const soon = { kind: 'breaker' as const, subject: 'a' };
+    expect(flappingOf(fleet.records.values(), soon, nowMs)).toBeNull();
+    const { falseShare } = trackRecordOf('breaker', fleet.records.values());
+    expect(falseShare).toBe(0);
+    fleet.pass({ done: { a: {} }, silent: ['a'], minutes: 10 });
+    expect(fleet.of('breaker')).toHaveLength(1);
+    expect(demotionOf('breaker', fleet.records.values(), { nowMs })).toBeNull();
+  });
+
+  test('is given its work back when nobody else is well who could do it, which is held against nothing either', () => {
+    const fleet = new Fleet(['a', 'b', 'c', 'd']);
+    for (const agent of ['a', 'b']) {
+      const entry = fleet.pool.roster.get(agent);
+      if (entry?.description) entry.description.skills = { chat: 1, special: 1 };
+    }
+    fleet.pass({ minutes: 5 }).pass({ done: { a: failing } });
+    expect(fleet.live('breaker')).toHaveLength(1);
+    fleet.stop('b');
+    fleet.pass({ done: { a: {}, b: {} }, silent: ['b'] });
+    expect(fleet.of('breaker').map(({ ended }) => ended)).toMatchObject([{ how: 'expired', by: 'last of its kind' }]);
+    expect(trackRecordOf('breaker', fleet.records.values()).falseShare).toBe(0);
   });
 
   test('is led around where breakers may only be recommended', () => {

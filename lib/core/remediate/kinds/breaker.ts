@@ -68,7 +68,7 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
   const ofVersions = new Set(agentsOfWorseVersions(context).flatMap(({ agents }) => agents));
   const ill = [...pools.values()]
     .flatMap((pool) => [...pool.ill.values()])
-    .filter(({ agent }) => !current.has(agent) && !ofVersions.has(agent))
+    .filter(({ agent }) => !current.has(agent) && !ofVersions.has(agent) && !hasLeft(agent, context))
     .filter((evidence) => isWorthIt(evidence, context))
     .sort((a, b) => rank.indexOf(a.ailment) - rank.indexOf(b.ailment) || a.agent.localeCompare(b.agent));
   const out = new Set(current.keys());
@@ -81,10 +81,11 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
   const proposals: Proposal<'breaker'>[] = [];
   for (const [agent, directive] of current) {
     const pool = poolOf(context.roster.get(agent));
-    const isNeeded = isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
-    const proposal = isNeeded ? null : continued(agent, directive, context, pools);
+    const isNeeded = () => isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
+    const over = hasLeft(agent, context) ? leftBy(agent) : isNeeded() ? neededFrom(agent) : null;
+    const proposal = over ? { ...directive, over } : continued(agent, directive, context, pools);
     if (proposal) proposals.push(proposal);
-    else out.delete(agent);
+    if (over || !proposal) out.delete(agent);
   }
   for (const evidence of ill) {
     const { agent, pool } = evidence;
@@ -95,6 +96,23 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
     proposals.push(opening(evidence, state, context));
   }
   return proposals;
+}
+
+/** Who said goodbye, or was forgotten, gets no work anyway, and comes back as somebody new. */
+function hasLeft(agent: string, { roster, nowMs }: DecisionContext): boolean {
+  const entry = roster.get(agent);
+  return !entry || (entry.lastBeat !== null && livenessAt(entry, nowMs).kind === 'not-expected');
+}
+
+function leftBy(agent: string): NonNullable<Proposal<'breaker'>['over']> {
+  return { by: 'agent left', why: `${agent} has left: no work goes to it any more` };
+}
+
+function neededFrom(agent: string): NonNullable<Proposal<'breaker'>['over']> {
+  return {
+    by: 'last of its kind',
+    why: `nobody else is well who does what ${agent} does: a bad one is better than none`,
+  };
 }
 
 const minuteOfBad: BreakerMinute = { isBad: true, isGone: false, probes: { good: 0, n: 0 }, isSilent: false };
@@ -135,8 +153,6 @@ function continued(
   const [pool, before] = [poolOf(entry), stateOf(current)];
   const evidence = pools.get(pool);
   const liveness = livenessAt(entry, nowMs).kind;
-  // Who said goodbye gets no work anyway, and comes back as somebody new.
-  if (liveness === 'not-expected' && entry.lastBeat !== null) return null;
   const state = breakerAfter(
     before,
     {
