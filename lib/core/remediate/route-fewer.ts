@@ -1,21 +1,26 @@
 import type { Proposal } from './directive.ts';
-import { capacityBudget } from './guardrails/capacity-budget.ts';
+import { capacityBudget, othersWell } from './guardrails/capacity-budget.ts';
 import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
 import { refusalOf } from './guardrails/registry.ts';
 import { settling } from './guardrails/settling.ts';
 import { stormBrake } from './guardrails/storm-brake.ts';
-import { CUT_WEIGHT } from './guardrails/taken-out.ts';
+import { CUT_WEIGHT, takenOutOf } from './guardrails/taken-out.ts';
+import { MAX_WEIGHT } from './route-weights.ts';
 
 /** Guardrails that may allow some of the agents where they do not allow all. */
 const aboutHowMany: ReadonlySet<string> = new Set(
   [stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(({ name }) => name),
 );
 
+/** What an agent keeps, of mean 1, that would be missed if it were cut off: more than {@link CUT_WEIGHT}. */
+const EASED_WEIGHT = 0.25;
+
 /**
  * Where guardrails forbid to lead work around all of some agents at once, around as many of them as they allow: those
- * first that the directive in force concerns, then those that are dead. The next minute takes the next ones in.
+ * first that the directive in force concerns, then those that are dead. The next minute takes the next ones in. In a pool of two, where
+ * the other cannot do without, such an agent keeps a little more.
  * @returns null where they allow none more, and for other kinds
  */
 export function fewerAgents(
@@ -38,7 +43,31 @@ export function fewerAgents(
     const fewer = without(proposal, new Set(cut.slice(kept)), context);
     if (refusalOf(fewer, context, asked) === null) return fewer;
   }
-  return null;
+  const eased = guardrail === healthyMajority.name ? easedOff(proposal, new Set(cut), context) : null;
+  return eased && refusalOf(eased, context, asked) === null ? eased : null;
+}
+
+/** @returns null where nobody else is well who could take over */
+function easedOff(
+  proposal: Proposal<'route'>,
+  cut: ReadonlySet<string>,
+  { fleet, live }: GuardrailContext,
+): Proposal<'route'> | null {
+  const { pool, weights } = proposal.params;
+  const out = takenOutOf(pool, live, fleet);
+  if (othersWell(fleet.pool(pool), { ...out, agents: new Set([...out.agents, ...cut]) }) === 0) return null;
+  const others = Object.entries(weights).filter(([agent]) => !cut.has(agent));
+  const left = Object.keys(weights).length - cut.size * EASED_WEIGHT;
+  const factor = left / others.reduce((sum, [, weight]) => sum + weight, 0);
+  const rest = others.map(([agent, weight]) => [agent, Math.min(MAX_WEIGHT, Math.round(weight * factor * 1e4) / 1e4)]);
+  return {
+    ...proposal,
+    params: {
+      ...proposal.params,
+      weights: Object.fromEntries([...rest, ...[...cut].map((agent) => [agent, EASED_WEIGHT])]),
+    },
+    summary: `send less work to ${proposal.blastRadius.agents.join(', ')}`,
+  };
 }
 
 /** A proposal that leaves some agents as they are. */

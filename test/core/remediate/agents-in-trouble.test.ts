@@ -418,6 +418,85 @@ describe('agents that fall silent', () => {
   });
 });
 
+describe('in a pool of two, where the other is less than a majority', () => {
+  const told = (rule: string, fleet: Fleet) =>
+    firingAlert({
+      ...{ id: `a: ${rule}`, rule, scope: { pool: 'workers', agent: 'a' }, detectedMs: fleet.pool.context().nowMs },
+      kind: rule === 'agent-failing' ? 'performance_degradation' : 'system_failure',
+    });
+  const working = () => new Fleet(['a', 'b']).pass({ minutes: 5 });
+
+  test('an agent that is dead is cut off and restarted', () => {
+    const fleet = working();
+    const firing = [told('agent-dead', fleet)];
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], firing, minutes: 6 });
+    expect(fleet.live('breaker')).toMatchObject([{ params: { agent: 'a', state: 'open' } }]);
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a', drain: false } }]);
+  });
+
+  test('an agent that hangs is cut off and restarted', () => {
+    const fleet = working();
+    const firing = [told('agent-hung', fleet)];
+    fleet.pass({ done: { a: { timeout: 4 } }, firing, minutes: 6 });
+    expect(fleet.of('breaker')).toMatchObject([{ params: { agent: 'a' }, memory: { ailment: 'hung' } }]);
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a', drain: false } }]);
+  });
+
+  test('an agent whose tasks fail gets a quarter of what it would, and all of it when it is well', () => {
+    const fleet = working();
+    const firing = [told('agent-failing', fleet)];
+    fleet.pass({ done: { a: failing }, firing, minutes: 6 });
+    expect(fleet.of('breaker')).toEqual([]);
+    expect(fleet.live('route')).toMatchObject([
+      { params: { weights: { a: 0.25, b: 1.75 } }, summary: 'send less work to a', blastRadius: { agents: ['a'] } },
+    ]);
+    fleet.pass({ minutes: 8 });
+    expect(fleet.live('route')).toEqual([]);
+  });
+
+  test('an agent that leaks keeps working: it is well, and would be missed', () => {
+    const fleet = working();
+    const leak = { ...told('agent-leaking', fleet), kind: 'failure_predicted' as const, impact: { minutesLeft: 20 } };
+    fleet.pass({ firing: [leak], minutes: 6 });
+    expect(fleet.of('restart')).toEqual([]);
+  });
+});
+
+describe('an agent that alone does what it does', () => {
+  const alone = () => new Fleet(['a']).pass({ minutes: 5 });
+  const hung = (fleet: Fleet) =>
+    firingAlert({
+      ...{ id: 'a hangs', rule: 'agent-hung', kind: 'system_failure', scope: { pool: 'workers', agent: 'a' } },
+      detectedMs: fleet.pool.context().nowMs,
+    });
+
+  test('is restarted when it hangs, though nothing was kept from it, in the fourth minute', () => {
+    const fleet = alone();
+    const firing = [hung(fleet)];
+    fleet.pass({ done: { a: { timeout: 2 } }, firing, minutes: 2 });
+    expect(fleet.of('restart')).toEqual([]);
+    fleet.pass({ done: { a: { timeout: 2 } }, firing, minutes: 4 });
+    expect(fleet.of('breaker')).toEqual([]);
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a', drain: false }, causes: ['a hangs'] }]);
+  });
+
+  test.each([
+    { what: 'has a long task that nobody gave up', done: {} },
+    { what: 'still ends some', done: { completed: 1, timeout: 4 } },
+  ])('is left alone where it $what', ({ done }) => {
+    const fleet = alone();
+    fleet.pass({ done: { a: done }, firing: [hung(fleet)], minutes: 14 });
+    expect(fleet.of('restart')).toEqual([]);
+  });
+
+  test('is restarted when it is dead, and those who gave it tasks say so', () => {
+    const fleet = alone();
+    const firing = [{ ...hung(fleet), id: 'a is dead', rule: 'agent-dead' }];
+    fleet.pass({ done: { a: { timeout: 8 } }, silent: ['a'], firing, minutes: 8 });
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a' } }]);
+  });
+});
+
 test('an agent that leaks is restarted when it has finished its work, and not again for half an hour', () => {
   const leak = firingAlert({
     ...{ id: 'a leaks', rule: 'agent-leaking', kind: 'failure_predicted', scope: { pool: 'workers', agent: 'a' } },

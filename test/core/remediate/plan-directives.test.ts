@@ -310,11 +310,17 @@ describe('under auto', () => {
 
   test.each([
     { what: 'four agents of ten at once', ill: ['w-1', 'w-2', 'w-3', 'w-4'], agents: 10 },
-    { what: 'one of two', ill: ['w-1'], agents: 2 },
+    { what: 'the only one', ill: ['w-1'], agents: 1 },
   ])('nothing is routed around $what: the cause is shared, or nobody could bear the work', ({ ill, agents }) => {
     const story = new Story('auto', agents);
     story.pass(ill, 3);
     expect(story.records.size).toBe(0);
+  });
+
+  test('one of two cannot be spared, and gets a quarter of its work', () => {
+    const story = new Story('auto', 2);
+    story.pass(['w-1'], 3);
+    expect(weightsOf(story.only.directive)).toEqual({ 'w-1': 0.25, 'w-2': 1.75 });
   });
 
   test('one of three may be spared', () => {

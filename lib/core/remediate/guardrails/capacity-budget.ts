@@ -1,12 +1,12 @@
 import { wholePercent } from '../whole-percent.ts';
 import type { PoolCondition } from './fleet-condition.ts';
 import type { Guardrail } from './guardrail.ts';
-import { addedBy, type TakenOut, takenOut, takenOutOf, working } from './taken-out.ts';
+import { addedBy, areIdle, type TakenOut, takenOut, takenOutOf, working } from './taken-out.ts';
 
 /** Of the slots of a pool that work: so much may one action take out of work, and all in force together. */
 export const MAX_SHARE_PER_ACTION = 0.1;
 export const MAX_SHARE_TOGETHER = 0.3;
-/** In a small pool one agent is more than that, and may go where so many others work. */
+/** In a small pool one agent is more than that, and may go where so many others work; one that does nothing, where any does. */
 export const OTHERS_FOR_ONE = 2;
 const ROUNDING = 1e-9;
 
@@ -19,6 +19,7 @@ export const capacityBudget: Guardrail = {
     const added = addedBy(proposal, context);
     const own = takenOut(proposal, fleet);
     if (!added || !own) return null;
+    if (proposal.kind === 'restart' && areIdle(added.agents, proposal, context)) return null;
     const { pool } = added;
     const members = fleet.pool(pool);
     const ofAll = takenOutOf(pool, live, fleet);
@@ -27,8 +28,9 @@ export const capacityBudget: Guardrail = {
       agents: new Set([...ofAll.agents, ...own.agents, ...(current ? takenOutOf(pool, [current], fleet).agents : [])]),
       unnamed: ofAll.unnamed + own.unnamed,
     };
-    const areOthersWell = othersWell(members, together) >= OTHERS_FOR_ONE;
-    const mayBeOne = (taken: TakenOut) => countIn(taken) === 1 && areOthersWell;
+    const well = othersWell(members, together);
+    const mayBeOne = (taken: TakenOut) =>
+      countIn(taken) === 1 && well >= (areIdle(taken.agents, proposal, context) ? 1 : OTHERS_FOR_ONE);
     const share = shareOf(members, added);
     if (share > MAX_SHARE_PER_ACTION + ROUNDING && !mayBeOne(added))
       return `it would take ${wholePercent(share)} of pool ${pool} out of work at once, more than ${wholePercent(MAX_SHARE_PER_ACTION)}`;

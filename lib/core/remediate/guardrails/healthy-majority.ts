@@ -2,13 +2,14 @@ import { othersWell } from './capacity-budget.ts';
 import { isDisruptive } from './disruption.ts';
 import { countOf } from './fleet-condition.ts';
 import type { Guardrail } from './guardrail.ts';
-import { addedBy, takenOut, takenOutOf } from './taken-out.ts';
+import { addedBy, agentsActedOn, areIdle, takenOut, takenOutOf } from './taken-out.ts';
 
 /** Of the agents that a pool should have, so much must be well and at work after an action that takes some out. */
 export const HEALTHY_SHARE = 0.51;
 
 /**
- * A pool that is mostly ill is not made smaller. For a failover it is the pool that takes over that must be well.
+ * A pool that is mostly ill is not made smaller; agents that do nothing as it is make it no smaller. For a failover it is the pool that
+ * takes over that must be well.
  * @see https://github.com/medik8s/node-healthcheck-operator (minHealthy)
  */
 export const healthyMajority: Guardrail = {
@@ -24,6 +25,7 @@ export const healthyMajority: Guardrail = {
     const own = takenOut(proposal, fleet);
     const pool = added?.pool ?? (proposal.kind === 'restart' ? fleet.poolOfAgent(proposal.params.agent) : undefined);
     if (pool === undefined || (!added && !isDisruptive(proposal, fleet))) return null;
+    if (areIdle(added?.agents ?? agentsActedOn(proposal), proposal, context)) return null;
     const members = fleet.pool(pool);
     const out = takenOutOf(pool, live, fleet);
     const agents = new Set([...out.agents, ...(own?.agents ?? [])]);

@@ -1,11 +1,14 @@
 import type { FleetCondition } from './fleet-condition.ts';
 import type { Guardrail, GuardrailContext } from './guardrail.ts';
-import { addedBy, takenOutOf } from './taken-out.ts';
+import { addedBy, areIdle, takenOutOf } from './taken-out.ts';
 
 /** Of a type that agents do not declare, so many tasks tell who can do it; fewer are chance. */
 const MIN_TASKS = 5;
 
-/** Whoever alone can do a type of task is not taken out of work, however ill: a bad answer is more than none. */
+/**
+ * Whoever alone can do a type of task is not taken out of work, however ill: a bad answer is more than none. Who gives none may be
+ * restarted.
+ */
 export const lastOfTaskType: Guardrail = {
   name: 'last of a task type',
   takesBack: false,
@@ -14,6 +17,7 @@ export const lastOfTaskType: Guardrail = {
     if (!added || added.agents.size === 0) return null;
     const { fleet, live, current } = context;
     const { pool } = added;
+    if (proposal.kind === 'restart' && areIdle(added.agents, proposal, context)) return null;
     const out = new Set([...added.agents, ...takenOutOf(pool, [...live, ...(current ? [current] : [])], fleet).agents]);
     const members = fleet.pool(pool);
     for (const [taskType, agents] of agentsByType(pool, fleet, context)) {

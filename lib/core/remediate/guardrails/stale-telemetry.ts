@@ -16,7 +16,8 @@ export const staleTelemetry: Guardrail = {
     const added = addedBy(proposal, context);
     const disrupts = isDisruptive(proposal, fleet);
     if (!added && !disrupts) return null;
-    if (proposal.kind === 'failover' && isToldDown(proposal.params.from, context)) return null;
+    const isHelp = proposal.kind === 'failover' || proposal.kind === 'restart';
+    if (isHelp && isToldDown(disruptedPool(proposal, fleet), context)) return null;
     for (const pool of new Set([
       ...(added ? [added.pool] : []),
       ...(disrupts ? [disruptedPool(proposal, fleet)] : []),

@@ -1,6 +1,7 @@
-import type { DirectiveRecord } from '../directive.ts';
+import type { DirectiveOf, DirectiveRecord } from '../directive.ts';
+import { agentsUnderBreaker } from '../under-breaker.ts';
 import type { FleetCondition, PoolCondition } from './fleet-condition.ts';
-import type { Action } from './guardrail.ts';
+import type { Action, GuardrailContext } from './guardrail.ts';
 
 /** With a weight of this or less an agent is taken out of work, but for what shows whether it recovers. */
 export const CUT_WEIGHT = 0.2;
@@ -95,6 +96,25 @@ export function addedBy(
   const agents = new Set([...own.agents].filter((agent) => !before.agents.has(agent)));
   const unnamed = Math.max(0, own.unnamed - before.unnamed);
   return agents.size > 0 || unnamed > 0 ? { pool: own.pool, agents, unnamed } : null;
+}
+
+/**
+ * Whether agents that an action takes out of work, or restarts, do nothing as it is, so that nothing is lost by it: they are dead or told to
+ * hang, or, of a restart, behind an open breaker.
+ */
+export function areIdle(
+  agents: Iterable<string>,
+  { kind }: Action,
+  { fleet, firing, live }: Pick<GuardrailContext, 'fleet' | 'firing' | 'live'>,
+): boolean {
+  if (kind !== 'route' && kind !== 'breaker' && kind !== 'restart') return false;
+  const cutOff = kind === 'restart' ? agentsUnderBreaker(live) : new Map<string, DirectiveOf<'breaker'>>();
+  const isHung = (agent: string) => firing.some(({ rule, scope }) => rule === 'agent-hung' && scope.agent === agent);
+  return [...agents].every((agent) => {
+    const pool = fleet.poolOfAgent(agent);
+    const state = pool === undefined ? undefined : fleet.pool(pool).get(agent)?.state;
+    return state === 'dead' || (state === 'ill' && isHung(agent)) || cutOff.get(agent)?.params.state === 'open';
+  });
 }
 
 /** Agents that an action is about, one by one: it says how they are used, or whether they run. */

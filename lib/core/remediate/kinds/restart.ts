@@ -1,12 +1,15 @@
 import type { Alert } from '../../alert/alert.ts';
+import { GIVEN_UP } from '../../alert/rules/agent-hung.ts';
 import { lookedBackOn, outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
+import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { evidenceByPool } from '../evidence/pool-evidence.ts';
+import { isLastOfItsKind, skillsIn } from '../last-of-its-kind.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 
 /** Stops an agent and starts it again, once. */
@@ -31,7 +34,7 @@ const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 /** Restarts agents that hang, are dead, or leak: one by one, once, and not without end. */
 export const restart: DirectiveKind<'restart'> = {
   propose: (context, inForce) => {
-    const wanted = [...ofStuck(context), ...ofLeaking(context)];
+    const wanted = [...ofStuck(context), ...ofStuckAlone(context), ...ofLeaking(context)];
     const byAgent = new Map(wanted.toReversed().map((it) => [it.agent, it]));
     return [...byAgent.values()].toReversed().flatMap(
       (it) =>
@@ -86,6 +89,33 @@ function ofStuck(context: DecisionContext): Wanted[] {
       },
     ];
   });
+}
+
+/**
+ * Agents that nobody keeps work from, since they alone do what they do, and that have done nothing for a while: dead, or all that they were given was
+ * given up.
+ */
+function ofStuckAlone(context: DecisionContext): Wanted[] {
+  const { live, nowMs, minute } = context;
+  const out = new Set(agentsUnderBreaker(live).keys());
+  return [...evidenceByPool(context)].flatMap(([name, pool]) =>
+    [...pool.ill.values()].flatMap(({ agent, ailment, alerts, onsetMs, words, signals }): Wanted[] => {
+      const knownMs = Math.min(...alerts.map(({ detectedMs }) => detectedMs));
+      if ((ailment !== 'hung' && ailment !== 'dead') || out.has(agent) || !(nowMs - knownMs >= OPEN_MS)) return [];
+      const its = outcomesByPool(context).get(name)?.get(agent)?.total();
+      const isGivenUp = its !== undefined && its.timeout >= GIVEN_UP.tasks;
+      if ((ailment === 'hung' && !isGivenUp) || hasEndedSince(agent, minute - LOOKBACK_MINUTES, context)) return [];
+      if (!isLastOfItsKind(agent, skillsIn(name, context), out, context, pool)) return [];
+      const minutes = Math.round((nowMs - knownMs) / MINUTE_MS);
+      return [
+        {
+          ...{ agent, drain: false, onsetMs, alerts },
+          words: [...words, `${agent}: nobody else does what it does, and it has done nothing for ${minutes} min`],
+          signals: [...new Set([...signals, 'it does not recover by itself'])],
+        },
+      ];
+    }),
+  );
 }
 
 /** Whether it completed anything after a minute: then it works again, whatever is still said of it. */
