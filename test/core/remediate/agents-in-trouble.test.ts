@@ -434,6 +434,19 @@ describe('in a pool of two, where the other is less than a majority', () => {
     expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a', drain: false } }]);
   });
 
+  test('an agent that is dead stays cut off while the grades of the other are poor: it is no better than that', () => {
+    const fleet = working();
+    const firing = [told('agent-dead', fleet)];
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], firing, minutes: 4 });
+    const poor = firingAlert({
+      ...{ id: 'b is poor', rule: 'agent-poor-quality', kind: 'performance_degradation' },
+      scope: { pool: 'workers', agent: 'b' },
+    });
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], firing: [...firing, poor], minutes: 5 });
+    expect(fleet.live('breaker')).toMatchObject([{ params: { agent: 'a', probeFraction: 0 } }]);
+    expect(fleet.of('breaker')).toHaveLength(1);
+  });
+
   test('an agent that hangs is cut off and restarted', () => {
     const fleet = working();
     const firing = [told('agent-hung', fleet)];

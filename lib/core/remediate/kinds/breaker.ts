@@ -82,7 +82,8 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
   const proposals: Proposal<'breaker'>[] = [];
   for (const [agent, directive] of current) {
     const pool = poolOf(context.roster.get(agent));
-    const isNeeded = () => isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
+    const isNeeded = () =>
+      !isMissing(agent, context) && isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
     const over = hasLeft(agent, context) ? leftBy(agent) : isNeeded() ? neededFrom(agent) : null;
     const proposal = over ? { ...directive, over } : continued(agent, directive, context, pools);
     if (proposal) proposals.push(proposal);
@@ -103,6 +104,12 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
 function hasLeft(agent: string, { roster, nowMs }: DecisionContext): boolean {
   const entry = roster.get(agent);
   return !entry || (entry.lastBeat !== null && livenessAt(entry, nowMs).kind === 'not-expected');
+}
+
+/** Who is not there is no better than none. */
+function isMissing(agent: string, { roster, nowMs }: DecisionContext): boolean {
+  const entry = roster.get(agent);
+  return entry !== undefined && livenessAt(entry, nowMs).kind === 'missing';
 }
 
 function leftBy(agent: string): NonNullable<Proposal<'breaker'>['over']> {
