@@ -26,7 +26,11 @@ const LONGEST_OPEN_MS = 15 * MINUTE_MS;
 /** Part of the time that it is open by which it varies, so that many do not open to probes together. */
 const JITTER = 0.2;
 export const HALF_OPEN_MS = 3 * MINUTE_MS;
-const [PROBES, FEWEST_PROBES] = [5, 3];
+const PROBES = 5;
+/** Fewer tell little. */
+export const FEWEST_PROBES = 3;
+/** Where work is so scarce that three probes do not come together, those that have come by then are enough, if all were good. */
+const SCARCE_MS = 12 * MINUTE_MS;
 const GOOD_SHARE = 0.8;
 /** After so long in health one opening is forgotten. */
 const FORGET_MS = 10 * MINUTE_MS;
@@ -42,6 +46,7 @@ export const neverOpened: BreakerState = { state: 'closed', times: 0, sinceMs: 0
  * | open | its time is over, and it is there | half-open |
  * | half-open | it is gone | open, one time more |
  * | half-open | five probes, or its time is over with three: four of five are good | closed |
+ * | half-open | twelve minutes after the first probe could come, with one or two: all are good | closed |
  * | half-open | five probes, or its time is over with any: fewer are good | open, one time more |
  * | half-open | its time is over, and probes that were sent came to no end | open, one time more |
  *
@@ -63,7 +68,8 @@ export function breakerAfter(before: BreakerState, seen: BreakerMinute, nowMs: E
       if (n >= PROBES || (isOver && n > 0)) {
         if (!isGood) return opened(before.times + 1, nowMs, id);
         // One good probe may be chance: of an agent that fails two of three it comes as often as not.
-        if (n >= FEWEST_PROBES) return { state: 'closed', times: before.times, sinceMs: nowMs };
+        if (n >= FEWEST_PROBES || nowMs - before.sinceMs >= SCARCE_MS)
+          return { state: 'closed', times: before.times, sinceMs: nowMs };
       }
       return isOver && n === 0 && seen.isSilent ? opened(before.times + 1, nowMs, id) : before;
     }

@@ -99,6 +99,15 @@ class Fleet {
 
 const failing: Done = { completed: 1, failed: 19, serviceMs: Array(20).fill(100) };
 
+/** In which minutes its probes come, and what becomes of its breaker by which. */
+interface Scarce {
+  what: string;
+  good: readonly number[];
+  bad: readonly number[];
+  state: 'open' | undefined;
+  at: number;
+}
+
 describe('an agent whose tasks fail', () => {
   test('is cut off in its first minute, probed when its time is over, and back when its probes are good', () => {
     const fleet = new Fleet().pass({ minutes: 5 });
@@ -129,6 +138,37 @@ describe('an agent whose tasks fail', () => {
     expect(fleet.live('breaker')).toEqual([]);
     fleet.pass({ minutes: 3 }).pass({ done: { a: failing } });
     expect(fleet.live('breaker')).toMatchObject([{ memory: { times: 3 } }]);
+  });
+
+  test.each<Scarce>([
+    {
+      what: 'back after twelve minutes when one probe came, and was good',
+      good: [2],
+      bad: [],
+      state: undefined,
+      at: 12,
+    },
+    {
+      what: 'back with the third good one, however far apart they come',
+      good: [1, 6, 11],
+      bad: [],
+      state: undefined,
+      at: 11,
+    },
+    { what: 'cut off again when one of two is bad, minutes later', good: [1], bad: [8], state: 'open', at: 8 },
+  ])('whose work is scarce is $what', ({ good, bad, state, at }) => {
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ done: { a: failing } });
+    const stateNow = () => fleet.live('breaker')[0]?.params.state;
+    while (stateNow() === 'open') fleet.pass({ done: { a: {} } });
+    for (let minute = 1; minute <= at; minute++) {
+      expect(stateNow(), `before minute ${minute}`).toBe('half-open');
+      const done: Done = good.includes(minute) ? { completed: 1 } : bad.includes(minute) ? { failed: 1 } : {};
+      fleet.pass({ done: { a: done } });
+      const { records } = fleet;
+      fleet.decide();
+      expect(fleet.records).toEqual(records);
+    }
+    expect(stateNow()).toBe(state);
   });
 
   test('deciding a minute again changes nothing', () => {

@@ -86,6 +86,27 @@ describe('the transitions of a breaker', () => {
     },
     { from: halfOpen(NOW), when: probes(2, 2), to: 'half-open', times: 1, name: 'but not with two' },
     { from: halfOpen(NOW), when: probes(1, 2), to: 'open', times: 2, name: 'opens again with one of two then' },
+    {
+      from: { ...halfOpen(NOW - 9 * MINUTE), sinceMs: NOW - 12 * MINUTE },
+      when: probes(1, 1),
+      to: 'closed',
+      times: 1,
+      name: 'is content with one good one after twelve minutes',
+    },
+    {
+      from: { ...halfOpen(NOW - 9 * MINUTE), sinceMs: NOW - 12 * MINUTE + 1 },
+      when: probes(2, 2),
+      to: 'half-open',
+      times: 1,
+      name: 'but not one millisecond before',
+    },
+    {
+      from: { ...halfOpen(NOW - 9 * MINUTE), sinceMs: NOW - 12 * MINUTE },
+      when: calm,
+      to: 'half-open',
+      times: 1,
+      name: 'nor with none at all',
+    },
     { from: halfOpen(NOW), when: calm, to: 'half-open', times: 1, name: 'waits on where no work came' },
     {
       from: halfOpen(NOW),
@@ -154,7 +175,8 @@ class Reference {
     } else {
       const isOver = this.minutesInMode >= HALF_OPEN_MS / MINUTE;
       const isBadEnough = n > 0 && good / n < 0.8;
-      const isDecided = n >= 5 || (isOver && (n >= 3 || isBadEnough));
+      const isScarce = n > 0 && this.minutesInMode >= 12;
+      const isDecided = n >= 5 || (isOver && (n >= 3 || isBadEnough || isScarce));
       if (isGone || (isDecided && isBadEnough) || (n === 0 && isOver && isSilent)) trip(this.k + 1);
       else if (isDecided) {
         this.mode = 'closed';
@@ -171,10 +193,21 @@ const anyMinute = fc.record({
   isSilent: fc.boolean(),
 });
 
+/** Of something that gets little work, and does it well. */
+const scarceMinute = fc.record({
+  ...{ isBad: fc.boolean(), isGone: fc.constant(false), isSilent: fc.constant(false) },
+  probes: fc.nat(2).map((n) => ({ good: n, n })),
+});
+const anyMinutes = fc.constantFrom(0, 30).chain((scarce) =>
+  fc.array(fc.oneof({ weight: 1, arbitrary: anyMinute }, { weight: scarce, arbitrary: scarceMinute }), {
+    ...{ minLength: 100, maxLength: 300, size: 'max' },
+  }),
+);
+
 test('any sequence of minutes, 100,000 in all, leads where the reference automaton goes', () => {
   let steps = 0;
   fc.assert(
-    fc.property(fc.array(anyMinute, { minLength: 100, maxLength: 300, size: 'max' }), fc.string(), (minutes, id) => {
+    fc.property(anyMinutes, fc.string(), (minutes, id) => {
       const reference = new Reference();
       let state: BreakerState = neverOpened;
       let nowMs = NOW;

@@ -4,7 +4,7 @@ import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
-import { type BreakerMinute, type BreakerState, breakerAfter, neverOpened } from '../breaker-state.ts';
+import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import type { Ailment, IllAgent } from '../evidence/ill-agent.ts';
@@ -35,6 +35,17 @@ export interface BreakerMemory {
   untilMs: EpochMs;
   /** What it opened for; of tools and models absent. */
   ailment?: Ailment;
+  /** Of an agent that is probed, what became of its tasks in minutes that are not looked back on any more. */
+  probed?: Probed;
+}
+
+/** Tasks of the minutes from one through another. */
+interface Probed {
+  from: Minute;
+  through: Minute;
+  completed: number;
+  failed: number;
+  timeout: number;
 }
 
 /** A little goes to what is cut off, or nobody would see it recover. */
@@ -161,15 +172,14 @@ function continued(
   const [pool, before] = [poolOf(entry), stateOf(current)];
   const evidence = pools.get(pool);
   const liveness = livenessAt(entry, nowMs).kind;
+  const since = startedMinute(agent, before.sinceMs, context);
+  const probed = before.state === 'half-open' ? probedUntil(agent, since, current.memory, context) : null;
   const state = breakerAfter(
     before,
     {
       isBad: true,
       isGone: liveness === 'missing',
-      probes:
-        before.state === 'half-open'
-          ? probesOf(agent, pool, startedMinute(agent, before.sinceMs, context), context, evidence)
-          : none,
+      probes: probed ? probesOf(agent, probed, context, evidence) : none,
       isSilent:
         before.state === 'half-open' &&
         current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
@@ -191,7 +201,7 @@ function continued(
           ? probeFraction(fairRate(pool, context, evidence) * (ailment === 'failing' ? 2 : 1))
           : trickle(liveness === 'missing'),
     },
-    memory: memoryOf(state, ailment),
+    memory: { ...memoryOf(state, ailment), ...(probed && !hasChanged && { probed }) },
     summary: summaryOf(agent, state),
     evidence: hasChanged ? [...current.evidence, wordsOf(agent, state, before)] : current.evidence,
     blastRadius: { ...current.blastRadius, pool },
@@ -210,20 +220,46 @@ function startedMinute(agent: string, sinceMs: EpochMs, { recent, live }: Decisi
   return since;
 }
 
+/**
+ * What became of the tasks of an agent that is probed in the minutes from `since` on that the next minute will not look back on. Of one that was slow tasks
+ * count that can be compared with those of its peers, and no others.
+ */
+function probedUntil(
+  agent: string,
+  since: Minute,
+  { probed, ailment }: BreakerMemory,
+  context: DecisionContext,
+): Probed {
+  const oldest = context.minute - LOOKBACK_MINUTES + 1;
+  const none: Probed = { from: since, through: since - 1, completed: 0, failed: 0, timeout: 0 };
+  const known = probed?.from === since ? probed : none;
+  if (oldest <= known.through || ailment === 'slow') return known;
+  const outcomes = outcomesByPool(context)
+    .get(poolOf(context.roster.get(agent)))
+    ?.get(agent)
+    ?.total(0);
+  return {
+    ...{ from: since, through: oldest },
+    completed: known.completed + (outcomes?.completed ?? 0),
+    failed: known.failed + (outcomes?.failed ?? 0),
+    timeout: known.timeout + (outcomes?.timeout ?? 0),
+  };
+}
+
 /** Tasks that an agent ended since it is probed. What was given up may be from before: it counts where nothing else ended. */
 function probesOf(
   agent: string,
-  pool: string,
-  since: Minute,
+  probed: Probed,
   context: DecisionContext,
   evidence: PoolEvidence | undefined,
 ): BreakerMinute['probes'] {
-  const outcomes = outcomesByPool(context).get(pool)?.get(agent);
-  if (!outcomes) return none;
-  const from = Math.max(0, since - (context.minute - LOOKBACK_MINUTES + 1));
-  if (from >= LOOKBACK_MINUTES) return none;
-  const sums = [...outcomes.byTypeFrom(from).values()];
-  const total = (of: (it: (typeof sums)[number]) => number) => sums.reduce((sum, it) => sum + of(it), 0);
+  const from = Math.max(0, probed.through + 1 - (context.minute - LOOKBACK_MINUTES + 1));
+  const outcomes = outcomesByPool(context)
+    .get(poolOf(context.roster.get(agent)))
+    ?.get(agent);
+  const sums = from >= LOOKBACK_MINUTES ? [] : [...(outcomes?.byTypeFrom(from).values() ?? [])];
+  const total = (of: (it: Pick<Probed, 'completed' | 'failed' | 'timeout'>) => number) =>
+    sums.reduce((sum, it) => sum + of(it), of(probed));
   const [completed, failed, timeout] = [
     total((it) => it.completed),
     total((it) => it.failed),
@@ -232,9 +268,9 @@ function probesOf(
   const bad = failed + (completed === 0 ? timeout : 0);
   const n = completed + bad;
   const badShare = evidence?.badShare ?? 0;
-  // Where the peers fail as well, it is no worse than they.
-  const excused = Math.min(bad, Math.ceil(n * badShare));
-  const isSlow = evidence?.isSlowSince(agent, since) ?? false;
+  // Where the peers fail as well, it is no worse than they; but of one or two probes a rare failure of theirs excuses none.
+  const excused = Math.min(bad, n < FEWEST_PROBES ? Math.round(n * badShare) : Math.ceil(n * badShare));
+  const isSlow = evidence?.isSlowSince(agent, probed.from) ?? false;
   return { good: isSlow ? 0 : completed + excused, n };
 }
 
