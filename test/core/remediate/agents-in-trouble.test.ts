@@ -67,6 +67,15 @@ class Fleet {
     }
   }
 
+  /** A person says yes, half a minute into the next. */
+  approve(kind: Directive['kind']): void {
+    const atMs = this.pool.context().nowMs + MINUTE_MS / 2;
+    for (const [id, record] of this.records) {
+      if (record.directive.kind !== kind || record.directive.ended) continue;
+      this.records.set(id, { ...record, approved: { atMs, by: 'ann', note: null } });
+    }
+  }
+
   of<Kind extends Directive['kind']>(kind: Kind) {
     return [...this.records.values()].flatMap(({ directive }) =>
       directive.kind === kind ? (directive as Extract<Directive, { kind: Kind }>) : [],
@@ -208,6 +217,27 @@ describe('an agent whose tasks fail', () => {
     fleet.pass({ done: { a: {}, b: {} }, silent: ['b'] });
     expect(fleet.of('breaker').map(({ ended }) => ended)).toMatchObject([{ how: 'expired', by: 'last of its kind' }]);
     expect(trackRecordOf('breaker', fleet.records.values()).falseShare).toBe(0);
+  });
+
+  test('is proposed to be cut off as long as it fails, and not to be probed; approved late, it is open for its time', () => {
+    const fleet = new Fleet(names, { breaker: 'recommend', route: 'observe' }).pass({ minutes: 5 });
+    fleet.pass({ done: { a: failing }, minutes: 20 });
+    expect(fleet.of('breaker')).toMatchObject([
+      { inForceMs: null, params: { state: 'open', probeFraction: 0.01 }, memory: { times: 1 } },
+    ]);
+    fleet.approve('breaker');
+    fleet.pass({ done: { a: failing } });
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'open' }, memory: { times: 1 } }]);
+    fleet.pass({ done: { a: {} }, minutes: 2 });
+    expect(fleet.live('breaker')).toMatchObject([{ params: { state: 'half-open' }, memory: { times: 1 } }]);
+  });
+
+  test('is proposed to be cut off no more when it is well, and that is not counted as an opening', () => {
+    const fleet = new Fleet(names, { breaker: 'recommend', route: 'observe' }).pass({ minutes: 5 });
+    fleet.pass({ done: { a: failing }, minutes: 10 }).pass({ minutes: 6 });
+    expect(fleet.live('breaker')).toEqual([]);
+    fleet.pass({ done: { a: failing }, minutes: 2 });
+    expect(fleet.live('breaker')).toMatchObject([{ memory: { times: 1 } }]);
   });
 
   test('is led around where breakers may only be recommended', () => {

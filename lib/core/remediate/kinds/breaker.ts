@@ -96,7 +96,8 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
     const isNeeded = () =>
       !isMissing(agent, context) && isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
     const over = hasLeft(agent, context) ? leftBy(agent) : isNeeded() ? neededFrom(agent) : null;
-    const proposal = over ? { ...directive, over } : continued(agent, directive, context, pools);
+    const goOn = directive.inForceMs === null ? waiting : continued;
+    const proposal = over ? { ...directive, over } : goOn(agent, directive, context, pools);
     if (proposal) proposals.push(proposal);
     if (over || !proposal) out.delete(agent);
   }
@@ -153,10 +154,26 @@ function lastState(subject: string, { recent }: Pick<DecisionContext, 'recent'>)
   let last: BreakerState = neverOpened;
   for (const { directive } of recent) {
     if (directive.kind !== 'breaker' || directive.subject !== subject || !directive.ended) continue;
-    if (directive.ended.atMs < last.sinceMs) continue;
+    if (directive.inForceMs === null || directive.ended.atMs < last.sinceMs) continue;
     last = { state: 'closed', times: directive.memory.times, sinceMs: directive.ended.atMs };
   }
   return last;
+}
+
+/**
+ * A breaker that waits for a person, as it was proposed: all goes to its agent meanwhile, so that nothing is a probe. null when the agent
+ * shows nothing ill any more.
+ */
+function waiting(
+  agent: string,
+  current: DirectiveOf<'breaker'>,
+  context: DecisionContext,
+  pools: ReadonlyMap<string, PoolEvidence>,
+): Proposal<'breaker'> | null {
+  const pool = poolOf(context.roster.get(agent));
+  const completed = outcomesByPool(context).get(pool)?.get(agent)?.total().completed ?? 0;
+  const stillHangs = current.memory.ailment === 'hung' && completed === 0;
+  return isMissing(agent, context) || stillHangs || pools.get(pool)?.isDoubtful(agent) ? current : null;
 }
 
 /** A breaker in force, after this minute; null when it closes. */
@@ -345,6 +362,7 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
     const probes = probed ? { good: probed.calls - probed.failed, n: probed.calls } : none;
     // A pool with one model has no other to turn to.
     const isBad = part?.isBad === true && (part.kind === 'tool' || part.others > 0);
+    if (current?.inForceMs === null) return isBad ? [current] : [];
     const state = breakerAfter(before, { isBad, isGone: false, probes, isSilent: false }, nowMs, subject);
     if (state.state === 'closed') return [];
     const fraction = state.state === 'half-open' ? probeFraction(part?.callsPerMinute ?? 0) : TRICKLE;
@@ -393,7 +411,10 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
   });
 }
 
-function stateOf({ params: { state }, memory: { times, sinceMs, untilMs } }: DirectiveOf<'breaker'>): BreakerState {
+/** Approved late, it is open for as long as if it had been proposed then. */
+function stateOf({ params: { state }, memory, inForceMs }: DirectiveOf<'breaker'>): BreakerState {
+  const lateMs = Math.max(0, (inForceMs ?? 0) - memory.sinceMs);
+  const [times, sinceMs, untilMs] = [memory.times, memory.sinceMs + lateMs, memory.untilMs + lateMs];
   return state === 'closed' ? { state, times, sinceMs } : { state, times, sinceMs, untilMs };
 }
 
