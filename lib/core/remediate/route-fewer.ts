@@ -1,5 +1,6 @@
 import type { Proposal } from './directive.ts';
 import { capacityBudget, othersWell } from './guardrails/capacity-budget.ts';
+import { flapGuard, holdsOn } from './guardrails/flap-guard.ts';
 import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
@@ -11,7 +12,7 @@ import { MAX_WEIGHT } from './route-weights.ts';
 
 /** Guardrails that may allow some of the agents where they do not allow all. */
 const aboutHowMany: ReadonlySet<string> = new Set(
-  [stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(({ name }) => name),
+  [flapGuard, stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(({ name }) => name),
 );
 
 /** What an agent keeps, of mean 1, that would be missed if it were cut off: more than {@link CUT_WEIGHT}. */
@@ -19,8 +20,8 @@ const EASED_WEIGHT = 0.25;
 
 /**
  * Where guardrails forbid to lead work around all of some agents at once, around as many of them as they allow: those
- * first that the directive in force concerns, then those that are dead. The next minute takes the next ones in. In a pool of two, where
- * the other cannot do without, such an agent keeps a little more.
+ * first that the directive in force concerns, then those that are dead, and those last that came and went. The next minute takes the next ones in. In a
+ * pool of two, where the other cannot do without, such an agent keeps a little more.
  * @returns null where they allow none more, and for other kinds
  */
 export function fewerAgents(
@@ -33,13 +34,16 @@ export function fewerAgents(
   if (proposal.kind !== 'route' || !aboutHowMany.has(guardrail)) return null;
   const members = context.fleet.pool(proposal.params.pool);
   const isDead = (agent: string) => members.get(agent)?.state === 'dead';
-  const rank = (agent: string) => (concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
+  const held = new Set(holdsOn(proposal, context).map(({ subject }) => subject));
+  const rank = (agent: string) => (held.has(agent) ? -1 : concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
   const cut = Object.entries(proposal.params.weights)
-    .filter(([, weight]) => weight <= CUT_WEIGHT)
+    .filter(([agent, weight]) => weight <= CUT_WEIGHT || held.has(agent))
     .map(([agent]) => agent)
     .sort((a, b) => rank(b) - rank(a));
   const before = cut.filter((agent) => concerned.includes(agent)).length;
-  for (let kept = cut.length - 1; kept > before; kept--) {
+  // Those it concerns go on without one that is held for long.
+  const least = guardrail === flapGuard.name ? Math.max(1, before) : before + 1;
+  for (let kept = cut.length - 1; kept >= least; kept--) {
     const fewer = without(proposal, new Set(cut.slice(kept)), context);
     if (refusalOf(fewer, context, asked) === null) return fewer;
   }
@@ -88,7 +92,7 @@ export function without(
       weights: Object.fromEntries(Object.entries(params.weights).filter(([agent]) => !left.has(agent))),
     },
     summary: `route around ${agents.join(', ')}`,
-    evidence: [...proposal.evidence, `${[...left].join(', ')} too, but not as many at once`],
+    evidence: [...proposal.evidence, `${[...left].join(', ')} too, but not yet`],
     blastRadius: { ...blastRadius, agents, capacityShare: blastRadius.capacityShare * share },
   };
 }
