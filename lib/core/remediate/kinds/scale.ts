@@ -129,12 +129,12 @@ function proposeLevel(
   if (!level || (level.isInDoubt && !isExhausted)) return current;
   const needs = needsOf(situation, level, context);
   const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
-  const kept = current && current.inForceMs !== null && nowMs - current.inForceMs < KEPT_MS ? current : null;
+  const kept = current && isStillProposed(current, level, needs, nowMs) ? current : null;
   // The same again says nothing new: it is under way, or whoever runs the agents cannot.
   if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
   if (isHeld(history, decision.desired > level.agents, nowMs)) return null;
   // What a person has not decided on yet stays as it was proposed while it is about right.
-  if (current && current.inForceMs === null && isAbout(decision.desired, current.params)) return current;
+  if (current && current.inForceMs === null && isAbout(decision.desired, desiredOf(current))) return current;
   return levelProposal(decision, situation, { level, words: needs.words }, context);
 }
 
@@ -143,8 +143,27 @@ function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs:
   return last?.desired === desired && nowMs - last.issuedMs < SAME_AGAIN_MS;
 }
 
-function isAbout(desired: number, { desired: before = 0 }: ScaleParams): boolean {
-  return Math.abs(desired - before) <= Math.max(1, 0.1 * before);
+/** One in force until its effect is measured; one that waits for a person while there is cause, also where the hour has no other level left. */
+function isStillProposed(
+  directive: DirectiveOf<'scale'>,
+  { agents }: PoolLevel,
+  needs: Needs | null,
+  nowMs: EpochMs,
+): boolean {
+  const { inForceMs } = directive;
+  if (inForceMs !== null) return nowMs - inForceMs < KEPT_MS;
+  if (!needs) return false;
+  const desired = desiredOf(directive);
+  if (desired > agents) return needs.isExhausted || needs.wanted > desired || isAbout(needs.wanted, desired);
+  return desired < agents && needs.enough !== null && needs.enough <= desired;
+}
+
+function isAbout(wanted: number, desired: number): boolean {
+  return Math.abs(wanted - desired) <= Math.max(1, 0.1 * desired);
+}
+
+function desiredOf({ params }: DirectiveOf<'scale'>): number {
+  return params.desired ?? 0;
 }
 
 /** Of the last minutes; of a pool that can do no more also what the newest alone asks for. */

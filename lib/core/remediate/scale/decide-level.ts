@@ -9,7 +9,7 @@ const MOST_MORE = 1;
 const MOST_LESS = 0.1;
 const HOUR_MS = 60 * MINUTE_MS;
 /**
- * Levels of a pool in an hour; the last is kept for a pool that can do no more, and two of them for more agents, but for what is given
+ * Levels of a pool that come into force in an hour; the last is kept for a pool that can do no more, and two of them for more agents, but for what is given
  * back after a surge: that is as many as the surge took.
  */
 export const MOST_AN_HOUR = 4;
@@ -57,7 +57,7 @@ export function decideLevel(
   { settings, history, nowMs }: { settings: PoolSettings; history: readonly ScaleStep[]; nowMs: EpochMs },
 ): LevelDecision | null {
   const { min, max } = settings;
-  const inLastHour = history.filter(({ issuedMs }) => nowMs - issuedMs < HOUR_MS).length;
+  const inLastHour = history.filter(({ sinceMs }) => sinceMs !== null && nowMs - sinceMs < HOUR_MS).length;
   const { agents } = level;
   const wanted = Math.max(needs.wanted, min ?? 0);
   // The agent to spare is there to be used for a while.

@@ -95,6 +95,23 @@ describe('fewer agents', () => {
   });
 });
 
+test('laws: levels that nobody put in force change nothing', () => {
+  const asked = fc.array(fc.record({ ago: fc.integer({ min: 0, max: 90 }), by: fc.integer({ min: -4, max: 12 }) }));
+  const of = fc.record({
+    ...{ wanted: fc.integer({ min: 0, max: 60 }), isExhausted: fc.boolean(), asked },
+    enough: fc.option(fc.integer({ min: 0, max: 30 })),
+    inForce: fc.subarray([step(25, 22, 20), step(40, 18, 22), step(70, 20, 18)]),
+  });
+  fc.assert(
+    fc.property(of, ({ wanted, isExhausted, enough, asked: its, inForce }) => {
+      const waiting = its.map(({ ago, by }) => ({ ...step(ago, 20, 20 + by), sinceMs: null }));
+      const history = [...inForce, ...waiting].sort((a, b) => b.issuedMs - a.issuedMs);
+      const now = needs(wanted, { isExhausted, enough });
+      expect(decide(level(20), now, history)).toEqual(decide(level(20), now, inForce));
+    }),
+  );
+});
+
 test('no history makes a level leave its bounds, more than double, or be one of more than four an hour', () => {
   const steps = fc.array(
     fc.record({

@@ -62,6 +62,21 @@ class ScaleStory {
       .map(({ directive }) => directive as DirectiveOf<'scale'>);
   }
 
+  get proposed(): string[] {
+    return [...this.records.values()]
+      .filter(
+        (record) => statusAt(record, this.#minute * MINUTE_MS) === 'proposed' && record.directive.kind === 'scale',
+      )
+      .map(({ directive }) => directive.summary);
+  }
+
+  approve() {
+    const ruling = { atMs: this.#minute * MINUTE_MS, by: 'ana', note: null };
+    for (const [id, record] of this.records) {
+      if (statusAt(record, ruling.atMs) === 'proposed') this.records.set(id, { ...record, approved: ruling });
+    }
+  }
+
   pass(minutes: number, twice = false) {
     for (let i = 0; i < minutes; i++) {
       this.#tell();
@@ -73,9 +88,9 @@ class ScaleStory {
   }
 
   #apply() {
-    for (const { params, issuedMs } of this.#scales) {
+    for (const { params, inForceMs } of this.#scales) {
       const story = this.pools[params.pool];
-      if (story && params.desired !== undefined && (this.#minute - 2) * MINUTE_MS === issuedMs - MINUTE_MS)
+      if (story && params.desired !== undefined && inForceMs === (this.#minute - 1) * MINUTE_MS)
         story.agents = params.desired;
     }
   }
@@ -272,6 +287,43 @@ describe('a level', () => {
     };
     expect(run(false).length).toBeGreaterThan(3);
     expect(run(true)).toEqual(run(false));
+  });
+
+  test.each(['recommend', 'approve'] as const)(
+    'stays proposed under %s for as long as slots are exhausted, however often the number changes',
+    (mode) => {
+      const story = new ScaleStory({ writers: busyAt(0.7) }, mode);
+      story.pass(10);
+      let without = 0;
+      for (let minute = 0; minute < 90; minute++) {
+        Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 2 + minute });
+        story.pass(1);
+        without = story.proposed.length === 1 ? 0 : without + 1;
+        // In the minute in which nobody has answered for a quarter of an hour it is about to be asked anew.
+        expect(without, `${minute} min`).toBeLessThanOrEqual(mode === 'approve' ? 1 : 0);
+      }
+      expect(story.decided.filter((it) => it.includes('scale')).length).toBeGreaterThan(1);
+      Object.assign(story.pools['writers'] as PoolStory, { busy: 0.7, waiting: 0 });
+      story.pass(10);
+      expect(story.proposed).toEqual([]);
+    },
+  );
+
+  test('that waits is not withdrawn where levels in force have used up the hour', () => {
+    const story = new ScaleStory({ writers: { ...busyAt(0.7), settings: { min: 4, max: 400 } } }, 'approve');
+    story.pass(10);
+    for (let level = 0; level < 4; level++) {
+      story.pools['writers'] = { ...(story.pools['writers'] as PoolStory), busy: 1, waiting: 4 };
+      story.pass(1);
+      story.approve();
+      story.pass(6);
+    }
+    expect(story.decided).toHaveLength(4);
+    // The fifth of the hour is not asked for.
+    story.pass(10);
+    expect(story.proposed).toEqual([]);
+    story.pass(40);
+    expect(story.proposed).toHaveLength(1);
   });
 
   test('that a person turned down is not asked for again for half an hour, nor by another number', () => {
