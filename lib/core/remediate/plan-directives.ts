@@ -150,7 +150,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
     if (isDecided(current, nowMs)) return;
     if (isDue(directive, nowMs) && !proposal.isDisruptive && this.#release(current, proposal)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
-    const isAsked = isInForce(current) && this.#mode(proposal) !== 'auto' && !this.#mayGoOn(current, proposal, context);
+    const keepsApproval = isInForce(current) && this.#mode(proposal) !== 'auto';
+    const isAsked = keepsApproval && !isGranted(current, proposal as Action, context);
     const isDemoted = current.approved === null && input.policy.modes[this.#name] === 'auto';
     if (isAsked && isDemoted) {
       this.#hold(proposal, modeRefusal(this.#name));
@@ -171,7 +172,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       renew(proposal);
       return;
     }
-    if (proposal.isDisruptive || isNextTrial) {
+    // What goes back to what a person approved is not asked for a second time: meanwhile nothing would be in force.
+    if ((proposal.isDisruptive && !keepsApproval) || isNextTrial) {
       // An interruption is a directive of its own: it is counted, and asked for where people are asked.
       const before = records.get(directive.id) as DirectiveRecord;
       this.#set(
@@ -187,12 +189,6 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
-  }
-
-  /** An interruption is asked for each time that it comes. */
-  #mayGoOn(current: RecordOf<Kind>, wish: Proposal<Kind>, context: GuardrailContext): boolean {
-    const isInterruption = wish.isDisruptive && widens(current.directive, wish as Action, context);
-    return !isInterruption && isGranted(current, wish as Action, context);
   }
 
   /**

@@ -12,6 +12,24 @@ function fleet() {
   });
 }
 
+/** A fleet whose failovers people approve. */
+class AskedFleet extends DecidedFleet<'failover'> {
+  override context(told: readonly Partial<Alert>[] = []) {
+    const context = super.context(told);
+    const modes = { ...context.policy.modes, failover: 'recommend' } as const;
+    return { ...context, policy: { ...context.policy, modes } };
+  }
+
+  get inForce() {
+    return this.active.flatMap(({ inForceMs, params }) => (inForceMs === null ? [] : params));
+  }
+
+  approve() {
+    for (const [id, record] of this.records)
+      this.records.set(id, { ...record, approved: { atMs: this.nowMs + 10_000, by: 'ann', note: null } });
+  }
+}
+
 const well: AgentDid = { completed: 20, serviceMs: 6_000, utilization: 0.5, queued: 0 };
 const idle: AgentDid = { utilization: 0, queued: 0 };
 const dead: AgentDid = { timeout: 20, isSilent: true };
@@ -151,6 +169,26 @@ describe('the work goes back', () => {
     expect(it.params[0]?.taskTypes).toEqual(['usual']);
     passTyped(1, { ...rest, [first]: { ...well, taskType: 'rare' } });
     expect(it.active).toHaveLength(0);
+  });
+
+  test('not to the broken pool while people are asked: what they approved comes back when the first task type fails there', () => {
+    const settings = { writers: { backupPool: 'generalists' }, generalists: {} };
+    const it = new AskedFleet('failover', [...writers, ...generalists], settings);
+    const typed = (did: AgentDid) =>
+      Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }]));
+    const passTyped = (minutes: number, did: Record<string, AgentDid>, told: Partial<Alert>[] = []) => {
+      for (let i = 0; i < minutes; i++) it.pass({ ...did, ...each(generalists, well) }, told);
+    };
+    passTyped(3, typed(well));
+    passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
+    it.approve();
+    passTyped(8, each(writers, idle));
+    expect(it.inForce).toMatchObject([{ taskTypes: ['usual'] }]);
+    const [first = '', ...others] = writers.map(({ agent }) => agent);
+    const rest = Object.fromEntries(others.map((agent) => [agent, idle]));
+    passTyped(2, { ...rest, [first]: { ...failing, taskType: 'rare' } });
+    expect(it.inForce).toMatchObject([{ taskTypes: [] }]);
+    expect(it.records.size).toBe(1);
   });
 
   test('never in a minute that is decided again', () => {

@@ -444,6 +444,17 @@ describe('what was approved of other kinds', () => {
     expect(asked(fleet)).toMatchObject([{ params: { batch: 6 } }]);
   });
 
+  test('a failover goes back to all that was approved of it, without a question', () => {
+    const move = (...taskTypes: string[]) =>
+      action('failover', 'workers', { from: 'workers', to: 'small', taskTypes }, { signals: ['errors', 'silence'] });
+    const fleet = approve('failover', move()).pass(6, move()).pass(4, move('write'));
+    expect(inForce(fleet)).toMatchObject([{ taskTypes: ['write'] }]);
+    fleet.propose(move());
+    expect(inForce(fleet)).toMatchObject([{ taskTypes: [] }]);
+    expect(fleet.records.size).toBe(1);
+    expect(asked(fleet)).toEqual([]);
+  });
+
   test('a failover of some task types stays while all of them are asked for', () => {
     const move = (...taskTypes: string[]) =>
       action('failover', 'workers', { from: 'workers', to: 'small', taskTypes }, { signals: ['errors', 'silence'] });
