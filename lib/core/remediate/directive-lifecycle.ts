@@ -65,10 +65,20 @@ export function renewDirective<Kind extends DirectiveKindName>(
   if (proposal.over) return endDirective(record, { how: 'expired', ...proposal.over }, nowMs);
   const isWaiting = record.directive.mode === 'approve' && !isInForce(record);
   const isFresh = leaseUntil(record) - nowMs > LEASE_MS / 2;
-  const { params, memory, summary, causes, evidence, blastRadius } = proposal;
+  const { memory } = proposal;
   if (isWaiting || (isFresh && !differs)) {
     return { ...record, directive: { ...record.directive, memory } as Directive };
   }
+  const next = extended(record, proposal, nowMs);
+  return isHeldOut(record.directive) ? next : told(next, 'renewed', nowMs);
+}
+
+/** With a lease from now on, and what is called for by now. */
+function extended<Kind extends DirectiveKindName>(
+  record: DirectiveRecord & { directive: DirectiveOf<Kind> },
+  { params, memory, summary, causes, evidence, blastRadius }: Proposal<Kind>,
+  nowMs: EpochMs,
+): DirectiveRecord {
   const renewed = {
     ...record.directive,
     params,
@@ -83,8 +93,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
     renewedMs: nowMs,
     leaseUntilMs: nowMs + LEASE_MS,
   };
-  const next = withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs);
-  return isHeldOut(record.directive) ? next : told(next, 'renewed', nowMs);
+  return withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs);
 }
 
 /** Longer than anything looks back. */
@@ -123,13 +132,14 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
 
 const MAX_EVIDENCE = 10;
 
-/** Brings what was put off into force, as it is called for by now and with a lease of its own. */
+/** Brings what waited into force by the mode of its class, as it is called for by now and with a lease of its own. */
 export function releaseDirective<Kind extends DirectiveKindName>(
   record: DirectiveRecord & { directive: DirectiveOf<Kind> },
   proposal: Proposal<Kind>,
   nowMs: EpochMs,
 ): DirectiveRecord {
-  return noteInForce(renewDirective(record, proposal, true, nowMs), nowMs);
+  const released = extended(record, proposal, nowMs);
+  return noteInForce({ ...released, directive: { ...released.directive, mode: 'auto' } }, nowMs);
 }
 
 /** Ends a directive before its lease runs out. */

@@ -148,7 +148,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const context = this.#context(current);
     if (this.#takeBack(current, proposal)) return;
     if (isDecided(current, nowMs)) return;
-    if (isDue(directive, nowMs) && !proposal.isDisruptive && this.#release(current, proposal)) return;
+    const isItsTurn = isDue(directive, nowMs) ? !proposal.isDisruptive : this.#needsNoAnswer(current, proposal);
+    if (isItsTurn && this.#release(current, proposal)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
     const keepsApproval = isInForce(current) && this.#mode(proposal) !== 'auto';
     const isAsked = keepsApproval && !isGranted(current, proposal as Action, context);
@@ -189,6 +190,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
+  }
+
+  /** Whether it waits for a person although its class acts by itself by now. */
+  #needsNoAnswer(current: RecordOf<Kind>, wish: Proposal<Kind>): boolean {
+    return !isInForce(current) && current.directive.mode !== 'auto' && this.#mode(wish) === 'auto';
   }
 
   /**
@@ -272,12 +278,14 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   /**
-   * What was put off is something new when its turn comes: the mode and all guardrails are asked, and while one of them
-   * refuses it waits on. A new one in its place would be put off by the same chance.
+   * What was put off, or waited for an answer that nobody has to give any more, is something new when its turn comes: the mode and
+   * all guardrails are asked, and while one of them refuses it waits on. A new one in its place would be put off by the same chance.
    * @returns whether it came into force
    */
   #release(waiting: RecordOf<Kind>, proposal: Proposal<Kind>): boolean {
-    const context = this.#context(null, waiting);
+    const { id } = waiting.directive;
+    const recent = this.#recent().filter(({ directive }) => directive.id !== id);
+    const context = { ...this.#context(null, waiting), recent };
     const refusal = this.#mode(proposal) === 'auto' ? this.#refusal(proposal, context) : modeRefusal(this.#name);
     const fewer = refusal && this.#fewer(proposal, refusal, context, []);
     if (refusal && !fewer) {

@@ -259,7 +259,6 @@ describe('what interrupts work', () => {
     const fleet = new Fleet();
     fleet.policy = { ...fleet.policy, modes: { ...modes, restart: 'approve' } };
     fleet.propose(restart('w1'));
-    fleet.policy = { ...fleet.policy, modes };
     expect(fleet.pass(6, restart('w1'), restart('w2')).refusals).toEqual(['disruption budget']);
   });
 

@@ -433,6 +433,57 @@ describe('under other modes', () => {
     expect(story.told).not.toContainEqual(expect.stringContaining('issued'));
   });
 
+  test.each(['recommend', 'approve'] as const)(
+    'what waits under %s comes into force when its class is set to auto, and is taken further by itself',
+    (mode) => {
+      const story = new Story(mode);
+      story.pass(['w-7'], 5);
+      story.policy = policyOf('auto');
+      story.pass(['w-7']);
+      expect(story.status).toBe('active');
+      expect(story.only.directive).toMatchObject({ mode: 'auto', inForceMs: story.nowMs });
+      expect(story.told).toEqual(['1 min: proposed', '6 min: issued']);
+      expect(statusAt(story.only, story.nowMs + LEASE_MINUTES * MINUTE_MS - 1)).toBe('active');
+      story.pass(['w-7', 'w-8']);
+      expect(weightsOf(story.only.directive)).toMatchObject({ 'w-7': 0.05, 'w-8': 0.05 });
+    },
+  );
+
+  test('what waits while its class is set to auto waits on where a guardrail speaks against it', () => {
+    const story = new Story('recommend');
+    story.pass(['w-7'], 3);
+    story.policy = policyOf('auto');
+    story.mute = ['w-7'];
+    story.pass(['w-7'], 20);
+    expect(story.status).toBe('proposed');
+    expect(story.held).toMatchObject([{ guardrail: 'stale telemetry' }]);
+    story.mute = [];
+    story.pass(['w-7']);
+    expect(story.status).toBe('active');
+  });
+
+  test('what waits while its class is demoted waits on, also when that is set to auto', () => {
+    const story = new Story('recommend');
+    story.pass(['w-7'], 3);
+    const { id } = story.only.directive;
+    const ended = { how: 'rolled_back', atMs: story.nowMs - MINUTE_MS, why: 'harm', by: 'harm' } as const;
+    const harmful = routeDirective(story.nowMs - 5 * MINUTE_MS, { id: 'harmful', subject: 'others', ended });
+    story.records.set('harmful', directiveRecord(harmful));
+    story.policy = policyOf('auto');
+    story.pass(['w-7'], 3);
+    expect(statusAt(story.records.get(id) as DirectiveRecord, story.nowMs)).toBe('proposed');
+  });
+
+  test('what comes into force because its class is set to auto does so once, however often that minute is decided', () => {
+    const story = new Story('recommend');
+    story.pass(['w-7'], 3);
+    story.policy = policyOf('auto');
+    story.decide(['w-7']);
+    const once = story.records;
+    story.decide(['w-7']);
+    expect(story.records).toEqual(once);
+  });
+
   test('approve asks for a quarter of an hour, then anew', () => {
     const story = new Story('approve');
     story.pass(['w-7'], 14);
