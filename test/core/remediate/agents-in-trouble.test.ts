@@ -632,6 +632,38 @@ test('a restart that a person approves after hours is asked for as long as one t
   expect(fleet.live('restart')).toEqual([]);
 });
 
+describe('a restart holds back the next of its agent', () => {
+  const leak = firingAlert({
+    ...{ id: 'a leaks', rule: 'agent-leaking', kind: 'failure_predicted', scope: { pool: 'workers', agent: 'a' } },
+    impact: { minutesLeft: 20 },
+  });
+  const ordered = () => new Fleet().pass({ minutes: 5 }).pass({ firing: [leak] });
+
+  test('where it was asked for in full, though nobody said a word', () => {
+    const fleet = ordered().pass({ firing: [leak], minutes: 29 });
+    expect(fleet.of('restart')).toHaveLength(1);
+    expect(fleet.pass({ firing: [leak], minutes: 2 }).of('restart')).toHaveLength(2);
+  });
+
+  test('where it was done, though its cause was gone soon', () => {
+    const fleet = ordered();
+    fleet.acknowledge('restart');
+    expect(
+      fleet
+        .pass()
+        .pass({ firing: [leak], minutes: 20 })
+        .of('restart'),
+    ).toHaveLength(1);
+  });
+
+  test('and not where it ended before anybody had done it', () => {
+    const fleet = ordered().pass();
+    expect(fleet.live('restart')).toEqual([]);
+    // Once in five minutes the work of a pool may be interrupted.
+    expect(fleet.pass({ firing: [leak], minutes: 5 }).live('restart')).toHaveLength(1);
+  });
+});
+
 test('agents of a version that does worse are led around together, and none is cut off for itself', () => {
   const worse = firingAlert({
     ...{ id: 'v2 is worse', rule: 'version-worse', kind: 'performance_degradation' },

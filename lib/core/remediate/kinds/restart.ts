@@ -172,7 +172,8 @@ function proposalFor(
       record.directive.kind === 'restart' &&
       record.directive.subject === agent &&
       record.directive.inForceMs !== null &&
-      nowMs - record.directive.inForceMs <= REMEMBERED_MS,
+      nowMs - record.directive.inForceMs <= REMEMBERED_MS &&
+      mayBeDone(record),
   );
   const lastMs = before.reduce((last, record) => Math.max(last, restartedMs(record)), Number.NEGATIVE_INFINITY);
   if (nowMs - lastMs < Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** Math.max(0, before.length - 1))) return null;
@@ -207,6 +208,12 @@ function proposalFor(
     memory: null,
     undo: 'a restart cannot be taken back',
   };
+}
+
+/** Somebody says so, or it was asked for as long as restarts are. One that was taken back before is none. */
+function mayBeDone({ directive, ack }: DirectiveRecord): boolean {
+  const { inForceMs, ended } = directive;
+  return ack?.applied === true || (inForceMs !== null && ended !== null && ended.atMs - inForceMs >= ASKED_MS);
 }
 
 function restartedMs({ directive, ack }: DirectiveRecord): EpochMs {
