@@ -139,7 +139,7 @@ function proposeLevel(
 }
 
 function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs: EpochMs): boolean {
-  const last = history.find(({ sinceMs, wasRefused }) => sinceMs !== null && !wasRefused);
+  const last = history.find(({ sinceMs, wasUndone }) => sinceMs !== null && !wasUndone);
   return last?.desired === desired && nowMs - last.issuedMs < SAME_AGAIN_MS;
 }
 

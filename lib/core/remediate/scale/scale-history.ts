@@ -14,6 +14,8 @@ export interface ScaleStep {
   sinceMs: EpochMs | null;
   /** A person or a measured harm took it back, or turned it down, or an orchestrator could not. */
   wasRefused: boolean;
+  /** The pool is as it was before: it was refused, or stopped by the kill switch or for maintenance. */
+  wasUndone: boolean;
 }
 
 const REMEMBERED_MS = DAY_MINUTES * MINUTE_MS;
@@ -28,7 +30,9 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
     if (desired === undefined) return [];
     const sinceMs = isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null;
     if (directive.ended && sinceMs !== null && nowMs - sinceMs > REMEMBERED_MS) return [];
-    return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, wasRefused: isRefused(record) }];
+    const wasRefused = isRefused(record);
+    const wasUndone = wasRefused || directive.ended?.how === 'rolled_back';
+    return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, wasRefused, wasUndone }];
   });
   return Map.groupBy(
     steps.sort((one, other) => other.issuedMs - one.issuedMs),
@@ -36,8 +40,10 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
   );
 }
 
-function isRefused({ directive, ack, rejected, rolledBack }: DirectiveRecord): boolean {
-  return rejected !== null || rolledBack !== null || directive.ended?.how === 'rolled_back' || ack?.applied === false;
+/** In earlier versions it was not told what took a directive back. */
+function isRefused({ directive: { ended }, ack, rejected, rolledBack }: DirectiveRecord): boolean {
+  const didHarm = ended?.how === 'rolled_back' && (ended.by === 'harm' || ended.by === undefined);
+  return rejected !== null || rolledBack !== null || didHarm || ack?.applied === false;
 }
 
 /** After the same was taken back, a pool's level is left alone for so long. */
@@ -92,7 +98,7 @@ export function levelOf(
   history: readonly ScaleStep[],
   nowMs: EpochMs,
 ): PoolLevel | null {
-  const last = history.find((step) => step.sinceMs !== null && !step.wasRefused);
+  const last = history.find((step) => step.sinceMs !== null && !step.wasUndone);
   if (!last && nowMs - sinceMs < KNOWN_MS) return null;
   const alive = working + idled;
   const isSettling = last?.sinceMs != null && nowMs - last.sinceMs < SETTLING_MS;

@@ -18,7 +18,8 @@ function needs(wanted: number, more: Partial<LevelNeeds> = {}): LevelNeeds {
 /** A level that was decided so many minutes ago, and came into force. */
 function step(minutesAgo: number, before: number, desired: number): ScaleStep {
   const issuedMs = NOW - minutesAgo * MINUTE_MS;
-  return { directive: {} as ScaleStep['directive'], desired, before, issuedMs, sinceMs: issuedMs, wasRefused: false };
+  const directive = {} as ScaleStep['directive'];
+  return { directive, desired, before, issuedMs, sinceMs: issuedMs, wasRefused: false, wasUndone: false };
 }
 
 function decide(now: PoolLevel, its: LevelNeeds, history: ScaleStep[] = [], settings: object = bounds) {

@@ -14,6 +14,7 @@ import { actionClassNames, type Mode } from '../../../../lib/core/remediate/acti
 import type { DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
+import type { Policy } from '../../../../lib/core/remediate/policy.ts';
 import { DecidedFleet, each, poolOf } from '../../../fixtures/decided-fleet.ts';
 import { directiveOf, directiveRecord } from '../../../fixtures/directive.ts';
 
@@ -36,6 +37,7 @@ class ScaleStory {
   records = new Map<string, DirectiveRecord>();
   firing: Alert[] = [];
   isTelemetryMissing = false;
+  policy: Partial<Policy> = {};
   pools: Record<string, PoolStory>;
   readonly #mode: Mode;
   readonly #minutes = new Map<number, MinuteRollups>();
@@ -138,7 +140,7 @@ class ScaleStory {
       ...{ firing: this.firing, recent: [...this.records.values()], plan: null, changes: [] },
       watch: { ...noWatch(), inUse },
       pools: new Map(Object.entries(this.pools).map(([pool, { settings }]) => [pool, settings])),
-      policy: { modes: modes as never, killSwitch: false, maintenance: [] },
+      policy: { modes: modes as never, killSwitch: false, maintenance: [], ...this.policy },
     });
   }
 
@@ -336,6 +338,50 @@ describe('a level', () => {
     expect(story.decided).toHaveLength(1);
     story.pass(10);
     expect(story.decided).toHaveLength(2);
+  });
+});
+
+describe('a level that was taken back', () => {
+  const ordered = () => {
+    const story = new ScaleStory({ writers: busyAt(0.7) });
+    story.pass(10);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
+    story.pass(2);
+    return story;
+  };
+  const levels = (story: ScaleStory) => story.decided.filter((it) => it.includes('scale'));
+
+  test.each([
+    { by: 'the kill switch', policy: { killSwitch: true } },
+    { by: 'maintenance', policy: { maintenance: [{ fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, pool: 'writers' }] } },
+  ])('by $by is ordered again as soon as that is over', ({ policy }) => {
+    const story = ordered();
+    story.policy = policy;
+    story.pass(2);
+    expect(story.active).toEqual([]);
+    story.policy = {};
+    // Whoever runs the agents goes back to the level before.
+    Object.assign(story.pools['writers'] as PoolStory, { agents: 20 });
+    story.pass(2);
+    expect(levels(story)).toHaveLength(2);
+    expect(levels(story)[1]).toMatch(/^1[45] min: scale writers out from 20 to /);
+  });
+
+  test.each(['a person', 'harm'])('by %s is not ordered again for half an hour', (by) => {
+    const story = ordered();
+    const [id, record] = [...story.records].find(([, { directive }]) => directive.kind === 'scale') as [
+      string,
+      DirectiveRecord,
+    ];
+    const atMs = record.directive.issuedMs + MINUTE_MS;
+    const ended = { how: 'rolled_back', atMs, why: 'harm', by: 'harm' } as const;
+    const rolledBack = { atMs, by: 'ana', note: null };
+    const directive = { ...record.directive, ended } as typeof record.directive;
+    story.records.set(id, by === 'harm' ? { ...record, directive } : { ...record, rolledBack });
+    story.pass(25);
+    expect(levels(story)).toHaveLength(1);
+    story.pass(10);
+    expect(levels(story)).toHaveLength(2);
   });
 });
 
