@@ -256,15 +256,19 @@ function addTasks(
 
 /** As they are sampled, which is what they have; else as declared. */
 function slotsByAgent(context: DecisionContext, working: readonly RosterEntry[]): Map<string, number> {
-  return new Map(working.map(({ agent, description }) => [agent, description?.capacity ?? sampled(context, agent)]));
+  return new Map(
+    working.map(({ agent, description }) => [agent, sampledSlots(context, agent) ?? description?.capacity ?? 1]),
+  );
 }
 
-function sampled(context: DecisionContext, agent: string): number {
+/** By the newest minute that it sent samples of. */
+function sampledSlots(context: DecisionContext, agent: string): number | null {
   for (let minute = context.minute; minute > context.minute - LOOKBACK_MINUTES; minute -= 1) {
-    const slots = figuresAt(context, minute)?.agents.get(agent)?.slots ?? 0;
-    if (slots > 0) return slots;
+    const presence = figuresAt(context, minute)?.agents.get(agent)?.presence;
+    if (presence && presence.utilizationCount > 0 && presence.capacityMilli > 0)
+      return presence.capacityMilli / presence.utilizationCount / 1_000;
   }
-  return 1;
+  return null;
 }
 
 /** By how many a minute what waits grows, from one minute's mean to the next. Where it began to grow within the newest minute, its mean is half of that. */
