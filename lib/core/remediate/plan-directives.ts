@@ -12,7 +12,8 @@ import {
 import { isInForce, statusAt } from './directive-status.ts';
 import type { Weighed } from './experience.ts';
 import { grantedPart, isGranted } from './granted.ts';
-import { isDisruptive } from './guardrails/disruption.ts';
+import { disruptedPool, isDisruptive } from './guardrails/disruption.ts';
+import { disruptionBudget, isMoreUrgent } from './guardrails/disruption-budget.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
@@ -150,6 +151,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     if (isDecided(current, nowMs)) return;
     const isItsTurn = isDue(directive, nowMs) ? !proposal.isDisruptive : this.#needsNoAnswer(current, proposal);
     if (isItsTurn && this.#release(current, proposal)) return;
+    if (this.#hasNoRoom(current, proposal)) return;
     const asBefore = { ...proposal, ...pick(directive as DirectiveOf<Kind>) };
     const keepsApproval = isInForce(current) && this.#mode(proposal) !== 'auto';
     const isAsked = keepsApproval && !isGranted(current, proposal as Action, context);
@@ -190,6 +192,33 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const fewer = refusal && this.#fewer(proposal, refusal, context, directive.blastRadius.agents);
     if (refusal && !fewer) this.#hold(proposal, refusal);
     renew(refusal ? (fewer ?? asBefore) : proposal);
+  }
+
+  /** What waits to interrupt a pool is withdrawn once something else did: approved now, it would come too soon. */
+  #hasNoRoom(waiting: RecordOf<Kind>, wish: Proposal<Kind>): boolean {
+    if (isInForce(waiting) || !waiting.directive.isDisruptive) return false;
+    const refusal = this.#refusal(wish, this.#asNew(waiting), (guardrail) => guardrail === disruptionBudget);
+    if (!refusal) return false;
+    this.#hold(wish, refusal);
+    const why = `withdrawn: ${refusal.why}`;
+    this.#set(endDirective(waiting, { how: 'expired', why, by: 'superseded' }, this.#hand.input.nowMs));
+    return true;
+  }
+
+  /** What interrupts a pool takes the place of what waits to: of all once it is in force, of what is less urgent where people are asked. */
+  #supersedeWaiting(by: DirectiveRecord): void {
+    const { fleet, input } = this.#hand;
+    const { directive } = by;
+    if (!directive.isDisruptive) return;
+    const isNow = directive.inForceMs !== null;
+    for (const record of this.#live()) {
+      const { id } = record.directive;
+      if (id === directive.id || isInForce(record) || !record.directive.isDisruptive) continue;
+      if (disruptedPool(record.directive, fleet) !== disruptedPool(directive, fleet)) continue;
+      if (!isNow && (directive.mode === 'recommend' || !isMoreUrgent(directive, record.directive))) continue;
+      const why = `superseded: ${directive.summary}`;
+      this.#set(endDirective(record, { how: 'expired', why, by: 'superseded' }, input.nowMs));
+    }
   }
 
   /** Whether it waits for a person although its class acts by itself by now. */
@@ -283,17 +312,26 @@ class KindInMinute<Kind extends DirectiveKindName> {
    * @returns whether it came into force
    */
   #release(waiting: RecordOf<Kind>, proposal: Proposal<Kind>): boolean {
-    const { id } = waiting.directive;
-    const recent = this.#recent().filter(({ directive }) => directive.id !== id);
-    const context = { ...this.#context(null, waiting), recent };
+    const context = this.#asNew(waiting);
     const refusal = this.#mode(proposal) === 'auto' ? this.#refusal(proposal, context) : modeRefusal(this.#name);
     const fewer = refusal && this.#fewer(proposal, refusal, context, []);
     if (refusal && !fewer) {
       this.#hold(proposal, refusal);
       return false;
     }
-    this.#set(releaseDirective(waiting, fewer ?? proposal, this.#hand.input.nowMs));
+    const released = releaseDirective(waiting, fewer ?? proposal, this.#hand.input.nowMs);
+    this.#set(released);
+    this.#supersedeWaiting(released);
     return true;
+  }
+
+  /** As if it had not been proposed yet. */
+  #asNew(waiting: RecordOf<Kind>): GuardrailContext {
+    const { id } = waiting.directive;
+    return {
+      ...this.#context(null, waiting),
+      recent: this.#recent().filter(({ directive }) => directive.id !== id),
+    };
   }
 
   /** @returns whether it was issued, in place of the one that it replaces */
@@ -319,6 +357,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const record = issueDirective(fewer ?? proposal, mode, input.nowMs, { holdOut, chosen, ...replaces });
     if (records.has(record.directive.id)) return false;
     this.#set(record);
+    this.#supersedeWaiting(record);
     return true;
   }
 

@@ -262,6 +262,69 @@ describe('what interrupts work', () => {
     expect(fleet.pass(6, restart('w1'), restart('w2')).refusals).toEqual(['disruption budget']);
   });
 
+  describe('and what waits for a person', () => {
+    const scaleIn = action(
+      'scale',
+      'workers at 9',
+      { pool: 'workers', desired: 9, before: 10 },
+      { isDisruptive: true },
+    );
+    const moved = failover('workers', 'small');
+    const asking = (mode: 'recommend' | 'approve', ...kinds: ActionClass[]) => {
+      const fleet = new Fleet();
+      const asked = Object.fromEntries(kinds.map((kind) => [kind, mode]));
+      fleet.policy = { ...fleet.policy, modes: { ...modes, ...asked } };
+      return fleet;
+    };
+    const endings = (fleet: Fleet) =>
+      [...fleet.records.values()].flatMap(({ directive: { summary, ended } }) =>
+        ended ? `${summary}: ${ended.by}` : [],
+      );
+
+    test.each([
+      { mode: 'recommend', waiting: restart('w1') },
+      { mode: 'approve', waiting: restart('w1') },
+      { mode: 'recommend', waiting: scaleIn },
+      { mode: 'approve', waiting: scaleIn },
+    ] as const)('keeps no failover back, which takes its place: $mode, $waiting.summary', ({ mode, waiting }) => {
+      const fleet = asking(mode, waiting.kind).pass(2, waiting);
+      fleet.propose(waiting, moved);
+      expect(fleet.live).toEqual(['failover workers']);
+      expect(endings(fleet)).toEqual([`${waiting.summary}: superseded`]);
+      const once = fleet.records.size;
+      // Nor is it asked for again at once.
+      expect(fleet.pass(3, waiting, moved).records.size).toBe(once);
+      expect(fleet.refusals).toEqual(['disruption budget']);
+    });
+
+    test('gives way to a failover that people are asked for, and keeps back what is less urgent', () => {
+      const fleet = asking('approve', 'restart', 'failover').pass(2, restart('w1'));
+      expect(fleet.propose(restart('w1'), moved).live).toEqual(['failover workers']);
+      expect(fleet.pass(3, restart('w1'), moved).live).toEqual(['failover workers']);
+      expect(fleet.refusals).toEqual(['disruption budget']);
+      const other = asking('approve', 'failover').propose(moved);
+      expect(other.propose(restart('w1'), moved).refusals).toEqual(['disruption budget']);
+    });
+
+    test('takes nothing from the budget where it is only recommended, until one of them is approved', () => {
+      const fleet = asking('recommend', 'restart').pass(2, restart('w1'), restart('w2'));
+      expect(fleet.live).toEqual(['restart w1', 'restart w2']);
+      const [[id, record] = ['', undefined]] = fleet.records;
+      const approved = { atMs: fleet.nowMs - MINUTE_MS, by: 'ann', note: null };
+      fleet.records.set(id, { ...(record as DirectiveRecord), approved });
+      fleet.propose(restart('w1'), restart('w2'));
+      expect(fleet.live).toEqual(['restart w1']);
+      expect(endings(fleet)).toEqual(['restart w2: superseded']);
+      expect(fleet.pass(3, restart('w1'), restart('w2')).live).toEqual(['restart w1']);
+      expect(fleet.propose(restart('w1'), restart('w2')).live).toEqual(['restart w1', 'restart w2']);
+    });
+
+    test('in one pool says nothing of another', () => {
+      const fleet = asking('recommend', 'restart').propose(restart('s1'));
+      expect(fleet.propose(restart('s1'), moved).live).toEqual(['failover workers', 'restart s1']);
+    });
+  });
+
   test('done otherwise is a directive of its own, which the budget has room for', () => {
     const drained = action('restart', 'w1', { agent: 'w1', drain: true });
     const fleet = new Fleet().propose(restart('w1'));

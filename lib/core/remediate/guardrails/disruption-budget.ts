@@ -1,13 +1,25 @@
 import { MINUTE_MS } from '../../model/time.ts';
 import { disruptedPool, isDisruptive } from './disruption.ts';
-import type { Guardrail } from './guardrail.ts';
+import type { Action, Guardrail } from './guardrail.ts';
 
 /** Of actions that interrupt work: one in so long, and so many in an hour, for each pool. */
 export const DISRUPTION_SPACING_MS = 5 * MINUTE_MS;
 export const MAX_DISRUPTIONS_PER_HOUR = 3;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Counts what came into force, and what waits for a person, who may say yes at any moment. */
+/** Of what interrupts a pool, the more urgent first: work that would be lost does not wait for an answer about a single agent. */
+const byUrgency: readonly Action['kind'][] = ['failover', 'scale', 'restart'];
+
+/** Whether one interruption of a pool goes before another that waits for a person. */
+export function isMoreUrgent(one: Action, other: Action): boolean {
+  const rank = ({ kind }: Action) => (byUrgency.includes(kind) ? byUrgency.indexOf(kind) : byUrgency.length);
+  return rank(one) < rank(other);
+}
+
+/**
+ * Counts what came into force, and what a person is asked for, who may say yes at any moment. What is only recommended takes nothing:
+ * it is withdrawn once there is no room for it.
+ */
 export const disruptionBudget: Guardrail = {
   name: 'disruption budget',
   takesBack: false,
@@ -20,6 +32,7 @@ export const disruptionBudget: Guardrail = {
       const fromMs = directive.inForceMs ?? approved?.atMs ?? null;
       if (fromMs === null) {
         if (directive.ended !== null && directive.ended.atMs < nowMs) continue;
+        if (directive.mode === 'recommend' || isMoreUrgent(proposal, directive)) continue;
         return `another action that interrupts pool ${pool} waits for an answer: ${directive.summary}`;
       }
       const agoMs = nowMs - fromMs;
