@@ -197,7 +197,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
   /** What waits to interrupt a pool is withdrawn once something else did: approved now, it would come too soon. */
   #hasNoRoom(waiting: RecordOf<Kind>, wish: Proposal<Kind>): boolean {
     if (isInForce(waiting) || !waiting.directive.isDisruptive) return false;
-    const refusal = this.#refusal(wish, this.#asNew(waiting), (guardrail) => guardrail === disruptionBudget);
+    const [context, isBudget] = [this.#asNew(waiting), (guardrail: Guardrail) => guardrail === disruptionBudget];
+    // As it is called for, and as it stands: where that is refused otherwise, a person may still approve this.
+    const refusal = this.#refusal(wish, context, isBudget) ?? this.#refusal(waiting.directive, context, isBudget);
     if (!refusal) return false;
     this.#hold(wish, refusal);
     const why = `withdrawn: ${refusal.why}`;
@@ -261,7 +263,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const further = this.#furtherThan(directive.id);
     if (!further || isDecided(further, nowMs)) return;
     const why = `nothing calls for it any more: ${further.directive.summary}`;
-    this.#set(endDirective(further, { how: 'expired', why, by: 'cause gone' }, nowMs));
+    // Not as of a cause that is gone, which is found out before anything else: others of this minute were decided beside it.
+    this.#set(endDirective(further, { how: 'expired', why, by: 'superseded' }, nowMs));
   }
 
   /** What a person approved takes the place of what it goes further than; what goes further than nothing is not asked any more. */

@@ -569,7 +569,7 @@ describe('what a person approved', () => {
     story.pass(['w-3']);
     expect(story.all('proposed')).toEqual([]);
     expect(story.cut).toEqual(['w-3']);
-    expect(story.all('expired')[0]?.directive.ended?.by).toBe('cause gone');
+    expect(story.all('expired')[0]?.directive.ended?.by).toBe('superseded');
   });
 
   test('is led back while another agent is asked about', () => {
