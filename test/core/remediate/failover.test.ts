@@ -55,6 +55,17 @@ function minutesInForce(it: Fleet, did: AgentDid, most = 100): number {
   return most;
 }
 
+/** The first writer does the rare task type, the others the usual one. */
+const typed = (did: AgentDid) =>
+  Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }]));
+
+/** Lets minutes pass in which generalists are well. */
+function passingOf(it: { pass(did: Record<string, AgentDid>, told: Partial<Alert>[]): unknown }) {
+  return (minutes: number, did: Record<string, AgentDid>, told: Partial<Alert>[] = []) => {
+    for (let i = 0; i < minutes; i++) it.pass({ ...did, ...each(generalists, well) }, told);
+  };
+}
+
 describe('the work of a pool goes to its backup', () => {
   test('when its agents are silent and its tasks time out', () => {
     const it = pass(pass(fleet(), 3, well), 3, dead, interrupted);
@@ -147,11 +158,7 @@ describe('the work goes back', () => {
 
   test('one task type first where only tasks can tell, and again after twice as long when that fails', () => {
     const it = fleet();
-    const typed = (did: AgentDid) =>
-      Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }]));
-    const passTyped = (minutes: number, did: Record<string, AgentDid>, told: Partial<Alert>[] = []) => {
-      for (let i = 0; i < minutes; i++) it.pass({ ...did, ...each(generalists, well) }, told);
-    };
+    const passTyped = passingOf(it);
     passTyped(3, typed(well));
     passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
     expect(it.params[0]?.taskTypes).toEqual([]);
@@ -174,11 +181,7 @@ describe('the work goes back', () => {
   test('not to the broken pool while people are asked: what they approved comes back when the first task type fails there', () => {
     const settings = { writers: { backupPool: 'generalists' }, generalists: {} };
     const it = new AskedFleet('failover', [...writers, ...generalists], settings);
-    const typed = (did: AgentDid) =>
-      Object.fromEntries(writers.map(({ agent }, i) => [agent, { ...did, taskType: i === 0 ? 'rare' : 'usual' }]));
-    const passTyped = (minutes: number, did: Record<string, AgentDid>, told: Partial<Alert>[] = []) => {
-      for (let i = 0; i < minutes; i++) it.pass({ ...did, ...each(generalists, well) }, told);
-    };
+    const passTyped = passingOf(it);
     passTyped(3, typed(well));
     passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
     it.approve();
