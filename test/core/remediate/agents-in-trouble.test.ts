@@ -410,6 +410,20 @@ describe('an agent with one task at work, of which an alert says that it hangs',
     expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'hung' } }]);
   });
 
+  test('is left alone where its three lost tasks are no more than chance beside what its peers lose', () => {
+    const unlucky: Done = { completed: 9, failed: 1, serviceMs: Array(10).fill(1_000) };
+    const done = { ...Object.fromEntries(names.map((agent) => [agent, unlucky])), a: {} };
+    const fleet = new Fleet().pass({ done, presence, minutes: 5 });
+    fleet.pass({ done: { ...done, a: { timeout: 3 } }, presence, firing: [hungFor(6, fleet)] });
+    expect(fleet.records.size).toBe(0);
+  });
+
+  test('is cut off where it has no peers to compare its lost tasks with', () => {
+    const fleet = new Fleet(['a', 'b', 'c']).pass({ done: { a: {} }, presence, minutes: 5 });
+    fleet.pass({ done: { a: { timeout: 3 } }, presence, firing: [hungFor(6, fleet)] });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', memory: { ailment: 'hung' } }]);
+  });
+
   test('is cut off where it tells nothing of its slots', () => {
     const fleet = new Fleet().pass({ done: { a: {} }, minutes: 5 });
     fleet.pass({ done: { a: {} }, firing: [hungFor(6, fleet)] });

@@ -28,10 +28,15 @@ export function hungAgent(seen: PoolSeen, agent: string, judged: number): IllAge
   return isBelieved(seen, agent, alerts) ? toldByAlerts(seen, agent, 'hung', alerts) : null;
 }
 
-/** Where samples tell of slots, one long task on an agent that is given little else looks like a hang for a while. */
+/**
+ * Where samples tell of slots, one long task on an agent that is given little else looks like a hang for a while. Tasks that were given up
+ * are a sign of their own where they cannot be compared with what became of the peers' tasks: where they can, that tells whether they are
+ * more than chance.
+ */
 function isBelieved(seen: PoolSeen, agent: string, alerts: readonly Alert[]): boolean {
   if (!seen.sendsSamples(agent)) return true;
   if (alerts.some(({ onsetMs }) => seen.context.nowMs - onsetMs >= LASTING_MS)) return true;
+  if (seen.looks.some(({ failures }) => failures(agent) !== null)) return false;
   const outcomes = seen.told.outcomes.get(agent)?.total();
   return outcomes !== undefined && outcomes.completed === 0 && outcomes.timeout >= GIVEN_UP.tasks;
 }
