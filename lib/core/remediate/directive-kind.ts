@@ -14,7 +14,7 @@ export interface DecisionContext extends MinuteSeen {
   /** What is planned for; null before the first plan. */
   plan: PlannedAhead | null;
   /** What detection remembers of series, of slots in use and of what agents did lately. */
-  watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses'>;
+  watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses' | 'memory'>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
   /** Directives that are open, or were issued, ended or measured in the last day, as the minute began. */

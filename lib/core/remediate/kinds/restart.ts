@@ -8,6 +8,7 @@ import { poolOf } from '../../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { leakGoesOn } from '../evidence/leak-goes-on.ts';
 import { evidenceByPool } from '../evidence/pool-evidence.ts';
 import { isLastOfItsKind, skillsIn } from '../last-of-its-kind.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
@@ -126,18 +127,19 @@ function hasEndedSince(agent: string, since: Minute, context: DecisionContext): 
 }
 
 /**
- * Agents whose memory will soon be full, those first that have the least time left: told to leak, or to be full and about to break
- * down for that.
+ * Agents whose memory will soon be full, those first that have the least time left: told to leak, which went on since, or to be full and
+ * about to break down for that.
  */
-function ofLeaking({ firing }: DecisionContext): Wanted[] {
+function ofLeaking({ firing, watch }: DecisionContext): Wanted[] {
   const about = Map.groupBy(
     firing.filter(({ scope }) => scope.agent !== undefined),
     ({ scope }) => scope.agent ?? '',
   );
   const wanted = [...about].flatMap(([agent, alerts]): Wanted[] => {
     const of = (rule: string) => alerts.filter((alert) => alert.rule === rule);
+    const leaks = of('agent-leaking').filter((alert) => leakGoesOn(watch.memory.get(agent) ?? null, alert));
     const full = of('resource-high').length > 0 ? [...of('resource-high'), ...of('agent-at-risk')] : [];
-    const told = of('agent-leaking').length > 0 ? of('agent-leaking') : full.length > 1 ? full : [];
+    const told = leaks.length > 0 ? leaks : full.length > 1 ? full : [];
     if (told.length === 0) return [];
     return [
       {
