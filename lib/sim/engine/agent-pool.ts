@@ -6,6 +6,7 @@ import { AttemptQueue } from './attempt-queue.ts';
 import type { FaultWindow } from './fault-window.ts';
 import { FleetAgent } from './fleet-agent.ts';
 import type { Luck } from './luck.ts';
+import type { FleetPolicy } from './policy.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { SimTime } from './sim-time.ts';
 import type { Attempt } from './work.ts';
@@ -193,17 +194,22 @@ export class AgentPool {
   }
 
   /**
-   * The first in the pool's queue that the agent can do: first come first served over all task types.
+   * The first in the pool's queue that the agent can do, over all task types.
+   * @param takes whether what came first is the first, or what is most important
    * @param share of what it could be given that it gets, 0..1
    */
-  takeFor(agent: FleetAgent, share = 1): Attempt | undefined {
+  takeFor(agent: FleetAgent, takes: FleetPolicy['takes'] = 'first', share = 1): Attempt | undefined {
+    const rankOf = ({ task }: Attempt) => (takes === 'first' ? 0 : priorities.indexOf(task.type.priority));
     let first: Attempt | undefined;
     let from: AttemptQueue | undefined;
+    let rank = Number.POSITIVE_INFINITY;
     for (const queue of this.#waiting.values()) {
       const attempt = queue.peek();
-      if (attempt === undefined || (first !== undefined && first.order < attempt.order)) continue;
+      if (attempt === undefined) continue;
+      const its = rankOf(attempt);
+      if (its > rank || (its === rank && first !== undefined && first.order < attempt.order)) continue;
       if (!this.knows(agent, attempt.task.type)) continue;
-      [first, from] = [attempt, queue];
+      [first, from, rank] = [attempt, queue, its];
     }
     if (first === undefined) return undefined;
     const given = Math.min(share, agent.probeShare ?? 1);

@@ -68,7 +68,7 @@ export class Dispatcher {
       return;
     }
     while (this.#isFree(agent)) {
-      const attempt = pool.takeFor(agent, this.#shareOf(agent, pool));
+      const attempt = pool.takeFor(agent, this.#deps.policy.takes, this.#shareOf(agent, pool));
       if (!attempt) return;
       this.#assign(agent, attempt);
     }

@@ -91,12 +91,14 @@ export interface Tuning {
 export interface FleetPolicy {
   name: string;
   /**
-   * `central`: one queue a pool, first come first served, for whichever slot comes free; `place` picks among several
+   * `central`: one queue a pool, for whichever slot comes free; `place` picks among several
    * that are free. `agents`: `place` picks an agent at once, in whose own queue the attempt waits. `dispatcher`: one queue a pool as
    * well, but whoever hands out goes by what it has given: an agent is free while it has fewer attempts than slots, and so is one that
    * has crashed, until its attempts are given up. Where only agents of little weight are free, they are taken just as seldom.
    */
   queueing: 'central' | 'agents' | 'dispatcher';
+  /** What is taken first from the queue of a pool: what came first (unless it says otherwise), or what is most important, and of that what came first. */
+  takes?: 'first' | 'most-important';
   /**
    * Candidates have the skill, are in dispatch (or are to be probed), and there is at least one. Unless they fetch
    * their work (`central`), one that has crashed may be among them, because nobody told the dispatcher. They are live: to be

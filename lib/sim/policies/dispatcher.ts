@@ -3,7 +3,7 @@ import type { FleetPolicy } from '../engine/policy.ts';
 import { drawTwo } from './power-of-two.ts';
 
 /**
- * The dispatcher of `examples/dispatcher`: tasks wait for any agent of their pool; of two free ones drawn by weight and pace the
+ * The dispatcher of `examples/dispatcher`: tasks wait by priority for any agent of their pool; of two free ones drawn by weight and pace the
  * faster one, by what it did lately. No control.
  */
 export function dispatcher(): FleetPolicy {
@@ -11,6 +11,7 @@ export function dispatcher(): FleetPolicy {
   return {
     name: 'dispatcher',
     queueing: 'dispatcher',
+    takes: 'most-important',
     place(candidates, weightOf, random) {
       const slowness = candidates.map(({ id }) => pace.slowness(id));
       const drawn = slowness.map((its, index) => weightOf(index) * drawFactor(its));

@@ -15,7 +15,7 @@ const MOST_GROUPED_TYPES = 5;
 
 /**
  * Knows who is ill and who is about to be, who can do what and how fast, how long work takes and what will come: what nobody
- * can know, to measure others by. One queue a pool, the fastest free agent first; who is ill gets nothing and is
+ * can know, to measure others by. One queue a pool, what is most important and the fastest free agent first; who is ill gets nothing and is
  * restarted where that heals; agents are ordered before they are needed, and given up when they no longer are.
  */
 export function oracle(truth: Truth): FleetPolicy {
@@ -24,6 +24,7 @@ export function oracle(truth: Truth): FleetPolicy {
   return {
     name: 'oracle',
     queueing: 'central',
+    takes: 'most-important',
     place(candidates) {
       let [best, least] = [0, Number.POSITIVE_INFINITY];
       for (let i = 0; i < candidates.length; i++) {

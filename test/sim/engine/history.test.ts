@@ -101,16 +101,15 @@ test('under another policy the same workflows arrive, and every attempt has the 
   for (const [id, work] of attempts) expect(Math.abs((other.work.get(id) ?? 0) - work), id).toBeLessThanOrEqual(2);
 });
 
-test.each([centralQueue, dispatcher])(
-  'one queue is served first come first served, by what follows from an end too ($name)',
-  (policy) => {
+describe('what waits for a pool', () => {
+  // One skill for all, so that nobody is passed over for want of it.
+  const startsUnder = (policy: FleetPolicy) => {
     const scenario = twoPools([], { arrivals: poisson(90) });
-    const started: [number, number][] = [];
+    const started: { order: number; priority: string; queuedAt: number; startedAt: number }[] = [];
     const workflows = scenario.workflows.map((workflow) => ({
       ...workflow,
       steps: workflow.steps.map((step) => ({ ...step, repeatShare: 0.2 })),
     }));
-    // One skill for all, so that nobody is passed over for want of it.
     const pools = scenario.pools.map((pool) => ({ ...pool, skillDensity: 1 }));
     new Simulation({
       scenario: { ...scenario, pools, workflows },
@@ -118,18 +117,45 @@ test.each([centralQueue, dispatcher])(
       policy,
       sinks: [
         {
-          onAttemptEnded: ({ task, order, startedAt }) => {
-            if (task.type.pool === 'expert' && startedAt !== null) started.push([order, startedAt]);
+          onAttemptEnded: ({ task: { type }, order, queuedAt, startedAt }) => {
+            if (type.pool === 'expert' && startedAt !== null)
+              started.push({ order, priority: type.priority, queuedAt, startedAt });
           },
         },
       ],
     }).run();
-    started.sort(([one], [other]) => one - other);
+    started.sort((one, other) => one.order - other.order);
     expect(started.length).toBeGreaterThan(3_000);
-    const overtaken = started.filter(([, at], index) => at < (started[index - 1]?.[1] ?? 0));
-    expect(overtaken).toEqual([]);
-  },
-);
+    return started;
+  };
+  const overtaken = (started: readonly { startedAt: number }[]) =>
+    started.filter(({ startedAt }, index) => startedAt < (started[index - 1]?.startedAt ?? 0));
+
+  test.each([centralQueue, { ...dispatcher(), takes: 'first' as const }])(
+    'is served first come first served, by what follows from an end too ($name)',
+    (policy) => {
+      expect(overtaken(startsUnder(policy))).toEqual([]);
+    },
+  );
+
+  test.each([{ ...centralQueue, takes: 'most-important' as const }, dispatcher()])(
+    'is served by how important it is where the policy says so, and first come first served of what is alike ($name)',
+    (policy) => {
+      const started = startsUnder(policy);
+      const [high, low] = ['high', 'low'].map((priority) => started.filter((it) => it.priority === priority)) as [
+        typeof started,
+        typeof started,
+      ];
+      expect([overtaken(high), overtaken(low)]).toEqual([[], []]);
+      const waited = high.filter(({ queuedAt, startedAt }) => startedAt > queuedAt);
+      expect(waited.length).toBeGreaterThan(20);
+      for (const { queuedAt, startedAt } of waited) {
+        expect(low.filter((it) => it.startedAt > queuedAt && it.startedAt < startedAt)).toEqual([]);
+      }
+      expect(overtaken(started).length).toBeGreaterThan(20);
+    },
+  );
+});
 
 test('a fault leaves alone what came before it, and the usual arrivals after it', () => {
   const arrivals = (faults: FaultSpec[]) => {
