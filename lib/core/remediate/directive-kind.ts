@@ -13,7 +13,7 @@ export interface DecisionContext extends MinuteSeen {
   pools: ReadonlyMap<string, PoolSettings>;
   /** What is planned for; null before the first plan. */
   plan: PlannedAhead | null;
-  /** What detection remembers of series, of slots in use and of what agents did lately. */
+  /** What detection remembers of series, of slots in use, of what agents did lately and of their memory. */
   watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses' | 'memory'>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];

@@ -25,10 +25,12 @@ export function leakGoesOn(ring: ShareRing | null, { detectedMs, impact }: Alert
   const told = ring && ringUntil(ring, toldSlot);
   const line = told && shareTrend(told);
   if (!now || !told || !line) return false;
-  const later = ring.permille.slice(told.permille.length).flatMap((permille, i) => {
-    const minutes = (i + 1) * SLOT_MINUTES;
-    return permille === null ? [] : [{ rise: permille / 1_000 - line.level, foretold: line.slope * minutes }];
-  });
-  const sum = (of: (it: (typeof later)[number]) => number) => later.reduce((total, it) => total + of(it), 0);
-  return later.length >= FURTHER_READINGS && sum(({ rise }) => rise) >= HELD_SHARE * sum(({ foretold }) => foretold);
+  let [readings, rose, foretold] = [0, 0, 0];
+  for (const [i, permille] of ring.permille.slice(told.permille.length).entries()) {
+    if (permille === null) continue;
+    readings += 1;
+    rose += permille / 1_000 - line.level;
+    foretold += line.slope * (i + 1) * SLOT_MINUTES;
+  }
+  return readings >= FURTHER_READINGS && rose >= HELD_SHARE * foretold;
 }
