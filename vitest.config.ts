@@ -36,6 +36,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 3,
+    // What a page or a server comes to is awaited for as long on a machine that is busy.
+    expect: { poll: { timeout: 20_000 } },
     env: temporaryFolder(),
     sequence: { sequencer: SlowestFirstSequencer },
     reporters: ['default', './scripts/closing-line-reporter.ts'],

@@ -175,7 +175,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
 
 /** Nothing is being waited for, as far as the page shows. */
 async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('.waiting, .waiting-chart').count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => page.locator('.waiting, .waiting-chart').count()).toBe(0);
   await page.waitForTimeout(300);
 }
 

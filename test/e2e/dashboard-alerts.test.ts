@@ -157,7 +157,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page 
       await section.getByRole('button', { name: 'End now: silence of agent reader-2' }).click();
       await section.getByRole('button', { name: 'Yes, end it now' }).click();
       await expectText(section, 'The silence of agent reader-2 has ended');
-      await expect.poll(() => section.getByRole('table').locator('tbody tr').count(), { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => section.getByRole('table').locator('tbody tr').count()).toBe(1);
       const { silences } = (await fleetpulse.get('/v1/silences')).body as { silences: Silence[] };
       expect(silences.map(({ matchers, state }) => [Object.keys(matchers).join(), state]).sort()).toEqual([
         ['agent', 'expired'],
