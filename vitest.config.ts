@@ -36,7 +36,7 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 3,
-    // What a page or a server comes to is awaited for as long on a machine that is busy.
+    // What a page or a server comes to takes its time where the machine is busy; a second, the default, is too short.
     expect: { poll: { timeout: 20_000 } },
     env: temporaryFolder(),
     sequence: { sequencer: SlowestFirstSequencer },
