@@ -493,11 +493,41 @@ describe('agents that fall silent', () => {
     expect(fleet.records.size).toBe(0);
   });
 
-  test('are believed dead when one alone is missing and its alert says so', () => {
+  test('are believed dead when one alone is missing for ten minutes and its alert says so', () => {
     const fleet = new Fleet().pass({ minutes: 5 });
     const firing = [dead('a', fleet.pool.context().nowMs)];
-    fleet.pass({ done: { a: {} }, silent: ['a'], firing, minutes: 3 });
+    fleet.pass({ done: { a: {} }, silent: ['a'], firing, minutes: 9 });
+    expect(fleet.records.size).toBe(0);
+    fleet.pass({ done: { a: {} }, silent: ['a'], firing, minutes: 2 });
     expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', causes: ['a is dead'] }]);
+  });
+
+  test('are believed to live while they lose no more than the others do now and then: what they end is not seen', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const firing = [dead('a', fleet.pool.context().nowMs)];
+    fleet.pass({ done: { a: {} }, silent: ['a', 'b'], firing, minutes: 2 });
+    fleet.pass({ done: { a: { timeout: 1 }, c: { ...well, timeout: 1 } }, silent: ['a', 'b'], firing, minutes: 3 });
+    fleet.pass({ done: { a: {} }, silent: ['a', 'b'], firing, minutes: 10 });
+    expect(fleet.records.size).toBe(0);
+  });
+
+  test('are cut off sooner where several of them lose tasks: what is chance of one is none of all', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const silent = ['a', 'b', 'c'];
+    fleet.pass({ done: { a: {} }, silent });
+    const lost = Object.fromEntries(silent.map((agent) => [agent, { timeout: 2 }]));
+    fleet.pass({ done: { a: { timeout: 2 } }, silent: ['a'] });
+    expect(fleet.live('breaker')).toEqual([]);
+    fleet.pass({ done: lost, silent });
+    expect(fleet.live('breaker').map(({ subject }) => subject)).toEqual(silent);
+  });
+
+  test('are restarted after three minutes also where nobody sends them more to lose', () => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ done: { a: { timeout: 4 } }, silent: ['a'] });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a' }]);
+    fleet.pass({ done: { a: {} }, silent: ['a'], minutes: 4 });
+    expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a' } }]);
   });
 });
 

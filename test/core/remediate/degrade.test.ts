@@ -116,20 +116,30 @@ describe('a pool that is given more than it can do', () => {
     expect(rungs.at(-1)).toBe('none');
   });
 
+  const proposedBeside = (fleet: DecidedFleet<'degrade'>, desired: number) => {
+    const at = { issuedMs: fleet.nowMs, renewedMs: fleet.nowMs, inForceMs: fleet.nowMs };
+    const order = { kind: 'scale' as const, subject: 'writers', params: { pool: 'writers', desired }, ...at };
+    const directive = { ...routeDirective(fleet.nowMs), ...order } as unknown as Directive;
+    return degrade.propose({ ...fleet.context(), live: [directiveRecord(directive)] }, []);
+  };
+
   test('waits for agents that scaling has ordered, unless what waits then is far too late', () => {
-    const scaled = (fleet: DecidedFleet<'degrade'>) => {
-      const at = { issuedMs: fleet.nowMs, renewedMs: fleet.nowMs, inForceMs: fleet.nowMs };
-      const order = { kind: 'scale' as const, subject: 'writers', params: { pool: 'writers', desired: 20 }, ...at };
-      const directive = { ...routeDirective(fleet.nowMs), ...order } as unknown as Directive;
-      return degrade.propose({ ...fleet.context(), live: [directiveRecord(directive)] }, []);
-    };
     // A quarter more than it can do: 80 wait, which in two minutes will be 200, for 50 seconds.
     const some = passAll(pool(), [calm, calm, full(2)]);
     expect(some.params).toHaveLength(0);
     passAll(some, [full(8)]);
     expect(some.params).toHaveLength(1);
-    expect(scaled(some)).toEqual([]);
-    expect(scaled(passAll(pool(), [calm, calm, full(4), full(40)]))).toHaveLength(1);
+    expect(proposedBeside(some, 20)).toEqual([]);
+    expect(proposedBeside(passAll(pool(), [calm, calm, full(4), full(40)]), 20)).toHaveLength(1);
+  });
+
+  test('waits also in a burst that is far too late, for two minutes and where it is soon worked off', () => {
+    // 340 tasks wait for 85 seconds. Of what came 63 slots would be kept at work.
+    const burst = passAll(pool(), [calm, calm, full(20), full(34)]);
+    expect(burst.params).toHaveLength(1);
+    expect(proposedBeside(burst, 30)).toEqual([]);
+    expect(proposedBeside(burst, 20)).toHaveLength(1);
+    expect(proposedBeside(passAll(pool(), [calm, calm, full(10), full(24), full(36)]), 30)).toHaveLength(1);
   });
 
   test('goes by what is not applied as if nothing were in force', () => {

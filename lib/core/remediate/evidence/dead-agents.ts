@@ -1,5 +1,7 @@
-import { lookedBackOn } from '../../detect/agent-outcomes.ts';
+import { lookedBackOn, type OutcomesByType } from '../../detect/agent-outcomes.ts';
+import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
+import { poissonTail } from '../../detect/poisson-tail.ts';
 import type { RosterEntry } from '../../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, minuteOf } from '../../model/time.ts';
 import { completedOf, givenUpOf } from './given-up.ts';
@@ -8,50 +10,89 @@ import type { PoolSeen } from './pool-seen.ts';
 
 /** Tasks of a missing agent that must have been given up for it to be dead; half of its slots where that is more. */
 const FEWEST_LOST = 2;
+/** As many are given up by chance once in so often, by what the agents lose that are heard of. */
+const LOST_BY_CHANCE = 1e-5;
+/** Who is silent for less, and loses no task, may as well be what is not heard: it harms nobody. */
+const SILENT_MS = 10 * MINUTE_MS;
 /** An agent that left without a word is expected for as long. */
 const LEAVING_MS = DAY_MINUTES * MINUTE_MS;
 
 /**
- * Silence alone is often telemetry: who is missing is dead where tasks that it was given since have been given up and none
- * ended; or where it alone is missing and was alerted about.
+ * Silence alone is often telemetry: who is missing is dead where so many tasks that it was given since have been given up as none of
+ * the others loses by chance, and none ended; or where it alone is missing for long and was alerted about.
  */
 export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
   const { nowMs } = seen.context;
-  const missing = seen.told.entries.filter((entry) => livenessAt(entry, nowMs).kind === 'missing');
-  const lost = new Map(missing.map((entry) => [entry.agent, lostBy(seen, entry)]));
-  const unexplained = missing.filter((entry) => lost.get(entry.agent) === 0).length;
+  const missing = seen.told.entries.filter((entry) => isMissing(seen, entry));
+  if (missing.length === 0) return new Map();
+  const lost = new Map(missing.map((entry) => [entry.agent, givenUpSince(seen, entry)]));
+  const isChance = lossesByChance(seen, [...lost.values()]);
   const dead = new Map<string, IllAgent>();
-  for (const { agent, lastBeat } of missing) {
+  for (const entry of missing) {
+    const { agent, lastBeat, description } = entry;
     const alerts = seen.alertsOf(agent, (rule) => rule === 'agent-dead');
-    const tasks = lost.get(agent) ?? 0;
-    if (reportsSince(seen, agent, lastBeat?.atMs ?? 0)) continue;
-    if (tasks === 0 && (alerts.length === 0 || unexplained > 1 || wasScaledIn(seen))) continue;
-    const silentS = Math.round((nowMs - (lastBeat?.atMs ?? nowMs)) / 1_000);
+    const own = lost.get(agent) ?? nothing;
+    const { tasks } = own;
+    const silentMs = nowMs - (lastBeat?.atMs ?? nowMs);
+    if (!isUnheard(seen, agent)) continue;
+    const isLosing = tasks >= Math.max(FEWEST_LOST, (description?.capacity ?? 1) / 2) && !isChance(own);
+    const isUnexplained = missing.some((it) => it.agent !== agent && lost.get(it.agent)?.tasks === 0);
+    if (!isLosing && (alerts.length === 0 || isUnexplained || silentMs < SILENT_MS || wasScaledIn(seen))) continue;
     dead.set(agent, {
       ...{ pool: seen.pool, agent, ailment: 'dead', timesSlower: 1, excess: 1, alerts },
       onsetMs: (lastBeat?.atMs ?? nowMs) + (lastBeat?.intervalMs ?? 0),
       words: [
-        `${agent}: no heartbeat for ${silentS} s`,
+        `${agent}: no heartbeat for ${Math.round(silentMs / 1_000)} s`,
         ...(tasks > 0 ? [`${agent}: ${tasks} tasks that it had were given up since, and none ended`] : []),
       ],
-      signals: ['heartbeats are missing', ...(tasks > 0 ? ['its tasks are given up'] : [])],
+      signals: ['heartbeats are missing', ...(isLosing ? ['its tasks are given up'] : [])],
     });
   }
   return dead;
 }
 
-/** Tasks given up since its last heartbeat; 0 where too few, as a dead agent loses all that it is given: one task may be late by chance. */
-function lostBy(seen: PoolSeen, entry: RosterEntry): number {
-  const tasks = givenUpSince(seen, entry);
-  return tasks >= Math.max(FEWEST_LOST, (entry.description?.capacity ?? 1) / 2) ? tasks : 0;
+/** Whether nothing has come of an agent that was due: tasks that it was given may have ended well all the same. */
+export function isUnheard(seen: PoolSeen, agent: string): boolean {
+  const entry = seen.context.roster.get(agent);
+  return entry !== undefined && isMissing(seen, entry) && !reportsSince(seen, agent, entry.lastBeat?.atMs ?? 0);
 }
 
-/** Tasks given up after its last heartbeat; 0 when some ended all the same. */
-function givenUpSince(seen: PoolSeen, { agent, lastBeat }: RosterEntry): number {
+function isMissing({ context }: PoolSeen, entry: RosterEntry): boolean {
+  return livenessAt(entry, context.nowMs).kind === 'missing';
+}
+
+/** Tasks given up of one agent, in so many minutes. */
+interface Lost {
+  tasks: number;
+  minutes: number;
+}
+
+const nothing: Lost = { tasks: 0, minutes: 0 };
+
+/** After its last heartbeat, as far as is looked back; none when some ended all the same. */
+function givenUpSince(seen: PoolSeen, { agent, lastBeat }: RosterEntry): Lost {
   const since = lookedBackOn(seen.context.minute).findIndex((at) => at > minuteOf(lastBeat?.atMs ?? 0));
-  const outcomes = since < 0 ? undefined : seen.told.outcomes.get(agent)?.byTypeFrom(since);
-  if (!outcomes || completedOf(outcomes) > 0) return 0;
-  return [...outcomes.values()].some(({ failed }) => failed > 0) ? 0 : givenUpOf(outcomes);
+  if (since < 0) return nothing;
+  const outcomes: OutcomesByType = seen.told.outcomes.get(agent)?.byTypeFrom(since) ?? new Map();
+  const hasEnded = completedOf(outcomes) > 0 || [...outcomes.values()].some(({ failed }) => failed > 0);
+  return { tasks: hasEnded ? 0 : givenUpOf(outcomes), minutes: LOOKBACK_MINUTES - since };
+}
+
+/**
+ * Whether living agents lose as many tasks in as many minutes now and then: Poisson, at the rate of the agents that are heard of, one more
+ * lost for what so few minutes do not show. In time, not in tasks: those that a missing agent may have completed are what is not seen.
+ * What all that are missing lost together tells as much of each, none of them counted for more than {@link FEWEST_LOST}.
+ */
+function lossesByChance({ told, context }: PoolSeen, missing: readonly Lost[]): (own: Lost) => boolean {
+  const alive = told.entries.filter((entry) => livenessAt(entry, context.nowMs).kind === 'alive');
+  const lost = alive.reduce((sum, { agent }) => sum + (told.outcomes.get(agent)?.total().timeout ?? 0), 0);
+  const perMinute = (lost + 1) / (Math.max(1, alive.length) * LOOKBACK_MINUTES);
+  const isChance = ({ tasks, minutes }: Lost) => poissonTail(tasks, perMinute * minutes) >= LOST_BY_CHANCE;
+  const together = isChance({
+    tasks: missing.reduce((sum, { tasks }) => sum + Math.min(tasks, FEWEST_LOST), 0),
+    minutes: missing.reduce((sum, { minutes }) => sum + minutes, 0),
+  });
+  return (own) => together && isChance(own);
 }
 
 /** Whether the pool got fewer agents lately: who is silent since may have left, its last word lost. */

@@ -4,6 +4,7 @@ import { type Minute, startOfMinute } from '../../model/time.ts';
 import { utcClock } from '../../model/utc-clock.ts';
 import { wholePercent } from '../whole-percent.ts';
 import { wilsonLower } from '../wilson-bound.ts';
+import { isUnheard } from './dead-agents.ts';
 import { completedOf, givenUpOf } from './given-up.ts';
 import type { IllAgent } from './ill-agent.ts';
 import { FAILS } from './looks-well.ts';
@@ -27,6 +28,7 @@ export function failingAgent(seen: PoolSeen, agent: string, judged: number): Ill
     const isGivenUp = givenUpOf(outcomes) > it.failed / 2 && completedOf(outcomes) === 0;
     const beat = seen.context.roster.get(agent)?.lastBeat;
     const isSilent = !!beat && areBeatsMissing(beat, seen.context.nowMs);
+    if (isGivenUp && isUnheard(seen, agent)) continue;
     return {
       ...{ pool: seen.pool, agent, ailment: isGivenUp ? 'hung' : 'failing', timesSlower: 1, alerts },
       excess: it.failed / it.n - it.peersRatio,

@@ -232,9 +232,13 @@ function isOverloaded(concerned: ConcernedPool, pressure: PoolPressure, context:
   if (!isFull || perSlot < LEAST_QUEUE || !isToldOf) return false;
   const longestMs = longestWaitMs(context, concerned.pool, serviceMs);
   const waitOf = (waiting: number) => (Math.max(0, waiting) / slots) * serviceMs;
-  // Agents that are on their way will work off what comes until then; what waits twice too long already is late all the same.
-  const isHelped = pressure.load <= TARGET_USE * slotsOrdered(concerned.pool, pressure, context);
-  return isHelped ? waitOf(queued) > 2 * longestMs : waitOf(queued + HORIZON_MINUTES * growthPerMin) > longestMs;
+  const ordered = TARGET_USE * slotsOrdered(concerned.pool, pressure, context);
+  if (pressure.load > ordered) return waitOf(queued + HORIZON_MINUTES * growthPerMin) > longestMs;
+  // Agents that are on their way will work off what comes until then; what waits twice too long already is late all the same, but is soon
+  // worked off where a burst has just begun: who turns work away then does so when it is over.
+  const isSoonDone = (queued * serviceMs) / (ordered - pressure.load) <= DRAIN_MINUTES * MINUTE_MS;
+  const isBurst = isSoonDone && !wasPressed(context, concerned.pool, HORIZON_MINUTES);
+  return !isBurst && waitOf(queued) > 2 * longestMs;
 }
 
 /** Slots that the pool will have when the agents are there that scaling has ordered in the last minutes; 0 where it has not. */
@@ -247,9 +251,9 @@ function slotsOrdered(pool: string, { agents, slots }: PoolPressure, { live, now
   return 0;
 }
 
-/** Whether the slots were as full in the minute before. */
-function wasPressed(context: DecisionContext, pool: string): boolean {
-  const before = figuresAt(context, context.minute - 1)?.pools.get(pool);
+/** Whether the slots were as full so many minutes before. */
+function wasPressed(context: DecisionContext, pool: string, minutesAgo = 1): boolean {
+  const before = figuresAt(context, context.minute - minutesAgo)?.pools.get(pool);
   if (!before || before.presence.utilizationCount === 0 || before.presence.queuedCount === 0) return false;
   const { utilizationPpm, utilizationCount, queued, queuedCount } = before.presence;
   const isQueued = (queued / queuedCount) * before.agents >= LEAST_QUEUE * before.slots;

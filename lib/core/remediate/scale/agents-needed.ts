@@ -10,6 +10,8 @@ import type { PoolDemand } from './pool-demand.ts';
 const objective: CapacityObjective = { kind: 'wait-share', waitShare: 0.1 };
 /** So many standard errors below what was seen, a load is surely there. */
 const SURE_ERRORS = 2;
+/** With less than this share of the slots surely at work no more are needed for what is seen: of few slots chance makes as much in a minute. */
+const LEAST_USE = 0.6;
 /** For one agent to fail. */
 const SPARE_AGENTS = 1;
 /** Share of the slots that can be at work while something waits for each agent. */
@@ -41,15 +43,17 @@ export function agentsNeeded(
 /**
  * The same for the load that is surely there: that of the last minutes less what chance may have added. They had only so many
  * tasks, of which a few long ones are much work; and where tasks take longer than these minutes, so many happened to be at work.
+ * @returns 0 where less than {@link LEAST_USE} of the slots is surely at work
  */
 export function agentsSurelyNeeded(
   demand: Pick<PoolDemand, 'load' | 'tasks' | 'slots' | 'serviceMs' | 'serviceCv' | 'shares'>,
   working: readonly RosterEntry[],
 ): number {
-  const { load, tasks, serviceCv } = demand;
-  const surely = ({ share }: TypeGroup) => {
+  const { load, tasks, slots, serviceCv } = demand;
+  const surely = ({ share, able }: TypeGroup) => {
     const variance = Math.min((1 + serviceCv ** 2) / Math.max(1, tasks * share), 1 / Math.max(1e-9, load * share));
-    return load * share * Math.max(0, 1 - SURE_ERRORS * Math.sqrt(variance));
+    const least = load * share * Math.max(0, 1 - SURE_ERRORS * Math.sqrt(variance));
+    return least < LEAST_USE * slots * able ? 0 : least;
   };
   return agentsFor(surely, demand, working)?.agents ?? 0;
 }

@@ -33,8 +33,8 @@ describe('agents that are surely needed', () => {
   });
 
   test('come close to those that the load takes where many tasks ended', () => {
-    const demand = demandOf(40, 20_000);
-    const needed = agentsNeeded(40, demand, agents(20))?.agents ?? 0;
+    const demand = demandOf(60, 20_000);
+    const needed = agentsNeeded(60, demand, agents(20))?.agents ?? 0;
     expect(needed - agentsSurelyNeeded(demand, agents(20))).toBeLessThanOrEqual(1);
   });
 
@@ -52,8 +52,27 @@ describe('agents that are surely needed', () => {
       ['draft', 0.6],
       ['audit', 0.4],
     ]);
-    const surely = (tasks: number) => agentsSurelyNeeded({ ...demandOf(20, tasks), shares }, working);
-    expect(surely(20_000)).toBeGreaterThan(agentsNeeded(20, demandOf(20, 20_000), working)?.agents ?? 0);
+    const surely = (tasks: number) => agentsSurelyNeeded({ ...demandOf(40, tasks), shares }, working);
+    expect(surely(20_000)).toBeGreaterThan(agentsNeeded(40, demandOf(40, 20_000), working)?.agents ?? 0);
     expect(surely(50)).toBeLessThan(surely(20_000));
+  });
+
+  test('are no more than there are where four in ten of the slots that can do the work are free', () => {
+    const working = agents(20, (i) => (i < 3 ? { draft: 1, audit: 1 } : { draft: 1 }));
+    const demandAt = (load: number) => ({
+      ...demandOf(load, 200_000),
+      shares: new Map([
+        ['draft', 0.7],
+        ['audit', 0.3],
+      ]),
+    });
+    // Of the 12 slots that can audit 7.1 are at work, and then 7.8.
+    for (const [load, isSure] of [
+      [23.6, false],
+      [26, true],
+    ] as const) {
+      expect(agentsNeeded(load, demandAt(load), working)?.agents).toBeGreaterThan(20);
+      expect(agentsSurelyNeeded(demandAt(load), working) > 20).toBe(isSure);
+    }
   });
 });
