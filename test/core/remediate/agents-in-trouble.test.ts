@@ -502,6 +502,25 @@ describe('agents that fall silent', () => {
     expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', causes: ['a is dead'] }]);
   });
 
+  test('are believed dead at once when one alone is missing and its alert says so, where all others are heard well', () => {
+    const heard = (agents: readonly string[]) =>
+      agents.map((agent) => {
+        const rollup = emptyPresenceRollup(agent);
+        rollup.counters.beats = 4;
+        return rollup;
+      });
+    const others = names.filter((agent) => agent !== 'a');
+    for (const [presence, isBelieved] of [
+      [heard(others), true],
+      [heard(others.slice(1)), false],
+    ] as const) {
+      const fleet = new Fleet().pass({ minutes: 5, presence });
+      const firing = [dead('a', fleet.pool.context().nowMs)];
+      fleet.pass({ done: { a: {} }, silent: ['a'], firing, presence, minutes: 4 });
+      expect(fleet.live('breaker').map(({ subject }) => subject)).toEqual(isBelieved ? ['a'] : []);
+    }
+  });
+
   test('are believed to live while they lose no more than the others do now and then: what they end is not seen', () => {
     const fleet = new Fleet().pass({ minutes: 5 });
     const firing = [dead('a', fleet.pool.context().nowMs)];

@@ -12,14 +12,17 @@ import type { PoolSeen } from './pool-seen.ts';
 const FEWEST_LOST = 2;
 /** As many are given up by chance once in so often, by what the agents lose that are heard of. */
 const LOST_BY_CHANCE = 1e-5;
-/** Who is silent for less, and loses no task, may as well be what is not heard: it harms nobody. */
+/** Who is silent for less, and loses no task, may as well be what is not heard where reports of others are lost too: it harms nobody. */
 const SILENT_MS = 10 * MINUTE_MS;
+/** Reports of an agent are lost where less than this part of its heartbeats came, in as many minutes before the newest. */
+const HEARD_SHARE = 0.5;
+const HEARD_MINUTES = 2;
 /** An agent that left without a word is expected for as long. */
 const LEAVING_MS = DAY_MINUTES * MINUTE_MS;
 
 /**
  * Silence alone is often telemetry: who is missing is dead where so many tasks that it was given since have been given up as none of
- * the others loses by chance, and none ended; or where it alone is missing for long and was alerted about.
+ * the others loses by chance, and none ended; or where it alone is missing and was alerted about, for long unless all others are heard well.
  */
 export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
   const { nowMs } = seen.context;
@@ -37,7 +40,8 @@ export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
     if (!isUnheard(seen, agent)) continue;
     const isLosing = tasks >= Math.max(FEWEST_LOST, (description?.capacity ?? 1) / 2) && !isChance(own);
     const isUnexplained = missing.some((it) => it.agent !== agent && lost.get(it.agent)?.tasks === 0);
-    if (!isLosing && (alerts.length === 0 || isUnexplained || silentMs < SILENT_MS || wasScaledIn(seen))) continue;
+    const mayBeLost = silentMs < SILENT_MS && !areOthersHeard(seen, agent);
+    if (!isLosing && (alerts.length === 0 || isUnexplained || mayBeLost || wasScaledIn(seen))) continue;
     dead.set(agent, {
       ...{ pool: seen.pool, agent, ailment: 'dead', timesSlower: 1, excess: 1, alerts },
       onsetMs: (lastBeat?.atMs ?? nowMs) + (lastBeat?.intervalMs ?? 0),
@@ -55,6 +59,20 @@ export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
 export function isUnheard(seen: PoolSeen, agent: string): boolean {
   const entry = seen.context.roster.get(agent);
   return entry !== undefined && isMissing(seen, entry) && !reportsSince(seen, agent, entry.lastBeat?.atMs ?? 0);
+}
+
+/** Whether the heartbeats of all others that are alive come: then it is not their way that is to blame. */
+function areOthersHeard({ told, context: { minute, nowMs } }: PoolSeen, agent: string): boolean {
+  const beats = new Map<string, number>();
+  for (let back = 1; back <= HEARD_MINUTES; back++) {
+    for (const { agent: name, counters } of told.reports.get(minute - back)?.presence ?? [])
+      beats.set(name, (beats.get(name) ?? 0) + counters.beats);
+  }
+  return told.entries.every((entry) => {
+    if (entry.agent === agent || !entry.lastBeat || livenessAt(entry, nowMs).kind !== 'alive') return true;
+    const due = (HEARD_MINUTES * MINUTE_MS) / entry.lastBeat.intervalMs;
+    return (beats.get(entry.agent) ?? 0) >= HEARD_SHARE * due;
+  });
 }
 
 function isMissing({ context }: PoolSeen, entry: RosterEntry): boolean {
