@@ -14,9 +14,8 @@ const FEWEST_LOST = 2;
 const LOST_BY_CHANCE = 1e-5;
 /** Who is silent for less, and loses no task, may as well be what is not heard where reports of others are lost too: it harms nobody. */
 const SILENT_MS = 10 * MINUTE_MS;
-/** Reports of an agent are lost where less than this part of its heartbeats came, in as many minutes before the newest. */
+/** Reports of an agent are lost where less than this part of its heartbeats came, in the two minutes before the newest as far as they are open. */
 const HEARD_SHARE = 0.5;
-const HEARD_MINUTES = 2;
 /** An agent that left without a word is expected for as long. */
 const LEAVING_MS = DAY_MINUTES * MINUTE_MS;
 
@@ -63,15 +62,15 @@ export function isUnheard(seen: PoolSeen, agent: string): boolean {
 
 /** Whether the heartbeats of all others that are alive come: then it is not their way that is to blame. */
 function areOthersHeard({ told, context: { minute, nowMs } }: PoolSeen, agent: string): boolean {
-  const beats = new Map<string, number>();
-  for (let back = 1; back <= HEARD_MINUTES; back++) {
-    for (const { agent: name, counters } of told.reports.get(minute - back)?.presence ?? [])
-      beats.set(name, (beats.get(name) ?? 0) + counters.beats);
-  }
+  const open = [minute - 1, minute - 2].flatMap((at) => {
+    const presence = told.reports.get(at)?.presence ?? [];
+    return presence.length > 0 ? [new Map(presence.map((it) => [it.agent, it.counters.beats]))] : [];
+  });
   return told.entries.every((entry) => {
     if (entry.agent === agent || !entry.lastBeat || livenessAt(entry, nowMs).kind !== 'alive') return true;
-    const due = (HEARD_MINUTES * MINUTE_MS) / entry.lastBeat.intervalMs;
-    return (beats.get(entry.agent) ?? 0) >= HEARD_SHARE * due;
+    const beats = open.reduce((sum, of) => sum + (of.get(entry.agent) ?? 0), 0);
+    const due = (open.length * MINUTE_MS) / entry.lastBeat.intervalMs;
+    return open.length > 0 && beats >= HEARD_SHARE * due;
   });
 }
 
