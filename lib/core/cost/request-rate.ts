@@ -1,3 +1,4 @@
+import { poissonTail } from '../detect/poisson-tail.ts';
 import type { FleetLoad } from './measured-fleet.ts';
 
 /** Parts of a flush interval over which the chance that it still lasts is summed. */
@@ -45,24 +46,13 @@ export function requestRate(
     const atS = (step + 0.5) * stepS;
     // The first event is there from the beginning, and its agent with it; it may be a failure.
     const isCalm =
-      (1 - failedShare) * chanceOfFewerEvents(failedS * atS, unusual) +
-      failedShare * chanceOfFewerEvents(failedS * atS, unusual - 1);
+      (1 - failedShare) * (1 - poissonTail(unusual, failedS * atS)) +
+      failedShare * (1 - poissonTail(unusual - 1, failedS * atS));
     const isRoomy = chanceOfFewer(onHost - 1, 1 - Math.max(0, 1 - atS / 60) ** perAgentMin, batchAgents);
     waitS += isCalm * isRoomy * stepS;
   }
   const firstEventS = 1 / (onHost * perAgentS);
   return ((agents / onHost) * 60) / (waitS + firstEventS);
-}
-
-/** Chance that fewer than `wanted` come where `mean` do on average: the Poisson distribution up to `wanted` - 1. */
-function chanceOfFewerEvents(mean: number, wanted: number): number {
-  let logTerm = -mean;
-  let sum = 0;
-  for (let k = 0; k < wanted; k++) {
-    sum += Math.exp(logTerm);
-    logTerm += Math.log(mean / (k + 1));
-  }
-  return Math.min(1, sum);
 }
 
 /** Chance that fewer than `wanted` of `n` have what each has with the chance `p`: the binomial distribution up to `wanted` - 1. */
