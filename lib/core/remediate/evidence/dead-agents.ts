@@ -28,7 +28,10 @@ export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
   const missing = seen.told.entries.filter((entry) => isMissing(seen, entry));
   if (missing.length === 0) return new Map();
   const lost = new Map(missing.map((entry) => [entry.agent, givenUpSince(seen, entry)]));
-  const isChance = lossesByChance(seen, [...lost.values()]);
+  const alive = seen.told.entries.filter((entry) => livenessAt(entry, nowMs).kind === 'alive');
+  const isChance = lossesByChance(seen, alive, [...lost.values()]);
+  const unexplained = [...lost.values()].filter(({ tasks }) => tasks === 0).length;
+  const areHeard = areAllHeard(seen, alive);
   const dead = new Map<string, IllAgent>();
   for (const entry of missing) {
     const { agent, lastBeat, description } = entry;
@@ -38,9 +41,9 @@ export function deadAgents(seen: PoolSeen): Map<string, IllAgent> {
     const silentMs = nowMs - (lastBeat?.atMs ?? nowMs);
     if (!isUnheard(seen, agent)) continue;
     const isLosing = tasks >= Math.max(FEWEST_LOST, (description?.capacity ?? 1) / 2) && !isChance(own);
-    const isUnexplained = missing.some((it) => it.agent !== agent && lost.get(it.agent)?.tasks === 0);
-    const mayBeLost = silentMs < SILENT_MS && !areOthersHeard(seen, agent);
-    if (!isLosing && (alerts.length === 0 || isUnexplained || mayBeLost || wasScaledIn(seen))) continue;
+    const areOthersUnexplained = unexplained > (tasks === 0 ? 1 : 0);
+    const mayBeLost = silentMs < SILENT_MS && !areHeard;
+    if (!isLosing && (alerts.length === 0 || areOthersUnexplained || mayBeLost || wasScaledIn(seen))) continue;
     dead.set(agent, {
       ...{ pool: seen.pool, agent, ailment: 'dead', timesSlower: 1, excess: 1, alerts },
       onsetMs: (lastBeat?.atMs ?? nowMs) + (lastBeat?.intervalMs ?? 0),
@@ -60,16 +63,16 @@ export function isUnheard(seen: PoolSeen, agent: string): boolean {
   return entry !== undefined && isMissing(seen, entry) && !reportsSince(seen, agent, entry.lastBeat?.atMs ?? 0);
 }
 
-/** Whether the heartbeats of all others that are alive come: then it is not their way that is to blame. */
-function areOthersHeard({ told, context: { minute, nowMs } }: PoolSeen, agent: string): boolean {
+/** Whether the heartbeats of all that are alive come: then it is not their way that is to blame where one is missing. */
+function areAllHeard({ told, context: { minute } }: PoolSeen, alive: readonly RosterEntry[]): boolean {
   const open = [minute - 1, minute - 2].flatMap((at) => {
     const presence = told.reports.get(at)?.presence ?? [];
     return presence.length > 0 ? [new Map(presence.map((it) => [it.agent, it.counters.beats]))] : [];
   });
-  return told.entries.every((entry) => {
-    if (entry.agent === agent || !entry.lastBeat || livenessAt(entry, nowMs).kind !== 'alive') return true;
-    const beats = open.reduce((sum, of) => sum + (of.get(entry.agent) ?? 0), 0);
-    const due = (open.length * MINUTE_MS) / entry.lastBeat.intervalMs;
+  return alive.every(({ agent, lastBeat }) => {
+    if (!lastBeat) return true;
+    const beats = open.reduce((sum, of) => sum + (of.get(agent) ?? 0), 0);
+    const due = (open.length * MINUTE_MS) / lastBeat.intervalMs;
     return open.length > 0 && beats >= HEARD_SHARE * due;
   });
 }
@@ -100,8 +103,11 @@ function givenUpSince(seen: PoolSeen, { agent, lastBeat }: RosterEntry): Lost {
  * lost for what so few minutes do not show. In time, not in tasks: those that a missing agent may have completed are what is not seen.
  * What all that are missing lost together tells as much of each, none of them counted for more than {@link FEWEST_LOST}.
  */
-function lossesByChance({ told, context }: PoolSeen, missing: readonly Lost[]): (own: Lost) => boolean {
-  const alive = told.entries.filter((entry) => livenessAt(entry, context.nowMs).kind === 'alive');
+function lossesByChance(
+  { told }: PoolSeen,
+  alive: readonly RosterEntry[],
+  missing: readonly Lost[],
+): (own: Lost) => boolean {
   const lost = alive.reduce((sum, { agent }) => sum + (told.outcomes.get(agent)?.total().timeout ?? 0), 0);
   const perMinute = (lost + 1) / (Math.max(1, alive.length) * LOOKBACK_MINUTES);
   const isChance = ({ tasks, minutes }: Lost) => poissonTail(tasks, perMinute * minutes) >= LOST_BY_CHANCE;
