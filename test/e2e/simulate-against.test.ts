@@ -47,7 +47,7 @@ test('a fleet that reports to a local cloud and follows it comes to the same as 
     product: [
       {
         alerts: [{ kind: 'system_failure' }],
-        directives: [{ kind: 'restart' }, { kind: 'scale' }, { kind: 'breaker' }],
+        directives: [{ kind: 'restart' }, { kind: 'breaker' }],
       },
     ],
   });

@@ -21,16 +21,20 @@ describe('mean waits of G/G/N', () => {
     expect(whittWait(14, 10, 180, markovian)).toBeCloseTo(7.84, 2);
   });
 
-  test('one server: all three are the formula of Pollaczek and Khinchine for any service times', () => {
+  test('one server: two of them are the formula of Pollaczek and Khinchine; Whitt is up to 7 % below, 1 % at load of 0.8', () => {
+    // In percent, as doubles are mostly drawn near 0, where all service is like clockwork.
+    const percent = fc.integer({ min: 0, max: 100 }).map((it) => it / 100);
     fc.assert(
-      fc.property(loadShare, fc.double({ min: 0, max: 1, noNaN: true }), (load, serviceCv) => {
+      fc.property(fc.integer({ min: 10, max: 95 }), percent, (loadPercent, serviceCv) => {
+        const load = loadPercent / 100;
         const exact = (load / (1 - load)) * ((1 + serviceCv ** 2) / 2);
         const variability = { arrivalCv: 1, serviceCv };
         expect(sakasegawaWait(1, load, 1, variability)).toBeCloseTo(exact, 9);
         expect(allenCunneenWait(1, load, 1, variability)).toBeCloseTo(exact, 9);
-        expect(whittWait(1, load, 1, variability) / exact).toBeGreaterThan(0.99);
-        expect(whittWait(1, load, 1, variability) / exact).toBeLessThan(1.01);
+        expect(whittWait(1, load, 1, variability) / exact).toBeGreaterThan(load < 0.8 ? 0.93 : 0.99);
+        expect(whittWait(1, load, 1, variability) / exact).toBeLessThan(1 + 1e-9);
       }),
+      { numRuns: 2_000 },
     );
   });
 
