@@ -117,7 +117,10 @@ describe('what a page shows is so', () => {
       const script = await scriptOf(block, proof.given);
       const path = [programs, join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
       const env = { ...process.env, ...environment(), PATH: path };
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env });
+      const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+        cwd: root,
+        env,
+      });
       if (proof.says) expect(stdout).toMatch(proof.says);
       await given.fleetpulse.advanceTo(given.fleetpulse.cloud.nowMs() + MINUTE_MS);
     },

@@ -48,7 +48,8 @@ function run(script: string): Promise<{ stdout: string; stderr: string }> {
   const path = [commands, join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
   const given = { FLEETPULSE_URL: fleetpulse.cloud.url, FLEETPULSE_KEY: ADMIN_KEY, AGENT, POOL, ALERT: alert };
   const env = { ...process.env, ...given, PATH: path };
-  return promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env });
+  // Bash takes the socket that Node gives it for a login from elsewhere, and would read what /etc/bash.bashrc says.
+  return promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: root, env });
 }
 
 test('it says what it is for in the front matter that clients read', () => {
