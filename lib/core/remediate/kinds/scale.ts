@@ -5,7 +5,7 @@ import { type ShareRing, SLOT_MINUTES } from '../../detect/share-ring.ts';
 import { shareTrend } from '../../detect/share-trend.ts';
 import type { ExpectedEffect } from '../../effect/effect.ts';
 import type { PoolSettings } from '../../model/pool-settings.ts';
-import { poolOf, type RosterEntry } from '../../model/roster.ts';
+import { DEFAULT_POOL, poolOf, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
@@ -14,7 +14,14 @@ import { type AgentsNeeded, agentsForBacklog, agentsNeeded, agentsSurelyNeeded }
 import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
 import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
 import { DRAIN_MINUTES, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from '../scale/pool-demand.ts';
-import { isHeld, levelOf, type PoolLevel, type ScaleStep, scaleHistories } from '../scale/scale-history.ts';
+import {
+  DESCRIBED_MS,
+  isHeld,
+  levelOf,
+  type PoolLevel,
+  type ScaleStep,
+  scaleHistories,
+} from '../scale/scale-history.ts';
 
 /** So many agents in a pool, or agents of one pool at work in another. */
 export interface ScaleParams {
@@ -96,13 +103,17 @@ function situationsByPool(context: DecisionContext): Map<string, Situation> {
     poolOf,
   );
   const histories = scaleHistories(context);
+  const newcomers = (staffs.get(DEFAULT_POOL)?.working ?? []).filter(
+    ({ description, firstSeenMs }) => description === null && nowMs - firstSeenMs < DESCRIBED_MS,
+  );
   for (const [pool, staff] of staffs) {
     const settings = pools.get(pool) ?? {};
     const history = histories.get(pool) ?? [];
     const own = members.get(pool) ?? [];
     const all = [...own, ...staff.idled, ...staff.missing];
     const sinceMs = all.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
-    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, sinceMs };
+    const unplaced = pool === DEFAULT_POOL ? 0 : newcomers.length;
+    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, unplaced, sinceMs };
     const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
     const isExhausted = demand?.isExhausted ?? false;

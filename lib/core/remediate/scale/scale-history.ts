@@ -65,6 +65,8 @@ const SETTLING_MS = 5 * MINUTE_MS;
 
 /** Of a pool that nothing was ordered for yet: how many agents there are is known once their reports have come in. */
 const KNOWN_MS = 5 * MINUTE_MS;
+/** Clients say again every ten minutes what their agents are: where that was lost once, it is known by then. */
+export const DESCRIBED_MS = 12 * MINUTE_MS;
 /** Where a larger part of its agents is missing, they may work and be out of sight. */
 const MOST_MISSING = 0.3;
 
@@ -84,25 +86,27 @@ export interface OwnStaff {
   working: number;
   idled: number;
   missing: number;
+  /** Of the fleet, at work and heard of for less than {@link DESCRIBED_MS}, without having said what they are: some may be of the pool. */
+  unplaced: number;
   /** When the first of them was heard of. */
   sinceMs: EpochMs;
 }
 
 /**
  * How many agents a pool has. What was ordered last counts while it comes about; then what is there, with those that are dead
- * unless whoever runs them has replaced them already.
+ * unless whoever runs them has replaced them already, and no more than was ordered.
  * @returns null of a pool that has just appeared: to order what is known of it by then could take away agents
  */
 export function levelOf(
-  { working, idled, missing, sinceMs }: OwnStaff,
+  { working, idled, missing, unplaced, sinceMs }: OwnStaff,
   history: readonly ScaleStep[],
   nowMs: EpochMs,
 ): PoolLevel | null {
   const last = history.find((step) => step.sinceMs !== null && !step.wasUndone);
-  if (!last && nowMs - sinceMs < KNOWN_MS) return null;
+  if (!last && nowMs - sinceMs < (unplaced > 0 ? DESCRIBED_MS : KNOWN_MS)) return null;
   const alive = working + idled;
   const isSettling = last?.sinceMs != null && nowMs - last.sinceMs < SETTLING_MS;
-  const there = Math.max(alive, Math.min(last?.desired ?? Number.POSITIVE_INFINITY, alive + missing));
+  const there = last ? Math.max(alive, Math.min(last.desired, alive + missing + unplaced)) : alive + missing;
   const agents = isSettling ? last.desired : there;
   return {
     ...{ agents, isSettling, isInDoubt: missing > MOST_MISSING * (alive + missing) },

@@ -30,6 +30,10 @@ interface PoolStory {
   waiting: number;
   /** Agents that are dead. */
   dead?: number;
+  /** It came up when the story began. */
+  isNew?: boolean;
+  /** Agents whose description was lost. */
+  undescribed?: number;
 }
 
 /** Pools told minute by minute, whose agents come up and go within two minutes as they are ordered. */
@@ -155,17 +159,18 @@ class ScaleStory {
   }
 
   #roster(nowMs: number): Roster {
-    const entries = Object.entries(this.pools).flatMap(([pool, { agents, dead = 0 }]) =>
+    const entries = Object.entries(this.pools).flatMap(([pool, { agents, dead = 0, isNew = false, undescribed = 0 }]) =>
       Array.from({ length: agents }, (_, i) => {
         const agent = `${pool}-${i + 1}`;
         const beatMs = nowMs - (i + 1 > agents - dead ? 10 : 0.1) * MINUTE_MS;
         const lastBeat = { atMs: beatMs, state: 'ready' as const, intervalMs: 15_000, progress: null };
-        const firstMs = START * MINUTE_MS - 3_600_000;
+        const firstMs = START * MINUTE_MS - (isNew ? 0 : 3_600_000);
+        const description = { type: 'agent' as const, agent, pool, capacity: SLOTS, costPerHourUsd: 1 };
         return [
           agent,
           {
             ...{ agent, firstSeenMs: firstMs, lastSeenMs: beatMs, firstBeatMs: firstMs, lastBeat },
-            description: { type: 'agent' as const, agent, pool, capacity: SLOTS, costPerHourUsd: 1 },
+            description: i < undescribed ? null : description,
             describedBy: { atMs: firstMs, mark: 'b' },
           },
         ] as const;
@@ -193,6 +198,20 @@ describe('a level', () => {
     story.pass(40);
     expect(story.decided).toHaveLength(1);
     expect(story.active).toEqual([]);
+  });
+
+  test('of a new pool waits for twelve minutes while agents have not said what they are: they may be some of its own', () => {
+    const story = (undescribed: number) =>
+      new ScaleStory({
+        writers: { ...busyAt(0.3), isNew: true, undescribed },
+        readers: { ...busyAt(0.7), isNew: true },
+      });
+    const told = story(0);
+    told.pass(11);
+    expect(told.decided).toEqual(['10 min: scale writers in from 20 to 18 agents']);
+    const lost = story(8);
+    lost.pass(11);
+    expect(lost.decided).toEqual([]);
   });
 
   test('goes in steps of a tenth when fewer would have been enough, with agents and their cost told', () => {
