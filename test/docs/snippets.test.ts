@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { ReportingFleet } from '../fixtures/reporting-fleet.ts';
-import { documents, readDocument, root } from './snippets/documents.ts';
+import { runShell } from '../fixtures/run-shell.ts';
+import { documents, readDocument } from './snippets/documents.ts';
 import { type Block, blocksOf } from './snippets/markdown-blocks.ts';
 import { notRun } from './snippets/not-run.ts';
 import { type CommandsProof, commands, type Given } from './snippets/proof.ts';
@@ -115,12 +114,7 @@ describe('what a page shows is so', () => {
     '$place: the commands are done',
     async ({ block, proof }) => {
       const script = await scriptOf(block, proof.given);
-      const path = [programs, join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
-      const env = { ...process.env, ...environment(), PATH: path };
-      const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
-        cwd: root,
-        env,
-      });
+      const { stdout } = await runShell(script, programs, environment());
       if (proof.says) expect(stdout).toMatch(proof.says);
       await given.fleetpulse.advanceTo(given.fleetpulse.cloud.nowMs() + MINUTE_MS);
     },

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tools } from '../../lib/mcp/registry.ts';
 import { ADMIN_KEY, Fleetpulse } from '../fixtures/fleetpulse.ts';
 import { ReportingFleet } from '../fixtures/reporting-fleet.ts';
+import { runShell } from '../fixtures/run-shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const skill = readFileSync(join(root, 'skills/fleetpulse/SKILL.md'), 'utf8');
@@ -45,11 +44,8 @@ afterAll(async () => {
 });
 
 function run(script: string): Promise<{ stdout: string; stderr: string }> {
-  const path = [commands, join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
   const given = { FLEETPULSE_URL: fleetpulse.cloud.url, FLEETPULSE_KEY: ADMIN_KEY, AGENT, POOL, ALERT: alert };
-  const env = { ...process.env, ...given, PATH: path };
-  // Bash takes the socket that Node gives it for a login from elsewhere, and would read what /etc/bash.bashrc says.
-  return promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: root, env });
+  return runShell(script, commands, given);
 }
 
 test('it says what it is for in the front matter that clients read', () => {

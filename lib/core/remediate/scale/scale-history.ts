@@ -93,8 +93,8 @@ export interface OwnStaff {
 }
 
 /**
- * How many agents a pool has. What was ordered last counts while it comes about; then what is there, with those that are dead
- * unless whoever runs them has replaced them already, and no more than was ordered.
+ * How many agents a pool has. What was ordered last counts while it comes about; then what is there, and up to what was ordered
+ * also those that are dead, unless whoever runs them has replaced them already, and those that have not said yet what they are.
  * @returns null of a pool that has just appeared: to order what is known of it by then could take away agents
  */
 export function levelOf(
