@@ -26,9 +26,18 @@ export const poolOutlookSchema = objectSchema(
     tasksPerMin: { ...numberSchema, description: 'that come now' },
     serviceMs: numberSchema,
     slotsPerAgent: numberSchema,
-    required: listSchema(objectSchema({ at: epochMsSchema, perMin: numberSchema, agents: nullable(countSchema) }), {
-      description: 'by hour: tasks a minute in nine of ten cases at most, and agents for them, one to spare included',
-    }),
+    required: listSchema(
+      objectSchema({
+        at: epochMsSchema,
+        perMin: numberSchema,
+        slots: nullable(countSchema),
+        agents: nullable(countSchema),
+      }),
+      {
+        description:
+          'by hour: tasks a minute in nine of ten cases at most, slots that must be there for them, and agents, one to spare included',
+      },
+    ),
     peak: nullable(
       objectSchema({
         at: momentSchema,

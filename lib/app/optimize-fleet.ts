@@ -1,6 +1,6 @@
 import { observeFleet } from '../core/bottleneck/observe-fleet.ts';
 import { measureStations } from '../core/capacity/measure-stations.ts';
-import { arrivalCvOf, measurePool } from '../core/capacity/pool-work.ts';
+import { arrivalCvOf, measurePool, rosterByPool } from '../core/capacity/pool-work.ts';
 import { quantilesOf } from '../core/capacity/workload-forecast.ts';
 import type { Efficiency } from '../core/efficiency/agent-efficiency.ts';
 import { SIGNS_LOOKBACK_MINUTES } from '../core/kpi/agent-figures.ts';
@@ -267,6 +267,7 @@ function poolOutlooks(
   atMs: EpochMs,
 ): PoolOutlook[] {
   const ofDay = fleetFiguresIn(day, entries).pools;
+  const rosters = rosterByPool(entries.values());
   return fleet.pools.slice(0, MOST_POOLS).map(({ pool, figures }) => {
     const outlook = outlooks.get(`pool:${pool}`);
     return poolOutlook(
@@ -275,6 +276,7 @@ function poolOutlooks(
         day: measurePool(ofDay.get(pool) ?? figures, DAY_MINUTES),
         now: measurePool(figures, NOW_MINUTES),
         arrivalCv: arrivalCvOf(arrivals.get(pool) ?? []),
+        slotsEach: rosters.get(pool)?.slotsPerAgent ?? null,
         objective: objectives.ofPool(pool),
         knownHours: outlook?.history.known ?? 0,
       },

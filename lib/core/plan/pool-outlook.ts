@@ -28,8 +28,11 @@ export type PoolOutlook =
       objective: CapacityObjective;
       /** Hours that its forecast is made from. */
       knownHours: number;
-      /** By hour: tasks a minute that are planned for, and agents for them, one to spare included; null where none are enough. */
-      required: { at: EpochMs; perMin: number; agents: number | null }[];
+      /**
+       * By hour: tasks a minute that are planned for, slots that must be there for them, and agents, one to spare included; null
+       * where none are enough.
+       */
+      required: { at: EpochMs; perMin: number; slots: number | null; agents: number | null }[];
       /** The hour that needs most. */
       peak: { at: EpochMs; perMin: number; agents: number; words: string[] } | null;
       headroom: Headroom | null;
@@ -70,6 +73,7 @@ const USUAL_LEAD: LeadTime = { medianMs: 90_000, sigma: 0.5 };
  * @param day figures of the pool over the last day, which tell its work
  * @param now figures of the last minutes, which tell what it has
  * @param arrivalCv of the times between arrivals; null where it is not known
+ * @param slotsEach of an agent, as they are declared; null where none is: then of those that are there, as measured
  * @param objective how it is to serve its tasks; where none of its agents can, however many, the usual one
  */
 export function poolOutlook(
@@ -78,11 +82,13 @@ export function poolOutlook(
     day,
     now,
     arrivalCv,
+    slotsEach,
     ...plan
   }: {
     day: PoolMeasures;
     now: PoolMeasures;
     arrivalCv: number | null;
+    slotsEach: number | null;
     objective: CapacityObjective;
     knownHours: number;
   },
@@ -94,6 +100,8 @@ export function poolOutlook(
   const slots = now.slots ?? day.slots;
   const there = now.agents > 0 ? now.agents : day.agents;
   if (slots === null || there === 0) return unknown('its agents do not tell their capacity');
+  // Measured are slots that are told of: an agent that is out of sight has none of them, and is not available either.
+  const slotsPerAgent = slotsEach ?? slots / there;
   if (!forecast || forecast.mean.length === 0) return unknown('its workload cannot be forecast yet');
   const work: PoolWork = {
     ...{ serviceMs: day.serviceMs, serviceCv: day.serviceCv ?? 1 },
@@ -105,7 +113,7 @@ export function poolOutlook(
       knownHours: plan.knownHours,
       ...{ pool, agents: Math.round(now.agents), tasksPerMin: now.arrivalsPerMin },
       ...work,
-      ...{ slotsPerAgent: slots / there, availability: Math.max(0.5, Math.min(1, day.availability ?? 1)) },
+      ...{ slotsPerAgent, availability: Math.max(0.5, Math.min(1, day.availability ?? 1)) },
     },
     forecast,
     nowMs,
@@ -118,10 +126,10 @@ export function outlookOf(now: PoolNow, forecast: WorkloadForecast, nowMs: Epoch
   const work: PoolWork = { serviceMs, serviceCv, arrivalCv };
   const supply: PoolSupply = { slotsPerAgent, availability, spareAgents: SPARE_AGENTS };
   const steps = requiredByStep(forecast, PLANNED_LEVEL, { work, supply, objective });
-  const required = steps.map((step) => ({
-    ...{ at: step.at, perMin: step.perMin },
-    agents: step.required.status === 'met' ? step.required.agents : null,
-  }));
+  const required = steps.map(({ at, perMin, required: its }) => {
+    const { slots, agents: needed } = its.status === 'met' ? its : { slots: null, agents: null };
+    return { at, perMin, slots, agents: needed };
+  });
   const busiest = steps.reduce<(typeof steps)[number] | null>((most, step) => {
     if (step.required.status !== 'met') return most;
     return most?.required.status === 'met' && most.required.agents >= step.required.agents ? most : step;

@@ -19,11 +19,11 @@ const forecast = (...mean: number[]): WorkloadForecast => ({
     [0.9, mean.map((value) => 1.2 * value)],
   ]),
 });
-const usual = { objective: usualObjective, knownHours: 48 };
+const usual = { objective: usualObjective, knownHours: 48, slotsEach: null };
 const now = {
   ...{ pool: 'p', agents: 8, tasksPerMin: 20, serviceMs: 30_000, serviceCv: 1, arrivalCv: 1 },
   ...{ slotsPerAgent: 2, availability: 1 },
-  ...usual,
+  ...{ objective: usualObjective, knownHours: 48 },
 };
 
 describe('a pool', () => {
@@ -53,6 +53,16 @@ describe('a pool', () => {
     const outlook = poolOutlook('p', { day: measures, now: small, arrivalCv: null, ...usual }, forecast(20), 0);
     expect(outlook).toEqual(outlookOf({ ...now, agents: 6, tasksPerMin: 15 }, forecast(20), 0));
   });
+
+  test('has as many slots an agent as they declare, though one of six is out of sight and none of its slots is told of', () => {
+    const out = { ...measures, agents: 6, slots: 10, arrivalsPerMin: 20, availability: 5 / 6 };
+    const at = { day: { ...measures, availability: 5 / 6 }, now: out, arrivalCv: 1 };
+    const declared = poolOutlook('p', { ...at, ...usual, slotsEach: 2 }, forecast(20), 0);
+    expect(declared).toEqual(outlookOf({ ...now, agents: 6, availability: 5 / 6 }, forecast(20), 0));
+    // 17 slots of 2 × 5/6 are 11 agents; of 10/6 × 5/6, which has who is out count twice, 13; and one to spare.
+    expect(declared).toMatchObject({ required: [{ agents: 12 }] });
+    expect(poolOutlook('p', { ...at, ...usual }, forecast(20), 0)).toMatchObject({ required: [{ agents: 14 }] });
+  });
 });
 
 describe('what a pool will need', () => {
@@ -62,8 +72,8 @@ describe('what a pool will need', () => {
 
   test('is told by hour, of what comes nine times in ten at most', () => {
     expect(outlook.required).toEqual([
-      { at: 0, perMin: 24, agents: 10 },
-      { at: HOUR_MS, perMin: 48, agents: 16 },
+      { at: 0, perMin: 24, slots: 17, agents: 10 },
+      { at: HOUR_MS, perMin: 48, slots: 30, agents: 16 },
     ]);
     expect(outlook.peak).toMatchObject({ at: HOUR_MS, perMin: 48, agents: 16 });
   });
@@ -116,7 +126,7 @@ test('bursts do not count as work that is uneven without bound, and an objective
   const uneven = poolOutlook('p', { day: measures, now: measures, arrivalCv: 15, ...usual }, forecast(20), 0);
   const bounded = poolOutlook('p', { day: measures, now: measures, arrivalCv: 2, ...usual }, forecast(20), 0);
   expect(uneven).toEqual(bounded);
-  const hopeless = { objective: { kind: 'response-within', slaMs: 100, share: 0.99 } as const, knownHours: 48 };
+  const hopeless = { ...usual, objective: { kind: 'response-within', slaMs: 100, share: 0.99 } as const };
   expect(poolOutlook('p', { day: measures, now: measures, arrivalCv: 1, ...hopeless }, forecast(20), 0)).toMatchObject({
     objective: usualObjective,
   });

@@ -10,7 +10,13 @@ import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { answeredBy } from '../playbook.ts';
-import { type AgentsNeeded, agentsForBacklog, agentsNeeded, agentsSurelyNeeded } from '../scale/agents-needed.ts';
+import {
+  type AgentsNeeded,
+  agentsForBacklog,
+  agentsNeeded,
+  agentsSurelyNeeded,
+  agentsWithSlots,
+} from '../scale/agents-needed.ts';
 import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
 import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
 import { DRAIN_MINUTES, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from '../scale/pool-demand.ts';
@@ -194,7 +200,7 @@ interface Needs {
 function needsOf(situation: Situation, level: PoolLevel, context: DecisionContext): Needs | null {
   const { demand, needed, staff, isExhausted } = situation;
   if (!demand || !needed) return null;
-  const forecast = forecastAgents(situation.pool, context, LEAD_MS);
+  const forecast = forecastAgents(situation, context, LEAD_MS);
   const lent = staff.working.filter((entry) => poolOf(entry) !== situation.pool).length;
   const backlog = demand.backlogLoad > 0 ? agentsForBacklog(loadToServe(demand), demand, staff.working) : 0;
   const forWork = Math.max(needed.agents, backlog) - lent;
@@ -220,14 +226,23 @@ function needsOf(situation: Situation, level: PoolLevel, context: DecisionContex
   };
 }
 
-/** Agents that the newest plan asks for within a time; null without one that is fresh. */
-function forecastAgents(pool: string, { plan, nowMs }: DecisionContext, withinMs: number): number | null {
-  if (!plan || nowMs - plan.madeAtMs > PLAN_MS) return null;
+/**
+ * Agents that the newest plan asks for within a time, if all of them work: who is out is known, and comes on top. What the plan itself
+ * says of agents reckons with how often they were there in the last day, by which who was scaled away unheard is out still.
+ * @returns null without a plan that is fresh
+ */
+function forecastAgents(
+  { pool, demand, staff }: Situation,
+  { plan, nowMs }: DecisionContext,
+  withinMs: number,
+): number | null {
+  if (!demand || !plan || nowMs - plan.madeAtMs > PLAN_MS) return null;
   const outlook = plan.pools.find((it) => it.pool === pool);
   if (outlook?.status !== 'known') return null;
   const steps = outlook.required.filter(({ at }) => at + AHEAD_MS > nowMs && at <= nowMs + withinMs);
-  const agents = steps.flatMap((step) => step.agents ?? []);
-  return agents.length === 0 ? null : Math.max(...agents);
+  // Plans of earlier versions do not tell slots.
+  const slots = steps.flatMap((step) => step.slots ?? []);
+  return slots.length === 0 ? null : agentsWithSlots(Math.max(...slots), demand, staff.working);
 }
 
 /**
@@ -242,7 +257,7 @@ function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionC
   const most = mostOfLastMinutes(ring, context);
   if (most === null || shareTrend(ring) !== null) return null;
   const needed = agentsNeeded(Math.max(most * demand.slots, demand.load, demand.newestLoad), demand, staff.working);
-  return needed && Math.max(needed.agents, forecastAgents(pool, context, AHEAD_MS) ?? 0) + level.out;
+  return needed && Math.max(needed.agents, forecastAgents(situation, context, AHEAD_MS) ?? 0) + level.out;
 }
 
 /** The highest reading, 0..1; null where one is missing. */

@@ -99,6 +99,15 @@ export function agentsForBacklog(
   return Math.max(...groupsOf(demand, working).map((group) => Math.ceil(slotsOf(group) / slotsPerAgent)));
 }
 
+/** Agents that have so many slots, each as many as those that work, and one to spare. */
+export function agentsWithSlots(
+  slots: number,
+  demand: Pick<PoolDemand, 'slots'>,
+  working: readonly RosterEntry[],
+): number {
+  return Math.ceil((slots * working.length) / demand.slots - 1e-9) + SPARE_AGENTS;
+}
+
 interface TypeGroup {
   /** Null for all. */
   types: string[] | null;

@@ -10,8 +10,10 @@ import { emptyTaskRollup } from '../../../../lib/core/kpi/task-rollup.ts';
 import type { PoolSettings } from '../../../../lib/core/model/pool-settings.ts';
 import type { Roster } from '../../../../lib/core/model/roster.ts';
 import { MINUTE_MS } from '../../../../lib/core/model/time.ts';
+import { usualObjective } from '../../../../lib/core/plan/plan-objectives.ts';
 import { actionClassNames, type Mode } from '../../../../lib/core/remediate/action-class.ts';
 import type { DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
+import type { DecisionContext } from '../../../../lib/core/remediate/directive-kind.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../../lib/core/remediate/policy.ts';
@@ -41,6 +43,7 @@ class ScaleStory {
   records = new Map<string, DirectiveRecord>();
   firing: Alert[] = [];
   isTelemetryMissing = false;
+  plan: DecisionContext['plan'] = null;
   policy: Partial<Policy> = {};
   pools: Record<string, PoolStory>;
   readonly #mode: Mode;
@@ -141,7 +144,7 @@ class ScaleStory {
     const inUse = new Map([...this.#busy].flatMap(([pool, all]) => this.#ringOf(pool, all)));
     this.records = planDirectives(this.records, {
       ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map(this.#minutes) },
-      ...{ firing: this.firing, recent: [...this.records.values()], plan: null, changes: [] },
+      ...{ firing: this.firing, recent: [...this.records.values()], plan: this.plan, changes: [] },
       watch: { ...noWatch(), inUse },
       pools: new Map(Object.entries(this.pools).map(([pool, { settings }]) => [pool, settings])),
       policy: { modes: modes as never, killSwitch: false, maintenance: [], ...this.policy },
@@ -272,6 +275,28 @@ describe('a level', () => {
     story.pass(1);
     expect(story.decided).toHaveLength(1);
     expect([...story.records.values()][0]?.directive.evidence.join()).toContain('4 of its agents are out');
+  });
+
+  test.each([
+    {
+      name: 'ahead of an hour that takes more slots',
+      slots: 104,
+      dead: 0,
+      decided: ['scale writers out from 20 to 27 agents'],
+    },
+    // The day has its agents there for three quarters of the time, as some that went unheard count as out.
+    { name: 'not for what the plan asks to make up for agents that were out', slots: 68, dead: 0, decided: [] },
+    {
+      name: 'for those that are out now, once',
+      slots: 72,
+      dead: 4,
+      decided: ['scale writers out from 20 to 23 agents'],
+    },
+  ])('is ordered $name', ({ slots, dead, decided }) => {
+    const story = new ScaleStory({ writers: { ...busyAt(0.5), dead } });
+    story.plan = planOf('writers', { slots, agents: Math.ceil(slots / SLOTS / 0.75) + 1 });
+    story.pass(3);
+    expect(story.decided.map((it) => it.split(': ')[1])).toEqual(decided);
   });
 
   test('is ordered where more waits than there are slots, though some are free', () => {
@@ -436,4 +461,19 @@ function alertAbout(pool: string): Alert {
     onsetMs: START * MINUTE_MS,
     impact: {},
   } as Alert;
+}
+
+function planOf(pool: string, needed: { slots: number; agents: number }): DecisionContext['plan'] {
+  const at = START * MINUTE_MS;
+  const supply = { slotsPerAgent: SLOTS, availability: 0.75 };
+  return {
+    madeAtMs: at,
+    pools: [
+      {
+        ...{ status: 'known', pool, agents: 20, capacityPerMin: null, tasksPerMin: 300, ...supply, knownHours: 48 },
+        ...{ serviceMs: SERVICE_MS, serviceCv: 1, arrivalCv: 1, objective: usualObjective },
+        ...{ required: [{ at, perMin: 300, ...needed }], peak: null, headroom: null, saturation: null, orders: [] },
+      },
+    ],
+  };
 }
