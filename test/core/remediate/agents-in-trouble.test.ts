@@ -541,6 +541,37 @@ describe('agents that fall silent', () => {
     expect(fleet.live('breaker').map(({ subject }) => subject)).toEqual(silent);
   });
 
+  /** Given up by 'a' while it was silent, then there again until it is probed. */
+  const backAgain = (active: number) => {
+    const sampled = emptyPresenceRollup('a');
+    countSample(sampled, { type: 'sample', agent: 'a', atMs: 0, active, capacity: 4, queued: 0 });
+    const fleet = new Fleet().pass({ minutes: 5 });
+    fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ done: { a: { timeout: 4 } }, silent: ['a'] });
+    const stateNow = () => fleet.live('breaker')[0]?.params.state;
+    for (let i = 0; stateNow() === 'open' && i < 4; i++) fleet.pass({ done: { a: {} }, presence: [sampled] });
+    expect(stateNow()).toBe('half-open');
+    return { fleet, stateNow, presence: [sampled] };
+  };
+
+  test.each([
+    {
+      what: 'are probed on while they say that they have nothing to do: no probe has come',
+      active: 0,
+      state: 'half-open',
+    },
+    { what: 'are cut off again when their slots are at work and end nothing', active: 2, state: 'open' },
+  ])('and come back $what', ({ active, state }) => {
+    const { fleet, stateNow, presence } = backAgain(active);
+    fleet.pass({ done: { a: {} }, presence, minutes: 3 });
+    expect(stateNow()).toBe(state);
+  });
+
+  test('and come back get their work again though their few probes happen to take long', () => {
+    const { fleet } = backAgain(0);
+    fleet.pass({ done: { a: { completed: 5, serviceMs: Array(5).fill(3_000) } } });
+    expect(fleet.live('breaker')).toEqual([]);
+  });
+
   test('are restarted after three minutes also where nobody sends them more to lose', () => {
     const fleet = new Fleet().pass({ minutes: 5 });
     fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ done: { a: { timeout: 4 } }, silent: ['a'] });

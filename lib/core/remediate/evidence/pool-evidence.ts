@@ -26,6 +26,8 @@ export interface PoolEvidence {
   isDoubtful(agent: string): boolean;
   /** Whether what it ended from a minute on took surely longer than its peers take. */
   isSlowSince(agent: string, from: Minute): boolean;
+  /** Whether any of its slots is at work by its newest samples; null where it sends none. */
+  isBusyNow(agent: string): boolean | null;
   /** Share of the pool's tasks that fail or are given up on agents that do not stand out, 0..1. */
   badShare: number;
   /** Tasks that the pool ended in a minute, on average. */
@@ -74,6 +76,7 @@ function evidenceOf(seen: PoolSeen): PoolEvidence {
     endedPerMinute: endedOf(totals) / LOOKBACK_MINUTES,
     isWell: (agent) => !ill.has(agent) && looksWell(seen, agent),
     isDoubtful: (agent) => ill.has(agent) || looksDoubtful(seen, agent),
+    isBusyNow: (agent) => (seen.sendsSamples(agent) ? seen.isBusyNow(agent) : null),
     isSlowSince: (agent, from) => {
       const minutes = Math.max(1, Math.min(LOOKBACK_MINUTES, minute - from + 1));
       const slowness = seen.look(minutes).slowness(agent);

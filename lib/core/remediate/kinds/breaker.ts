@@ -2,7 +2,7 @@ import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
 import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
-import { poolOf } from '../../model/roster.ts';
+import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
@@ -196,9 +196,10 @@ function continued(
     {
       isBad: true,
       isGone: liveness === 'missing',
-      probes: probed ? probesOf(agent, probed, context, evidence) : none,
+      probes: probed ? probesOf(agent, probed, current.memory.ailment, context, evidence) : none,
       isSilent:
         before.state === 'half-open' &&
+        isAtWork(entry, evidence) &&
         current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
           PROBES_MISSED,
     },
@@ -226,6 +227,11 @@ function continued(
 }
 
 const none = { good: 0, n: 0 };
+
+/** Whether there is anything that it could have ended: by its newest samples, or where it sends none, by its heartbeat. */
+function isAtWork({ agent, lastBeat }: RosterEntry, evidence: PoolEvidence | undefined): boolean {
+  return evidence?.isBusyNow(agent) ?? lastBeat?.state !== 'ready';
+}
 
 /** First minute whose tasks are probes: those that a restart broke off are none. */
 function startedMinute(agent: string, sinceMs: EpochMs, { recent, live }: DecisionContext): Minute {
@@ -267,6 +273,7 @@ function probedUntil(
 function probesOf(
   agent: string,
   probed: Probed,
+  ailment: Ailment | undefined,
   context: DecisionContext,
   evidence: PoolEvidence | undefined,
 ): BreakerMinute['probes'] {
@@ -287,7 +294,8 @@ function probesOf(
   const badShare = evidence?.badShare ?? 0;
   // Where the peers fail as well, it is no worse than they; but of one or two probes a rare failure of theirs excuses none.
   const excused = Math.min(bad, n < FEWEST_PROBES ? Math.round(n * badShare) : Math.ceil(n * badShare));
-  const isSlow = evidence?.isSlowSince(agent, probed.from) ?? false;
+  // Of an agent that was not slow a few tasks that happen to be long tell nothing.
+  const isSlow = ailment === 'slow' && (evidence?.isSlowSince(agent, probed.from) ?? false);
   return { good: isSlow ? 0 : completed + excused, n };
 }
 
