@@ -1,6 +1,8 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ecsActuator } from '../../lib/aws/actuators/ecs.ts';
+import { dynamoActuatorMemory } from '../../lib/aws/dynamodb/actuator-memory.ts';
+import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
 import type { EcsPool, PoolMappings } from '../../lib/aws/env.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
@@ -77,7 +79,10 @@ async function startEcs({
   };
   const server = await startLoopback(answer);
   cleanUp.push(server.close);
-  return { url: server.url, changes };
+  const set = (tasks: number) => {
+    desired = tasks;
+  };
+  return { url: server.url, changes, set };
 }
 
 function refusal(type: string, message: string, status = 400): LoopbackAnswer {
@@ -92,7 +97,7 @@ function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?
 function actuatorWith(url: string, mappings: PoolMappings<EcsPool>, patienceMs?: number) {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new ECSClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
-  return ecsActuator(client, mappings, patienceMs);
+  return ecsActuator(client, mappings, dynamoActuatorMemory(new MemoryTable()), () => NOW_MS, patienceMs);
 }
 
 function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']): () => Promise<ActuatorUnderTest> {
@@ -157,42 +162,46 @@ describe('the ECS actuator, scaling a service', () => {
   });
 
   test.each([
-    { desired: 6, before: 5, level: 5, says: 'from 6 to 5 tasks, after' },
-    {
-      desired: 6,
-      before: 1,
-      level: 2,
-      says: 'from 6 to 2 tasks (1 are asked for, and 2 are the least allowed), after',
+    { found: 5, desired: 6, level: 5, says: 'from 6 to 5 tasks, after' },
+    // What the service wanted counts, not the four agents that were seen.
+    { found: 6, desired: 6, level: 6, says: 'leave it at 6 tasks, after' },
+    { found: 1, desired: 6, level: 2, says: 'from 6 to 2 tasks (1 are asked for, and 2 are the least allowed), after' },
+    { found: 8, desired: 40, level: 8, says: 'from 10 to 8 tasks, after' },
+  ])(
+    'goes back from $desired agents to the $found tasks that it found when that is rolled back, within the bounds',
+    async (given) => {
+      const ecs = await startEcs({ desired: given.found });
+      const actuator = actuatorOf(ecs.url);
+      const directive = directiveOf('scale', NOW_MS, 'workers', { desired: given.desired, before: 4 });
+      await actuator.actuate(requestFor(directive));
+      const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
+      const would = await actuator.actuate({ ...revert, dryRun: true });
+      expect(would).toEqual({ status: 'would-do', detail: expect.stringContaining(given.says) });
+      expect(await actuator.actuate(revert)).toMatchObject({
+        detail: would.detail,
+        readBack: { observed: `service fleet/writers wants ${given.level} tasks`, matches: true },
+      });
     },
-    { desired: 40, before: 8, level: 8, says: 'from 10 to 8 tasks, after' },
-  ])('goes back from $desired to $before agents when that is rolled back, within the bounds', async (given) => {
+  );
+
+  test.each([
+    { when: 'it is renewed', asked: () => requestFor(scaled) },
+    { when: 'it is rolled back', asked: () => requestFor(endedBy('rolled_back', scaled), { verb: 'revert' }) },
+  ])('leaves what somebody has set since when $when', async ({ asked }) => {
     const ecs = await startEcs();
     const actuator = actuatorOf(ecs.url);
-    const directive = directiveOf('scale', NOW_MS, 'workers', { desired: given.desired, before: given.before });
-    await actuator.actuate(requestFor(directive));
-    const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
-    const would = await actuator.actuate({ ...revert, dryRun: true });
-    expect(would).toEqual({ status: 'would-do', detail: expect.stringContaining(given.says) });
-    expect(await actuator.actuate(revert)).toMatchObject({
-      detail: would.detail,
-      readBack: { observed: `service fleet/writers wants ${given.level} tasks`, matches: true },
-    });
-    expect(ecs.changes).toHaveLength(2);
-  });
-
-  test('leaves what somebody has set since, though it is rolled back', async () => {
-    const ecs = await startEcs({ desired: 7 });
-    const revert = requestFor(endedBy('rolled_back', scaled), { verb: 'revert' });
-    expect(await actuatorOf(ecs.url).actuate(revert)).toEqual({
+    await actuator.actuate(requestFor(scaled));
+    ecs.set(9);
+    expect(await actuator.actuate(asked())).toEqual({
       status: 'not-concerned',
-      detail: 'somebody has set service fleet/writers to 7 tasks since: it is left so',
+      detail: 'somebody has set service fleet/writers to 9 tasks since: it is left so',
     });
-    expect(ecs.changes).toEqual([]);
+    expect(ecs.changes).toEqual(['writers wants 6']);
   });
 
-  test('leaves the level of a directive that does not tell the one before', async () => {
+  test('leaves a service that the level was never applied to', async () => {
     const ecs = await startEcs({ desired: 6 });
-    const revert = requestFor(endedBy('rolled_back', directiveOf('scale', NOW_MS)), { verb: 'revert' });
+    const revert = requestFor(endedBy('rolled_back', scaled), { verb: 'revert' });
     expect((await actuatorOf(ecs.url).actuate(revert)).status).toBe('not-concerned');
     expect(ecs.changes).toEqual([]);
   });

@@ -98,20 +98,20 @@ describe('the Lambda actuator, scaling a function', () => {
 });
 
 describe('the Lambda actuator, when a level is rolled back', () => {
-  const back = (desired: number, before: number) => {
-    const directive = directiveOf('scale', NOW_MS, 'workers', { desired, before });
+  const back = (desired: number) => {
+    const directive = directiveOf('scale', NOW_MS, 'workers', { desired, before: 4 });
     const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
     return { apply: requestFor(directive), revert };
   };
 
   test.each([
-    { name: 'the slots of 4 agents', found: 15, desired: 6, before: 4, concurrency: 12 },
-    { name: 'no more than the mapping allows', found: 15, desired: 2, before: 40, concurrency: 30 },
-    { name: 'nothing where nothing was reserved', found: undefined, desired: 6, before: 4, concurrency: undefined },
-  ])('reserves $name again', async ({ found, desired, before, concurrency }) => {
+    { name: 'what it found', found: 16, desired: 6, concurrency: 16 },
+    { name: 'no more than the mapping allows', found: 40, desired: 2, concurrency: 30 },
+    { name: 'nothing where nothing was reserved', found: undefined, desired: 6, concurrency: undefined },
+  ])('reserves $name again', async ({ found, desired, concurrency }) => {
     const lambda = await startLambda({ concurrency: found });
     const actuator = actuatorOf(lambda.url);
-    const { apply, revert } = back(desired, before);
+    const { apply, revert } = back(desired);
     await actuator.actuate(apply);
     expect(await actuator.actuate(revert)).toMatchObject({ status: 'done', readBack: { matches: true } });
     expect(lambda.concurrency).toBe(concurrency);
@@ -120,7 +120,7 @@ describe('the Lambda actuator, when a level is rolled back', () => {
   test('also when it was cut off before it could note that it was done, and applied again', async () => {
     const lambda = await startLambda();
     const actuator = actuatorOf(lambda.url);
-    const { apply, revert } = back(6, 4);
+    const { apply, revert } = back(6);
     await actuator.actuate(apply);
     // What it finds now is its own doing.
     await actuator.actuate(apply);
@@ -128,20 +128,22 @@ describe('the Lambda actuator, when a level is rolled back', () => {
     expect(lambda.concurrency).toBeUndefined();
   });
 
-  test('leaves what somebody has set since', async () => {
+  test('leaves what somebody has set since, also when it is renewed', async () => {
     const lambda = await startLambda({ concurrency: 12 });
     const actuator = actuatorOf(lambda.url);
-    const { apply, revert } = back(6, 4);
+    const { apply, revert } = back(6);
     await actuator.actuate(apply);
     lambda.concurrency = 21;
-    const outcome = await actuator.actuate(revert);
-    expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining('to 21 since') });
+    for (const asked of [apply, revert]) {
+      const outcome = await actuator.actuate(asked);
+      expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining('to 21 since') });
+    }
     expect(lambda.concurrency).toBe(21);
   });
 
   test('leaves a function that the level was never applied to', async () => {
     const lambda = await startLambda({ concurrency: 18 });
-    expect((await actuatorOf(lambda.url).actuate(back(6, 4).revert)).status).toBe('not-concerned');
+    expect((await actuatorOf(lambda.url).actuate(back(6).revert)).status).toBe('not-concerned');
     expect(lambda.changes).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import {
   StopTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { ActuationOutcome, Actuator } from '../../ports/actuator.ts';
+import type { ActuationOutcome, Actuator, ActuatorMemory } from '../../ports/actuator.ts';
 import type { EcsPool, PoolMappings } from '../env.ts';
-import { levelBefore } from './level-before.ts';
+import { isSetSince, reasonToStay } from './level-found.ts';
 import { levelWithin } from './level-within.ts';
 import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
@@ -18,9 +18,16 @@ const TASK_ID = /(?:^|[^0-9a-f])([0-9a-f]{32})$/;
 /**
  * Carries out on Amazon ECS what concerns pools whose agents are the tasks of a service: `scale` sets its desired count,
  * `restart` stops the task of an agent, which the service then replaces. A level stays when its directive ends, unless that
- * is rolled back: then the service goes back to the level before. What was stopped stays stopped.
+ * is rolled back: then the service goes back to the level that was found. What somebody else has set since stays, and what was stopped
+ * stays stopped.
  */
-export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, patienceMs = PATIENCE_MS): Actuator {
+export function ecsActuator(
+  client: ECSClient,
+  mappings: PoolMappings<EcsPool>,
+  memory: ActuatorMemory,
+  nowMs: () => number,
+  patienceMs = PATIENCE_MS,
+): Actuator {
   return {
     name: 'ecs',
     async actuate({ system, verb, directive, dryRun }) {
@@ -32,10 +39,15 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
         case 'scale': {
           const { desired } = params;
           if (desired === undefined) return notConcerned('it lends agents, and sets no level');
-          if (verb === 'apply') return setLevel(target, desired, directive.id, dryRun);
-          const back = levelBefore(directive);
-          if ('because' in back) return notConcerned(back.because);
-          return takeBack(target, { desired, before: back.agents }, directive.id, dryRun);
+          const ordered: OrderedLevel = {
+            target,
+            desired,
+            id: directive.id,
+            memoryId: `${system}#${directive.id}#ecs`,
+          };
+          if (verb === 'apply') return setLevel(ordered, dryRun);
+          const stays = reasonToStay(directive);
+          return stays === null ? takeBack(ordered, dryRun) : notConcerned(stays);
         }
         case 'restart': {
           if (verb === 'revert') return notConcerned('what was restarted stays restarted');
@@ -48,27 +60,30 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
     },
   };
 
-  async function setLevel(target: EcsPool, wanted: number, id: string, dryRun: boolean): Promise<ActuationOutcome> {
-    const { level, because } = levelWithin(target, wanted);
-    const found = await desiredCount(target);
-    const detail = `${change(target, found, level)}${because}, for ${id}`;
-    return dryRun ? { status: 'would-do', detail } : bring(target, found, level, detail);
+  async function setLevel({ target, desired, id, memoryId }: OrderedLevel, dryRun: boolean): Promise<ActuationOutcome> {
+    const { level, because } = levelWithin(target, desired);
+    const [now, found] = [await desiredCount(target), await foundBefore(memoryId)];
+    if (isSetSince(now, level, found)) return setSince(target, now);
+    const detail = `${change(target, now, level)}${because}, for ${id}`;
+    if (dryRun) return { status: 'would-do', detail };
+    // Kept before anything is changed: after a crash in between, what is found is not what was there.
+    await memory.keep(memoryId, String(now), nowMs());
+    return bring(target, now, level, detail);
   }
 
-  async function takeBack(
-    target: EcsPool,
-    { desired, before }: { desired: number; before: number },
-    id: string,
-    dryRun: boolean,
-  ): Promise<ActuationOutcome> {
-    const own = levelWithin(target, desired).level;
-    const { level, because } = levelWithin(target, before);
-    const found = await desiredCount(target);
-    if (found !== own && found !== level) {
-      return notConcerned(`somebody has set ${nameOf(target)} to ${found} tasks since: it is left so`);
-    }
-    const detail = `${change(target, found, level)}${because}, after ${id} was rolled back`;
-    return dryRun ? { status: 'would-do', detail } : bring(target, found, level, detail);
+  async function takeBack({ target, desired, id, memoryId }: OrderedLevel, dryRun: boolean): Promise<ActuationOutcome> {
+    const found = await foundBefore(memoryId);
+    if (found === null) return notConcerned(`it was not applied to ${nameOf(target)}`);
+    const { level, because } = levelWithin(target, found);
+    const now = await desiredCount(target);
+    if (isSetSince(now, levelWithin(target, desired).level, level)) return setSince(target, now);
+    const detail = `${change(target, now, level)}${because}, after ${id} was rolled back`;
+    return dryRun ? { status: 'would-do', detail } : bring(target, now, level, detail);
+  }
+
+  async function foundBefore(memoryId: string): Promise<number | null> {
+    const found = await memory.recall(memoryId);
+    return found === null ? null : Number(found);
   }
 
   async function bring(target: EcsPool, found: number, level: number, detail: string): Promise<ActuationOutcome> {
@@ -134,6 +149,18 @@ export function ecsActuator(client: ECSClient, mappings: PoolMappings<EcsPool>, 
     if (reason !== undefined && reason !== 'MISSING') throw new Error(`task ${task} cannot be read: ${reason}`);
     return answer.tasks?.[0] ?? null;
   }
+}
+
+/** A level that a directive orders, and where it is kept what was found before. */
+interface OrderedLevel {
+  target: EcsPool;
+  desired: number;
+  id: string;
+  memoryId: string;
+}
+
+function setSince(target: EcsPool, now: number): ActuationOutcome {
+  return notConcerned(`somebody has set ${nameOf(target)} to ${now} tasks since: it is left so`);
 }
 
 function change(target: EcsPool, found: number, level: number): string {

@@ -7,7 +7,7 @@ import {
 import type { Directive } from '../../core/remediate/directive.ts';
 import type { ActuationOutcome, Actuator, ActuatorMemory } from '../../ports/actuator.ts';
 import type { LambdaPool, PoolMappings } from '../env.ts';
-import { levelBefore } from './level-before.ts';
+import { isSetSince, reasonToStay } from './level-found.ts';
 import { levelWithin } from './level-within.ts';
 import { mappedPool } from './mapped-pool.ts';
 import { PATIENCE_MS, patience } from './patience.ts';
@@ -18,7 +18,7 @@ const UNRESERVED = 'unreserved';
 /**
  * Carries out on AWS Lambda what concerns pools whose agents are executions of a function, by its reserved concurrency:
  * `scale` reserves slotsPerAgent for each agent. A level stays, unless its directive is rolled back: then the function goes
- * back to the level before, or to none where nothing was reserved, unless somebody has changed it since.
+ * back to what was found, or to none where nothing was reserved. What somebody else has set since stays.
  */
 export function lambdaActuator(
   client: LambdaClient,
@@ -37,26 +37,25 @@ export function lambdaActuator(
       if (kind !== 'scale') return notConcerned(reasonAgainst(directive));
       const { desired } = params;
       if (desired === undefined) return notConcerned('it lends agents, and sets no level');
-      const back = verb === 'revert' ? levelBefore(directive) : null;
-      if (back && 'because' in back) return notConcerned(back.because);
+      const stays = verb === 'revert' ? reasonToStay(directive) : null;
+      if (stays !== null) return notConcerned(stays);
       const own = concurrencyFor(target, desired);
       const now = await reserved(target);
       const memoryId = `${system}#${directive.id}#lambda`;
-      if (!back) {
+      const found = await memory.recall(memoryId);
+      if (verb === 'apply') {
+        if (isSetSince(now, own.level, found)) return setSince(target, now);
         const detail = `${change(target, now, own.level)}${own.because}, for ${directive.id}`;
         if (dryRun) return { status: 'would-do', detail };
         // Kept before anything is changed: after a crash in between, what is found is not what was there.
         await memory.keep(memoryId, now, nowMs());
         return bring(target, now, own.level, detail);
       }
-      const found = await memory.recall(memoryId);
       if (found === null) return notConcerned(`it was not applied to function ${target.functionName}`);
-      const before = found === UNRESERVED ? { level: found, because: '' } : concurrencyFor(target, back.agents);
-      if (now !== own.level && now !== before.level) {
-        return notConcerned(`somebody has set function ${target.functionName} to ${now} since: it is left so`);
-      }
-      const detail = `${change(target, now, before.level)}${before.because}, after ${directive.id} was rolled back`;
-      return dryRun ? { status: 'would-do', detail } : bring(target, now, before.level, detail);
+      const before = found === UNRESERVED ? found : foundWithin(target, Number(found));
+      if (isSetSince(now, own.level, before)) return setSince(target, now);
+      const detail = `${change(target, now, before)}, after ${directive.id} was rolled back`;
+      return dryRun ? { status: 'would-do', detail } : bring(target, now, before, detail);
     },
   };
 
@@ -91,6 +90,14 @@ function reasonAgainst({ kind, params }: Exclude<Directive, { kind: 'scale' }>):
 function concurrencyFor(target: LambdaPool, agents: number): { level: string; because: string } {
   const { level, because } = levelWithin(target, agents);
   return { level: String(level * target.slotsPerAgent), because };
+}
+
+function foundWithin({ min, max, slotsPerAgent }: LambdaPool, found: number): string {
+  return String(Math.min(max * slotsPerAgent, Math.max(min * slotsPerAgent, found)));
+}
+
+function setSince({ functionName }: LambdaPool, now: string): ActuationOutcome {
+  return notConcerned(`somebody has set function ${functionName} to ${now} since: it is left so`);
 }
 
 function change({ functionName }: LambdaPool, before: string, level: string): string {
