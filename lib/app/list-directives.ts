@@ -1,6 +1,6 @@
 import { reachesAny } from '../core/model/pool-access.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
-import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { directiveTargets } from '../core/remediate/kinds/directive-targets.ts';
 import { poolsOf } from '../core/remediate/measure-directives.ts';
@@ -12,7 +12,7 @@ const DAY_MS = DAY_MINUTES * MINUTE_MS;
 
 export interface DirectiveFilter {
   status?: DirectiveStatus | undefined;
-  /** A pool, agent, tool or model that the directive is about. */
+  /** A pool, agent, tool or model that the directive is about; of agents, tools and models also the pool that has them, or calls them most. */
   target?: string | undefined;
   /** Issued in [fromMs, toMs); without a period those that are open, or were issued, ended or measured in the last day. */
   fromMs?: EpochMs | undefined;
@@ -39,9 +39,14 @@ export async function listDirectives(
       .filter(({ directive }) => reachesAny(reader, poolsOf(directive)))
       .map((record) => withStop(record, stops, nowMs))
       .filter((record) => status === undefined || statusAt(record, nowMs) === status)
-      .filter(({ directive }) => target === undefined || directiveTargets(directive).includes(target))
+      .filter(({ directive }) => target === undefined || isAbout(directive, target))
       .sort((a, b) => b.directive.issuedMs - a.directive.issuedMs),
   };
+}
+
+/** Who obeys for a pool is told of its agents, too, and of what its tasks use. */
+function isAbout(directive: Directive, target: string): boolean {
+  return directiveTargets(directive).includes(target) || poolsOf(directive).has(target);
 }
 
 function read(

@@ -381,7 +381,7 @@ export interface FleetpulseClient {
    * Calls back for each directive that becomes active, is renewed or changed, and once more when it ends: early, or with
    * `expired` when its lease runs out by this machine's clock, also where Fleetpulse cannot be reached. What it returns or
    * resolves to, `{applied: true}` or `{applied: false, note}`, acknowledges an active directive, until Fleetpulse has it.
-   * @param options.target only directives about this pool, agent, tool or model
+   * @param options.target only directives about this pool, its agents and what it calls most; or about this agent, tool or model
    * @returns a function that ends it
    */
   onDirective(callback: (directive: Directive) => unknown, options?: { target?: string }): () => void;

@@ -52,3 +52,27 @@ describe('a key for some pools', () => {
     expect(await ruleWith(['others'], loan, 'approved')).toEqual({ status: 'unknown' });
   });
 });
+
+describe('who obeys for one pool', () => {
+  const restart = directiveOf('restart', NOW, 'readers');
+  const tool = {
+    ...directiveOf('breaker', NOW, 'readers'),
+    id: 'of-a-tool',
+    params: { tool: 'search', state: 'open', probeFraction: 0.01 },
+  } as Directive;
+  const lent = directiveOf('scale', NOW, 'readers', { pooling: { from: 'readers', to: 'writers', agents: ['r-1'] } });
+
+  test.each([
+    { target: 'readers', hears: [restart, tool, lent] },
+    { target: 'writers', hears: [failover, loan, route, lent] },
+    { target: 'search', hears: [tool] },
+    { target: 'a', hears: [restart, route] },
+    { target: 'others', hears: [] },
+  ])('hears of all that is done to $target: its agents, and what they use, too', async ({ target, hears }) => {
+    for (const directive of [restart, tool, lent]) {
+      await stores.directives.save('default', { ...directive, id: `${directive.id} of readers` }, [], true, 1);
+    }
+    const { records } = await listDirectives(stores, 'default', { target }, NOW);
+    expect(records.map(({ directive }) => directive.id.split(' ')[0]).sort()).toEqual(hears.map(({ id }) => id).sort());
+  });
+});

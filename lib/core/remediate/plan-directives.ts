@@ -16,6 +16,9 @@ import { disruptedPool, isDisruptive } from './guardrails/disruption.ts';
 import { disruptionBudget, isMoreUrgent } from './guardrails/disruption-budget.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import { harm } from './guardrails/harm.ts';
+import { killSwitch } from './guardrails/kill-switch.ts';
+import { maintenance } from './guardrails/maintenance.ts';
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
 import { tokenBucket } from './guardrails/token-bucket.ts';
 import { widens } from './guardrails/widens.ts';
@@ -95,7 +98,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
     this.#settleFurther();
     const own = this.#own();
     if (input.policy.modes[this.#name] === 'observe') {
-      for (const record of own) this.#set(endDirective(record, observed(this.#name), nowMs));
+      for (const record of own) {
+        if (!this.#isStopped(record)) this.#set(endDirective(record, observed(this.#name), nowMs));
+      }
       return;
     }
     const underway = own
@@ -110,6 +115,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     for (const record of own) {
       const { subject, summary } = record.directive;
       if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
+      if (this.#isStopped(record)) continue;
       const why = `nothing calls for it any more: ${summary}`;
       this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
     }
@@ -295,11 +301,23 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   /**
+   * Whether one in force that would end in this minute anyway is taken back: a level stays when its directive ends, and whoever asks is told
+   * of a stop at once. What did harm must not stay either.
+   */
+  #isStopped(record: RecordOf<Kind>): boolean {
+    return isInForce(record) && this.#takeBack(record, record.directive, (it) => takesLevelsBack.has(it));
+  }
+
+  /**
    * @param wish what is called for of it
    * @returns whether a guardrail has taken it back
    */
-  #takeBack(record: RecordOf<Kind>, wish: Proposal<Kind> = record.directive): boolean {
-    const taking = this.#refusal(record.directive, this.#context(record), ({ takesBack }) => takesBack);
+  #takeBack(
+    record: RecordOf<Kind>,
+    wish: Proposal<Kind> = record.directive,
+    isAsked: (it: Guardrail) => boolean = ({ takesBack }) => takesBack,
+  ): boolean {
+    const taking = this.#refusal(record.directive, this.#context(record), isAsked);
     if (!taking) return false;
     this.#hold(wish, taking);
     const { guardrail, why } = taking;
@@ -460,6 +478,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
     onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
   }
 }
+
+const takesLevelsBack: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
 
 /** A level stays: to bring another back would be an action, too. */
 function observed(kind: DirectiveKindName): Parameters<typeof endDirective>[1] {

@@ -335,6 +335,46 @@ describe('a level', () => {
     expect(run(true)).toEqual(run(false));
   });
 
+  const goesOut = () => {
+    const story = new ScaleStory({ writers: busyAt(0.7) });
+    story.pass(10);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
+    story.pass(1);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 0.83, waiting: 0 });
+    return story;
+  };
+
+  test.each(Array.from({ length: 13 }, (_, i) => i + 1))(
+    'is taken back by the kill switch %i minutes after it came into force',
+    (minutes) => {
+      const story = goesOut();
+      story.pass(minutes - 1);
+      story.policy = { killSwitch: true };
+      story.pass(1);
+      expect([...story.records.values()].map(({ directive }) => directive.ended)).toMatchObject([
+        { how: 'rolled_back', by: 'kill switch' },
+      ]);
+    },
+  );
+
+  test.each([
+    { stop: 'the kill switch', policy: { killSwitch: true }, by: 'kill switch' },
+    {
+      stop: 'maintenance',
+      policy: { maintenance: [{ pool: 'writers', fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, note: null }] },
+      by: 'maintenance',
+    },
+  ])('is taken back by $stop in the minute in which another is called for', ({ policy, by }) => {
+    const story = goesOut();
+    story.pass(6);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 8 });
+    story.policy = policy as Partial<Policy>;
+    story.pass(1);
+    expect([...story.records.values()].map(({ directive }) => directive.ended)).toMatchObject([
+      { how: 'rolled_back', by },
+    ]);
+  });
+
   test.each(['recommend', 'approve'] as const)(
     'stays proposed under %s for as long as slots are exhausted, however often the number changes',
     (mode) => {
