@@ -1,3 +1,4 @@
+import { approvedBounds } from './approved-bounds.ts';
 import type { Directive, DirectiveRecord } from './directive.ts';
 import type { Action, GuardrailContext } from './guardrails/guardrail.ts';
 import { agentsActedOn } from './guardrails/taken-out.ts';
@@ -9,7 +10,7 @@ import { without } from './route-fewer.ts';
  * What was led back may come again up to there.
  */
 export function isGranted(current: DirectiveRecord, wish: Action, context: GuardrailContext): boolean {
-  return boundsOf(current.directive).some(
+  return approvedBounds(current.directive).some(
     (directive) => !goesBeyond(directive, wish, { ...context, current: { ...current, directive } }),
   );
 }
@@ -20,7 +21,7 @@ export function isGranted(current: DirectiveRecord, wish: Action, context: Guard
  */
 export function grantedPart({ directive }: DirectiveRecord, wish: Action, context: GuardrailContext): Action | null {
   const { causes, evidence, blastRadius } = directive;
-  const bounds = boundsOf(directive);
+  const bounds = approvedBounds(directive);
   const approved = bounds.at(-1) as Directive;
   if (wish.kind === 'degrade' && approved.kind === 'degrade' && directive.kind === 'degrade') {
     const { params, summary } = approved;
@@ -39,11 +40,6 @@ export function grantedPart({ directive }: DirectiveRecord, wish: Action, contex
   const part = { ...without(wish, new Set(beyond), context), causes, evidence };
   if (part.blastRadius.agents.length > 0) return part;
   return { ...part, blastRadius, summary: `lead work back to ${blastRadius.agents.join(', ')}` };
-}
-
-/** As it is, and as it was approved. */
-function boundsOf(directive: Directive): Directive[] {
-  return directive.granted ? [directive, { ...directive, ...directive.granted } as Directive] : [directive];
 }
 
 function goesBeyond(before: Directive, wish: Action, context: GuardrailContext): boolean {

@@ -256,7 +256,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       this.#refusal(wish, context) ??
       this.#refusal(wish, { ...context, current: null }, (guardrail) => guardrail === tokenBucket);
     const fewer = refusal && this.#fewer(wish, refusal, context, current.directive.blastRadius.agents);
-    if (refusal && !fewer) {
+    // What goes no further than is in force is no question.
+    if (refusal && (!fewer || isGranted(current, fewer as Action, context))) {
       this.#hold(wish, refusal);
       return;
     }

@@ -3,6 +3,7 @@ import { capacityBudget, othersWell } from './guardrails/capacity-budget.ts';
 import { flapGuard, holdsOn } from './guardrails/flap-guard.ts';
 import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
+import { holdAfterRefusal, refusedAgents } from './guardrails/hold-after-refusal.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
 import { refusalOf } from './guardrails/registry.ts';
 import { settling } from './guardrails/settling.ts';
@@ -12,15 +13,20 @@ import { MAX_WEIGHT } from './route-weights.ts';
 
 /** Guardrails that may allow some of the agents where they do not allow all. */
 const aboutHowMany: ReadonlySet<string> = new Set(
-  [flapGuard, stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(({ name }) => name),
+  [holdAfterRefusal, flapGuard, stormBrake, healthyMajority, lastOfTaskType, settling, capacityBudget].map(
+    ({ name }) => name,
+  ),
 );
+
+/** Those that hold single agents. */
+const isAboutSome: ReadonlySet<string> = new Set([holdAfterRefusal, flapGuard].map(({ name }) => name));
 
 /** What an agent keeps, of mean 1, that would be missed if it were cut off: more than {@link CUT_WEIGHT}. */
 const EASED_WEIGHT = 0.25;
 
 /**
  * Where guardrails forbid to lead work around all of some agents at once, around as many of them as they allow: those
- * first that the directive in force concerns, then those that are dead, and those last that came and went. The next minute takes the next ones in. In a
+ * first that the directive in force concerns, then those that are dead, and those last that came and went, or that somebody said no about. The next minute takes the next ones in. In a
  * pool of two, where the other cannot do without, such an agent keeps a little more.
  * @returns null where they allow none more, and for other kinds
  */
@@ -34,7 +40,10 @@ export function fewerAgents(
   if (proposal.kind !== 'route' || !aboutHowMany.has(guardrail)) return null;
   const members = context.fleet.pool(proposal.params.pool);
   const isDead = (agent: string) => members.get(agent)?.state === 'dead';
-  const held = new Set(holdsOn(proposal, context).map(({ subject }) => subject));
+  const held = new Set([
+    ...holdsOn(proposal, context).map(({ subject }) => subject),
+    ...refusedAgents(proposal, context).map(({ agent }) => agent),
+  ]);
   const rank = (agent: string) => (held.has(agent) ? -1 : concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
   const cut = Object.entries(proposal.params.weights)
     .filter(([agent, weight]) => weight <= CUT_WEIGHT || held.has(agent))
@@ -42,7 +51,7 @@ export function fewerAgents(
     .sort((a, b) => rank(b) - rank(a));
   const before = cut.filter((agent) => concerned.includes(agent)).length;
   // Those it concerns go on without one that is held for long.
-  const least = guardrail === flapGuard.name ? Math.max(1, before) : before + 1;
+  const least = isAboutSome.has(guardrail) ? Math.max(1, before) : before + 1;
   for (let kept = cut.length - 1; kept >= least; kept--) {
     const fewer = without(proposal, new Set(cut.slice(kept)), context);
     if (refusalOf(fewer, context, asked) === null) return fewer;

@@ -362,6 +362,18 @@ describe('under auto', () => {
     expect(story.status).toBe('active');
   });
 
+  test('for one agent, when a person takes it back, says nothing against another of the pool', () => {
+    const story = new Story('auto');
+    story.pass(['w-3'], 2);
+    story.say({ rolledBack: story.ruling() });
+    story.pass(['w-3', 'w-9']);
+    expect(story.cut).toEqual(['w-9']);
+    story.pass(['w-3', 'w-9'], 28);
+    expect(story.cut).toEqual(['w-9']);
+    story.pass(['w-3', 'w-9'], 4);
+    expect(story.cut).toEqual(['w-3', 'w-9']);
+  });
+
   test('what a person rolled back is not decided again for half an hour', () => {
     const story = new Story('auto');
     story.pass(['w-7'], 2);
@@ -563,6 +575,17 @@ describe('what a person approved', () => {
     expect(story.all('proposed')).toHaveLength(1);
   });
 
+  test('comes again up to what was approved, though a person did not want it to go further', () => {
+    const story = approved();
+    story.pass(['w-3', 'w-4'], 2);
+    story.rule('rejected');
+    story.pass(['w-3']);
+    story.pass([], 3);
+    expect(story.cut).toEqual([]);
+    story.pass(['w-3']);
+    expect(story.cut).toEqual(['w-3']);
+  });
+
   test('stays when nothing calls for more any longer, and the question is withdrawn', () => {
     const story = approved();
     story.pass(['w-3', 'w-4'], 2);
@@ -605,7 +628,9 @@ describe('what a person approved', () => {
     const [first] = story.all('active');
     story.records.set(first?.directive.id ?? '', { ...(first as DirectiveRecord), rolledBack: story.ruling() });
     story.pass(['w-3', 'w-4'], 5);
-    expect([...story.all('active'), ...story.all('proposed')]).toEqual([]);
+    expect(story.all('active')).toEqual([]);
+    // Nobody has said a word about the other.
+    expect(story.all('proposed').map(({ directive }) => directive.summary)).toEqual(['route around w-4']);
   });
 
   test('ends together with the question when the kill switch is turned on', () => {

@@ -1,6 +1,9 @@
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { approvedBounds } from '../approved-bounds.ts';
 import type { DirectiveRecord } from '../directive.ts';
-import type { Guardrail } from './guardrail.ts';
+import type { Action, Guardrail, GuardrailContext } from './guardrail.ts';
+import { agentsActedOn } from './taken-out.ts';
+import { widens } from './widens.ts';
 
 /** After a person or a measured harm took a directive back, it is not decided again for so long. */
 export const HOLD_MS = 30 * MINUTE_MS;
@@ -9,18 +12,62 @@ export const HOLD_MS = 30 * MINUTE_MS;
 export const holdAfterRefusal: Guardrail = {
   name: 'hold after refusal',
   takesBack: false,
-  refuse({ kind, subject }, { recent, nowMs }) {
-    for (const record of recent) {
-      if (record.directive.kind !== kind || record.directive.subject !== subject) continue;
-      const refused = refusedAt(record);
-      if (refused && nowMs - refused.atMs < HOLD_MS)
-        return `the last one ${refused.how} at ${new Date(refused.atMs).toISOString()}: held for ${HOLD_MS / MINUTE_MS} minutes`;
-    }
-    return null;
+  refuse(proposal, context) {
+    const refused = proposal.kind === 'route' ? refusedAgents(proposal, context)[0] : refusedAlike(proposal, context);
+    if (!refused) return null;
+    const what = 'agent' in refused ? `the last one around ${refused.agent}` : 'the last one';
+    return `${what} ${refused.how} at ${new Date(refused.atMs).toISOString()}: held for ${HOLD_MS / MINUTE_MS} minutes`;
   },
 };
 
-function refusedAt({ directive, rejected, rolledBack }: DirectiveRecord): { how: string; atMs: EpochMs } | null {
+interface Refused {
+  how: string;
+  atMs: EpochMs;
+}
+
+type Known = Pick<GuardrailContext, 'recent' | 'current' | 'nowMs'>;
+
+/** Agents of a route that work was not to be led around, and is not: one route is about many, and a word about it about those that it added. */
+export function refusedAgents(proposal: Action, { recent, current, nowMs }: Known): (Refused & { agent: string })[] {
+  const goesOn = new Set(current ? agentsOf(current.directive) : []);
+  const added = new Set(agentsOf(proposal).filter((agent) => !goesOn.has(agent)));
+  if (proposal.kind !== 'route' || added.size === 0) return [];
+  return recent.flatMap((record) => {
+    const { directive } = record;
+    if (directive.kind !== 'route' || directive.subject !== proposal.subject) return [];
+    const refused = refusedLately(record, nowMs);
+    if (!refused) return [];
+    const before = recent.find(({ directive: { id } }) => id === directive.replaces);
+    const known = new Set(before ? agentsOf(before.directive) : []);
+    return agentsOf(directive).flatMap((agent) =>
+      added.has(agent) && !known.has(agent) ? [{ agent, ...refused }] : [],
+    );
+  });
+}
+
+/** The same of another kind; what was asked for beyond what is in force, and turned down, says nothing against that. */
+function refusedAlike(proposal: Action, context: GuardrailContext): Refused | undefined {
+  const { recent, current, nowMs } = context;
+  for (const record of recent) {
+    const { kind, subject, replaces } = record.directive;
+    if (kind !== proposal.kind || subject !== proposal.subject) continue;
+    const refused = refusedLately(record, nowMs);
+    const bounds = current && replaces === current.directive.id ? approvedBounds(current.directive) : [];
+    if (refused && bounds.every((bound) => widens(bound, proposal, context))) return refused;
+  }
+  return undefined;
+}
+
+function agentsOf(action: Action): string[] {
+  return [...new Set([...action.blastRadius.agents, ...agentsActedOn(action)])];
+}
+
+function refusedLately(record: DirectiveRecord, nowMs: EpochMs): Refused | null {
+  const refused = refusedAt(record);
+  return refused && nowMs - refused.atMs < HOLD_MS ? refused : null;
+}
+
+function refusedAt({ directive, rejected, rolledBack }: DirectiveRecord): Refused | null {
   if (rolledBack) return { how: 'was rolled back', atMs: rolledBack.atMs };
   if (rejected) return { how: 'was rejected', atMs: rejected.atMs };
   const { effect, ended } = directive;
