@@ -167,8 +167,9 @@ export class Dispatcher<Work extends Task> {
     return admitted;
   }
 
-  /** What of a fraction of all arrivals is left for a priority, when the more important take theirs first. */
+  /** What of a fraction of all arrivals is left for a priority, when the more important take theirs first. The most important is never turned away. */
   #shareOf(pool: string, priority: Priority, fraction: number): number {
+    if (priority === 'critical') return 1;
     const mix = this.#mix.get(pool);
     const rank = priorities.indexOf(priority);
     const count = (from: number, to: number) =>

@@ -94,7 +94,9 @@ export async function ruleOnDirective(
       after: { status: becomes, ...(note === null ? {} : { note }) },
     },
     async () => {
-      const ruled = await deps.directives.rule(system, id, ruling, { atMs, by, note });
+      const { params, summary, blastRadius } = record.directive;
+      const of = ruling === 'approved' ? { of: { params, summary, blastRadius } } : {};
+      const ruled = await deps.directives.rule(system, id, ruling, { atMs, by, note, ...of });
       if (!ruled) return { status: 'unknown' };
       await deps.directives.bumpVersion(system);
       const then = statusAt(ruled, atMs);

@@ -19,6 +19,8 @@ import type { MetricStore } from '../ports/metric-store.ts';
 
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+/** It begins when a person has approved it: over a night, or a weekend. */
+const MOST_WAITED_MS = 3 * DAY_MS;
 /** Pools that one is compared with, of those with most agents. */
 const MOST_PEERS_READ = 5;
 
@@ -40,7 +42,7 @@ export async function measureLater(
 ): Promise<DirectiveRecord[] | null> {
   const windows = LATER_DAYS.map((days) => atMs - days * DAY_MS);
   const candidates = await Promise.all(
-    windows.map((ms) => deps.directives.history(system, ms - (LATER_HOURS + 1) * HOUR_MS, ms)),
+    windows.map((ms) => deps.directives.history(system, ms - (LATER_HOURS + 1) * HOUR_MS - MOST_WAITED_MS, ms)),
   );
   const due = laterDue(candidates.flat(), atMs);
   if (due.length === 0) return [];

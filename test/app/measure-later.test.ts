@@ -68,6 +68,16 @@ test('what lasts is measured again after one day and after seven, once each', as
   });
 });
 
+test('what waited for a person over a night is measured from when it came into force', async () => {
+  const issuedMs = DONE - 12 * HOUR_MS;
+  await keep({
+    ...tuned({ issuedMs, inForceMs: DONE, mode: 'recommend' }),
+    id: `${Math.floor(issuedMs / MINUTE_MS).toString(36)}-tune-2`,
+  });
+  expect((await later(1))?.map(({ directive }) => directive.issuedMs)).toContain(issuedMs);
+  expect((await later(7))?.map(({ directive }) => directive.issuedMs)).toContain(issuedMs);
+});
+
 test('a run that was missed is made up for', async () => {
   expect(await later(1, 5)).toHaveLength(1);
 });

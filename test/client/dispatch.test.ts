@@ -206,6 +206,13 @@ describe('a degrade directive', () => {
   });
 });
 
+test('what is critical is admitted though nothing else is left to turn away', () => {
+  const dispatcher = new Dispatcher(agents(1), seeded(9));
+  dispatcher.obey(directive('degrade', { pool: 'writers', admitFraction: 0.3 }));
+  const refused = Array.from({ length: 500 }, () => dispatcher.offer(task({ priority: 'critical' }))).flat();
+  expect(refused).toEqual([]);
+});
+
 test('failover has the other pool work on what waits and what comes, and ends with its directive', () => {
   const dispatcher = new Dispatcher([...agents(1), ...agents(1, 1, 'backup')], seeded(1));
   for (let n = 0; n < 3; n++) dispatcher.offer(task());

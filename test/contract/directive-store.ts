@@ -133,6 +133,25 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     ).toMatchObject({ approved: { by: 'first' } });
   });
 
+  test('has what was approved as it stood then, though a run that did not know of it has taken it further since', async () => {
+    const { store } = await fresh(NOW_MS);
+    const { params, summary, blastRadius, ...rest } = routeDirective(NOW_MS, { mode: 'recommend', inForceMs: null });
+    const of = { params, summary, blastRadius };
+    const further = {
+      ...of,
+      params: { ...params, weights: { a: 0.05, b: 0.05 } },
+      summary: 'route around a, b',
+      blastRadius: { ...blastRadius, agents: ['a', 'b'] },
+    };
+    await store.save('default', { ...rest, ...of }, [], true, 1);
+    await store.rule('default', rest.id, 'approved', { atMs: NOW_MS + 6, by: 'ann', note: null, of });
+    await store.save('default', { ...rest, ...further }, [], true, 1);
+    expect((await store.find('default', rest.id))?.directive).toMatchObject(of);
+    // What has come into force since goes on as it is renewed.
+    await store.save('default', { ...rest, ...further, inForceMs: NOW_MS + 6, granted: of }, [], true, 1);
+    expect((await store.find('default', rest.id))?.directive).toMatchObject(further);
+  });
+
   test('says so when there is no such directive, and makes none', async () => {
     const { store } = await fresh(NOW_MS);
     const ack = { applied: true, atMs: NOW_MS, by: 'x', note: null };

@@ -1,7 +1,7 @@
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../../core/model/time.ts';
 import { type Acknowledgement, wordThatCounts } from '../../core/remediate/acknowledgement.ts';
 import type { Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../../core/remediate/directive.ts';
-import { lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
+import { asApproved, lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
 import {
   type Condition,
@@ -120,14 +120,14 @@ function recordOf(item: Item): DirectiveRecord {
   const said = <Word>(name: string): Word | null =>
     typeof item[name] === 'string' ? (JSON.parse(textOf(item, name)) as Word) : null;
   const acks = acksOf(item);
-  return {
+  return asApproved({
     directive: JSON.parse(textOf(item, 'directive')) as Directive,
     unsent: JSON.parse(textOf(item, 'unsent')) as DirectiveTransition[],
     ...{ ack: wordThatCounts(acks), acks },
     approved: said<Ruling>('approved'),
     rejected: said<Ruling>('rejected'),
     rolledBack: said<Ruling>('rolledBack'),
-  };
+  });
 }
 
 /** The latest of each: one that a version before this one wrote may be newer than its own. */

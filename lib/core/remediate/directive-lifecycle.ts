@@ -86,7 +86,7 @@ function extended<Kind extends DirectiveKindName>(
     ...granted(record, params),
     memory,
     summary,
-    causes: [...new Set([...record.directive.causes, ...causes])],
+    causes: [...new Set([...record.directive.causes, ...causes])].slice(-MAX_CAUSES),
     // What was expected, and what it is measured against, stays as it was said before it was done.
     evidence: [...new Set([...record.directive.evidence, ...evidence])].slice(-MAX_EVIDENCE),
     blastRadius,
@@ -106,6 +106,16 @@ function before<Kind extends DirectiveKindName>(
 ): Pick<DirectiveOf<Kind>, 'was'> {
   if (isSame(params, after)) return {};
   return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
+}
+
+/**
+ * A directive as it was approved, until it has come into force: an approval is of what stood there, also where a run that did not know of it
+ * has taken the proposal further since.
+ */
+export function asApproved(record: DirectiveRecord): DirectiveRecord {
+  const { directive, approved } = record;
+  if (directive.inForceMs !== null || !approved?.of || isSame(approved.of.params, directive.params)) return record;
+  return { ...record, directive: { ...directive, ...approved.of } as Directive };
 }
 
 /** An approval is of what stood then. */
@@ -131,6 +141,8 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
 }
 
 const MAX_EVIDENCE = 10;
+/** A route that leads around one agent after the other would come to have those of weeks. */
+const MAX_CAUSES = 50;
 
 /** Brings what waited into force by the mode of its class, as it is called for by now and with a lease of its own. */
 export function releaseDirective<Kind extends DirectiveKindName>(

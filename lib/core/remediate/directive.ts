@@ -111,6 +111,8 @@ export interface Ruling {
   atMs: EpochMs;
   by: string;
   note: string | null;
+  /** Of an approval, what stood there; absent in those of earlier versions. */
+  of?: Pick<Directive, 'params' | 'summary' | 'blastRadius'>;
 }
 
 /** Something that happened to a directive and must be told: the id is the same however often it is worked out. */

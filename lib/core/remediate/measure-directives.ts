@@ -50,7 +50,7 @@ export function measurementDue(
   const { onsetMs, blastRadius, id } = directive;
   const measured = inMeasurement(directive);
   if (measured === null) return null;
-  const to = measuredUntil(measured, directive.ended);
+  const to = measuredUntil(measured, directive);
   if (to > minute) return null;
   const onset = minuteOf(onsetMs);
   const meanwhile = atWorkMeanwhile(record, measured.from, to, others);
@@ -81,9 +81,10 @@ export interface MeasuredHistory {
   pool: PoolHistory;
 }
 
-/** A directive that ended is measured up to then. */
-function measuredUntil({ to }: Measuring, ended: Directive['ended']): Minute {
-  return ended ? Math.min(to, minuteOf(ended.atMs)) : to;
+/** A directive that ended is measured up to then; what is done once, and stays done, throughout. */
+function measuredUntil({ to }: Measuring, { kind, ended }: Directive): Minute {
+  const staysDone = kind === 'restart' && ended?.by === 'cause gone';
+  return ended && !staysDone ? Math.min(to, minuteOf(ended.atMs)) : to;
 }
 
 /**
@@ -166,7 +167,7 @@ function foundIn(
 ): MeasuredEffect | null {
   const { ended } = record.directive;
   const { from } = measuring;
-  const to = measuredUntil(measuring, ended);
+  const to = measuredUntil(measuring, record.directive);
   if (ended && to - from < MIN_MEASURED_MINUTES)
     return nothingToTell(`it ended before it could be measured: ${ended.why}`);
   const due = measurementDue(record, given.minute, given.others);

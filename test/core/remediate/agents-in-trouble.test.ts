@@ -10,7 +10,7 @@ import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
 import { demotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
 import { firingAlert } from '../../fixtures/alert.ts';
-import { directiveRecord } from '../../fixtures/directive.ts';
+import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
 import { type Done, JudgedPool, START } from '../../fixtures/judged-minutes.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
@@ -758,12 +758,36 @@ describe('a restart holds back the next of its agent', () => {
   });
 });
 
+const worse = firingAlert({
+  ...{ id: 'v2 is worse', rule: 'version-worse', kind: 'performance_degradation' },
+  scope: { pool: 'workers', version: '2' },
+  explains: ['a', 'b'].map((agent) => ({ pool: 'workers', agent })),
+});
+
+test('an agent of a version that does worse is cut off and restarted all the same when it is dead', () => {
+  const fleet = new Fleet().pass({ minutes: 5 });
+  const gone = { done: { a: { timeout: 4 } }, silent: ['a'], firing: [worse] };
+  fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ ...gone, minutes: 6 });
+  expect(fleet.live('breaker')).toMatchObject([{ subject: 'a', params: { state: 'open' } }]);
+  expect(fleet.of('restart')).toMatchObject([{ params: { agent: 'a' } }]);
+});
+
+test('a breaker of a tool that nobody calls any more ends half an hour after it was to be probed', () => {
+  const fleet = new Fleet().pass({ minutes: 5 });
+  const { nowMs } = fleet.pool.context();
+  const breaker = {
+    ...directiveOf('breaker', nowMs),
+    ...{ id: 'of-search', subject: 'tool search', params: { tool: 'search', state: 'open', probeFraction: 0.01 } },
+    memory: { times: 1, sinceMs: nowMs, untilMs: nowMs + MINUTE_MS },
+  } as Directive;
+  fleet.records.set(breaker.id, directiveRecord(breaker));
+  fleet.pass({ minutes: 30 });
+  expect(fleet.live('breaker')).toMatchObject([{ params: { tool: 'search', state: 'half-open' } }]);
+  fleet.pass({ minutes: 3 });
+  expect(fleet.live('breaker')).toEqual([]);
+});
+
 test('agents of a version that does worse are led around together, and none is cut off for itself', () => {
-  const worse = firingAlert({
-    ...{ id: 'v2 is worse', rule: 'version-worse', kind: 'performance_degradation' },
-    scope: { pool: 'workers', version: '2' },
-    explains: ['a', 'b'].map((agent) => ({ pool: 'workers', agent })),
-  });
   const fleet = new Fleet().pass({ minutes: 5 });
   // A tenth of the pool a minute.
   fleet.pass({ done: { a: failing, b: failing }, firing: [worse] });

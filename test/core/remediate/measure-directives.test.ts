@@ -142,3 +142,16 @@ test('an effect is known at the end of the minute that it is measured in', () =>
 test('tasks that got dearer by what was done to each of them are harm', () => {
   expect(effectOf(degraded, poolThatCosts(1, 1.2))).toMatchObject({ verdict: 'harmed' });
 });
+
+test('a restart is measured to the end though it is over as soon as it is done, and one that was taken back is not', () => {
+  const restart = expecting(directiveOf('restart', DECIDED * MINUTE_MS), 'cost_per_task');
+  const over = (by: string) => ({
+    ...restart,
+    ended: { how: 'expired' as const, atMs: (DECIDED + 1) * MINUTE_MS, why: 'done', by },
+  });
+  expect(effectOf(over('cause gone'), poolThatCosts(1, 0.8))).toMatchObject({ verdict: 'helped', to: TO });
+  expect(effectOf(over('kill switch'), poolThatCosts(1, 0.8))).toMatchObject({
+    verdict: 'unmeasurable',
+    reason: 'it ended before it could be measured: done',
+  });
+});

@@ -65,6 +65,8 @@ const PROBES_MISSED = 3;
  */
 const SLOW = { times: 4, routedMs: 20 * MINUTE_MS };
 const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
+/** A tool or a model that is probed for so long, and was not called in the last minutes, is used no more. */
+const UNCALLED_MS = 30 * MINUTE_MS;
 const rank: readonly Ailment[] = ['dead', 'hung', 'failing', 'slow', 'poor'];
 
 /** Cuts off agents, tools and models that do harm, and lets them back by probes: see breaker-state.ts. */
@@ -80,7 +82,8 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
   const ofVersions = new Set(agentsOfWorseVersions(context).flatMap(({ agents }) => agents));
   const ill = [...pools.values()]
     .flatMap((pool) => [...pool.ill.values()])
-    .filter(({ agent }) => !current.has(agent) && !ofVersions.has(agent) && !hasLeft(agent, context))
+    .filter(({ agent, ailment }) => !(ofVersions.has(agent) && isOfVersion(ailment)))
+    .filter(({ agent }) => !current.has(agent) && !hasLeft(agent, context))
     .filter((evidence) => isWorthIt(evidence, context))
     .sort((a, b) => rank.indexOf(a.ailment) - rank.indexOf(b.ailment) || a.agent.localeCompare(b.agent));
   const out = new Set(current.keys());
@@ -110,6 +113,11 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
     proposals.push(opening(evidence, state, context));
   }
   return proposals;
+}
+
+/** What a version does to all that run it is answered for all of them together; who does nothing any more is answered alone. */
+function isOfVersion(ailment: Ailment): boolean {
+  return ailment !== 'dead' && ailment !== 'hung';
 }
 
 /** Who said goodbye, or was forgotten, gets no work anyway, and comes back as somebody new. */
@@ -366,6 +374,8 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
     const [part, current] = [parts.get(subject), inForce.find((it) => it.subject === subject)];
     const { nowMs } = context;
     const before = current ? stateOf(current) : lastState(subject, context);
+    // What nobody calls any more is neither well nor bad.
+    if (current && !part && before.state === 'half-open' && nowMs - before.sinceMs >= UNCALLED_MS) return [];
     const probed = before.state === 'half-open' ? part?.since(minuteOf(before.sinceMs)) : undefined;
     const probes = probed ? { good: probed.calls - probed.failed, n: probed.calls } : none;
     // A pool with one model has no other to turn to.

@@ -6,7 +6,7 @@ import { shareTrend } from '../../detect/share-trend.ts';
 import type { ExpectedEffect } from '../../effect/effect.ts';
 import type { PoolSettings } from '../../model/pool-settings.ts';
 import { DEFAULT_POOL, poolOf, type RosterEntry } from '../../model/roster.ts';
-import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
+import { type EpochMs, MINUTE_MS, startOfMinute } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { answeredBy } from '../playbook.ts';
@@ -46,8 +46,10 @@ export interface ScaleMemory {
   neededMs: EpochMs;
 }
 
-/** A level that is in force stays proposed until its effect has been measured: the settling, ten minutes, and one more. */
-const KEPT_MS = 13 * MINUTE_MS;
+/** A level that is in force stays proposed until its effect has been measured, which begins when somebody has said that it is applied. */
+const KEPT_MS = 15 * MINUTE_MS;
+/** Minutes are told late, and measured when they are complete. */
+const MEASURED_WITHIN_MS = 5 * MINUTE_MS;
 /** A level that did not come about is ordered again after so long. */
 const SAME_AGAIN_MS = 60 * MINUTE_MS;
 /** What is planned for longer ago says nothing any more. */
@@ -167,8 +169,9 @@ function isStillProposed(
   needs: Needs | null,
   nowMs: EpochMs,
 ): boolean {
-  const { inForceMs } = directive;
-  if (inForceMs !== null) return nowMs - inForceMs < KEPT_MS;
+  const { inForceMs, effect } = directive;
+  if (effect.state === 'measuring') return nowMs - startOfMinute(effect.to) < MEASURED_WITHIN_MS;
+  if (inForceMs !== null) return effect.state === 'pending' && nowMs - inForceMs < KEPT_MS;
   if (!needs) return false;
   const desired = desiredOf(directive);
   if (desired > agents) return needs.isExhausted || needs.wanted > desired || isAbout(needs.wanted, desired);
@@ -355,14 +358,22 @@ function proposeLoans(
   const waiting = open.filter(
     ({ inForceMs, params }) => inForceMs === null && situations.get(params.pool)?.isExhausted,
   );
-  const loans = open.flatMap(({ inForceMs, params: { pooling }, memory }): Loan[] =>
-    pooling && inForceMs !== null ? [{ ...pooling, neededMs: memory?.neededMs ?? context.nowMs }] : [],
-  );
+  const loans = open.flatMap(({ inForceMs, params: { pooling }, memory }): Loan[] => {
+    if (!pooling || inForceMs === null) return [];
+    const agents = pooling.agents.filter((agent) => isThere(agent, situations.get(pooling.to)));
+    return [{ ...pooling, agents, neededMs: memory?.neededMs ?? context.nowMs }];
+  });
   const pools = new Map([...situations].map(([pool, it]) => [pool, lendingPool(it, context)] as const));
   const decided = lendAgents(pools, loans, context.nowMs).filter(
     ({ to }) => !waiting.some(({ params }) => params.pool === to),
   );
   return [...waiting, ...decided.map((loan) => loanProposal(loan, situations, context))];
+}
+
+/** Who said goodbye, or was given up, is lent no more. */
+function isThere(agent: string, borrower: Situation | undefined): boolean {
+  const { working = [], idled = [], missing = [] } = borrower?.staff ?? {};
+  return [...working, ...idled, ...missing].some((entry) => entry.agent === agent);
 }
 
 function lendingPool(situation: Situation, context: DecisionContext): LendingPool {

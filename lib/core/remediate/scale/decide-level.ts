@@ -63,7 +63,11 @@ export function decideLevel(
   // The agent to spare is there to be used for a while.
   const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
   const aTenthMore = agents * (1 + TOLERANCE);
-  if (max !== undefined && isShort && (needs.isExhausted || (needs.isSure && wanted > aTenthMore))) {
+  const isBelowLeast = min !== undefined && agents < min;
+  if (
+    max !== undefined &&
+    (isBelowLeast || (isShort && (needs.isExhausted || (needs.isSure && wanted > aTenthMore))))
+  ) {
     const isAllowed = needs.isExhausted
       ? inLastHour < MOST_AN_HOUR
       : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);

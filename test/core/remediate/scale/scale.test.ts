@@ -12,7 +12,7 @@ import type { Roster } from '../../../../lib/core/model/roster.ts';
 import { MINUTE_MS } from '../../../../lib/core/model/time.ts';
 import { usualObjective } from '../../../../lib/core/plan/plan-objectives.ts';
 import { actionClassNames, type Mode } from '../../../../lib/core/remediate/action-class.ts';
-import type { DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
+import type { Directive, DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
 import type { DecisionContext } from '../../../../lib/core/remediate/directive-kind.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
@@ -43,6 +43,8 @@ class ScaleStory {
   records = new Map<string, DirectiveRecord>();
   firing: Alert[] = [];
   isTelemetryMissing = false;
+  /** Agents that are replaced have other names. */
+  generation = '';
   plan: DecisionContext['plan'] = null;
   policy: Partial<Policy> = {};
   pools: Record<string, PoolStory>;
@@ -110,7 +112,7 @@ class ScaleStory {
     for (const [pool, { agents, busy, waiting, dead = 0 }] of Object.entries(this.pools)) {
       this.#busy.set(pool, [...(this.#busy.get(pool) ?? []), busy]);
       for (let i = 1; i <= agents - dead; i++) {
-        const agent = `${pool}-${i}`;
+        const agent = `${pool}-${i}${this.generation}`;
         const rollup = emptyPresenceRollup(agent);
         if (!this.isTelemetryMissing) {
           countSample(rollup, {
@@ -164,7 +166,7 @@ class ScaleStory {
   #roster(nowMs: number): Roster {
     const entries = Object.entries(this.pools).flatMap(([pool, { agents, dead = 0, isNew = false, undescribed = 0 }]) =>
       Array.from({ length: agents }, (_, i) => {
-        const agent = `${pool}-${i + 1}`;
+        const agent = `${pool}-${i + 1}${this.generation}`;
         const beatMs = nowMs - (i + 1 > agents - dead ? 10 : 0.1) * MINUTE_MS;
         const lastBeat = { atMs: beatMs, state: 'ready' as const, intervalMs: 15_000, progress: null };
         const firstMs = START * MINUTE_MS - (isNew ? 0 : 3_600_000);
@@ -185,6 +187,15 @@ class ScaleStory {
 
 const bounds = { min: 4, max: 40 };
 const busyAt = (busy: number, waiting = 0): PoolStory => ({ agents: 20, settings: bounds, busy, waiting });
+
+function goesOut(): ScaleStory {
+  const story = new ScaleStory({ writers: busyAt(0.7) });
+  story.pass(10);
+  Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
+  story.pass(1);
+  Object.assign(story.pools['writers'] as PoolStory, { busy: 0.83, waiting: 0 });
+  return story;
+}
 
 describe('a level', () => {
   test('is ordered once when slots run out, for what waits too, and not repeated while it comes about', () => {
@@ -335,15 +346,6 @@ describe('a level', () => {
     expect(run(true)).toEqual(run(false));
   });
 
-  const goesOut = () => {
-    const story = new ScaleStory({ writers: busyAt(0.7) });
-    story.pass(10);
-    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 4 });
-    story.pass(1);
-    Object.assign(story.pools['writers'] as PoolStory, { busy: 0.83, waiting: 0 });
-    return story;
-  };
-
   test.each(Array.from({ length: 13 }, (_, i) => i + 1))(
     'is taken back by the kill switch %i minutes after it came into force',
     (minutes) => {
@@ -469,10 +471,66 @@ describe('a level that was taken back', () => {
   });
 });
 
+describe('a level that is applied late', () => {
+  test.each([0.3, 2, 5, 8, 14])(
+    '%f minutes after it came into force is in force until its effect is measured',
+    (late) => {
+      const story = goesOut();
+      const [id] = [...story.records.keys()] as [string];
+      const inForceMs = (START + 11) * MINUTE_MS;
+      const word = { atMs: inForceMs + late * MINUTE_MS, by: 'orchestrator' };
+      const from = Math.floor(word.atMs / MINUTE_MS) + 1;
+      for (let minute = START + 11; minute < from + 14; minute++) {
+        const record = story.records.get(id) as DirectiveRecord;
+        const isApplied = word.atMs <= minute * MINUTE_MS;
+        const effect = isApplied
+          ? ({ state: 'measuring', from, to: from + 14, word } as const)
+          : record.directive.effect;
+        story.records.set(id, { ...record, directive: { ...record.directive, effect } as Directive });
+        story.pass(1);
+        expect(
+          story.active.map((it) => it.id),
+          `minute ${minute - START}`,
+        ).toEqual([id]);
+      }
+      const { directive, ...record } = story.records.get(id) as DirectiveRecord;
+      const measured = { state: 'measured', verdict: 'unmeasurable', reason: 'tried' } as const;
+      story.records.set(id, { ...record, directive: { ...directive, effect: measured } as Directive });
+      story.pass(1);
+      expect(story.active).toEqual([]);
+    },
+  );
+});
+
+describe('a pool with fewer agents than it is to have', () => {
+  test.each([
+    { agents: 3, min: 6, decided: ['0 min: scale writers out from 3 to 6 agents'] },
+    { agents: 5, min: 6, decided: ['0 min: scale writers out from 5 to 6 agents'] },
+    { agents: 6, min: 6, decided: [] },
+  ])('gets them: $agents of $min', ({ agents, min, decided }) => {
+    const story = new ScaleStory({ writers: { agents, settings: { min, max: 40 }, busy: 0.3, waiting: 0 } });
+    story.pass(30);
+    expect(story.decided).toEqual(decided);
+  });
+});
+
 describe('a loan', () => {
   const pools = () => ({
     support: { agents: 10, settings: { min: 2, max: 10 }, busy: 0.6, waiting: 0 },
     sales: { agents: 20, settings: { ...bounds, lendsTo: ['support'] }, busy: 0.4, waiting: 0 },
+  });
+
+  test('is of agents that are there: who is replaced under another name is lent no more', () => {
+    const story = new ScaleStory(pools());
+    story.firing = [alertAbout('elsewhere')];
+    story.pass(5);
+    Object.assign(story.pools['support'] as PoolStory, { busy: 1, waiting: 2 });
+    const lent = () => story.active.flatMap(({ params }) => params.pooling?.agents ?? []);
+    story.pass(1);
+    expect(lent().length).toBeGreaterThan(0);
+    story.generation = '-next';
+    story.pass(1);
+    expect(lent().filter((agent) => !agent.endsWith('-next'))).toEqual([]);
   });
 
   test('goes to a pool at its maximum that can do no more, and ends ten minutes after the need', () => {
