@@ -186,24 +186,28 @@ describe('a degrade directive', () => {
     expect(refused).toEqual(['low']);
   });
 
-  test.each([0.1, 0.35, 0.7, 0.95, 1])('admits %d of all tasks, the most important first', (admitFraction) => {
-    const dispatcher = new Dispatcher(agents(2), seeded(1));
-    dispatcher.obey(directive('degrade', { pool: 'writers', admitFraction }));
-    const came: Record<Priority, number> = { critical: 0, high: 0, normal: 0, low: 0 };
-    const stayed = { ...came };
-    for (let n = 0; n < 20_000; n++) {
-      const priority = priorities[n % 4] as Priority;
-      if (n >= 1_000) came[priority] += 1;
-      if (dispatcher.offer(task({ priority })).length === 0 && n >= 1_000) stayed[priority] += 1;
-      for (let given = dispatcher.next(); given; given = dispatcher.next()) dispatcher.ended(ending(given.agent));
-    }
-    const sum = (of: Record<Priority, number>) => priorities.reduce((total, each) => total + of[each], 0);
-    expect(sum(stayed) / sum(came)).toBeCloseTo(admitFraction, 1);
-    priorities.forEach((each, rank) => {
-      const left = Math.min(1, Math.max(0, admitFraction * 4 - rank));
-      expect(stayed[each] / came[each]).toBeCloseTo(left, 1);
-    });
-  });
+  test.each([0.1, 0.35, 0.7, 0.95, 1])(
+    'admits %d of all tasks, the most important first, and what is critical always',
+    (admitFraction) => {
+      const dispatcher = new Dispatcher(agents(2), seeded(1));
+      dispatcher.obey(directive('degrade', { pool: 'writers', admitFraction }));
+      const came: Record<Priority, number> = { critical: 0, high: 0, normal: 0, low: 0 };
+      const stayed = { ...came };
+      for (let n = 0; n < 20_000; n++) {
+        const priority = priorities[n % 4] as Priority;
+        if (n >= 1_000) came[priority] += 1;
+        if (dispatcher.offer(task({ priority })).length === 0 && n >= 1_000) stayed[priority] += 1;
+        for (let given = dispatcher.next(); given; given = dispatcher.next()) dispatcher.ended(ending(given.agent));
+      }
+      const sum = (of: Record<Priority, number>) => priorities.reduce((total, each) => total + of[each], 0);
+      // A quarter of all is critical.
+      expect(sum(stayed) / sum(came)).toBeCloseTo(Math.max(0.25, admitFraction), 1);
+      priorities.forEach((each, rank) => {
+        const left = rank === 0 ? 1 : Math.min(1, Math.max(0, admitFraction * 4 - rank));
+        expect(stayed[each] / came[each]).toBeCloseTo(left, 1);
+      });
+    },
+  );
 });
 
 test('what is critical is admitted though nothing else is left to turn away', () => {
