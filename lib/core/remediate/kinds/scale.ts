@@ -26,6 +26,7 @@ import {
   levelOf,
   type PoolLevel,
   type ScaleStep,
+  SETTLING_MS,
   scaleHistories,
 } from '../scale/scale-history.ts';
 
@@ -144,7 +145,7 @@ function proposeLevel(
   const { nowMs } = context;
   const current = inForce.find(({ params }) => params.pool === pool && params.desired !== undefined) ?? null;
   // A minute that is decided again is decided as it was.
-  if (current?.issuedMs === nowMs) return current;
+  if (current?.issuedMs === nowMs || (current && isComingAbout(current, nowMs))) return current;
   if (!level || (level.isInDoubt && !isExhausted)) return current;
   const needs = needsOf(situation, level, context);
   const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
@@ -155,6 +156,11 @@ function proposeLevel(
   // What a person has not decided on yet stays as it was proposed while it is about right.
   if (current && current.inForceMs === null && isAbout(decision.desired, desiredOf(current))) return current;
   return levelProposal(decision, situation, { level, words: needs.words }, context);
+}
+
+/** What a person has just approved is carried out first: another level would only be a question, in the place of an order. */
+function isComingAbout({ mode, inForceMs }: DirectiveOf<'scale'>, nowMs: EpochMs): boolean {
+  return mode !== 'auto' && inForceMs !== null && nowMs - inForceMs < SETTLING_MS;
 }
 
 function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs: EpochMs): boolean {

@@ -61,7 +61,7 @@ export function isHeld(history: readonly ScaleStep[], isMore: boolean, nowMs: Ep
 }
 
 /** Agents that are ordered take a minute or two to come up, and their samples as long to come in. */
-const SETTLING_MS = 5 * MINUTE_MS;
+export const SETTLING_MS = 5 * MINUTE_MS;
 
 /** Of a pool that nothing was ordered for yet: how many agents there are is known once their reports have come in. */
 const KNOWN_MS = 5 * MINUTE_MS;

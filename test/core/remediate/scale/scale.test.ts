@@ -502,6 +502,27 @@ describe('a level that is applied late', () => {
   );
 });
 
+test.each(['recommend', 'approve'] as const)(
+  'a level that is approved under %s is in force until it has come about, however much more is called for meanwhile',
+  (mode) => {
+    const story = new ScaleStory({ writers: busyAt(0.7) }, mode);
+    story.pass(10);
+    Object.assign(story.pools['writers'] as PoolStory, { busy: 1, waiting: 2 });
+    story.pass(1);
+    const ordered = story.proposed;
+    expect(ordered).toHaveLength(1);
+    story.approve();
+    for (let minute = 0; minute < 4; minute++) {
+      Object.assign(story.pools['writers'] as PoolStory, { agents: 20, busy: 1, waiting: 4 + 4 * minute });
+      story.pass(1);
+      expect(story.active.map(({ summary }) => summary)).toEqual(ordered);
+      expect(story.proposed).toEqual([]);
+    }
+    story.pass(1);
+    expect(story.proposed).toHaveLength(1);
+  },
+);
+
 describe('a pool with fewer agents than it is to have', () => {
   test.each([
     { agents: 3, min: 6, decided: ['0 min: scale writers out from 3 to 6 agents'] },
