@@ -147,6 +147,7 @@ import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
+import type { DirectiveStatus } from '../lib/core/remediate/directive-status.ts';
 import type { StoredReview } from '../lib/core/review/stored-review.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
@@ -698,8 +699,15 @@ function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: 
   if (outcome.status === 'stopped')
     throw new Problem(409, `directive ${id} cannot be ${verb}: ${outcome.why}. First ${outcome.remedy}`);
   if (outcome.status === 'conflict')
-    throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb} any more, or not yet`);
+    throw new Problem(409, `directive ${id} is ${outcome.is}: it cannot be ${verb}. ${instead(outcome.is, verb)}`);
   return jsonAnswer(200, directiveAnswer(outcome.record, nowMs));
+}
+
+/** What can be done with a directive that is not what it would have to be. */
+function instead(is: DirectiveStatus, verb: string): string {
+  if (is === 'active') return 'Roll it back instead';
+  if (is === 'proposed') return verb === 'acknowledged' ? 'Approve it first' : 'Reject it instead';
+  return 'It is over, and nothing is left to do';
 }
 
 function unknownDirective(id: string): Problem {

@@ -30,7 +30,7 @@ import {
 import { nextSchema, type Page, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import type { QueryValues } from './query-parameters.ts';
-import { recordOf } from './record-fields.ts';
+import { settingOf } from './record-fields.ts';
 
 const MOST = 1e12;
 const EARLIEST_YEAR = 1990;
@@ -146,7 +146,7 @@ export const setBenchmarkEntryEndpoint = {
       ...ofWhat,
       ...{ average: amount, median: amount, topQuartile: amount, bottomQuartile: amount, value: amount },
       range: rangeField,
-      grades: listOf(recordOf({ required: { name: textField(60), edge: amount }, optional: {} }), 10),
+      grades: listOf(settingOf({ required: { name: textField(60), edge: amount }, optional: {} }), 10),
       ...{ better: oneOf(['higher', 'lower']), confidence: oneOf(confidences) },
       ...{ note: textField(1_000), caveat: textField(300) },
     },
@@ -182,7 +182,7 @@ export const setCompetitorEndpoint = {
   body: {
     required: {
       figures: listOf(
-        recordOf({
+        settingOf({
           required: { statistic, unit: textField(40), value: amount, year, source },
           optional: { ...ofWhat, note: textField(500) },
         }),

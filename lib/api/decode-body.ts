@@ -35,6 +35,9 @@ export const eventBody: BodyRules = {
     'send gzip under a content type that is passed on as bytes, such as application/x-ndjson or application/vnd.fleetpulse+gzip',
 };
 
+/** What is asked for or set, in one object. */
+export const settingBody: BodyRules = { ...eventBody, use: 'application/json' };
+
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export const otlpBody: BodyRules = {
   mediaTypes: [/^application\/x-protobuf$/, /^application\/json$/],

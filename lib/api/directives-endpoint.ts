@@ -89,10 +89,13 @@ const directiveSchema = objectSchema(
     ),
     approvedBy: textSchema,
     approvedAt: momentSchema,
+    approvedNote: textSchema,
     rejectedBy: textSchema,
     rejectedAt: momentSchema,
+    rejectedNote: textSchema,
     rolledBackBy: textSchema,
     rolledBackAt: momentSchema,
+    rolledBackNote: textSchema,
   },
 );
 

@@ -18,7 +18,7 @@ export interface Field<Value> {
 
 /** A field was wrong: `path` is relative to the record. */
 export class InvalidField extends Error {
-  readonly code: 'missing_field' | 'invalid_field' | 'inconsistent_fields';
+  readonly code: 'missing_field' | 'invalid_field' | 'inconsistent_fields' | 'unknown_field';
   readonly path: string;
 
   constructor(code: InvalidField['code'], path: string, message: string) {

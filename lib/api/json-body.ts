@@ -1,7 +1,7 @@
-import { decodeBody, type RawBody } from './decode-body.ts';
-import { type Field, InvalidField, isRecord, type JsonRecord, optional, required } from './field.ts';
+import { decodeBody, type RawBody, settingBody } from './decode-body.ts';
+import { InvalidField, isRecord, type JsonRecord, optional, required } from './field.ts';
 import { type FieldProblem, Problem } from './problem.ts';
-import type { RecordFields, RecordOf } from './record-fields.ts';
+import { isKnown, notKnown, type RecordFields, type RecordOf } from './record-fields.ts';
 
 /**
  * Reads the JSON body of a request; none at all counts as an object without fields.
@@ -9,7 +9,7 @@ import type { RecordFields, RecordOf } from './record-fields.ts';
  *   wrong or not known: a misspelt setting must not be taken for its default
  */
 export function readJsonBody<Of extends RecordFields>(raw: RawBody, fields: Of): RecordOf<Of> {
-  const record = recordIn(decodeBody(raw));
+  const record = recordIn(decodeBody(raw, settingBody));
   const values: Record<string, unknown> = {};
   const problems: FieldProblem[] = [];
   const note = (name: string, read: () => unknown): void => {
@@ -21,11 +21,8 @@ export function readJsonBody<Of extends RecordFields>(raw: RawBody, fields: Of):
       problems.push({ path: error.path, code: error.code, message: error.message });
     }
   };
-  const known: Readonly<Record<string, Field<unknown>>> = { ...fields.required, ...fields.optional };
   for (const name of Object.keys(record)) {
-    if (Object.hasOwn(known, name)) continue;
-    const message = `${name} is not known here: use ${Object.keys(known).join(', ')}`;
-    problems.push({ path: name, code: 'unknown_field', message });
+    if (!isKnown(name, fields)) problems.push({ path: name, code: 'unknown_field', message: notKnown(name, fields) });
   }
   for (const [name, field] of Object.entries(fields.required)) note(name, () => required(record, name, field));
   for (const [name, field] of Object.entries(fields.optional)) note(name, () => optional(record, name, field));

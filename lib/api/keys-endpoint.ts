@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { idField, integerField, listOf, numberField, oneOf, textField, timeField } from './field.ts';
 import { listSchema, momentSchema, nullable, objectSchema, textSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
-import { type RecordOf, recordOf, recordSchema } from './record-fields.ts';
+import { type RecordOf, recordSchema, settingOf } from './record-fields.ts';
 
 const MAX_POOLS = 100;
 const MAX_OVERLAP_HOURS = 720;
@@ -55,7 +55,7 @@ export const createKeyEndpoint = {
     optional: {
       ...ofSystem,
       pools: listOf(idField, MAX_POOLS),
-      limit: recordOf(limitFields),
+      limit: settingOf(limitFields),
       expiresAt: timeField,
     },
   },

@@ -21,7 +21,7 @@ import {
 } from './json-schema.ts';
 import { poolOutlookAnswer, poolOutlookSchema } from './pool-outlook-answer.ts';
 import { Problem } from './problem.ts';
-import { mapOf, recordOf } from './record-fields.ts';
+import { mapOf, settingOf } from './record-fields.ts';
 
 const HOUR_MS = 3_600_000;
 /** As the schedule in infra/stacks/analysis.ts has it. */
@@ -157,12 +157,12 @@ export const planWhatIfEndpoint = {
       workload: mapOf(idField, numberField(0, MAX_TASKS_PER_MIN), MAX_NAMES),
       pools: mapOf(
         idField,
-        recordOf({ required: {}, optional: { agents: agentsField, min: agentsField, max: agentsField } }),
+        settingOf({ required: {}, optional: { agents: agentsField, min: agentsField, max: agentsField } }),
         MAX_NAMES,
       ),
       budgetUsdPerHour: numberField(0, MAX_USD),
-      resilience: recordOf({ required: { servedShare: numberField(0, 1) }, optional: {} }),
-      pooling: recordOf({ required: {}, optional: { allowed: booleanField, maxLentShare: numberField(0, 1) } }),
+      resilience: settingOf({ required: { servedShare: numberField(0, 1) }, optional: {} }),
+      pooling: settingOf({ required: {}, optional: { allowed: booleanField, maxLentShare: numberField(0, 1) } }),
       problem: problemField,
     },
   },

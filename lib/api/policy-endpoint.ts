@@ -27,7 +27,7 @@ import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, listOf, numberField, oneOf, timeField } from './field.ts';
 import { listSchema, momentSchema, numberSchema, objectSchema, shareSchema, textSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
-import { mapOf, type RecordOf, recordOf } from './record-fields.ts';
+import { mapOf, type RecordOf, settingOf } from './record-fields.ts';
 
 const MAX_WINDOWS = 100;
 const action = oneOf(actionClassNames);
@@ -91,7 +91,7 @@ export const changePolicyEndpoint = {
       modes: mapOf(action, mode, actionClassNames.length),
       killSwitch: booleanField,
       maintenance: listOf(
-        recordOf({ required: { from: timeField, to: timeField }, optional: { pool: idField } }),
+        settingOf({ required: { from: timeField, to: timeField }, optional: { pool: idField } }),
         MAX_WINDOWS,
       ),
       promoteUpTo: mode,

@@ -12,7 +12,7 @@ import { kpisSchema } from './kpi-schema.ts';
 import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import type { QueryValues } from './query-parameters.ts';
-import { mapOf, readRecord, recordOf, recordSchema } from './record-fields.ts';
+import { CLOSED, mapOf, readSetting, recordSchema, settingOf } from './record-fields.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 const [MOST_AGENTS, MOST_POOLS, MOST_RUNGS, MOST_TUNABLE, MOST_CHOICES] = [100_000, 100, 10, 10, 20];
@@ -34,10 +34,10 @@ const choices = { required: { choices: listOf(idField, MOST_CHOICES) }, optional
 
 const tunableField: Field<Tunable> = {
   expects: 'an object, either {"least", "most"} of whole numbers or {"choices"} of names',
-  schema: { oneOf: [recordSchema(bounds), recordSchema(choices)] },
+  schema: { oneOf: [recordSchema(bounds, CLOSED), recordSchema(choices, CLOSED)] },
   read: (raw, path) => {
     if (!isRecord(raw)) return undefined;
-    return 'choices' in raw ? readRecord(raw, choices, path) : readRecord(raw, bounds, path);
+    return 'choices' in raw ? readSetting(raw, choices, path) : readSetting(raw, bounds, path);
   },
 };
 
@@ -50,7 +50,7 @@ const settingFields = {
   backupPool: idField,
   lendsTo: listOf(idField, MOST_POOLS),
   ladder: listOf(
-    recordOf({
+    settingOf({
       required: { step: idField, serviceFactor: factorField, qualityLoss: numberField(0, 1) },
       optional: {},
     }),

@@ -64,6 +64,36 @@ export function recordOf<Of extends RecordFields>(fields: Of): Field<RecordOf<Of
   };
 }
 
+/** A record within a setting, of which a name that is not known is refused: a misspelt one must not be taken for its default. */
+export function settingOf<Of extends RecordFields>(fields: Of): Field<RecordOf<Of>> {
+  return {
+    expects: 'an object',
+    schema: recordSchema(fields, CLOSED),
+    read: (raw, path) => (isRecord(raw) ? readSetting(raw, fields, path) : undefined),
+  };
+}
+
+/** Of the schema of a record of which all names are known. */
+export const CLOSED = { additionalProperties: false } as const;
+
+/** @throws InvalidField for the first field that is not known, missing or wrong */
+export function readSetting<Of extends RecordFields>(record: JsonRecord, fields: Of, path: string): RecordOf<Of> {
+  for (const name of Object.keys(record)) {
+    const place = pathOf(name, path);
+    if (!isKnown(name, fields)) throw new InvalidField('unknown_field', place, notKnown(place, fields));
+  }
+  return readRecord(record, fields, path);
+}
+
+export function isKnown(name: string, { required: needed, optional: possible }: RecordFields): boolean {
+  return Object.hasOwn(needed, name) || Object.hasOwn(possible, name);
+}
+
+/** What to say of a name that is not known. */
+export function notKnown(path: string, { required: needed, optional: possible }: RecordFields): string {
+  return `${path} is not known here: use ${Object.keys({ ...needed, ...possible }).join(', ')}`;
+}
+
 /** An object of at most `max` fields whose names are not fixed, such as skills by task type. */
 export function mapOf<Value>(names: Field<string>, values: Field<Value>, max: number): Field<Record<string, Value>> {
   return {

@@ -59,7 +59,7 @@ async function merge(
       origins: merged(found?.origins ?? {}, originsOf(request, origin)),
     };
     const settings = settingsInForce(roster, after);
-    const fault = poolSettingsFault(pool, settings);
+    const fault = poolSettingsFault(pool, settings, (field) => request[field] !== undefined);
     // What was contradictory before is not put right by refusing another change.
     const isItsFault = fault?.fields.some((field) => request[field] !== undefined);
     if (fault && isItsFault) return { before, outcome: { status: 'inconsistent', ...fault } };

@@ -13,11 +13,19 @@ export interface PoolSettingsFault {
 /**
  * The first contradiction within the settings of a pool; null where there is none. Bounds must not cross, a rung of the
  * ladder must do less for a task than the one before it, and nothing is sent or lent to where it already is.
+ * @param isNamed whether somebody asks for a field just now: of two that contradict each other that one is to be changed
  */
-export function poolSettingsFault(pool: string, settings: PoolSettings): PoolSettingsFault | null {
+export function poolSettingsFault(
+  pool: string,
+  settings: PoolSettings,
+  isNamed: (field: keyof PoolSettings) => boolean = () => true,
+): PoolSettingsFault | null {
   const { min, max, backupPool, lendsTo = [], ladder = [], tunable = {} } = settings;
   if (min !== undefined && max !== undefined && min > max) {
-    return { fields: ['min', 'max'], path: 'max', message: `max must be at least min, which is ${min}; got ${max}` };
+    const fields: PoolSettingsFault['fields'] = ['min', 'max'];
+    return isNamed('max')
+      ? { fields, path: 'max', message: `max must be at least min, which is ${min}; got ${max}` }
+      : { fields, path: 'min', message: `min must be at most max, which is ${max}; got ${min}` };
   }
   if (backupPool === pool) {
     return { fields: ['backupPool'], path: 'backupPool', message: `backupPool must be another pool than ${pool}` };

@@ -2,7 +2,7 @@ import type { Effect } from '../effect/effect.ts';
 import { type EpochMs, startOfMinute } from '../model/time.ts';
 import type { Acknowledgement } from './acknowledgement.ts';
 import { actionClasses } from './action-class.ts';
-import type { Directive, DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveRecord, Ruling } from './directive.ts';
 import { type DirectiveStatus, leaseUntil, statusAt } from './directive-status.ts';
 import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
@@ -16,14 +16,20 @@ export function directiveForMachines(record: DirectiveRecord, nowMs: number): Re
     ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
     ...(ack?.note ? { ackNote: ack.note } : {}),
     ...(acks.length > 1 ? { acknowledgements: acks.map(acknowledgementForMachines) } : {}),
-    ...(approved ? { approvedBy: approved.by, approvedAt: iso(approved.atMs) } : {}),
-    ...(rejected ? { rejectedBy: rejected.by, rejectedAt: iso(rejected.atMs) } : {}),
-    ...(rolledBack ? { rolledBackBy: rolledBack.by, rolledBackAt: iso(rolledBack.atMs) } : {}),
+    ...rulingForMachines('approved', approved),
+    ...rulingForMachines('rejected', rejected),
+    ...rulingForMachines('rolledBack', rolledBack),
     ...(directive.chosen ? { chosen: chosenForMachines(directive.chosen) } : {}),
     ...(directive.holdOut ? { holdOut: holdOutForMachines(directive.holdOut) } : {}),
     effect: effectForMachines(directive.effect),
     ...(directive.later ? { later: directive.later.map(laterForMachines) } : {}),
   };
+}
+
+function rulingForMachines(what: 'approved' | 'rejected' | 'rolledBack', ruling: Ruling | null) {
+  if (!ruling) return {};
+  const { by, atMs, note } = ruling;
+  return { [`${what}By`]: by, [`${what}At`]: iso(atMs), ...(note === null ? {} : { [`${what}Note`]: note }) };
 }
 
 function acknowledgementForMachines({ by, atMs, applied, note }: Acknowledgement): Record<string, unknown> {

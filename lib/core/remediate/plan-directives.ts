@@ -113,11 +113,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     // First, so that what is superseded holds no knob any more.
     for (const record of own) {
-      const { subject, summary } = record.directive;
+      const { subject } = record.directive;
       if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
       if (this.#isStopped(record)) continue;
-      const why = `nothing calls for it any more: ${summary}`;
-      this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
+      this.#set(endDirective(record, { how: 'expired', why: whyOver(record, proposals), by: 'cause gone' }, nowMs));
     }
     for (const proposal of proposals) {
       const current = own.find(({ directive }) => directive.subject === proposal.subject && !isFurther(directive));
@@ -478,6 +477,17 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const { input, onHeld } = this.#hand;
     onHeld({ kind: this.#name, subject, summary, guardrail, why, atMs: input.nowMs });
   }
+}
+
+/** In words, of one that its kind does not propose any more. */
+function whyOver({ directive, ack }: DirectiveRecord, proposals: readonly Proposal<DirectiveKindName>[]): string {
+  const { kind, params, summary } = directive;
+  if (kind === 'restart' && ack?.applied) return `it was carried out: ${summary}`;
+  const isLevel = (of: Directive['params']) => 'desired' in of && of.desired !== undefined;
+  const next = isLevel(params)
+    ? proposals.find((it) => isLevel(it.params) && it.blastRadius.pool === directive.blastRadius.pool)
+    : undefined;
+  return next ? `another level is called for: ${next.summary}` : `nothing calls for it any more: ${summary}`;
 }
 
 const takesLevelsBack: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
