@@ -37,9 +37,14 @@ export interface EffectOfDirective {
 }
 
 /** "-412 ms (-530 to -300)": a measured change with its 90 % interval; why there is none yet, or never. */
-export function changeInWords({ state, estimate, low, high, unit, reason, window }: EffectOfDirective): string {
+export function changeInWords(
+  { state, estimate, low, high, unit, reason, window }: EffectOfDirective,
+  { status, applied }: Partial<Pick<DirectiveRow, 'status' | 'applied'>> = {},
+): string {
   if (reason !== undefined) return reason;
   if (state === 'measuring') return window === undefined ? 'being measured' : `measured at ${window.to.slice(11, 16)}`;
+  if (status === 'rejected') return 'it never came into force';
+  if (applied === false) return 'nobody has applied it';
   if (estimate === undefined || low === undefined || high === undefined) return 'not acknowledged yet';
   const digits = digitsOf(Math.max(Math.abs(low), Math.abs(high)));
   const signed = (value: number) => `${value > 0 ? '+' : ''}${figure(value, digits)}`;

@@ -29,9 +29,11 @@ import { pools, poolsCommand } from './commands/pools.ts';
 import { recommendations, recommendationsCommand } from './commands/recommendations.ts';
 import { reject, rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { resume, resumeCommand } from './commands/resume.ts';
 import { rollback, rollbackCommand } from './commands/rollback.ts';
 import { send, sendCommand } from './commands/send.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { stop, stopCommand } from './commands/stop.ts';
 import { tasks, tasksCommand } from './commands/tasks.ts';
 import { why, whyCommand } from './commands/why.ts';
 import { workflows, workflowsCommand } from './commands/workflows.ts';
@@ -76,6 +78,8 @@ export const commands: readonly Command[] = [
   command(planCommand, plan),
   command(recommendationsCommand, recommendations),
   command(policyCommand, policy),
+  command(stopCommand, stop),
+  command(resumeCommand, resume),
 
   { declaration: sendCommand, run: send },
   command(tasksCommand, tasks),

@@ -80,6 +80,11 @@ export function Action({ directive, refresh }: { directive: Directive; refresh: 
         <span class={`chip status-${status}`}>{inWords(status)}</span>
       </div>
       <p class="facts">{factsOf(directive, now, view.atMs === null).join(' · ')}</p>
+      {saidOf(directive).map((words) => (
+        <p key={words} class="facts">
+          {words}
+        </p>
+      ))}
       <dl class="effects">
         {expected === undefined ? null : (
           <div>
@@ -125,6 +130,22 @@ function factsOf(directive: Directive, now: number, isPresent: boolean): string[
     ...(ackedAt ? [`${applied === false ? 'not applied' : 'applied'} ${clock(ackedAt)}`] : []),
     ...(!ackedAt && status === 'active' ? ['not acknowledged yet'] : []),
     ...(expiresAt ? expiry(status, Date.parse(expiresAt), now, isPresent) : []),
+  ];
+}
+
+/** Why it is over, and what people and orchestrators said of it, in their words. */
+function saidOf(directive: Directive): string[] {
+  const { applied, ackedBy, ackNote, endedBecause } = directive;
+  const ruled = (what: string, by: string | undefined, note: string | undefined) =>
+    by === undefined ? [] : [`${what} by ${by}${note === undefined ? '' : `: ${note}`}`];
+  const { approvedBy, approvedNote, rejectedBy, rejectedNote, rolledBackBy, rolledBackNote } = directive;
+  const isByPerson = rejectedBy !== undefined || rolledBackBy !== undefined;
+  return [
+    ...ruled('Approved', approvedBy, approvedNote),
+    ...(applied === false ? ruled('Not applied', ackedBy, ackNote) : []),
+    ...ruled('Rejected', rejectedBy, rejectedNote),
+    ...ruled('Rolled back', rolledBackBy, rolledBackNote),
+    ...(endedBecause === undefined || isByPerson ? [] : [`Over: ${endedBecause}`]),
   ];
 }
 

@@ -194,8 +194,17 @@ export interface Directive {
   status: string;
   issuedAt: string;
   expiresAt?: string | null;
+  endedBecause?: string;
   ackedAt?: string | null;
   applied?: boolean | null;
+  ackedBy?: string;
+  ackNote?: string;
+  approvedBy?: string;
+  approvedNote?: string;
+  rejectedBy?: string;
+  rejectedNote?: string;
+  rolledBackBy?: string;
+  rolledBackNote?: string;
   evidence?: readonly string[];
   blastRadius?: { pool?: string; agents?: readonly string[] };
   expected?: ExpectedEffect;

@@ -56,10 +56,16 @@ function scaleSentence(params: Params): string {
   const pooling = record(params['pooling']);
   const moved = list(pooling['agents']);
   const parts = [
-    ...(params['desired'] === undefined ? [] : [`Scale ${text(params['pool'])} to ${text(params['desired'])} agents`]),
+    ...(params['desired'] === undefined
+      ? []
+      : [`Scale ${text(params['pool'])} ${levels(params['before'], params['desired'])} agents`]),
     ...(moved.length === 0 ? [] : [`move ${enumerate(moved)} from ${text(pooling['from'])} to ${text(pooling['to'])}`]),
   ];
   return parts.length === 0 ? `Scale: ${settings(params)}` : capital(parts.join('; '));
+}
+
+function levels(before: unknown, desired: unknown): string {
+  return typeof before === 'number' ? `from ${before} to ${text(desired)}` : `to ${text(desired)}`;
 }
 
 function breakerSentence(params: Params): string {
@@ -80,7 +86,9 @@ function breakerSentence(params: Params): string {
 function degradeSentence(params: Params): string {
   const how = [
     ...(params['step'] === undefined ? [] : [`step ${text(params['step'])}`]),
-    ...(params['admitFraction'] === undefined ? [] : [`admit ${share(params['admitFraction'])} of tasks`]),
+    ...(params['admitFraction'] === undefined
+      ? []
+      : [`admit ${share(params['admitFraction'])} of tasks, the most important first`]),
     ...(params['shedBelow'] === undefined ? [] : [`shed tasks below priority ${text(params['shedBelow'])}`]),
   ];
   const of = forTypes(typeof params['taskType'] === 'string' ? [params['taskType']] : []);
@@ -99,13 +107,15 @@ export function expectedSentence({ expected }: Directive, nowMs: number): string
 export type EffectVerdict = 'helped' | 'no_effect' | 'harmed' | 'unmeasurable' | 'waiting';
 
 /** What a directive was measured to do: a verdict in words, and the figures behind it. */
-export function effectSentence({ effect, expected }: Directive): {
+export function effectSentence({ effect, expected, status, applied }: Directive): {
   verdict: EffectVerdict;
   label: string;
   figures: string;
 } {
   if (!effect || effect.state === 'pending') {
-    return { verdict: 'waiting', label: 'Not measured yet', figures: 'measured once it has been acknowledged' };
+    if (status === 'rejected') return { verdict: 'unmeasurable', label: 'None', figures: 'it never came into force' };
+    const figures = applied === false ? 'nobody has applied it' : 'measured once it has been acknowledged';
+    return { verdict: 'waiting', label: 'Not measured yet', figures };
   }
   if (effect.state === 'measuring') {
     return { verdict: 'waiting', label: 'Measuring', figures: 'compared with what would have been without it' };

@@ -13,6 +13,7 @@ import { forgetKey, keepKey, keptKey, takeCode } from './session-key.ts';
 import { SettingsTab } from './settings/settings-tab.tsx';
 import { lengthText, periodText } from './show-time.ts';
 import { signIn } from './sign-in.ts';
+import { StopBar } from './stop-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { type Answers, useAnswers } from './use-answers.ts';
 import { useView } from './use-view.ts';
@@ -98,6 +99,7 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
     <FactsContext.Provider value={facts}>
       <ViewContext.Provider value={shownView}>
         <TopBar silentMs={silentMs} onForgetKey={onForgetKey} firing={firingIn(alerts)} />
+        {view.atMs === null ? <StopBar policy={answers.policy.answer} /> : null}
         <main class={`page ${silentMs === undefined ? '' : 'old'}`} aria-busy={!isCurrent}>
           {tabOf(view.tab, shown, refresh)}
         </main>

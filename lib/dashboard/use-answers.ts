@@ -11,6 +11,7 @@ import type {
 import type { Api, Reply } from './api.ts';
 import { type Held, hold, unasked } from './held.ts';
 import { poll } from './poll.ts';
+import type { PolicyAnswer } from './settings/answers.ts';
 import type { View } from './view.ts';
 
 const REFRESH_MS = 5_000;
@@ -24,6 +25,7 @@ interface AnswerOf {
   alerts: AlertsAnswer;
   ledger: LedgerAnswer;
   directives: DirectivesAnswer;
+  policy: PolicyAnswer;
 }
 type Name = keyof AnswerOf;
 export type Answers = { [Each in Name]: Held<AnswerOf[Each]> };
@@ -31,9 +33,17 @@ export type Answers = { [Each in Name]: Held<AnswerOf[Each]> };
 /** Those of each agent that are listed; the others are asked for when it is opened. */
 const listedKpis = ['overall_throughput', 'error_ratio', 'average_response_time', 'resource_utilization'] as const;
 
-const names = ['fleet', 'agents', 'pools', 'alerts', 'ledger', 'directives'] as const satisfies readonly Name[];
-/** What every part of the page needs: the verdict, the clock, and whether anything fires. */
-const always: readonly Name[] = ['fleet', 'alerts'];
+const names = [
+  'fleet',
+  'agents',
+  'pools',
+  'alerts',
+  'ledger',
+  'directives',
+  'policy',
+] as const satisfies readonly Name[];
+/** What every part of the page needs: the verdict, the clock, whether anything fires, and whether people have stopped what is done. */
+const always: readonly Name[] = ['fleet', 'alerts', 'policy'];
 
 export interface Polled {
   answers: Answers;
@@ -61,6 +71,7 @@ const nothingYet: Round = {
     alerts: unasked,
     ledger: unasked,
     directives: unasked,
+    policy: unasked,
   },
   refusal: undefined,
   asked: undefined,
@@ -111,6 +122,7 @@ function pathsOf(window: string, atMs: number | null): Readonly<Record<Name, str
     alerts: `/v1/alerts?limit=1000${atMs === null ? '' : `&${over(DAY_MS)}`}`,
     ledger: `/v1/ledger${query(over(HOUR_MS))}`,
     directives: `/v1/directives${query(over(DAY_MS))}`,
+    policy: '/v1/policy',
   };
 }
 
@@ -132,7 +144,8 @@ function merge(
     const held = hold<AnswerOf[Name]>(before.answers[name], reply, paths[name]);
     return held === before.answers[name] ? [] : [[name, held] as const];
   });
-  const refused = replies.find(({ reply }) => reply.status === 'refused')?.reply;
+  // Whoever may see some pools only may not read the policy, and is welcome all the same.
+  const refused = replies.find(({ name, reply }) => name !== 'policy' && reply.status === 'refused')?.reply;
   const refusal = refused?.status === 'refused' ? refused.detail : undefined;
   if (changed.length === 0 && before.asked === asked && before.refusal === refusal) return before;
   return { answers: { ...before.answers, ...Object.fromEntries(changed) }, refusal, asked };

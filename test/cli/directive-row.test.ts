@@ -19,3 +19,11 @@ test.each([
 ] as const)('an effect that is $effect.state says $words', ({ effect, words }) => {
   expect(changeInWords(effect)).toBe(words);
 });
+
+test.each([
+  { is: { status: 'rejected' }, words: 'it never came into force' },
+  { is: { status: 'active', applied: false }, words: 'nobody has applied it' },
+  { is: { status: 'active' }, words: 'not acknowledged yet' },
+])('of a directive that is $is nothing is known yet: $words', ({ is, words }) => {
+  expect(changeInWords({ state: 'pending' }, is)).toBe(words);
+});

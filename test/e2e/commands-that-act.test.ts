@@ -44,7 +44,8 @@ test('what waits is approved, is then in force, and is taken back again', async 
   expect(approved).toMatchObject({ code: 0, stderr: '' });
   expect(approved.stdout).toMatch(new RegExp(`^directive ${id} is active until 2026-03-02T10:\\d\\d\\S+: .+\\n$`));
   const { directives } = (await fleetpulse.get('/v1/directives?status=active')).body;
-  expect(directives).toContainEqual(expect.objectContaining({ id, approvedBy: 'admin (preset)' }));
+  const said = { approvedBy: 'admin (preset)', approvedNote: 'it is dead' };
+  expect(directives).toContainEqual(expect.objectContaining({ id, ...said }));
 
   const taken = await cli('rollback', id, '--by', 'ann', '--json');
   expect(JSON.parse(taken.stdout)).toMatchObject({
@@ -57,7 +58,19 @@ test('what waits is approved, is then in force, and is taken back again', async 
 test('what waits is rejected, and then cannot be approved', async () => {
   const id = (await proposed())[0]?.id ?? '';
   expect((await cli('reject', id)).stdout).toMatch(new RegExp(`^directive ${id} is rejected: `));
-  expect(await cli('approve', id)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^409: /) });
+  expect(await cli('approve', id)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^409: .*It is over/),
+  });
+});
+
+test('all is stopped by one word, and goes on by another', async () => {
+  const killSwitch = async () => (await fleetpulse.get('/v1/policy')).body.killSwitch;
+  expect((await cli('stop')).stdout).toMatch(/^the kill switch is on: /);
+  expect(await killSwitch()).toBe(true);
+  expect((await cli('resume')).stdout).toMatch(/^the kill switch is off: /);
+  expect(await killSwitch()).toBe(false);
 });
 
 test('an alert is acknowledged by the id that the list shows; who says so first stays', async () => {

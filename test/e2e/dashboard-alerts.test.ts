@@ -261,20 +261,36 @@ describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page 
       await kill.getByRole('button', { name: 'Yes, stop all actions now' }).click();
       await expectText(kill, 'Nothing is decided, and what was in force has been taken back.');
       expect((await policy()).killSwitch).toBe(true);
+      const stopped = section.page().getByRole('complementary', { name: 'Stopped by people' });
+      await expectText(stopped, 'The kill switch is on');
       await kill.getByRole('button', { name: /^Turn the kill switch off/ }).click();
       await kill.getByRole('button', { name: 'Yes, let Fleetpulse act again' }).click();
       await expectText(kill, 'Fleetpulse acts as the modes below say.');
       expect((await policy()).killSwitch).toBe(false);
+      await stopped.waitFor({ state: 'detached' });
 
       const added = section.getByRole('form', { name: 'New maintenance window' });
       await added.getByLabel('From (UTC)').fill('2026-11-24T20:00');
       await added.getByLabel('To (UTC)').fill('2026-11-24T21:30');
       await added.getByLabel('Pool, empty for all').fill('readers');
+      // Somebody else sets one since the page has read them.
+      const window = { from: '2026-11-24T20:00:00.000Z', to: '2026-11-24T21:30:00.000Z' };
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ maintenance: [{ ...window, pool: 'writers' }] });
+      expect((await fleetpulse.request('PUT', '/v1/policy', { headers, body })).status).toBe(200);
       await added.getByRole('button', { name: 'Add window' }).click();
       await expectText(section, 'Pool readers 20:00–21:30 UTC');
       expect((await policy()).maintenance).toEqual([
-        { from: '2026-11-24T20:00:00.000Z', to: '2026-11-24T21:30:00.000Z', pool: 'readers' },
+        { ...window, pool: 'writers' },
+        { ...window, pool: 'readers' },
       ]);
+      // One of the whole fleet takes a second look.
+      await added.getByRole('button', { name: /^Add window: for all pools/ }).click();
+      expect((await policy()).maintenance).toHaveLength(2);
+      await added.getByRole('button', { name: 'No, name a pool' }).click();
+      await section.getByRole('button', { name: /^Remove: maintenance of pool writers/ }).click();
+      await section.getByRole('button', { name: 'Yes, remove it' }).click();
+      await expect.poll(async () => (await policy()).maintenance).toEqual([{ ...window, pool: 'readers' }]);
       await section.getByRole('button', { name: /^Remove: maintenance of pool readers/ }).click();
       await section.getByRole('button', { name: 'Yes, remove it' }).click();
       await expectText(section, 'The maintenance window is gone.');

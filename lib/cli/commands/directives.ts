@@ -10,8 +10,11 @@ export const directivesCommand = {
   group: 'What Fleetpulse does about it',
   summary: 'what orchestrators are told to do, newest first, and whether they did',
   options: {
-    status: { takes: 'STATUS', summary: 'proposed, approved, active, rejected, expired or rolled_back alone' },
-    target: { takes: 'ID', summary: 'for this pool or agent alone' },
+    status: {
+      takes: 'STATUS',
+      summary: 'proposed, active (approved ones are), rejected, expired or rolled_back alone',
+    },
+    target: { takes: 'ID', summary: 'for this pool, agent, tool or model alone' },
     ...periodOptions('those that are open, or were issued, ended or measured in the last 24 hours'),
     ...jsonOption,
   },

@@ -38,9 +38,9 @@ export async function effects(args: string[], at: Terminal): Promise<void> {
   printTable(
     at,
     ['issued (UTC)', 'directive', 'moves', 'verdict', 'change', 'n', 'tasks saved', 'USD saved', 'what'],
-    directives.map(({ issuedAt, kind, expected, effect, summary }) => [
+    directives.map(({ issuedAt, kind, expected, effect, summary, ...it }) => [
       ...[second(issuedAt), kind, `${expected.kpi} of ${expected.scope} ${expected.direction}`],
-      ...[effect.verdict ?? effect.state, changeInWords(effect), effect.n === undefined ? '-' : String(effect.n)],
+      ...[effect.verdict ?? effect.state, changeInWords(effect, it), effect.n === undefined ? '-' : String(effect.n)],
       ...[figure(effect.tasksSaved?.estimate, 0), figure(effect.usdSaved?.estimate, 2), summary],
     ]),
     [3],

@@ -18,12 +18,12 @@ interface MaintenanceListProps {
 
 /** Planned disturbances, in which nothing is decided. */
 export function MaintenanceList({ policy: { maintenance, origin }, onDone }: MaintenanceListProps) {
-  const { change, isBusy, outcome } = usePolicyChange(onDone);
+  const { changeWindows, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = useFacts();
   const now = nowMs ?? 0;
   const remove = (gone: Maintenance) =>
-    void change(
-      { maintenance: maintenance.filter((window) => window !== gone) },
+    void changeWindows(
+      (windows) => windows.filter((window) => !isSame(window, gone)),
       'Remove the window',
       'The maintenance window is gone.',
     );
@@ -63,13 +63,17 @@ export function MaintenanceList({ policy: { maintenance, origin }, onDone }: Mai
   );
 }
 
+function isSame(one: Maintenance, other: Maintenance): boolean {
+  return one.from === other.from && one.to === other.to && one.pool === other.pool;
+}
+
 function standing(fromMs: number, toMs: number, now: number): string {
   if (now < fromMs) return `in ${lengthText(fromMs - now)}, for ${lengthText(toMs - fromMs)}`;
   return now < toMs ? `now, ${lengthText(toMs - now)} left` : `over since ${clockText(toMs, now)} UTC`;
 }
 
 function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: (policy: PolicyAnswer) => void }) {
-  const { change, isBusy, outcome } = usePolicyChange(onDone);
+  const { changeWindows, isBusy, outcome } = usePolicyChange(onDone);
   const { nowMs } = useFacts();
   const [from, setFrom] = useState<string | undefined>(undefined);
   const [to, setTo] = useState<string | undefined>(undefined);
@@ -86,20 +90,25 @@ function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: (
         ...(pool.trim() === '' ? {} : { pool: pool.trim() }),
       }
     : undefined;
+  const add = async (window: Maintenance) => {
+    const isSet = await changeWindows(
+      (windows) => [...windows, window],
+      'Add the window',
+      'The maintenance window is set.',
+    );
+    if (!isSet) return;
+    setFrom(undefined);
+    setTo(undefined);
+    setPool('');
+  };
+  const isEdited = from !== undefined || to !== undefined || pool !== '';
   return (
     <form
       class="add-window"
       aria-label="New maintenance window"
-      onSubmit={async (event) => {
+      onSubmit={(event) => {
         event.preventDefault();
-        if (
-          added &&
-          (await change({ maintenance: [...known, added] }, 'Add the window', 'The maintenance window is set.'))
-        ) {
-          setFrom(undefined);
-          setTo(undefined);
-          setPool('');
-        }
+        if (added?.pool !== undefined) void add(added);
       }}
     >
       <div class="fields">
@@ -109,15 +118,29 @@ function AddWindow({ known, onDone }: { known: readonly Maintenance[]; onDone: (
           <span>Pool, empty for all</span>
           <input maxLength={128} value={pool} onInput={({ currentTarget }) => setPool(currentTarget.value)} />
         </label>
-        <button type="submit" class="decision" disabled={isBusy || !added}>
-          Add window
-        </button>
+        {added && added.pool === undefined ? (
+          <ConfirmButton
+            ask="Add window"
+            subject="for all pools"
+            confirm="Yes, for all pools"
+            keep="No, name a pool"
+            warning="In it nothing is done to the whole fleet, and what is in force is taken back."
+            isBusy={isBusy}
+            onConfirm={() => void add(added)}
+          />
+        ) : (
+          <button type="submit" class="decision" disabled={isBusy || !added}>
+            Add window
+          </button>
+        )}
       </div>
       <OutcomeNote outcome={outcome} />
       {isWhole ? null : <p class="outcome trouble">A window has to end after it begins.</p>}
       <CommandLine
         title="the command that sets these maintenance windows"
-        command={sendCommand(location.origin, 'PUT', '/v1/policy', { maintenance: added ? [...known, added] : known })}
+        command={sendCommand(location.origin, 'PUT', '/v1/policy', {
+          maintenance: added && isEdited ? [...known, added] : known,
+        })}
       />
     </form>
   );

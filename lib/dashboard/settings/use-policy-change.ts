@@ -1,3 +1,5 @@
+import { problemText } from '../needed-scope.ts';
+import { useFacts } from '../page-context.ts';
 import { useSending } from '../use-sending.ts';
 import type { Maintenance, Mode, PolicyAnswer } from './answers.ts';
 
@@ -11,11 +13,25 @@ export interface PolicyChange {
 
 /** Changes some of the policy: the rest stays, and it acts at once. */
 export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
-  const { send, isBusy, outcome } = useSending();
+  const { api } = useFacts();
+  const { send, isBusy, outcome, refuse } = useSending();
   const change = async (body: PolicyChange, doing: string, done: string): Promise<boolean> => {
     const answer = await send<PolicyAnswer>({ method: 'PUT', path: '/v1/policy', body, doing, done });
     if (answer) onDone(answer);
     return answer !== undefined;
   };
-  return { change, isBusy, outcome };
+  /** Of the windows as they are by now: others may have set some since the page read them. */
+  const changeWindows = async (
+    edit: (windows: readonly Maintenance[]) => Maintenance[],
+    doing: string,
+    done: string,
+  ): Promise<boolean> => {
+    const newest = await api.get<PolicyAnswer>('/v1/policy');
+    if (newest.status !== 'ok') {
+      refuse(`${doing} did not work: ${problemText(newest.detail)}`);
+      return false;
+    }
+    return change({ maintenance: edit(newest.answer.maintenance) }, doing, done);
+  };
+  return { change, changeWindows, isBusy, outcome };
 }
