@@ -386,7 +386,7 @@ export interface FleetpulseClient {
    */
   onDirective(callback: (directive: Directive) => unknown, options?: { target?: string }): () => void;
   /**
-   * Says whether a directive was applied; needs the scope control. Without it no effect is measured.
+   * Says whether a directive was applied; needs the scope control. Without it no effect is measured. Of a note 500 characters are sent.
    * @returns whether Fleetpulse took it
    */
   acknowledge(id: string, word: DirectiveWord): Promise<boolean>;
@@ -413,6 +413,8 @@ const CAPACITY_MS = 5_000;
 const MAX_CAPACITY_POOLS = 100;
 const CAPACITY_LEVELS: readonly string[] = ['accept', 'defer', 'shed'];
 const DROPPED_METRIC = 'fleetpulse.client.dropped';
+/** Of what is said beside a word about a directive, as Fleetpulse takes it. */
+const MAX_NOTE_LENGTH = 500;
 const URGENT_DELAY_MS = 10;
 /** So many flush intervals later, a failed task counts half in what is usual. */
 const FAILURE_HALF_LIFE = 5;
@@ -788,7 +790,8 @@ class Client implements FleetpulseClient {
   async acknowledge(id: string, word: DirectiveWord): Promise<boolean> {
     if (!this.#enabled) return false;
     try {
-      const body = JSON.stringify(word);
+      const { note } = word;
+      const body = JSON.stringify(note === undefined ? word : { ...word, note: note.slice(0, MAX_NOTE_LENGTH) });
       const path = `/v1/directives/${encodeURIComponent(id)}/ack`;
       const { status, text } = await this.#request('POST', path, body, { 'content-type': 'application/json' });
       if (isSuccess(status)) return true;
@@ -1278,6 +1281,7 @@ class Client implements FleetpulseClient {
       const form = JSON.stringify([directive.kind, directive.params, directive.status, directive.expiresAt]);
       const known = delivered.get(directive.id);
       const isActive = directive.status === 'active' && nowMs < Date.parse(directive.expiresAt);
+      if (directive.status === 'active' && !isActive && !known) this.#tellOfClock(directive);
       if (form === known?.form || (!isActive && !known?.isActive)) continue;
       const called: Directive = directive.status === 'active' && !isActive ? expired(directive) : directive;
       delivered.set(directive.id, { form, isActive, directive });
@@ -1286,6 +1290,11 @@ class Client implements FleetpulseClient {
     }
     subscription.version = version;
     this.#armExpiry(subscription);
+  }
+
+  #tellOfClock({ id, expiresAt }: Directive): void {
+    const message = `directive ${id} is in force until ${expiresAt}, which is over by this machine's clock: it is not called back for. Set the clock`;
+    this.#tell({ code: 'directives', message });
   }
 
   #unsubscribe(subscription: Subscription): void {

@@ -419,6 +419,7 @@ describe('directives', () => {
       hear(it);
       directives = [route('d-1', { expiresAt: '2026-03-02T09:59:00.000Z' }), route('d-2')];
       await send(it);
+      expect(problems).toMatchObject([{ code: 'directives', message: expect.stringMatching(/d-1 .*Set the clock/) }]);
       version = 2;
       directives = [route('d-2', { status: 'rolled_back' })];
       await send(it);
@@ -465,6 +466,14 @@ describe('directives', () => {
     directives = [route('d/1', { status: 'rolled_back' })];
     await send(it);
     expect(acknowledged).toHaveLength(4);
+  });
+
+  test('are acknowledged with as much of a note as Fleetpulse takes', async () => {
+    const it = following();
+    it.onDirective(() => ({ applied: false, note: 'x'.repeat(600) }));
+    directives = [route('d-1')];
+    await send(it);
+    expect(acknowledged).toMatchObject([{ word: { applied: false, note: 'x'.repeat(500) } }]);
   });
 
   test('that are over are not acknowledged any more, whatever was owed', async () => {

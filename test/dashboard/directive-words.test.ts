@@ -46,6 +46,12 @@ describe('a directive says what is to be done', () => {
     },
     { kind: 'route', params: { pool: 'conv', weights: {}, hot: [] }, says: 'Route evenly within conv' },
     { kind: 'scale', params: { pool: 'writers', desired: 6 }, says: 'Scale writers to 6 agents' },
+    { kind: 'scale', params: { pool: 'writers', desired: 6, before: 4 }, says: 'Scale writers from 4 to 6 agents' },
+    {
+      kind: 'degrade',
+      params: { pool: 'conv', admitFraction: 0.8 },
+      says: 'Degrade conv: admit 80.0 % of tasks, the most important first',
+    },
     {
       kind: 'scale',
       params: { pooling: { from: 'a', to: 'b', agents: ['a-1', 'a-2'] } },
@@ -132,6 +138,15 @@ describe('an effect is a verdict and its figures', () => {
     const sentence = effectSentence(directive({ expected, ...(effect ? { effect } : {}) }));
     expect(sentence).toMatchObject({ verdict, label });
     if (figures !== undefined) expect(plain(sentence.figures)).toBe(figures);
+  });
+
+  test.each([
+    { status: 'rejected', applied: undefined, figures: 'it never came into force' },
+    { status: 'active', applied: false, figures: 'nobody has applied it' },
+    { status: 'active', applied: undefined, figures: 'measured once it has been acknowledged' },
+  ])('of what is $status and applied $applied, before it is measured: $figures', ({ status, applied, figures }) => {
+    const of = directive({ status, effect: { state: 'pending' }, ...(applied === undefined ? {} : { applied }) });
+    expect(effectSentence(of).figures).toBe(figures);
   });
 });
 
