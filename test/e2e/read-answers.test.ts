@@ -179,7 +179,7 @@ describe('an answer is as /openapi.json promises', () => {
     expect(schemas.violations('put', '/v1/pools/{pool}', set.status, set.body)).toEqual([]);
     expect(set).toMatchObject({ status: 200, body: { pool: 'writers', settings } });
     const crossed = await fleetpulse.request('PUT', '/v1/pools/writers', { headers: json, body: '{"min": 10}' });
-    expect(crossed).toMatchObject({ status: 422, body: { errors: [{ path: 'max', code: 'inconsistent_fields' }] } });
+    expect(crossed).toMatchObject({ status: 422, body: { errors: [{ path: 'min', code: 'inconsistent_fields' }] } });
     const { pools } = (await fleetpulse.get('/v1/pools')).body;
     const shown = pools.find(({ pool }: { pool: string }) => pool === 'writers');
     expect(shown).toMatchObject({ settings, origin: { max: expect.stringMatching(/, 20/) } });
