@@ -1,7 +1,7 @@
 import type { Directive } from './answers.ts';
 import { kpiName } from './kpi-names.ts';
 import { clockText } from './show-time.ts';
-import { changeText, countText, valueText } from './show-value.ts';
+import { changeText, countText, pointsText, valueText } from './show-value.ts';
 
 type Params = Directive['params'];
 
@@ -99,9 +99,13 @@ function degradeSentence(params: Params): string {
 export function expectedSentence({ expected }: Directive, nowMs: number): string | undefined {
   if (!expected) return undefined;
   const { kpi, scope, direction, size, unit, by } = expected;
-  const amount = size === undefined ? '' : ` by ${valueText(Math.abs(size), unit ?? unitOf(kpi))}`;
+  const amount = size === undefined ? '' : ` by ${amountText(Math.abs(size), unit ?? unitOf(kpi))}`;
   const until = by === undefined ? '' : ` by ${clockText(Date.parse(by), nowMs)} UTC`;
   return `${kpiName(kpi).label} of ${scope.replace(':', ' ')} ${direction}${amount}${until}`;
+}
+
+function amountText(size: number, unit: string): string {
+  return unit === 'ratio' ? pointsText(size) : valueText(size, unit);
 }
 
 export type EffectVerdict = 'helped' | 'no_effect' | 'harmed' | 'unmeasurable' | 'waiting';

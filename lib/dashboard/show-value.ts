@@ -36,9 +36,17 @@ export function valueText(value: number, unit: string): string {
   return shown.unit === '' ? shown.figure : `${shown.figure}\u00a0${shown.unit}`;
 }
 
-/** A change with its sign, for example `−1.21 s`. */
+/** A change with its sign, for example `−1.21 s`. That of a share is in points of a hundred, as percent would be a part of it. */
 export function changeText(change: number, unit: string): string {
-  return `${change > 0 ? '+' : ''}${valueText(change, unit)}`;
+  const size = unit === 'ratio' ? pointsText(Math.abs(change)) : valueText(Math.abs(change), unit);
+  return change > 0 ? `+${size}` : change < 0 ? `−${size}` : size;
+}
+
+/** How much a share is to change, whatever its direction: for example `1.20 points`. */
+export function pointsText(difference: number): string {
+  if (difference === 0) return '0\u00a0points';
+  const points = Math.abs(difference) * 100;
+  return `${points.toFixed(points >= 10 ? 1 : 2)}\u00a0points`;
 }
 
 /** Making one costs as much as formatting a thousand numbers. */

@@ -101,6 +101,8 @@ test('what is expected of it has metric, scope, direction, size and time', () =>
   expect(
     expectedSentence(directive({ expected: { kpi: 'error_ratio', scope: 'fleet', direction: 'down' } }), NOW),
   ).toBe('Error ratio of fleet down');
+  const ratio = { kpi: 'error_ratio', scope: 'fleet', direction: 'down', size: 0.1, unit: 'ratio' };
+  expect(plain(expectedSentence(directive({ expected: ratio }), NOW))).toBe('Error ratio of fleet down by 10.0 points');
   expect(expectedSentence(directive(), NOW)).toBeUndefined();
 });
 

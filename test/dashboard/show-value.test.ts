@@ -57,3 +57,11 @@ test('a change says its sign', () => {
 test('a count has groups of three digits', () => {
   expect(countText(33_135)).toBe('33,135');
 });
+
+test.each([
+  [0.0123, '+1.23\u00a0points'],
+  [-0.25, '−25.0\u00a0points'],
+  [0, '0\u00a0points'],
+])('%d of a share are %s', (difference, text) => {
+  expect(changeText(difference, 'ratio')).toBe(text);
+});

@@ -1,12 +1,11 @@
-import { valueText } from '../show-value.ts';
-import { pointsText } from '../versus/compare-windows.ts';
+import { changeText, valueText } from '../show-value.ts';
 import type { Trend } from './benchmark-answers.ts';
 
 type Changing = Pick<Trend, 'changeUnit' | 'unit'>;
 
 /** A change of a KPI with its sign: `+5.0 %` of what it was, `−1.20 points` of a hundred, `+0.12 points` of a rating. */
 export function trendChangeText(change: number, { changeUnit, unit }: Changing): string {
-  if (changeUnit === 'points' && unit === 'ratio') return pointsText(change);
+  if (changeUnit === 'points' && unit === 'ratio') return changeText(change, unit);
   return `${change > 0 ? '+' : ''}${valueText(change, changeUnit === 'ratio' ? 'ratio' : unit)}`;
 }
 

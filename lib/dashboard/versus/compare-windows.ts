@@ -1,5 +1,5 @@
 import type { KpiValue } from '../answers.ts';
-import { valueText } from '../show-value.ts';
+import { changeText, valueText } from '../show-value.ts';
 
 export type Percentile = 'p50' | 'p95' | 'p99';
 
@@ -52,7 +52,7 @@ export function compareWindows(
   if (!isShare && before === 0) {
     return value === 0 ? { standing: 'same', change: '', reason: 'both are 0' } : unknown('it was 0');
   }
-  const change = isShare ? pointsText(difference) : signed(valueText(difference / before, 'ratio'), difference);
+  const change = isShare ? changeText(difference, unit) : signed(valueText(difference / before, 'ratio'), difference);
   const small = whySmall(kpi, [value, now?.n ?? 0], [before, then?.n ?? 0], isShare);
   if (small !== undefined) return { standing: 'same', change, reason: small };
   const way = ways[kpi];
@@ -62,14 +62,6 @@ export function compareWindows(
 
 export function figureOf(of: KpiValue | undefined, percentile?: Percentile): number | null {
   return (percentile ? of?.[percentile] : of?.value) ?? null;
-}
-
-/** @example pointsText(0.012) // '+1.2 points' of a hundred */
-export function pointsText(difference: number): string {
-  if (difference === 0) return '0\u00a0points';
-  const { length } = String(Math.trunc(Math.abs(difference) * 100));
-  const digits = Math.abs(difference * 100).toFixed(length > 1 ? 1 : 2);
-  return `${signed(difference < 0 ? `−${digits}` : digits, difference)}\u00a0points`;
 }
 
 function unknown(reason: string): Versus {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KpiValue } from '../../../lib/dashboard/answers.ts';
-import { compareWindows, pointsText } from '../../../lib/dashboard/versus/compare-windows.ts';
+import { compareWindows } from '../../../lib/dashboard/versus/compare-windows.ts';
 
 const ms = (value: number): KpiValue => ({ value, n: 500, unit: 'ms' });
 const share = (value: number, n: number): KpiValue => ({ value, n, unit: 'ratio' });
@@ -49,12 +49,4 @@ describe('a window beside another', () => {
       'it was 0',
     );
   });
-});
-
-test.each([
-  [0.0123, '+1.23 points'],
-  [-0.25, '−25.0 points'],
-  [0, '0 points'],
-])('%d of a share are %s', (difference, text) => {
-  expect(plain(pointsText(difference))).toBe(text);
 });
