@@ -705,7 +705,9 @@ function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: 
 
 /** What can be done with a directive that is not what it would have to be. */
 function instead(is: DirectiveStatus, verb: string): string {
-  if (is === 'active') return 'Roll it back instead';
+  if (is === 'active' || is === 'approved') {
+    return verb === 'approved' ? 'It is in force already, by its mode' : 'Roll it back instead';
+  }
   if (is === 'proposed') return verb === 'acknowledged' ? 'Approve it first' : 'Reject it instead';
   return 'It is over, and nothing is left to do';
 }

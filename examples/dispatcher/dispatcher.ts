@@ -46,16 +46,22 @@ runFleet({
 function given() {
   try {
     const { values: texts } = parseArgs({ options });
-    const number = (name: Exclude<keyof typeof options, 'pool'>) => {
+    const number = (name: Exclude<keyof typeof options, 'pool'>, isGood: (value: number) => boolean, what: string) => {
       const value = Number(texts[name]);
-      if (texts[name].trim() === '' || !Number.isFinite(value) || value < 0)
-        throw new Error(`--${name} must be a number, 0 or more; got ${texts[name]}`);
+      if (texts[name].trim() === '' || !Number.isFinite(value) || !isGood(value))
+        throw new Error(`--${name} must be ${what}; got ${texts[name]}`);
       return value;
     };
+    const count = (name: 'agents' | 'slots') =>
+      number(name, (value) => Number.isInteger(value) && value > 0, 'a whole number, 1 or more');
+    const positive = (name: 'load' | 'taskMs' | 'minutes') =>
+      number(name, (value) => value > 0, 'a number, more than 0');
+    const moment = (name: 'slowAfterMinutes' | 'wellAfterMinutes') =>
+      number(name, (value) => value >= 0, 'a number, 0 or more');
     return {
-      ...{ pool: texts.pool, agents: number('agents'), slots: number('slots'), load: number('load') },
-      ...{ taskMs: number('taskMs'), minutes: number('minutes') },
-      ...{ slowAfterMinutes: number('slowAfterMinutes'), wellAfterMinutes: number('wellAfterMinutes') },
+      ...{ pool: texts.pool, agents: count('agents'), slots: count('slots'), load: positive('load') },
+      ...{ taskMs: positive('taskMs'), minutes: positive('minutes') },
+      ...{ slowAfterMinutes: moment('slowAfterMinutes'), wellAfterMinutes: moment('wellAfterMinutes') },
     };
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

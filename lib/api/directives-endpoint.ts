@@ -79,6 +79,10 @@ const directiveSchema = objectSchema(
     }),
     holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
     later: listSchema(objectSchema({ afterDays: countSchema, state: effectState }, effectFields)),
+    began: {
+      ...textSchema,
+      description: 'the summary with which it came into force, where it says something else by now',
+    },
     endedBecause: textSchema,
     ackedAt: momentSchema,
     applied: { type: 'boolean' },

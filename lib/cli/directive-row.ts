@@ -5,6 +5,7 @@ export interface DirectiveRow {
   id: string;
   kind: string;
   summary: string;
+  began?: string;
   mode: string;
   status: string;
   issuedAt: string;

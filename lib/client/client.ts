@@ -413,6 +413,8 @@ const CAPACITY_MS = 5_000;
 const MAX_CAPACITY_POOLS = 100;
 const CAPACITY_LEVELS: readonly string[] = ['accept', 'defer', 'shed'];
 const DROPPED_METRIC = 'fleetpulse.client.dropped';
+/** What comes so long after it was true is old, and no sign of a wrong clock. */
+const SLOW_ANSWER_MS = 10_000;
 /** Of what is said beside a word about a directive, as Fleetpulse takes it. */
 const MAX_NOTE_LENGTH = 500;
 const URGENT_DELAY_MS = 10;
@@ -780,7 +782,7 @@ class Client implements FleetpulseClient {
 
   onDirective(callback: (directive: Directive) => unknown, { target }: { target?: string } = {}): () => void {
     const subscription: Subscription = {
-      ...{ callback, target, version: undefined, delivered: new Map(), timer: undefined },
+      ...{ callback, target, version: undefined, delivered: new Map(), overHere: new Set(), timer: undefined },
       ...{ isReading: false, failures: 0, notBeforeMs: 0 },
     };
     this.#subscriptions.add(subscription);
@@ -1281,7 +1283,7 @@ class Client implements FleetpulseClient {
       const form = JSON.stringify([directive.kind, directive.params, directive.status, directive.expiresAt]);
       const known = delivered.get(directive.id);
       const isActive = directive.status === 'active' && nowMs < Date.parse(directive.expiresAt);
-      if (directive.status === 'active' && !isActive && !known) this.#tellOfClock(directive);
+      if (directive.status === 'active' && !isActive && !known) this.#tellOfClock(subscription, directive, nowMs);
       if (form === known?.form || (!isActive && !known?.isActive)) continue;
       const called: Directive = directive.status === 'active' && !isActive ? expired(directive) : directive;
       delivered.set(directive.id, { form, isActive, directive });
@@ -1292,7 +1294,11 @@ class Client implements FleetpulseClient {
     this.#armExpiry(subscription);
   }
 
-  #tellOfClock({ id, expiresAt }: Directive): void {
+  /** Once of each; an answer may take a while. */
+  #tellOfClock({ overHere }: Subscription, { id, expiresAt }: Directive, nowMs: number): void {
+    if (overHere.has(id) || nowMs - Date.parse(expiresAt) < SLOW_ANSWER_MS) return;
+    if (overHere.size >= 100) overHere.clear();
+    overHere.add(id);
     const message = `directive ${id} is in force until ${expiresAt}, which is over by this machine's clock: it is not called back for. Set the clock`;
     this.#tell({ code: 'directives', message });
   }
@@ -1408,6 +1414,8 @@ interface Subscription {
   version: number | undefined;
   /** By id: the form in which it was last read and called back for, and whether it is in force as far as is known here. */
   delivered: Map<string, { form: string; isActive: boolean; directive: Directive }>;
+  /** Those in force by Fleetpulse and over by this machine's clock, of which somebody was told. */
+  overHere: Set<string>;
   timer: unknown;
   isReading: boolean;
   failures: number;

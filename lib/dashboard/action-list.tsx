@@ -135,12 +135,13 @@ function factsOf(directive: Directive, now: number, isPresent: boolean): string[
 
 /** Why it is over, and what people and orchestrators said of it, in their words. */
 function saidOf(directive: Directive): string[] {
-  const { applied, ackedBy, ackNote, endedBecause } = directive;
+  const { applied, ackedBy, ackNote, endedBecause, began } = directive;
   const ruled = (what: string, by: string | undefined, note: string | undefined) =>
     by === undefined ? [] : [`${what} by ${by}${note === undefined ? '' : `: ${note}`}`];
   const { approvedBy, approvedNote, rejectedBy, rejectedNote, rolledBackBy, rolledBackNote } = directive;
   const isByPerson = rejectedBy !== undefined || rolledBackBy !== undefined;
   return [
+    ...(began === undefined ? [] : [`Began as: ${began}`]),
     ...ruled('Approved', approvedBy, approvedNote),
     ...(applied === false ? ruled('Not applied', ackedBy, ackNote) : []),
     ...ruled('Rejected', rejectedBy, rejectedNote),

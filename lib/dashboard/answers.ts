@@ -194,6 +194,7 @@ export interface Directive {
   status: string;
   issuedAt: string;
   expiresAt?: string | null;
+  began?: string;
   endedBecause?: string;
   ackedAt?: string | null;
   applied?: boolean | null;

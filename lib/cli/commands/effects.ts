@@ -41,7 +41,7 @@ export async function effects(args: string[], at: Terminal): Promise<void> {
     directives.map(({ issuedAt, kind, expected, effect, summary, ...it }) => [
       ...[second(issuedAt), kind, `${expected.kpi} of ${expected.scope} ${expected.direction}`],
       ...[effect.verdict ?? effect.state, changeInWords(effect, it), effect.n === undefined ? '-' : String(effect.n)],
-      ...[figure(effect.tasksSaved?.estimate, 0), figure(effect.usdSaved?.estimate, 2), summary],
+      ...[figure(effect.tasksSaved?.estimate, 0), figure(effect.usdSaved?.estimate, 2), it.began ?? summary],
     ]),
     [3],
   );

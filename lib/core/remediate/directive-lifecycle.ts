@@ -86,7 +86,8 @@ function extended<Kind extends DirectiveKindName>(
     ...granted(record, params),
     memory,
     summary,
-    causes: [...new Set([...record.directive.causes, ...causes])].slice(-MAX_CAUSES),
+    ...began(record.directive, summary),
+    causes: newestCauses(record.directive.causes, causes),
     // What was expected, and what it is measured against, stays as it was said before it was done.
     evidence: [...new Set([...record.directive.evidence, ...evidence])].slice(-MAX_EVIDENCE),
     blastRadius,
@@ -94,6 +95,11 @@ function extended<Kind extends DirectiveKindName>(
     leaseUntilMs: nowMs + LEASE_MS,
   };
   return withChangedSubjects({ ...record, directive: renewed as Directive }, record, nowMs);
+}
+
+/** What is led back in steps says so by then; what it did is measured of what it began as. */
+function began({ summary, began: known, inForceMs }: Directive, after: string): Pick<Directive, 'began'> {
+  return known === undefined && inForceMs !== null && summary !== after ? { began: summary } : {};
 }
 
 /** Longer than anything looks back. */
@@ -143,6 +149,12 @@ function withChangedSubjects(renewed: DirectiveRecord, before: DirectiveRecord, 
 const MAX_EVIDENCE = 10;
 /** A route that leads around one agent after the other would come to have those of weeks. */
 const MAX_CAUSES = 50;
+
+/** Those that call for it now, and of earlier ones as many as there is room for. */
+function newestCauses(before: readonly string[], now: readonly string[]): string[] {
+  const earlier = before.filter((id) => !now.includes(id));
+  return [...earlier.slice(Math.max(0, earlier.length + now.length - MAX_CAUSES)), ...now];
+}
 
 /** Brings what waited into force by the mode of its class, as it is called for by now and with a lease of its own. */
 export function releaseDirective<Kind extends DirectiveKindName>(

@@ -49,6 +49,7 @@ export function instructionForMachines(
     kind,
     response: actionClasses[kind].response,
     summary,
+    ...(directive.began === undefined ? {} : { began: directive.began }),
     params,
     mode,
     status,

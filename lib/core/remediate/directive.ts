@@ -85,6 +85,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   was?: { params: DirectiveParams[Kind]; untilMs: EpochMs }[];
   /** What a person approved, once it has come to something else; absent before, and where nobody was asked. */
   granted?: Pick<Proposal<Kind>, 'params' | 'summary' | 'blastRadius'>;
+  /** The summary with which it came into force; absent while it says that still. */
+  began?: string;
   /** The one in force that it goes further than, and takes the place of if a person approves it. */
   replaces?: string;
   /** Unless it is renewed, the lease runs out then and what it set reverts. */

@@ -4,6 +4,7 @@ import type { Action, GuardrailContext } from './guardrails/guardrail.ts';
 import { agentsActedOn } from './guardrails/taken-out.ts';
 import { widens } from './guardrails/widens.ts';
 import { without } from './route-fewer.ts';
+import { wordsOfLoan } from './scale/lend-agents.ts';
 
 /**
  * Whether what is called for of a directive in force goes no further than it does, or than what a person approved of it.
@@ -28,6 +29,7 @@ export function grantedPart({ directive }: DirectiveRecord, wish: Action, contex
     const isThere = JSON.stringify(params) === JSON.stringify(directive.params);
     return { ...wish, params, summary, causes, evidence, memory: isThere ? directive.memory : wish.memory };
   }
+  if (wish.kind === 'scale') return grantedLoan(wish, bounds, { causes, evidence });
   if (wish.kind !== 'route') return null;
   const [cut, concerned] = [
     new Set(bounds.flatMap(agentsActedOn)),
@@ -40,6 +42,27 @@ export function grantedPart({ directive }: DirectiveRecord, wish: Action, contex
   const part = { ...without(wish, new Set(beyond), context), causes, evidence };
   if (part.blastRadius.agents.length > 0) return part;
   return { ...part, blastRadius, summary: `lead work back to ${blastRadius.agents.join(', ')}` };
+}
+
+/** Of agents to lend, those that were approved; where none of them is wished for any more, it is over. */
+function grantedLoan(
+  wish: Extract<Action, { kind: 'scale' }>,
+  bounds: readonly Directive[],
+  said: Pick<Directive, 'causes' | 'evidence'>,
+): Action | null {
+  const { pooling } = wish.params;
+  if (!pooling) return null;
+  const approved = new Set(bounds.flatMap(agentsActedOn));
+  const agents = pooling.agents.filter((agent) => approved.has(agent));
+  if (agents.length === 0)
+    return { ...wish, over: { by: 'cause gone', why: `its agents are lent no more: ${wish.summary}` } };
+  const share = agents.length / Math.max(1, wish.blastRadius.agents.length);
+  return {
+    ...{ ...wish, ...said },
+    params: { ...wish.params, pooling: { ...pooling, agents } },
+    summary: wordsOfLoan({ ...pooling, agents }),
+    blastRadius: { ...wish.blastRadius, agents, capacityShare: wish.blastRadius.capacityShare * share },
+  };
 }
 
 function goesBeyond(before: Directive, wish: Action, context: GuardrailContext): boolean {

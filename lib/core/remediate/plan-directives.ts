@@ -301,11 +301,12 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   /**
-   * Whether one in force that would end in this minute anyway is taken back: a level stays when its directive ends, and whoever asks is told
-   * of a stop at once. What did harm must not stay either.
+   * Whether one in force that would end in this minute anyway is taken back: whoever asks is told of a stop at once, and a level, which stays
+   * when its directive ends, must not stay where it is stopped or does harm. What was done once is done.
    */
   #isStopped(record: RecordOf<Kind>): boolean {
-    return isInForce(record) && this.#takeBack(record, record.directive, (it) => takesLevelsBack.has(it));
+    const isDone = record.directive.kind === 'restart' && record.ack?.applied === true;
+    return isInForce(record) && !isDone && this.#takeBack(record, record.directive, (it) => undoing.has(it));
   }
 
   /**
@@ -490,7 +491,7 @@ function whyOver({ directive, ack }: DirectiveRecord, proposals: readonly Propos
   return next ? `another level is called for: ${next.summary}` : `nothing calls for it any more: ${summary}`;
 }
 
-const takesLevelsBack: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
+const undoing: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
 
 /** A level stays: to bring another back would be an action, too. */
 function observed(kind: DirectiveKindName): Parameters<typeof endDirective>[1] {

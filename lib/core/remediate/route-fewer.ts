@@ -44,6 +44,11 @@ export function fewerAgents(
     ...holdsOn(proposal, context).map(({ subject }) => subject),
     ...refusedAgents(proposal, context).map(({ agent }) => agent),
   ]);
+  // Those that are held stay as they are, and the others are led around.
+  if (isAboutSome.has(guardrail) && proposal.blastRadius.agents.some((agent) => !held.has(agent))) {
+    const others = without(proposal, held, context);
+    if (refusalOf(others, context, asked) === null) return others;
+  }
   const rank = (agent: string) => (held.has(agent) ? -1 : concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
   const cut = Object.entries(proposal.params.weights)
     .filter(([agent, weight]) => weight <= CUT_WEIGHT || held.has(agent))

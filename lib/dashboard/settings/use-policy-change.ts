@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { problemText } from '../needed-scope.ts';
 import { useFacts } from '../page-context.ts';
 import { useSending } from '../use-sending.ts';
@@ -14,6 +15,7 @@ export interface PolicyChange {
 /** Changes some of the policy: the rest stays, and it acts at once. */
 export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
   const { api } = useFacts();
+  const [isReading, setReading] = useState(false);
   const { send, isBusy, outcome, refuse } = useSending();
   const change = async (body: PolicyChange, doing: string, done: string): Promise<boolean> => {
     const answer = await send<PolicyAnswer>({ method: 'PUT', path: '/v1/policy', body, doing, done });
@@ -26,12 +28,14 @@ export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
     doing: string,
     done: string,
   ): Promise<boolean> => {
+    setReading(true);
     const newest = await api.get<PolicyAnswer>('/v1/policy');
+    setReading(false);
     if (newest.status !== 'ok') {
       refuse(`${doing} did not work: ${problemText(newest.detail)}`);
       return false;
     }
     return change({ maintenance: edit(newest.answer.maintenance) }, doing, done);
   };
-  return { change, changeWindows, isBusy, outcome };
+  return { change, changeWindows, isBusy: isBusy || isReading, outcome };
 }

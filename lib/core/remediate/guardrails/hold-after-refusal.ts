@@ -27,22 +27,38 @@ interface Refused {
 
 type Known = Pick<GuardrailContext, 'recent' | 'current' | 'nowMs'>;
 
-/** Agents of a route that work was not to be led around, and is not: one route is about many, and a word about it about those that it added. */
+/**
+ * Agents that a route goes further for than what is in force or was approved, and that somebody said no about: one route is about many, and a
+ * word about it is about those that it went further for.
+ */
 export function refusedAgents(proposal: Action, { recent, current, nowMs }: Known): (Refused & { agent: string })[] {
-  const goesOn = new Set(current ? agentsOf(current.directive) : []);
-  const added = new Set(agentsOf(proposal).filter((agent) => !goesOn.has(agent)));
-  if (proposal.kind !== 'route' || added.size === 0) return [];
+  if (proposal.kind !== 'route') return [];
+  const added = new Set(goesFurtherFor(proposal, current ? approvedBounds(current.directive) : []));
+  if (added.size === 0) return [];
   return recent.flatMap((record) => {
     const { directive } = record;
     if (directive.kind !== 'route' || directive.subject !== proposal.subject) return [];
     const refused = refusedLately(record, nowMs);
     if (!refused) return [];
-    const before = recent.find(({ directive: { id } }) => id === directive.replaces);
-    const known = new Set(before ? agentsOf(before.directive) : []);
-    return agentsOf(directive).flatMap((agent) =>
-      added.has(agent) && !known.has(agent) ? [{ agent, ...refused }] : [],
+    // What was a question only was about what it added; what was in force is taken back as a whole.
+    const asked =
+      directive.inForceMs === null ? recent.find((it) => it.directive.id === directive.replaces) : undefined;
+    return goesFurtherFor(directive, asked ? approvedBounds(asked.directive) : []).flatMap((agent) =>
+      added.has(agent) ? [{ agent, ...refused }] : [],
     );
   });
+}
+
+/** Agents that a route cuts off, or gives less, where none of these does. */
+function goesFurtherFor(route: Action, bounds: readonly Action[]): string[] {
+  const cut = new Set(bounds.flatMap(agentsActedOn));
+  const named = new Set(bounds.flatMap(({ blastRadius }) => blastRadius.agents));
+  const isCut = new Set(agentsActedOn(route));
+  const eased = route.blastRadius.agents.filter((agent) => !isCut.has(agent));
+  return [
+    ...[...isCut].filter((agent) => !cut.has(agent)),
+    ...eased.filter((agent) => !named.has(agent) && !cut.has(agent)),
+  ];
 }
 
 /** The same of another kind; what was asked for beyond what is in force, and turned down, says nothing against that. */
@@ -56,10 +72,6 @@ function refusedAlike(proposal: Action, context: GuardrailContext): Refused | un
     if (refused && bounds.every((bound) => widens(bound, proposal, context))) return refused;
   }
   return undefined;
-}
-
-function agentsOf(action: Action): string[] {
-  return [...new Set([...action.blastRadius.agents, ...agentsActedOn(action)])];
 }
 
 function refusedLately(record: DirectiveRecord, nowMs: EpochMs): Refused | null {

@@ -2,7 +2,7 @@ import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
 import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
-import { poolOf, type RosterEntry } from '../../model/roster.ts';
+import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
 import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
@@ -207,7 +207,8 @@ function continued(
       probes: probed ? probesOf(agent, probed, current.memory.ailment, context, evidence) : none,
       isSilent:
         before.state === 'half-open' &&
-        isAtWork(entry, evidence) &&
+        // Who says nothing of its slots is taken to be at work.
+        evidence?.isBusyNow(agent) !== false &&
         current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
           PROBES_MISSED,
     },
@@ -235,11 +236,6 @@ function continued(
 }
 
 const none = { good: 0, n: 0 };
-
-/** Whether there is anything that it could have ended: by its newest samples, or where it sends none, by its heartbeat. */
-function isAtWork({ agent, lastBeat }: RosterEntry, evidence: PoolEvidence | undefined): boolean {
-  return evidence?.isBusyNow(agent) ?? lastBeat?.state !== 'ready';
-}
 
 /** First minute whose tasks are probes: those that a restart broke off are none. */
 function startedMinute(agent: string, sinceMs: EpochMs, { recent, live }: DecisionContext): Minute {

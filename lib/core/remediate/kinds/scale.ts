@@ -17,8 +17,8 @@ import {
   agentsSurelyNeeded,
   agentsWithSlots,
 } from '../scale/agents-needed.ts';
-import { decideLevel, type LevelDecision } from '../scale/decide-level.ts';
-import { type LendingPool, type Loan, lendAgents } from '../scale/lend-agents.ts';
+import { decideLevel, type LevelDecision, type LevelNeeds } from '../scale/decide-level.ts';
+import { type LendingPool, type Loan, lendAgents, wordsOfLoan } from '../scale/lend-agents.ts';
 import { DRAIN_MINUTES, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from '../scale/pool-demand.ts';
 import {
   DESCRIBED_MS,
@@ -148,15 +148,21 @@ function proposeLevel(
   if (current?.issuedMs === nowMs || (current && isComingAbout(current, nowMs))) return current;
   if (!level || (level.isInDoubt && !isExhausted)) return current;
   const needs = needsOf(situation, level, context);
-  const decision = needs && decideLevel(level, needs, { settings, history, nowMs });
+  const isBelowLeast = settings.min !== undefined && level.agents < settings.min;
+  const decision =
+    needs || isBelowLeast ? decideLevel(level, needs ?? nothingToDo, { settings, history, nowMs }) : null;
   const kept = current && isStillProposed(current, level, needs, nowMs) ? current : null;
   // The same again says nothing new: it is under way, or whoever runs the agents cannot.
   if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
   if (isHeld(history, decision.desired > level.agents, nowMs)) return null;
   // What a person has not decided on yet stays as it was proposed while it is about right.
   if (current && current.inForceMs === null && isAbout(decision.desired, desiredOf(current))) return current;
-  return levelProposal(decision, situation, { level, words: needs.words }, context);
+  const words = [...(needs?.words ?? []), ...(isBelowLeast ? [`it is to have ${settings.min} at least`] : [])];
+  return levelProposal(decision, situation, { level, words }, context);
 }
+
+/** Of a pool of which nothing tells what its work takes. */
+const nothingToDo: LevelNeeds = { wanted: 0, isSure: false, isExhausted: false, enough: null, enoughNow: 0 };
 
 /** What a person has just approved is carried out first: another level would only be a question, in the place of an order. */
 function isComingAbout({ mode, inForceMs }: DirectiveOf<'scale'>, nowMs: EpochMs): boolean {
@@ -175,9 +181,11 @@ function isStillProposed(
   needs: Needs | null,
   nowMs: EpochMs,
 ): boolean {
-  const { inForceMs, effect } = directive;
+  const { inForceMs, effect, measuredMs } = directive;
   if (effect.state === 'measuring') return nowMs - startOfMinute(effect.to) < MEASURED_WITHIN_MS;
-  if (inForceMs !== null) return effect.state === 'pending' && nowMs - inForceMs < KEPT_MS;
+  // A minute that is decided again may have measured it.
+  if (effect.state === 'measured' && inForceMs !== null) return measuredMs !== undefined && measuredMs >= nowMs;
+  if (inForceMs !== null) return nowMs - inForceMs < KEPT_MS;
   if (!needs) return false;
   const desired = desiredOf(directive);
   if (desired > agents) return needs.isExhausted || needs.wanted > desired || isAbout(needs.wanted, desired);
@@ -362,7 +370,10 @@ function proposeLoans(
   if (open.some(({ renewedMs }) => renewedMs === context.nowMs)) return open;
   // What a person has not decided on yet is asked for as long as there is cause, and not enlarged.
   const waiting = open.filter(
-    ({ inForceMs, params }) => inForceMs === null && situations.get(params.pool)?.isExhausted,
+    ({ inForceMs, params: { pool, pooling } }) =>
+      inForceMs === null &&
+      situations.get(pool)?.isExhausted &&
+      pooling?.agents.every((agent) => isThere(agent, situations.get(pooling.from))),
   );
   const loans = open.flatMap(({ inForceMs, params: { pooling }, memory }): Loan[] => {
     if (!pooling || inForceMs === null) return [];
@@ -377,8 +388,8 @@ function proposeLoans(
 }
 
 /** Who said goodbye, or was given up, is lent no more. */
-function isThere(agent: string, borrower: Situation | undefined): boolean {
-  const { working = [], idled = [], missing = [] } = borrower?.staff ?? {};
+function isThere(agent: string, where: Situation | undefined): boolean {
+  const { working = [], idled = [], missing = [] } = where?.staff ?? {};
   return [...working, ...idled, ...missing].some((entry) => entry.agent === agent);
 }
 
@@ -418,7 +429,7 @@ function loanProposal(
     kind: 'scale',
     subject: `${from} for ${to}`,
     params: { pool: to, pooling: { from, to, agents } },
-    summary: `lend ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'} of ${from} to ${to}`,
+    summary: wordsOfLoan({ from, to, agents }),
     causes: answered.map(({ id }) => id),
     onsetMs: answered.reduce((first, { onsetMs }) => Math.min(first, onsetMs), context.nowMs),
     evidence: [

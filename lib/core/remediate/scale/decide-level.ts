@@ -64,16 +64,15 @@ export function decideLevel(
   const isShort = needs.isExhausted ? wanted > agents : wanted - agents > 1;
   const aTenthMore = agents * (1 + TOLERANCE);
   const isBelowLeast = min !== undefined && agents < min;
-  if (
-    max !== undefined &&
-    (isBelowLeast || (isShort && (needs.isExhausted || (needs.isSure && wanted > aTenthMore))))
-  ) {
+  const isCalledFor = isShort && (needs.isExhausted || (needs.isSure && wanted > aTenthMore));
+  if (max !== undefined && (isBelowLeast || isCalledFor)) {
     const isAllowed = needs.isExhausted
       ? inLastHour < MOST_AN_HOUR
       : inLastHour < MOST_AN_HOUR - 1 && !isFlapping(history, 'out', nowMs);
     // A pool that can do no more got too few the last time: what waits tells of it, and steps are few.
     const least = inLastHour === MOST_AN_HOUR - 1 ? agents * (1 + LAST_MORE) : aTenthMore;
-    const enough = needs.isExhausted ? Math.max(wanted, Math.ceil(least)) : wanted;
+    const called = needs.isExhausted ? Math.max(wanted, Math.ceil(least)) : wanted;
+    const enough = isCalledFor ? called : (min ?? 0);
     const desired = Math.min(max, Math.max(1, Math.floor(agents * (1 + MOST_MORE))), enough);
     return isAllowed && desired > agents ? { desired, direction: 'out', isReturn: false } : null;
   }

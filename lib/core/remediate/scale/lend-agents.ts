@@ -25,6 +25,10 @@ export interface Loan {
   neededMs: EpochMs;
 }
 
+export function wordsOfLoan({ from, to, agents }: Pick<Loan, 'from' | 'to' | 'agents'>): string {
+  return `lend ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'} of ${from} to ${to}`;
+}
+
 /** A borrower that has not needed them for so long gives them back. */
 const RETURN_MS = 10 * MINUTE_MS;
 /** Part of a pool's agents that may be lent; one of several may always be. */
