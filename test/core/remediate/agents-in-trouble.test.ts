@@ -31,6 +31,7 @@ interface Told {
 class Fleet {
   records = new Map<string, DirectiveRecord>();
   readonly pool: JudgedPool;
+  beats: 'ready' | 'busy' = 'busy';
   readonly #policy: Policy;
 
   constructor(agents: readonly string[] = names, modes: Partial<Record<string, Mode>> = {}) {
@@ -102,7 +103,7 @@ class Fleet {
     if (!entry) return;
     entry.lastSeenMs = nowMs;
     entry.firstBeatMs = 0;
-    entry.lastBeat = { atMs: nowMs - 1_000, state: 'busy', intervalMs: 15_000, progress: null };
+    entry.lastBeat = { atMs: nowMs - 1_000, state: this.beats, intervalMs: 15_000, progress: null };
   }
 }
 
@@ -542,10 +543,13 @@ describe('agents that fall silent', () => {
   });
 
   /** Given up by 'a' while it was silent, then there again until it is probed. */
-  const backAgain = (active: number) => {
+  const backAgain = (active: number | null) => {
     const sampled = emptyPresenceRollup('a');
-    countSample(sampled, { type: 'sample', agent: 'a', atMs: 0, active, capacity: 4, queued: 0 });
-    const fleet = new Fleet().pass({ minutes: 5 });
+    if (active !== null) countSample(sampled, { type: 'sample', agent: 'a', atMs: 0, active, capacity: 4, queued: 0 });
+    const fleet = new Fleet();
+    // Which is what clients say unless they are told otherwise.
+    fleet.beats = 'ready';
+    fleet.pass({ minutes: 5 });
     fleet.pass({ done: { a: {} }, silent: ['a'] }).pass({ done: { a: { timeout: 4 } }, silent: ['a'] });
     const stateNow = () => fleet.live('breaker')[0]?.params.state;
     for (let i = 0; stateNow() === 'open' && i < 4; i++) fleet.pass({ done: { a: {} }, presence: [sampled] });
@@ -560,6 +564,7 @@ describe('agents that fall silent', () => {
       state: 'half-open',
     },
     { what: 'are cut off again when their slots are at work and end nothing', active: 2, state: 'open' },
+    { what: 'are cut off again when they say nothing of their slots and end nothing', active: null, state: 'open' },
   ])('and come back $what', ({ active, state }) => {
     const { fleet, stateNow, presence } = backAgain(active);
     fleet.pass({ done: { a: {} }, presence, minutes: 3 });

@@ -33,6 +33,8 @@ class Story {
   runningFrom = 0;
   /** Agents that do not report what they do. */
   mute: string[] = [];
+  /** Agents that are told to be at risk: they get less work. */
+  atRisk: string[] = [];
   /** What was refused in the last minute. */
   held: Held[] = [];
   readonly told: string[] = [];
@@ -81,6 +83,10 @@ class Story {
       ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map() },
       firing: [
         ...ill.map((agent) => alertAbout(agent, nowMs)),
+        ...this.atRisk.map((agent) => ({
+          ...alertAbout(agent, nowMs),
+          ...{ id: `${agent} is at risk`, rule: 'agent-at-risk' },
+        })),
         ...this.mute.map((agent) => ({ ...alertAbout(agent, nowMs), id: `${agent} is mute`, rule: 'agent-mute' })),
       ],
       ...{ policy: this.policy, recent: [...this.records.values()], runningFrom: this.runningFrom },
@@ -362,6 +368,17 @@ describe('under auto', () => {
     expect(story.status).toBe('active');
   });
 
+  test('for one agent, when a person takes it back, says nothing against less work for another', () => {
+    const story = new Story('auto');
+    story.pass(['w-3'], 2);
+    story.say({ rolledBack: story.ruling() });
+    story.atRisk = ['w-4'];
+    story.pass(['w-3']);
+    const [eased] = story.all('active');
+    expect(weightsOf(eased?.directive as Directive)['w-4']).toBeLessThan(1);
+    expect(story.cut).toEqual([]);
+  });
+
   test('for one agent, when a person takes it back, says nothing against another of the pool', () => {
     const story = new Story('auto');
     story.pass(['w-3'], 2);
@@ -574,6 +591,38 @@ describe('what a person approved', () => {
     story.pass(['w-3', 'w-4'], 2);
     expect(story.all('proposed')).toHaveLength(1);
   });
+
+  test('is not asked to go further for the same agent again for half an hour either', () => {
+    const story = new Story('approve');
+    story.atRisk = ['w-3'];
+    story.pass();
+    story.rule('approved');
+    story.pass([], 2);
+    expect(story.cut).toEqual([]);
+    story.atRisk = [];
+    story.pass(['w-3']);
+    expect(story.all('proposed').map(({ directive }) => directive.summary)).toEqual(['route around w-3']);
+    story.rule('rejected');
+    story.pass(['w-3'], 5);
+    expect(story.all('proposed')).toEqual([]);
+    expect(story.held).toMatchObject([{ guardrail: 'hold after refusal' }]);
+  });
+
+  test.each(['approve', 'auto'] as const)(
+    'and went further, when a person takes all of it back, is not begun again under %s for any of its agents',
+    (mode) => {
+      const story = approved(['w-3'], 'approve');
+      story.pass(['w-3', 'w-4'], 2);
+      story.rule('approved');
+      story.pass(['w-3', 'w-4'], 2);
+      const [both] = story.all('active');
+      story.records.set(both?.directive.id ?? '', { ...(both as DirectiveRecord), rolledBack: story.ruling() });
+      story.policy = policyOf(mode);
+      story.pass(['w-3', 'w-4'], 2);
+      expect(story.cut).toEqual([]);
+      expect(story.all('proposed')).toEqual([]);
+    },
+  );
 
   test('comes again up to what was approved, though a person did not want it to go further', () => {
     const story = approved();

@@ -523,7 +523,34 @@ test.each(['recommend', 'approve'] as const)(
   },
 );
 
+test('a level that is measured in a minute is in force in it however often the minute is decided, and not in the next', () => {
+  const story = goesOut();
+  const [id] = [...story.records.keys()] as [string];
+  story.pass(6);
+  const { directive, ...record } = story.records.get(id) as DirectiveRecord;
+  const measuredMs = (START + 18) * MINUTE_MS;
+  const effect = { state: 'measured', verdict: 'unmeasurable', reason: 'tried' } as const;
+  story.records.set(id, { ...record, directive: { ...directive, effect, measuredMs } as Directive });
+  story.pass(1, true);
+  expect(story.records.get(id)?.directive.ended).toBeNull();
+  story.pass(1);
+  expect(story.records.get(id)?.directive.ended).not.toBeNull();
+});
+
 describe('a pool with fewer agents than it is to have', () => {
+  test('gets no more than that where what its work takes is not sure', () => {
+    const story = new ScaleStory({ writers: { agents: 5, settings: { min: 6, max: 40 }, busy: 0.72, waiting: 0 } });
+    story.pass(1);
+    expect(story.decided).toEqual(['0 min: scale writers out from 5 to 6 agents']);
+  });
+
+  test('gets them also while it has nothing to do', () => {
+    const story = new ScaleStory({ writers: { agents: 3, settings: { min: 6, max: 40 }, busy: 0, waiting: 0 } });
+    story.pass(30);
+    expect(story.decided).toEqual(['0 min: scale writers out from 3 to 6 agents']);
+    expect([...story.records.values()][0]?.directive.evidence).toContain('it is to have 6 at least');
+  });
+
   test.each([
     { agents: 3, min: 6, decided: ['0 min: scale writers out from 3 to 6 agents'] },
     { agents: 5, min: 6, decided: ['0 min: scale writers out from 5 to 6 agents'] },
@@ -552,6 +579,26 @@ describe('a loan', () => {
     story.generation = '-next';
     story.pass(1);
     expect(lent().filter((agent) => !agent.endsWith('-next'))).toEqual([]);
+  });
+
+  test('that a person approved is over when none of its agents is there any more, and one that waits is asked for anew', () => {
+    const story = new ScaleStory(pools(), 'approve');
+    story.firing = [alertAbout('elsewhere')];
+    story.pass(5);
+    Object.assign(story.pools['support'] as PoolStory, { busy: 1, waiting: 2 });
+    story.pass(1);
+    const open = [...story.records.values()].filter(({ directive }) => directive.ended === null);
+    expect(open.map(({ directive }) => directive.summary)).toEqual(['lend 2 agents of sales to support']);
+    story.generation = '-next';
+    story.pass(2);
+    story.approve();
+    story.pass(2);
+    const lent = () => story.active.flatMap(({ params }) => params.pooling?.agents ?? []);
+    expect(lent().length).toBeGreaterThan(0);
+    expect(lent().filter((agent) => !agent.endsWith('-next'))).toEqual([]);
+    story.generation = '-third';
+    story.pass(2);
+    expect(lent().filter((agent) => agent.endsWith('-next'))).toEqual([]);
   });
 
   test('goes to a pool at its maximum that can do no more, and ends ten minutes after the need', () => {
