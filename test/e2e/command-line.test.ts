@@ -379,7 +379,7 @@ test.each([
 });
 
 test('every command that asks the service is called here, or in a test of its own', () => {
-  const acting = ['approve', 'reject', 'rollback', 'acknowledge'];
+  const acting = ['approve', 'reject', 'rollback', 'acknowledge', 'stop', 'resume'];
   const elsewhere = ['forget', 'import', 'benchmarks import', ...acting];
   const asking = commands
     .filter(({ declaration }) => declaration.scope !== undefined)
