@@ -12,11 +12,13 @@ import {
 import { isInForce, statusAt } from './directive-status.ts';
 import type { Weighed } from './experience.ts';
 import { grantedPart, isGranted } from './granted.ts';
+import { capacityBudget } from './guardrails/capacity-budget.ts';
 import { disruptedPool, isDisruptive } from './guardrails/disruption.ts';
 import { disruptionBudget, isMoreUrgent } from './guardrails/disruption-budget.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { harm } from './guardrails/harm.ts';
+import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { killSwitch } from './guardrails/kill-switch.ts';
 import { maintenance } from './guardrails/maintenance.ts';
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
@@ -253,6 +255,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
     if (mode === 'observe' || this.#endedNow(wish.subject, current)) return;
     const refusal =
       this.#refusal(wish, context) ??
+      this.#refusalBeside(current, wish, context) ??
       this.#refusal(wish, { ...context, current: null }, (guardrail) => guardrail === tokenBucket);
     const fewer = refusal && this.#fewer(wish, refusal, context, current.directive.blastRadius.agents);
     // What goes no further than is in force is no question.
@@ -421,8 +424,24 @@ class KindInMinute<Kind extends DirectiveKindName> {
     return demotion ? demoted(mode) : mode;
   }
 
-  #refusal(proposal: Proposal<Kind>, context: GuardrailContext, isAsked: (it: Guardrail) => boolean = () => true) {
-    return refusalOf(proposal as Action, context, this.#hand.guardrails.filter(isAsked));
+  #refusal(
+    proposal: Proposal<Kind>,
+    context: GuardrailContext,
+    isAsked: (it: Guardrail) => boolean = () => true,
+  ): Refusal | null {
+    const refusal = refusalOf(proposal as Action, context, this.#hand.guardrails.filter(isAsked));
+    const replaces =
+      context.current && isFurther(context.current.directive) ? context.current.directive.replaces : null;
+    const inForce = replaces ? this.#hand.records.get(replaces) : undefined;
+    return refusal ?? (inForce ? this.#refusalBeside(inForce, proposal, context) : null);
+  }
+
+  /** What a question would take the place of is in force until the minute after somebody says yes: both together must leave enough. */
+  #refusalBeside(inForce: DirectiveRecord, proposal: Proposal<Kind>, context: GuardrailContext): Refusal | null {
+    if (!isLive(inForce, this.#hand.input.nowMs)) return null;
+    const beside = { ...context, live: [...context.live, inForce] };
+    const asked = this.#hand.guardrails.filter((it) => leavesEnough.has(it));
+    return refusalOf(proposal as Action, beside, asked);
   }
 
   #fewer(proposal: Proposal<Kind>, refusal: Refusal, context: GuardrailContext, concerned: readonly string[]) {
@@ -490,6 +509,8 @@ function whyOver({ directive, ack }: DirectiveRecord, proposals: readonly Propos
     : undefined;
   return next ? `another level is called for: ${next.summary}` : `nothing calls for it any more: ${summary}`;
 }
+
+const leavesEnough: ReadonlySet<Guardrail> = new Set([capacityBudget, healthyMajority]);
 
 const undoing: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
 
