@@ -433,14 +433,19 @@ class KindInMinute<Kind extends DirectiveKindName> {
     const replaces =
       context.current && isFurther(context.current.directive) ? context.current.directive.replaces : null;
     const inForce = replaces ? this.#hand.records.get(replaces) : undefined;
-    return refusal ?? (inForce ? this.#refusalBeside(inForce, proposal, context) : null);
+    return refusal ?? (inForce ? this.#refusalBeside(inForce, proposal, context, isAsked) : null);
   }
 
   /** What a question would take the place of is in force until the minute after somebody says yes: both together must leave enough. */
-  #refusalBeside(inForce: DirectiveRecord, proposal: Proposal<Kind>, context: GuardrailContext): Refusal | null {
+  #refusalBeside(
+    inForce: DirectiveRecord,
+    proposal: Proposal<Kind>,
+    context: GuardrailContext,
+    isAsked: (it: Guardrail) => boolean = () => true,
+  ): Refusal | null {
     if (!isLive(inForce, this.#hand.input.nowMs)) return null;
     const beside = { ...context, live: [...context.live, inForce] };
-    const asked = this.#hand.guardrails.filter((it) => leavesEnough.has(it));
+    const asked = this.#hand.guardrails.filter((it) => leavesEnough.has(it) && isAsked(it));
     return refusalOf(proposal as Action, beside, asked);
   }
 
