@@ -36,6 +36,7 @@ export function useSending() {
     },
     [api],
   );
+  const forget = useCallback(() => setOutcome(undefined), []);
   const refuse = useCallback((text: string) => setOutcome({ isError: true, text }), []);
-  return { send, isBusy, outcome, refuse };
+  return { send, isBusy, outcome, forget, refuse };
 }

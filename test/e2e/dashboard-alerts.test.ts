@@ -290,10 +290,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page 
       await added.getByRole('button', { name: 'No, name a pool' }).click();
       await section.getByRole('button', { name: /^Remove: maintenance of pool writers/ }).click();
       await section.getByRole('button', { name: 'Yes, remove it' }).click();
-      await expect.poll(async () => (await policy()).maintenance).toEqual([{ ...window, pool: 'readers' }]);
+      await expectText(section, 'The maintenance window of pool writers is gone.');
+      expect((await policy()).maintenance).toEqual([{ ...window, pool: 'readers' }]);
       await section.getByRole('button', { name: /^Remove: maintenance of pool readers/ }).click();
       await section.getByRole('button', { name: 'Yes, remove it' }).click();
-      await expectText(section, 'The maintenance window is gone.');
+      await expectText(section, 'The maintenance window of pool readers is gone.');
       expect((await policy()).maintenance).toEqual([]);
       expect(await textOf(section)).toContain(`${Object.keys((await policy()).limits).length} limits`);
       expect(await complaints()).toEqual([]);

@@ -25,7 +25,7 @@ export function MaintenanceList({ policy: { maintenance, origin }, onDone }: Mai
     void changeWindows(
       (windows) => windows.filter((window) => !isSame(window, gone)),
       'Remove the window',
-      'The maintenance window is gone.',
+      `The maintenance window of ${whoseText(gone)} is gone.`,
     );
   return (
     <>
@@ -36,7 +36,7 @@ export function MaintenanceList({ policy: { maintenance, origin }, onDone }: Mai
         <ul class="windows">
           {maintenance.map((window) => {
             const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)];
-            const words = `${window.pool === undefined ? 'all pools' : `pool ${window.pool}`}, ${periodText(fromMs, toMs, now)}`;
+            const words = `${whoseText(window)}, ${periodText(fromMs, toMs, now)}`;
             return (
               <li key={`${window.from} ${window.to} ${window.pool ?? ''}`}>
                 <span>
@@ -65,6 +65,10 @@ export function MaintenanceList({ policy: { maintenance, origin }, onDone }: Mai
 
 function isSame(one: Maintenance, other: Maintenance): boolean {
   return one.from === other.from && one.to === other.to && one.pool === other.pool;
+}
+
+function whoseText({ pool }: Maintenance): string {
+  return pool === undefined ? 'all pools' : `pool ${pool}`;
 }
 
 function standing(fromMs: number, toMs: number, now: number): string {

@@ -16,7 +16,7 @@ export interface PolicyChange {
 export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
   const { api } = useFacts();
   const [isReading, setReading] = useState(false);
-  const { send, isBusy, outcome, refuse } = useSending();
+  const { send, isBusy, outcome, forget, refuse } = useSending();
   const change = async (body: PolicyChange, doing: string, done: string): Promise<boolean> => {
     const answer = await send<PolicyAnswer>({ method: 'PUT', path: '/v1/policy', body, doing, done });
     if (answer) onDone(answer);
@@ -29,6 +29,7 @@ export function usePolicyChange(onDone: (policy: PolicyAnswer) => void) {
     done: string,
   ): Promise<boolean> => {
     setReading(true);
+    forget();
     const newest = await api.get<PolicyAnswer>('/v1/policy');
     setReading(false);
     if (newest.status !== 'ok') {
