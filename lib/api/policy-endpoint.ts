@@ -22,7 +22,7 @@ import {
   policyInForce,
 } from '../core/remediate/policy.ts';
 import { MAX_GROWTH, MAX_WEIGHT, MIN_WEIGHT } from '../core/remediate/route-weights.ts';
-import { demoted, demotionOf } from '../core/remediate/track-record.ts';
+import { demoted, demotionsOf } from '../core/remediate/track-record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { booleanField, idField, listOf, numberField, oneOf, timeField } from './field.ts';
 import { listSchema, momentSchema, numberSchema, objectSchema, shareSchema, textSchema } from './json-schema.ts';
@@ -47,13 +47,16 @@ const policySchema = objectSchema({
   promoteUpTo: mode.schema,
   holdOutShare: shareSchema,
   demoted: listSchema(
-    objectSchema({
-      action: action.schema,
-      mode: mode.schema,
-      since: momentSchema,
-      until: momentSchema,
-      why: textSchema,
-    }),
+    objectSchema(
+      {
+        action: action.schema,
+        mode: mode.schema,
+        since: momentSchema,
+        until: momentSchema,
+        why: textSchema,
+      },
+      { of: oneOf(['more', 'fewer']).schema },
+    ),
   ),
   held: listSchema(
     objectSchema({
@@ -176,10 +179,11 @@ export function policyAnswer(
     limits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, { ...limit, origin: 'built in' }])),
     demoted: actionClassNames.flatMap((name) => {
       const mode = policy.modes[name];
-      const demotion = demotionOf(name, records, { nowMs, forgivenMs: setMs?.[name] });
-      if (!demotion || demoted(mode) === mode) return [];
-      const { sinceMs, untilMs, why } = demotion;
-      return { action: name, mode: demoted(mode), since: iso(sinceMs), until: iso(untilMs), why };
+      if (demoted(mode) === mode) return [];
+      return demotionsOf(name, records, { nowMs, forgivenMs: setMs?.[name] }).map(({ of, sinceMs, untilMs, why }) => ({
+        ...{ action: name, ...(of && { of }), mode: demoted(mode) },
+        ...{ since: iso(sinceMs), until: iso(untilMs), why },
+      }));
     }),
     held: held
       .filter(({ atMs }) => nowMs - atMs < HELD_SHOWN_MS)

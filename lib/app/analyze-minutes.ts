@@ -56,7 +56,7 @@ import { progressEffect } from '../core/remediate/measure-directives.ts';
 import { nameActions } from '../core/remediate/name-actions.ts';
 import { planDirectives } from '../core/remediate/plan-directives.ts';
 import { type Policy, policyInForce } from '../core/remediate/policy.ts';
-import { demoted, demotionOf } from '../core/remediate/track-record.ts';
+import { demoted, demotionsOf } from '../core/remediate/track-record.ts';
 import type { StoredBudget } from '../core/slo/budget.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AlertWordStore } from '../ports/alert-word-store.ts';
@@ -343,7 +343,10 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     const experience = experienceOf(learned);
     directives = planDirectives(
       directives,
-      { ...seen, firing, policy, experience, recent, plan, watch, pools, changes, ...runningSince(progress) },
+      {
+        ...{ ...seen, firing, policy, experience, recent, plan, watch, pools, changes },
+        ...{ budgets: budgets.map(({ budget }) => budget), ...runningSince(progress) },
+      },
       { onHeld: (it) => refused.push(it) },
     );
     const all = withRecent(recent, directives);
@@ -402,21 +405,27 @@ function demotionsBegun(
   { fromMs, toMs }: { fromMs: EpochMs; toMs: EpochMs },
 ): AuditEntry[] {
   const records = withRecent(recent, directives);
-  return actionClassNames.flatMap((name): AuditEntry[] => {
+  const all = actionClassNames.flatMap((name) =>
+    demotionsOf(name, records, { nowMs: toMs, forgivenMs: policy.setMs?.[name] }).map((it) => ({ name, ...it })),
+  );
+  return all.flatMap(({ name, of, sinceMs, untilMs, why }): AuditEntry[] => {
     const mode = policy.modes[name];
-    const demotion = demotionOf(name, records, { nowMs: toMs, forgivenMs: policy.setMs?.[name] });
-    if (!demotion || demotion.sinceMs <= fromMs || demoted(mode) === mode) return [];
-    const { sinceMs, untilMs, why } = demotion;
+    if (sinceMs <= fromMs || demoted(mode) === mode) return [];
     return [
       {
         ...{
-          id: auditIdOf(sinceMs, `demote-${name}`),
+          id: auditIdOf(sinceMs, `demote-${name}${of ? `-${of}` : ''}`),
           atMs: sinceMs,
           who: itself,
           action: 'policy.demote',
           target: name,
         },
-        ...{ outcome: 'done', reason: why, before: { mode }, after: { mode: demoted(mode), untilMs } },
+        ...{
+          outcome: 'done',
+          reason: why,
+          before: { mode },
+          after: { mode: demoted(mode), ...(of && { of }), untilMs },
+        },
       },
     ];
   });

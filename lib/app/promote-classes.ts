@@ -1,7 +1,7 @@
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
 import { policyInForce } from '../core/remediate/policy.ts';
-import { demotionOf, promotionOf, trackRecordOf } from '../core/remediate/track-record.ts';
+import { demotionsOf, promotionOf, trackRecordOf } from '../core/remediate/track-record.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { AuditDeps } from './audited.ts';
@@ -41,7 +41,7 @@ export async function promoteClasses(
   const promoted: Partial<Record<ActionClass, Mode>> = {};
   for (const name of candidates) {
     const sinceMs = changes?.modes[name]?.atMs ?? Number.NEGATIVE_INFINITY;
-    if (demotionOf(name, records, { nowMs: atMs, forgivenMs: setMs?.[name] })) continue;
+    if (demotionsOf(name, records, { nowMs: atMs, forgivenMs: setMs?.[name] }).length > 0) continue;
     const since = records.filter(({ directive }) => directive.issuedMs > sinceMs);
     const next = promotionOf(current[name], upTo, trackRecordOf(name, since));
     if (next) promoted[name] = next;

@@ -1,4 +1,5 @@
-import { poolOf, type Roster } from '../core/model/roster.ts';
+import { owningTeams } from '../core/alert/lifecycle.ts';
+import { poolOf } from '../core/model/roster.ts';
 import { type EpochMs, minuteOf } from '../core/model/time.ts';
 import { type Acceptance, acceptanceOf, longestWaitMs, queueOfPool, spendingOf } from '../core/remediate/acceptance.ts';
 import { withStop } from '../core/remediate/stopped.ts';
@@ -33,32 +34,16 @@ export async function readCapacity(deps: CapacityDeps, system: string, nowMs: Ep
   const spending = budgets.flatMap(
     ({ budget }) => spendingOf(budget, watch.budgets.get(budget.name)?.tally, minute) ?? [],
   );
-  return [...teamsOfPools(roster)]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([pool, team]) => {
-      const outlook = plan?.pools.find((it) => it.pool === pool);
-      const known = outlook?.status === 'known' ? outlook : null;
-      return acceptanceOf({
-        ...{ pool, team, spending, directives, nowMs },
-        ...queueOfPool(watch, pool, minute),
-        longestWaitMs: longestWaitMs(known?.objective ?? null, known?.serviceMs ?? null),
-      });
+  const teamOf = owningTeams(roster);
+  return [...new Set([...roster.values()].map(poolOf))].sort().map((pool) => {
+    const outlook = plan?.pools.find((it) => it.pool === pool);
+    const known = outlook?.status === 'known' ? outlook : null;
+    return acceptanceOf({
+      ...{ pool, team: teamOf({ pool }), spending, directives, nowMs },
+      ...queueOfPool(watch, pool, minute),
+      longestWaitMs: longestWaitMs(known?.objective ?? null, known?.serviceMs ?? null),
     });
-}
-
-/** Who owns a pool, by the newest description of its agents that says so. */
-function teamsOfPools(roster: Roster): Map<string, string | null> {
-  const teams = new Map<string, { team: string | null; atMs: EpochMs }>();
-  for (const entry of roster.values()) {
-    const pool = poolOf(entry);
-    const known = teams.get(pool) ?? { team: null, atMs: Number.NEGATIVE_INFINITY };
-    teams.set(pool, known);
-    const atMs = entry.describedBy?.atMs ?? 0;
-    const team = entry.description?.team;
-    if (team === undefined || atMs <= known.atMs) continue;
-    [known.team, known.atMs] = [team, atMs];
-  }
-  return new Map([...teams].map(([pool, { team }]) => [pool, team]));
+  });
 }
 
 /** What was read stays good for so long: the minute job writes once a minute, and agents ask before every task. */

@@ -166,6 +166,8 @@ export interface DirectiveParams {
   scale: {
     readonly pool: string;
     readonly desired?: number | undefined;
+    /** With desired: how many there were, which it goes back to when it is taken back. */
+    readonly before?: number | undefined;
     readonly pooling?: { readonly from: string; readonly to: string; readonly agents: readonly string[] } | undefined;
   };
   /** Exactly one of agent, tool and model; `probeFraction` is the share of what it would get that it still gets, 0..1. */

@@ -155,6 +155,11 @@ describe('under auto', () => {
   test('a roll-back acts at once, is idempotent, and is not undone by the next minutes', async () => {
     const rolledBack = await fleet.post(`/v1/directives/${id}/rollback`, { by: 'ann', note: 'we have a release' });
     expect(rolledBack).toMatchObject({ status: 200, body: { id, status: 'rolled_back' } });
+    const { expiresAt, rolledBackAt, endedBecause } = rolledBack.body;
+    expect({ expiresAt, endedBecause }).toEqual({
+      expiresAt: rolledBackAt,
+      endedBecause: expect.stringMatching(/^rolled back by ann \(key /),
+    });
     expect(rolledBack.body.rolledBackBy).toMatch(/^ann \(key /);
     expect((await fleet.post(`/v1/directives/${id}/rollback`)).status).toBe(200);
     expect(await fleet.directives('?status=active')).toEqual([]);

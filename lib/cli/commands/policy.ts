@@ -24,7 +24,7 @@ interface PolicyAnswer {
   maintenance: { from: string; to: string; pool?: string }[];
   promoteUpTo: string;
   holdOutShare: number;
-  demoted: { action: string; mode: string; since: string; until: string; why: string }[];
+  demoted: { action: string; of?: 'more' | 'fewer'; mode: string; since: string; until: string; why: string }[];
   held: { kind: string; subject: string; summary: string; guardrail: string; why: string; at: string }[];
   origin: { modes: Record<string, string>; killSwitch: string; promoteUpTo: string; holdOutShare: string };
 }
@@ -43,6 +43,7 @@ export async function policy(args: string[], at: Terminal): Promise<void> {
   );
   printLine(at, `promoted by itself up to ${promoteUpTo}, hold-out share ${holdOutShare} of 1`);
   for (const { from, to, pool } of maintenance) printLine(at, `maintenance ${from} to ${to}, pool ${pool ?? 'all'}`);
-  for (const { action, mode, until, why } of demoted) printLine(at, `${action} acts as ${mode} until ${until}: ${why}`);
+  for (const { action, of, mode, until, why } of demoted)
+    printLine(at, `${action}${of ? ` (${of} agents)` : ''} acts as ${mode} until ${until}: ${why}`);
   for (const it of held) printLine(at, `${it.at}  held back by ${it.guardrail}: ${it.summary} (${it.why})`);
 }

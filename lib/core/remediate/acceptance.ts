@@ -6,6 +6,7 @@ import type { Priority } from '../model/event.ts';
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import { type BudgetTally, lookBack } from '../slo/budget-tally.ts';
+import { livesOn } from '../slo/lives-on.ts';
 import { AMOUNT_PARTS } from '../slo/tally-minute.ts';
 import type { DirectiveRecord } from './directive.ts';
 import { statusAt } from './directive-status.ts';
@@ -94,11 +95,7 @@ interface Objection {
 function byBudgets({ pool, team, spending }: AcceptanceQuestion): Objection[] {
   return spending.flatMap(({ budget, left, burnRate }): Objection[] => {
     const { scope, name, limit, period } = budget;
-    const isOwn =
-      scope.kind === 'fleet' ||
-      (scope.kind === 'pool' && scope.id === pool) ||
-      (scope.kind === 'team' && scope.id === team);
-    if (!isOwn) return [];
+    if (!livesOn(scope, pool, team)) return [];
     const whose = scope.kind === 'fleet' ? 'the fleet' : `${scope.kind} ${scope.id}`;
     const of = `budget ${name} of ${whose}, ${limit} USD in ${period}`;
     if (left <= 0) return [{ level: 'shed', retryAfterMs: MOST_RETRY_MS, why: `${of}, is spent` }];

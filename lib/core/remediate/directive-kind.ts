@@ -3,6 +3,7 @@ import type { MinuteSeen, PlannedAhead } from '../detect/detection-context.ts';
 import type { Watch } from '../detect/watch.ts';
 import type { FleetChange } from '../model/fleet-change.ts';
 import type { PoolSettings } from '../model/pool-settings.ts';
+import type { Budget } from '../slo/budget.ts';
 import type { DirectiveKindName, DirectiveOf, DirectiveParams, DirectiveRecord, Proposal } from './directive.ts';
 
 /** All a kind may know when it decides what to propose for one minute. */
@@ -13,8 +14,10 @@ export interface DecisionContext extends MinuteSeen {
   pools: ReadonlyMap<string, PoolSettings>;
   /** What is planned for; null before the first plan. */
   plan: PlannedAhead | null;
-  /** What detection remembers of series, of slots in use, of what agents did lately and of their memory. */
-  watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses' | 'memory'>;
+  /** What alerts about budgets are of; absent: there are none. */
+  budgets?: readonly Pick<Budget, 'name' | 'kpi' | 'scope'>[];
+  /** What detection remembers of series, of slots in use, of what agents did lately, of their memory and of minutes with hardly any left. */
+  watch: Pick<Watch, 'series' | 'inUse' | 'peaks' | 'courses' | 'memory' | 'hot'>;
   /** Changes of the last two hours, in no order. */
   changes: readonly FleetChange[];
   /** Directives that are open, or were issued, ended or measured in the last day, as the minute began. */

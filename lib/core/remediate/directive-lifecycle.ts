@@ -10,7 +10,7 @@ import type {
   DirectiveTransition,
   Proposal,
 } from './directive.ts';
-import { isInForce, LEASE_MS, leaseUntil, statusAt } from './directive-status.ts';
+import { endAt, isInForce, LEASE_MS, leaseUntil } from './directive-status.ts';
 import type { ChosenPlay } from './experience.ts';
 import { type HoldOut, isHeldOut } from './hold-out.ts';
 
@@ -182,28 +182,12 @@ export function noteMeasured(record: DirectiveRecord, effect: MeasuredEffect, at
 
 /** Takes up what happened to a directive outside of the minute job: approval, rejection, roll-back, a lease run out. */
 export function settleDirective(record: DirectiveRecord, nowMs: EpochMs): DirectiveRecord {
-  const { directive, approved, rejected, rolledBack } = record;
+  const { directive, approved } = record;
   if (directive.ended) return record;
   const isNowInForce = isInForce(record) && (approved === null || approved.atMs <= nowMs);
   const noted = directive.inForceMs === null && isNowInForce ? noteInForce(record, approved?.atMs ?? nowMs) : record;
-  switch (statusAt(record, nowMs)) {
-    case 'rolled_back':
-      return endDirective(
-        noted,
-        { how: 'rolled_back', why: `rolled back by ${rolledBack?.by}`, by: 'person' },
-        rolledBack?.atMs ?? nowMs,
-      );
-    case 'rejected':
-      return endDirective(
-        noted,
-        { how: 'expired', why: `rejected by ${rejected?.by}`, by: 'person' },
-        rejected?.atMs ?? nowMs,
-      );
-    case 'expired':
-      return endDirective(noted, { how: 'expired', why: 'its lease ran out', by: 'lease' }, leaseUntil(record));
-    default:
-      return noted;
-  }
+  const end = endAt(record, nowMs);
+  return end ? endDirective(noted, end, end.atMs) : noted;
 }
 
 /** Whether there is still something to come: an end, a measurement, or a transition to tell. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../model/time.ts';
-import type { DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveRecord } from './directive.ts';
 import { isHeldOut } from './hold-out.ts';
 
 export const directiveStatuses = ['proposed', 'approved', 'active', 'rejected', 'expired', 'rolled_back'] as const;
@@ -31,6 +31,25 @@ export function statusAt(record: DirectiveRecord, nowMs: EpochMs): DirectiveStat
   if (directive.ended && directive.ended.atMs <= nowMs) return directive.ended.how;
   if (nowMs >= leaseUntil(record)) return 'expired';
   return isInForce(record) || (approved !== null && approved.atMs <= nowMs) ? 'active' : 'proposed';
+}
+
+/** Why and when a directive is over, whether or not the minute job has written it down; null while it is not. */
+export function endAt(record: DirectiveRecord, nowMs: EpochMs): Directive['ended'] {
+  const { directive, rejected, rolledBack } = record;
+  if (directive.ended) return directive.ended;
+  switch (statusAt(record, nowMs)) {
+    case 'rolled_back':
+      return {
+        ...{ how: 'rolled_back', why: `rolled back by ${rolledBack?.by}`, by: 'person' },
+        atMs: rolledBack?.atMs ?? nowMs,
+      };
+    case 'rejected':
+      return { how: 'expired', why: `rejected by ${rejected?.by}`, by: 'person', atMs: rejected?.atMs ?? nowMs };
+    case 'expired':
+      return { how: 'expired', why: 'its lease ran out', by: 'lease', atMs: leaseUntil(record) };
+    default:
+      return null;
+  }
 }
 
 /** By its mode alone, once it is not held out any more, or because a person approved it. */

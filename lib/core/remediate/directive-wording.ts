@@ -3,7 +3,7 @@ import { type EpochMs, startOfMinute } from '../model/time.ts';
 import type { Acknowledgement } from './acknowledgement.ts';
 import { actionClasses } from './action-class.ts';
 import type { Directive, DirectiveRecord, Ruling } from './directive.ts';
-import { type DirectiveStatus, leaseUntil, statusAt } from './directive-status.ts';
+import { type DirectiveStatus, endAt, leaseUntil, statusAt } from './directive-status.ts';
 import type { ChosenPlay } from './experience.ts';
 import type { HoldOut } from './hold-out.ts';
 import type { LaterEffect } from './later-effect.ts';
@@ -11,8 +11,9 @@ import type { LaterEffect } from './later-effect.ts';
 /** A directive as the API gives it, with moments in ISO 8601. */
 export function directiveForMachines(record: DirectiveRecord, nowMs: number): Record<string, unknown> {
   const { directive, ack, acks, approved, rejected, rolledBack } = record;
+  const asItIs = { ...directive, ended: endAt(record, nowMs) };
   return {
-    ...instructionForMachines(directive, leaseUntil(record), statusAt(record, nowMs)),
+    ...instructionForMachines(asItIs, leaseUntil(record), statusAt(record, nowMs)),
     ...(ack ? { ackedAt: iso(ack.atMs), applied: ack.applied, ackedBy: ack.by } : {}),
     ...(ack?.note ? { ackNote: ack.note } : {}),
     ...(acks.length > 1 ? { acknowledgements: acks.map(acknowledgementForMachines) } : {}),

@@ -26,6 +26,8 @@ export interface Demotion {
   sinceMs: EpochMs;
   untilMs: EpochMs;
   why: string;
+  /** Of `scale`: whether only more or only fewer agents are concerned. */
+  of?: 'more' | 'fewer';
 }
 
 /** How an action came out, for the record of its class. */
@@ -87,6 +89,20 @@ export function demotionOf(
     return { sinceMs: harmful.atMs, untilMs, why: harmful.why };
   if (!falseBefore || !newestFalse) return null;
   return { sinceMs: newestFalse.atMs, untilMs, why: `${newestFalse.why}, and before it ${falseBefore.why}` };
+}
+
+/** All that a class is demoted for: of `scale` more agents and fewer each by their own record. */
+export function demotionsOf(
+  name: ActionClass,
+  records: Iterable<DirectiveRecord>,
+  when: { nowMs: EpochMs; forgivenMs?: EpochMs | undefined },
+): Demotion[] {
+  if (name !== 'scale') return [demotionOf(name, records, when) ?? []].flat();
+  const all = [...records];
+  return (['more', 'fewer'] as const).flatMap((of) => {
+    const demotion = demotionOf(name, all, { ...when, like: { isDisruptive: of === 'fewer' } });
+    return demotion ? { ...demotion, of } : [];
+  });
 }
 
 /** What a mode comes to under a demotion: a class that did less keeps to that. */

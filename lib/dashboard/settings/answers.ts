@@ -16,7 +16,7 @@ export interface PolicyAnswer {
   limits: Readonly<Record<string, { value: number; unit: string; origin: string }>>;
   promoteUpTo: Mode;
   holdOutShare: number;
-  demoted: readonly { action: string; mode: Mode; since: string; until: string; why: string }[];
+  demoted: readonly { action: string; of?: 'more' | 'fewer'; mode: Mode; since: string; until: string; why: string }[];
   held: readonly { kind: string; subject: string; summary: string; guardrail: string; why: string; at: string }[];
   origin: {
     modes: Readonly<Record<string, string>>;

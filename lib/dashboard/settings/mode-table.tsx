@@ -43,7 +43,7 @@ function Row({ action, policy, onDone }: ModeTableProps & { action: string }) {
   const { nowMs } = useFacts();
   const [wanted, want] = useState<Mode | undefined>(undefined);
   const mode = policy.modes[action] as Mode;
-  const demotion = policy.demoted.find((each) => each.action === action);
+  const demotions = policy.demoted.filter((each) => each.action === action);
   const set = async (to: Mode) => {
     want(undefined);
     await change(
@@ -81,12 +81,12 @@ function Row({ action, policy, onDone }: ModeTableProps & { action: string }) {
         {wanted === undefined ? (
           <>
             {modeWords[mode]}
-            {demotion ? (
-              <span class="demoted">
-                Works as <strong>{demotion.mode}</strong> until {clockText(Date.parse(demotion.until), nowMs ?? 0)} UTC:{' '}
-                {demotion.why}
+            {demotions.map(({ of, mode: as, until, why }) => (
+              <span class="demoted" key={of}>
+                {of ? `For ${of} agents works` : 'Works'} as <strong>{as}</strong> until{' '}
+                {clockText(Date.parse(until), nowMs ?? 0)} UTC: {why}
               </span>
-            ) : null}
+            ))}
             <span class="sub">set by {originText(policy.origin.modes[action] ?? '', nowMs ?? 0)}</span>
             <OutcomeNote outcome={outcome} />
           </>

@@ -10,6 +10,7 @@ import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
 import { demotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
 import { firingAlert } from '../../fixtures/alert.ts';
+import { DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
 import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
 import { type Done, JudgedPool, START } from '../../fixtures/judged-minutes.ts';
 
@@ -641,6 +642,21 @@ describe('in a pool of two, where the other is less than a majority', () => {
     fleet.pass({ firing: [leak], minutes: 6 });
     expect(fleet.of('restart')).toEqual([]);
   });
+});
+
+test.each([
+  { what: 'its memory is full', hot: { cpu: 0, memory: 0b11111 }, count: 1 },
+  { what: 'its CPU is', hot: { cpu: 0b11111, memory: 0 }, count: 0 },
+])('an agent that is about to break down is restarted where $what: $count', ({ hot, count }) => {
+  const fleet = new DecidedFleet('restart', poolOf('writers', 4, 4));
+  const agent = 'writers-01';
+  const told = ['resource-high', 'agent-at-risk'].map((rule) => ({ rule, scope: { pool: 'writers', agent } }));
+  for (let i = 0; i < 3; i++) {
+    const its = { minute: fleet.minute + 1, ...hot, cpuPermille: 950, memoryPermille: 950 };
+    fleet.watch = { ...noWatch(), hot: new Map([[agent, its]]) };
+    fleet.pass(each(poolOf('writers', 4, 4), { completed: 5, utilization: 0.5, queued: 0 }), told);
+  }
+  expect(fleet.params).toEqual(Array(count).fill({ agent, drain: true }));
 });
 
 describe('an agent that alone does what it does', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { KpiId } from '../../../lib/core/kpi/registry.ts';
 import { type Priority, priorities } from '../../../lib/core/model/event.ts';
 import type { PoolSettings } from '../../../lib/core/model/pool-settings.ts';
 import { admittedShares, isAdmitted, type PriorityMix } from '../../../lib/core/remediate/admission.ts';
 import type { Directive } from '../../../lib/core/remediate/directive.ts';
 import { degrade } from '../../../lib/core/remediate/kinds/degrade.ts';
+import type { BudgetScope } from '../../../lib/core/slo/budget.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
 import { directiveOf, directiveRecord, routeDirective } from '../../fixtures/directive.ts';
@@ -233,23 +235,49 @@ describe('a pool that tells no samples', () => {
   });
 });
 
-test('a budget of money that burns calls for the cheapest rung, until it has not for ten minutes', () => {
-  const burn = {
-    rule: 'budget-burn',
-    kind: 'budget_burn' as const,
-    scope: { pool: 'writers', budget: 'b' },
-    impact: { spent: 9 },
+describe('a budget of money that burns', () => {
+  const shop = poolOf('shop', 4, 4);
+  /** Two pools with ladders, of which writers is the content team's. */
+  const two = (budget: { kpi?: KpiId; scope: BudgetScope }) => {
+    const fleet = new DecidedFleet('degrade', [...agents, ...shop], { writers: { ladder }, shop: { ladder } });
+    for (const { description } of fleet.roster.values()) {
+      if (description) description.team = description.pool === 'writers' ? 'content' : 'sales';
+    }
+    fleet.budgets = [{ name: 'b', kpi: 'cost_per_task', ...budget }];
+    return fleet;
   };
-  const fleet = passAll(pool({ ladder }), [calm, calm, calm], [burn]);
-  expect(fleet.params).toEqual([{ pool: 'writers', step: 'cached-answer' }]);
-  expect(fleet.active[0]?.expected.kpi).toBe('cost_per_task');
-  passAll(fleet, Array(25).fill({ ...calm, utilization: 0.2, serviceMs: 3_000 }));
-  expect(fleet.active).toHaveLength(0);
-});
+  const stepsWith = (fleet: DecidedFleet<'degrade'>, burn: object, minutes = 3) => {
+    for (let i = 0; i < minutes; i++) fleet.pass(each([...agents, ...shop], calm), [{ rule: 'budget-burn', ...burn }]);
+    return fleet.params.map(({ pool, step }) => `${pool} ${step}`);
+  };
 
-test('a budget of tasks that go wrong does not call for a cheaper rung', () => {
-  const burn = { rule: 'budget-burn', scope: { pool: 'writers', budget: 'b' }, impact: { badEvents: 9 } };
-  expect(passAll(pool({ ladder }), [calm, calm, calm], [burn]).active).toHaveLength(0);
+  test('calls for the cheapest rung of its pool, until it has not for ten minutes', () => {
+    const fleet = two({ scope: { kind: 'pool', id: 'writers' } });
+    expect(stepsWith(fleet, { scope: { pool: 'writers', budget: 'b' } })).toEqual(['writers cached-answer']);
+    expect(fleet.active[0]?.expected.kpi).toBe('cost_per_task');
+    passAll(fleet, Array(25).fill({ ...calm, utilization: 0.2, serviceMs: 3_000 }));
+    expect(fleet.active).toHaveLength(0);
+  });
+
+  test.each<{ scope: BudgetScope; told: object; steps: string[] }>([
+    {
+      scope: { kind: 'fleet' },
+      ...{ told: { budget: 'b' }, steps: ['writers cached-answer', 'shop cached-answer'] },
+    },
+    { scope: { kind: 'team', id: 'content' }, told: { budget: 'b' }, steps: ['writers cached-answer'] },
+    // Most of what a pool does may be other work.
+    { scope: { kind: 'taskType', id: 'article' }, told: { budget: 'b', taskType: 'article' }, steps: [] },
+    { scope: { kind: 'agent', id: 'writers-01' }, told: { budget: 'b', agent: 'writers-01' }, steps: [] },
+  ])('of $scope.kind $scope.id calls for those of the pools that live on it: $steps', ({ scope, told, steps }) => {
+    expect(stepsWith(two({ scope }), { scope: told, impact: { spent: 900 } })).toEqual(steps);
+  });
+
+  test('does not where it is of tasks that go wrong, or of revenue at risk: work done more cheaply does not mend that', () => {
+    for (const kpi of ['task_completion_rate', 'revenue_impact'] as const) {
+      const fleet = two({ kpi, scope: { kind: 'pool', id: 'writers' } });
+      expect(stepsWith(fleet, { scope: { pool: 'writers', budget: 'b' }, impact: { spent: 9 } })).toEqual([]);
+    }
+  });
 });
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MINUTES, MINUTE_MS } from '../../../lib/core/model/time.ts';
 import type { Directive, DirectiveOf, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
-import { demotionOf, promotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
+import { demotionOf, demotionsOf, promotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
 import { directiveRecord, routeDirective } from '../../fixtures/directive.ts';
 
 const NOW = 29_000_000 * MINUTE_MS;
@@ -107,11 +107,18 @@ test('fewer agents that did harm demote taking agents away, and not adding some'
     const params = { pool: 'workers', before: 10, desired };
     return directiveRecord({ ...directive, kind: 'scale', params, isDisruptive } as unknown as Directive);
   };
-  const demotion = (of: DirectiveRecord, isDisruptive?: boolean) =>
-    demotionOf('scale', [of], { nowMs: NOW, like: isDisruptive === undefined ? undefined : { isDisruptive } });
+  const demotion = (of: DirectiveRecord, isDisruptive: boolean) =>
+    demotionOf('scale', [of], { nowMs: NOW, like: { isDisruptive } });
   expect(demotion(scaled(8, true), true)?.why).toMatch(/did harm$/);
   expect(demotion(scaled(8, true), false)).toBeNull();
   expect(demotion(scaled(12, false), false)).not.toBeNull();
-  // What people are told of the class is either.
-  expect(demotion(scaled(8, true))).not.toBeNull();
+  // People are told of which.
+  expect(demotionsOf('scale', [scaled(8, true)], { nowMs: NOW })).toMatchObject([{ of: 'fewer' }]);
+  const back = (of: DirectiveRecord, atMs: number): DirectiveRecord => ({
+    ...{ ...of, directive: { ...of.directive, effect: { state: 'pending' } } as Directive },
+    rolledBack: { atMs, by: 'user ada', reason: 'no' } as unknown as DirectiveRecord['rolledBack'],
+  });
+  const [one, other] = [back(scaled(8, true), NOW - 2), back(scaled(12, false), NOW - 1)];
+  expect(demotionsOf('scale', [one, other], { nowMs: NOW })).toEqual([]);
+  expect(demotionsOf('scale', [one, one], { nowMs: NOW })).toMatchObject([{ of: 'fewer', sinceMs: NOW - 2 }]);
 });

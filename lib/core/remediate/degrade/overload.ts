@@ -35,9 +35,9 @@ const retryStormRule = 'retry-storm';
 /** A pool that may be overloaded, or that something is in force for. */
 export interface ConcernedPool {
   pool: string;
-  /** About the pool, and about the whole fleet. */
+  /** About the pool, and about money that it lives on. */
   alerts: readonly Alert[];
-  fleetAlerts: readonly Alert[];
+  burning: readonly Alert[];
   working: readonly RosterEntry[];
   ladder: DirectiveOf<'degrade'> | undefined;
   admission: DirectiveOf<'degrade'> | undefined;

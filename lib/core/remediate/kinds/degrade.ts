@@ -5,6 +5,7 @@ import type { LadderStep } from '../../model/pool-settings.ts';
 import { DEFAULT_POOL } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import { roundShare } from '../degrade/admitted-share.ts';
+import { burningMoney } from '../degrade/burning-money.ts';
 import { evidenceOf, proposalOf, signalsOf, withCauses } from '../degrade/degrade-proposal.ts';
 import {
   type ConcernedPool,
@@ -69,17 +70,22 @@ const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 3];
  */
 export const degrade: DirectiveKind<'degrade'> = {
   propose(context, inForce) {
+    const burning = burningMoney(context);
+    const isOfMoney = new Set([...burning.values()].flat());
     const alerts = Map.groupBy(
-      answeredBy('degrade', context.firing).filter(({ scope }) => scope.agent === undefined),
+      answeredBy('degrade', context.firing).filter(
+        (alert) => alert.scope.agent === undefined && alert.scope.pool !== undefined && !isOfMoney.has(alert),
+      ),
       ({ scope }) => scope.pool ?? '',
     );
-    const pools = concernedPools(context, inForce, alerts);
+    const pools = concernedPools(context, inForce, [...alerts.keys()]);
+    for (const pool of burning.keys()) if ((context.pools.get(pool)?.ladder ?? []).length > 0) pools.add(pool);
     if (pools.size === 0) return [];
     const working = workingAgents(context, pools);
     return [...pools].flatMap((pool) =>
       proposeFor(
         {
-          ...{ pool, alerts: alerts.get(pool) ?? [], fleetAlerts: alerts.get('') ?? [] },
+          ...{ pool, alerts: alerts.get(pool) ?? [], burning: burning.get(pool) ?? [] },
           working: working.get(pool) ?? [],
           ladder: inForce.find(({ subject }) => subject === ladderOf(pool)),
           admission: inForce.find(({ subject }) => subject === pool),
@@ -98,17 +104,13 @@ function ladderOf(pool: string): string {
   return `${pool} ladder`;
 }
 
-/** Pools that may be overloaded by a first look, and those that something is in force for. */
+/** Pools that may be overloaded by a first look, those that are told of, and those that something is in force for. */
 function concernedPools(
   context: DecisionContext,
   inForce: readonly DirectiveOf<'degrade'>[],
-  alerts: ReadonlyMap<string, readonly Alert[]>,
+  told: readonly string[],
 ): Set<string> {
-  const pools = new Set(inForce.map(({ params }) => params.pool));
-  for (const pool of alerts.keys()) if (pool !== '') pools.add(pool);
-  for (const [pool, { ladder = [] }] of context.pools) {
-    if (ladder.length > 0 && (alerts.get('') ?? []).some(isOfMoney)) pools.add(pool);
-  }
+  const pools = new Set([...inForce.map(({ params }) => params.pool), ...told]);
   for (const back of [0, 1]) {
     for (const [pool, { presence }] of figuresAt(context, context.minute - back)?.pools ?? []) {
       const { utilizationPpm, utilizationCount, queued } = presence;
@@ -155,14 +157,13 @@ function proposeFor(concerned: ConcernedPool, context: DecisionContext): Proposa
 
 /** The rung that is needed, or the one in force until it was not for long enough; null for none. */
 function proposeRung(
-  { pool, alerts, fleetAlerts, ladder, admission }: ConcernedPool,
+  { pool, alerts, burning, ladder, admission }: ConcernedPool,
   rungs: readonly LadderStep[],
   { pressure, isOverloaded: isNeeded, share }: PoolState,
   context: DecisionContext,
 ): Proposal<'degrade'> | null {
   if (rungs.length === 0) return null;
   const { nowMs } = context;
-  const burning = [...alerts, ...fleetAlerts].filter(isOfMoney);
   const current = ladder ? rungs.findIndex(({ step }) => step === ladder.params.step) : -1;
   // The rung in force is left for a deeper one when it is clearly too little, for a shallower one when that is surely enough.
   const isEnough = (index: number) => {
@@ -260,9 +261,4 @@ function shareProposal(
     pool,
     context,
   );
-}
-
-/** An amount of money is being spent too fast, rather than a share of tasks that may go wrong. */
-function isOfMoney({ rule, impact }: Alert): boolean {
-  return rule === 'budget-burn' && 'spent' in impact;
 }

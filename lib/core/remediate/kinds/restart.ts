@@ -1,8 +1,10 @@
 import type { Alert } from '../../alert/alert.ts';
 import { GIVEN_UP } from '../../alert/rules/agent-hung.ts';
+import { resourceHigh } from '../../alert/rules/resource-high.ts';
 import { lookedBackOn, outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { agentsThere } from '../../detect/agents-there.ts';
 import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import { countHot } from '../../detect/hot-minutes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
@@ -138,7 +140,9 @@ function ofLeaking({ firing, watch }: DecisionContext): Wanted[] {
   const wanted = [...about].flatMap(([agent, alerts]): Wanted[] => {
     const of = (rule: string) => alerts.filter((alert) => alert.rule === rule);
     const leaks = of('agent-leaking').filter((alert) => leakGoesOn(watch.memory.get(agent) ?? null, alert));
-    const full = of('resource-high').length > 0 ? [...of('resource-high'), ...of('agent-at-risk')] : [];
+    // What is high may be the CPU.
+    const isOfMemory = countHot(watch.hot.get(agent)?.memory ?? 0) > resourceHigh.condition.clearMinutes;
+    const full = isOfMemory && of('resource-high').length > 0 ? [...of('resource-high'), ...of('agent-at-risk')] : [];
     const told = leaks.length > 0 ? leaks : full.length > 1 ? full : [];
     if (told.length === 0) return [];
     return [
