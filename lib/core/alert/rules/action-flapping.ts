@@ -34,7 +34,7 @@ function assessmentOf(pool: string, its: readonly Flapping[]): Assessment {
     verdict: 'breach',
     finding: {
       title: `Pool ${pool}: ${kind} of ${subject} was done and undone ${times} times`,
-      why: `Each time what called for it was gone within half an hour, and came back. Until ${new Date(holdUntilMs).toISOString()} it is not done again; after each further time that is twice as long, up to 4 h.`,
+      why: `Each time it ended soon, as what called for it was gone or it did harm, and that came back. Until ${new Date(holdUntilMs).toISOString()} it is not done again; after each further time that is twice as long, up to 4 h.`,
       onsetMs: firstMs,
       ...{ value: times, expected: 1, unit: 'times', n: times, impact: { reversals: times } },
       evidence: its
