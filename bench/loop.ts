@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
-import { type Aim, aimsOf } from './loop/loop-aims.ts';
+import { type Aim, aimsOf, verdictOf } from './loop/loop-aims.ts';
 import { LoopCache } from './loop/loop-cache.ts';
 import { ampler, BEST, type LoopGroup, SCALED, UNSTEERED, WORST } from './loop/loop-figures.ts';
 import { PRODUCT } from './loop/loop-run.ts';
@@ -40,7 +40,7 @@ interface Choice {
  * its own seeds. What was run before is not run again.
  * @param args see the usage below
  * @param tell how far it has come
- * @returns whether they were understood
+ * @returns whether they were understood, and what is aimed at is met
  */
 export async function benchLoop(
   args: readonly string[],
@@ -81,17 +81,23 @@ export async function benchLoop(
       );
   }
   const groups = scenarios.map((of): LoopGroup => {
-    const runs = policies.map((policy) => {
-      const own = of.seeds.slice(0, seeds).flatMap((seed) => cache.get(cache.keyOf(of, policy, seed)) ?? []);
-      return [policy, own] as const;
-    });
-    return { name: of.name, variant: of.variant, runs: new Map(runs) };
+    const runOf = (policy: string, seed: number) => {
+      const run = cache.get(cache.keyOf(of, policy, seed));
+      if (!run) throw new Error(`no run of ${of.name} (${of.variant}), ${policy}, seed ${seed}`);
+      return run;
+    };
+    const own = of.seeds.slice(0, seeds);
+    const runs = policies.map((policy) => [policy, own.map((seed) => runOf(policy, seed))] as const);
+    return { name: of.name, variant: of.variant, pools: of.scenario.pools.length, runs: new Map(runs) };
   });
-  report(groups, choice, print);
-  for (const { measured } of aims(groups, policies)) for (const figure of measured) record(figure);
-  if (markdown !== undefined)
-    writeFileSync(markdown, markdownOf(tablesOf(groups, policies), aims(groups, policies), seeds));
-  return true;
+  const tables = tablesOf(groups, policies);
+  const aimed = aims(groups, policies);
+  report(tables, aimed, seeds, print);
+  // What is stored is of all scenarios, policies and seeds.
+  const isWhole = seeds === Number(SEEDS) && only.length === 0 && POLICIES.every((name) => policies.includes(name));
+  if (isWhole) for (const { measured } of aimed) for (const figure of measured) record(figure);
+  if (markdown !== undefined) writeFileSync(markdown, markdownOf(tables, aimed, seeds));
+  return aimed.every(({ isMet }) => isMet);
 }
 
 type WeighedTask = LoopTask & { key: string; weight: number };
@@ -131,16 +137,16 @@ function aims(groups: readonly LoopGroup[], policies: readonly string[]): Aim[] 
   return policies.includes(PRODUCT) && policies.includes(SCALED) ? aimsOf(groups, PRODUCT) : [];
 }
 
-function report(groups: readonly LoopGroup[], { policies, seeds }: Choice, print: (line: string) => void): void {
+function report(tables: readonly Table[], aimed: readonly Aim[], seeds: number, print: (line: string) => void): void {
   print(
     `${seeds} seeds; means over scenarios and seeds, agent-hours and cost the sum of the scenarios, minutes medians; 95 % intervals, paired by seed`,
   );
-  for (const { title, header, rows } of tablesOf(groups, policies)) {
+  for (const { title, header, rows } of tables) {
     print(`\n${title}`);
     for (const line of tableLines(header, rows, (column) => column > 0)) print(line);
   }
   print('');
-  for (const { aim, figure, isMet } of aims(groups, policies)) print(`${isMet ? 'met' : 'not met'}: ${aim}: ${figure}`);
+  for (const it of aimed) print(`${verdictOf(it)}: ${it.aim}: ${it.figure}`);
 }
 
 function markdownOf(tables: readonly Table[], aims: readonly Aim[], seeds: number): string {
@@ -149,7 +155,7 @@ function markdownOf(tables: readonly Table[], aims: readonly Aim[], seeds: numbe
     ...['', `**${title}** (${seeds} seeds)`, ''],
     ...[line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)],
   ];
-  const listed = aims.map(({ aim, figure, isMet }) => [aim, figure, isMet ? 'met' : 'not met']);
+  const listed = aims.map((it) => [it.aim, it.figure, verdictOf(it)]);
   return [
     ...(listed.length === 0 ? [] : table({ title: 'Aims', header: ['aim', 'figure', ''], rows: listed })),
     ...tables.flatMap(table),

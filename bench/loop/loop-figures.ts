@@ -7,6 +7,8 @@ import type { ActionCounts, LoopFault, LoopRun } from './loop-run.ts';
 export interface LoopGroup {
   name: string;
   variant: string;
+  /** How many the fleet has. */
+  pools: number;
   runs: ReadonlyMap<string, readonly LoopRun[]>;
 }
 
@@ -44,15 +46,15 @@ export function pairedBy(
  * The sum of one figure over scenarios ÷ that of another policy: what is paid adds up.
  * @returns NaN where the other has none
  */
-export function ratio(
-  groups: readonly LoopGroup[],
+export function ratio<Run>(
+  groups: readonly { runs: ReadonlyMap<string, readonly Run[]> }[],
   policy: string,
   to: string,
-  figure: (run: LoopRun) => number,
+  figure: (run: Run) => number,
 ): Interval {
-  const figures = groups.map((group) => ({
-    own: runsOf(group, policy).map(figure),
-    other: runsOf(group, to).map(figure),
+  const figures = groups.map(({ runs }) => ({
+    own: (runs.get(policy) ?? []).map(figure),
+    other: (runs.get(to) ?? []).map(figure),
   }));
   return bootstrap(seedsOf(figures.map(({ own }) => own)), (members) => {
     const total = (of: 'own' | 'other') =>
@@ -73,6 +75,41 @@ export function pooled<Value>(
   return bootstrap(seedsOf(values), (members) =>
     statistic(values.flatMap((its) => members.flatMap((k) => its[k] ?? []))),
   );
+}
+
+/** Of what was judged in all runs together, how much was false, in %; 0 of nothing. */
+export function wrongShare(
+  groups: readonly LoopGroup[],
+  policy: string,
+  countsOf: (run: LoopRun) => ActionCounts,
+): Interval {
+  const counts = groups.map((group) => runsOf(group, policy).map((run) => [countsOf(run)]));
+  return pooled(counts, (of) => {
+    const { judged, wrong } = addCounts(of);
+    return judged === 0 ? 0 : (100 * wrong) / judged;
+  });
+}
+
+/** Every fault of every group, where it stands in each of its runs. */
+export function faultPlaces(groups: readonly LoopGroup[]) {
+  return groups.flatMap((group) =>
+    (runsOf(group, WORST)[0]?.faults ?? []).map(({ kind, isBenign }, index) => ({ group, index, kind, isBenign })),
+  );
+}
+
+/** Faults of agents that hurt a pool under this policy, and none under the other. */
+export function feltOnlyUnder(groups: readonly LoopGroup[], policy: string, spared: string): number {
+  const felt = groups.flatMap((group) =>
+    runsOf(group, policy).flatMap(({ faults }, seed) =>
+      faults.filter(
+        (fault, index) =>
+          isOfAgents(fault) &&
+          fault.minutesToRecover !== 0 &&
+          runsOf(group, spared)[seed]?.faults[index]?.minutesToRecover === 0,
+      ),
+    ),
+  );
+  return felt.length;
 }
 
 /** Of each run of a group, minutes until the pools that a fault of agents concerns were back, where one was hurt under another policy. */

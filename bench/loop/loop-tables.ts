@@ -1,10 +1,11 @@
 import { gain, type Paired, shareOfGap } from '../gap.ts';
 import { mean } from '../mean.ts';
-import { shown } from './loop-aims.ts';
+import { minutesText, shown } from './loop-aims.ts';
 import {
   addCounts,
   BEST,
   costOf,
+  faultPlaces,
   type LoopGroup,
   mitigations,
   pairedBy,
@@ -44,9 +45,9 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
   return {
     title,
     header: [
-      ...['policy', 'attained %', 'more than A', 'of the gap %', 'unserved %', 'p95 s', 'agent-h', '/ Z', 'cost $'],
-      ...['/ Z', '/ C'],
-      ...['detect', 'act', 'mitigate', 'p90', 'false', 'harmful', 'reversals', 'scale/pool-h'],
+      ...['policy', 'attained %', 'more than A', 'of the gap %', 'unserved %', 'p95 s of completed'],
+      ...['agent-h', 'agent-h / Z', 'cost $', 'cost / Z', 'cost / C'],
+      ...[...responseHeader, 'false', 'harmful', 'reversals', 'scale/pool-h'],
     ],
     rows: policies.map((policy) => {
       const paired = groups.map((group) => pairedOf(group, policy));
@@ -58,11 +59,11 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
       return [
         ...[nameOf(policy), ...attainedCells(paired, policy)],
         ((100 * perGroup(({ unserved, arrived }) => unserved / Math.max(1, arrived))) / groups.length).toFixed(2),
-        (perGroup(({ p95Ms }) => (p95Ms ?? 0) / 1_000) / groups.length).toFixed(0),
+        secondsText(runs.map(({ p95Ms }) => p95Ms)),
         perGroup(hoursOf).toFixed(0),
-        ratio(groups, policy, BEST, hoursOf).estimate.toFixed(3),
+        shown(ratio(groups, policy, BEST, hoursOf), 3),
         perGroup(costOf).toFixed(0),
-        ...[BEST, SCALED].map((to) => ratio(groups, policy, to, costOf).estimate.toFixed(3)),
+        ...[BEST, SCALED].map((to) => shown(ratio(groups, policy, to, costOf), 3)),
         ...responseCells(faults),
         `${actions.wrong} of ${actions.judged}`,
         ...[String(actions.harmful), String(actions.reversals)],
@@ -73,31 +74,30 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
 }
 
 /**
- * What steering adds: how far a policy comes from each of the others to the best, over all scenarios, in the median one and in that in
- * which it comes least far. Turns are so poor a beginning that much seems to be much.
+ * What steering adds: how far a policy comes from each of the others to the best, over all scenarios, how many points more in the
+ * median one and in that in which it is least, and in how many it attains less. Turns are so poor a beginning that much seems to be much.
  */
 export function steeringTable(groups: readonly LoopGroup[], policies: readonly string[], policy: string): Table {
   const others = policies.filter((other) => other !== policy && other !== BEST);
   return {
     title: `how far ${policy} comes from each to the oracle`,
-    header: ['from', 'of the gap %', 'points more', 'median scenario %', 'least %', 'in'],
+    header: ['from', 'of the gap %', 'points more', 'median scenario', 'least', 'in', 'less in'],
     rows: others.map((low) => {
       const paired = groups.map((group) => pairedOf(group, policy, low));
-      const shares = groups.flatMap((group, i) => {
+      const points = groups.map(({ name, variant }, i) => {
         const its = paired[i] as Paired;
-        const gap = mean(its.high) - mean(its.low);
-        const share = (100 * (mean(its.own) - mean(its.low))) / gap;
-        return gap >= LEAST_GAP ? { share, of: `${group.name}, ${group.variant}` } : [];
+        return { points: mean(its.own) - mean(its.low), of: `${name}, ${variant}` };
       });
-      const least = shares.reduce((a, b) => (b.share < a.share ? b : a), { share: Number.POSITIVE_INFINITY, of: '' });
+      const least = points.reduce((a, b) => (b.points < a.points ? b : a));
       const median = rank(
-        shares.map(({ share }) => share),
+        points.map((it) => it.points),
         0.5,
       );
       return [
         nameOf(low),
         ...[shown(shareOfGap(paired), 1), shown(gain(paired), 2)],
-        ...(shares.length === 0 ? ['-', '-', ''] : [median.toFixed(1), least.share.toFixed(1), least.of]),
+        ...[median.toFixed(2), least.points.toFixed(2), least.of],
+        `${points.filter((it) => it.points < 0).length} of ${points.length}`,
       ];
     }),
   };
@@ -114,38 +114,54 @@ export function knobTable(groups: readonly LoopGroup[], policies: readonly strin
   };
   return {
     title: 'false of what was judged, by what was done: while a fault was in force, and otherwise',
-    header: ['policy', ...knobs.flatMap((knob) => [knob, 'otherwise']), 'alerts without a fault'],
+    header: [
+      'policy',
+      ...knobs.flatMap((knob) => [knob, 'otherwise']),
+      ...['alerts while only telemetry fails', 'alerts without any fault'],
+    ],
     rows: policies.map((policy) => {
       const its = runs.get(policy) ?? [];
       const cells = knobs.flatMap((knob) => [cell(its, knob, 'duringFaults'), cell(its, knob, 'otherwise')]);
-      const alerts = its.filter(({ isBenign }) => isBenign).reduce((sum, run) => sum + run.alerts, 0);
-      return [nameOf(policy), ...cells, String(alerts)];
+      const benign = its.filter(({ isBenign }) => isBenign);
+      const hasTelemetry = ({ faults }: LoopRun) => faults.some(({ kind }) => kind === 'telemetry');
+      const alertsOf = (of: readonly LoopRun[]) => String(of.reduce((sum, { alerts }) => sum + alerts, 0));
+      const alerts = [benign.filter(hasTelemetry), benign.filter((run) => !hasTelemetry(run))].map(alertsOf);
+      return [nameOf(policy), ...cells, ...alerts];
     }),
   };
 }
 
 /** One table for each kind of fault, of the time in which it was in force. */
 export function faultTables(groups: readonly LoopGroup[], policies: readonly string[]): Table[] {
-  const places = groups.flatMap((group) =>
-    (runsOf(group, WORST)[0]?.faults ?? []).map((fault, index) => ({ group, index, kind: fault.kind })),
-  );
-  return [...Map.groupBy(places, ({ kind }) => kind)].map(([kind, its]) => ({
+  return [...Map.groupBy(faultPlaces(groups), ({ kind }) => kind)].map(([kind, its]) => ({
     title: `${kind}: ${its.length} in ${new Set(its.map(({ group }) => group)).size} scenarios, while it was in force`,
     header: [
-      ...['policy', 'attained %', 'more than A', 'of the gap %', 'p95 s', 'agent-h', 'cost $'],
-      ...['detect', 'act', 'mitigate', 'p90', 'false', 'harmful', 'reversals'],
+      ...['policy', 'attained %', 'more than A', 'of the gap %', 'p95 s of completed', 'agent-h', 'agent-h / Z'],
+      ...['cost $', 'cost / Z', 'min below 95 %', ...responseHeader, 'false', 'harmful', 'reversals'],
     ],
     rows: policies.map((policy) => {
       const paired = its.map(({ group, index }) =>
         pairedBy(group, policy, ({ faults }) => faults[index]?.attainment ?? null),
       );
       const faults = its.flatMap(({ group, index }) => runsOf(group, policy).flatMap((run) => run.faults[index] ?? []));
-      const meanOf = (figure: (fault: LoopFault) => number | null) => mean(faults.map((fault) => figure(fault) ?? 0));
+      const meanOf = (figure: (fault: LoopFault) => number) => mean(faults.map(figure));
+      const ratioOf = (figure: (fault: LoopFault) => number) =>
+        shown(
+          ratio(
+            its.map(({ group, index }) => ofFault(group, index)),
+            policy,
+            BEST,
+            figure,
+          ),
+          3,
+        );
       const actions = addCounts(faults);
       return [
         ...[nameOf(policy), ...attainedCells(paired, policy)],
-        meanOf(({ p95Ms }) => (p95Ms ?? 0) / 1_000).toFixed(0),
-        ...[meanOf(({ agentHours }) => agentHours).toFixed(1), meanOf(({ costUsd }) => costUsd).toFixed(1)],
+        secondsText(faults.map(({ p95Ms }) => p95Ms)),
+        ...[meanOf(({ agentHours }) => agentHours).toFixed(1), ratioOf(({ agentHours }) => agentHours)],
+        ...[meanOf(({ costUsd }) => costUsd).toFixed(1), ratioOf(({ costUsd }) => costUsd)],
+        meanOf(({ minutesBelow }) => minutesBelow).toFixed(1),
         ...responseCells(faults),
         `${actions.wrong} of ${actions.judged}`,
         ...[String(actions.harmful), String(actions.reversals)],
@@ -168,31 +184,40 @@ function attainedCells(paired: readonly Paired[], policy: string): string[] {
   return [
     of('own').toFixed(2),
     policy === WORST ? '' : shown(gain(paired), 2),
-    isEnd ? '' : hasGap ? shown(shareOfGap(paired), 0) : '-',
+    isEnd ? '' : hasGap ? shown(shareOfGap(paired), 1) : '-',
   ];
 }
 
-/** Medians of minutes, and what nine of ten do not exceed; of faults that nobody noticed or answered in time longer than any. */
+const responseHeader = ['detect', 'never', 'act', 'never', 'mitigate', 'mitigate p90'];
+
+/** Medians of minutes, of how many never, and what nine of ten do not exceed; never counts as longer than any. */
 function responseCells(faults: readonly LoopFault[]): string[] {
   const real = faults.filter(({ isBenign, watchedMinutes }) => !isBenign && watchedMinutes > 0);
-  const minutesOf = (figure: (fault: LoopFault) => number | null, never: string) => {
-    if (real.length === 0) return '-';
-    const median = rank(
-      real.map((fault) => figure(fault) ?? Number.POSITIVE_INFINITY),
-      0.5,
-    );
-    return Number.isFinite(median) ? median.toFixed(1) : never;
+  const cellsOf = (figure: (fault: LoopFault) => number | null) => {
+    if (real.length === 0) return ['-', '-'];
+    const minutes = real.map((fault) => figure(fault) ?? Number.POSITIVE_INFINITY);
+    const median = rank(minutes, 0.5);
+    const never = minutes.filter((its) => its === Number.POSITIVE_INFINITY).length;
+    return [Number.isFinite(median) ? median.toFixed(1) : 'never', `${never} of ${real.length}`];
   };
   const mitigated = mitigations(faults);
-  const minutes = (q: number) => {
-    const of = rank(mitigated, q);
-    return Number.isNaN(of) ? '-' : Number.isFinite(of) ? of.toFixed(0) : '45+';
-  };
   return [
-    ...[
-      minutesOf(({ minutesToDetect }) => minutesToDetect, 'never'),
-      minutesOf(({ minutesToAct }) => minutesToAct, 'never'),
-    ],
-    ...[minutes(0.5), minutes(0.9)],
+    ...cellsOf(({ minutesToDetect }) => minutesToDetect),
+    ...cellsOf(({ minutesToAct }) => minutesToAct),
+    ...[0.5, 0.9].map((q) => minutesText(rank(mitigated, q))),
   ];
+}
+
+/** What one fault came to in each run of its group, as `ratio` takes runs. */
+function ofFault({ runs, ...group }: LoopGroup, index: number) {
+  return {
+    ...group,
+    runs: new Map([...runs].map(([name, its]) => [name, its.flatMap(({ faults }) => faults[index] ?? [])])),
+  };
+}
+
+/** The mean of those that completed anything. */
+function secondsText(p95Ms: readonly (number | null)[]): string {
+  const known = p95Ms.filter((ms) => ms !== null);
+  return known.length === 0 ? '-' : (mean(known) / 1_000).toFixed(0);
 }

@@ -33,7 +33,8 @@ Written by \`npm run -s benchmarks-doc\` from \`bench/results/*.json\`, which \`
 What the product compares for its users (\`GET /v1/benchmarks\`) is in [comparisons.md](comparisons.md).
 
 Every figure is of the run named above its table: one machine, one day, and never better than that. *Noise* is the median absolute
-deviation of the rounds that a figure is the median of; figures without it were measured once, or follow from seeds. Where other
+deviation of the rounds that a figure is the median of; figures without it were measured once, or follow from seeds. In parentheses
+stands the 95 % interval where the benchmark has one; an aim counts as met by the figure itself. Where other
 programs had a part of the processors, the run says so: times are longer then, and ratios to a peer of the same run hold.
 
 \`npm run bench -- --compare [NAME...]\` runs again and exits 1 where a figure is worse by more than three standard deviations of its noise,
@@ -99,8 +100,9 @@ function machineInWords({ cpu, cores, memoryGb, platform, node, loadBefore }: Ma
   return `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}${busy}`;
 }
 
-function shown({ value, unit }: Figure): string {
-  return value === null ? 'none' : `${shownNumber(value)} ${unit}`.trimEnd();
+function shown({ value, unit, interval }: Figure): string {
+  const within = interval ? ` (${shownNumber(interval[0])} to ${shownNumber(interval[1])})` : '';
+  return value === null ? 'none' : `${shownNumber(value)}${within} ${unit}`.trimEnd();
 }
 
 function shownAim({ aim, betterIs, unit }: Figure): string {

@@ -20,6 +20,8 @@ export interface Figure {
   kind?: FigureKind;
   /** Met at this value, and at anything better. */
   aim?: number;
+  /** Ends of the 95 % interval of the value. */
+  interval?: readonly [low: number, high: number];
   /** Median absolute deviation of the rounds that `value` is the median of, in its unit. */
   noise?: number;
 }

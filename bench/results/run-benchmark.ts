@@ -40,11 +40,13 @@ export async function runBenchmark(
   const figures = new Map<string, Figure>();
   const record = (figure: Figure) => {
     if (figures.has(figure.name)) throw new RangeError(`two figures of ${name} are called ${figure.name}`);
-    const { noise, ...rest } = figure;
+    const { noise, interval, ...rest } = figure;
     const spread = storedNumber(noise ?? null);
+    const [low = null, high = null] = interval?.map(storedNumber) ?? [];
     figures.set(figure.name, {
       ...rest,
       value: storedNumber(figure.value),
+      ...(low === null || high === null ? {} : { interval: [low, high] }),
       ...(spread === null ? {} : { noise: spread }),
     });
   };

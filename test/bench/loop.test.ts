@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gain } from '../../bench/gap.ts';
-import { aimsOf } from '../../bench/loop/loop-aims.ts';
+import { aimsOf, verdictOf } from '../../bench/loop/loop-aims.ts';
 import { isOfBaselines, LoopCache } from '../../bench/loop/loop-cache.ts';
 import { BEST, type LoopGroup, rank, SCALED, UNSTEERED, WORST } from '../../bench/loop/loop-figures.ts';
 import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop/loop-run.ts';
@@ -115,7 +115,7 @@ describe('runs that were done before', () => {
 describe('the figures', () => {
   /** Without control 80 %, with the best 100 %. */
   const groupOf = (own: Partial<LoopRun>): LoopGroup => ({
-    ...{ name: 'tiny', variant: 'as written' },
+    ...{ name: 'tiny', variant: 'as written', pools: 2 },
     runs: new Map([
       [WORST, [runOf({ attainment: 0.8 })]],
       [SCALED, [runOf({ attainment: 0.9, agentHours: 10 })]],
@@ -129,23 +129,33 @@ describe('the figures', () => {
   test('are those of the runs, by hand', () => {
     const faults = [1, 2, 3, null].map((minutesToMitigate) => faultOf({ minutesToMitigate }));
     const duringFaults = { judged: 20, wrong: 3, harmful: 0, reversals: 0 };
-    expect(figures({ faults, duringFaults, isBenign: false, scaleActions: 10, poolHours: 2 })).toEqual([
-      ...['90.0 % at 1.100', '0.800', '0.800 at +8.00 points', '2 min and 45+ min (4 faults)', '15.0 % (3 of 20)'],
-      '0 in 0 runs',
-      '5.00 on average, 5.00 in tiny, as written',
+    const otherwise = { judged: 4, wrong: 1, harmful: 2, reversals: 0 };
+    const own = { faults, duringFaults, otherwise, isBenign: false, scaleActions: 10, poolHours: 2 };
+    expect(figures(own)).toEqual([
+      '90.0 % at 1.100 (agents and tokens); by itself in 0 of 1 scenarios',
+      '0.800',
+      '0.800 at +8.00 points, less in 0 of 1 scenarios; with tokens 1.100 of the cost',
+      '2 min and 45+ min (4 faults)',
+      ...['15.0 % (3 of 20), 0 harmful', '25.0 % (1 of 4), 2 harmful', '0 of 0, 0 harmful, in 0 runs'],
+      '5.00 on average, 5.00 in tiny, as written; of all pools of a fleet together 10.00 and 10.00',
+    ]);
+    // Of a benign run all that is false counts, and nothing counts twice.
+    expect(figures({ ...own, isBenign: true }).slice(-4, -1)).toEqual([
+      ...['15.0 % (3 of 20), 0 harmful', '0.0 % (0 of 0), 0 harmful', '4 of 24, 2 harmful, in 1 runs'],
     ]);
   });
 
   test('say what is met at its edge, and what is beyond it', () => {
     const atEdge = { attainment: 0.9961, scaleActions: 8, poolHours: 2, faults: [faultOf({ minutesToMitigate: 2 })] };
-    expect(met(atEdge)).toEqual([true, true, true, true, true, true, true]);
+    expect(met(atEdge)).toEqual([true, true, true, true, true, true, true, true]);
     const beyond: Partial<LoopRun> = {
       ...{ attainment: 0.89, agentHours: 11.1, scaleActions: 9, poolHours: 2 },
       faults: [faultOf({ minutesToMitigate: 3 })],
       duringFaults: { judged: 9, wrong: 1, harmful: 0, reversals: 0 },
       isBenign: true,
     };
-    expect(met(beyond)).toEqual([false, false, false, false, false, false, false]);
+    expect(met(beyond)).toEqual([false, false, false, false, false, true, false, false]);
+    expect(met({ otherwise: { judged: 9, wrong: 1, harmful: 0, reversals: 0 } })[5]).toBe(false);
   });
 
   test('leave out what was not watched, and quality, which does not show in attainment', () => {
@@ -164,25 +174,60 @@ describe('the figures', () => {
     const alone = [3, 2, 0].map((minutesToRecover) => faultOf({ minutesToRecover }));
     const runs = new Map([...group.runs, [UNSTEERED, [runOf({ faults: alone })]]]);
     const recovered = aimsOf([{ ...group, runs }], PRODUCT).find(({ aim }) => aim.includes('recovered'));
-    expect(recovered).toMatchObject({ figure: '0 min and 5 min (2 faults)', isMet: true });
+    expect(recovered).toMatchObject({
+      ...{ figure: '0 min and 5 min (2 faults); 1 more hurt them only under it', isMet: true },
+    });
+  });
+
+  test('say what one interval leaves open: met, not beyond chance', () => {
+    const of = (...attainments: number[]) => attainments.map((attainment) => runOf({ attainment }));
+    const runs = new Map([
+      ...[[WORST, of(0.8, 0.8)] as const, [SCALED, of(0.9, 0.9)] as const, [BEST, of(1, 1)] as const],
+      [PRODUCT, of(0.989, 1)],
+    ]);
+    const aims = aimsOf([{ name: 'tiny', variant: 'as written', pools: 1, runs }], PRODUCT);
+    expect(aims[0]).toMatchObject({ isMet: false });
+    const [surer] = aimsOf([{ ...groupOf({}), runs: new Map([...runs, [PRODUCT, of(0.993, 1)]]) }], PRODUCT);
+    expect([surer && verdictOf(surer), verdictOf({ isMet: true, isSure: true })]).toEqual([
+      ...['met, not beyond chance', 'met'],
+    ]);
+    expect(surer?.measured[0]).toMatchObject({ interval: [expect.closeTo(96.5), expect.closeTo(100)] });
+  });
+
+  test('tell how far it comes on the way to the best while faults are in force, each counting the same', () => {
+    const [own, low, high] = [
+      [0.9, 0.98],
+      [0.8, 0.9],
+      [1, 1],
+    ].map((its) => [
+      runOf({ faults: its.map((attainment, i) => faultOf({ attainment, kind: i === 0 ? 'slow' : 'hang' })) }),
+    ]) as [LoopRun[], LoopRun[], LoopRun[]];
+    const runs = new Map([...groupOf({}).runs, [WORST, low], [PRODUCT, own], [BEST, high]]);
+    expect(aimsOf([{ ...groupOf({}), runs }], PRODUCT)[1]?.figure).toBe('60.0 %; by itself of 0 of 2 kinds');
   });
 
   test('tell how far it comes from each other policy, and in which scenario least', () => {
     const far = groupOf({});
     const near = { ...groupOf({ attainment: 0.9 }), name: 'other' };
+    near.runs = new Map([...near.runs, [SCALED, [runOf({ attainment: 0.94 })]]]);
     expect(steeringTable([far, near], [WORST, SCALED, PRODUCT, BEST], PRODUCT).rows).toEqual([
-      ['A round-robin', '70.0', '14.00', '50.0', '50.0', 'other, as written'],
-      ['C round-robin+autoscaler', '40.0', '4.00', '0.0', '0.0', 'other, as written'],
+      ['A round-robin', '70.0', '14.00', '10.00', '10.00', 'other, as written', '0 of 2'],
+      ['C round-robin+autoscaler', '25.0', '2.00', '-4.00', '-4.00', 'other, as written', '1 of 2'],
     ]);
   });
 
   test('tell by what was done how much of it was false', () => {
     const knobs = { scale: { duringFaults: { judged: 3, wrong: 1 }, otherwise: { judged: 2, wrong: 0 } } };
     const { header, rows } = knobTable([groupOf({ knobs, isBenign: true, alerts: 4 })], [PRODUCT, BEST]);
-    expect(header).toEqual(['policy', 'scale', 'otherwise', 'alerts without a fault']);
+    const alerts = ['alerts while only telemetry fails', 'alerts without any fault'];
+    expect(header).toEqual(['policy', 'scale', 'otherwise', ...alerts]);
     expect(rows).toEqual([
-      ['fleetpulse', '1 of 3', '0 of 2', '4'],
-      ['Z oracle', '-', '-', '0'],
+      ['fleetpulse', '1 of 3', '0 of 2', '0', '4'],
+      ['Z oracle', '-', '-', '0', '0'],
+    ]);
+    const lost = [faultOf({ kind: 'telemetry', isBenign: true })];
+    expect(knobTable([groupOf({ isBenign: true, alerts: 4, faults: lost })], [PRODUCT]).rows[0]?.slice(-2)).toEqual([
+      ...['4', '0'],
     ]);
   });
 
@@ -200,7 +245,7 @@ describe('the figures', () => {
     const { rows } = overallTable('all', [group], policies);
     expect(rows.map(([policy, attained, , share]) => [policy, attained, share])).toEqual([
       ['A round-robin', '80.00', ''],
-      ['fleetpulse', '98.00', '90'],
+      ['fleetpulse', '98.00', '90.0'],
       ['Z oracle', '100.00', ''],
     ]);
     const withFaults = {

@@ -16,6 +16,7 @@ const result: BenchmarkResult = {
     { name: 'wait', value: 1234.5, unit: 'ms', betterIs: 'lower', noise: 12.345, aim: 2_000 },
     { name: 'never', value: null, unit: 'min', betterIs: 'lower', aim: 10 },
     { name: 'told', value: 0.123456, unit: '', betterIs: 'higher' },
+    { name: 'saved', value: 12.5, unit: '%', betterIs: 'higher', kind: 'seeded', interval: [11.23456, 14] },
   ],
 };
 
@@ -38,6 +39,7 @@ describe('the document', () => {
     expect(text).toContain('| wait | 1,235 ms | 12.35 | at most 2,000 ms | met |');
     expect(text).toContain('| never | none |  | at most 10 min | missed |');
     expect(text).toContain('| told | 0.1235 |  |  |  |');
+    expect(text).toContain('| saved | 12.5 (11.23 to 14) % |  |  |  |');
   });
 
   test('names what is missed before anything else, and what nobody measured', () => {
