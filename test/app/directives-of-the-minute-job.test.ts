@@ -57,7 +57,7 @@ function run(minutes: number, more: Partial<Stores> & { bus?: typeof bus } = {})
 }
 
 /** One minute of work of everybody, in which the slow agent takes eight times as long. */
-async function work(isSlow: boolean, slowTasks = 20) {
+async function work(isSlow: boolean, slowTasks = 20, costNanoUsd?: number) {
   const events = agents.flatMap((agent): FleetEvent[] => {
     const own = isSlow && agent === SLOW;
     const tasks = Array.from({ length: own ? slowTasks : 20 }, (_, n): FleetEvent => {
@@ -69,10 +69,11 @@ async function work(isSlow: boolean, slowTasks = 20) {
         responseUs: serviceUs + 20_000,
       };
       const what = { task: `${agent}-${minute}-${n}`, taskType: 'write', status: 'completed' as const };
-      return { type: 'task', agent, ...what, ...times, attempt: 1, priority: 'normal' };
+      const cost = costNanoUsd === undefined ? {} : { costNanoUsd };
+      return { type: 'task', agent, ...what, ...times, ...cost, attempt: 1, priority: 'normal' };
     });
     return [
-      { type: 'agent', agent, pool: 'writers', capacity: 4, atMs: ms(0) },
+      { type: 'agent', agent, pool: 'writers', team: 'content', capacity: 4, atMs: ms(0) },
       { type: 'heartbeat', agent, atMs: ms(minute) + 30_000, state: 'ready', intervalMs: 60_000 },
       ...tasks,
     ];
@@ -382,6 +383,29 @@ describe('a directive of more than a day', () => {
     ]);
   });
 });
+
+test.each([
+  { team: 'content', steps: [{ pool: 'writers', step: 'cached-answer' }] },
+  { team: 'sales', steps: [] },
+])(
+  'money of team $team that is spent too fast puts the pools that it owns on their cheapest rung: $steps',
+  async ({ team, steps }) => {
+    const ladder = [{ step: 'cached-answer', serviceFactor: 0.3, qualityLoss: 0.3 }];
+    const set = { revision: 1, pool: 'writers', settings: { ladder }, origins: { ladder: { by: 'ann', atMs: 0 } } };
+    await stores.poolSettings.save('default', set);
+    const budget = {
+      ...{ name: 'money', kpi: 'cost_per_task' as const, scope: { kind: 'team' as const, id: team }, objective: null },
+      ...{ period: '30d', limit: 100, owner: null, updatedAtMs: 0, updatedBy: 'ann' },
+    };
+    await stores.budgets.save('default', 'money', { revision: 1, budget });
+    for (let i = 0; i < 33; i++) {
+      await work(false, 20, 10_000_000);
+      await run(minute);
+    }
+    const { records } = await listDirectives(stores, 'default', {}, nowMs);
+    expect(records.map(({ directive }) => directive.params)).toEqual(steps);
+  },
+);
 
 test('what was refused is kept where people can read it', async () => {
   await live(10);

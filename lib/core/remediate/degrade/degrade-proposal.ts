@@ -1,4 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
+import type { LadderStep } from '../../model/pool-settings.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
@@ -31,6 +32,29 @@ export function proposalOf(
     blastRadius: { pool, agents: [], capacityShare: 0 },
     isDisruptive: false,
   };
+}
+
+/** Rungs and admission of one pool are directives of their own. */
+export function ladderOf(pool: string): string {
+  return `${pool} ladder`;
+}
+
+/** To do every task of a pool on a rung of its ladder. */
+export function rungProposal(
+  pool: string,
+  { rung, ...said }: Omit<Said, 'subject' | 'params' | 'summary' | 'undo'> & { rung: LadderStep },
+  context: DecisionContext,
+): Proposal<'degrade'> {
+  const loss = rung.qualityLoss > 0 ? `, at the price of ${wholePercent(rung.qualityLoss)} of the quality` : '';
+  return proposalOf(
+    {
+      ...{ subject: ladderOf(pool), params: { pool, step: rung.step }, ...said },
+      summary: `pool ${pool} on rung ${rung.step}: ${wholePercent(rung.serviceFactor)} of the time for a task${loss}`,
+      undo: 'roll it back, or let its lease run out: tasks are then done in full again',
+    },
+    pool,
+    context,
+  );
 }
 
 /** What brought it about stays, when its alerts are over before it. */

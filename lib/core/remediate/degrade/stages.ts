@@ -5,6 +5,7 @@ import type { DecisionContext } from '../directive-kind.ts';
 import type { DegradeMemory, DegradeParams } from '../kinds/degrade.ts';
 import { wholePercent } from '../whole-percent.ts';
 import { floorShare } from './admitted-share.ts';
+import { cheapestRung } from './burning-money.ts';
 import { proposalOf, seconds, withCauses } from './degrade-proposal.ts';
 import { type ConcernedPool, HYSTERESIS_MS } from './overload.ts';
 
@@ -14,11 +15,11 @@ const LATE_WAIT_TIMES = 6;
 const STAGE_MS = 3 * MINUTE_MS;
 
 /**
- * Without samples of what is at work and what waits. In force, and nothing is told of the pool at all: as it is, until that has
+ * Without samples of what is at work and what waits only money calls for a rung. In force, and nothing is told of the pool at all: as it is, until that has
  * lasted for ten minutes.
  */
 export function withoutSamples(
-  { pool, alerts, ladder, admission }: ConcernedPool,
+  { pool, alerts, burning, ladder, admission }: ConcernedPool,
   context: DecisionContext,
 ): Proposal<'degrade'>[] {
   const { nowMs } = context;
@@ -31,7 +32,8 @@ export function withoutSamples(
   });
   const isOver = ({ calmSinceMs }: DegradeMemory) => calmSinceMs !== null && nowMs - calmSinceMs >= HYSTERESIS_MS;
   const kept = ladder ? { ...ladder, memory: calmed(ladder.memory) } : null;
-  const rung = kept && !isOver(kept.memory) ? [kept] : [];
+  const cheapest = cheapestRung({ pool, burning, ladder }, context);
+  const rung = cheapest ? [withCauses(cheapest, ladder)] : kept && !isOver(kept.memory) ? [kept] : [];
   if (!admission && !isNeeded) return rung;
   const stages: Omit<DegradeParams, 'pool'>[] = [
     { shedBelow: 'normal' },

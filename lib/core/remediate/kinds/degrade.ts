@@ -5,8 +5,8 @@ import type { LadderStep } from '../../model/pool-settings.ts';
 import { DEFAULT_POOL } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS } from '../../model/time.ts';
 import { roundShare } from '../degrade/admitted-share.ts';
-import { burningMoney } from '../degrade/burning-money.ts';
-import { evidenceOf, proposalOf, signalsOf, withCauses } from '../degrade/degrade-proposal.ts';
+import { burningMoney, moneyRung } from '../degrade/burning-money.ts';
+import { evidenceOf, ladderOf, proposalOf, rungProposal, signalsOf, withCauses } from '../degrade/degrade-proposal.ts';
 import {
   type ConcernedPool,
   FULL_USE,
@@ -99,11 +99,6 @@ export const degrade: DirectiveKind<'degrade'> = {
   targets: ({ pool }) => [pool],
 };
 
-/** Rungs and admission of one pool are directives of their own. */
-function ladderOf(pool: string): string {
-  return `${pool} ladder`;
-}
-
 /** Pools that may be overloaded by a first look, those that are told of, and those that something is in force for. */
 function concernedPools(
   context: DecisionContext,
@@ -192,21 +187,14 @@ function proposeRung(
   } else memory = { ...memory, calmSinceMs: null };
   const rung = rungs[next];
   if (!rung) return null;
-  const loss = rung.qualityLoss > 0 ? `, at the price of ${wholePercent(rung.qualityLoss)} of the quality` : '';
-  const isOfLoad = next <= ofLoad || burning.length === 0;
-  return proposalOf(
-    {
-      ...{ subject: ladderOf(pool), params: { pool, step: rung.step }, memory },
-      summary: `pool ${pool} on rung ${rung.step}: ${wholePercent(rung.serviceFactor)} of the time for a task${loss}`,
-      causes: isOfLoad ? alerts : burning,
-      signals: isOfLoad ? signalsOf(pressure, alerts) : burning.map(({ rule }) => rule),
-      evidence: isOfLoad ? evidenceOf(pressure) : burning.map(({ title }) => title),
-      expected: isOfLoad
-        ? { kpi: 'average_response_time', size: pressure.waitMs, unit: 'ms' }
-        : { kpi: 'cost_per_task', size: 1 - rung.serviceFactor, unit: 'ratio' },
-      undo: 'roll it back, or let its lease run out: tasks are then done in full again',
-    },
+  if (next > ofLoad && burning.length > 0) return moneyRung(pool, { rung, memory, burning }, context);
+  return rungProposal(
     pool,
+    {
+      ...{ rung, memory, causes: alerts },
+      ...{ signals: signalsOf(pressure, alerts), evidence: evidenceOf(pressure) },
+      expected: { kpi: 'average_response_time', size: pressure.waitMs, unit: 'ms' },
+    },
     context,
   );
 }
