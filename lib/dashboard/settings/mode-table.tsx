@@ -83,7 +83,7 @@ function Row({ action, policy, onDone }: ModeTableProps & { action: string }) {
             {modeWords[mode]}
             {demotions.map(({ of, mode: as, until, why }) => (
               <span class="demoted" key={of}>
-                {of ? `For ${of} agents works` : 'Works'} as <strong>{as}</strong> until{' '}
+                {of ? `For ${of} agents it works` : 'Works'} as <strong>{as}</strong> until{' '}
                 {clockText(Date.parse(until), nowMs ?? 0)} UTC: {why}
               </span>
             ))}
