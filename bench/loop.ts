@@ -9,7 +9,7 @@ import { LoopCache } from './loop/loop-cache.ts';
 import { ampler, BEST, type LoopGroup, SCALED, UNSTEERED, WORST } from './loop/loop-figures.ts';
 import { PRODUCT } from './loop/loop-run.ts';
 import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-scenarios.ts';
-import { faultTables, knobTable, overallTable, steeringTable, type Table } from './loop/loop-tables.ts';
+import { alertTable, faultTables, knobTable, overallTable, steeringTable, type Table } from './loop/loop-tables.ts';
 import { runTasks } from './loop/run-tasks.ts';
 import type { LoopTask } from './loop/worker.ts';
 import type { RecordFigure } from './results/figure.ts';
@@ -128,7 +128,9 @@ function tablesOf(groups: readonly LoopGroup[], policies: readonly string[]): Ta
     ...(variants.length < 2
       ? []
       : variants.map(([variant, its]) => overallTable(`${its.length} scenarios ${variant}`, its, policies))),
-    ...(policies.includes(PRODUCT) ? [steeringTable(groups, policies, PRODUCT), knobTable(groups, policies)] : []),
+    ...(policies.includes(PRODUCT)
+      ? [steeringTable(groups, policies, PRODUCT), knobTable(groups, policies), alertTable(groups, PRODUCT)]
+      : []),
     ...faultTables(groups, policies),
   ];
 }

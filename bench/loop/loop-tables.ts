@@ -45,7 +45,7 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
   return {
     title,
     header: [
-      ...['policy', 'attained %', 'more than A', 'of the gap %', 'unserved %', 'p95 s of completed'],
+      ...['policy', 'attained %', 'more than A', 'of the gap %', 'unserved %', 'p95 s of completed', 'p99 s'],
       ...['agent-h', 'agent-h / Z', 'cost $', 'cost / Z', 'cost / C'],
       ...[...responseHeader, 'false', 'harmful', 'reversals', 'scale/pool-h'],
     ],
@@ -59,7 +59,7 @@ export function overallTable(title: string, groups: readonly LoopGroup[], polici
       return [
         ...[nameOf(policy), ...attainedCells(paired, policy)],
         ((100 * perGroup(({ unserved, arrived }) => unserved / Math.max(1, arrived))) / groups.length).toFixed(2),
-        secondsText(runs.map(({ p95Ms }) => p95Ms)),
+        ...[secondsText(runs.map(({ p95Ms }) => p95Ms)), secondsText(runs.map(({ p99Ms }) => p99Ms))],
         perGroup(hoursOf).toFixed(0),
         shown(ratio(groups, policy, BEST, hoursOf), 3),
         perGroup(costOf).toFixed(0),
@@ -114,19 +114,39 @@ export function knobTable(groups: readonly LoopGroup[], policies: readonly strin
   };
   return {
     title: 'false of what was judged, by what was done: while a fault was in force, and otherwise',
-    header: [
-      'policy',
-      ...knobs.flatMap((knob) => [knob, 'otherwise']),
-      ...['alerts while only telemetry fails', 'alerts without any fault'],
-    ],
+    header: ['policy', ...knobs.flatMap((knob) => [knob, 'otherwise'])],
     rows: policies.map((policy) => {
       const its = runs.get(policy) ?? [];
-      const cells = knobs.flatMap((knob) => [cell(its, knob, 'duringFaults'), cell(its, knob, 'otherwise')]);
-      const benign = its.filter(({ isBenign }) => isBenign);
-      const hasTelemetry = ({ faults }: LoopRun) => faults.some(({ kind }) => kind === 'telemetry');
-      const alertsOf = (of: readonly LoopRun[]) => String(of.reduce((sum, { alerts }) => sum + alerts, 0));
-      const alerts = [benign.filter(hasTelemetry), benign.filter((run) => !hasTelemetry(run))].map(alertsOf);
-      return [nameOf(policy), ...cells, ...alerts];
+      return [
+        nameOf(policy),
+        ...knobs.flatMap((knob) => [cell(its, knob, 'duringFaults'), cell(its, knob, 'otherwise')]),
+      ];
+    }),
+  };
+}
+
+/** How often people hear of something. Alerts where only telemetry fails are right; those where nothing does are not. */
+export function alertTable(groups: readonly LoopGroup[], policy: string): Table {
+  const all = groups.flatMap(({ pools, runs }) => (runs.get(policy) ?? []).map((run) => ({ run, pools })));
+  const hasTelemetry = ({ faults }: LoopRun) => faults.some(({ kind }) => kind === 'telemetry');
+  const kinds: readonly [string, (run: LoopRun) => boolean][] = [
+    ['faults', ({ isBenign }) => !isBenign],
+    ['failing telemetry alone', (run) => run.isBenign && hasTelemetry(run)],
+    ['no fault at all', (run) => run.isBenign && !hasTelemetry(run)],
+  ];
+  return {
+    title: `alerts that ${policy} told, suggestions apart`,
+    header: ['runs with', 'runs', 'fleet-hours', 'alerts', 'in 30 days', 'a fault'],
+    rows: kinds.map(([words, isOne]) => {
+      const its = all.filter(({ run }) => isOne(run));
+      const hours = its.reduce((sum, { run, pools }) => sum + run.poolHours / pools, 0);
+      const alerts = its.reduce((sum, { run }) => sum + run.alerts, 0);
+      const faults = its.flatMap(({ run }) => run.faults.filter(({ isBenign }) => !isBenign)).length;
+      return [
+        ...[words, String(its.length), hours.toFixed(0), String(alerts)],
+        hours === 0 ? '-' : ((alerts / hours) * 720).toFixed(1),
+        faults === 0 ? '-' : (alerts / faults).toFixed(2),
+      ];
     }),
   };
 }

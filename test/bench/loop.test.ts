@@ -8,7 +8,7 @@ import { isOfBaselines, LoopCache } from '../../bench/loop/loop-cache.ts';
 import { BEST, type LoopGroup, rank, SCALED, UNSTEERED, WORST } from '../../bench/loop/loop-figures.ts';
 import { type LoopFault, type LoopRun, PRODUCT, runLoop } from '../../bench/loop/loop-run.ts';
 import { loopScenarios, scenarioNames, withoutRetries } from '../../bench/loop/loop-scenarios.ts';
-import { faultTables, knobTable, overallTable, steeringTable } from '../../bench/loop/loop-tables.ts';
+import { alertTable, faultTables, knobTable, overallTable, steeringTable } from '../../bench/loop/loop-tables.ts';
 import { digestOf, sourcesOf } from '../../bench/loop/sources-of.ts';
 import { benchLoop } from '../../bench/loop.ts';
 import { ignoreFigure } from '../../bench/results/figure.ts';
@@ -219,15 +219,24 @@ describe('the figures', () => {
   test('tell by what was done how much of it was false', () => {
     const knobs = { scale: { duringFaults: { judged: 3, wrong: 1 }, otherwise: { judged: 2, wrong: 0 } } };
     const { header, rows } = knobTable([groupOf({ knobs, isBenign: true, alerts: 4 })], [PRODUCT, BEST]);
-    const alerts = ['alerts while only telemetry fails', 'alerts without any fault'];
-    expect(header).toEqual(['policy', 'scale', 'otherwise', ...alerts]);
+    expect(header).toEqual(['policy', 'scale', 'otherwise']);
     expect(rows).toEqual([
-      ['fleetpulse', '1 of 3', '0 of 2', '0', '4'],
-      ['Z oracle', '-', '-', '0', '0'],
+      ['fleetpulse', '1 of 3', '0 of 2'],
+      ['Z oracle', '-', '-'],
     ]);
+  });
+
+  test('tell how often people hear of something, by what there was to hear of', () => {
     const lost = [faultOf({ kind: 'telemetry', isBenign: true })];
-    expect(knobTable([groupOf({ isBenign: true, alerts: 4, faults: lost })], [PRODUCT]).rows[0]?.slice(-2)).toEqual([
-      ...['4', '0'],
+    const groups = [
+      groupOf({ isBenign: true, alerts: 4, poolHours: 20 }),
+      groupOf({ isBenign: true, alerts: 1, poolHours: 20, faults: lost }),
+      groupOf({ alerts: 3, poolHours: 40, faults: [faultOf({}), faultOf({}), ...lost] }),
+    ];
+    expect(alertTable(groups, PRODUCT).rows).toEqual([
+      ['faults', '1', '20', '3', '108.0', '1.50'],
+      ['failing telemetry alone', '1', '10', '1', '72.0', '-'],
+      ['no fault at all', '1', '10', '4', '288.0', '-'],
     ]);
   });
 
