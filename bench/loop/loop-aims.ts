@@ -12,7 +12,7 @@ import {
   isOfAgents,
   type LoopGroup,
   mitigations,
-  pairedBy,
+  pairedAt,
   pairedOf,
   pooled,
   rank,
@@ -47,15 +47,14 @@ const SCALES_AN_HOUR = 4;
 export function aimsOf(groups: readonly LoopGroup[], policy: string): Aim[] {
   const mitigated = (of: string) =>
     groups.map((group) => runsOf(group, of).map(({ faults }) => mitigations(faults.filter(isOfAgents))));
-  const hasUnsteered = groups.every((group) => runsOf(group, UNSTEERED).length > 0);
+  const isThere = (name: string) => groups.every((group) => runsOf(group, name).length > 0);
+  const hasUnsteered = isThere(UNSTEERED);
   const others = [[SCALED, 'turns with an autoscaler'] as const, ...Object.entries(ampler)];
   return [
     gapAim(groups, policy),
     ...faultsGapAim(groups, policy),
     oracleHoursAim(groups, policy),
-    ...others
-      .filter(([than]) => groups.every((group) => runsOf(group, than).length > 0))
-      .map(([than, words]) => hoursAim(groups, policy, than, words)),
+    ...others.filter(([than]) => isThere(than)).map(([than, words]) => hoursAim(groups, policy, than, words)),
     minutesAim(
       'faults of agents mitigated',
       'minutes to mitigate a fault of agents',
@@ -99,14 +98,10 @@ function gapAim(groups: readonly LoopGroup[], policy: string): Aim {
 /** Hours without a fault and benign events, in which no control does badly too, left out. */
 function faultsGapAim(groups: readonly LoopGroup[], policy: string): Aim[] {
   const places = faultPlaces(groups).filter(({ isBenign }) => !isBenign);
-  const pairedAt = places.map(({ group, index, kind }) => ({
-    kind,
-    paired: pairedBy(group, policy, ({ faults }) => faults[index]?.attainment ?? null),
-  }));
   if (places.length === 0) return [];
-  const gap = shareOfGap(pairedAt.map(({ paired }) => paired));
-  const kinds = [...Map.groupBy(pairedAt, ({ kind }) => kind).values()].map((its) =>
-    meansOf(its.map((it) => it.paired)),
+  const gap = shareOfGap(places.map((place) => pairedAt(place, policy)));
+  const kinds = [...Map.groupBy(places, ({ kind }) => kind).values()].map((its) =>
+    meansOf(its.map((place) => pairedAt(place, policy))),
   );
   return [
     {
@@ -158,13 +153,7 @@ function hoursAim(groups: readonly LoopGroup[], policy: string, than: string, wo
       atMost(`agent-hours, by those of ${words}`, hours, '', HOURS_RATIO),
       atLeast(`attainment above that of ${words}`, more, 'points', 0),
       { ...measuredOf(`cost of agents and tokens, by that of ${words}`, cost, ''), betterIs: 'lower' },
-      {
-        name: `scenarios with less attainment than ${words}`,
-        value: less,
-        unit: '',
-        betterIs: 'lower',
-        kind: 'seeded',
-      },
+      counted(`scenarios with less attainment than ${words}`, less),
     ],
   };
 }
@@ -220,12 +209,7 @@ function benignAim(groups: readonly LoopGroup[], policy: string): Aim {
     figure: `${counts.wrong} of ${counts.judged}, ${counts.harmful} harmful, in ${benign.length} runs`,
     isMet: counts.wrong === 0,
     isSure: counts.wrong === 0,
-    measured: [
-      {
-        ...{ name: 'false actions where only telemetry fails, or nothing', value: counts.wrong, unit: '' },
-        ...{ betterIs: 'lower', kind: 'seeded', aim: 0 },
-      },
-    ],
+    measured: [counted('false actions where only telemetry fails, or nothing', counts.wrong, 0)],
   };
 }
 
@@ -242,12 +226,7 @@ function scalesAim(groups: readonly LoopGroup[], policy: string): Aim {
     figure: `${mean(rates.map(({ rate }) => rate)).toFixed(2)} on average, ${busiest.rate.toFixed(2)} in ${busiest.of || 'none'}; of all pools of a fleet together ${mean(ofFleets).toFixed(2)} and ${Math.max(...ofFleets).toFixed(2)}`,
     isMet: busiest.rate <= SCALES_AN_HOUR,
     isSure: busiest.rate <= SCALES_AN_HOUR,
-    measured: [
-      {
-        ...{ name: 'scale actions a pool and hour, in the busiest scenario', value: busiest.rate, unit: '' },
-        ...{ betterIs: 'lower', kind: 'seeded', aim: SCALES_AN_HOUR },
-      },
-    ],
+    measured: [counted('scale actions a pool and hour, in the busiest scenario', busiest.rate, SCALES_AN_HOUR)],
   };
 }
 
@@ -255,6 +234,11 @@ function measuredOf(name: string, { estimate, low, high }: Interval, unit: strin
   const value = Number.isFinite(estimate) ? estimate : null;
   const interval = Number.isFinite(low) && Number.isFinite(high) ? { interval: [low, high] as const } : {};
   return { name, value, unit, kind: 'seeded' as const, ...interval };
+}
+
+/** The fewer, the better. */
+function counted(name: string, value: number, aim?: number): Figure {
+  return { name, value, unit: '', betterIs: 'lower', kind: 'seeded', ...(aim === undefined ? {} : { aim }) };
 }
 
 function atLeast(name: string, of: Interval, unit: string, aim: number): Figure {

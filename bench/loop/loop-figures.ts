@@ -32,12 +32,7 @@ export function pairedOf(group: LoopGroup, policy: string, low = WORST): Paired 
   return pairedBy(group, policy, ({ attainment }) => attainment, low);
 }
 
-export function pairedBy(
-  group: LoopGroup,
-  policy: string,
-  figure: (run: LoopRun) => number | null,
-  low = WORST,
-): Paired {
+function pairedBy(group: LoopGroup, policy: string, figure: (run: LoopRun) => number | null, low = WORST): Paired {
   const of = (name: string) => runsOf(group, name).map((run) => 100 * (figure(run) ?? 0));
   return { own: of(policy), low: of(low), high: of(BEST) };
 }
@@ -95,6 +90,11 @@ export function faultPlaces(groups: readonly LoopGroup[]) {
   return groups.flatMap((group) =>
     (runsOf(group, WORST)[0]?.faults ?? []).map(({ kind, isBenign }, index) => ({ group, index, kind, isBenign })),
   );
+}
+
+/** Attainment in % while one fault was in force, beside both ends of the scale. */
+export function pairedAt({ group, index }: { group: LoopGroup; index: number }, policy: string): Paired {
+  return pairedBy(group, policy, ({ faults }) => faults[index]?.attainment ?? null);
 }
 
 /** Faults of agents that hurt a pool under this policy, and none under the other. */

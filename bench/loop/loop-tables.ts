@@ -8,7 +8,7 @@ import {
   faultPlaces,
   type LoopGroup,
   mitigations,
-  pairedBy,
+  pairedAt,
   pairedOf,
   rank,
   ratio,
@@ -160,9 +160,7 @@ export function faultTables(groups: readonly LoopGroup[], policies: readonly str
       ...['cost $', 'cost / Z', 'min below 95 %', ...responseHeader, 'false', 'harmful', 'reversals'],
     ],
     rows: policies.map((policy) => {
-      const paired = its.map(({ group, index }) =>
-        pairedBy(group, policy, ({ faults }) => faults[index]?.attainment ?? null),
-      );
+      const paired = its.map((place) => pairedAt(place, policy));
       const faults = its.flatMap(({ group, index }) => runsOf(group, policy).flatMap((run) => run.faults[index] ?? []));
       const meanOf = (figure: (fault: LoopFault) => number) => mean(faults.map(figure));
       const ratioOf = (figure: (fault: LoopFault) => number) =>
@@ -237,7 +235,7 @@ function ofFault({ runs, ...group }: LoopGroup, index: number) {
 }
 
 /** The mean of those that completed anything. */
-function secondsText(p95Ms: readonly (number | null)[]): string {
-  const known = p95Ms.filter((ms) => ms !== null);
+function secondsText(times: readonly (number | null)[]): string {
+  const known = times.filter((ms) => ms !== null);
   return known.length === 0 ? '-' : (mean(known) / 1_000).toFixed(0);
 }
