@@ -25,6 +25,8 @@ export interface FleetpulseFunctionProps<Name extends FunctionName> {
   timeoutSeconds: number;
   /** Exactly what the function may do: nothing is granted elsewhere. */
   grants: { actions: string[]; resources: string[] }[];
+  /** What it logs is what it is asked for, so also in prod, where the others log warnings and errors alone. */
+  logsWhatItDoes?: boolean;
   /** Invoked asynchronously: how often Lambda tries again before the event goes to the dead-letter queue. */
   async?: { retryAttempts: 0 | 1 | 2; maxEventAgeSeconds: number /** Why none are kept. */; noDeadLetters?: string };
 }
@@ -56,7 +58,8 @@ export class FleetpulseFunction<Name extends FunctionName> extends NodejsFunctio
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: { ...props.environment },
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: props.config.env === 'prod' ? ApplicationLogLevel.WARN : ApplicationLogLevel.INFO,
+      applicationLogLevelV2:
+        props.config.env === 'prod' && !props.logsWhatItDoes ? ApplicationLogLevel.WARN : ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup: new LogGroup(scope, `${id}Logs`, {

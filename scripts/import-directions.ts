@@ -49,7 +49,7 @@ const rooms: readonly Room[] = [
       '@aws-sdk/client-ecs',
       '@aws-sdk/client-eventbridge',
       '@aws-sdk/client-lambda',
-      ...['node:crypto', 'node:http', 'node:https', 'node:net'],
+      ...['node:crypto', 'node:http', 'node:https', 'node:net', 'node:timers/promises'],
     ],
     mayForTypes: ['lib/ports', 'lib/aws/env.ts'],
   },

@@ -106,14 +106,14 @@ export const actuators = z
       context.addIssue({ code: 'custom', path: ['lambda', ...path], message });
     }
     refuseShared(
-      services.map(({ mapping: { cluster, service }, system, path }) => {
-        return { what: `service ${cluster}/${service}`, system, path: ['ecs', ...path] };
+      services.map(({ mapping: { cluster, service }, system, pool, path }) => {
+        return { what: `service ${cluster}/${service}`, system, pool, path: ['ecs', ...path] };
       }),
       context,
     );
     refuseShared(
-      functions.map(({ mapping: { functionName }, system, path }) => {
-        return { what: `function ${functionName}`, system, path: ['lambda', ...path] };
+      functions.map(({ mapping: { functionName }, system, pool, path }) => {
+        return { what: `function ${functionName}`, system, pool, path: ['lambda', ...path] };
       }),
       context,
     );
@@ -124,17 +124,16 @@ export const actuators = z
     }
   });
 
-/** What one system runs on, no other may stop or set. */
+/** What one pool runs on, no other may stop or set: the level that one of them needs would be taken from the other. */
 function refuseShared(
-  mapped: readonly { what: string; system: string; path: string[] }[],
+  mapped: readonly { what: string; system: string; pool: string; path: string[] }[],
   context: z.RefinementCtx,
 ): void {
   const owners = new Map<string, string>();
-  for (const { what, system, path } of mapped) {
-    const owner = owners.get(what) ?? system;
-    owners.set(what, owner);
-    if (owner === system) continue;
-    context.addIssue({ code: 'custom', path, message: `${what} is mapped for system ${owner} already` });
+  for (const { what, system, pool, path } of mapped) {
+    const owner = owners.get(what);
+    if (owner === undefined) owners.set(what, `pool ${pool} of system ${system}`);
+    else context.addIssue({ code: 'custom', path, message: `${what} is mapped for ${owner} already` });
   }
 }
 

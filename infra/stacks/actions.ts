@@ -41,6 +41,8 @@ export class ActionsStack extends Stack {
       },
       memoryMb: 256,
       timeoutSeconds: 30,
+      // A line for each directive that begins, is renewed or ends: with dryRun it is all that there is.
+      logsWhatItDoes: true,
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         ...(eventBridge.enabled ? [{ actions: ['events:PutEvents'], resources: [busArn] }] : []),

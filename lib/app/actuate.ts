@@ -1,6 +1,6 @@
 import type { EpochMs } from '../core/model/time.ts';
-import type { DirectiveKindName, DirectiveRecord } from '../core/remediate/directive.ts';
-import { leaseUntil, statusAt } from '../core/remediate/directive-status.ts';
+import type { Directive, DirectiveKindName, DirectiveRecord } from '../core/remediate/directive.ts';
+import { endAt, leaseUntil, statusAt } from '../core/remediate/directive-status.ts';
 import { stopOf } from '../core/remediate/stopped.ts';
 import type { Actuation, ActuationOutcome, Actuator } from '../ports/actuator.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
@@ -48,7 +48,7 @@ export async function actuate(
     (verb === 'apply' ? stopOf(record.directive, await deps.policies.read(system), nowMs)?.why : undefined) ??
     null;
   if (because !== null) return { status: 'skipped', because };
-  const directive = { ...record.directive, leaseUntilMs: leaseUntil(record) };
+  const directive = { ...record.directive, leaseUntilMs: leaseUntil(record), ended: endOf(record, nowMs) };
 
   const requestOf = (actuator: Actuator) => `${system}#${transition.id}#${actuator.name}`;
   const ask = async (actuator: Actuator): Promise<Answer> => {
@@ -92,6 +92,13 @@ async function acknowledge(
   if (!word || (!word.matches && saidBy !== null && saidBy !== word.by)) return;
   const { by, matches: applied, observed } = word;
   await acknowledgeDirective({ directives }, { system, id, applied, by, note: observed.slice(0, 500), atMs });
+}
+
+/** A person's word counts also where the minute job, which had not heard it yet, has written down another end. */
+function endOf(record: DirectiveRecord, nowMs: EpochMs): Directive['ended'] {
+  const { directive, rolledBack } = record;
+  const isOverruled = rolledBack !== null && directive.ended?.how !== 'rolled_back';
+  return endAt(isOverruled ? { ...record, directive: { ...directive, ended: null } } : record, nowMs);
 }
 
 function reasonToSkip(verb: Actuation['verb'], record: DirectiveRecord, nowMs: EpochMs): string | null {

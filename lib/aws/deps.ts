@@ -168,11 +168,11 @@ export function actDeps(env: FunctionEnv['act'], access: AwsAccess) {
   const settings = JSON.parse(env.ACTUATORS) as ActuatorSettings;
   const { eventBridge, ecs, lambda, webhook } = settings;
   const state = new DynamoTable(new DynamoDBClient(), env.STATE_TABLE);
-  const memory = dynamoActuatorMemory(state);
+  const levels = { memory: dynamoActuatorMemory(state), nowMs: now };
   const configured: ConfiguredActuators = {
     eventBridge: eventBridge ? eventBridgeActuator(new EventBridgeClient(), eventBridge.busArn) : null,
-    ecs: ecs ? ecsActuator(new ECSClient(), ecs, memory, now) : null,
-    lambda: lambda ? lambdaActuator(new LambdaClient(), lambda, memory, now) : null,
+    ecs: ecs ? ecsActuator(new ECSClient(), ecs, levels) : null,
+    lambda: lambda ? lambdaActuator(new LambdaClient(), lambda, levels) : null,
     webhook: webhook
       ? webhookActuator({
           url: webhook.url,

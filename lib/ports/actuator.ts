@@ -35,9 +35,15 @@ export interface Actuator {
   actuate(actuation: Actuation): Promise<ActuationOutcome>;
 }
 
-/** Keeps what was there before a directive was applied, so that it can be brought back. */
+/** Tasks of a service, or executions reserved for a function; null where nothing is reserved. */
+export type Level = number | null;
+
+/** Keeps what levels directives found and set, so that what was there can be brought back, and what others set is left. */
 export interface ActuatorMemory {
-  /** The first word for an id counts. */
-  keep(id: string, found: string, nowMs: number): Promise<void>;
-  recall(id: string): Promise<string | null>;
+  /** Before anything is changed; the first word for an id counts. */
+  keepFound(id: string, found: Level, nowMs: number): Promise<void>;
+  /** After it was set; the last word for an id counts. */
+  keepSet(id: string, level: Level): Promise<void>;
+  /** @returns null where nothing was found, without `set` where nothing was set, or that it was is not known */
+  recall(id: string): Promise<{ found: Level; set?: Level } | null>;
 }

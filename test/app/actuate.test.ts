@@ -119,6 +119,18 @@ describe('what happened to a directive', () => {
     expect(await tell('issued', NOW_MS + 1)).toEqual({ status: 'skipped', because: 'it is rolled_back by now' });
   });
 
+  test('is taken back as rolled back by a person, though a minute job that had not heard of it has noted another end', async () => {
+    const superseded = routeDirective(NOW_MS, { ended: { ...ended, why: 'superseded by another' } });
+    record = directiveRecord(superseded, { rolledBack: word });
+    await tell('ended', NOW_MS + 2);
+    expect(asked.map(({ verb, directive: { ended: end } }) => ({ verb, end }))).toEqual([
+      {
+        verb: 'revert',
+        end: { how: 'rolled_back', by: 'person', why: 'rolled back by ann', atMs: word.atMs },
+      },
+    ]);
+  });
+
   test.each([
     { name: 'the kill switch is on', stop: { killSwitch: { on: true, by: 'ann', atMs: NOW_MS } } },
     {

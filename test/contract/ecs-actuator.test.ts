@@ -24,15 +24,20 @@ async function startEcs({
   status = 'ACTIVE',
   group = 'service:writers',
   holds = (wanted: number) => wanted,
+  tellsLate = 0,
   fails,
 }: {
   desired?: number;
   status?: string;
   group?: string;
   holds?: (wanted: number) => number;
+  /** How often it tells what was before a change, after it. */
+  tellsLate?: number;
   fails?: LoopbackAnswer | 'silent';
 } = {}) {
   const changes: string[] = [];
+  let late = { desired, times: 0 };
+  let refused = 0;
   const tasks = new Map([[TASK, 'RUNNING']]);
   const json = (content: object): LoopbackAnswer => ({
     status: 200,
@@ -51,12 +56,20 @@ async function startEcs({
         const [service] = asked['services'] as string[];
         const isThere = service === mapping.service;
         const arn = `arn:aws:ecs:us-east-1:123456789012:service/${cluster}/${service}`;
+        const isLate = late.times > 0;
+        if (isLate) late.times -= 1;
+        const desiredCount = isLate ? late.desired : desired;
         return json({
-          services: isThere ? [{ serviceName: service, serviceArn: arn, status, desiredCount: desired }] : [],
+          services: isThere ? [{ serviceName: service, serviceArn: arn, status, desiredCount }] : [],
           failures: isThere ? [] : [{ arn, reason: 'MISSING' }],
         });
       }
       case 'UpdateService': {
+        if (refused > 0) {
+          refused -= 1;
+          return refusal('ThrottlingException', 'Rate exceeded');
+        }
+        late = { desired, times: tellsLate };
         desired = holds(Number(asked['desiredCount']));
         changes.push(`${asked['service']} wants ${asked['desiredCount']}`);
         return json({ service: { serviceName: asked['service'], desiredCount: desired } });
@@ -82,7 +95,11 @@ async function startEcs({
   const set = (tasks: number) => {
     desired = tasks;
   };
-  return { url: server.url, changes, set };
+  const refuse = (times: number) => {
+    refused = times;
+  };
+  const stop = (task: string) => tasks.set(task, 'STOPPED');
+  return { url: server.url, changes, set, refuse, stop };
 }
 
 function refusal(type: string, message: string, status = 400): LoopbackAnswer {
@@ -97,7 +114,8 @@ function actuatorOf(url: string, pool: Partial<typeof mapping> = {}, patienceMs?
 function actuatorWith(url: string, mappings: PoolMappings<EcsPool>, patienceMs?: number) {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new ECSClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
-  return ecsActuator(client, mappings, dynamoActuatorMemory(new MemoryTable()), () => NOW_MS, patienceMs);
+  const memory = dynamoActuatorMemory(new MemoryTable());
+  return ecsActuator(client, mappings, { memory, nowMs: () => NOW_MS, pausesMs: [1, 1] }, patienceMs);
 }
 
 function fresh(directive: Directive, takesBack: ActuatorUnderTest['takesBack']): () => Promise<ActuatorUnderTest> {
@@ -184,19 +202,99 @@ describe('the ECS actuator, scaling a service', () => {
     },
   );
 
+  const back = requestFor(endedBy('rolled_back', scaled), { verb: 'revert' });
+  const down = directiveOf('scale', NOW_MS, 'workers', { desired: 4, before: 10 });
+
   test.each([
-    { when: 'it is renewed', asked: () => requestFor(scaled) },
-    { when: 'it is rolled back', asked: () => requestFor(endedBy('rolled_back', scaled), { verb: 'revert' }) },
-  ])('leaves what somebody has set since when $when', async ({ asked }) => {
+    { name: '9, more than an order of more', directive: scaled, found: 4, set: 9, matches: true },
+    { name: '5, less than an order of more', directive: scaled, found: 4, set: 5, matches: false },
+    { name: 'what was there before', directive: down, found: 10, set: 10, matches: false },
+  ])('leaves it when somebody has set $name, and says whether that is what is in force', async (given) => {
+    const ecs = await startEcs({ desired: given.found });
+    const actuator = actuatorOf(ecs.url);
+    await actuator.actuate(requestFor(given.directive));
+    ecs.set(given.set);
+    expect(await actuator.actuate(requestFor(given.directive))).toEqual({
+      status: 'not-concerned',
+      detail: `somebody has set service fleet/writers to ${given.set} tasks since: it is left so`,
+      readBack: {
+        observed: `service fleet/writers wants ${given.set} tasks, which somebody has set since`,
+        matches: given.matches,
+      },
+    });
+    expect(ecs.changes).toHaveLength(1);
+  });
+
+  test('leaves what somebody has set since when it is rolled back', async () => {
     const ecs = await startEcs();
     const actuator = actuatorOf(ecs.url);
     await actuator.actuate(requestFor(scaled));
     ecs.set(9);
-    expect(await actuator.actuate(asked())).toEqual({
+    expect(await actuator.actuate(back)).toEqual({
       status: 'not-concerned',
       detail: 'somebody has set service fleet/writers to 9 tasks since: it is left so',
     });
     expect(ecs.changes).toEqual(['writers wants 6']);
+  });
+
+  test.each([
+    { desired: 6, before: 4, found: 9, says: 'wants 9 tasks, more than the 6 tasks that are ordered: it is left so' },
+    { desired: 20, before: 15, found: 15, says: 'wants 15 tasks, more than the 10 tasks that' },
+    { desired: 4, before: 6, found: 2, says: 'wants 2 tasks, fewer than the 4 tasks that are ordered: it is left so' },
+    { desired: 4, before: 6, found: 0, says: 'wants 0 tasks, fewer than the 4 tasks that are ordered: it is left so' },
+  ])(
+    'never turns an order from $before to $desired agents into the opposite, where there are $found tasks by then',
+    async ({ desired, before, found, says }) => {
+      const ecs = await startEcs({ desired: found });
+      const actuator = actuatorOf(ecs.url);
+      const directive = directiveOf('scale', NOW_MS, 'workers', { desired, before });
+      const outcome = await actuator.actuate(requestFor(directive));
+      expect(outcome).toEqual({ status: 'not-concerned', detail: expect.stringContaining(says) });
+      // Nothing was set, so nothing is to be taken back.
+      const revert = requestFor(endedBy('rolled_back', directive), { verb: 'revert' });
+      expect((await actuator.actuate(revert)).status).toBe('not-concerned');
+      expect(ecs.changes).toEqual([]);
+    },
+  );
+
+  test('sets it at a renewal where what was further has come back', async () => {
+    const ecs = await startEcs({ desired: 9 });
+    const actuator = actuatorOf(ecs.url);
+    await actuator.actuate(requestFor(scaled));
+    ecs.set(5);
+    expect(await actuator.actuate(requestFor(scaled))).toMatchObject({ readBack: { matches: true } });
+    expect(ecs.changes).toEqual(['writers wants 6']);
+  });
+
+  test('leaves a service stopped that somebody has stopped, and says so', async () => {
+    const ecs = await startEcs({ desired: 0 });
+    expect(await actuatorOf(ecs.url).actuate(requestFor(scaled))).toEqual({
+      status: 'not-concerned',
+      detail: 'service fleet/writers wants 0 tasks: somebody has stopped it, and it is left so',
+      readBack: { observed: 'service fleet/writers wants 0 tasks: somebody has stopped it', matches: false },
+    });
+    expect(await actuatorOf(ecs.url, { min: 0 }).actuate(requestFor(scaled))).toMatchObject({
+      readBack: { matches: true },
+    });
+  });
+
+  test('waits for ECS to tell of a change', async () => {
+    const ecs = await startEcs({ tellsLate: 2 });
+    expect((await actuatorOf(ecs.url).actuate(requestFor(scaled))).readBack).toEqual({
+      observed: 'service fleet/writers wants 6 tasks',
+      matches: true,
+    });
+  });
+
+  test('sets the level after it was refused once, though autoscaling has set another meanwhile', async () => {
+    const ecs = await startEcs();
+    const actuator = actuatorOf(ecs.url);
+    ecs.refuse(2);
+    await expect(actuator.actuate(requestFor(scaled))).rejects.toThrow('Rate exceeded');
+    ecs.set(5);
+    expect(await actuator.actuate(requestFor(scaled))).toMatchObject({ readBack: { matches: true } });
+    await actuator.actuate(back);
+    expect(ecs.changes).toEqual(['writers wants 6', 'writers wants 4']);
   });
 
   test('leaves a service that the level was never applied to', async () => {
@@ -239,14 +337,25 @@ describe('the ECS actuator, restarting an agent', () => {
     expect(ecs.changes).toEqual([]);
   });
 
-  test('counts a task that is gone as restarted', async () => {
+  test('counts a task that has stopped as restarted', async () => {
     const ecs = await startEcs();
-    const gone = directiveOf('restart', NOW_MS, 'workers', { agent: TASK.replaceAll('0', '9') });
-    expect(await actuatorOf(ecs.url).actuate(requestFor(gone))).toMatchObject({
+    ecs.stop(TASK);
+    expect(await actuatorOf(ecs.url).actuate(requestFor(restart))).toMatchObject({
       status: 'done',
-      readBack: { observed: expect.stringContaining('is to be gone'), matches: true },
+      detail: expect.stringContaining('it is stopped already'),
+      readBack: { observed: expect.stringContaining('is to be STOPPED'), matches: true },
     });
     expect(ecs.changes).toEqual([]);
+  });
+
+  test('says nothing of an agent whose id only looks like that of a task', async () => {
+    const ecs = await startEcs();
+    const elsewhere = TASK.replaceAll('0', '9');
+    const asked = requestFor(directiveOf('restart', NOW_MS, 'workers', { agent: `session-${elsewhere}` }));
+    expect(await actuatorOf(ecs.url).actuate(asked)).toEqual({
+      status: 'not-concerned',
+      detail: `there is no task ${elsewhere} in cluster fleet`,
+    });
   });
 });
 

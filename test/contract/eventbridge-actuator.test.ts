@@ -1,12 +1,13 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventBridgeActuator } from '../../lib/aws/actuators/eventbridge.ts';
 import { type LocalCloud, startLocalCloud } from '../../lib/local/local-cloud.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { allow, bundleHandlers, lambda, table, temporaryFolder, writeAssembly } from '../local/fixture-app.ts';
 import { type ActuatorUnderTest, actuatorContract, endedBy, requestFor } from './actuator.ts';
 import { NOW_MS } from './fresh-store.ts';
+import { startLoopback } from './loopback-server.ts';
 
 interface DirectiveEvent {
   id: string;
@@ -52,6 +53,11 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const undo of cleanUp.splice(0)) await undo();
+});
+
 const access = () => ({ endpoint: cloud.awsEndpoint, region: cloud.region, credentials: cloud.operatorCredentials });
 
 async function received(): Promise<DirectiveEvent[]> {
@@ -60,6 +66,13 @@ async function received(): Promise<DirectiveEvent[]> {
     new ScanCommand({ TableName: cloud.resources.tableNamed('Log').name, ConsistentRead: true }),
   );
   return Items.map(({ event }) => JSON.parse(event?.S ?? '') as DirectiveEvent);
+}
+
+/** Of a bus that takes what it is sent and never answers. */
+async function silentClient(): Promise<EventBridgeClient> {
+  const { url, close } = await startLoopback(() => 'silent');
+  cleanUp.push(close);
+  return new EventBridgeClient({ ...access(), endpoint: url });
 }
 
 let directives = 0;
@@ -77,6 +90,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
         actuator: eventBridgeActuator(client, busArn.replace(/bus$/, 'nobodys-bus')),
         says: /nobodys-bus: .*does not exist/,
       },
+      silent: { actuator: eventBridgeActuator(await silentClient(), busArn, 200), says: /abort/i },
     },
     // The same request twice is one for those who listen: they know it by its id.
     changes: async () => [
@@ -92,7 +106,7 @@ async function fresh(): Promise<ActuatorUnderTest> {
 }
 
 describe('the EventBridge actuator', () => {
-  actuatorContract(fresh, ['missing']);
+  actuatorContract(fresh, ['missing', 'silent']);
 
   test('tells how and why a directive has ended', async () => {
     const { actuator, directive } = await fresh();

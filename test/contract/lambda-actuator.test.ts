@@ -55,7 +55,7 @@ function actuatorWith(url: string, mappings: PoolMappings<LambdaPool>, patienceM
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 2 });
   const memory = dynamoActuatorMemory(new MemoryTable());
-  return lambdaActuator(client, mappings, memory, () => NOW_MS, patienceMs);
+  return lambdaActuator(client, mappings, { memory, nowMs: () => NOW_MS, pausesMs: [1, 1] }, patienceMs);
 }
 
 function fresh(directive: Directive): () => Promise<ActuatorUnderTest> {
@@ -94,6 +94,23 @@ describe('the Lambda actuator, scaling a function', () => {
       detail: expect.stringContaining(`from unreserved to ${given.concurrency}`),
       readBack: { observed: `function writer has a reserved concurrency of ${given.concurrency}`, matches: true },
     });
+  });
+
+  test.each([
+    {
+      name: 'stopped',
+      concurrency: 0,
+      says: 'has a reserved concurrency of 0: somebody has stopped it, and it is left',
+    },
+    { name: 'with more than is ordered', concurrency: 200, says: 'of 200, more than the 18 that are ordered: it is' },
+  ])('leaves a function that it finds $name, also when the order is rolled back', async ({ concurrency, says }) => {
+    const lambda = await startLambda({ concurrency });
+    const actuator = actuatorOf(lambda.url);
+    const outcome = await actuator.actuate(requestFor(scaled));
+    expect(outcome).toMatchObject({ status: 'not-concerned', detail: expect.stringContaining(says) });
+    expect(outcome.readBack?.matches ?? null).toBe(concurrency === 0 ? false : null);
+    await actuator.actuate(requestFor(endedBy('rolled_back', scaled), { verb: 'revert' }));
+    expect(lambda.changes).toEqual([]);
   });
 });
 

@@ -145,11 +145,15 @@ describe('a wrong mapping is refused, naming the field:', () => {
     [{ ecs: { systems: { shop: service } } }, /actuators\.ecs\.systems\.shop\.cluster: /],
     [
       { ecs: { pools: { a: service }, systems: { shop: { b: service } } } },
-      'actuators.ecs.systems.shop.b: service fleet/writers is mapped for system default already',
+      'actuators.ecs.systems.shop.b: service fleet/writers is mapped for pool a of system default already',
     ],
     [
       { lambda: { systems: { shop: { a: fn }, mall: { a: fn } } } },
-      'actuators.lambda.systems.mall.a: function reviewer is mapped for system shop already',
+      'actuators.lambda.systems.mall.a: function reviewer is mapped for pool a of system shop already',
+    ],
+    [
+      { ecs: { pools: { a: service, b: { ...service, max: 3 } } } },
+      'actuators.ecs.pools.b: service fleet/writers is mapped for pool a of system default already',
     ],
     [{ webhook: { url: 'ftp://example.com', secretName: 's' } }, /actuators\.webhook\.url: must be a URL/],
     [{ webhook: { url: 'http://hooks.example.com', secretName: 's' } }, /actuators\.webhook\.url: must be a URL/],
@@ -169,7 +173,9 @@ describe('a wrong mapping is refused, naming the field:', () => {
   });
 
   test('more pools than fit into the environment of a function', () => {
-    const pools = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`pool-${i}`, service]));
+    const pools = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [`pool-${i}`, { ...service, service: `writers-${i}` }]),
+    );
     expect(() => defineEnvironment({ ...dev, actuators: { ...all, ecs: { pools } } })).toThrow(
       /actuators: has \d+ characters of pools; 3000 fit into a function's environment/,
     );
@@ -181,4 +187,14 @@ describe('a wrong mapping is refused, naming the field:', () => {
     expect(withIt(dev).actuators.webhook).toEqual(webhook);
     expect(() => withIt(prod)).toThrow(/actuators\.webhook\.url: must be a URL that begins with https/);
   });
+});
+
+test('act logs what it does and would do in every environment: a dry run keeps no other record', () => {
+  for (const config of [dev, prod]) {
+    const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+    const { state } = new StateStack(app, 'State', { config });
+    const { bus } = new AlertsStack(app, 'Alerts', { config, state });
+    const template = Template.fromStack(new ActionsStack(app, 'Actions', { config, state, bus }));
+    template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { ApplicationLogLevel: 'INFO' } });
+  }
 });

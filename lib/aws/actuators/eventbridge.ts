@@ -2,6 +2,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { instructionForMachines } from '../../core/remediate/directive-wording.ts';
 import type { Actuator } from '../../ports/actuator.ts';
 import { refusedEntries } from '../eventbridge/put-events.ts';
+import { PATIENCE_MS, patience } from './patience.ts';
 
 /** Not the source of transitions: what listens to those must not hear its own instructions. */
 const SOURCE = 'fleetpulse.directives';
@@ -9,7 +10,7 @@ const SOURCE = 'fleetpulse.directives';
 const detailTypes = { apply: 'DirectiveApply', revert: 'DirectiveRevert' } as const;
 
 /** Puts directives on a bus that orchestrators subscribe to: see docs/alerts.md for the events. */
-export function eventBridgeActuator(client: EventBridgeClient, busArn: string): Actuator {
+export function eventBridgeActuator(client: EventBridgeClient, busArn: string, patienceMs = PATIENCE_MS): Actuator {
   return {
     name: 'eventBridge',
     async actuate({ system, id, verb, directive, dryRun }) {
@@ -31,6 +32,7 @@ export function eventBridgeActuator(client: EventBridgeClient, busArn: string): 
             },
           ],
         }),
+        patience(patienceMs),
       );
       const refusal = refusedEntries(answer);
       if (refusal) throw new Error(`${busArn}: ${refusal}`);
