@@ -49,7 +49,8 @@ import { foresightAfter } from '../core/predict/foresight.ts';
 import type { OpenRecommendation } from '../core/recommend/open-recommendation.ts';
 import { type ActionClass, actionClassNames, type Mode } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
-import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { settleDirective, staysOpen } from '../core/remediate/directive-lifecycle.ts';
+import { statusAt } from '../core/remediate/directive-status.ts';
 import { flappings } from '../core/remediate/guardrails/flap-guard.ts';
 import { type Held, heldAfter } from '../core/remediate/held.ts';
 import { progressEffect } from '../core/remediate/measure-directives.ts';
@@ -116,6 +117,8 @@ export interface Step {
   from: Minute;
   /** Last minute to complete. */
   through: Minute;
+  /** The minute boundary that the run is due at, which may be later where minutes were missed. */
+  scheduledMs: EpochMs;
   /** Of the step before, where it was this process's own and everything of it is saved; used up. */
   remembered: Remembered | null;
 }
@@ -300,7 +303,7 @@ interface Decided {
   settledMarks: DirtyMark[];
 }
 
-function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
+function decide(loaded: Loaded, { progress, from, through, scheduledMs }: Step): Decided {
   const { window, minutes, batches, together, roster } = loaded;
   const { chunks } = minutes;
   const { open: filled, late } = completeMinutes(together, window, loaded.closed, minutes, loaded.late);
@@ -318,7 +321,8 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
   const histories = new MeasuredHistories(loaded.measured, computed, loaded);
   const tables = tablesByMinute(loaded, computed);
   const rollups = rollupsByMinute(tables, open);
-  let { alerts, groups, watch, directives, learned } = loaded;
+  let { alerts, groups, watch, learned } = loaded;
+  let directives = runOut(loaded.directives, scheduledMs);
   let planDue: Decided['planDue'] = null;
   const refused: Held[] = [];
   const { said } = loaded;
@@ -388,6 +392,18 @@ function decide(loaded: Loaded, { progress, from, through }: Step): Decided {
     },
     settledMarks: settledMarks(loaded, window),
   };
+}
+
+/**
+ * Everybody has taken back what ran out while the job was away, so the minutes that are caught up do not extend it. What still calls
+ * for it begins anew.
+ */
+function runOut(directives: ReadonlyMap<string, DirectiveRecord>, nowMs: EpochMs): Map<string, DirectiveRecord> {
+  const hasRunOut = (record: DirectiveRecord) =>
+    record.directive.ended === null && statusAt(record, nowMs) === 'expired';
+  return new Map(
+    [...directives].map(([id, record]) => [id, hasRunOut(record) ? settleDirective(record, nowMs) : record]),
+  );
 }
 
 /** Those and the directives of the last day, as far as they have been decided. */

@@ -4,6 +4,8 @@ import type { EpochMs } from '../core/model/time.ts';
 import { MOST_SPEAKERS } from '../core/remediate/acknowledgement.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
+import { disruptedPool } from '../core/remediate/guardrails/disruption.ts';
+import { COUNTED_MS, interruptsSince, tooManyInterruptions } from '../core/remediate/guardrails/disruption-budget.ts';
 import { poolsOf } from '../core/remediate/measure-directives.ts';
 import { stopOf } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
@@ -18,7 +20,7 @@ export type AnswerOutcome =
   | { status: 'not-of-pools'; pools: string[] }
   /** What the directive is does not allow the answer. */
   | { status: 'conflict'; is: DirectiveStatus }
-  /** People have stopped what it does. */
+  /** People have stopped what it does, or its pool was interrupted too lately. */
   | { status: 'stopped'; why: string; remedy: string };
 
 /** Who says something of a directive, and when. */
@@ -49,6 +51,23 @@ export async function acknowledgeDirective(
   return acknowledged ? { status: 'done', record: acknowledged } : { status: 'unknown' };
 }
 
+/** Whether its pool was interrupted so lately, also by what was approved since the last minute, that it must not be again yet. */
+async function tooSoonFor(
+  { directives }: { directives: Pick<DirectiveStore, 'recent'> },
+  system: string,
+  { directive }: DirectiveRecord,
+  nowMs: EpochMs,
+): Promise<{ why: string; untilMs: EpochMs } | null> {
+  if (!directive.isDisruptive) return null;
+  const pool = disruptedPool(directive, null);
+  const interruptions = (await directives.recent(system, nowMs - COUNTED_MS)).flatMap((other) => {
+    const fromMs = interruptsSince(other);
+    const isOfPool = other.directive.isDisruptive && disruptedPool(other.directive, null) === pool;
+    return fromMs !== null && isOfPool ? [{ fromMs, summary: other.directive.summary }] : [];
+  });
+  return tooManyInterruptions(pool, interruptions, nowMs);
+}
+
 /** What a person may say of a directive: what it must be for that, and what it is afterwards. */
 const rulings = {
   approved: { from: 'proposed', becomes: 'active', action: 'directive.approve' },
@@ -58,7 +77,8 @@ const rulings = {
 
 /**
  * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved under
- * the kill switch or maintenance: orchestrators would do it before the minute job takes it back, and not all can be undone.
+ * the kill switch or maintenance, nor what would interrupt a pool too soon after something else did: orchestrators would do it before the
+ * minute job takes it back, and not all can be undone.
  * @param holder whose pools must be all that it sets, where they are restricted to some; that of others does not exist for them
  */
 export async function ruleOnDirective(
@@ -84,6 +104,13 @@ export async function ruleOnDirective(
     const stop = stopOf(record.directive, await deps.policies.read(system), atMs);
     if (stop) return { status: 'stopped', why: stop.why, remedy: stop.remedy };
   }
+  if (ruling === 'approved' && is === from) {
+    const tooSoon = await tooSoonFor(deps, system, record, atMs);
+    if (tooSoon) {
+      const remedy = `approve it after ${new Date(tooSoon.untilMs).toISOString()}, if it is still called for`;
+      return { status: 'stopped', why: tooSoon.why, remedy };
+    }
+  }
   if (is === becomes && record[ruling] !== null) return { status: 'done', record };
   if (is !== from) return { status: 'conflict', is };
   return audited<AnswerOutcome>(
@@ -103,7 +130,11 @@ export async function ruleOnDirective(
       return then === becomes ? { status: 'done', record: ruled } : { status: 'conflict', is: then };
     },
     (outcome) => {
-      if (outcome.status === 'done') return { outcome: 'done' };
+      if (outcome.status === 'done') {
+        const first = outcome.record[ruling];
+        const isOwn = first?.by === by && first.atMs === atMs;
+        return isOwn ? { outcome: 'done' } : { outcome: 'refused', reason: `${first?.by} was first` };
+      }
       const why = outcome.status === 'conflict' ? `somebody else was first: it is ${outcome.is}` : 'it is gone';
       return { outcome: 'refused', reason: why };
     },

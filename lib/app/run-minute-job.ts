@@ -145,7 +145,8 @@ async function runSystem(
     const step = Math.min(done + STEP_MINUTES, through);
     const isNext = remembered?.through === done;
     const analyzed = await analyzeMinutes(deps, {
-      ...{ system, fence, progress, from: done + 1, through: step, remembered: isNext ? remembered : null },
+      ...{ system, fence, progress, from: done + 1, through: step, scheduledMs },
+      remembered: isNext ? remembered : null,
     });
     if (analyzed === null) return { system, status: 'busy' };
     // At once: people are told even while history cannot be written. Where the bus fails it is tried again at the end.

@@ -28,7 +28,7 @@ export interface DirectiveStore {
   ): Promise<boolean>;
   /** The latest word of each that speaks stays. @returns null when there is no such directive */
   acknowledge(system: string, id: string, ack: Acknowledgement): Promise<DirectiveRecord | null>;
-  /** The first word counts: the record shows whose it was. @returns null when there is no such directive */
+  /** The first word counts, of a yes and a no too: the record shows whose it was. @returns null when there is no such directive */
   rule(
     system: string,
     id: string,

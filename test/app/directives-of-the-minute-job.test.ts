@@ -124,6 +124,26 @@ describe('a directive', () => {
     expect(await stores.directives.version('default')).toBe(1);
   });
 
+  test('whose lease ran out while the job was away stays expired, and what still calls for one begins anew after it has looked', async () => {
+    await live(10);
+    await live(3, true);
+    const { directive } = await only();
+    for (let away = 0; away < 20; away++) await work(true);
+    expect((await listDirectives(stores, 'default', { status: 'active' }, ms(minute))).records).toEqual([]);
+    await run(minute);
+    const ended = { how: 'expired', why: 'its lease ran out', by: 'lease', atMs: directive.leaseUntilMs };
+    expect((await stores.directives.find('default', directive.id))?.directive).toMatchObject({ ended });
+    expect((await listDirectives(stores, 'default', { status: 'active' }, ms(minute))).records).toEqual([]);
+    await live(3, true);
+    const { records } = await listDirectives(stores, 'default', { status: 'active' }, nowMs);
+    expect(records).toHaveLength(1);
+    expect(told().filter((it) => !it.startsWith('measured'))).toEqual([
+      `issued ${directive.id}`,
+      `ended ${directive.id}`,
+      `issued ${records[0]?.directive.id}`,
+    ]);
+  });
+
   test('is told under one id, whichever run was interrupted where', async () => {
     await live(10);
     await work(true);

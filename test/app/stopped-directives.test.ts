@@ -96,3 +96,78 @@ describe('maintenance', () => {
     expect(await listed({ status: 'active' })).toEqual([]);
   });
 });
+
+describe('a directive that interrupts a pool', () => {
+  const restartOf = (agent: string, pool = 'workers') => {
+    const more = { id: `restart ${agent}`, subject: agent, summary: `restart ${agent}`, mode: 'recommend' };
+    const asked = directiveOf('restart', START_MS, pool, { agent });
+    return {
+      ...asked,
+      ...more,
+      isDisruptive: true,
+      inForceMs: null,
+      leaseUntilMs: START_MS + 120 * MINUTE_MS,
+    } as Directive;
+  };
+  const at = (minutes: number) => {
+    nowMs = START_MS + minutes * MINUTE_MS;
+  };
+  const isoAt = (minutes: number) => new Date(START_MS + minutes * MINUTE_MS).toISOString();
+  beforeEach(async () => {
+    for (const agent of ['a', 'b', 'c', 'd']) await stores.directives.save('default', restartOf(agent), [], true, 1);
+    await stores.directives.save('default', restartOf('e', 'others'), [], true, 1);
+  });
+
+  test('cannot be approved so soon after another was, though the minute job has not heard of that one yet', async () => {
+    at(1);
+    expect(await rule('restart a', 'approved')).toMatchObject({ status: 'done' });
+    at(3);
+    expect(await rule('restart b', 'approved')).toEqual({
+      status: 'stopped',
+      why: 'pool workers was interrupted 2 min ago (restart a): once in 5 min at most',
+      remedy: `approve it after ${isoAt(6)}, if it is still called for`,
+    });
+    // Saying it again changes nothing, another pool is another budget, and what interrupts nothing needs none.
+    expect(await rule('restart a', 'approved')).toMatchObject({ status: 'done' });
+    expect(await rule('restart e', 'approved')).toMatchObject({ status: 'done' });
+    at(6);
+    expect(await rule('restart b', 'approved')).toMatchObject({ status: 'done' });
+  });
+
+  test('cannot be approved a fourth time within an hour', async () => {
+    for (const [i, agent] of ['a', 'b', 'c'].entries()) {
+      at(10 * i);
+      expect(await rule(`restart ${agent}`, 'approved')).toMatchObject({ status: 'done' });
+    }
+    at(40);
+    expect(await rule('restart d', 'approved')).toEqual({
+      status: 'stopped',
+      why: 'pool workers was interrupted 3 times within the hour, 3 at most',
+      remedy: `approve it after ${isoAt(60)}, if it is still called for`,
+    });
+    at(60);
+    expect(await rule('restart d', 'approved')).toMatchObject({ status: 'done' });
+  });
+});
+
+test('of two people who approve at the same time the first is in the record, and the audit says so of the second', async () => {
+  const { directives } = stores;
+  const bob = { kind: 'key' as const, id: 'key_bob', name: 'bob' };
+  const approve = { system: 'default', id: proposed.id, ruling: 'approved' as const, note: null, atMs: nowMs };
+  // Ann has read what stood there when bob's word comes in between.
+  const between = {
+    ...directives,
+    rule: async (...asked: Parameters<typeof directives.rule>) => {
+      await ruleOnDirective(stores, { ...approve, who: bob, by: 'bob' });
+      return directives.rule(...asked);
+    },
+  };
+  const outcome = await ruleOnDirective({ ...stores, directives: between }, { ...approve, who: ann, by: 'ann' });
+  expect(outcome).toMatchObject({ status: 'done', record: { approved: { by: 'bob' } } });
+  const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
+  const told = entries.map(({ who, outcome: how, reason = null }) => [who.kind === 'key' ? who.name : '', how, reason]);
+  expect(told.sort()).toEqual([
+    ['ann', 'refused', 'bob was first'],
+    ['bob', 'done', null],
+  ]);
+});

@@ -133,6 +133,17 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     ).toMatchObject({ approved: { by: 'first' } });
   });
 
+  test('keeps the first of a yes and a no', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS, { mode: 'recommend', inForceMs: null });
+    await store.save('default', directive, [], true, 1);
+    const yes = { atMs: NOW_MS, by: 'first', note: null };
+    await store.rule('default', directive.id, 'approved', yes);
+    const record = await store.rule('default', directive.id, 'rejected', { ...yes, by: 'second' });
+    expect(record).toMatchObject({ approved: yes, rejected: null });
+    expect(await store.rule('default', directive.id, 'rolledBack', yes)).toMatchObject({ rolledBack: yes });
+  });
+
   test('has what was approved as it stood then, though a run that did not know of it has taken it further since', async () => {
     const { store } = await fresh(NOW_MS);
     const { params, summary, blastRadius, ...rest } = routeDirective(NOW_MS, { mode: 'recommend', inForceMs: null });

@@ -101,8 +101,8 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
 
     rule: (system, id, what, ruling) =>
       say(system, id, [what], ruling, {
-        expression: `${PRESENT} AND attribute_not_exists(#what)`,
-        names: { '#what': what },
+        expression: `${PRESENT} AND attribute_not_exists(#what) AND attribute_not_exists(#opposite)`,
+        names: { '#what': what, '#opposite': opposites[what] },
       }),
 
     async version(system) {
@@ -115,6 +115,9 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
     },
   };
 }
+
+/** Of an answer to a question the first word counts, whichever it is. */
+const opposites = { approved: 'rejected', rejected: 'approved', rolledBack: 'rolledBack' } as const;
 
 function recordOf(item: Item): DirectiveRecord {
   const said = <Word>(name: string): Word | null =>

@@ -15,13 +15,16 @@ import { grantedPart, isGranted } from './granted.ts';
 import { capacityBudget } from './guardrails/capacity-budget.ts';
 import { disruptedPool, isDisruptive } from './guardrails/disruption.ts';
 import { disruptionBudget, isMoreUrgent } from './guardrails/disruption-budget.ts';
+import { failoverDestination } from './guardrails/failover-destination.ts';
 import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { harm } from './guardrails/harm.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { killSwitch } from './guardrails/kill-switch.ts';
+import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
 import { maintenance } from './guardrails/maintenance.ts';
 import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts';
+import { stormBrake } from './guardrails/storm-brake.ts';
 import { tokenBucket } from './guardrails/token-bucket.ts';
 import { widens } from './guardrails/widens.ts';
 import type { Held } from './held.ts';
@@ -201,17 +204,37 @@ class KindInMinute<Kind extends DirectiveKindName> {
     renew(refusal ? (fewer ?? asBefore) : proposal);
   }
 
-  /** What waits to interrupt a pool is withdrawn once something else did: approved now, it would come too soon. */
+  /**
+   * What waits is withdrawn once a person who says yes to it now would interrupt a pool too soon after something else did, or leave
+   * too little at work.
+   */
   #hasNoRoom(waiting: RecordOf<Kind>, wish: Proposal<Kind>): boolean {
-    if (isInForce(waiting) || !waiting.directive.isDisruptive) return false;
-    const [context, isBudget] = [this.#asNew(waiting), (guardrail: Guardrail) => guardrail === disruptionBudget];
-    // As it is called for, and as it stands: where that is refused otherwise, a person may still approve this.
-    const refusal = this.#refusal(wish, context, isBudget) ?? this.#refusal(waiting.directive, context, isBudget);
+    const { directive } = waiting;
+    if (isInForce(waiting)) return false;
+    const context = this.#asNew(waiting);
+    const isBudget = (it: Guardrail) => directive.isDisruptive && it === disruptionBudget;
+    const refusal =
+      this.#refusal(wish, context, isBudget) ??
+      this.#refusal(directive, context, isBudget) ??
+      this.#leavesTooLittle(waiting);
     if (!refusal) return false;
     this.#hold(wish, refusal);
     const why = `withdrawn: ${refusal.why}`;
     this.#set(endDirective(waiting, { how: 'expired', why, by: 'superseded' }, this.#hand.input.nowMs));
     return true;
+  }
+
+  /**
+   * Why a person cannot approve any more what they are asked for: the pool has become smaller, or has fallen ill, since. What began in this
+   * minute left enough beside it. Where it is refused otherwise, for a while, they may.
+   */
+  #leavesTooLittle(waiting: RecordOf<Kind>): Refusal | null {
+    const { mode, replaces } = waiting.directive;
+    // What is put off asks all guardrails when its turn comes.
+    if (mode === 'auto') return null;
+    const current = replaces === undefined ? null : (this.#hand.records.get(replaces) ?? null);
+    const context = this.#context(current, waiting, { isAsItBegan: true });
+    return this.#refusal(waiting.directive, context, (it) => protecting.has(it));
   }
 
   /** What interrupts a pool takes the place of what waits to: of all once it is in force, of what is less urgent where people are asked. */
@@ -457,8 +480,13 @@ class KindInMinute<Kind extends DirectiveKindName> {
   /**
    * What ends in this minute still counts in it, whatever the order in which things are decided, so that deciding again
    * comes to the same; but for what this kind does not call for any more, since what replaces it takes over its knobs.
+   * @param isAsItBegan without what begins in this minute, and what changes in it as it was
    */
-  #context(current: DirectiveRecord | null, replaced: DirectiveRecord | null = current): GuardrailContext {
+  #context(
+    current: DirectiveRecord | null,
+    replaced: DirectiveRecord | null = current,
+    { isAsItBegan = false }: { isAsItBegan?: boolean } = {},
+  ): GuardrailContext {
     const { input, fleet, records } = this.#hand;
     const live: DirectiveRecord[] = [];
     const aside = replaced?.directive;
@@ -467,8 +495,9 @@ class KindInMinute<Kind extends DirectiveKindName> {
       const endsNow = ended?.atMs === input.nowMs && !(kind === this.#name && ended.by === 'cause gone');
       const isAside = aside !== undefined && (id === aside.id || id === aside.replaces || replaces === aside.id);
       if (isAside || !(endsNow || isLive(record, input.nowMs))) continue;
-      live.push(record);
       const changed = was?.findLast(({ untilMs }) => untilMs === input.nowMs);
+      const isNew = record.directive.issuedMs === input.nowMs;
+      if (!isAsItBegan || !(isNew || changed)) live.push(record);
       if (changed) live.push(asItWas(record, changed.params));
     }
     return { ...input, recent: this.#recent(), live, current, fleet };
@@ -517,6 +546,11 @@ function whyOver({ directive, ack }: DirectiveRecord, proposals: readonly Propos
 
 const leavesEnough: ReadonlySet<Guardrail> = new Set([capacityBudget, healthyMajority]);
 
+/** Those that look at what would be left at work, now. */
+const protecting: ReadonlySet<Guardrail> = new Set([
+  ...[stormBrake, healthyMajority, lastOfTaskType, capacityBudget, failoverDestination],
+]);
+
 const undoing: ReadonlySet<Guardrail> = new Set([killSwitch, maintenance, harm]);
 
 /** A level stays: to bring another back would be an action, too. */
@@ -543,9 +577,12 @@ function isFurther({ replaces, inForceMs }: Directive): boolean {
   return replaces !== undefined && inForceMs === null;
 }
 
-/** What a run that is repeated has decided already, and would take further a second time. */
-function isDecided({ directive }: DirectiveRecord, nowMs: EpochMs): boolean {
-  return directive.renewedMs >= nowMs;
+/**
+ * What a run that is repeated has decided already, and would take further a second time; and what a person approved after the minute, which
+ * is in force since then, and is looked at in the next.
+ */
+function isDecided({ directive, approved }: DirectiveRecord, nowMs: EpochMs): boolean {
+  return directive.renewedMs >= nowMs || (approved !== null && approved.atMs > nowMs);
 }
 
 function isLive(record: DirectiveRecord, nowMs: EpochMs): boolean {

@@ -319,6 +319,33 @@ describe('what interrupts work', () => {
       expect(fleet.propose(restart('w1'), restart('w2')).live).toEqual(['restart w1', 'restart w2']);
     });
 
+    test.each(['recommend', 'approve'] as const)(
+      'is withdrawn under %s once the others could not do without, and asked for again when they can',
+      (mode) => {
+        const fleet = asking(mode, 'restart').pass(2, restart('w1'));
+        for (const agent of ['w2', 'w3', 'w4', 'w5']) fleet.dead.add(agent);
+        expect(fleet.propose(restart('w1')).live).toEqual([]);
+        expect(fleet.held).toMatchObject([{ subject: 'w1', guardrail: 'storm brake' }]);
+        expect([...fleet.records.values()].map(({ directive: { ended } }) => ended?.why)).toEqual([
+          'withdrawn: 4 of 10 agents of pool workers are ill or gone: no single one is taken out while that lasts',
+        ]);
+        fleet.dead.clear();
+        expect(fleet.propose(restart('w1')).live).toEqual(['restart w1']);
+      },
+    );
+
+    test('and is approved after a minute that calls for it no more, is in force until the next', () => {
+      const fleet = asking('recommend', 'restart').propose(restart('w1'));
+      const [[id, record] = ['', undefined]] = fleet.records;
+      const approved = { atMs: fleet.nowMs + 2_000, by: 'ann', note: null };
+      fleet.records.set(id, { ...(record as DirectiveRecord), approved });
+      expect(fleet.propose().records.get(id)?.directive.ended).toBeNull();
+      expect(fleet.propose().records.get(id)?.directive).toMatchObject({
+        inForceMs: approved.atMs,
+        ended: { by: 'cause gone' },
+      });
+    });
+
     test('in one pool says nothing of another', () => {
       const fleet = asking('recommend', 'restart').propose(restart('s1'));
       expect(fleet.propose(restart('s1'), moved).live).toEqual(['failover workers', 'restart s1']);

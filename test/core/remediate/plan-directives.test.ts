@@ -729,6 +729,18 @@ describe('what acted by itself', () => {
   });
 });
 
+test('what spoke against a route around an agent speaks against it too where it only gets less, beside another', () => {
+  const story = new Story('auto');
+  story.atRisk = ['w-4'];
+  story.pass([], 3);
+  const [first] = story.all('active');
+  expect(first?.directive.blastRadius.agents).toEqual(['w-4']);
+  story.records.set(first?.directive.id ?? '', { ...(first as DirectiveRecord), rolledBack: story.ruling() });
+  story.pass(['w-7'], 3);
+  const [second] = story.all('active');
+  expect(second?.directive.blastRadius.agents).toEqual(['w-7']);
+});
+
 test('nothing comes into force in a class that is not on auto and was not approved', () => {
   const agent = fc.constantFrom('w-1', 'w-2', 'w-3');
   const minute = fc.record({

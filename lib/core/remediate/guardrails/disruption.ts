@@ -11,11 +11,11 @@ export function isDisruptive(action: Action, fleet: FleetCondition): boolean {
   return action.kind === 'scale' && action.params.pooling === undefined && takenOut(action, fleet) !== null;
 }
 
-/** The pool whose work it interrupts. */
-export function disruptedPool(action: Action, fleet: FleetCondition): string {
+/** The pool whose work it interrupts, by where agents are now if that is at hand, else by what it says of itself. */
+export function disruptedPool(action: Action, fleet: FleetCondition | null): string {
   switch (action.kind) {
     case 'restart':
-      return poolOfAgent(action.params.agent, action, fleet);
+      return fleet ? poolOfAgent(action.params.agent, action, fleet) : action.blastRadius.pool;
     case 'failover':
       return action.params.from;
     case 'scale':

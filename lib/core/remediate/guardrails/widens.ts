@@ -32,6 +32,8 @@ export function widens(before: Directive, after: Action, context: GuardrailConte
     case 'degrade':
       return before.kind !== 'degrade' || turnsMoreAway(before.params, after.params, context);
     case 'route':
+      // Also those that get less, and are not cut off: what speaks against an action speaks against it for each of them.
+      return after.blastRadius.agents.some((agent) => !before.blastRadius.agents.includes(agent));
     case 'breaker':
       return false;
   }
