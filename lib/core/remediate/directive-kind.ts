@@ -28,8 +28,11 @@ export interface DecisionContext extends MinuteSeen {
 
 /** One kind of directive: when it is proposed, and when it counts as changed. */
 export interface DirectiveKind<Kind extends DirectiveKindName> {
-  /** What it wants done in this minute. */
-  propose(context: DecisionContext, inForce: readonly DirectiveOf<Kind>[]): Proposal<Kind>[];
+  /**
+   * What it wants done in this minute.
+   * @param underway its directives that are in force or wait for a person
+   */
+  propose(context: DecisionContext, underway: readonly DirectiveOf<Kind>[]): Proposal<Kind>[];
   /** Whether orchestrators must be told of new params before the lease is half over. */
   differs(before: DirectiveParams[Kind], after: DirectiveParams[Kind]): boolean;
   /** Ids that an orchestrator may ask for to get it: pools, agents, tools, models. */

@@ -52,6 +52,18 @@ export function endAt(record: DirectiveRecord, nowMs: EpochMs): Directive['ended
   }
 }
 
+/**
+ * Whether a directive waits for a person: nobody has carried it out, so that it has nothing to be led back from. One that was approved
+ * since the minute began does not, although it counts as in force from the next one on.
+ * @param live with its record
+ */
+export function isWaiting(
+  { id, inForceMs }: Pick<Directive, 'id' | 'inForceMs'>,
+  live: readonly DirectiveRecord[],
+): boolean {
+  return inForceMs === null && !live.some((record) => record.directive.id === id && isInForce(record));
+}
+
 /** By its mode alone, once it is not held out any more, or because a person approved it. */
 export function isInForce({ directive, approved }: DirectiveRecord): boolean {
   return (directive.mode === 'auto' && !isHeldOut(directive)) || approved !== null;

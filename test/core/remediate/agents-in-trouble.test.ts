@@ -70,8 +70,8 @@ class Fleet {
   }
 
   /** A person says yes, half a minute into the next. */
-  approve(kind: Directive['kind']): void {
-    const atMs = this.pool.context().nowMs + MINUTE_MS / 2;
+  approve(kind: Directive['kind'], afterMs = MINUTE_MS / 2): void {
+    const atMs = this.pool.context().nowMs + afterMs;
     for (const [id, record] of this.records) {
       if (record.directive.kind !== kind || record.directive.ended) continue;
       this.records.set(id, { ...record, approved: { atMs, by: 'ann', note: null } });
@@ -307,6 +307,59 @@ describe('an agent that takes longer', () => {
     expect(fleet.live('route')).toMatchObject([{ params: { weights: { a: 0.05 } } }]);
     fleet.pass({ minutes: 12 });
     expect(fleet.live('route')).toEqual([]);
+  });
+
+  describe('and around which it is proposed to lead work', () => {
+    const proposed = () => {
+      const fleet = new Fleet(names, { route: 'recommend', breaker: 'observe' }).pass({ minutes: 5 });
+      fleet.pass({ done: { a: slow(5) }, minutes: 6 });
+      expect(fleet.live('route')).toMatchObject([{ inForceMs: null, params: { weights: { a: 0.05 } } }]);
+      return fleet;
+    };
+
+    test('is well again, and the proposal over: no work is to be led back that was never led away', () => {
+      const fleet = proposed();
+      for (let minute = 0; minute < 6; minute++) {
+        fleet.pass();
+        for (const { summary, params } of fleet.live('route'))
+          expect([summary, params.weights['a']]).toEqual(['route around a', 0.05]);
+      }
+      expect(fleet.live('route')).toEqual([]);
+      expect(fleet.of('route')).toHaveLength(1);
+    });
+
+    test('gives its place to another that falls ill when it is well', () => {
+      const fleet = proposed().pass({ done: { b: slow(5) }, minutes: 6 });
+      expect(fleet.live('route')).toMatchObject([{ summary: 'route around b', blastRadius: { agents: ['b'] } }]);
+      const [{ params = null } = {}] = fleet.live('route');
+      expect(params?.weights['a']).toBeGreaterThan(0.9);
+    });
+
+    test('is not taken to be led around: an alert about what may be chance calls for nothing', () => {
+      const fleet = proposed();
+      const degraded = firingAlert({
+        ...{ id: 'a is degraded', rule: 'agent-degraded', kind: 'performance_degradation' },
+        ...{ scope: { pool: 'workers', agent: 'a' }, value: 3, expected: 1 },
+      });
+      fleet.pass({ done: { a: slow(2) }, firing: [degraded], minutes: 6 });
+      expect(fleet.live('route')).toEqual([]);
+    });
+
+    test.each([MINUTE_MS / 2, MINUTE_MS + 2_000])(
+      'is led back to in steps where a person says yes, %i ms after the last minute that was decided',
+      (afterMs) => {
+        const fleet = proposed();
+        fleet.approve('route', afterMs);
+        const weights = [];
+        for (let minute = 0; minute < 12 && fleet.live('route').length > 0; minute++) {
+          fleet.pass();
+          weights.push(...fleet.live('route').map(({ params }) => params.weights['a'] ?? 1));
+        }
+        expect([...new Set(weights)]).toEqual([0.05, 0.1, 0.2, 0.4, 0.8]);
+        expect(fleet.live('route')).toEqual([]);
+        expect(fleet.of('route')).toMatchObject([{ began: 'route around a' }]);
+      },
+    );
   });
 
   test('is left alone until it has shown in two minutes one after the other', () => {

@@ -1,6 +1,7 @@
 import { startOfMinute } from '../../model/time.ts';
 import { utcClock } from '../../model/utc-clock.ts';
 import type { DirectiveRecord } from '../directive.ts';
+import { isInForce } from '../directive-status.ts';
 import type { IllAgent } from './ill-agent.ts';
 import { KEEPS_PACE } from './looks-well.ts';
 import { type Look, limitForOne, type PoolSeen } from './pool-seen.ts';
@@ -88,10 +89,10 @@ function agrees(seen: PoolSeen, pace: SlotProgress | null, times: number): boole
 }
 
 function isLedAround(agent: string, live: readonly DirectiveRecord[]): boolean {
-  return live.some(
-    ({ directive: { kind, blastRadius } }) =>
-      (kind === 'route' || kind === 'breaker') && blastRadius.agents.includes(agent),
-  );
+  return live.some((record) => {
+    const { kind, blastRadius } = record.directive;
+    return (kind === 'route' || kind === 'breaker') && blastRadius.agents.includes(agent) && isInForce(record);
+  });
 }
 
 /** Chance of both, as Fisher combines independent ones. */

@@ -7,6 +7,7 @@ import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { isWaiting } from '../directive-status.ts';
 import type { IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
@@ -50,7 +51,9 @@ const EXPECTED_WITHIN_MS = 15 * 60_000;
  * The others share it by what they can do. Agents that a breaker keeps work from are left to it.
  */
 export const route: DirectiveKind<'route'> = {
-  propose(context, inForce) {
+  propose(context, underway) {
+    // Around nobody has work been led by what waits for a person: that is decided as if it were not there.
+    const inForce = underway.filter((directive) => !isWaiting(directive, context.live));
     const diversions = diversionsByPool(context);
     const concerned = new Set([...diversions.keys(), ...inForce.map(({ subject }) => subject)]);
     if (concerned.size === 0) return [];
