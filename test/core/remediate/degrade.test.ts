@@ -235,6 +235,83 @@ describe('a pool that tells no samples', () => {
   });
 });
 
+describe('what waits for a person', () => {
+  const late: AgentDid = { completed: 12, timeout: 12, serviceMs: 10_000, waitMs: 40_000 };
+  const told = [{ rule: 'pool-degraded', scope: { pool: 'writers' } }];
+  const asked = (settings: PoolSettings = {}) => Object.assign(pool(settings), { mode: 'recommend' as const });
+
+  test('admits what the agents can do by now, and is over when they can do everything: nobody was turned away', () => {
+    const fleet = passAll(asked(), [calm, calm, full(4), full(28)]);
+    const first = fleet.params[0]?.admitFraction ?? 1;
+    passAll(fleet, [full(60)]);
+    expect(fleet.params[0]?.admitFraction).toBeLessThan(first);
+    expect(fleet.inForce).toEqual([]);
+    passAll(fleet, [calm]);
+    expect(fleet.active).toEqual([]);
+  });
+
+  test('is over when telemetry stops and nothing else is told', () => {
+    const fleet = passAll(asked(), [calm, calm, full(4), full(28), {}, {}, {}]);
+    expect(fleet.active).toEqual([]);
+  });
+
+  test('is the rung that is needed by now, not one before the last and not one for ten minutes more', () => {
+    const fleet = passAll(asked({ ladder }), [calm, calm, full(14)]);
+    expect(fleet.params).toEqual([{ pool: 'writers', step: 'cached-answer' }]);
+    passAll(fleet, [full(14), { ...calm, utilization: 0.1, serviceMs: 3_000 }]);
+    expect(fleet.active).toEqual([]);
+  });
+
+  test('turns nothing away beside a rung that would do and that nobody has tried', () => {
+    // At the end 45 slots' worth of work comes, 31.5 by the rung, and 33 to 34 slots are left for it beside what waits: nine tenths of it and more.
+    const fleet = passAll(asked({ ladder }), [calm, calm, ...[8, 11, 14, 17, 20, 22].map(full)]);
+    expect(fleet.params).toEqual([{ pool: 'writers', step: 'smaller-model' }]);
+  });
+
+  test('does not go through stages that nobody has tried, and is over when tasks are no longer late', () => {
+    const fleet = passAll(asked(), Array(20).fill(late), told);
+    expect(fleet.params).toEqual([{ pool: 'writers', shedBelow: 'normal' }]);
+    passAll(fleet, Array(4).fill({ completed: 24, serviceMs: 10_000 }), told);
+    expect(fleet.active).toEqual([]);
+  });
+
+  test('is for what the pool rejects by itself, which no directive has turned away', () => {
+    const fleet = passAll(asked(), Array(8).fill({ completed: 12, rejected: 12, serviceMs: 10_000 }), told);
+    expect(fleet.params).toEqual([{ pool: 'writers', shedBelow: 'normal' }]);
+    // What was proposed and is over has turned nothing away either.
+    passAll(fleet, [{ completed: 12, rejected: 12, serviceMs: 10_000 }]);
+    passAll(fleet, Array(2).fill({ completed: 12, rejected: 12, serviceMs: 10_000 }), told);
+    expect(fleet.params).toEqual([{ pool: 'writers', shedBelow: 'normal' }]);
+  });
+
+  test.each(['recommend', 'approve'] as const)(
+    'under %s has three minutes from when it was approved, and the next stage is then proposed beside it',
+    (mode) => {
+      const fleet = passAll(Object.assign(pool(), { mode }), Array(10).fill(late), told);
+      fleet.approve(50_000);
+      passAll(fleet, Array(3).fill(late), told);
+      expect(fleet.params).toEqual([{ pool: 'writers', shedBelow: 'normal' }]);
+      expect(fleet.inForce).toEqual(fleet.params);
+      passAll(fleet, [late], told);
+      expect(fleet.inForce).toEqual([{ pool: 'writers', shedBelow: 'normal' }]);
+      expect(fleet.params).toContainEqual({ pool: 'writers', shedBelow: 'high' });
+    },
+  );
+
+  test('and is approved follows the load, and stays at 1 for ten minutes like every other', () => {
+    for (const approvedAfterMs of [10_000, 70_000]) {
+      const fleet = passAll(asked(), [calm, calm, full(4), full(28)]);
+      fleet.approve(approvedAfterMs);
+      passAll(fleet, [full(8), ...Array(4).fill({ ...calm, utilization: 0.1 })]);
+      expect(fleet.inForce).toEqual([{ pool: 'writers', admitFraction: 1 }]);
+      passAll(fleet, Array(6).fill(calm));
+      expect(fleet.inForce).toEqual([{ pool: 'writers', admitFraction: 1 }]);
+      passAll(fleet, Array(6).fill(calm));
+      expect(fleet.active).toEqual([]);
+    }
+  });
+});
+
 describe('a budget of money that burns', () => {
   const shop = poolOf('shop', 4, 4);
   /** Two pools with ladders, of which writers is the content team's. */

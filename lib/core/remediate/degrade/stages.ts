@@ -2,6 +2,7 @@ import { figuresAt, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Proposal } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
+import { isInForce } from '../directive-status.ts';
 import type { DegradeMemory, DegradeParams } from '../kinds/degrade.ts';
 import { wholePercent } from '../whole-percent.ts';
 import { floorShare } from './admitted-share.ts';
@@ -81,9 +82,10 @@ function stageOf({ shedBelow }: DegradeParams): number {
 
 /** Whether what ended in the minutes looked back on was partly turned away. */
 function wasShedding({ recent, nowMs }: DecisionContext, pool: string): boolean {
-  return recent.some(({ directive: { kind, params, ended } }) => {
+  return recent.some((record) => {
+    const { kind, params, ended } = record.directive;
     if (kind !== 'degrade' || params.pool !== pool || params.step !== undefined || !ended) return false;
-    return nowMs - ended.atMs <= (LOOKBACK_MINUTES + 1) * MINUTE_MS;
+    return isInForce(record) && nowMs - ended.atMs <= (LOOKBACK_MINUTES + 1) * MINUTE_MS;
   });
 }
 

@@ -20,7 +20,7 @@ import {
 import { withoutSamples } from '../degrade/stages.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
-import { isInForce } from '../directive-status.ts';
+import { isInForce, isWaiting } from '../directive-status.ts';
 import { answeredBy } from '../playbook.ts';
 import { type PoolPressure, poolPressure, workingAgents } from '../pool-pressure.ts';
 import { wholePercent } from '../whole-percent.ts';
@@ -69,7 +69,9 @@ const [MAX_RISE, MAX_RISE_IDLE] = [1.2, 3];
  * lead from turning away low to turning away normal priority to the share that was completed, three minutes each.
  */
 export const degrade: DirectiveKind<'degrade'> = {
-  propose(context, inForce) {
+  propose(context, underway) {
+    // Nothing is given up yet for what waits for a person: that is decided as if it were not there.
+    const inForce = underway.filter((directive) => !isWaiting(directive, context.live)).map(sinceApproved);
     const burning = burningMoney(context);
     const isOfMoney = new Set([...burning.values()].flat());
     const alerts = Map.groupBy(
@@ -98,6 +100,12 @@ export const degrade: DirectiveKind<'degrade'> = {
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ pool }) => [pool],
 };
+
+/** Approved late, it has its time from then on. */
+function sinceApproved(directive: DirectiveOf<'degrade'>): DirectiveOf<'degrade'> {
+  const { memory, inForceMs } = directive;
+  return { ...directive, memory: { ...memory, sinceMs: Math.max(memory.sinceMs, inForceMs ?? 0) } };
+}
 
 /** Pools that may be overloaded by a first look, those that are told of, and those that something is in force for. */
 function concernedPools(
