@@ -65,7 +65,8 @@ export function renewDirective<Kind extends DirectiveKindName>(
   if (proposal.over) return endDirective(record, { how: 'expired', ...proposal.over }, nowMs);
   const isWaiting = record.directive.mode === 'approve' && !isInForce(record);
   const isFresh = leaseUntil(record) - nowMs > LEASE_MS / 2;
-  const { memory } = proposal;
+  // What is remembered belongs to the params that stand.
+  const memory = isWaiting && differs ? record.directive.memory : proposal.memory;
   if (isWaiting || (isFresh && !differs)) {
     return { ...record, directive: { ...record.directive, memory } as Directive };
   }

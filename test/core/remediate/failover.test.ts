@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
+import type { Mode } from '../../../lib/core/remediate/action-class.ts';
 import { type AgentDid, DecidedFleet, each, poolOf } from '../../fixtures/decided-fleet.ts';
 
 const writers = poolOf('writers', 4, 4);
@@ -13,21 +14,8 @@ function fleet() {
 }
 
 /** A fleet whose failovers people approve. */
-class AskedFleet extends DecidedFleet<'failover'> {
-  override context(told: readonly Partial<Alert>[] = []) {
-    const context = super.context(told);
-    const modes = { ...context.policy.modes, failover: 'recommend' } as const;
-    return { ...context, policy: { ...context.policy, modes } };
-  }
-
-  get inForce() {
-    return this.active.flatMap(({ inForceMs, params }) => (inForceMs === null ? [] : params));
-  }
-
-  approve() {
-    for (const [id, record] of this.records)
-      this.records.set(id, { ...record, approved: { atMs: this.nowMs + 10_000, by: 'ann', note: null } });
-  }
+function askedFleet(mode: Mode = 'recommend') {
+  return Object.assign(fleet(), { mode });
 }
 
 const well: AgentDid = { completed: 20, serviceMs: 6_000, utilization: 0.5, queued: 0 };
@@ -38,6 +26,7 @@ const hung: AgentDid = { timeout: 20, utilization: 1, queued: 9 };
 
 const about = (rule: string): Partial<Alert> => ({ rule, scope: { pool: 'writers' } });
 const interrupted = [about('pool-interrupted')];
+const bothTold = [about('pool-hung'), about('pool-interrupted')];
 
 type Fleet = ReturnType<typeof fleet>;
 
@@ -79,8 +68,7 @@ describe('the work of a pool goes to its backup', () => {
   });
 
   test('when its agents are hung and its tasks time out', () => {
-    const told = [about('pool-hung'), about('pool-interrupted')];
-    expect(pass(pass(fleet(), 3, well), 3, hung, told).params).toEqual([
+    expect(pass(pass(fleet(), 3, well), 3, hung, bothTold).params).toEqual([
       { from: 'writers', to: 'generalists', taskTypes: [] },
     ]);
   });
@@ -160,7 +148,7 @@ describe('the work goes back', () => {
     const it = fleet();
     const passTyped = passingOf(it);
     passTyped(3, typed(well));
-    passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
+    passTyped(3, typed(hung), bothTold);
     expect(it.params[0]?.taskTypes).toEqual([]);
     passTyped(8, each(writers, idle));
     expect(it.params[0]?.taskTypes).toEqual(['usual']);
@@ -179,11 +167,10 @@ describe('the work goes back', () => {
   });
 
   test('not to the broken pool while people are asked: what they approved comes back when the first task type fails there', () => {
-    const settings = { writers: { backupPool: 'generalists' }, generalists: {} };
-    const it = new AskedFleet('failover', [...writers, ...generalists], settings);
+    const it = askedFleet();
     const passTyped = passingOf(it);
     passTyped(3, typed(well));
-    passTyped(3, typed(hung), [about('pool-hung'), about('pool-interrupted')]);
+    passTyped(3, typed(hung), bothTold);
     it.approve();
     passTyped(8, each(writers, idle));
     expect(it.inForce).toMatchObject([{ taskTypes: ['usual'] }]);
@@ -199,5 +186,85 @@ describe('the work goes back', () => {
     const before = structuredClone([...it.records]);
     it.decide();
     expect([...it.records]).toEqual(before);
+  });
+});
+
+describe('a failover that waits for a person', () => {
+  const everything = [{ from: 'writers', to: 'generalists', taskTypes: [] }];
+  const proposedFor = (did: AgentDid, told: Partial<Alert>[], mode?: Mode) => {
+    const it = askedFleet(mode);
+    const go = passingOf(it);
+    go(3, typed(well));
+    go(3, typed(did), told);
+    expect(it.params).toEqual(everything);
+    return { it, go };
+  };
+
+  test('is over when the pool does its work again: nothing was moved that could be tried there first', () => {
+    const { it, go } = proposedFor(hung, bothTold);
+    const summaries = new Set(it.active.map(({ summary }) => summary));
+    for (let minute = 0; minute < 3; minute++) {
+      go(1, typed(well));
+      for (const { summary } of it.active) summaries.add(summary);
+    }
+    expect(it.active).toEqual([]);
+    expect([...summaries]).toEqual(['have the work of pool writers done by pool generalists']);
+  });
+
+  test('is over when its tasks end well, though an alert that it hangs still fires', () => {
+    const { it, go } = proposedFor(hung, bothTold);
+    go(3, typed(well), bothTold);
+    expect(it.active).toEqual([]);
+  });
+
+  test('stays as it was proposed as long as the pool is down, also when it is given nothing any more', () => {
+    const { it, go } = proposedFor(dead, interrupted);
+    const [{ id = '' } = {}] = it.active;
+    go(10, typed(dead), interrupted);
+    go(20, typed({ isSilent: true }), [about('pool-silent')]);
+    expect(it.active).toMatchObject([
+      { id, params: everything[0], memory: { wellSinceMs: null, probe: null }, inForceMs: null },
+    ]);
+  });
+
+  test('is over when the backup has trouble of its own, or is the backup no more', () => {
+    const trouble = { rule: 'bottleneck-forming', scope: { pool: 'generalists' } };
+    for (const [told, settings] of [
+      [[trouble], { backupPool: 'generalists' }],
+      [[], {}],
+    ] as const) {
+      const { it, go } = proposedFor(dead, interrupted);
+      it.pools.set('writers', settings);
+      go(1, typed({ isSilent: true }), [about('pool-silent'), ...told]);
+      expect(it.active).toEqual([]);
+    }
+  });
+
+  // 40 slots, of which 34 may be at work: room for 4.
+  const busy = { ...well, utilization: 0.75 };
+
+  test('moves what the backup has room for by then, as long as an alert calls for it', () => {
+    const { it } = proposedFor(dead, interrupted);
+    it.pass({ ...typed(dead), ...each(generalists, busy) });
+    expect(it.params).toEqual(everything);
+    it.pass({ ...typed(dead), ...each(generalists, busy) }, interrupted);
+    expect(it.params).toEqual([{ ...everything[0], taskTypes: ['rare'] }]);
+    expect(it.active[0]?.summary).toBe('have rare of pool writers done by pool generalists');
+  });
+
+  test('stays as it was asked for under approve, and remembers what it moves', () => {
+    const { it } = proposedFor(dead, interrupted, 'approve');
+    it.pass({ ...typed(dead), ...each(generalists, busy) }, interrupted);
+    expect(it.active).toMatchObject([{ params: everything[0], memory: { isAll: true } }]);
+  });
+
+  test('and is approved goes back like every other, from then on', () => {
+    const { it, go } = proposedFor(hung, bothTold);
+    go(4, typed(hung), bothTold);
+    it.approve();
+    go(7, each(writers, idle));
+    expect(it.inForce).toEqual(everything);
+    go(1, each(writers, idle));
+    expect(it.inForce).toEqual([{ ...everything[0], taskTypes: ['usual'] }]);
   });
 });

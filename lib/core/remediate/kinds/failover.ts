@@ -6,6 +6,7 @@ import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { isWaiting } from '../directive-status.ts';
 import { answeredBy } from '../playbook.ts';
 import { downSigns, outcomesOf, signsIn } from '../pool-down.ts';
 import { workingAgents } from '../pool-pressure.ts';
@@ -69,11 +70,11 @@ const troubles: ReadonlySet<string> = new Set([
  * that it does not hold, it must look well for twice as long, up to forty minutes.
  */
 export const failover: DirectiveKind<'failover'> = {
-  propose(context, inForce) {
+  propose(context, underway) {
     const alerts = answeredBy('failover', context.firing).filter(({ scope }) => scope.pool !== undefined);
     const pools = new Set([
       ...alerts.map(({ scope }) => scope.pool ?? ''),
-      ...inForce.map(({ params }) => params.from),
+      ...underway.map(({ params }) => params.from),
     ]);
     if (pools.size === 0) return [];
     const members = Map.groupBy(
@@ -81,9 +82,11 @@ export const failover: DirectiveKind<'failover'> = {
       poolOf,
     );
     return [...pools].flatMap((pool) => {
-      const current = inForce.find(({ params }) => params.from === pool);
+      const current = underway.find(({ params }) => params.from === pool);
       const its = members.get(pool) ?? [];
-      return (current ? goOn(current, its, context) : begin(pool, its, alerts, context)) ?? [];
+      if (!current) return begin(pool, its, alerts, context) ?? [];
+      const isMoved = !isWaiting(current, context.live);
+      return (isMoved ? goOn(current, its, context) : proposeOn(current, its, alerts, context)) ?? [];
     });
   },
 
@@ -146,6 +149,27 @@ function begin(
     },
     undo: `roll it back, or let its lease run out: the work goes to pool ${pool} again`,
   };
+}
+
+/**
+ * One that waits for a person, as it would be begun by now. As it stands, while one sign is left and its tasks do not end well: a pool that
+ * is given nothing any more shows nothing else, and is down all the same.
+ */
+function proposeOn(
+  current: DirectiveOf<'failover'>,
+  members: readonly RosterEntry[],
+  alerts: readonly Alert[],
+  context: DecisionContext,
+): Proposal<'failover'> | null {
+  const { from, to } = current.params;
+  const about = context.firing.filter(({ scope }) => scope.pool === from);
+  const signs = signsIn(downSigns(context, from, members, about)).length;
+  const isTold = alerts.some(({ scope }) => scope.pool === from);
+  if (isTold && signs >= LEAST_SIGNS) return begin(from, members, alerts, context);
+  const { ended, badShare } = outcomesOf(context, (minute) => countersOf(context, from, minute));
+  const isDown = signs > 0 && !(ended >= PROBE_TASKS && badShare <= MOST_BAD);
+  const mayMove = context.pools.get(from)?.backupPool === to && isFitToTake(to, context);
+  return isDown && mayMove ? current : null;
 }
 
 /** Renewed while the pool is not well, led back when it is; null when everything may go back. */
