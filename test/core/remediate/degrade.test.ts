@@ -214,6 +214,12 @@ describe('a pool that tells no samples', () => {
     expect(seen).toEqual(['none', 'normal', 'high', 'share']);
   });
 
+  test('is told to admit a share of two digits: 0.7, not 0.7000000000000001', () => {
+    // 17 of 24 are completed.
+    const fleet = passAll(pool(), Array(12).fill({ ...late, completed: 17, timeout: 7 }), told);
+    expect(fleet.params).toEqual([{ pool: 'writers', admitFraction: 0.7 }]);
+  });
+
   test('admits them again once only what it turned away ended badly', () => {
     const fleet = passAll(pool(), Array(12).fill(late), told);
     expect(fleet.params[0]?.admitFraction).toBeDefined();

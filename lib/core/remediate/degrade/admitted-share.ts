@@ -9,5 +9,5 @@ export function roundShare(wanted: number): number {
 
 /** No more than that, in whole steps, and never nothing. */
 export function floorShare(share: number): number {
-  return Math.max(SHARE_STEP, Math.floor(share / SHARE_STEP) * SHARE_STEP);
+  return Number(Math.max(SHARE_STEP, Math.floor(share / SHARE_STEP) * SHARE_STEP).toFixed(2));
 }
