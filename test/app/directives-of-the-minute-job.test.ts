@@ -293,7 +293,7 @@ describe('a directive', () => {
   });
 });
 
-describe('a class of action that did harm', () => {
+describe('a class of action that did harm, or nothing', () => {
   const ends = { how: 'rolled_back' as const, why: 'it was measured to do harm', by: 'harm' };
   const harmed = () => {
     const change = { estimate: 90, low: 10, high: 170, unit: 'ms', n: 100, evidence: [] };
@@ -337,6 +337,30 @@ describe('a class of action that did harm', () => {
     });
     const entries = await stores.audit.read('default', { fromMs: nowMs - MINUTE_MS, toMs: nowMs + 1, limit: 10 });
     expect(entries).toMatchObject([{ action: 'policy.demote', target: 'degrade', atMs: nowMs }]);
+  });
+
+  test('is demoted by a second one that did nothing, which is known only after it ended, and that is written down too', async () => {
+    const request = { modes: { route: 'observe', breaker: 'observe' } } as const;
+    await changePolicy(stores, { system: 'default', request, who: ann, atMs: nowMs });
+    await live(30);
+    const ended = { how: 'expired' as const, why: 'nothing calls for it any more', by: 'cause gone' };
+    const first = {
+      ...{ ...directiveOf('degrade', ms(20), 'others'), ended: { ...ended, atMs: ms(21) }, measuredMs: ms(22) },
+      effect: { state: 'measured' as const, verdict: 'unmeasurable' as const, reason: 'it ended before' },
+    };
+    await stores.directives.save('default', first, [], false, 1);
+    const effect = { state: 'measuring' as const, from: START + 31, to: START + 45 };
+    const second = { ...directiveOf('degrade', ms(30), 'writers'), onsetMs: ms(30), effect };
+    await stores.directives.save('default', { ...second, ended: { ...ended, atMs: ms(39) } }, [], true, 1);
+    await acknowledgeDirective(stores, {
+      ...{ system: 'default', id: second.id, applied: true, by: 'd', note: null, atMs: ms(30) },
+    });
+    await live(10);
+    expect((await stores.directives.find('default', second.id))?.directive).toMatchObject({
+      ...{ effect: { verdict: 'no_effect' }, measuredMs: ms(40) },
+    });
+    const entries = await stores.audit.read('default', { fromMs: ms(30), toMs: nowMs + 1, limit: 10 });
+    expect(entries).toMatchObject([{ action: 'policy.demote', target: 'degrade', atMs: ms(40) }]);
   });
 });
 

@@ -43,18 +43,20 @@ function outcomeOf({ directive, rolledBack }: DirectiveRecord): Outcome {
   if (inForceMs === null) return null;
   const what = `${id} (${summary})`;
   const verdict = effect.state === 'measured' ? effect.verdict : null;
-  if (verdict === 'harmed' || ended?.by === 'harm') {
-    const measuredTo = effect.state === 'measured' && effect.verdict !== 'unmeasurable' ? effect.to * MINUTE_MS : 0;
-    const atMs = ended?.by === 'harm' ? ended.atMs : (measuredMs ?? measuredTo);
-    return { kind: 'harmful', atMs, why: `${what} did harm` };
-  }
+  const measuredTo = effect.state === 'measured' && effect.verdict !== 'unmeasurable' ? effect.to * MINUTE_MS : 0;
+  const verdictMs = measuredMs ?? measuredTo;
+  if (verdict === 'harmed' || ended?.by === 'harm')
+    return { kind: 'harmful', atMs: ended?.by === 'harm' ? ended.atMs : verdictMs, why: `${what} did harm` };
   if (rolledBack) return { kind: 'false', atMs: rolledBack.atMs, why: `${rolledBack.by} rolled ${what} back` };
   if (ended?.by !== 'cause gone' || endsWhenDone.has(kind)) return null;
   const stoodMs = ended.atMs - inForceMs;
   if (stoodMs <= GONE_AT_ONCE_MS)
     return { kind: 'false', atMs: ended.atMs, why: `the cause of ${what} was gone at once` };
   if (verdict === 'no_effect' && stoodMs <= GONE_SOON_MS)
-    return { kind: 'false', atMs: ended.atMs, why: `${what} did nothing, and its cause went away` };
+    return {
+      ...{ kind: 'false', atMs: Math.max(ended.atMs, verdictMs) },
+      why: `${what} did nothing, and its cause went away`,
+    };
   return null;
 }
 

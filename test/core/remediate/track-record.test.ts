@@ -63,6 +63,22 @@ describe('a class of action is demoted', () => {
     expect(demotionOf('route', [harm], { nowMs: knownMs + DAY_MS })).toBeNull();
   });
 
+  test('from when it was known that a second one did nothing, which is after it ended', () => {
+    const nothing = (agoMs: number) => {
+      const { directive } = measured(agoMs, 0);
+      const endedMs = NOW - agoMs + 9 * MINUTE_MS;
+      const ended = { how: 'expired' as const, atMs: endedMs, why: '', by: 'cause gone' };
+      return directiveRecord({ ...directive, ended, measuredMs: endedMs + MINUTE_MS } as Directive);
+    };
+    const records = [nothing(HOUR_MS), nothing(2 * HOUR_MS)];
+    const [knownMs, firstMs] = [NOW - HOUR_MS + 10 * MINUTE_MS, NOW - 2 * HOUR_MS + 10 * MINUTE_MS];
+    expect(demotionOf('route', records, { nowMs: knownMs - 1 })).toBeNull();
+    expect(demotionOf('route', records, { nowMs: NOW })).toMatchObject({
+      ...{ sinceMs: knownMs, untilMs: firstMs + DAY_MS },
+      why: expect.stringMatching(/did nothing, and its cause went away, and before it/),
+    });
+  });
+
   test('until people set its mode again', () => {
     expect(demotionOf('route', [measured(HOUR_MS, 300)], { nowMs: NOW, forgivenMs: NOW - 1 })).toBeNull();
   });
