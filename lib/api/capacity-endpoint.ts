@@ -38,7 +38,10 @@ export const capacityEndpoint = {
             ...oneOf(priorities).schema,
             description: 'with shed: only tasks of lower priority are not to be sent',
           },
-          admitFraction: { ...shareSchema, description: 'share of new tasks that are to be sent' },
+          admitFraction: {
+            ...shareSchema,
+            description: 'share of new tasks that are to be sent at most, the rest after retryAfterMs',
+          },
           retryAfterMs: countSchema,
         },
       ),

@@ -2,7 +2,7 @@ import { twoFigurePercent } from '../alert/two-figure-percent.ts';
 import type { CapacityObjective } from '../capacity/capacity-objective.ts';
 import { seriesId } from '../detect/series-id.ts';
 import type { Watch } from '../detect/watch.ts';
-import type { Priority } from '../model/event.ts';
+import { type Priority, priorities } from '../model/event.ts';
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
 import type { Budget } from '../slo/budget.ts';
 import { type BudgetTally, lookBack } from '../slo/budget-tally.ts';
@@ -21,7 +21,7 @@ export interface Acceptance {
   level: AdmissionLevel;
   /** With `shed`: only tasks of less importance are not to be sent; without it none are. */
   shedBelow?: Priority;
-  /** Share of new tasks that are to be sent, 0..1. */
+  /** Share of new tasks that are to be sent at most, 0..1. */
   admitFraction?: number;
   /** Tasks that wait, and how long it takes until they are begun at the pace of the last minutes; null where that is not known. */
   queueDepth: number | null;
@@ -64,24 +64,31 @@ const RETRY_MS = MINUTE_MS;
 
 /**
  * Whether a pool is to be given more work: no where a budget of money is spent that it lives on, or a directive in force
- * turns work away; later where a budget is nearly spent and burns, or what waits takes longer than it may. What is stricter
- * counts, and everything that speaks against is said.
+ * turns work away; later where a budget is nearly spent and burns, or what waits takes longer than it may. Of what is found at
+ * the strictest level the strictest counts, field by field, and everything that speaks against is said.
  */
 export function acceptanceOf(question: AcceptanceQuestion): Acceptance {
   const { pool, queueDepth, drainMs } = question;
   const found = [...byBudgets(question), ...byDirectives(question), ...byQueue(question)];
-  const rank = ({ level, shedBelow, admitFraction }: Objection) =>
-    2 * acceptanceLevels.indexOf(level) + (shedBelow === undefined && admitFraction === undefined ? 1 : 0);
-  const [worst] = found.toSorted((a, b) => rank(b) - rank(a));
-  if (!worst) return { pool, level: 'accept', queueDepth, drainMs, why: [] };
-  const { level, shedBelow, admitFraction, retryAfterMs } = worst;
+  const level = acceptanceLevels.findLast((it) => found.some((objection) => objection.level === it));
+  if (!level) return { pool, level: 'accept', queueDepth, drainMs, why: [] };
+  const strictest = found.filter((it) => it.level === level);
+  const shedBelow = strictestShedBelow(strictest);
+  const admitFraction = Math.min(...strictest.map((it) => it.admitFraction ?? 1));
+  const retryAfterMs = Math.max(...strictest.map((it) => it.retryAfterMs));
   return {
     ...{ pool, level, queueDepth, drainMs },
     ...(shedBelow !== undefined && { shedBelow }),
-    ...(admitFraction !== undefined && { admitFraction }),
+    ...(admitFraction < 1 && { admitFraction }),
     retryAfterMs: Math.round(Math.min(MOST_RETRY_MS, Math.max(LEAST_RETRY_MS, retryAfterMs))),
     why: found.map(({ why }) => why),
   };
+}
+
+/** The highest; undefined where one of them sheds whatever the priority. */
+function strictestShedBelow(objections: readonly Objection[]): Priority | undefined {
+  const below = new Set(objections.map((it) => it.shedBelow));
+  return below.has(undefined) ? undefined : priorities.find((it) => below.has(it));
 }
 
 interface Objection {

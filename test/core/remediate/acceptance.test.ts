@@ -127,6 +127,24 @@ describe('directives that turn work away', () => {
     expect(both.why).toHaveLength(2);
     expect(both.shedBelow).toBeUndefined();
   });
+
+  test.each([
+    { beside: 'a queue that takes too long', more: { queueDepth: 500, drainMs: 300_000 }, retryAfterMs: 240_000 },
+    { beside: 'a queue that is soon begun', more: { queueDepth: 50, drainMs: 61_000 }, retryAfterMs: 60_000 },
+    { beside: 'a budget that is nearly spent', more: { spending: [spending(0.05, 2)] }, retryAfterMs: 300_000 },
+    { beside: 'a greater share', more: {}, retryAfterMs: 60_000 },
+  ])('a share is told also beside $beside, with the longest time to wait', ({ more, retryAfterMs }) => {
+    const directives = [0.7, 0.3].map((admitFraction) => degrade({ admitFraction }));
+    expect(ask({ directives, ...more })).toMatchObject({ level: 'defer', admitFraction: 0.3, retryAfterMs });
+  });
+
+  test('of two priorities the higher is told, and of one that is shed no share that is deferred', () => {
+    const shed = [degrade({ shedBelow: 'normal' }), degrade({ shedBelow: 'high' }), degrade({ admitFraction: 0.3 })];
+    const both = ask({ queueDepth: 500, drainMs: 300_000, directives: shed });
+    expect(both).toMatchObject({ level: 'shed', shedBelow: 'high', retryAfterMs: 60_000 });
+    expect(both.admitFraction).toBeUndefined();
+    expect(both.why).toHaveLength(4);
+  });
 });
 
 describe('what waits', () => {
