@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { measureLater } from '../../lib/app/measure-later.ts';
 import { emptyFigures } from '../../lib/core/kpi/figures.ts';
 import type { HistoryPoint } from '../../lib/core/kpi/history-point.ts';
@@ -89,6 +89,41 @@ test('what something else replaced is told, not measured', async () => {
   expect(record?.directive.later).toMatchObject([
     { effect: { verdict: 'unmeasurable', reason: `it was replaced after 3 h by ${next.id} (the next one)` } },
   ]);
+});
+
+test('agents that were lent replace no level', async () => {
+  stores = storesInMemory(() => DONE);
+  await history((hour) => (hour > 0 ? 850 : 1_000));
+  const { expected } = tuned();
+  const level = { ...directiveOf('scale', DONE, 'workers', { desired: 12, before: 10 }), expected };
+  const pooling = { from: 'workers', to: 'others', agents: ['a'] };
+  await keep(level);
+  await keep({
+    ...directiveOf('scale', DONE + 3 * HOUR_MS),
+    params: { pool: 'others', pooling },
+  } as Directive);
+  expect((await later(1))?.map(({ directive: { id, later } }) => ({ id, later }))).toMatchObject([
+    { id: level.id, later: [{ afterDays: 1, effect: { verdict: 'helped' } }] },
+  ]);
+});
+
+describe('a setting that was in force for twelve minutes', () => {
+  const endedBy = (by: string) =>
+    keep(tuned({ ended: { how: 'expired', atMs: DONE + 12 * MINUTE_MS, why: 'the reason', by } }));
+
+  test('is over, and not measured again', async () => {
+    await endedBy('cause gone');
+    const [record] = (await later(1)) ?? [];
+    expect(record?.directive.later).toMatchObject([
+      { effect: { verdict: 'unmeasurable', reason: 'it ended after 0.2 h: the reason' } },
+    ]);
+  });
+
+  test('goes on where agents have adopted it, and is measured again', async () => {
+    await endedBy('adopted');
+    const [record] = (await later(1)) ?? [];
+    expect(record?.directive.later).toMatchObject([{ effect: { verdict: 'helped' } }]);
+  });
 });
 
 test.each([

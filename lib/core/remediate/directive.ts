@@ -70,8 +70,11 @@ export interface Proposal<Kind extends DirectiveKindName> {
   over?: { by: EndedBy; why: string };
 }
 
-/** What ended a directive: also the name of the guardrail that took it back, or a reason of its kind. Absent in those of earlier versions. */
-export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | 'mode' | (string & {});
+/**
+ * What ended a directive: also the name of the guardrail that took it back, or a reason of its kind. Of a `tune`, `adopted`: what it
+ * set goes on without it. Absent in those of earlier versions.
+ */
+export type EndedBy = 'person' | 'lease' | 'cause gone' | 'superseded' | 'harm' | 'mode' | 'adopted' | (string & {});
 
 /** An instruction to the system that runs the agents, as the minute job decided it. */
 export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Kind> {

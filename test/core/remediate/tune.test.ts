@@ -183,6 +183,17 @@ describe('choices', () => {
       if (entry.description) entry.description = { ...entry.description, params: { model: 'small' } };
     pass(fleet, 1, did as never);
     expect(fleet.active).toHaveLength(0);
+    expect([...fleet.records.values()].map(({ directive }) => directive.ended)).toMatchObject([{ by: 'adopted' }]);
+  });
+
+  test('end as not adopted when what was found may be set no longer', () => {
+    const did = ({ model = 'large' }) => ({
+      ...{ completed: 30, utilization: 0.5, queued: 0, serviceMs: model === 'small' ? 2_000 : 4_000 },
+    });
+    const fleet = pass(fleetWith(tunable), 30, did as never);
+    fleet.pools.set('writers', {});
+    pass(fleet, 1, did as never);
+    expect([...fleet.records.values()].map(({ directive }) => directive.ended)).toMatchObject([{ by: 'cause gone' }]);
   });
 });
 

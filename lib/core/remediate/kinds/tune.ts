@@ -179,7 +179,9 @@ function goOn(
   if (memory.trial === null) {
     const declared = declaredValues(working, tunable);
     const isAdopted = Object.keys(memory.best).every((name) => declared[name] === memory.best[name]);
-    return isAdopted ? null : as(memory);
+    const over = { by: 'adopted', why: `agents of pool ${pool} declare it themselves by now: ${current.summary}` };
+    if (!isAdopted) return as(memory);
+    return current.inForceMs === null ? null : { ...as(memory), over };
   }
   // While it waits for a person nothing is being tried.
   if (current.inForceMs === null) return as({ ...memory, trial: { ...memory.trial, fromMs: nowMs } });
