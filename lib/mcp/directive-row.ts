@@ -1,12 +1,11 @@
 import { momentSchema, numberSchema, objectSchema, textSchema } from '../api/json-schema.ts';
+import type { WhatItSets } from '../core/remediate/measure-directives.ts';
 import { inUnit } from './in-unit.ts';
 
 /** What tools read of a directive as the API answers it. */
-export interface AnsweredDirective {
+export type AnsweredDirective = WhatItSets & {
   id: string;
-  kind: string;
   summary: string;
-  params: Readonly<Record<string, unknown>>;
   mode: string;
   status: string;
   issuedAt: string;
@@ -15,11 +14,10 @@ export interface AnsweredDirective {
   alerts: string[];
   evidence: string[];
   expected: { kpi: string; scope: string; direction: 'up' | 'down'; size: number; unit: string; by: string };
-  blastRadius: { pool: string; agents: string[]; capacityShare: number };
   undo: string;
   endedBecause?: string;
   effect: AnsweredEffect;
-}
+};
 
 export interface AnsweredEffect {
   state: 'pending' | 'measuring' | 'measured';

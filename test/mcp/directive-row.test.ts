@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Problem } from '../../lib/api/problem.ts';
+import type { WhatItSets } from '../../lib/core/remediate/measure-directives.ts';
 import { type AnsweredDirective, effectInWords, expectedInWords } from '../../lib/mcp/directive-row.ts';
 import { callTool } from '../../lib/mcp/fleetpulse-server.ts';
 import { pageLinks } from '../../lib/mcp/page-links.ts';
@@ -9,7 +10,8 @@ import { obstaclesOf } from '../../lib/mcp/tools/dry-run-directive.ts';
 const NOW_MS = Date.parse('2026-03-02T12:00:00Z');
 const problemOf = (error: unknown) => new Problem(500, String(error));
 const directive: AnsweredDirective = {
-  ...{ id: 'd-1', kind: 'route', summary: 'route around w-3', params: {}, mode: 'auto', status: 'expired' },
+  ...{ id: 'd-1', summary: 'route around w-3', mode: 'auto', status: 'expired' },
+  ...{ kind: 'route', params: { pool: 'w', weights: { 'w-3': 0.05 }, hot: [] } },
   ...{ issuedAt: '2026-03-02T10:00:00.000Z', expiresAt: '2026-03-02T10:15:00.000Z', alerts: [], evidence: [] },
   expected: {
     kpi: 'average_response_time',
@@ -62,7 +64,7 @@ test.each([
     name: 'while its pool is under maintenance',
     status: 'proposed',
     policy: { maintenance: [{ from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z', pool: 'w' }] },
-    says: [/pool w is under maintenance until 2026-03-02T13:00:00Z/],
+    says: [/pool w is under maintenance: its approval is refused until 2026-03-02T13:00:00.000Z/],
   },
   {
     name: 'while all pools are',
@@ -84,4 +86,20 @@ test.each([
 ])('what stands in the way of $name', ({ status, policy, says }) => {
   const obstacles = obstaclesOf({ ...directive, status }, { killSwitch: false, maintenance: [], ...policy }, NOW_MS);
   expect(obstacles).toEqual(says.map((it) => expect.stringMatching(it)));
+});
+
+test.each<{ name: string; what: WhatItSets }>([
+  {
+    name: 'a failover to it',
+    what: { ...directive, kind: 'failover', params: { from: 'w', to: 'x', taskTypes: [] } },
+  },
+  {
+    name: 'a loan of its agents',
+    what: { ...directive, kind: 'scale', params: { pool: 'w', pooling: { from: 'x', to: 'w', agents: ['x-1'] } } },
+  },
+])('maintenance of another pool stands in the way of $name', ({ what }) => {
+  const maintenance = [{ from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z', pool: 'x' }];
+  expect(obstaclesOf({ ...what, status: 'proposed' }, { killSwitch: false, maintenance }, NOW_MS)).toEqual([
+    'pool x is under maintenance: its approval is refused until 2026-03-02T13:00:00.000Z',
+  ]);
 });

@@ -7,7 +7,7 @@ import type { PoolHistory } from '../effect/pool-history.ts';
 import type { PoolMinute } from '../effect/pool-minute.ts';
 import { type EpochMs, type Minute, minuteOf, startOfMinute } from '../model/time.ts';
 import type { Acknowledgement } from './acknowledgement.ts';
-import type { Directive, DirectiveRecord } from './directive.ts';
+import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord } from './directive.ts';
 import { endDirective, noteMeasured } from './directive-lifecycle.ts';
 import { decidedAt } from './hold-out.ts';
 import {
@@ -264,8 +264,13 @@ function mixedUp({ directive }: DirectiveRecord, meanwhile: readonly DirectiveRe
 /** What was done so long before shows what it does within the minutes that are compared. */
 const MIXED_UP_MINUTES = 10;
 
+/** What of a directive tells what it sets. */
+export type WhatItSets = {
+  [Kind in DirectiveKindName]: Pick<DirectiveOf<Kind>, 'kind' | 'params' | 'blastRadius'>;
+}[DirectiveKindName];
+
 /** Every pool that a directive sets. */
-export function poolsOf({ kind, params, blastRadius }: Directive): Set<string> {
+export function poolsOf({ kind, params, blastRadius }: WhatItSets): Set<string> {
   const pools = new Set([blastRadius.pool]);
   if (kind === 'failover') pools.add(params.from).add(params.to);
   if (kind === 'scale' && params.pooling) pools.add(params.pooling.from).add(params.pooling.to);

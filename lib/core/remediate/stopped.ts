@@ -1,7 +1,7 @@
 import type { EpochMs } from '../model/time.ts';
-import type { Directive, DirectiveRecord } from './directive.ts';
+import type { DirectiveRecord } from './directive.ts';
 import { statusAt } from './directive-status.ts';
-import { poolsOf } from './measure-directives.ts';
+import { poolsOf, type WhatItSets } from './measure-directives.ts';
 import { isUnderMaintenance, type PolicyChanges } from './policy.ts';
 
 /** Why people want nothing done about a directive for now. */
@@ -10,29 +10,37 @@ export interface Stop {
   by: 'kill switch' | 'maintenance';
   why: string;
   sinceMs: EpochMs;
+  /** When it is over by itself; null where people have to end it. */
+  untilMs: EpochMs | null;
   /** What has to be done first, so that it may be in force. */
   remedy: string;
 }
 
-type Stops = Pick<PolicyChanges, 'killSwitch' | 'maintenance'> | null;
+type Change<Of extends 'killSwitch' | 'maintenance'> = Omit<NonNullable<PolicyChanges[Of]>, 'by'> | null;
+type Stops = { killSwitch: Change<'killSwitch'>; maintenance: Change<'maintenance'> } | null;
 
 /** What stops a directive at a moment: the kill switch, or maintenance of a pool that it sets; null where nothing does. */
-export function stopOf(directive: Directive, stops: Stops, nowMs: EpochMs): Stop | null {
+export function stopOf(directive: WhatItSets, stops: Stops, nowMs: EpochMs): Stop | null {
+  return stopsOf(directive, stops, nowMs)[0] ?? null;
+}
+
+/** All that stops it: the kill switch, and maintenance of each pool that it sets. */
+export function stopsOf(directive: WhatItSets, stops: Stops, nowMs: EpochMs): Stop[] {
   const { killSwitch, maintenance } = stops ?? {};
-  if (killSwitch?.on) {
-    const remedy = 'switch it off by PUT /v1/policy {"killSwitch": false}';
-    return { by: 'kill switch', why: 'the kill switch is on', sinceMs: killSwitch.atMs, remedy };
-  }
   const { windows = [], atMs = 0 } = maintenance ?? {};
-  for (const pool of poolsOf(directive)) {
+  const works = [...poolsOf(directive)].flatMap((pool): Stop[] => {
     const window = windows.find((it) => isUnderMaintenance({ maintenance: [it] }, pool, nowMs));
-    if (!window) continue;
-    const until = new Date(window.untilMs).toISOString();
+    if (!window) return [];
+    const { fromMs, untilMs } = window;
+    const until = new Date(untilMs).toISOString();
     const remedy = `wait until ${until}, or take the window out of maintenance by PUT /v1/policy`;
-    const sinceMs = Math.max(window.fromMs, atMs);
-    return { by: 'maintenance', why: `pool ${pool} is under maintenance`, sinceMs, remedy };
-  }
-  return null;
+    const why = `pool ${pool} is under maintenance`;
+    return [{ by: 'maintenance', why, sinceMs: Math.max(fromMs, atMs), untilMs, remedy }];
+  });
+  if (!killSwitch?.on) return works;
+  const remedy = 'switch it off by PUT /v1/policy {"killSwitch": false}';
+  const { atMs: sinceMs } = killSwitch;
+  return [{ by: 'kill switch', why: 'the kill switch is on', sinceMs, untilMs: null, remedy }, ...works];
 }
 
 /**

@@ -3,6 +3,8 @@ import { listSchema, numberSchema, objectSchema, textSchema } from '../../api/js
 import { Problem } from '../../api/problem.ts';
 import type { EpochMs } from '../../core/model/time.ts';
 import { LEASE_MS } from '../../core/remediate/directive-status.ts';
+import type { WhatItSets } from '../../core/remediate/measure-directives.ts';
+import { stopsOf } from '../../core/remediate/stopped.ts';
 import { argument } from '../common-arguments.ts';
 import { type AnsweredDirective, directiveRow, directiveRowSchema, expectedInWords } from '../directive-row.ts';
 import { inUnit } from '../in-unit.ts';
@@ -58,21 +60,26 @@ export const dryRunDirective = declareTool({
   },
 });
 
-/** What of a directive's status and of the policy keeps it from coming into force, or from staying there. */
+/** What of a directive's status and of the policy keeps it from coming into force, or from staying there: what an approval goes by. */
 export function obstaclesOf(
-  { status, blastRadius }: Pick<AnsweredDirective, 'status' | 'blastRadius'>,
+  directive: WhatItSets & Pick<AnsweredDirective, 'status'>,
   { killSwitch, maintenance }: PolicyAnswer,
   nowMs: EpochMs,
 ): string[] {
-  const works = maintenance.find(
-    ({ from, to, pool = blastRadius.pool }) =>
-      Date.parse(from) <= nowMs && nowMs < Date.parse(to) && pool === blastRadius.pool,
+  const windows = maintenance.map(({ from, to, pool = null }) => ({
+    ...{ fromMs: Date.parse(from), untilMs: Date.parse(to), pool },
+  }));
+  const stops = stopsOf(
+    directive,
+    { killSwitch: { on: killSwitch, atMs: nowMs }, maintenance: { windows, atMs: nowMs } },
+    nowMs,
   );
+  const { status } = directive;
   return [
     ...(status === 'proposed' ? [] : [`it is ${status}: only proposed directives can be put in force`]),
-    ...(killSwitch ? ['the kill switch is on: its approval is refused'] : []),
-    ...(works
-      ? [`pool ${blastRadius.pool} is under maintenance until ${works.to}: its approval is refused until then`]
-      : []),
+    ...stops.map(({ why, untilMs }) => {
+      const until = untilMs === null ? '' : ` until ${new Date(untilMs).toISOString()}`;
+      return `${why}: its approval is refused${until}`;
+    }),
   ];
 }
