@@ -13,9 +13,9 @@ import { studentQuantile95 } from './student-quantile.ts';
 import { windowChange } from './window-change.ts';
 
 /** Fewer measured minutes with tasks than this are no measurement. */
-const MIN_MEASURED = 5;
+export const MIN_MEASURED = 5;
 /** Of the agents work was led away from, this many tasks must have ended since: else nobody can say how they fared. */
-const MIN_TARGET_TASKS = 3;
+export const MIN_TARGET_TASKS = 3;
 /** Waiting is known where it is reported for this share of the tasks. */
 const KNOWN_SHARE = 0.9;
 

@@ -31,6 +31,8 @@ export interface PoolMinute {
   occupation: ReadonlyMap<string, Occupation>;
   /** How the tasks of the pool ended. */
   outcomes?: Outcomes;
+  /** And those of each of its agents. */
+  ended?: ReadonlyMap<string, Outcomes>;
   /** Mean number of tasks that wait for the pool's agents, of those that sample it; absent where none does. */
   queued?: number;
 }
@@ -59,14 +61,18 @@ export function poolMinutes(chunks: Iterable<RollupChunk>, pool: string, members
       agents: new Map(),
       occupation: new Map(),
       outcomes: { completed: 0, bad: 0 },
+      ended: new Map(),
     };
     minutes.set(minute, found);
     for (const rollup of tasks.values()) {
       const { agent, counters } = rollup;
       // Tasks that were turned away before they reached an agent name the pool.
       if ((agent === '' ? rollup.pool : members.poolOf(agent)) === pool) {
+        const bad = counters.failed + counters.timeout + counters.rejected;
         found.outcomes.completed += counters.completed;
-        found.outcomes.bad += counters.failed + counters.timeout + counters.rejected;
+        found.outcomes.bad += bad;
+        const own = found.ended.get(agent) ?? { completed: 0, bad: 0 };
+        if (agent !== '') found.ended.set(agent, { completed: own.completed + counters.completed, bad: own.bad + bad });
       }
       if (agent === '' || counters.responseCount === 0 || members.poolOf(agent) !== pool) continue;
       found.agents.set(agent, sumMoments([found.agents.get(agent) ?? nothing, momentsOf(rollup)]));
@@ -91,6 +97,7 @@ interface Found {
   agents: Map<string, ResponseMoments>;
   occupation: Map<string, Occupation>;
   outcomes: Outcomes;
+  ended: Map<string, Outcomes>;
   queued?: number;
 }
 

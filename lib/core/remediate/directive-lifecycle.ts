@@ -70,7 +70,7 @@ export function renewDirective<Kind extends DirectiveKindName>(
   if (isWaiting || (isFresh && !differs)) {
     return { ...record, directive: { ...record.directive, memory } as Directive };
   }
-  const next = extended(record, proposal, nowMs);
+  const next = extended(record, proposal, nowMs, differs);
   return isHeldOut(record.directive) ? next : told(next, 'renewed', nowMs);
 }
 
@@ -79,11 +79,13 @@ function extended<Kind extends DirectiveKindName>(
   record: DirectiveRecord & { directive: DirectiveOf<Kind> },
   { params, memory, summary, causes, evidence, blastRadius }: Proposal<Kind>,
   nowMs: EpochMs,
+  differs = false,
 ): DirectiveRecord {
   const renewed = {
     ...record.directive,
     params,
     ...before(record.directive, params, nowMs),
+    ...(differs ? changed(record.directive, nowMs) : {}),
     ...granted(record, params),
     memory,
     summary,
@@ -113,6 +115,15 @@ function before<Kind extends DirectiveKindName>(
 ): Pick<DirectiveOf<Kind>, 'was'> {
   if (isSame(params, after)) return {};
   return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
+}
+
+/** Longer than an effect is measured, and mixed up with what was done before. */
+const CHANGES_KEPT_MS = 45 * MINUTE_MS;
+
+/** What others do in the pool at that time cannot be told from it. */
+function changed({ inForceMs, changedMs = [] }: Directive, nowMs: EpochMs): Pick<Directive, 'changedMs'> {
+  if (inForceMs === null) return {};
+  return { changedMs: [...changedMs.filter((ms) => nowMs - ms < CHANGES_KEPT_MS), nowMs] };
 }
 
 /**

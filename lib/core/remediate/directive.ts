@@ -86,6 +86,8 @@ export interface DirectiveOf<Kind extends DirectiveKindName> extends Proposal<Ki
   renewedMs: EpochMs;
   /** What it set before its params changed, in the last few minutes: in that minute it still counts. Absent before the first change. */
   was?: { params: DirectiveParams[Kind]; untilMs: EpochMs }[];
+  /** When orchestrators had to be told of something else that it sets while it was in force, in the last three quarters of an hour, oldest first. */
+  changedMs?: EpochMs[];
   /** What a person approved, once it has come to something else; absent before, and where nobody was asked. */
   granted?: Pick<Proposal<Kind>, 'params' | 'summary' | 'blastRadius'>;
   /** The summary with which it came into force; absent while it says that still. */

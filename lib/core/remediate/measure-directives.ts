@@ -1,6 +1,7 @@
 import type { Effect } from '../effect/effect.ts';
 import type { MeasuredFigure } from '../effect/kpi-minute.ts';
 import { measureDiversion } from '../effect/measure-diversion.ts';
+import { measureErrorDiversion } from '../effect/measure-error-diversion.ts';
 import { measureShift } from '../effect/measure-shift.ts';
 import { type MeasuredEffect, measuredEffect, nothingToTell } from '../effect/measured-effect.ts';
 import type { PoolHistory } from '../effect/pool-history.ts';
@@ -199,13 +200,16 @@ function measure(directive: Directive, compared: Compared): MeasuredEffect {
     measureShift({ history: known.pool, figure, onsetMs, decidedMs, from, to });
   const targets = divertedFrom(directive);
   // Agents beside their peers, pools beside their forecast and other pools.
-  const outcome =
-    targets && appliedMs !== null
-      ? measureDiversion({
-          ...{ minutes: known.agents, targets: new Set(targets), onsetMs, decidedMs, appliedMs, from, to },
-        })
-      : measureFigure(expected.kpi);
-  const effect = measuredEffect(outcome, expected.direction, { from, to, measure: measureFigure });
+  if (targets && appliedMs !== null) {
+    const diversion = { minutes: known.agents, targets: new Set(targets), onsetMs, decidedMs, appliedMs, from, to };
+    const isOfErrors = expected.kpi === 'error_ratio';
+    const outcome = isOfErrors ? measureErrorDiversion(diversion) : measureDiversion(diversion);
+    // What ends badly no more is what was saved; before the trouble began it was as few.
+    const measureWorth = (figure: MeasuredFigure) =>
+      isOfErrors && figure === 'lost_share' ? outcome : measureFigure(figure);
+    return measuredEffect(outcome, 'down', { from, to, measure: measureWorth });
+  }
+  const effect = measuredEffect(measureFigure(expected.kpi), expected.direction, { from, to, measure: measureFigure });
   const otherCause = effect.verdict === 'harmed' ? loadInstead(directive) : null;
   return otherCause === null ? effect : nothingToTell(otherCause);
 }
@@ -236,7 +240,7 @@ function divertedFrom({ kind, params, blastRadius }: Directive): string[] | null
   return kind === 'breaker' && params.agent !== undefined ? [params.agent] : null;
 }
 
-/** What began or ended so shortly before, or while it was measured. */
+/** What began, ended or came to set something else so shortly before, or while it was measured. */
 function atWorkMeanwhile(
   { directive }: DirectiveRecord,
   from: Minute,
@@ -248,10 +252,12 @@ function atWorkMeanwhile(
     startOfMinute(to),
   ];
   const isWithin = (ms: EpochMs | null | undefined) => ms != null && ms >= firstMs && ms < endMs;
-  return [...others].filter(
-    ({ directive: { id, inForceMs, ended } }) =>
-      id !== directive.id && inForceMs !== null && (isWithin(inForceMs) || isWithin(ended?.atMs)),
-  );
+  return [...others].filter(({ directive: { id, inForceMs, ended, changedMs }, acks }) => {
+    if (id === directive.id || inForceMs === null) return false;
+    // What nobody could carry out was not at work, and what nobody has spoken of may have been.
+    if (acks.length > 0 && acks.every(({ applied }) => !applied)) return false;
+    return isWithin(inForceMs) || isWithin(ended?.atMs) || (changedMs ?? []).some(isWithin);
+  });
 }
 
 /** What was at work in the same pool has its share in the difference. */

@@ -21,6 +21,23 @@ describe('a directive that goes on', () => {
     expect(renewed(later, { causes: ['alert-15'] }).causes).toEqual([...alerts(16, 65), 'alert-15']);
   });
 
+  test('remembers for three quarters of an hour when it came to set something else that had to be told, once it is in force', () => {
+    const [first, at] = [routeDirective(ISSUED), (minutes: number) => ISSUED + minutes * 60_000];
+    const set = (before: DirectiveOf<'route'>, minutes: number, differs = true) =>
+      renewDirective(
+        directiveRecord(before) as Parameters<typeof renewDirective<'route'>>[0],
+        { ...before, params: { ...before.params, hot: [String(minutes)] } },
+        differs,
+        at(minutes),
+      ).directive as DirectiveOf<'route'>;
+    const once = set(first, 2);
+    expect(once.changedMs).toEqual([at(2)]);
+    // What need not be told at once goes with the next lease.
+    expect(set(once, 12, false).changedMs).toEqual([at(2)]);
+    expect(set(set(once, 40), 50).changedMs).toEqual([at(40), at(50)]);
+    expect(set({ ...first, inForceMs: null }, 2).changedMs).toBeUndefined();
+  });
+
   test('remembers as what it came into force, where it says something else by now', () => {
     const first = routeDirective(ISSUED, { summary: 'route around a' });
     expect(renewed(first, {}).began).toBeUndefined();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExpectedKpi } from '../../../lib/core/effect/effect.ts';
+import type { EffectWorth, ExpectedKpi } from '../../../lib/core/effect/effect.ts';
 import { emptyFigures } from '../../../lib/core/kpi/figures.ts';
 import { type Acknowledgement, wordThatCounts } from '../../../lib/core/remediate/acknowledgement.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
@@ -153,5 +153,100 @@ test('a restart is measured to the end though it is over as soon as it is done, 
   expect(effectOf(over('kill switch'), poolThatCosts(1, 0.8))).toMatchObject({
     verdict: 'unmeasurable',
     reason: 'it ended before it could be measured: done',
+  });
+});
+
+describe('what leads work away from an agent', () => {
+  /** Ten agents of which w-1, since two minutes before the decision, fails or takes long; and since the decision gets a tenth of its work. */
+  function poolWith(ill: 'failing' | 'slow'): MeasuredHistory {
+    const random = createRandom(3, 'agents');
+    const responses = (n: number, ms: number) => {
+      const sumMs = n * ms * random.uniform(0.95, 1.05);
+      const services = { n, sumMs: sumMs - n * 20 };
+      return { n, sumMs, squaresMs2: n * 2 * ms ** 2, waits: { n, sumMs: n * 20 }, services };
+    };
+    const agents = Array.from({ length: 72 }, (_, i) => {
+      const minute = TO - 72 + i;
+      const [isIll, isLedAround] = [minute >= DECIDED - 2, minute > DECIDED];
+      const own = isLedAround ? 2 : 20;
+      const bad = isIll && ill === 'failing' ? Math.round(own * 0.5) : 0;
+      return {
+        minute,
+        agents: new Map([
+          ['w-1', responses(own, isIll && ill === 'slow' ? 8_000 : 1_000)],
+          ['w-2', responses(180, 1_000)],
+        ]),
+        occupation: new Map(),
+        ended: new Map([
+          ['w-1', { completed: own - bad, bad }],
+          ['w-2', { completed: 180 - (minute % 3), bad: minute % 3 }],
+        ]),
+      };
+    });
+    return { agents, pool: { own: [], peers: new Map() } };
+  }
+
+  const onset = { onsetMs: (DECIDED - 2) * MINUTE_MS };
+  const breaker = directiveOf('breaker', DECIDED * MINUTE_MS, 'workers', { agent: 'w-1' });
+  const route = directiveOf('route', DECIDED * MINUTE_MS, 'workers', { weights: { 'w-1': 0.1 } });
+  const around = { blastRadius: { pool: 'workers', agents: ['w-1'], capacityShare: 0.1 } };
+  const expected = (kpi: ExpectedKpi, direction: 'down' | 'up', unit: string) => ({
+    expected: { ...breaker.expected, ...{ kpi, direction, unit } },
+  });
+  const ofErrors = expected('error_ratio', 'down', 'ratio');
+  const ofTimes = expected('average_response_time', 'down', 'ms');
+
+  test.each([
+    { name: 'a breaker', directive: { ...breaker, ...onset, ...around, ...ofErrors } },
+    { name: 'a route', directive: { ...route, ...onset, ...around, ...ofErrors } },
+  ])('because it fails, is measured by what ends badly: $name', ({ directive }) => {
+    const effect = effectOf(directive, poolWith('failing'));
+    expect(effect).toMatchObject({ verdict: 'helped', unit: 'ratio' });
+    // A tenth of the pool's tasks of which half were lost, but for what it still gets.
+    const { estimate, n, worth } = effect as { estimate: number; n: number; worth: EffectWorth };
+    expect(estimate).toBeCloseTo(-0.045, 2);
+    expect(worth.tasksSaved?.estimate).toBeCloseTo(-estimate * n, 6);
+    expect(worth.tasksSaved?.low).toBeGreaterThan(0);
+  });
+
+  test.each([
+    { name: 'a breaker', directive: { ...breaker, ...onset, ...around, ...ofTimes } },
+    // Earlier versions expected of it that more is done in time.
+    {
+      name: 'a breaker of an earlier version',
+      directive: {
+        ...{ ...breaker, ...onset, ...around },
+        ...expected('service_level_agreement_compliance', 'up', 'ratio'),
+      },
+    },
+    { name: 'a route', directive: { ...route, ...onset, ...around, ...ofTimes } },
+  ])('because it is slow, is measured by how long tasks take: $name', ({ directive }) => {
+    expect(effectOf(directive as Directive, poolWith('slow'))).toMatchObject({ verdict: 'helped', unit: 'ms' });
+  });
+});
+
+describe('an effect is not told apart from what another directive does in the pool', () => {
+  const effect = { state: 'measuring' as const, from: FROM, to: TO };
+  const record = directiveRecord({ ...degraded, effect });
+  const since = directiveOf('route', (DECIDED - 90) * MINUTE_MS);
+  const mixedWith = (more: Partial<Directive>, words: Partial<DirectiveRecord> = {}) =>
+    measurementDue(record, TO, [record, directiveRecord({ ...since, ...more } as Directive, words)])?.mixed ?? null;
+  const word = (applied: boolean) => ({ by: 'd', applied, atMs: DECIDED * MINUTE_MS, note: null });
+
+  test('where that comes to set something else meanwhile, or shortly before, and not where it has long stood', () => {
+    expect(mixedWith({})).toBeNull();
+    expect(mixedWith({ changedMs: [(DECIDED - 30) * MINUTE_MS] })).toBeNull();
+    expect(mixedWith({ changedMs: [(DECIDED - 30) * MINUTE_MS, (DECIDED - 5) * MINUTE_MS] })).toContain('same time');
+    expect(mixedWith({ changedMs: [(FROM + 3) * MINUTE_MS, (TO + 1) * MINUTE_MS] })).toContain('same time');
+  });
+
+  test('but is where nobody could carry that out', () => {
+    const begun = {
+      inForceMs: FROM * MINUTE_MS,
+      ended: { how: 'expired', atMs: TO * MINUTE_MS - 1, why: '' },
+    } as const;
+    expect(mixedWith(begun)).toContain('same time');
+    expect(mixedWith(begun, { ack: word(false), acks: [word(false)] })).toBeNull();
+    expect(mixedWith(begun, { ack: word(true), acks: [word(false), word(true)] })).toContain('same time');
   });
 });

@@ -7,6 +7,7 @@ import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time
 import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, neverOpened } from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
+import { endedSince, msSpared } from '../evidence/ended-since.ts';
 import type { Ailment, IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { isLastOfItsKind, skillsIn } from '../last-of-its-kind.ts';
@@ -335,6 +336,8 @@ function opening(
   const all = slots(() => true);
   const capacityShare = ailment === 'dead' || all === 0 ? 0 : slots((name) => name === agent) / all;
   const share = 1 / Math.max(1, agentsThere(context, pool));
+  const members = new Set([...context.roster.values()].flatMap((entry) => (poolOf(entry) === pool ? entry.agent : [])));
+  const { own, rest } = endedSince(onsetMs, new Set([agent]), members, context);
   return {
     kind: 'breaker',
     subject: agent,
@@ -345,13 +348,10 @@ function opening(
     evidence: [...words, wordsOf(agent, state, null)],
     expected: {
       ...(ailment === 'slow'
-        ? { kpi: 'service_level_agreement_compliance', direction: 'up' }
-        : { kpi: 'error_ratio', direction: 'down' }),
-      scope: `pool:${pool}`,
-      size: Math.max(0.001, excess * share),
-      unit: 'ratio',
-      byMs: context.nowMs + EXPECTED_WITHIN_MS,
-    } as Proposal<'breaker'>['expected'],
+        ? { kpi: 'average_response_time', size: msSpared(own, rest), unit: 'ms' }
+        : { kpi: 'error_ratio', size: Math.max(0.001, excess * share), unit: 'ratio' }),
+      ...{ scope: `pool:${pool}`, direction: 'down', byMs: context.nowMs + EXPECTED_WITHIN_MS },
+    },
     blastRadius: { pool, agents: [agent], capacityShare },
     isDisruptive: false,
     signals: [...new Set([...signals, ...alerts.map(({ rule }) => rule)])],

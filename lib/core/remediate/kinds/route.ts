@@ -2,12 +2,12 @@ import type { Alert } from '../../alert/alert.ts';
 import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { meanMs } from '../../effect/pool-minute.ts';
-import type { ClosedTasks, TaskRow } from '../../kpi/closed-tasks.ts';
+import type { TaskRow } from '../../kpi/closed-tasks.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
-import { minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { isWaiting } from '../directive-status.ts';
+import { type Ended, endedSince, errorsSpared, rowsOfAgents } from '../evidence/ended-since.ts';
 import type { IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
@@ -91,6 +91,8 @@ interface Diverted {
   alerts: readonly Alert[];
   /** Ends nothing, or nothing in time. */
   isSilent: boolean;
+  /** Ends its tasks badly. */
+  isFailing: boolean;
 }
 
 /** A pool with agents that get less work, or with a directive in force. */
@@ -137,6 +139,7 @@ function bothOf(one: Diverted, other: Diverted): Diverted {
     signals: [...one.signals, ...other.signals],
     alerts: [...one.alerts, ...other.alerts],
     isSilent: one.isSilent && other.isSilent,
+    isFailing: one.isFailing || other.isFailing,
   };
 }
 
@@ -146,11 +149,15 @@ function divertedBy({ ailment, onsetMs, words, signals, alerts }: IllAgent): Div
     ...{ share: ailment === 'poor' ? POOR_SHARE : 0, onsetMs, signals, alerts },
     words: [...new Set([...titles, ...words])],
     isSilent: ailment === 'dead' || ailment === 'hung',
+    isFailing: ailment === 'failing',
   };
 }
 
 function toldOf(alert: Alert): Omit<Diverted, 'share'> {
-  return { onsetMs: alert.onsetMs, words: [alert.title], signals: [alert.rule], alerts: [alert], isSilent: false };
+  return {
+    ...{ onsetMs: alert.onsetMs, words: [alert.title], signals: [alert.rule], alerts: [alert] },
+    ...{ isSilent: false, isFailing: false },
+  };
 }
 
 function proposeFor(
@@ -220,8 +227,9 @@ function proposal(
     entries.reduce((sum, { description }) => sum + (description?.capacity ?? 1), 0);
   const alive = working.filter((entry) => livenessAt(entry, context.nowMs).kind !== 'missing');
   const capacityShare = slots(alive.filter(({ agent }) => illAgents.has(agent))) / Math.max(1, slots(alive));
-  const { own, rest } = responsesSince(onsetMs, illAgents, new Set(working.map(({ agent }) => agent)), context);
+  const { own, rest } = endedSince(onsetMs, illAgents, new Set(working.map(({ agent }) => agent)), context);
   const isSilent = own.n === 0 || all.every((it) => it.isSilent);
+  const isFailing = all.every((it) => it.isFailing);
   // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
   const gain =
     !isSilent && rest.n > 0
@@ -242,12 +250,10 @@ function proposal(
         : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n === 0 ? 'no task' : 'hardly a task'}`,
     ],
     expected: {
-      kpi: 'average_response_time',
-      scope: `pool:${pool}`,
-      direction: 'down',
-      size: gain,
-      unit: 'ms',
-      byMs: context.nowMs + EXPECTED_WITHIN_MS,
+      ...(isFailing
+        ? { kpi: 'error_ratio', size: errorsSpared(own, rest), unit: 'ratio' }
+        : { kpi: 'average_response_time', size: gain, unit: 'ms' }),
+      ...{ scope: `pool:${pool}`, direction: 'down', byMs: context.nowMs + EXPECTED_WITHIN_MS },
     },
     blastRadius: { pool, agents: ill, capacityShare },
     isDisruptive: false,
@@ -257,40 +263,11 @@ function proposal(
   };
 }
 
-interface Responses {
-  n: number;
-  sumMs: number;
-}
-
 function rowsByAgent({ minutes }: DecisionContext, agents: ReadonlySet<string>): Map<string, TaskRow[]> {
   return Map.groupBy(
-    [...minutes.values()].flatMap(({ tasks }) => rowsOf(tasks, agents)),
+    [...minutes.values()].flatMap(({ tasks }) => rowsOfAgents(tasks, agents)),
     ({ agent }) => agent,
   );
-}
-
-function rowsOf(tables: readonly ClosedTasks[], agents: ReadonlySet<string>): TaskRow[] {
-  return tables.flatMap((table) => [...table.values()].filter(({ agent }) => agents.has(agent)));
-}
-
-/** What the ill and the other agents of a pool ended in the minutes since the onset that are at hand. */
-function responsesSince(
-  onsetMs: number,
-  ill: ReadonlySet<string>,
-  working: ReadonlySet<string>,
-  { minutes }: DecisionContext,
-): { own: Responses; rest: Responses } {
-  const ended = [...minutes]
-    .filter(([minute]) => minute >= minuteOf(onsetMs))
-    .flatMap(([, { tasks }]) => rowsOf(tasks, working));
-  const momentsOf = (rollups: readonly TaskRow[]) => ({
-    n: rollups.reduce((sum, { counters }) => sum + counters.responseCount, 0),
-    sumMs: rollups.reduce((sum, { counters }) => sum + counters.responseUs / 1_000, 0),
-  });
-  return {
-    own: momentsOf(ended.filter(({ agent }) => ill.has(agent))),
-    rest: momentsOf(ended.filter(({ agent }) => !ill.has(agent))),
-  };
 }
 
 /** By the samples of the judged minute; none where agents send no samples. */
@@ -315,6 +292,6 @@ function listed({ blastRadius }: DirectiveOf<'route'>): string {
   return blastRadius.agents.join(', ');
 }
 
-function seconds(moments: Responses): string {
+function seconds(moments: Ended): string {
   return `${(meanMs(moments) / 1_000).toFixed(2)} s`;
 }
