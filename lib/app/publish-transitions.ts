@@ -1,3 +1,4 @@
+import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { leaseUntil } from '../core/remediate/directive-status.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
@@ -40,10 +41,17 @@ export async function publishTransitions(
   if (untold.length > 0) await deps.directives.bumpVersion(system);
   for (const record of untold) {
     const { directive, unsent } = record;
-    // Who is told sees no approval beside the directive: the lease is the one that it leads to.
-    const inForce = { ...directive, leaseUntilMs: leaseUntil(record) };
-    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive: inForce })));
+    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive: asTold(record) })));
     const isOpen = staysOpen({ ...record, unsent: [] });
     if (!(await deps.directives.save(system, directive, [], isOpen, fence))) return;
   }
+}
+
+/**
+ * Who is told sees no approval beside the directive: the lease is the one that it leads to. What it set before, and what it was approved as, is
+ * for the minute job alone, and an event has no room for a large pool three times.
+ */
+function asTold(record: DirectiveRecord): Directive {
+  const { was: _, granted: __, changedMs: ___, ...directive } = record.directive;
+  return { ...directive, leaseUntilMs: leaseUntil(record) } as Directive;
 }

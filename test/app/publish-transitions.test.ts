@@ -48,6 +48,15 @@ describe('what happened to directives', () => {
     expect(published.map(messageId)).toEqual(['d-issued']);
   });
 
+  test('carries what is set, and not what only the minute job has to know', async () => {
+    const { params, summary, blastRadius } = routeDirective(NOW_MS);
+    const more = { was: [{ params, untilMs: NOW_MS }], granted: { params, summary, blastRadius }, changedMs: [NOW_MS] };
+    await stores.directives.save('default', routeDirective(NOW_MS, more), [issued], true, 1);
+    await publish();
+    expect((published as DirectiveMessage[]).map(({ directive }) => directive)).toEqual([routeDirective(NOW_MS)]);
+    expect((await stores.directives.find('default', routeDirective(NOW_MS).id))?.directive).toMatchObject(more);
+  });
+
   test('carries the lease that an approval gave, 15 minutes from the approval', async () => {
     const proposed = routeDirective(NOW_MS, { mode: 'approve' });
     await stores.directives.save('default', proposed, [issued], true, 1);

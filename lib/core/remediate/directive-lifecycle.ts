@@ -107,6 +107,8 @@ function began({ summary, began: known, inForceMs }: Directive, after: string): 
 
 /** Longer than anything looks back. */
 const WAS_KEPT_MS = 5 * MINUTE_MS;
+/** What a directive sets in a large pool is long, and has to fit into an item several times. */
+const MOST_KEPT = 2;
 
 function before<Kind extends DirectiveKindName>(
   { params, was = [] }: DirectiveOf<Kind>,
@@ -114,7 +116,8 @@ function before<Kind extends DirectiveKindName>(
   nowMs: EpochMs,
 ): Pick<DirectiveOf<Kind>, 'was'> {
   if (isSame(params, after)) return {};
-  return { was: [...was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS), { params, untilMs: nowMs }] };
+  const lately = was.filter(({ untilMs }) => nowMs - untilMs < WAS_KEPT_MS);
+  return { was: [...lately, { params, untilMs: nowMs }].slice(-MOST_KEPT) };
 }
 
 /** Longer than an effect is measured, and mixed up with what was done before. */

@@ -308,9 +308,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
       if (replaces === undefined) continue;
       const before = records.get(replaces);
       const isThere = before !== undefined && isLive(before, nowMs);
+      // What ends in this minute counts in it still, however often that is decided.
+      const endsNow = before?.directive.ended?.atMs === nowMs;
       if (isThere && inForceMs !== null)
         this.#set(endDirective(before, { how: 'expired', why: `superseded: ${summary}`, by: 'superseded' }, nowMs));
-      if (!isThere && inForceMs === null)
+      if (!isThere && !endsNow && inForceMs === null)
         this.#set(
           endDirective(
             record,

@@ -38,6 +38,13 @@ describe('a directive that goes on', () => {
     expect(set({ ...first, inForceMs: null }, 2).changedMs).toBeUndefined();
   });
 
+  test('remembers what it set before its last two changes, and no more, since it may be long', () => {
+    const set = (before: DirectiveOf<'route'>, weight: number) =>
+      renewed(before, { params: { ...before.params, weights: { a: weight } } });
+    const { was } = [0.1, 0.2, 0.4, 0.8].reduce(set, routeDirective(ISSUED));
+    expect(was?.map(({ params }) => params.weights)).toEqual([{ a: 0.2 }, { a: 0.4 }]);
+  });
+
   test('remembers as what it came into force, where it says something else by now', () => {
     const first = routeDirective(ISSUED, { summary: 'route around a' });
     expect(renewed(first, {}).began).toBeUndefined();
