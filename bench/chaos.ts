@@ -127,7 +127,7 @@ class ChaosWorld {
     const bodies = this.#told.map(({ id, json, attributes }) => ({ id, attributes, body: JSON.parse(json) }));
     const distinct = [...new Map(bodies.map((told) => [told.id, told])).values()];
     const firing = distinct.filter(({ attributes }) => attributes.state === 'firing');
-    const reminders = firing.filter(({ body }) => ['repeat', 'escalation'].includes(body.notice.reason));
+    const reminders = firing.filter(({ body }) => ['repeat', 'escalation', 'proposed'].includes(body.notice.reason));
     const namedIn = firing.flatMap(({ body }) =>
       body.notice.alerts.map(({ id, scope }: { id: string; scope: { agent?: string } }) => ({
         agent: scope.agent ?? '',

@@ -9,9 +9,10 @@ import {
 import { type Opinion, opinions } from '../core/alert/alert-marks.ts';
 import { alertForMachines } from '../core/alert/notification.ts';
 import { changeKinds } from '../core/model/event.ts';
-import { modes } from '../core/remediate/action-class.ts';
+import { actionClassNames, modes } from '../core/remediate/action-class.ts';
+import { directiveStatuses } from '../core/remediate/directive-status.ts';
 import type { Endpoint } from './endpoint.ts';
-import { idField, oneOf, textField } from './field.ts';
+import { booleanField, idField, oneOf, textField } from './field.ts';
 import {
   countSchema,
   listSchema,
@@ -70,7 +71,17 @@ const alertSchema = objectSchema(
     ),
     directives: listSchema(textSchema),
     actions: listSchema(
-      objectSchema({ directive: textSchema, summary: textSchema, mode: oneOf(modes).schema, undo: textSchema }),
+      objectSchema(
+        { directive: textSchema, summary: textSchema, mode: oneOf(modes).schema, undo: textSchema },
+        {
+          kind: oneOf(actionClassNames).schema,
+          subject: textSchema,
+          status: oneOf(directiveStatuses).schema,
+          ...{ wasInForce: booleanField.schema, applied: booleanField.schema, isPutOff: booleanField.schema },
+          until: momentSchema,
+          endedBecause: textSchema,
+        },
+      ),
     ),
     reopened: countSchema,
     acknowledged: nullable(acknowledgementSchema),

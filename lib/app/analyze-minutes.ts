@@ -358,7 +358,7 @@ function decide(loaded: Loaded, { progress, from, through, scheduledMs }: Step):
       [...directives].map(([id, record]) => [id, progressEffect(record, minute, histories.of, all)] as const),
     );
     learned = learnFrom(learned, { records: directives.values(), imports: loaded.imports, nowMs: seen.nowMs });
-    alerts = nameActions(alerts, directives.values());
+    alerts = nameActions(alerts, withRecent(recent, directives), seen.nowMs);
     ({ groups, records: alerts } = planNotices(groups, alerts, loaded.alerts, minute));
     planDue = loaded.plan && duePlan(loaded.plan, seen);
   }

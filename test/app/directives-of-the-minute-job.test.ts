@@ -248,6 +248,39 @@ describe('a directive', () => {
     expect(told()).toEqual([`proposed ${directive.id}`, `issued ${directive.id}`]);
   });
 
+  test('that begins to wait when its alert was told is told once more, and what became of it with the end', async () => {
+    const notices = () => published.flatMap((it) => ('notice' in it ? [it.notice] : []));
+    mode = 'observe';
+    await live(10);
+    await live(1, true);
+    expect(notices()).toMatchObject([{ reason: 'first', actions: [] }]);
+    mode = 'approve';
+    await live(5, true);
+    const { directive } = await only();
+    expect(notices().slice(1)).toMatchObject([
+      {
+        ...{ reason: 'proposed', state: 'firing', alerts: [{ id: directive.causes[0] }] },
+        actions: [{ directive: directive.id, status: 'proposed', untilMs: directive.leaseUntilMs }],
+      },
+    ]);
+    const ruling = {
+      system: 'default',
+      id: directive.id,
+      ruling: 'rejected' as const,
+      who: ann,
+      by: 'ann',
+      note: null,
+    };
+    await ruleOnDirective(stores, { ...ruling, atMs: nowMs + 1_000 });
+    mode = 'observe';
+    await live(12);
+    expect(notices().slice(2)).toMatchObject([
+      { reason: 'all_resolved', actions: [{ status: 'rejected', endedBecause: 'rejected by ann' }] },
+    ]);
+    const [alert] = await stores.alerts.history('default', ms(0), nowMs);
+    expect(alert?.actions).toMatchObject([{ directive: directive.id, status: 'rejected' }]);
+  });
+
   test('is told as taken back from the moment that the kill switch is on, and the minute job writes the same', async () => {
     await live(10);
     await live(1, true);

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../model/time.ts';
 import type { Alert, AlertKind, Severity } from './alert.ts';
+import type { AlertAction } from './alert-action.ts';
 import { isSuggestion } from './suggestion.ts';
 
 /** What alerts have in common that are told together; receivers filter by these. */
@@ -20,6 +21,8 @@ export const noticeReasons = [
   'some_resolved',
   'repeat',
   'escalation',
+  /** Something about them has begun to wait for a person. */
+  'proposed',
   /** Somebody tries whether messages arrive. */
   'test',
 ] as const;
@@ -38,6 +41,12 @@ export interface Notice {
   escalation: number;
   /** The worst of those it tells of, at most {@link MAX_TOLD}. */
   alerts: Alert[];
+  /**
+   * What was done or is proposed about those it tells of and those that they explain, and what of the group waits for a person; at most
+   * {@link MAX_ACTIONS}, and how many there are. Absent in those of earlier versions.
+   */
+  actions?: AlertAction[];
+  actionCount?: number;
   /** How many it tells of, and how many of the group fire by now. */
   size: number;
   firing: number;
@@ -49,6 +58,7 @@ export interface Notice {
 
 /** A message has 256 KB. */
 export const MAX_TOLD = 20;
+export const MAX_ACTIONS = 10;
 
 /** What is remembered of a group between minutes. */
 export interface AlertGroup {
@@ -62,6 +72,8 @@ export interface AlertGroup {
   escalation: number;
   /** What the last notices told of, while the records of their alerts may not say so yet: coverKey → step of its life. */
   covered: Record<string, number>;
+  /** When people were last asked for a decision about a subject, and by which directive; absent before. */
+  asked?: Record<string, { directive: string; atMs: EpochMs }>;
   /** Notices that the event bus does not have yet. */
   unsent: Notice[];
 }

@@ -1,6 +1,8 @@
 import type { EpochMs } from '../model/time.ts';
 import { withoutControls } from '../model/without-controls.ts';
+import { actionInShort, actionLines, NAMED_ACTIONS, noticeActions, waitsForYou } from './action-text.ts';
 import type { Alert, AlertScope } from './alert.ts';
+import { asksPerson, isProposed } from './alert-action.ts';
 import type { Notice } from './alert-group.ts';
 
 /** Contributors and pieces of evidence that a text names; the rest is counted. */
@@ -13,13 +15,20 @@ const prefixOfReason: Partial<Record<Notice['reason'], string>> = {
 };
 
 /** A notice in one line. */
-export function noticeHeadline({ state, alerts, labels, size, reason }: Notice): string {
+export function noticeHeadline(notice: Notice): string {
+  const { state, alerts, labels, size, reason } = notice;
   const [worst] = alerts;
   const tag = state === 'resolved' ? 'RESOLVED' : labels.severity.toUpperCase();
   const isReopened = (worst?.reopened ?? 0) > 0 && state === 'firing';
-  const prefix = prefixOfReason[reason] ?? (isReopened ? 'Again: ' : '');
+  const prefix = reason === 'proposed' ? askingFor(notice) : (prefixOfReason[reason] ?? (isReopened ? 'Again: ' : ''));
   const others = size > 1 ? ` (and ${size - 1} more)` : '';
   return withoutControls(`[${tag}] ${prefix}${worst?.title ?? ''}${others}`);
+}
+
+/** What waits for a person, in front of what it is about. */
+function askingFor(notice: Notice): string {
+  const [first, ...others] = noticeActions(notice).filter(asksPerson);
+  return first ? `${waitsForYou(first)}${others.length > 0 ? ` and ${others.length} more` : ''}. ` : '';
 }
 
 /**
@@ -34,6 +43,7 @@ export function noticeText(system: string, notice: Notice): string {
   return [
     noticeHeadline(notice),
     '',
+    ...(notice.reason === 'proposed' ? [...actionLines(notice), ''] : []),
     alert.why,
     '',
     `Owner: ${ownerOf(alert)}`,
@@ -49,7 +59,7 @@ export function noticeText(system: string, notice: Notice): string {
     ...(alert.layer === undefined ? [] : [`Extra time in ${alert.layer}`]),
     ...(alert.known ?? []).map(({ text }) => `Known: ${text}`),
     ...changesOf(alert),
-    ...actionsOf(alert),
+    ...(notice.reason === 'proposed' ? [] : actionLines(notice)),
     ...someOf(alert.evidence.map((evidence) => `Evidence: ${evidence}`)),
     `Runbook: ${alert.runbook}`,
     `Alert: ${alert.id}`,
@@ -63,9 +73,11 @@ export function noticeText(system: string, notice: Notice): string {
 export function shortNoticeText(notice: Notice, length: number): string {
   const [alert] = notice.alerts;
   if (!alert) throw new RangeError('a notice tells of an alert');
-  const { actions, team, scope } = alert;
+  const { team, scope } = alert;
+  // The headline asks for what waits.
+  const actions = noticeActions(notice).filter((action) => notice.reason !== 'proposed' || !isProposed(action));
   const more = [
-    ...actions.map(({ mode, summary }) => `${mode === 'auto' ? 'Done' : 'Proposed'}: ${summary}`),
+    ...actions.slice(0, NAMED_ACTIONS).map(actionInShort),
     ...(scope.pool === undefined ? [] : [`Pool ${scope.pool}${team === null ? '' : `, team ${team}`}`]),
   ];
   const headline = ascii(noticeHeadline(notice), length);
@@ -124,15 +136,6 @@ function changesOf({ changes }: Alert): string[] {
     const what = [`${event.kind}${of}`, event.version, event.note].filter((part) => part);
     return `Changed: ${what.join(', ')} at ${moment(event.atMs)}`;
   });
-}
-
-function actionsOf({ actions }: Alert): string[] {
-  if (actions.length === 0) return ['Done: nothing by Fleetpulse'];
-  return actions.map(({ directive, summary, mode }) =>
-    mode === 'auto'
-      ? `Done: ${summary} (directive ${directive}; undo: POST /v1/directives/${directive}/rollback)`
-      : `Proposed: ${summary} (directive ${directive}; approve: POST /v1/directives/${directive}/approve)`,
-  );
 }
 
 function someOf(parts: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { FleetChange } from '../model/fleet-change.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
-import type { Mode } from '../remediate/action-class.ts';
+import type { AlertAction } from './alert-action.ts';
 import type { Citation } from './citation.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
@@ -103,8 +103,8 @@ export interface Alert extends Finding {
   reopened: number;
   /** Changes reported in the hour before the onset, or since. */
   changes: FleetChange[];
-  /** What was done about it, or is proposed. */
-  actions: { directive: string; summary: string; mode: Mode; undo: string }[];
+  /** What was done about it or is proposed, the oldest first. */
+  actions: AlertAction[];
   /** What earlier cases and people say of it, as it was known when it fired. */
   known?: Citation[];
   acknowledged: Acknowledgement | null;

@@ -1,3 +1,4 @@
+import { actionInShort, NAMED_ACTIONS, noticeActions } from './action-text.ts';
 import type { Alert } from './alert.ts';
 import type { Notice } from './alert-group.ts';
 
@@ -55,15 +56,18 @@ export function alertmanagerMessage(system: string, notice: Notice, externalUrl:
 
 function alertOf(
   alert: Alert,
-  { state, atMs }: Notice,
+  notice: Notice,
   { groupLabels, externalUrl }: { groupLabels: Labels; externalUrl: string },
 ): AlertmanagerMessage['alerts'][number] {
+  const { state, atMs } = notice;
+  const actions = noticeActions(notice).slice(0, NAMED_ACTIONS).map(actionInShort);
   return {
     status: state,
     labels: { ...groupLabels, rule: alert.rule, ...alert.scope },
     annotations: {
       ...{ summary: alert.title, description: alert.why, runbook_url: alert.runbook },
       ...(alert.causes?.[0] ? { likely_cause: alert.causes[0].words } : {}),
+      ...(actions.length > 0 ? { actions: actions.join('; ') } : {}),
       ...{ value: `${alert.value} ${alert.unit}`, expected: `${alert.expected} ${alert.unit}` },
     },
     startsAt: new Date(alert.onsetMs).toISOString(),

@@ -1,3 +1,5 @@
+import { noticeActions } from './action-text.ts';
+import { isProposed } from './alert-action.ts';
 import type { Notice } from './alert-group.ts';
 import { noticeHeadline, noticeText } from './alert-text.ts';
 
@@ -74,10 +76,10 @@ function literal(text: string, most: number): string {
   return `${cut}...`;
 }
 
-function nextStepsOf({ state, alerts }: Notice): string[] {
-  const [alert] = alerts;
-  if (!alert || state === 'resolved') return [];
-  const proposed = alert.actions.filter(({ mode }) => mode !== 'auto');
+function nextStepsOf(notice: Notice): string[] {
+  const [alert] = notice.alerts;
+  if (!alert || notice.state === 'resolved') return [];
+  const proposed = noticeActions(notice).filter(isProposed);
   return [
     `Follow the runbook ${alert.runbook}`,
     ...proposed.map(({ directive, summary }) => `${summary}: POST /v1/directives/${directive}/approve`),

@@ -1,4 +1,6 @@
+import { noticeActions } from './action-text.ts';
 import type { Alert } from './alert.ts';
+import type { AlertAction } from './alert-action.ts';
 import type { Notice } from './alert-group.ts';
 import { ascii, noticeHeadline, noticeText, shortNoticeText } from './alert-text.ts';
 
@@ -28,6 +30,7 @@ export function notificationFor(system: string, notice: Notice): Notification {
     ...{ id, group, reason, escalation, size, firing, inhibited },
     repeatsAt: repeatsMs === null ? null : iso(repeatsMs),
     alerts: alerts.map(({ id, title, scope, fingerprint }) => ({ id, title, scope, fingerprint })),
+    actions: noticeActions(notice).map(actionForMachines),
   };
   return {
     id,
@@ -57,8 +60,12 @@ export function alertForMachines(alert: Alert): Record<string, unknown> {
     acknowledged: acknowledged && { by: acknowledged.by, note: acknowledged.note, at: iso(acknowledged.atMs) },
     changes: changes.map(({ id, event: { type: _type, atMs, ...change } }) => ({ id, at: iso(atMs), ...change })),
     directives: actions.map(({ directive }) => directive),
-    actions,
+    actions: actions.map(actionForMachines),
   };
+}
+
+function actionForMachines({ untilMs, ...action }: AlertAction): Record<string, unknown> {
+  return { ...action, ...(untilMs === undefined ? {} : { until: iso(untilMs) }) };
 }
 
 function iso(ms: number): string {

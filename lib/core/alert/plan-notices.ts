@@ -1,16 +1,20 @@
 import { fingerprint } from '../model/fingerprint.ts';
 import { MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
-import { type Alert, type AlertRecord, isToldToFire, lifeStep, type Severity } from './alert.ts';
+import { type Alert, type AlertRecord, isToldToFire, lifeStep, type Severity, severities } from './alert.ts';
+import { type AlertAction, asksPerson, byRelevance } from './alert-action.ts';
 import {
   type AlertGroup,
   coverKey,
   groupKey,
   groupLabels,
   isOfRecommendations,
+  MAX_ACTIONS,
   MAX_TOLD,
   type Notice,
   type NoticeReason,
 } from './alert-group.ts';
+import { askedAfter, wasAsked } from './asked.ts';
+import { type ExplainedAlerts, explainedAlerts, explainedBy } from './explained-alerts.ts';
 
 /** How people are told; the minute job's minute is the time that a group waits for more of its kind. */
 export interface NoticePolicy {
@@ -45,7 +49,8 @@ const REMEMBERED_MS = 60 * MINUTE_MS;
 /**
  * What people are told at the end of a minute. An alert that fired and ended between two notices is not told at all, unless
  * its severity knows no waiting: then it must have been a run that stopped on the way, and is made up for. One that is
- * silenced or inhibited is told when it no longer is, if it still fires then.
+ * silenced or inhibited is told when it no longer is, if it still fires then. What begins to wait for a person when its alert was told is
+ * told of that alert, or of the one that explains it.
  *
  * That alerts were told is to be saved after the groups: a group remembers which alerts its last notices cover, so that
  * those whose records do not say it yet are neither told twice nor forgotten.
@@ -68,34 +73,34 @@ export function planNotices(
     }),
   );
   const members = Map.groupBy(known.values(), ({ alert }) => groupKey(groupLabels(alert)));
-  const explained = countExplained(records.values());
+  const explained = explainedAlerts([...records.values()].map(({ alert }) => alert));
   const plan: NoticePlan = { groups: new Map(), records: known };
-  for (const key of new Set([...groups.keys(), ...members.keys()])) {
-    const its = members.get(key) ?? [];
-    const group = groups.get(key) ?? newGroup(its);
+  const nowMs = startOfMinute(minute + 1);
+  const latest = new Map(groups);
+  const keys = [...new Set([...groups.keys(), ...members.keys()])];
+  const all = keys.map((key) => groups.get(key) ?? newGroup(members.get(key) ?? []));
+  // The worst first: of those who are told of several, nobody is asked twice for the same.
+  for (const group of all.toSorted((one, other) => severityRank(one) - severityRank(other))) {
+    const its = members.get(group.key) ?? [];
     const unsaved = group.notices > 0 ? stillUnsaved(group, its, saved) : {};
-    const news = newsOf(group, its, { minute, policy, explained });
+    const isKnown = (action: AlertAction) => wasAsked(action, group, latest.values(), nowMs);
+    const news = newsOf(group, its, { minute, policy, explained, isKnown });
     const rememberedMs = Math.max(REMEMBERED_MS, intervalOf(group, policy) * MINUTE_MS);
-    const next = nextGroup(group, news, its, { unsaved, rememberedMs, nowMs: startOfMinute(minute + 1) });
-    if (next) plan.groups.set(key, next);
+    const next = nextGroup(group, news, its, { unsaved, rememberedMs, nowMs });
+    if (next) plan.groups.set(group.key, next);
+    if (next) latest.set(group.key, next);
     for (const record of news.told) plan.records.set(record.alert.fingerprint, record);
   }
   return plan;
 }
 
+function severityRank({ labels }: AlertGroup): number {
+  return severities.indexOf(labels.severity);
+}
+
 /** Minutes between two notices of a group. */
 function intervalOf({ labels }: AlertGroup, policy: NoticePolicy): number {
   return isOfRecommendations(labels) ? policy.recommendationMinutes : policy.intervalMinutes[labels.severity];
-}
-
-/** How many alerts each alert explains. */
-function countExplained(records: Iterable<AlertRecord>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { alert } of records) {
-    if (alert.inhibitedBy === null || alert.state !== 'firing') continue;
-    counts.set(alert.inhibitedBy, (counts.get(alert.inhibitedBy) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** What a group remembers of alerts whose saved records do not say it yet. */
@@ -126,6 +131,8 @@ interface News {
   notices: Notice[];
   /** Records that say what was told. */
   told: AlertRecord[];
+  /** What people are asked for by the notices. */
+  asked: AlertAction[];
   firstMs: number;
   escalation: number;
 }
@@ -133,11 +140,13 @@ interface News {
 interface NewsContext {
   minute: Minute;
   policy: NoticePolicy;
-  explained: ReadonlyMap<string, number>;
+  explained: ExplainedAlerts;
+  /** Whether people have been asked for it. */
+  isKnown: (action: AlertAction) => boolean;
 }
 
 function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: NewsContext): News {
-  const { minute, policy } = context;
+  const { minute, policy, explained, isKnown } = context;
   const nowMs = startOfMinute(minute + 1);
   const firing = members.filter(({ alert }) => alert.state === 'firing');
   const told = firing.filter(isToldToFire);
@@ -159,15 +168,25 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
   const news: News = {
     notices: [],
     told: hushed.map((record) => asTold(record, 'resolved')),
+    asked: [],
     firstMs: startsAnew ? nowMs : group.firstMs,
     escalation: startsAnew ? 0 : group.escalation,
   };
+  const heard = told.filter((record) => !isMuted(record));
+  const asking = (record: AlertRecord) =>
+    [record.alert, ...explainedBy(record.alert, explained)]
+      .filter(({ state, silencedBy }) => state === 'firing' && silencedBy === null)
+      .flatMap(({ actions }) => actions.filter(asksPerson));
   const tell = (reason: NoticeReason, state: Notice['state'], of: readonly AlertRecord[]) => {
     const sequence = group.notices + news.notices.length + 1;
     const { escalation } = news;
-    news.notices.push(
-      noticeOf(group, { reason, state, of, sequence, escalation, firing: firing.length, nowMs }, context),
-    );
+    const actions = byRelevance([
+      ...of.flatMap(({ alert }) => [alert, ...explainedBy(alert, explained)]).flatMap(({ actions }) => actions),
+      ...(state === 'firing' ? heard.flatMap(asking) : []),
+    ]);
+    const telling = { reason, state, of, actions, sequence, escalation, firing: firing.length, nowMs };
+    news.notices.push(noticeOf(group, telling, context));
+    if (state === 'firing') news.asked.push(...actions.filter(asksPerson));
     news.told.push(...of.map((record) => asTold(record, state)));
   };
   if (fresh.length > 0 && ((startsAnew && !canBePutOff) || isSettled))
@@ -175,16 +194,24 @@ function newsOf(group: AlertGroup, members: readonly AlertRecord[], context: New
   if (over.length > 0 && ((firing.length === 0 && !canBePutOff) || isSettled)) {
     tell(firing.length === 0 ? 'all_resolved' : 'some_resolved', 'resolved', over.slice(0, MAX_COVERED));
   }
-  const waiting = told.filter((record) => record.alert.acknowledged === null && !isMuted(record));
-  if (news.notices.length > 0 || waiting.length === 0) return news;
-  const { severity } = group.labels;
-  const due = policy.escalateMinutes[severity].filter((minutes) => nowMs - group.firstMs >= minutes * MINUTE_MS).length;
-  const repeat = policy.repeatMinutes[severity];
-  if (due > group.escalation) {
-    news.escalation = due;
-    tell('escalation', 'firing', waiting);
-  } else if (repeat !== null && nowMs - group.lastMs >= repeat * MINUTE_MS) {
-    tell('repeat', 'firing', waiting);
+  const waiting = heard.filter(({ alert }) => alert.acknowledged === null);
+  if (news.notices.length === 0 && waiting.length > 0) {
+    const { severity } = group.labels;
+    const due = policy.escalateMinutes[severity].filter(
+      (minutes) => nowMs - group.firstMs >= minutes * MINUTE_MS,
+    ).length;
+    const repeat = policy.repeatMinutes[severity];
+    if (due > group.escalation) {
+      news.escalation = due;
+      tell('escalation', 'firing', waiting);
+    } else if (repeat !== null && nowMs - group.lastMs >= repeat * MINUTE_MS) {
+      tell('repeat', 'firing', waiting);
+    }
+  }
+  // Whatever else is told of those that fire says what waits.
+  if (isSettled && !news.notices.some(({ state }) => state === 'firing')) {
+    const unasked = heard.filter((record) => asking(record).some((action) => !isKnown(action)));
+    if (unasked.length > 0) tell('proposed', 'firing', unasked.slice(0, MAX_COVERED));
   }
   return news;
 }
@@ -201,6 +228,7 @@ interface Telling {
   reason: NoticeReason;
   state: Notice['state'];
   of: readonly AlertRecord[];
+  actions: readonly AlertAction[];
   sequence: number;
   escalation: number;
   firing: number;
@@ -208,7 +236,8 @@ interface Telling {
 }
 
 function noticeOf(group: AlertGroup, telling: Telling, { policy, explained }: NewsContext): Notice {
-  const { of, sequence, nowMs, reason, state, escalation, firing } = telling;
+  const { of, actions, sequence, nowMs, reason, state, escalation, firing } = telling;
+  const explains = ({ id }: Alert) => (explained.get(id) ?? []).filter((alert) => alert.state === 'firing').length;
   const repeat = policy.repeatMinutes[group.labels.severity];
   return {
     id: `${fingerprint(group.key)}-${(nowMs / MINUTE_MS).toString(36)}-${sequence}`,
@@ -216,20 +245,22 @@ function noticeOf(group: AlertGroup, telling: Telling, { policy, explained }: Ne
     alerts: of.slice(0, MAX_TOLD).map(({ alert }, i) => (i === 0 ? alert : inBrief(alert))),
     size: of.length,
     firing,
-    inhibited: of.reduce((sum, { alert }) => sum + (explained.get(alert.id) ?? 0), 0),
+    ...{ actions: actions.slice(0, MAX_ACTIONS), actionCount: actions.length },
+    inhibited: of.reduce((sum, { alert }) => sum + explains(alert), 0),
     repeatsMs: state === 'resolved' || repeat === null ? null : nowMs + repeat * MINUTE_MS,
   };
 }
 
 /** A message has 256 KB: of the others it says what matters. */
 function inBrief(alert: Alert): Alert {
-  return { ...alert, evidence: alert.evidence.slice(0, 2), contributors: [], changes: [], causes: [] };
+  const actions = byRelevance(alert.actions).slice(0, 2);
+  return { ...alert, evidence: alert.evidence.slice(0, 2), contributors: [], changes: [], causes: [], actions };
 }
 
 /** @param unsaved see stillUnsaved */
 function nextGroup(
   group: AlertGroup,
-  { notices, told, firstMs, escalation }: News,
+  { notices, told, asked, firstMs, escalation }: News,
   members: readonly AlertRecord[],
   { unsaved, rememberedMs, nowMs }: { unsaved: AlertGroup['covered']; rememberedMs: number; nowMs: number },
 ): AlertGroup | null {
@@ -237,7 +268,8 @@ function nextGroup(
     const said = Object.fromEntries(told.map((record) => [coverKey(record.alert), record.told]));
     const [count, covered] = [group.notices + notices.length, { ...unsaved, ...said }];
     const unsent = [...group.unsent, ...notices];
-    return { ...group, notices: count, firstMs, lastMs: nowMs, escalation, covered, unsent };
+    const asking = asked.length > 0 ? { asked: askedAfter(group, asked, nowMs) } : {};
+    return { ...group, notices: count, firstMs, lastMs: nowMs, escalation, covered, ...asking, unsent };
   }
   if (group.notices === 0) return null;
   const isWaiting = members.some(isToldToFire) || group.unsent.length > 0;

@@ -30,6 +30,15 @@ describe('for chat, a notice', () => {
     expect(message.content.description).toMatch(/^No heartbeat for 84 s/);
   });
 
+  test('asks for no approval of what is not proposed any more', () => {
+    const gone = [
+      { ...proposal, status: 'active', wasInForce: true },
+      { ...proposal, directive: 'd-2', status: 'expired', wasInForce: false },
+    ] as const;
+    const { content } = chatMessage('default', noticeOf(firingAlert({ actions: [...gone] })));
+    expect(content.nextSteps.filter((step) => step.includes('approve'))).toEqual([]);
+  });
+
   test('is shortened to what is shown, and stands in one thread with that of its end', () => {
     const long = firingAlert({ why: 'x'.repeat(20_000) });
     const [first, last] = [noticeOf(long), noticeOf({ ...long, state: 'resolved' }, 'resolved')].map((notice) =>
@@ -75,6 +84,12 @@ describe('for receivers of Alertmanager’s webhook, a notice', () => {
       ...{ startsAt: '2026-03-02T03:02:51.000Z', endsAt: '0001-01-01T00:00:00Z', fingerprint: 'f' },
       annotations: { summary: 'Agent conv-07 is dead', runbook_url: 'docs/runbooks.md#agent-dead' },
     });
+  });
+
+  test('says what was done or waits', () => {
+    const notice = noticeOf(firingAlert({ actions: [proposal] }));
+    const { commonAnnotations } = alertmanagerMessage('default', notice, '');
+    expect(commonAnnotations).toMatchObject({ actions: 'Proposed: route around conv-07' });
   });
 
   test('says when each alert ended', () => {

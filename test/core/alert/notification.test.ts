@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
+import type { AlertAction } from '../../../lib/core/alert/alert-action.ts';
+import type { Notice } from '../../../lib/core/alert/alert-group.ts';
 import { notificationFor } from '../../../lib/core/alert/notification.ts';
 import { firingAlert, noticeOf } from '../../fixtures/alert.ts';
 
@@ -188,5 +190,107 @@ test('machines get the same as JSON, with the transition and moments in ISO 8601
     state: 'firing',
     pool: 'conv',
     team: 'core',
+  });
+});
+
+const untilMs = Date.parse('2026-03-02T03:19:00Z');
+
+test.each<{ name: string; more: Partial<AlertAction>; line: string }>([
+  {
+    name: 'it waits for an approval',
+    more: { status: 'proposed', mode: 'approve', wasInForce: false, untilMs },
+    line: 'Proposed: route around conv-07 (directive h9pc4-route-1; until 03:19 UTC; approve: POST /v1/directives/h9pc4-route-1/approve)',
+  },
+  {
+    name: 'it was approved, though its mode asks for that',
+    more: { status: 'active', mode: 'approve', wasInForce: true },
+    line: 'Done: route around conv-07 (directive h9pc4-route-1; not acknowledged yet; undo: POST /v1/directives/h9pc4-route-1/rollback)',
+  },
+  {
+    name: 'it was applied',
+    more: { status: 'active', wasInForce: true, applied: true },
+    line: 'Done: route around conv-07 (directive h9pc4-route-1; applied; undo: POST /v1/directives/h9pc4-route-1/rollback)',
+  },
+  {
+    name: 'it could not be applied',
+    more: { status: 'active', wasInForce: true, applied: false },
+    line: 'In force, but not applied: route around conv-07 (directive h9pc4-route-1; undo: POST /v1/directives/h9pc4-route-1/rollback)',
+  },
+  {
+    name: 'it was taken back',
+    more: { status: 'rolled_back', wasInForce: true, endedBecause: 'rolled back by ann' },
+    line: 'Was done: route around conv-07, which ended: rolled back by ann (directive h9pc4-route-1)',
+  },
+  {
+    name: 'it is over',
+    more: { status: 'expired', wasInForce: true, endedBecause: 'nothing calls for it any more' },
+    line: 'Was done: route around conv-07, which ended: nothing calls for it any more (directive h9pc4-route-1)',
+  },
+  {
+    name: 'it was rejected',
+    more: { status: 'rejected', mode: 'approve', wasInForce: false, endedBecause: 'rejected by ann' },
+    line: 'Was proposed: route around conv-07, rejected by ann (directive h9pc4-route-1)',
+  },
+  {
+    name: 'nobody approved it in time',
+    more: { status: 'expired', mode: 'approve', wasInForce: false, endedBecause: 'its lease ran out' },
+    line: 'Was proposed: route around conv-07, expired: its lease ran out (directive h9pc4-route-1)',
+  },
+  {
+    name: 'a guardrail withdrew it',
+    more: { status: 'rolled_back', mode: 'approve', wasInForce: false, endedBecause: 'too few would be left' },
+    line: 'Was proposed: route around conv-07, withdrawn: too few would be left (directive h9pc4-route-1)',
+  },
+])('the text says of an action that $name', ({ more, line }) => {
+  expect(told(firingAlert({ actions: [{ ...around, ...more }] })).text.split('\n')).toContain(line);
+});
+
+test('the text names four actions, what waits first and then what is in force, the newest first, and counts the rest', () => {
+  const of = (directive: string, status: AlertAction['status'] & {}): AlertAction => ({
+    ...{ ...around, directive, summary: directive, status, wasInForce: status !== 'proposed' },
+  });
+  const actions = [of('1', 'active'), of('2', 'expired'), of('3', 'proposed'), of('4', 'active'), of('5', 'expired')];
+  const { text } = told(firingAlert({ actions: [...actions, of('6', 'expired')] }));
+  const lines = text.split('\n').filter((it) => /^(Proposed|Done|Was done|and )/.test(it));
+  expect(lines.map((it) => it.split(/,? \(|, which/)[0])).toEqual([
+    'Proposed: 3',
+    'Done: 4',
+    'Done: 1',
+    'Was done: 6',
+    'and 2 more that Fleetpulse did or proposed',
+  ]);
+});
+
+describe('a message about what waits for a person', () => {
+  const waits = { ...around, status: 'proposed', mode: 'approve', wasInForce: false, untilMs } as const;
+  const asking = (...actions: AlertAction[]): Notice => ({
+    ...{ ...noticeOf(firingAlert()), reason: 'proposed', actions, actionCount: actions.length },
+  });
+
+  test('says so in its first words, with until when, and what it is about', () => {
+    const { subject, text, short } = notificationFor('default', asking(waits));
+    expect(subject).toBe('[CRITICAL] Waits for you, until 03:19 UTC: route around conv-07. Agent conv-07 is dead');
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      subject,
+      '',
+      expect.stringMatching(/^Proposed: route around conv-07 \(.*approve: POST/),
+      '',
+      expect.stringMatching(/^No heartbeat/),
+    ]);
+    expect(text.match(/Proposed:/g)).toHaveLength(1);
+    expect(short).toBe(`${subject}. Pool conv, team core`);
+  });
+
+  test('counts what else waits, and has no end where there is none', () => {
+    const { untilMs: _untilMs, ...other } = { ...waits, directive: 'h9pc3-route-1' };
+    const { subject } = notificationFor('default', asking(other, waits));
+    expect(subject).toMatch(/^\[CRITICAL\] Waits for you: route around conv-07 and 1 more\. Agent/);
+  });
+
+  test('tells machines the moments in ISO 8601', () => {
+    const { notice } = JSON.parse(notificationFor('default', asking(waits)).json);
+    const { untilMs: _untilMs, ...same } = waits;
+    expect(notice).toMatchObject({ reason: 'proposed', actions: [{ ...same, until: '2026-03-02T03:19:00.000Z' }] });
+    expect(notice.actions[0]).not.toHaveProperty('untilMs');
   });
 });

@@ -77,8 +77,8 @@ describe('a directive that is put off', () => {
   test('is said to be proposed in its alert', () => {
     const alert = firingAlert({ id: 'alert 1' });
     const record = { alert, evaluatedThrough: 0, clearMinutes: 0, told: -1, unsent: [] };
-    const named = nameActions(new Map([['f', record]]), [heldOut()]);
-    expect(named.get('f')?.alert.actions).toMatchObject([{ mode: 'approve' }]);
+    const named = nameActions(new Map([['f', record]]), [heldOut()], NOW);
+    expect(named.get('f')?.alert.actions).toMatchObject([{ mode: 'approve', status: 'proposed', isPutOff: true }]);
   });
 
   test('tells what happened without it, over as many minutes as an effect has', () => {
