@@ -1,5 +1,4 @@
-import type { LogMoments, TabledCounter } from '../kpi/closed-tasks.ts';
-import { tabledCounters } from '../kpi/closed-tasks.ts';
+import { type ClosedTasks, type LogMoments, type TabledCounter, TaskSums } from '../kpi/closed-tasks.ts';
 import { zeroCounters } from '../kpi/counters.ts';
 import { type PresenceCounter, presenceCounters } from '../kpi/presence-rollup.ts';
 import type { PartKind } from '../model/event.ts';
@@ -45,53 +44,16 @@ export function partKey(kind: PartKind, name: string): string {
 }
 
 export function emptyMinute(): SubjectMinute {
-  const service = { n: 0, sum: 0, squares: 0 };
-  return {
-    counters: zeroCounters(tabledCounters),
-    service,
-    presence: zeroCounters(presenceCounters),
-    slots: 0,
-    agents: 0,
-  };
+  return subjectOf(new TaskSums());
 }
 
 /** Sums of rollups. Agents that are not in the roster were forgotten: their tasks count for task types and tools alone. */
 export function minuteFigures({ tasks, presence, parts }: MinuteRollups, roster: Roster): MinuteFigures {
-  const fleet = emptyMinute();
-  const [pools, agents, taskTypes] = [1, 2, 3].map(() => new Map<string, SubjectMinute>()) as [
-    Map<string, SubjectMinute>,
-    Map<string, SubjectMinute>,
-    Map<string, SubjectMinute>,
-  ];
-  const poolTypes = new Map<string, Map<string, SubjectMinute>>();
-  const of = (map: Map<string, SubjectMinute>, id: string) => {
-    const found = map.get(id) ?? emptyMinute();
-    map.set(id, found);
-    return found;
-  };
-  const typeOf = (pool: string, taskType: string) => {
-    const types = poolTypes.get(pool) ?? new Map<string, SubjectMinute>();
-    poolTypes.set(pool, types);
-    return of(types, taskType);
-  };
-  for (const table of tasks) {
-    for (const { agent, pool, taskType, counters, service } of table.values()) {
-      const entry = agent === '' ? undefined : roster.get(agent);
-      const subjects = [of(taskTypes, taskType)];
-      if (agent === '') subjects.push(of(pools, pool), typeOf(pool, taskType), fleet);
-      else if (entry) {
-        subjects.push(of(agents, agent), of(pools, poolOf(entry)), typeOf(poolOf(entry), taskType), fleet);
-      }
-      for (const subject of subjects) {
-        for (const name of tabledCounters) subject.counters[name] += counters[name];
-        addMoments(subject.service, service);
-      }
-    }
-  }
+  const { fleet, pools, agents, taskTypes, poolTypes } = sumOfTasks(tasks, roster);
   for (const { agent, counters } of presence) {
     const entry = roster.get(agent);
     if (!entry) continue;
-    const subject = of(agents, agent);
+    const subject = found(agents, agent, emptyMinute);
     for (const name of presenceCounters) subject.presence[name] += counters[name];
   }
   for (const [agent, subject] of agents) {
@@ -100,13 +62,55 @@ export function minuteFigures({ tasks, presence, parts }: MinuteRollups, roster:
     const sampled = utilizationCount > 0 ? capacityMilli / utilizationCount / 1_000 : 0;
     subject.slots = entry?.description?.capacity ?? sampled;
     subject.agents = 1;
-    for (const sum of [of(pools, poolOf(entry)), fleet]) {
+    for (const sum of [found(pools, poolOf(entry), emptyMinute), fleet]) {
       for (const name of presenceCounters) sum.presence[name] += subject.presence[name];
       sum.slots += subject.slots;
       sum.agents += 1;
     }
   }
   return { fleet, pools, agents, taskTypes, poolTypes, parts: sumOfParts(parts, roster) };
+}
+
+const newSums = () => new TaskSums();
+const newSumsById = () => new Map<string, TaskSums>();
+
+/** What the tasks of every subject come to. */
+function sumOfTasks(tables: readonly ClosedTasks[], roster: Roster) {
+  const fleet = newSums();
+  const [pools, agents, taskTypes] = [newSumsById(), newSumsById(), newSumsById()];
+  const poolTypes = new Map<string, Map<string, TaskSums>>();
+  for (const table of tables) {
+    for (const { row, agent, pool: named, taskType } of table.names()) {
+      table.addTo(found(taskTypes, taskType, newSums), row);
+      const entry = agent === '' ? undefined : roster.get(agent);
+      if (agent !== '' && !entry) continue;
+      const pool = entry ? poolOf(entry) : named;
+      if (entry) table.addTo(found(agents, agent, newSums), row);
+      table.addTo(found(pools, pool, newSums), row);
+      table.addTo(found(found(poolTypes, pool, newSumsById), taskType, newSums), row);
+      table.addTo(fleet, row);
+    }
+  }
+  return {
+    fleet: subjectOf(fleet),
+    ...{ pools: subjectsOf(pools), agents: subjectsOf(agents), taskTypes: subjectsOf(taskTypes) },
+    poolTypes: new Map([...poolTypes].map(([pool, types]) => [pool, subjectsOf(types)])),
+  };
+}
+
+function subjectsOf(sums: ReadonlyMap<string, TaskSums>): Map<string, SubjectMinute> {
+  return new Map([...sums].map(([id, its]) => [id, subjectOf(its)]));
+}
+
+/** Of which only the tasks are known yet. */
+function subjectOf(tasks: TaskSums): SubjectMinute {
+  return { ...tasks.total(), presence: zeroCounters(presenceCounters), slots: 0, agents: 0 };
+}
+
+function found<Value>(map: Map<string, Value>, id: string, make: () => Value): Value {
+  const value = map.get(id) ?? make();
+  map.set(id, value);
+  return value;
 }
 
 export function addMoments(to: LogMoments, { n, sum, squares }: LogMoments): void {

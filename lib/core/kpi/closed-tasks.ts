@@ -1,3 +1,4 @@
+import { zeroCounters } from './counters.ts';
 import { binLogUs } from './latency-sketch.ts';
 import type { TaskCounter, TaskRollup } from './task-rollup.ts';
 
@@ -52,6 +53,24 @@ const OUTCOMES = (['completed', 'failed', 'timeout', 'qualityCount', 'qualityPpm
   tabledCounters.indexOf(name),
 );
 
+/** Counters and moments of several rows together: side by side as the rows have them, which adds up faster than by their names. */
+export class TaskSums {
+  readonly #values = new Float64Array(WIDTH);
+
+  /** In place. @param at where the row begins in the values */
+  add(values: Float64Array, at: number): void {
+    for (let i = 0; i < WIDTH; i++) this.#values[i] = (this.#values[i] as number) + (values[at + i] as number);
+  }
+
+  /** What they come to so far. */
+  total(): Pick<TaskRow, 'counters' | 'service'> {
+    const counters = zeroCounters(tabledCounters);
+    let at = 0;
+    for (const name of tabledCounters) counters[name] = this.#values[at++] ?? 0;
+    return { counters, service: momentsAt(this.#values, at) };
+  }
+}
+
 /** Whether a rollup has anything that is tabled: of many a minute has no more than the run time of a task that ended later. */
 export function isTabled({ counters, service }: TaskRollup): boolean {
   return service.bins.size > 0 || tabledCounters.some((name) => counters[name] !== 0);
@@ -97,15 +116,24 @@ export class ClosedTasks {
       let at = row * WIDTH;
       const counters = {} as Record<TabledCounter, number>;
       for (const name of tabledCounters) counters[name] = this.#values[at++] ?? 0;
-      yield { ...this.#named(row), counters, service: this.#momentsAt(at) };
+      yield { ...this.#named(row), counters, service: momentsAt(this.#values, at) };
     }
+  }
+
+  /** Who did what in each row, for those who add all rows of a fleet up: see addTo. */
+  *names(): Generator<Pick<TaskRow, 'agent' | 'pool' | 'taskType'> & { row: number }> {
+    for (let row = 0; row < this.size; row++) yield { row, ...this.#named(row) };
+  }
+
+  addTo(sums: TaskSums, row: number): void {
+    sums.add(this.#values, row * WIDTH);
   }
 
   /** The moments alone, for those who look at every row of a fleet. */
   *services(): Generator<Pick<TaskRow, 'agent' | 'taskType' | 'service'>> {
     for (let row = 0; row < this.size; row++) {
       const { agent, taskType } = this.#named(row);
-      yield { agent, taskType, service: this.#momentsAt(row * WIDTH + tabledCounters.length) };
+      yield { agent, taskType, service: momentsAt(this.#values, row * WIDTH + tabledCounters.length) };
     }
   }
 
@@ -126,8 +154,8 @@ export class ClosedTasks {
       taskType: this.#taskTypes[row] ?? '',
     };
   }
+}
 
-  #momentsAt(at: number): LogMoments {
-    return { n: this.#values[at] ?? 0, sum: this.#values[at + 1] ?? 0, squares: this.#values[at + 2] ?? 0 };
-  }
+function momentsAt(values: Float64Array, at: number): LogMoments {
+  return { n: values[at] ?? 0, sum: values[at + 1] ?? 0, squares: values[at + 2] ?? 0 };
 }
