@@ -172,24 +172,28 @@ function logLikelihood(
 interface TypesFit {
   /** Pool plus type, of each type. */
   effects: Float64Array;
-  /** Covariance of these. */
-  covariance: Float64Array[];
+  /** Covariance of these, row by row. */
+  covariance: Float64Array;
   logDeterminant: number;
   squares: number;
 }
 
 /** Generalized least squares of the types, agents integrated out (their covariance is diagonal plus constant). */
 function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): TypesFit {
-  const precision = Array.from({ length: types }, () => new Float64Array(types));
+  const precision = new Float64Array(types * types);
   const right = new Float64Array(types);
+  /** Of the cells of one group. */
+  const weights = new Float64Array(types);
   const [ofAgent, ofCell] = [spreads.agents ** 2, spreads.cells ** 2];
   let logDeterminant = 0;
   let squares = 0;
   for (const group of groups) {
     let total = 0;
     let weighted = 0;
-    for (const { mean, sampling } of group) {
+    for (let i = 0; i < group.length; i++) {
+      const { mean, sampling } = group[i] as Cell;
       const weight = 1 / (ofCell + sampling);
+      weights[i] = weight;
       total += weight;
       weighted += weight * mean;
       logDeterminant -= Math.log(weight);
@@ -198,94 +202,101 @@ function fitTypes(groups: readonly Cell[][], types: number, spreads: Spreads): T
     const shared = ofAgent / (1 + ofAgent * total);
     logDeterminant += Math.log1p(ofAgent * total);
     squares -= shared * weighted ** 2;
-    for (const { type, mean, sampling } of group) {
-      const weight = 1 / (ofCell + sampling);
-      const row = precision[type] as Float64Array;
+    for (let i = 0; i < group.length; i++) {
+      const { type, mean } = group[i] as Cell;
+      const weight = weights[i] as number;
+      const row = type * types;
       right[type] = (right[type] as number) + weight * (mean - shared * weighted);
-      row[type] = (row[type] as number) + weight;
-      for (const other of group)
-        row[other.type] = (row[other.type] as number) - shared * weight * (1 / (ofCell + other.sampling));
+      precision[row + type] = (precision[row + type] as number) + weight;
+      for (let j = 0; j < group.length; j++) {
+        const at = row + (group[j] as Cell).type;
+        precision[at] = (precision[at] as number) - shared * weight * (weights[j] as number);
+      }
     }
   }
   if (types > 1) {
     const prior = 1 / spreads.types ** 2;
-    for (const [i, row] of precision.entries()) {
-      for (let j = 0; j < types; j++) row[j] = (row[j] as number) + prior * ((i === j ? 1 : 0) - 1 / types);
+    for (let i = 0; i < types; i++) {
+      for (let j = 0; j < types; j++) {
+        const at = i * types + j;
+        precision[at] = (precision[at] as number) + prior * ((i === j ? 1 : 0) - 1 / types);
+      }
     }
   }
-  const { inverse, logDeterminant: ofTypes } = inverted(precision);
-  const effects = Float64Array.from(inverse, (row) =>
-    row.reduce((sum, value, j) => sum + value * (right[j] as number), 0),
-  );
-  return {
-    effects,
-    covariance: inverse,
-    logDeterminant: logDeterminant + ofTypes,
-    squares: squares - effects.reduce((sum, effect, i) => sum + effect * (right[i] as number), 0),
-  };
+  const { inverse, logDeterminant: ofTypes } = inverted(precision, types);
+  const effects = new Float64Array(types);
+  let explained = 0;
+  for (let i = 0; i < types; i++) {
+    let effect = 0;
+    for (let j = 0; j < types; j++) effect += (inverse[i * types + j] as number) * (right[j] as number);
+    effects[i] = effect;
+    explained += effect * (right[i] as number);
+  }
+  return { effects, covariance: inverse, logDeterminant: logDeterminant + ofTypes, squares: squares - explained };
 }
 
 function expectations(byAgent: readonly Cell[][], { effects, covariance }: TypesFit, spreads: Spreads) {
   const [ofAgent, ofCell] = [spreads.agents ** 2, spreads.cells ** 2];
-  const between = (i: number, j: number) => covariance[i]?.[j] as number;
+  const between = (i: number, j: number) => covariance[i * effects.length + j] as number;
+  const weightOf = ({ sampling }: Cell) => 1 / (ofCell + sampling);
   return {
     ofType: (type: number) => ({ mean: effects[type] as number, variance: between(type, type) + ofAgent + ofCell }),
     at(agent: number, type: number) {
       const seen = byAgent[agent] ?? [];
-      const weights = seen.map(({ sampling }) => 1 / (ofCell + sampling));
-      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const total = seen.reduce((sum, cell) => sum + weightOf(cell), 0);
       const shared = ofAgent / (1 + ofAgent * total);
-      // How much each seen deviation from its type moves this estimate: covariance with it × inverse covariance of all seen.
-      const own = seen.findIndex((cell) => cell.type === type);
-      const ownWeight = weights[own] ?? 0;
-      const gains = weights.map((weight, i) => {
-        const throughAgent = ofAgent * (weight - shared * weight * total);
-        const throughCell = own < 0 ? 0 : ofCell * ((i === own ? weight : 0) - shared * ownWeight * weight);
-        return throughAgent + throughCell;
-      });
+      const own = seen.find((cell) => cell.type === type);
+      const ownWeight = own ? weightOf(own) : 0;
       let mean = effects[type] as number;
       let variance = ofAgent + ofCell;
       // Of each type's effect, how much is in the estimate.
-      const leans = new Map([[type, 1]]);
-      for (const [i, cell] of seen.entries()) {
-        const gain = gains[i] as number;
+      const ofOwnType = { type, lean: 1 };
+      const leans = [ofOwnType];
+      for (const cell of seen) {
+        // How much each seen deviation from its type moves this estimate: covariance with it × inverse covariance of all seen.
+        const weight = weightOf(cell);
+        const throughAgent = ofAgent * (weight - shared * weight * total);
+        const throughCell = own ? ofCell * ((cell === own ? weight : 0) - shared * ownWeight * weight) : 0;
+        const gain = throughAgent + throughCell;
         mean += gain * (cell.mean - (effects[cell.type] as number));
-        variance -= gain * (ofAgent + (i === own ? ofCell : 0));
-        leans.set(cell.type, (leans.get(cell.type) ?? 0) - gain);
+        variance -= gain * (ofAgent + (cell === own ? ofCell : 0));
+        if (cell === own) ofOwnType.lean -= gain;
+        else leans.push({ type: cell.type, lean: -gain });
       }
-      for (const [i, lean] of leans) for (const [j, other] of leans) variance += lean * other * between(i, j);
+      for (const one of leans) {
+        for (const other of leans) variance += one.lean * other.lean * between(one.type, other.type);
+      }
       return { mean, variance: Math.max(variance, 1e-12) };
     },
   };
 }
 
-/** Of a symmetric positive definite matrix, by Cholesky's factor. */
-function inverted(matrix: readonly Float64Array[]): { inverse: Float64Array[]; logDeterminant: number } {
-  const n = matrix.length;
-  const factor = matrix.map((row) => row.slice());
+/** Of a symmetric positive definite matrix of n rows, row by row, by Cholesky's factor. */
+function inverted(matrix: Float64Array, n: number): { inverse: Float64Array; logDeterminant: number } {
+  const factor = matrix.slice();
+  const at = (row: number, column: number) => factor[row * n + column] as number;
   let logDeterminant = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = factor[i]?.[j] as number;
-      for (let k = 0; k < j; k++) sum -= (factor[i]?.[k] as number) * (factor[j]?.[k] as number);
-      const row = factor[i] as Float64Array;
-      row[j] = i === j ? Math.sqrt(Math.max(sum, 1e-300)) : sum / (factor[j]?.[j] as number);
+      let sum = at(i, j);
+      for (let k = 0; k < j; k++) sum -= at(i, k) * at(j, k);
+      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-300)) : sum / at(j, j);
     }
-    logDeterminant += 2 * Math.log(factor[i]?.[i] as number);
+    logDeterminant += 2 * Math.log(at(i, i));
   }
-  const inverse = Array.from({ length: n }, (_, column) => {
-    const solved = new Float64Array(n);
+  const inverse = new Float64Array(n * n);
+  for (let column = 0; column < n; column++) {
+    const solved = inverse.subarray(column * n, (column + 1) * n);
     for (let i = column; i < n; i++) {
       let sum = i === column ? 1 : 0;
-      for (let k = column; k < i; k++) sum -= (factor[i]?.[k] as number) * (solved[k] as number);
-      solved[i] = sum / (factor[i]?.[i] as number);
+      for (let k = column; k < i; k++) sum -= at(i, k) * (solved[k] as number);
+      solved[i] = sum / at(i, i);
     }
     for (let i = n - 1; i >= 0; i--) {
       let sum = solved[i] as number;
-      for (let k = i + 1; k < n; k++) sum -= (factor[k]?.[i] as number) * (solved[k] as number);
-      solved[i] = sum / (factor[i]?.[i] as number);
+      for (let k = i + 1; k < n; k++) sum -= at(k, i) * (solved[k] as number);
+      solved[i] = sum / at(i, i);
     }
-    return solved;
-  });
+  }
   return { inverse, logDeterminant };
 }
