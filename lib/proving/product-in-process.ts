@@ -21,6 +21,7 @@ import { readWindow } from '../app/read-window.ts';
 import { recommendFleets } from '../app/recommend-fleet.ts';
 import { runMinuteJob } from '../app/run-minute-job.ts';
 import { MemoryTable } from '../aws/dynamodb/memory-table.ts';
+import { packText } from '../aws/dynamodb/packed-json.ts';
 import { keptDays, storesOn } from '../aws/dynamodb/stores.ts';
 import { notificationFor } from '../core/alert/notification.ts';
 import type { Watch } from '../core/detect/watch.ts';
@@ -71,7 +72,7 @@ export function productInProcess(
 ): ProductInProcess {
   let nowMs = startMs;
   const now = () => nowMs;
-  const onTables = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now);
+  const onTables = storesOn({ state: new MemoryTable(), rollups: new MemoryTable() }, now, packText);
   const stores = {
     ...onTables,
     journal: memoryJournal(onTables.journal),

@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { knownWords } from '../../lib/aws/dynamodb/known-words.ts';
-import { packJson, unpackJson } from '../../lib/aws/dynamodb/packed-json.ts';
+import { packJson, packText, unpackJson } from '../../lib/aws/dynamodb/packed-json.ts';
 import { sha256 } from '../../lib/aws/sha256.ts';
 
 /** What the first version of columns wrote. */
@@ -136,6 +136,13 @@ test('what was packed as text, with gzip or Zstandard as it was before, is still
   const value = [{ type: 'task', rows: 1, fields: { agent: ['größe'], endedAtMs: [1_790_000_000_000] } }];
   expect(unpackJson(gzipSync(text(value), { level: 6 }))).toEqual(value);
   expect(unpackJson(zstdCompressSync(text(value)))).toEqual(value);
+});
+
+test('what is packed as text is read as it was', () => {
+  const expectRead = (value: unknown) => {
+    expect(unpackJson(packText(value))).toEqual(JSON.parse(text(value)));
+  };
+  fc.assert(fc.property(fc.jsonValue({ stringUnit: 'binary' }), expectRead));
 });
 
 test('what is damaged is an error, and not taken for something else', () => {

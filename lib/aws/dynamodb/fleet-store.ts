@@ -5,7 +5,7 @@ import { DAY_MINUTES, MINUTE_MS } from '../../core/model/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { bytesOf, type ItemTable, isLive, numberOf, textOf, ttlSeconds } from './item-table.ts';
 import { packGroups, readGroups, saveGroups } from './packed-groups.ts';
-import { packJson, unpackJson } from './packed-json.ts';
+import { type Pack, packJson, unpackJson } from './packed-json.ts';
 
 const AGENTS_PER_ITEM = 1_000;
 const CHANGES_KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
@@ -25,7 +25,7 @@ type SeenAgent = Pick<RosterEntry, 'agent' | 'lastSeenMs' | 'lastBeat' | 'lag' |
  * minute.
  * Who is forgotten is an item of its own, in the order of time: the roster has one writer, and it may be at work.
  */
-export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetStore {
+export function dynamoFleetStore(table: ItemTable, nowMs: () => number, pack: Pack = packJson): FleetStore {
   const forgottenSince = async (system: string, fromMs: number) => {
     const items = await table.query(forgottenKey(system), { from: momentKey(Math.max(0, fromMs)), to: '~' });
     return new Map(
@@ -84,6 +84,7 @@ export function dynamoFleetStore(table: ItemTable, nowMs: () => number): FleetSt
             ({ agent }) => agent,
             AGENTS_PER_ITEM,
             (group) => group,
+            pack,
           ),
           fence,
         );

@@ -5,7 +5,7 @@ import type { PlanHead, PlanStore } from '../../ports/plan-store.ts';
 import { bytesOf, type Condition, type ItemTable } from './item-table.ts';
 import { readGeneration, saveGeneration } from './packed-generation.ts';
 import { packGroups } from './packed-groups.ts';
-import { packJson, unpackJson } from './packed-json.ts';
+import { type Pack, packJson, unpackJson } from './packed-json.ts';
 
 const AGENTS_PER_ITEM = 400;
 
@@ -15,13 +15,16 @@ interface PackedWork {
 }
 
 /** Plans and forecasts in the State table, packed, one item each; what agents did in the Rollups table. */
-export function dynamoPlanStore({ state, rollups }: { state: ItemTable; rollups: ItemTable }): PlanStore {
+export function dynamoPlanStore(
+  { state, rollups }: { state: ItemTable; rollups: ItemTable },
+  pack: Pack = packJson,
+): PlanStore {
   const read = async <Value>(system: string, sk: string): Promise<Value | null> => {
     const item = await state.get(planKey(system), sk);
     return item && unpackJson<Value>(bytesOf(item, 'body'));
   };
   const save = (system: string, sk: string, value: { madeAtMs: number }) =>
-    state.put({ pk: planKey(system), sk, madeAtMs: value.madeAtMs, body: packJson(value) }, notNewer(value.madeAtMs));
+    state.put({ pk: planKey(system), sk, madeAtMs: value.madeAtMs, body: pack(value) }, notNewer(value.madeAtMs));
   return {
     readPlan: (system) => read<FleetPlan>(system, 'PLAN'),
     readPlanHead: (system) => read<PlanHead>(system, 'HEAD'),
@@ -53,6 +56,7 @@ export function dynamoPlanStore({ state, rollups }: { state: ItemTable; rollups:
         ([agent]) => agent,
         AGENTS_PER_ITEM,
         (some): PackedWork => ({ through, work: some.map(([agent, types]) => [agent, [...types]]) }),
+        pack,
       );
       // Who has come further has written last.
       return saveGeneration(rollups, workKey(system), work.size === 0 ? [] : groups, through);

@@ -15,6 +15,7 @@ import { dynamoLedgerStore } from './ledger-store.ts';
 import { dynamoMetricStore } from './metric-store.ts';
 import { dynamoMinuteLog } from './minute-log.ts';
 import { dynamoNotificationLog } from './notification-log.ts';
+import { type Pack, packJson } from './packed-json.ts';
 import { dynamoPlanStore } from './plan-store.ts';
 import { dynamoPolicyStore } from './policy-store.ts';
 import { dynamoPollSlots } from './poll-slots.ts';
@@ -31,8 +32,15 @@ import { dynamoWorkDayStore } from './work-day-store.ts';
 /** Days that minutes, hours and days are kept. */
 export const keptDays = { minute: 14, hour: 400, day: 800 };
 
-/** Every store on two tables, for processes that hold the whole product: tests and simulations. */
-export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTable }, nowMs: () => number) {
+/**
+ * Every store on two tables, for processes that hold the whole product: tests and simulations.
+ * @param pack of what is written every minute, and of plans
+ */
+export function storesOn(
+  { state, rollups }: { state: ItemTable; rollups: ItemTable },
+  nowMs: () => number,
+  pack: Pack = packJson,
+) {
   return {
     journal: dynamoJournal(rollups, nowMs),
     rollups: dynamoRollupStore(rollups, keptDays.minute, nowMs),
@@ -40,13 +48,13 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     metrics: dynamoMetricStore(rollups, keptDays, nowMs),
     ledger: dynamoLedgerStore(rollups, nowMs),
     carry: dynamoCarryStore(rollups),
-    fleet: dynamoFleetStore(state, nowMs),
+    fleet: dynamoFleetStore(state, nowMs, pack),
     alerts: dynamoAlertStore(state, nowMs),
     words: dynamoAlertWordStore(state, nowMs),
-    watch: dynamoWatchStore(rollups),
+    watch: dynamoWatchStore(rollups, pack),
     directives: dynamoDirectiveStore(state, nowMs),
     policies: dynamoPolicyStore(state),
-    plans: dynamoPlanStore({ state, rollups }),
+    plans: dynamoPlanStore({ state, rollups }, pack),
     poolSettings: dynamoPoolSettingsStore(state),
     knowledge: dynamoKnowledgeStore(state, nowMs),
     recommendations: dynamoRecommendationStore(state, nowMs),
@@ -60,7 +68,7 @@ export function storesOn({ state, rollups }: { state: ItemTable; rollups: ItemTa
     keys: dynamoKeyStore(state),
     audit: dynamoAuditLog(state, nowMs),
     buckets: dynamoTokenBuckets(state),
-    totals: dynamoTotalsStore(state),
+    totals: dynamoTotalsStore(state, pack),
     sent: dynamoNotificationLog(state),
   };
 }

@@ -1,14 +1,14 @@
 import type { RunningTotals, Tally, TotalsByName } from '../../core/kpi/running-totals.ts';
 import type { TotalsStore } from '../../ports/totals-store.ts';
 import { bytesOf, type ItemTable, notBeyond } from './item-table.ts';
-import { packJson, unpackJson } from './packed-json.ts';
+import { type Pack, packJson, unpackJson } from './packed-json.ts';
 
 type PackedByName = Record<keyof TotalsByName, [name: string, tally: Tally][]>;
 type Packed = Omit<RunningTotals, keyof TotalsByName | 'late'> &
   PackedByName & { late: { minutes: readonly number[]; counted: PackedByName } };
 
 /** Running totals in the State table: one item a system, whose size the limits of names bound. */
-export function dynamoTotalsStore(table: ItemTable): TotalsStore {
+export function dynamoTotalsStore(table: ItemTable, packBody: Pack = packJson): TotalsStore {
   return {
     async read(system) {
       const item = await table.get(totalsKey(system), 'TASKS');
@@ -21,7 +21,7 @@ export function dynamoTotalsStore(table: ItemTable): TotalsStore {
     async save(system, totals, fence) {
       const { late } = totals;
       const packed: Packed = { ...totals, ...pack(totals), late: { ...late, counted: pack(late.counted) } };
-      return table.put({ pk: totalsKey(system), sk: 'TASKS', body: packJson(packed), fence }, notBeyond(fence));
+      return table.put({ pk: totalsKey(system), sk: 'TASKS', body: packBody(packed), fence }, notBeyond(fence));
     },
   };
 }

@@ -15,6 +15,7 @@ import type { WatchStore } from '../../ports/watch-store.ts';
 import type { ItemTable } from './item-table.ts';
 import { readGeneration, saveGeneration } from './packed-generation.ts';
 import { packGroups } from './packed-groups.ts';
+import { type Pack, packJson } from './packed-json.ts';
 
 const SERIES_PER_ITEM = 400;
 const BUDGETS_PER_ITEM = 60;
@@ -69,8 +70,11 @@ interface PackedErrors extends Omit<ErrorMemory, 'seen'> {
   seen: [string, SeenError][];
 }
 
-/** What detection remembers, in the Rollups table: an item for some hundred series. */
-export function dynamoWatchStore(table: ItemTable): WatchStore {
+/**
+ * What detection remembers, in the Rollups table: an item for some hundred series.
+ * @param pack of what every minute changes
+ */
+export function dynamoWatchStore(table: ItemTable, pack: Pack = packJson): WatchStore {
   return {
     async read(system) {
       const [groups, rings, pools, volumes, errors, courses, foresight] = await Promise.all([
@@ -120,6 +124,7 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
         ([id]) => id,
         SERIES_PER_ITEM,
         (some): PackedWatch => ({ series: some, budgets: [] }),
+        pack,
       );
       const tallies = packGroups(
         [...budgets],
@@ -129,12 +134,14 @@ export function dynamoWatchStore(table: ItemTable): WatchStore {
           series: [],
           budgets: some.map(([name, { counts, tally }]) => [name, { counts, tally: storedTally(tally) }]),
         }),
+        pack,
       );
       const hotAgents = packGroups(
         [...hot],
         ([agent]) => agent,
         AGENTS_PER_ITEM,
         (some): PackedWatch => ({ series: [], budgets: [], hot: some }),
+        pack,
       );
       const filled = [
         ...(series.size > 0 ? groups : []),
