@@ -689,6 +689,34 @@ describe('in a pool of two, where the other is less than a majority', () => {
     expect(fleet.live('route')).toEqual([]);
   });
 
+  const bothDead = (fleet: Fleet) =>
+    ['a', 'b'].map((agent) => ({
+      ...told('agent-dead', fleet),
+      ...{ id: `${agent} is dead`, scope: { pool: 'workers', agent } },
+    }));
+
+  test('no work is led around both when both are dead: there is nobody to take it', () => {
+    const fleet = working();
+    const firing = bothDead(fleet);
+    fleet.pass({ done: { a: { timeout: 4 }, b: { timeout: 4 } }, silent: ['a', 'b'], firing, minutes: 10 });
+    expect(fleet.of('route')).toEqual([]);
+    // Until one is back.
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], firing: firing.slice(0, 1), minutes: 3 });
+    expect([...fleet.of('breaker'), ...fleet.of('route')].map(({ blastRadius }) => blastRadius.agents)).toEqual([
+      ['a'],
+    ]);
+  });
+
+  test('one that work is led around stays so when the other dies too: that nobody is left ends nothing, and widens nothing', () => {
+    const fleet = new Fleet(['a', 'b'], { breaker: 'recommend' }).pass({ minutes: 5 });
+    const firing = bothDead(fleet);
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], firing: firing.slice(0, 1), minutes: 3 });
+    const [before] = fleet.of('route');
+    expect(before).toMatchObject({ blastRadius: { agents: ['a'] }, inForceMs: expect.any(Number) });
+    fleet.pass({ done: { a: { timeout: 4 }, b: { timeout: 4 } }, silent: ['a', 'b'], firing, minutes: 4 });
+    expect(fleet.of('route')).toMatchObject([{ id: before?.id, params: before?.params, ended: null }]);
+  });
+
   test('an agent that leaks keeps working: it is well, and would be missed', () => {
     const fleet = working();
     const leak = { ...told('agent-leaking', fleet), kind: 'failure_predicted' as const, impact: { minutesLeft: 20 } };

@@ -63,7 +63,10 @@ export const route: DirectiveKind<'route'> = {
     const cutOff = agentsUnderBreaker(context.live);
     return [...concerned].flatMap((pool) => {
       const current = inForce.find(({ subject }) => subject === pool);
-      const its = (members.get(pool) ?? []).filter(({ agent }) => !cutOff.has(agent));
+      const all = members.get(pool) ?? [];
+      const its = all.filter(({ agent }) => !cutOff.has(agent));
+      // What was begun while somebody was left stays as it is: to end it would help nobody, and spoil what is measured meanwhile.
+      if (its.length > 0 && isNobodyLeft(all, evidenceByPool(context).get(pool), context)) return current ?? [];
       const diversion = diversions.get(pool) ?? new Map<string, Diverted>();
       for (const agent of cutOff.keys()) diversion.delete(agent);
       return proposeFor({ pool, diversion, members: its, rollups, current }, context) ?? [];
@@ -158,6 +161,26 @@ function toldOf(alert: Alert): Omit<Diverted, 'share'> {
     ...{ onsetMs: alert.onsetMs, words: [alert.title], signals: [alert.rule], alerts: [alert] },
     ...{ isSilent: false, isFailing: false },
   };
+}
+
+/**
+ * Whether all agents that a pool should have are dead, or told to hang: then nobody can take work over from another. Who never beats may be at
+ * work.
+ */
+function isNobodyLeft(
+  members: readonly RosterEntry[],
+  evidence: PoolEvidence | undefined,
+  { nowMs }: DecisionContext,
+): boolean {
+  const there = members.filter((entry) => {
+    const { kind } = livenessAt(entry, nowMs);
+    return kind === 'alive' || kind === 'missing' || entry.lastBeat === null;
+  });
+  const doesNothing = ({ agent }: RosterEntry) => {
+    const { ailment, alerts = [] } = evidence?.ill.get(agent) ?? {};
+    return ailment === 'dead' || (ailment === 'hung' && alerts.length > 0);
+  };
+  return there.length > 0 && there.every(doesNothing);
 }
 
 function proposeFor(
