@@ -8,6 +8,11 @@ export interface Acknowledgement {
   note: string | null;
 }
 
+/** In words, of one that refused: "orch could not: no rights". */
+export function couldNot({ by, note }: Acknowledgement): string {
+  return note ? `${by} could not: ${note}` : `${by} could not`;
+}
+
 /** Of a directive, at most: more are only heard where they change what counts. */
 export const MOST_SPEAKERS = 50;
 

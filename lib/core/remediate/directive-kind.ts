@@ -5,6 +5,7 @@ import type { FleetChange } from '../model/fleet-change.ts';
 import type { PoolSettings } from '../model/pool-settings.ts';
 import type { Budget } from '../slo/budget.ts';
 import type { DirectiveKindName, DirectiveOf, DirectiveParams, DirectiveRecord, Proposal } from './directive.ts';
+import type { HeldBack } from './held.ts';
 
 /** All a kind may know when it decides what to propose for one minute. */
 export interface DecisionContext extends MinuteSeen {
@@ -24,6 +25,8 @@ export interface DecisionContext extends MinuteSeen {
   recent: readonly DirectiveRecord[];
   /** Directives that are not over, of every kind, as far as this minute has been decided. */
   live: readonly DirectiveRecord[];
+  /** Is told what a kind holds back; it decides nothing. */
+  onHeldBack?: (it: HeldBack) => void;
 }
 
 /** One kind of directive: when it is proposed, and when it counts as changed. */
@@ -37,4 +40,6 @@ export interface DirectiveKind<Kind extends DirectiveKindName> {
   differs(before: DirectiveParams[Kind], after: DirectiveParams[Kind]): boolean;
   /** Ids that an orchestrator may ask for to get it: pools, agents, tools, models. */
   targets(params: DirectiveParams[Kind]): string[];
+  /** In words, why it does not propose a directive any more; null, and absent, where it knows no more than that. */
+  whyOver?(directive: DirectiveOf<Kind>, context: DecisionContext): string | null;
 }

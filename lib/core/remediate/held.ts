@@ -13,6 +13,9 @@ export interface Held {
   atMs: EpochMs;
 }
 
+/** What a kind does not propose although it is called for, as the same was refused lately. */
+export type HeldBack = Pick<Held, 'subject' | 'summary' | 'why'>;
+
 /** People see what was refused for so long, and so many at most. */
 export const HELD_SHOWN_MS = 60 * MINUTE_MS;
 const MAX_HELD = 30;

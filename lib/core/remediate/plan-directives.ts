@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/time.ts';
+import { couldNot } from './acknowledgement.ts';
 import type { Mode } from './action-class.ts';
 import type { Directive, DirectiveKindName, DirectiveOf, DirectiveRecord, Proposal } from './directive.ts';
 import type { DirectiveKind } from './directive-kind.ts';
@@ -20,6 +21,7 @@ import { FleetCondition } from './guardrails/fleet-condition.ts';
 import type { Action, DecisionInput, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { harm } from './guardrails/harm.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
+import { holdAfterRefusal } from './guardrails/hold-after-refusal.ts';
 import { killSwitch } from './guardrails/kill-switch.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
 import { maintenance } from './guardrails/maintenance.ts';
@@ -27,7 +29,7 @@ import { guardrails as allGuardrails, refusalOf } from './guardrails/registry.ts
 import { stormBrake } from './guardrails/storm-brake.ts';
 import { tokenBucket } from './guardrails/token-bucket.ts';
 import { widens } from './guardrails/widens.ts';
-import type { Held } from './held.ts';
+import type { Held, HeldBack } from './held.ts';
 import { type HoldOut, holdOutOf, isDue, isHeldOut } from './hold-out.ts';
 import { directiveKinds } from './kinds/registry.ts';
 import { fewerAgents } from './route-fewer.ts';
@@ -121,7 +123,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
       const { subject } = record.directive;
       if (isDecided(record, nowMs) || proposals.some((proposal) => proposal.subject === subject)) continue;
       if (this.#isStopped(record)) continue;
-      this.#set(endDirective(record, { how: 'expired', why: whyOver(record, proposals), by: 'cause gone' }, nowMs));
+      const why = this.#whyOver(record, proposals);
+      this.#set(endDirective(record, { how: 'expired', why, by: 'cause gone' }, nowMs));
     }
     for (const proposal of proposals) {
       const current = own.find(({ directive }) => directive.subject === proposal.subject && !isFurther(directive));
@@ -135,19 +138,34 @@ class KindInMinute<Kind extends DirectiveKindName> {
    * it has in force runs out by itself, unless guardrails take it back.
    */
   #proposals(inForce: readonly DirectiveOf<Kind>[]): Proposal<Kind>[] | null {
-    const { input, fleet } = this.#hand;
+    const { input, fleet, onHeld } = this.#hand;
+    const of = { kind: this.#name, guardrail: holdAfterRefusal.name, atMs: input.nowMs };
+    const onHeldBack = (it: HeldBack) => onHeld({ ...of, ...it });
     try {
       return this.#kind
-        .propose({ ...input, recent: this.#recent(), live: this.#live() }, inForce)
+        .propose({ ...input, recent: this.#recent(), live: this.#live(), onHeldBack }, inForce)
         .map((proposal) => ({ ...proposal, isDisruptive: isDisruptive(proposal as Action, fleet) }));
     } catch (error) {
       const summary = `decide on ${this.#name}`;
-      this.#hand.onHeld({
-        ...{ kind: this.#name, subject: '*', summary, guardrail: 'error', atMs: input.nowMs },
-        why: error instanceof Error ? error.message : String(error),
-      });
+      const why = error instanceof Error ? error.message : String(error);
+      onHeld({ ...of, ...{ subject: '*', summary, guardrail: 'error', why } });
       return null;
     }
+  }
+
+  /** In words, of one that its kind does not propose any more. */
+  #whyOver({ directive, ack }: RecordOf<Kind>, proposals: readonly Proposal<Kind>[]): string {
+    const { kind, params, summary, blastRadius } = directive;
+    if (kind === 'restart' && ack?.applied) return `it was carried out: ${summary}`;
+    const next = isLevel(params)
+      ? proposals.find((it) => isLevel(it.params) && it.blastRadius.pool === blastRadius.pool)
+      : undefined;
+    if (next) return `another level is called for: ${next.summary}`;
+    const cannot = ack?.applied === false ? couldNot(ack) : null;
+    if (cannot !== null && (kind === 'restart' || isLevel(params))) return `${cannot} (${summary})`;
+    const context = { ...this.#hand.input, recent: this.#recent(), live: this.#live() };
+    const why = this.#kind.whyOver?.(directive, context) ?? `nothing calls for it any more: ${summary}`;
+    return cannot === null ? why : `${why} (${cannot})`;
   }
 
   #continue(current: RecordOf<Kind>, proposal: Proposal<Kind>): void {
@@ -535,15 +553,8 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 }
 
-/** In words, of one that its kind does not propose any more. */
-function whyOver({ directive, ack }: DirectiveRecord, proposals: readonly Proposal<DirectiveKindName>[]): string {
-  const { kind, params, summary } = directive;
-  if (kind === 'restart' && ack?.applied) return `it was carried out: ${summary}`;
-  const isLevel = (of: Directive['params']) => 'desired' in of && of.desired !== undefined;
-  const next = isLevel(params)
-    ? proposals.find((it) => isLevel(it.params) && it.blastRadius.pool === directive.blastRadius.pool)
-    : undefined;
-  return next ? `another level is called for: ${next.summary}` : `nothing calls for it any more: ${summary}`;
+function isLevel(params: Directive['params']): boolean {
+  return 'desired' in params && params.desired !== undefined;
 }
 
 const leavesEnough: ReadonlySet<Guardrail> = new Set([capacityBudget, healthyMajority]);

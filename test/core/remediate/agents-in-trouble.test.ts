@@ -6,6 +6,7 @@ import { MINUTE_MS } from '../../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../../lib/core/remediate/action-class.ts';
 import type { Directive, DirectiveRecord } from '../../../lib/core/remediate/directive.ts';
 import { flappings } from '../../../lib/core/remediate/guardrails/flap-guard.ts';
+import type { Held } from '../../../lib/core/remediate/held.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
 import { demotionOf, trackRecordOf } from '../../../lib/core/remediate/track-record.ts';
@@ -30,6 +31,8 @@ interface Told {
 
 /** A pool of ten, decided minute by minute. */
 class Fleet {
+  /** What was refused in the last minute. */
+  held: Held[] = [];
   records = new Map<string, DirectiveRecord>();
   readonly pool: JudgedPool;
   beats: 'ready' | 'busy' = 'busy';
@@ -54,10 +57,21 @@ class Fleet {
 
   decide(firing: readonly Alert[] = []): void {
     const { minute, nowMs, roster, minutes } = this.pool.context();
-    this.records = planDirectives(this.records, {
+    const input = {
       ...{ minute, nowMs, roster, minutes, firing, policy: this.#policy, recent: [...this.records.values()] },
       ...{ pools: new Map(), plan: null, watch: noWatch(), changes: [] },
-    });
+    };
+    this.held = [];
+    this.records = planDirectives(this.records, input, { onHeld: (it) => this.held.push(it) });
+  }
+
+  /** An orchestrator says that it cannot. */
+  refuse(kind: Directive['kind'], note: string): void {
+    for (const [id, record] of this.records) {
+      if (record.directive.kind !== kind || record.directive.ended) continue;
+      const ack = { applied: false, atMs: this.pool.context().nowMs, by: 'orch', note };
+      this.records.set(id, { ...record, ack, acks: [ack] });
+    }
   }
 
   /** Orchestrators say that they did it. */
@@ -850,6 +864,26 @@ describe('a restart holds back the next of its agent', () => {
         .pass({ firing: [leak], minutes: 20 })
         .of('restart'),
     ).toHaveLength(1);
+  });
+
+  test('where nobody could, and `held` says who, why and until when; after two it says that people must', () => {
+    const lasting = { ...leak, onsetMs: START * MINUTE_MS };
+    const fleet = new Fleet().pass({ minutes: 5 }).pass({ firing: [lasting] });
+    const [first] = fleet.of('restart');
+    fleet.refuse('restart', 'no rights');
+    fleet.pass({ firing: [lasting], minutes: 10 });
+    expect(fleet.of('restart')).toMatchObject([{ ended: { why: `orch could not: no rights (${first?.summary})` } }]);
+    const until = new Date((first?.issuedMs ?? 0) + 30 * MINUTE_MS).toISOString();
+    const held = { kind: 'restart', subject: 'a', summary: first?.summary, guardrail: 'hold after refusal' };
+    fleet.pass({ firing: [lasting] });
+    expect(fleet.held).toMatchObject([{ ...held, why: `orch could not: no rights: held until ${until}` }]);
+    fleet.pass({ firing: [lasting], minutes: 19 });
+    expect(fleet.of('restart')).toHaveLength(2);
+    fleet.refuse('restart', 'no rights');
+    fleet.pass({ firing: [lasting], minutes: 75 });
+    expect(fleet.of('restart')).toHaveLength(2);
+    const why = 'orch could not: no rights; asked for 2 times, it is left to people';
+    expect(fleet.held).toMatchObject([{ ...held, why }]);
   });
 
   test('and not where it ended before anybody had done it', () => {

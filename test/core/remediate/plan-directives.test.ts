@@ -275,7 +275,7 @@ describe('under auto', () => {
     expect(weightsOf(story.only.directive)['w-7']).toBe(0.8);
     story.pass();
     expect(story.status).toBe('expired');
-    expect(story.only.directive.ended?.why).toContain('nothing calls for it any more');
+    expect(story.only.directive.ended?.why).toBe('its agents are well again: route around w-7');
     // Renewed when 7.5 of 15 minutes are left, and at each step back: 0.1, 0.2, 0.4, 0.8.
     expect(story.told.filter((it) => !it.includes('measured'))).toEqual([
       '2 min: issued',

@@ -8,6 +8,7 @@ import { countHot } from '../../detect/hot-minutes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
+import { couldNot } from '../acknowledgement.ts';
 import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { leakGoesOn } from '../evidence/leak-goes-on.ts';
@@ -182,10 +183,26 @@ function proposalFor(
       mayBeDone(record),
   );
   const lastMs = before.reduce((last, record) => Math.max(last, restartedMs(record)), Number.NEGATIVE_INFINITY);
-  if (nowMs - lastMs < Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** Math.max(0, before.length - 1))) return null;
+  const untilMs = lastMs + Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** Math.max(0, before.length - 1));
+  const refusal = before.find((record) => restartedMs(record) === lastMs)?.ack;
+  const cannot = refusal?.applied === false ? couldNot(refusal) : null;
+  const summary = drain ? `restart ${agent} when it has finished its work` : `restart ${agent}`;
+  if (nowMs < untilMs) {
+    if (cannot !== null)
+      context.onHeldBack?.({
+        subject: agent,
+        summary,
+        why: `${cannot}: held until ${new Date(untilMs).toISOString()}`,
+      });
+    return null;
+  }
   // What began after a restart is something new; what began before is what the restart did not heal.
   const fruitless = before.filter((record) => restartedMs(record) > onsetMs).length;
-  if (fruitless >= TRIES) return null;
+  if (fruitless >= TRIES) {
+    const why = `${cannot ?? 'it did not help'}; asked for ${fruitless} times, it is left to people`;
+    context.onHeldBack?.({ subject: agent, summary, why });
+    return null;
+  }
   const pool = poolOf(entry);
   const isGone = livenessAt(entry, nowMs).kind === 'missing';
   const share = 1 / Math.max(1, agentsThere(context, pool));
@@ -193,7 +210,7 @@ function proposalFor(
     kind: 'restart',
     subject: agent,
     params: { agent, drain },
-    summary: drain ? `restart ${agent} when it has finished its work` : `restart ${agent}`,
+    summary,
     causes: alerts.map(({ id }) => id),
     onsetMs,
     evidence: [

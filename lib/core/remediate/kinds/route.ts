@@ -82,6 +82,18 @@ export const route: DirectiveKind<'route'> = {
   },
 
   targets: ({ pool, weights }) => [pool, ...Object.keys(weights)],
+
+  whyOver({ blastRadius: { pool, agents }, began, summary }, context) {
+    const evidence = evidenceByPool(context).get(pool);
+    const cutOff = agentsUnderBreaker(context.live);
+    const isWell = (agent: string) => {
+      const entry = context.roster.get(agent);
+      const isThere = entry !== undefined && livenessAt(entry, context.nowMs).kind === 'alive';
+      return isThere && !cutOff.has(agent) && !evidence?.ill.has(agent);
+    };
+    if (agents.length === 0 || evidence?.veto || !agents.every(isWell)) return null;
+    return `its agents are well again: ${began ?? summary}`;
+  },
 };
 
 /** An agent that gets less work, and why. */

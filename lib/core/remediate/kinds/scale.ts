@@ -7,7 +7,7 @@ import { decideLevel, type LevelDecision, type LevelNeeds } from '../scale/decid
 import { ENOUGH_MINUTES, type Needs, needsOf } from '../scale/level-needs.ts';
 import { type Situation, situationsByPool } from '../scale/pool-situation.ts';
 import { proposeLoans } from '../scale/propose-loans.ts';
-import { isHeld, type PoolLevel, type ScaleStep, SETTLING_MS } from '../scale/scale-history.ts';
+import { heldBecause, type PoolLevel, type ScaleStep, SETTLING_MS } from '../scale/scale-history.ts';
 
 /** So many agents in a pool, or agents of one pool at work in another. */
 export interface ScaleParams {
@@ -71,7 +71,11 @@ function proposeLevel(
   const kept = current && isStillProposed(current, level, needs, nowMs) ? current : null;
   // The same again says nothing new: it is under way, or whoever runs the agents cannot.
   if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
-  if (isHeld(history, decision.desired > level.agents, nowMs)) return null;
+  const held = heldBecause(history, decision.desired > level.agents, nowMs);
+  if (held !== null) {
+    context.onHeldBack?.({ subject: pool, summary: levelSummary(pool, decision, level), why: held });
+    return null;
+  }
   // What a person has not decided on yet stays as it was proposed while it is about right.
   if (current && current.inForceMs === null && isAbout(decision.desired, desiredOf(current))) return current;
   const words = [...(needs?.words ?? []), ...(isBelowLeast ? [`it is to have ${settings.min} at least`] : [])];
@@ -117,6 +121,14 @@ function desiredOf({ params }: DirectiveOf<'scale'>): number {
   return params.desired ?? 0;
 }
 
+function levelSummary(
+  pool: string,
+  { direction, desired }: Pick<LevelDecision, 'direction' | 'desired'>,
+  { agents }: PoolLevel,
+): string {
+  return `scale ${pool} ${direction} from ${agents} to ${desired} agents`;
+}
+
 function levelProposal(
   { desired, direction, isReturn }: LevelDecision,
   situation: Situation,
@@ -133,7 +145,7 @@ function levelProposal(
     // Of the level as well: see above.
     subject: `${pool} at ${desired}`,
     params: { pool, desired, before: agents },
-    summary: `scale ${pool} ${direction} from ${agents} to ${desired} agents`,
+    summary: levelSummary(pool, { desired, direction }, level),
     causes: answered.map(({ id }) => id),
     onsetMs: answered.reduce((first, { onsetMs }) => Math.min(first, onsetMs), context.nowMs),
     evidence: [

@@ -1,5 +1,6 @@
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../../model/time.ts';
-import type { DirectiveOf, DirectiveRecord } from '../directive.ts';
+import { couldNot } from '../acknowledgement.ts';
+import type { DirectiveOf, DirectiveRecord, Ruling } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
 
@@ -12,8 +13,8 @@ export interface ScaleStep {
   issuedMs: EpochMs;
   /** When it came into force, acknowledged or not; null while it waits for a person. */
   sinceMs: EpochMs | null;
-  /** A person or a measured harm took it back, or turned it down, or an orchestrator could not. */
-  wasRefused: boolean;
+  /** In words, that a person or a measured harm took it back, or turned it down, or an orchestrator could not; null where nobody did. */
+  refused: string | null;
   /** The pool is as it was before: it was refused, or stopped by the kill switch or for maintenance. */
   wasUndone: boolean;
 }
@@ -30,9 +31,9 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
     if (desired === undefined) return [];
     const sinceMs = isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null;
     if (directive.ended && sinceMs !== null && nowMs - sinceMs > REMEMBERED_MS) return [];
-    const wasRefused = isRefused(record);
-    const wasUndone = wasRefused || directive.ended?.how === 'rolled_back';
-    return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, wasRefused, wasUndone }];
+    const refused = refusalOf(record);
+    const wasUndone = refused !== null || directive.ended?.how === 'rolled_back';
+    return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, refused, wasUndone }];
   });
   return Map.groupBy(
     steps.sort((one, other) => other.issuedMs - one.issuedMs),
@@ -41,23 +42,36 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
 }
 
 /** In earlier versions it was not told what took a directive back. */
-function isRefused({ directive: { ended }, ack, rejected, rolledBack }: DirectiveRecord): boolean {
-  const didHarm = ended?.how === 'rolled_back' && (ended.by === 'harm' || ended.by === undefined);
-  return rejected !== null || rolledBack !== null || didHarm || ack?.applied === false;
+function refusalOf({ directive: { ended }, ack, rejected, rolledBack }: DirectiveRecord): string | null {
+  if (rejected) return `${rejected.by} turned it down${noted(rejected)}`;
+  if (rolledBack) return `${rolledBack.by} took it back${noted(rolledBack)}`;
+  if (ended?.how === 'rolled_back' && (ended.by === 'harm' || ended.by === undefined))
+    return `it did harm: ${ended.why}`;
+  return ack?.applied === false ? couldNot(ack) : null;
+}
+
+function noted({ note }: Ruling): string {
+  return note ? `: ${note}` : '';
 }
 
 /** After the same was taken back, a pool's level is left alone for so long. */
 const HOLD_MS = 30 * MINUTE_MS;
 
 /**
- * Whether somebody turned the last step in that direction down, or took it back, or could not, so lately that none is asked for again.
+ * Why none is asked for again in that direction, and until when: somebody turned the last step down, or took it back, or could not, lately.
  * Fewer agents that did harm say nothing against more.
+ * @returns in words; null where nothing is held
  */
-export function isHeld(history: readonly ScaleStep[], isMore: boolean, nowMs: EpochMs): boolean {
+export function heldBecause(history: readonly ScaleStep[], isMore: boolean, nowMs: EpochMs): string | null {
   const last = history.find(
-    ({ wasRefused, desired, before }) => wasRefused && (before === null || desired > before === isMore),
+    ({ refused, desired, before }) => refused !== null && (before === null || desired > before === isMore),
   );
-  return last !== undefined && nowMs - (last.directive.ended?.atMs ?? last.issuedMs) < HOLD_MS;
+  if (!last) return null;
+  const { ended } = last.directive;
+  if (nowMs - (ended?.atMs ?? last.issuedMs) >= HOLD_MS) return null;
+  // One that is not over ends now.
+  const untilMs = (ended?.atMs ?? nowMs) + HOLD_MS;
+  return `${last.refused} (${last.directive.summary}): none in the same direction until ${new Date(untilMs).toISOString()}`;
 }
 
 /** Agents that are ordered take a minute or two to come up, and their samples as long to come in. */

@@ -19,7 +19,7 @@ function needs(wanted: number, more: Partial<LevelNeeds> = {}): LevelNeeds {
 function step(minutesAgo: number, before: number, desired: number): ScaleStep {
   const issuedMs = NOW - minutesAgo * MINUTE_MS;
   const directive = {} as ScaleStep['directive'];
-  return { directive, desired, before, issuedMs, sinceMs: issuedMs, wasRefused: false, wasUndone: false };
+  return { directive, desired, before, issuedMs, sinceMs: issuedMs, refused: null, wasUndone: false };
 }
 
 function decide(now: PoolLevel, its: LevelNeeds, history: ScaleStep[] = [], settings: object = bounds) {

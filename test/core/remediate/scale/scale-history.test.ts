@@ -14,7 +14,7 @@ const staff = (counts: Partial<OwnStaff>): OwnStaff => ({
 function ordered(desired: number, minutesAgo: number): ScaleStep {
   const issuedMs = NOW_MS - minutesAgo * MINUTE_MS;
   const directive = directiveOf('scale', issuedMs, 'writers', { desired }) as DirectiveOf<'scale'>;
-  const since = { issuedMs, sinceMs: issuedMs, wasRefused: false, wasUndone: false };
+  const since = { issuedMs, sinceMs: issuedMs, refused: null, wasUndone: false };
   return { directive, desired, before: null, ...since };
 }
 

@@ -15,6 +15,7 @@ import { actionClassNames, type Mode } from '../../../../lib/core/remediate/acti
 import type { Directive, DirectiveOf, DirectiveRecord } from '../../../../lib/core/remediate/directive.ts';
 import type { DecisionContext } from '../../../../lib/core/remediate/directive-kind.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
+import type { Held } from '../../../../lib/core/remediate/held.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../../lib/core/remediate/policy.ts';
 import { DecidedFleet, each, poolOf } from '../../../fixtures/decided-fleet.ts';
@@ -47,6 +48,8 @@ class ScaleStory {
   generation = '';
   plan: DecisionContext['plan'] = null;
   policy: Partial<Policy> = {};
+  /** What was refused in the last minute. */
+  held: Held[] = [];
   pools: Record<string, PoolStory>;
   readonly #mode: Mode;
   readonly #minutes = new Map<number, MinuteRollups>();
@@ -144,13 +147,15 @@ class ScaleStory {
     const nowMs = (this.#minute + 1) * MINUTE_MS;
     const modes = Object.fromEntries(actionClassNames.map((name) => [name, this.#mode])) as Record<string, Mode>;
     const inUse = new Map([...this.#busy].flatMap(([pool, all]) => this.#ringOf(pool, all)));
-    this.records = planDirectives(this.records, {
+    const input = {
       ...{ minute: this.#minute, nowMs, roster: this.#roster(nowMs), minutes: new Map(this.#minutes) },
       ...{ firing: this.firing, recent: [...this.records.values()], plan: this.plan, changes: [] },
       watch: { ...noWatch(), inUse },
       pools: new Map(Object.entries(this.pools).map(([pool, { settings }]) => [pool, settings])),
       policy: { modes: modes as never, killSwitch: false, maintenance: [], ...this.policy },
-    });
+    };
+    this.held = [];
+    this.records = planDirectives(this.records, input, { onHeld: (it) => this.held.push(it) });
   }
 
   #ringOf(pool: string, all: readonly number[]): [string, ShareRing][] {
@@ -422,6 +427,9 @@ describe('a level', () => {
     story.records.set(id, { ...record, rejected: { atMs: (START + 1) * MINUTE_MS, by: 'ana', note: null } });
     story.pass(25);
     expect(story.decided).toHaveLength(1);
+    expect(story.held).toMatchObject([
+      { subject: 'writers', why: expect.stringContaining('ana turned it down (scale') },
+    ]);
     story.pass(10);
     expect(story.decided).toHaveLength(2);
   });
@@ -469,6 +477,33 @@ describe('a level that was taken back', () => {
     story.pass(10);
     expect(levels(story)).toHaveLength(2);
   });
+});
+
+test('a level that an orchestrator cannot set ends by its word, and for half an hour `held` tells why there is no other', () => {
+  const story = new ScaleStory({ writers: { ...busyAt(1, 4) } });
+  story.pass(1);
+  const [[id, record]] = [...story.records] as [[string, DirectiveRecord]];
+  const { summary, issuedMs } = record.directive;
+  const ack = { applied: false, atMs: issuedMs + 1_000, by: 'orch', note: 'quota of the provider reached' };
+  story.records.set(id, { ...record, ack, acks: [ack] });
+  Object.assign(story.pools['writers'] as PoolStory, { agents: 20 });
+  story.pass(1);
+  expect(story.records.get(id)?.directive.ended).toMatchObject({
+    ...{ atMs: issuedMs + MINUTE_MS, by: 'cause gone' },
+    why: `orch could not: quota of the provider reached (${summary})`,
+  });
+  const until = new Date(issuedMs + 31 * MINUTE_MS).toISOString();
+  const why = `orch could not: quota of the provider reached (${summary}): none in the same direction until ${until}`;
+  const held = { kind: 'scale', subject: 'writers', guardrail: 'hold after refusal', why };
+  expect(story.held).toMatchObject([
+    { ...held, summary: expect.stringMatching(/^scale writers out from 20 to \d+ agents$/) },
+  ]);
+  story.pass(29);
+  expect(story.held).toMatchObject([held]);
+  expect(story.decided).toHaveLength(1);
+  story.pass(1);
+  expect(story.held).toEqual([]);
+  expect(story.decided).toHaveLength(2);
 });
 
 describe('a level that is applied late', () => {
