@@ -124,6 +124,7 @@ import { readAlerts, readPendingAlerts } from '../lib/app/read-alerts.ts';
 import { readBottlenecks } from '../lib/app/read-bottlenecks.ts';
 import { findBudgets, readBudgets } from '../lib/app/read-budgets.ts';
 import { CapacityMemory } from '../lib/app/read-capacity.ts';
+import { readDirective } from '../lib/app/read-directive.ts';
 import { readEfficiency, readSizing } from '../lib/app/read-efficiency.ts';
 import { readFleet } from '../lib/app/read-fleet.ts';
 import { readForecast } from '../lib/app/read-forecast.ts';
@@ -437,6 +438,12 @@ const answers: Answers<typeof queryEndpoints> = {
     return jsonAnswer(200, seen.answer, tagged);
   },
 
+  async readDirective({ key, ids: { id }, nowMs }) {
+    const record = await readDirective(deps, { system: key.system, id }, nowMs, key);
+    if (record === null) throw unknownDirective(id);
+    return jsonAnswer(200, directiveAnswer(record, nowMs));
+  },
+
   async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {
     await requireDirective(key, id);
     const { system } = key;
@@ -713,7 +720,10 @@ function instead(is: DirectiveStatus, verb: string): string {
 }
 
 function unknownDirective(id: string): Problem {
-  return new Problem(404, `there is no directive ${id}: GET /v1/directives lists them`);
+  return new Problem(
+    404,
+    `there is no directive ${id}: GET /v1/directives lists those of the last 24 hours, and with from and to those before`,
+  );
 }
 
 /** Answers a request, also one that functions/mcp.ts makes of the call of a tool. */

@@ -121,6 +121,17 @@ export const directivesEndpoint = {
   answer: objectSchema({ version: countSchema, directives: listSchema(directiveSchema), next: nextSchema }),
 } as const satisfies Endpoint;
 
+export const directiveEndpoint = {
+  method: 'GET',
+  path: '/v1/directives/{id}',
+  scope: 'read',
+  ofPools: true,
+  summary:
+    'One directive, also one that ended long ago: alerts, the audit log and knowledge name them by id. Keys for some pools see what sets any of them; 404 where there is none, or none for them',
+  parameters: {},
+  answer: directiveSchema,
+} as const satisfies Endpoint;
+
 const saying = { note: textField(500), by: textField(128) };
 
 export const acknowledgeDirectiveEndpoint = {

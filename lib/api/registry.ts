@@ -23,6 +23,7 @@ import { capacityEndpoint } from './capacity-endpoint.ts';
 import {
   acknowledgeDirectiveEndpoint,
   approveDirectiveEndpoint,
+  directiveEndpoint,
   directivesEndpoint,
   rejectDirectiveEndpoint,
   rollBackDirectiveEndpoint,
@@ -115,6 +116,7 @@ export const queryEndpoints = {
   deleteNote: deleteNoteEndpoint,
   readLedger: ledgerEndpoint,
   listDirectives: directivesEndpoint,
+  readDirective: directiveEndpoint,
   acknowledgeDirective: acknowledgeDirectiveEndpoint,
   approveDirective: approveDirectiveEndpoint,
   rejectDirective: rejectDirectiveEndpoint,

@@ -11,7 +11,12 @@ export interface DirectiveRow {
   issuedAt: string;
   expiresAt: string;
   applied?: boolean;
-  expected: { kpi: string; scope: string; direction: 'down' | 'up'; size: number; unit: string };
+  ackedBy?: string;
+  ackNote?: string;
+  endedBecause?: string;
+  rejectedNote?: string;
+  rolledBackNote?: string;
+  expected: { kpi: string; scope: string; direction: 'down' | 'up'; size: number; unit: string; by?: string };
   blastRadius: { pool: string; agents: string[] };
   undo: string;
   effect: EffectOfDirective;

@@ -16,6 +16,8 @@ export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   /** In colour where standard output is a terminal and NO_COLOR is not set. */
   paint: (tone: Tone, text: string) => string;
+  /** How many characters a line of standard output has room for; absent where that is no terminal. */
+  columns?: number;
   service: Service;
 }
 
@@ -28,6 +30,7 @@ export function ownTerminal(): Terminal {
     input: process.stdin,
     env: process.env,
     paint: (tone, text) => styleText(tone, text, { stream: process.stdout }),
+    ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     service: new Service(process.env),
   };
 }

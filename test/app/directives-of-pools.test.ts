@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ruleOnDirective } from '../../lib/app/answer-directive.ts';
 import { listDirectives } from '../../lib/app/list-directives.ts';
+import { readDirective } from '../../lib/app/read-directive.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
@@ -27,6 +28,13 @@ describe('a key for some pools', () => {
   ])('$pools sees what sets any of them', async ({ pools, sees }) => {
     const { records } = await listDirectives(stores, 'default', {}, NOW, { pools });
     expect(records.map(({ directive }) => directive.id).sort()).toEqual(sees.map(({ id }) => id).sort());
+  });
+
+  test('sees one of them by its id as in the list, and of others not that there is one', async () => {
+    const ask = (id: string, pools: string[]) => readDirective(stores, { system: 'default', id }, NOW, { pools });
+    expect((await ask(failover.id, ['backup']))?.directive).toEqual(failover);
+    expect(await ask(failover.id, ['others'])).toBeNull();
+    expect(await ask('nothing', ['others'])).toBeNull();
   });
 
   const who = { kind: 'key' as const, id: 'key_1', name: 'of pools' };

@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ruleOnDirective } from '../../lib/app/answer-directive.ts';
 import { changePolicy, type PolicyRequest } from '../../lib/app/change-policy.ts';
 import { type DirectiveFilter, listDirectives } from '../../lib/app/list-directives.ts';
+import { readDirective } from '../../lib/app/read-directive.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
+import { statusAt } from '../../lib/core/remediate/directive-status.ts';
 import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import { directiveOf, routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
@@ -36,6 +38,8 @@ describe('with the kill switch on, before the minute job has run again,', () => 
   test('what is in force is told as rolled back, as the minute job will write it, and what is proposed stays so', async () => {
     nowMs += 5_000;
     expect(await listed({ status: 'active' })).toEqual([]);
+    const one = await readDirective(stores, { system: 'default', id: inForce.id }, nowMs);
+    expect(one && statusAt(one, nowMs)).toBe('rolled_back');
     const since = new Date(START_MS + 10_000).toISOString();
     expect(await listed({ status: 'rolled_back' })).toMatchObject([
       { id: inForce.id, endedBecause: 'the kill switch is on', expiresAt: since },

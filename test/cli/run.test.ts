@@ -84,3 +84,16 @@ test('in a table only words of columns that say how something stands are in colo
     'w         no-such-word  z',
   ]);
 });
+
+test('last cells that may be cut are, so that rows fit the terminal; not where nobody sits', () => {
+  const rows = (columns?: number) => {
+    const printed: string[] = [];
+    const at = { print: (text: string) => void printed.push(text), paint: (_: string, text: string) => text };
+    const all = [['x', 'orch could not: quota of the provider reached']];
+    printTable(columns === undefined ? at : { ...at, columns }, ['id', 'why it ended'], all, [], { fitsLast: true });
+    return printed;
+  };
+  expect(rows(40)).toEqual(['id  why it ended', 'x   orch could not: quota of the provid…']);
+  expect(rows(10)).toEqual(['id  why it ended', 'x   orch could not: quota o…']);
+  expect(rows()).toEqual(['id  why it ended', 'x   orch could not: quota of the provider reached']);
+});

@@ -178,7 +178,10 @@ const reading: { args: string[]; says: RegExp[]; asks: string; but?: (answer: An
   },
   {
     args: ['directives'],
-    says: [/^2026-03-02T10:1\d:00 +2026-03-02T\S+ +route +auto +\w+ +yes +.*w-3/m],
+    says: [
+      /^issued \(UTC\) .* id +why it ended$/m,
+      /^2026-03-02T10:1\d:00 +2026-03-02T\S+ +route +auto +\w+ +yes +.*w-3/m,
+    ],
     asks: '/v1/directives',
   },
   {
@@ -238,6 +241,23 @@ describe.each(reading)('$args', ({ args, says, asks, but = (answer) => answer })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(but(JSON.parse(stdout))).toEqual((await fleetpulse.get(asks)).body);
   });
+});
+
+test('one directive is shown in full by its id, to people and to programs', async () => {
+  const { directives } = (await fleetpulse.get('/v1/directives')).body;
+  const [{ id }] = directives;
+  const { code, stdout } = await cli(['directives', id]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^directive ${id} is \\w+: .*w-3`));
+  expect(stdout).toMatch(/^ {2}applied by admin \(preset\) at 2026-03-02T10:1\d\S+$/m);
+  expect(JSON.parse((await cli(['directives', id, '--json'])).stdout)).toEqual(directives[0]);
+  expect(await cli(['directives', 'nothing'])).toMatchObject({
+    ...{ code: 2, stdout: '' },
+    stderr: expect.stringMatching(/^404: there is no directive nothing: GET \/v1\/directives lists/),
+  });
+  expect((await cli(['directives', id, '--status', 'active'])).stderr).toBe(
+    'directives takes one directive or --status, not both\n',
+  );
 });
 
 test('a backup of the local cloud tells as JSON where it is and what it holds', async () => {

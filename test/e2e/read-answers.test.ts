@@ -162,6 +162,8 @@ describe('an answer is as /openapi.json promises', () => {
   test('also to what changes something, and when nothing has changed', async () => {
     const { body, headers } = await fleetpulse.get('/v1/directives');
     const [directive] = body.directives;
+    const one = await expectAsPromised({ path: '/v1/directives/{id}', ask: `/v1/directives/${directive.id}` });
+    expect(one).toMatchObject({ status: 200, body: directive });
     const json = { 'content-type': 'application/json' };
     const told = await fleetpulse.request('POST', `/v1/directives/${directive.id}/ack`, {
       headers: json,
@@ -251,7 +253,7 @@ describe('an answer is as /openapi.json promises', () => {
   test('on every way of reading there is', () => {
     const described = answersIn(document).filter(({ method, status }) => method === 'get' && status === 200);
     // A review takes a week to come: test/e2e/reviews.test.ts has one.
-    const asked = new Set([...readsOfAgents.map(({ path }) => path), '/v1/reviews/{week}']);
+    const asked = new Set([...readsOfAgents.map(({ path }) => path), '/v1/directives/{id}', '/v1/reviews/{week}']);
     expect(described.map(({ path }) => path).sort()).toEqual([...asked].sort());
   });
 

@@ -179,6 +179,7 @@ const attempts: Record<EndpointId, Attempt> = {
   deleteNote: { ids: { id: given('note') } },
   readLedger: { query: ['by=key', 'by=minute'] },
   listDirectives: { query: [`target=${secret.pool}`, `target=${secret.agent}`, 'status=active', 'wait=0', ...pages] },
+  readDirective: { ids: { id: given('directive') } },
   acknowledgeDirective: { ids: { id: given('directive') }, body: sent({ applied: true }) },
   approveDirective: { ids: { id: given('directive') }, body: sent({}) },
   rejectDirective: { ids: { id: given('directive') }, body: sent({}) },
