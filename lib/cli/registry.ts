@@ -23,6 +23,8 @@ import { keysListCommand, listKeys } from './commands/keys-list.ts';
 import { keysRevokeCommand, revokeKey } from './commands/keys-revoke.ts';
 import { keysRotateCommand, rotateKey } from './commands/keys-rotate.ts';
 import { ledger, ledgerCommand } from './commands/ledger.ts';
+import { maintenance, maintenanceCommand } from './commands/maintenance.ts';
+import { mode, modeCommand } from './commands/mode.ts';
 import { plan, planCommand } from './commands/plan.ts';
 import { policy, policyCommand } from './commands/policy.ts';
 import { pools, poolsCommand } from './commands/pools.ts';
@@ -78,6 +80,8 @@ export const commands: readonly Command[] = [
   command(planCommand, plan),
   command(recommendationsCommand, recommendations),
   command(policyCommand, policy),
+  command(modeCommand, mode),
+  command(maintenanceCommand, maintenance),
   command(stopCommand, stop),
   command(resumeCommand, resume),
 

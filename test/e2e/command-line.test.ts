@@ -187,6 +187,7 @@ const reading: { args: string[]; says: RegExp[]; asks: string; but?: (answer: An
   {
     args: ['effects'],
     says: [
+      / what +why no change is told$/m,
       /^2026-03-02T10:1\d:00 +route +average_response_time of pool:writers down +helped +-\d+ ms \(-\d+ to -\d+\) +\d+ /m,
       /^.*\b1 helped\b/m,
     ],
@@ -399,7 +400,7 @@ test.each([
 });
 
 test('every command that asks the service is called here, or in a test of its own', () => {
-  const acting = ['approve', 'reject', 'rollback', 'acknowledge', 'stop', 'resume'];
+  const acting = ['approve', 'reject', 'rollback', 'acknowledge', 'mode', 'maintenance', 'stop', 'resume'];
   const elsewhere = ['forget', 'import', 'benchmarks import', ...acting];
   const asking = commands
     .filter(({ declaration }) => declaration.scope !== undefined)

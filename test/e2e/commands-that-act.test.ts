@@ -73,6 +73,39 @@ test('all is stopped by one word, and goes on by another', async () => {
   expect(await killSwitch()).toBe(false);
 });
 
+test('between all and nothing, one class of action is set to another mode, and both are shown', async () => {
+  const { stdout } = await cli('mode', 'breaker', 'auto');
+  expect(stdout).toMatch(
+    /^breaker was approve \(admin \(preset\), 2026-03-02T10\S+\)\nbreaker is auto \(admin \(preset\), 2026-03-02T10\S+\)\n$/,
+  );
+  const { modes } = JSON.parse((await cli('mode', 'breaker', 'approve', '--json')).stdout);
+  expect(modes).toMatchObject({ breaker: 'approve', restart: 'observe', route: 'auto' });
+  expect((await fleetpulse.get('/v1/policy')).body.modes).toEqual(modes);
+});
+
+test('a pool is left alone for some minutes from now on, by the clock of the service, and windows of others stay', async () => {
+  const windows = async () => (await fleetpulse.get('/v1/policy')).body.maintenance;
+  const other = { from: '2026-03-02T09:00:00.000Z', to: '2026-03-02T23:00:00.000Z', pool: 'content' };
+  const headers = { 'content-type': 'application/json' };
+  const over = { from: '2026-03-01T09:00:00.000Z', to: '2026-03-01T10:00:00.000Z', pool: 'core' };
+  const body = JSON.stringify({ maintenance: [over, other] });
+  expect((await fleetpulse.request('PUT', '/v1/policy', { headers, body })).status).toBe(200);
+
+  const [from, to] = [0, 30].map((minutes) => new Date(fleetpulse.cloud.nowMs() + minutes * 60_000).toISOString());
+  expect((await cli('maintenance', 'core', '--minutes', '30')).stdout).toBe(
+    `maintenance of pool core was none\nmaintenance of pool core is ${from} to ${to}\n`,
+  );
+  expect(await windows()).toEqual([other, { from, to, pool: 'core' }]);
+  const longer = JSON.parse((await cli('maintenance', 'core', '--minutes', '60', '--json')).stdout);
+  expect(longer.maintenance).toHaveLength(3);
+
+  expect((await cli('maintenance', 'core', '--end')).stdout).toMatch(
+    new RegExp(`^maintenance of pool core was ${from} to ${to}, \\S+ to \\S+\\nmaintenance of pool core is none\\n$`),
+  );
+  expect(await windows()).toEqual([other]);
+  await fleetpulse.request('PUT', '/v1/policy', { headers, body: '{"maintenance": []}' });
+});
+
 test('an alert is acknowledged by the id that the list shows; who says so first stays', async () => {
   const { stdout } = await cli('alerts', '--state', 'firing');
   const id = /dead.* (\S+)$/m.exec(stdout)?.[1] ?? '';
@@ -87,6 +120,12 @@ test.each([
   [['approve', 'nothing'], '404: '],
   [['rollback', 'nothing', '--not', 'x'], 'did you mean --note?'],
   [['acknowledge', '..'], '.. is no name'],
+  [['mode', 'brakers', 'auto'], 'there is no class brakers: did you mean breaker?'],
+  [['mode', 'breaker', 'on'], 'there is no mode on: it is one of observe, recommend, approve, auto'],
+  [['mode', 'breaker'], 'mode takes one class and one mode; got breaker'],
+  [['maintenance', 'core'], 'maintenance needs --minutes N, or --end'],
+  [['maintenance', 'core', '--minutes', '0.5'], '--minutes must be a whole number from 1 to 10080; got 0.5'],
+  [['maintenance', 'core', '--minutes', '5', '--end'], 'maintenance takes --minutes or --end, not both'],
   [['forecast', 'of'], 'forecast of takes one scope'],
   [['forecast', 'of', 'pol:writers'], '400: '],
 ])('%j is not done, and the message names what is wrong', async (args, says) => {

@@ -37,13 +37,30 @@ export async function effects(args: string[], at: Terminal): Promise<void> {
   if (directives.length === 0) return at.print('no directive was issued in this time');
   printTable(
     at,
-    ['issued (UTC)', 'directive', 'moves', 'verdict', 'change', 'n', 'tasks saved', 'USD saved', 'what'],
-    directives.map(({ issuedAt, kind, expected, effect, summary, ...it }) => [
-      ...[second(issuedAt), kind, `${expected.kpi} of ${expected.scope} ${expected.direction}`],
-      ...[effect.verdict ?? effect.state, changeInWords(effect, it), effect.n === undefined ? '-' : String(effect.n)],
-      ...[figure(effect.tasksSaved?.estimate, 0), figure(effect.usdSaved?.estimate, 2), it.began ?? summary],
-    ]),
+    [
+      'issued (UTC)',
+      'directive',
+      'moves',
+      'verdict',
+      'change',
+      'n',
+      'tasks saved',
+      'USD saved',
+      'what',
+      'why no change is told',
+    ],
+    directives.map((it) => {
+      const { kind, expected, effect } = it;
+      const words = changeInWords(effect, it);
+      const [change, why] = effect.estimate === undefined || effect.reason !== undefined ? ['-', words] : [words, ''];
+      return [
+        ...[second(it.issuedAt), kind, `${expected.kpi} of ${expected.scope} ${expected.direction}`],
+        ...[effect.verdict ?? effect.state, change, effect.n === undefined ? '-' : String(effect.n)],
+        ...[figure(effect.tasksSaved?.estimate, 0), figure(effect.usdSaved?.estimate, 2), it.began ?? it.summary, why],
+      ];
+    }),
     [3],
+    { fitsLast: true },
   );
   const verdicts = Map.groupBy(directives, ({ effect }) => effect.verdict ?? effect.state);
   printLine(at, [...verdicts].map(([verdict, of]) => `${of.length} ${verdict}`).join(', '));
