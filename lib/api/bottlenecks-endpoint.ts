@@ -47,7 +47,10 @@ export const bottlenecksEndpoint = {
         waitShare: { ...nullable(shareSchema), description: 'of the time of its tasks or calls' },
         pathShare: { ...nullable(shareSchema), description: 'of the critical paths of workflows' },
         evidence: listSchema(textSchema),
-        confidence: { ...nullable(shareSchema), description: 'that it limits more than the next; null for the last' },
+        confidence: {
+          ...nullable(shareSchema),
+          description: 'that it limits more than the next; null for the last, and above what its slots can do',
+        },
         expectedGain: nullable(
           objectSchema({
             boundPerMin: numberSchema,

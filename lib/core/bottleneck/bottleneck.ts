@@ -26,7 +26,10 @@ export interface Bottleneck {
   /** Share of the critical paths of workflows that it worked on or was waited for; null where none is known. */
   pathShare: number | null;
   evidence: string[];
-  /** Probability that it limits more than the next one, 0..1; null for the last, and where there are too few minutes. */
+  /**
+   * Probability that it limits more than the next one, 0..1; null for the last, where there are too few minutes, and where
+   * more was done than its slots can do.
+   */
   confidence: number | null;
   /** null where no job was completed. Where jobs pile up, it is of the flow as it was. */
   expectedGain: ExpectedGain | null;

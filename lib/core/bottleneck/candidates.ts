@@ -1,3 +1,4 @@
+import { KNOWN_SHARE } from '../kpi/resource-utilization.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import type { BottleneckKind } from './bottleneck.ts';
 import { contentionUtilization, isContended } from './call-contention.ts';
@@ -134,10 +135,14 @@ function poolCandidate({ id, agents, busyUs, capacityUs, blocking }: Pool, minut
   };
 }
 
-/** Agents whose slots are full while others of their pool have room: the work is not spread. */
+/**
+ * Agents whose slots are full while others of their pool have room: the work is not spread. Of one that came or died within
+ * the stretch nothing like it can be told.
+ */
 function busyAgents({ agents }: Pool, minutes: number): Candidate[] {
   if (agents.length < 2) return [];
   return agents.flatMap((its): Candidate | [] => {
+    if (its.minutesThere < KNOWN_SHARE * minutes) return [];
     const others = agents.filter((other) => other !== its);
     const capacityUs = (its.servers * its.minutesThere * MINUTE_US) / minutes;
     const othersUs =

@@ -1,15 +1,11 @@
 import { agentFigures, poolIn, type Stretch } from '../kpi/agent-figures.ts';
-import { FIRST_USE } from '../kpi/agent-table.ts';
-import { useCounters } from '../kpi/figures.ts';
 import { partCounters } from '../kpi/part-rollup.ts';
 import { presenceCounters } from '../kpi/presence-rollup.ts';
 import { taskCounters } from '../kpi/task-rollup.ts';
 import { workflowCounters } from '../kpi/workflow-rollup.ts';
 import type { PartKind } from '../model/event.ts';
-import { MINUTE_MS } from '../model/time.ts';
 import type { Calls } from './call-contention.ts';
-
-const MINUTE_US = MINUTE_MS * 1_000;
+import { SlotMinutes } from './slot-minutes.ts';
 
 /** One agent's work by minute of a stretch. */
 export interface ObservedAgent {
@@ -19,7 +15,7 @@ export interface ObservedAgent {
   servers: number;
   /** Nobody told: one, or as many as it was seen to work on. */
   isServersAssumed: boolean;
-  /** Minutes in which it was there. */
+  /** Minutes in which it was there; its slots were at work in none but these. */
   minutesThere: number;
   busyUs: Float64Array;
   completed: Float64Array;
@@ -58,18 +54,13 @@ export interface FleetObservation {
   tasks: Float64Array;
 }
 
-/** Sampled use counts where run times tell much less: tasks that have not ended have none yet. */
-const LEAST_EXCESS = 0.1;
-
 export function observeFleet(stretch: Stretch): FleetObservation {
   const { from, to, chunks, entries } = stretch;
   const minutes = to - from;
   const series = () => new Float64Array(minutes);
-  const sampledUs = new Map<string, Float64Array>();
-  const table = agentFigures(stretch, undefined, (agent, _row, minute, busySlotUs) => {
-    const busy = entryIn(sampledUs, agent, series);
-    busy[minute - from] = busySlotUs;
-  });
+  const slots = new Map<string, SlotMinutes>();
+  const slotsOf = (agent: string) => entryIn(slots, agent, () => new SlotMinutes(from, minutes));
+  agentFigures(stretch, undefined, (agent, _row, minute, use) => slotsOf(agent).add(minute, use));
   const agents = new Map<string, ObservedAgent>();
   const parts = new Map<string, PartBuilder>();
   const resources = new Map<string, ResourceBuilder>();
@@ -93,6 +84,7 @@ export function observeFleet(stretch: Stretch): FleetObservation {
       const its = agentOf(agent);
       add(its.busyUs, at, count('busyUs'));
       add(its.completed, at, ended);
+      slotsOf(agent).addCompleted(at, count('completed'));
       add(its.waitUs, at, count('waitUs'));
       add(its.waited, at, count('waitCount'));
       add(its.serviceUs, at, count('serviceUs'));
@@ -123,20 +115,11 @@ export function observeFleet(stretch: Stretch): FleetObservation {
       for (let row = 0; row < column.length; row++) add(workflows, at, column[row] as number);
     }
   }
-  for (const its of agents.values()) {
-    const row = table.rollups.find(its.agent);
-    const use = (name: (typeof useCounters)[number]) =>
-      row === undefined ? 0 : (table.rollups.columns[FIRST_USE + useCounters.indexOf(name)]?.[row] ?? 0);
-    describeServers(its, {
-      capacityUs: use('capacitySlotUs'),
-      capacityMinutes: use('capacityMinutes'),
-      thereMinutes: use('thereMinutes'),
-      sampledUs: sampledUs.get(its.agent),
-    });
-  }
   return {
     ...{ minutes, workflows, tasks },
-    agents: [...agents.values()],
+    agents: [...agents.values()]
+      .map((its) => ({ ...its, ...slotsOf(its.agent).of(its.busyUs) }))
+      .filter(({ minutesThere }) => minutesThere > 0),
     parts: [...parts.values()].map((part) => part.finish()),
     resources: [...resources.values()].map(({ kind, pool, sum, samples }) => {
       return { kind, pool, use: sum.map((total, i) => total / (samples[i] as number)) };
@@ -147,24 +130,6 @@ export function observeFleet(stretch: Stretch): FleetObservation {
 interface ResourceBuilder extends Pick<ObservedResource, 'kind' | 'pool'> {
   sum: Float64Array;
   samples: Float64Array;
-}
-
-function describeServers(
-  its: ObservedAgent,
-  known: {
-    capacityUs: number;
-    capacityMinutes: number;
-    thereMinutes: number;
-    sampledUs: Float64Array | undefined;
-  },
-): void {
-  const { capacityUs, capacityMinutes, thereMinutes, sampledUs } = known;
-  its.minutesThere = thereMinutes > 0 ? thereMinutes : its.busyUs.length;
-  if (capacityUs > 0) {
-    its.servers = capacityUs / (capacityMinutes * MINUTE_US);
-    its.isServersAssumed = false;
-  } else its.servers = Math.max(1, Math.ceil(its.busyUs.reduce((most, us) => Math.max(most, us), 0) / MINUTE_US));
-  if (sampledUs && sumOf(sampledUs) - sumOf(its.busyUs) > LEAST_EXCESS * capacityUs) its.busyUs = sampledUs;
 }
 
 /** Calls by agent until all callers are known: then they are split in halves, in order of their names. */
@@ -221,8 +186,4 @@ function entryIn<Value>(map: Map<string, Value>, key: string, make: () => Value)
 
 function add(values: Float64Array, at: number, value: number): void {
   values[at] = (values[at] as number) + value;
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

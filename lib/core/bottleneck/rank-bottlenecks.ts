@@ -12,6 +12,8 @@ const DRAWS = 200;
 const SEED = 20_260_101;
 /** From fewer minutes nothing can be drawn that tells how sure a rank is. */
 const FEWEST_MINUTES = 4;
+/** Above, more was at work than there is by the slots that were told: they cannot be right, and no rank by them is sure. */
+const MOST_UTILIZATION = 1.05;
 
 /**
  * What limits a fleet, by operational analysis of what it did. By the utilization law U = X·D ÷ m the station with the largest
@@ -49,8 +51,8 @@ export function rankBottlenecks(observation: FleetObservation, path: readonly Pa
       demandMs: completed > 0 ? serviceDemandMs(candidate.busyMs, completed) : 0,
       waitShare: candidate.waitShare,
       pathShare: share,
-      evidence: [...candidate.evidence, ...wordsOfFlow(flow), ...wordsOfPath(share)],
-      confidence: sureness[i] ?? null,
+      evidence: [...candidate.evidence, ...wordsOfSlots(candidate), ...wordsOfFlow(flow), ...wordsOfPath(share)],
+      confidence: isBeyondSlots(candidate) ? null : (sureness[i] ?? null),
       expectedGain: completed > 0 ? gainOf(candidate, score, scored, perMin) : null,
     };
   });
@@ -82,7 +84,7 @@ function confidences(candidates: readonly Candidate[], minutes: number): number[
   });
 }
 
-/** The bound is X ÷ max U, of which relieving one thing changes its own utilization and that of those who wait for it. */
+/** The bound is X ÷ max U, and never less than was done, of which relieving one thing changes its own utilization and that of those who wait for it. */
 function gainOf(
   { halved, enlarged, kind, id }: Candidate,
   score: number,
@@ -90,14 +92,14 @@ function gainOf(
   perMin: number,
 ): ExpectedGain {
   const most = all[0]?.score ?? score;
-  const boundPerMin = perMin / most;
+  const boundPerMin = boundOf(perMin, most);
   const scoresIf = (own: number, relieves: (other: Candidate) => number) =>
     all.map((other) => {
       const isSame = other.candidate.kind === kind && other.candidate.id === id;
       return { candidate: other.candidate, score: isSame ? own : other.score - relieves(other.candidate) };
     });
   const reliefOf = (scores: readonly Scored[]): Relief => {
-    const bound = perMin / mostLimiting(scores).score;
+    const bound = boundOf(perMin, mostLimiting(scores).score);
     return { boundPerMin: bound, gain: bound / boundPerMin - 1 };
   };
   const ifHalved = scoresIf(score / 2, (other) => halved?.(other) ?? 0);
@@ -107,6 +109,23 @@ function gainOf(
     demandHalved: reliefOf(ifHalved),
     next: all.length > 1 ? nameIn(mostLimiting(ifHalved)) : null,
   };
+}
+
+/** @param most the largest score */
+function boundOf(perMin: number, most: number): number {
+  return perMin / Math.min(1, most);
+}
+
+function isBeyondSlots({ utilization, servers }: Candidate): boolean {
+  return servers !== null && utilization > MOST_UTILIZATION;
+}
+
+function wordsOfSlots(candidate: Candidate): string[] {
+  return isBeyondSlots(candidate)
+    ? [
+        'more than its slots can do: they are more than was declared or reported as capacity, or its tasks ran elsewhere',
+      ]
+    : [];
 }
 
 function mostLimiting(scores: readonly Scored[]): Scored {
@@ -132,7 +151,7 @@ function systemOf(
   const isKnown = completed > 0 && most !== undefined;
   return {
     ...{ jobs, completed, isBalanced, throughputPerMin: perMin },
-    boundPerMin: isKnown ? perMin / most : null,
+    boundPerMin: isKnown ? boundOf(perMin, most) : null,
     knee: isKnown && pools.length > 0 ? knee(demands, 0) : null,
   };
 }

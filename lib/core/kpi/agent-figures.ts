@@ -3,7 +3,7 @@ import type { Minute } from '../model/time.ts';
 import { AgentTable, FIRST_PRESENCE } from './agent-table.ts';
 import type { ChunkColumns } from './chunk-columns.ts';
 import { longestTaskByPool } from './longest-task.ts';
-import { minuteUse } from './minute-use.ts';
+import { type MinuteUse, minuteUse } from './minute-use.ts';
 import { laterBeat, presenceCounters } from './presence-rollup.ts';
 import {
   type AgentMinute,
@@ -43,7 +43,7 @@ export interface Stretch {
 export function agentFigures(
   { from, to, chunks, entries, signs, longest = longestTaskByPool(entries.values()) }: Stretch,
   isWanted: (agent: string) => boolean = () => true,
-  onMinute: (agent: string, row: number, minute: Minute, busySlotUs: number, completed: number) => void = () => {},
+  onMinute: (agent: string, row: number, minute: Minute, use: MinuteUse, completed: number) => void = () => {},
 ): AgentTable {
   const table = new AgentTable();
   const byMinute = Map.groupBy(chunks, ({ minute }) => minute);
@@ -80,7 +80,7 @@ export function agentFigures(
       if (use === null) continue;
       table.addUse(row, use);
       if (use.queueKnown) table.addQueueSpan(row, minute, minute + 1);
-      onMinute(agent, row, minute, use.busySlotUs, done.completed);
+      onMinute(agent, row, minute, use, done.completed);
     }
   }
   return table;

@@ -1,6 +1,6 @@
 import { livenessAt } from '../detect/liveness.ts';
 import type { RosterEntry } from '../model/roster.ts';
-import { DAY_MINUTES, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, type Minute, startOfMinute } from '../model/time.ts';
 import type { UseCounter } from './figures.ts';
 import { isStuck } from './progress.ts';
 import { held, type Signs } from './signs.ts';
@@ -12,6 +12,8 @@ const MINUTE_US = MINUTE_MS * 1_000;
 export type MinuteUse = Record<UseCounter, number> & {
   /** Whether it is known how many tasks waited. */
   queueKnown: boolean;
+  /** When the first heartbeat was due that did not come; null while they come, or are not due. */
+  missingSinceMs: EpochMs | null;
 };
 
 /**
@@ -37,9 +39,9 @@ export function minuteUse(
   const isDue = entry !== undefined && heartbeatDue(entry, signs, minute);
   const isHeardOf = signs.seen !== null && minute - signs.seen < HEARD_OF_MINUTES && !hasLeft(signs, minute);
   if (!isDue && !isHeardOf) return null;
-  const isMissing =
-    isDue && livenessAt({ lastBeat: signs.beat, lastSeenMs: entry.lastSeenMs }, endMs).kind === 'missing';
-  const isLive = isDue && inCadence(signs, endMs) && !isMissing && !isStuck(signs, minute, longestTaskUs);
+  const liveness = isDue ? livenessAt({ lastBeat: signs.beat, lastSeenMs: entry.lastSeenMs }, endMs) : null;
+  const missingSinceMs = liveness?.kind === 'missing' ? liveness.sinceMs : null;
+  const isLive = isDue && inCadence(signs, endMs) && missingSinceMs === null && !isStuck(signs, minute, longestTaskUs);
 
   const declared = entry?.description?.capacity;
   const capacityMilli = declared !== undefined && declared > 0 ? Math.round(declared * 1_000) : signs.capacityMilli;
@@ -61,6 +63,7 @@ export function minuteUse(
     rateNanoUsd: rate === undefined ? 0 : Math.round((rate * 1e9) / 60),
     queuedMilliMinutes: queued?.milli ?? 0,
     queueKnown: queued !== null,
+    missingSinceMs,
   };
 }
 

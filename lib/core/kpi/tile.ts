@@ -6,6 +6,7 @@ import type { ChunkColumns } from './chunk-columns.ts';
 import { addLoad, type Load, loadLevel } from './figures.ts';
 import { longestTaskByPool } from './longest-task.ts';
 import { type MetricRollup, mergeMetricRollup, metricRollupKey } from './metric-rollup.ts';
+import type { MinuteUse } from './minute-use.ts';
 import type { Signs } from './signs.ts';
 import { emptyTaskTable, RESPONSE, SERVICE, type TaskTable } from './task-table.ts';
 import { emptyWorkflowTable, type WorkflowTable } from './workflow-table.ts';
@@ -85,7 +86,7 @@ export class TileBuilder {
     const stretch = { from, to, chunks, entries: this.#entries, longest: this.#longest, ...(signs && { signs }) };
     const ofFleet = this.#activityOf('fleet');
     const ofPools: Map<Minute, Activity>[] = [];
-    const count = (agent: string, row: number, minute: Minute, busySlotUs: number, completed: number) => {
+    const count = (agent: string, row: number, minute: Minute, { busySlotUs }: MinuteUse, completed: number) => {
       const ofPool = ofPools[row] ?? this.#activityOf(`pool:${poolIn(this.#entries, agent)}`);
       ofPools[row] = ofPool;
       addActivity(ofPool, minute, busySlotUs, completed);

@@ -50,6 +50,23 @@ test('an agent that is full while the others of its pool have room comes before 
   expect(bottlenecks.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['agent a-1', 'pool a', 'pool b']);
 });
 
+test('an agent that came within the window does not stand for itself, however busy it is', () => {
+  const { bottlenecks } = rankBottlenecks(
+    observed([{ ...agent('a-1', 'a', 57), minutesThere: 9 }, agent('a-2', 'a', 12), agent('b-1', 'b', 30)]),
+  );
+  expect(bottlenecks.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['pool a', 'pool b']);
+});
+
+test('more work than slots can do is told, and is neither sure nor a bound below what was done', () => {
+  const { bottlenecks, system } = rankBottlenecks(observed([agent('a-1', 'a', 150), agent('b-1', 'b', 30)]));
+  const [first, second] = bottlenecks;
+  expect(first).toMatchObject({ id: 'a', confidence: null, expectedGain: { boundPerMin: 12 } });
+  expect(first?.utilization).toBeCloseTo(2.5, 9);
+  expect(first?.evidence.join()).toContain('more than its slots can do');
+  expect(second?.evidence.join()).not.toContain('more than its slots can do');
+  expect(system.boundPerMin).toBe(12);
+});
+
 test('CPU that is used up limits before slots that are not', () => {
   const resources = [{ kind: 'cpu' as const, pool: 'a', use: series(0.97) }];
   const { bottlenecks } = rankBottlenecks(observed([agent('a-1', 'a', 40)], { resources }));
