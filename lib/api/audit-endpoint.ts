@@ -1,9 +1,11 @@
 import { type AuditEntry, actorKinds, auditActions, auditOutcomes } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
+import type { Maintenance } from '../core/remediate/policy.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idField, oneOf } from './field.ts';
 import { listSchema, momentSchema, objectSchema, textSchema } from './json-schema.ts';
 import { nextSchema, pageParameters } from './page.ts';
+import { maintenanceAnswer } from './policy-endpoint.ts';
 import { cursorFor, momentField, type QueryValues } from './query-parameters.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -58,7 +60,22 @@ export function auditAnswer(
   const page = found.slice(0, limit - 1);
   const last = page.at(-1);
   return {
-    entries: page.map(({ atMs, id, ...entry }) => ({ id, at: new Date(atMs).toISOString(), ...entry })),
+    entries: page.map(({ atMs, id, before, after, ...entry }) => ({
+      ...{ id, at: iso(atMs), ...entry },
+      ...(before && { before: withWindows(before) }),
+      ...(after && { after: withWindows(after) }),
+    })),
     next: last && found.length > page.length ? cursorFor(last.id) : null,
   };
+}
+
+/** Windows of maintenance are written as they are kept; here they are told as PUT /v1/policy takes them. */
+function withWindows(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { maintenance } = fields;
+  if (!Array.isArray(maintenance)) return fields;
+  return { ...fields, maintenance: (maintenance as Maintenance[]).map(maintenanceAnswer) };
+}
+
+function iso(ms: EpochMs): string {
+  return new Date(ms).toISOString();
 }

@@ -171,11 +171,7 @@ export function policyAnswer(
     change ? `${change.by}, ${iso(change.atMs)}` : 'environment';
   return {
     ...policy,
-    maintenance: policy.maintenance.map(({ fromMs, untilMs, pool }) => ({
-      from: iso(fromMs),
-      to: iso(untilMs),
-      ...(pool === null ? {} : { pool }),
-    })),
+    maintenance: policy.maintenance.map(maintenanceAnswer),
     limits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, { ...limit, origin: 'built in' }])),
     demoted: actionClassNames.flatMap((name) => {
       const mode = policy.modes[name];
@@ -196,6 +192,11 @@ export function policyAnswer(
       holdOutShare: origin(changes?.holdOutShare),
     },
   };
+}
+
+/** A window as PUT /v1/policy takes it. */
+export function maintenanceAnswer({ fromMs, untilMs, pool }: Maintenance): Record<string, unknown> {
+  return { from: iso(fromMs), to: iso(untilMs), ...(pool === null ? {} : { pool }) };
 }
 
 function iso(ms: EpochMs): string {

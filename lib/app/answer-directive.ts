@@ -2,7 +2,7 @@ import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
 import { beyondReach } from '../core/model/pool-access.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { MOST_SPEAKERS } from '../core/remediate/acknowledgement.ts';
-import type { DirectiveRecord } from '../core/remediate/directive.ts';
+import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { disruptedPool } from '../core/remediate/guardrails/disruption.ts';
 import { COUNTED_MS, interruptsSince, tooManyInterruptions } from '../core/remediate/guardrails/disruption-budget.ts';
@@ -118,7 +118,7 @@ export async function ruleOnDirective(
     {
       ...{ system, who, action, target: id, atMs },
       before: { status: is },
-      after: { status: becomes, ...(note === null ? {} : { note }) },
+      after: { status: becomes, ...wordsOf(record.directive), ...(note === null ? {} : { note }) },
     },
     async () => {
       const { params, summary, blastRadius } = record.directive;
@@ -139,4 +139,10 @@ export async function ruleOnDirective(
       return { outcome: 'refused', reason: why };
     },
   );
+}
+
+/** What an id alone does not say, for the log: what it does, and to whom. */
+function wordsOf({ summary, params, blastRadius }: Directive): Record<string, unknown> {
+  const agent = 'agent' in params ? params.agent : undefined;
+  return { summary, pool: blastRadius.pool, ...(agent === undefined ? {} : { agent }) };
 }

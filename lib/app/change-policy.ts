@@ -2,10 +2,12 @@ import { type Actor, itself } from '../core/model/audit-entry.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { ActionClass, Mode } from '../core/remediate/action-class.ts';
 import {
+  type EnvironmentPolicy,
   type Maintenance,
   type ModeChange,
   NO_CHANGES,
   type PolicyChanges,
+  policyInForce,
   setByPeopleMs,
 } from '../core/remediate/policy.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
@@ -33,18 +35,20 @@ const TRIES = 5;
 
 /**
  * Merges a change into the policy of a system; the minute job and the orchestrators' next question see it. What stops
- * directives, or lets them go on, is news to orchestrators as well.
+ * directives, or lets them go on, is news to orchestrators as well. What is so already is not set again, nor told in the audit log.
  * @throws Error when others keep changing it at the same time
  */
 export async function changePolicy(
-  deps: AuditDeps & { policies: PolicyStore; directives: Pick<DirectiveStore, 'bumpVersion'> },
+  deps: AuditDeps & EnvironmentPolicy & { policies: PolicyStore; directives: Pick<DirectiveStore, 'bumpVersion'> },
   { system, request, who, atMs }: Change,
 ): Promise<PolicyChanges> {
+  const known = (await deps.policies.read(system)) ?? NO_CHANGES;
+  if (changesNothing(known, request)) return known;
   const { after } = await audited(
     deps,
     { system, who, action: 'policy.change', target: 'policy', atMs, after: { ...request } },
     () => merge(deps.policies, { system, request: () => request, who, atMs }),
-    ({ before }) => ({ outcome: 'done', before: settingsOf(before, request) }),
+    ({ before }) => ({ outcome: 'done', before: settingsOf(deps, before, request) }),
   );
   const { killSwitch, maintenance } = request;
   if (killSwitch !== undefined || maintenance !== undefined) await deps.directives.bumpVersion(system);
@@ -58,18 +62,20 @@ export async function changePolicy(
  * @returns the modes that were set
  */
 export async function promoteModes(
-  deps: AuditDeps & { policies: PolicyStore },
-  { system, modes, from, atMs }: { system: string; modes: Modes; from: PolicyChanges | null; atMs: EpochMs },
+  deps: AuditDeps & EnvironmentPolicy & { policies: PolicyStore },
+  { system, promoted, from, atMs }: { system: string; promoted: Modes; from: PolicyChanges | null; atMs: EpochMs },
 ): Promise<Modes> {
   const { set } = await audited(
     deps,
-    { system, who: itself, action: 'policy.change', target: 'policy', atMs, after: { modes } },
+    { system, who: itself, action: 'policy.change', target: 'policy', atMs, after: { modes: promoted } },
     async () => {
       let set: Modes = {};
       const stillMeant = (before: PolicyChanges): PolicyRequest | null => {
         const isAsRead = (name: ActionClass) => isSame(before.modes[name], from?.modes[name]);
         const mayGoAsFar = isSame(before.promoteUpTo, from?.promoteUpTo);
-        set = Object.fromEntries(Object.entries(modes).filter(([name]) => mayGoAsFar && isAsRead(name as ActionClass)));
+        set = Object.fromEntries(
+          Object.entries(promoted).filter(([name]) => mayGoAsFar && isAsRead(name as ActionClass)),
+        );
         return Object.keys(set).length > 0 ? { modes: set } : null;
       };
       const { before } = await merge(deps.policies, { system, request: stillMeant, who: itself, atMs });
@@ -77,7 +83,7 @@ export async function promoteModes(
     },
     ({ before, set }) => {
       if (Object.keys(set).length === 0) return { outcome: 'refused', reason: 'it was changed meanwhile' };
-      return { outcome: 'done', before: settingsOf(before, { modes: set }), after: { modes: set } };
+      return { outcome: 'done', before: settingsOf(deps, before, { modes: set }), after: { modes: set } };
     },
   );
   return set;
@@ -129,15 +135,34 @@ function modesAfter(before: PolicyChanges, wanted: Modes, who: Actor, atMs: Epoc
   return Object.fromEntries(changed);
 }
 
-/** What people had set of what the request names; null where the environment's configuration held. */
-function settingsOf(changes: PolicyChanges, request: PolicyRequest): Record<string, unknown> {
-  const { modes, killSwitch, maintenance, promoteUpTo, holdOutShare } = request;
-  const classes = Object.keys(modes ?? {}) as ActionClass[];
+/** To set a mode anew forgives what its class did before, and so is a change, even to what it is. */
+function changesNothing(known: PolicyChanges, request: PolicyRequest): boolean {
+  const { modes = {}, killSwitch, maintenance, promoteUpTo, holdOutShare } = request;
+  const windows = known.maintenance?.windows ?? [];
+  return (
+    Object.keys(modes).length === 0 &&
+    (killSwitch ?? known.killSwitch?.on ?? false) === (known.killSwitch?.on ?? false) &&
+    asText(maintenance ?? windows) === asText(windows) &&
+    (promoteUpTo ?? known.promoteUpTo?.mode) === known.promoteUpTo?.mode &&
+    (holdOutShare ?? known.holdOutShare?.share) === known.holdOutShare?.share
+  );
+}
+
+function asText(windows: readonly Maintenance[]): string {
+  return JSON.stringify(windows.map(({ fromMs, untilMs, pool }) => [fromMs, untilMs, pool]));
+}
+
+/** What was in force of what the request names, whether people or the environment's configuration had set it. */
+function settingsOf(
+  environment: EnvironmentPolicy,
+  changes: PolicyChanges,
+  request: PolicyRequest,
+): Record<string, unknown> {
+  const { setMs, modes, ...others } = policyInForce(environment, changes);
+  const classes = Object.keys(request.modes ?? {}) as ActionClass[];
+  const named = Object.entries(others).filter(([name]) => request[name as keyof PolicyRequest] !== undefined);
   return {
-    ...(modes ? { modes: Object.fromEntries(classes.map((name) => [name, changes.modes[name]?.mode ?? null])) } : {}),
-    ...(killSwitch === undefined ? {} : { killSwitch: changes.killSwitch?.on ?? null }),
-    ...(maintenance === undefined ? {} : { maintenance: changes.maintenance?.windows ?? null }),
-    ...(promoteUpTo === undefined ? {} : { promoteUpTo: changes.promoteUpTo?.mode ?? null }),
-    ...(holdOutShare === undefined ? {} : { holdOutShare: changes.holdOutShare?.share ?? null }),
+    ...(request.modes ? { modes: Object.fromEntries(classes.map((name) => [name, modes[name]])) } : {}),
+    ...Object.fromEntries(named),
   };
 }

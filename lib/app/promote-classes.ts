@@ -48,5 +48,5 @@ export async function promoteClasses(
   }
   if (Object.keys(promoted).length === 0) return {};
   const once = { ...deps, uniqueId: () => 'promotion' };
-  return promoteModes(once, { system, modes: promoted, from: changes, atMs });
+  return promoteModes(once, { system, promoted, from: changes, atMs });
 }

@@ -12,6 +12,7 @@ import { directiveForMachines } from '../../lib/core/remediate/directive-wording
 import type { BusMessage } from '../../lib/ports/event-bus.ts';
 import { directiveOf, routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+import { modesAll } from '../fixtures/modes.ts';
 
 const START = 29_000_000;
 const ms = (minutes: number) => (START + minutes) * MINUTE_MS;
@@ -289,7 +290,10 @@ describe('a directive', () => {
       return { status, endedBecause };
     };
     expect(await told()).toEqual({ status: 'active' });
-    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
+    await changePolicy(
+      { ...stores, modes: modesAll('auto') },
+      { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs },
+    );
     const stopped = { status: 'rolled_back', endedBecause: 'the kill switch is on' };
     expect(await told()).toEqual(stopped);
     await live(1, true);
@@ -301,11 +305,17 @@ describe('a directive', () => {
   });
 
   test('is not decided once the policy forbids it, and the first of two rulings counts', async () => {
-    await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
+    await changePolicy(
+      { ...stores, modes: modesAll('auto') },
+      { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs },
+    );
     await live(10);
     await live(1, true);
     expect((await listDirectives(stores, 'default', {}, nowMs)).records).toEqual([]);
-    await changePolicy(stores, { system: 'default', request: { killSwitch: false }, who: ann, atMs: nowMs });
+    await changePolicy(
+      { ...stores, modes: modesAll('auto') },
+      { system: 'default', request: { killSwitch: false }, who: ann, atMs: nowMs },
+    );
     mode = 'recommend';
     await live(1, true);
     const { directive } = await only();
@@ -319,9 +329,12 @@ describe('a directive', () => {
     // Rulings that change nothing are not entries.
     const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
     expect(entries.map(({ action, outcome, before, after }) => ({ action, outcome, before, after }))).toEqual([
-      { action: 'directive.reject', outcome: 'done', before: { status: 'proposed' }, after: { status: 'rejected' } },
+      {
+        ...{ action: 'directive.reject', outcome: 'done', before: { status: 'proposed' } },
+        after: { status: 'rejected', summary: directive.summary, pool: directive.blastRadius.pool },
+      },
       { action: 'policy.change', outcome: 'done', before: { killSwitch: true }, after: { killSwitch: false } },
-      { action: 'policy.change', outcome: 'done', before: { killSwitch: null }, after: { killSwitch: true } },
+      { action: 'policy.change', outcome: 'done', before: { killSwitch: false }, after: { killSwitch: true } },
     ]);
   });
 });
@@ -355,7 +368,7 @@ describe('a class of action that did harm, or nothing', () => {
 
   test('is demoted by harm that is known only after the directive ended, and that is written down too', async () => {
     const request = { modes: { route: 'observe', breaker: 'observe' } } as const;
-    await changePolicy(stores, { system: 'default', request, who: ann, atMs: nowMs });
+    await changePolicy({ ...stores, modes: modesAll('auto') }, { system: 'default', request, who: ann, atMs: nowMs });
     await live(30);
     const effect = { state: 'measuring' as const, from: START + 31, to: START + 50 };
     const ended = { how: 'expired' as const, atMs: ms(41), why: 'nothing calls for it any more', by: 'cause gone' };
@@ -374,7 +387,7 @@ describe('a class of action that did harm, or nothing', () => {
 
   test('is demoted by a second one that did nothing, which is known only after it ended, and that is written down too', async () => {
     const request = { modes: { route: 'observe', breaker: 'observe' } } as const;
-    await changePolicy(stores, { system: 'default', request, who: ann, atMs: nowMs });
+    await changePolicy({ ...stores, modes: modesAll('auto') }, { system: 'default', request, who: ann, atMs: nowMs });
     await live(30);
     const ended = { how: 'expired' as const, why: 'nothing calls for it any more', by: 'cause gone' };
     const first = {
@@ -417,12 +430,15 @@ describe('a directive of more than a day', () => {
 
   test('is not issued anew when a person rolls it back, and orchestrators are told that it is over', async () => {
     // Who was routed around for so long is cut off.
-    await changePolicy(stores, {
-      system: 'default',
-      request: { modes: { breaker: 'observe' } },
-      who: ann,
-      atMs: nowMs,
-    });
+    await changePolicy(
+      { ...stores, modes: modesAll('auto') },
+      {
+        system: 'default',
+        request: { modes: { breaker: 'observe' } },
+        who: ann,
+        atMs: nowMs,
+      },
+    );
     await live(10);
     const ruling = await old({});
     await live(1, true);
@@ -486,7 +502,10 @@ test.each([
 
 test('what was refused is kept where people can read it', async () => {
   await live(10);
-  await changePolicy(stores, { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs });
+  await changePolicy(
+    { ...stores, modes: modesAll('auto') },
+    { system: 'default', request: { killSwitch: true }, who: ann, atMs: nowMs },
+  );
   await live(1, true);
   const { held, runningFrom } = await stores.log.progress('default');
   expect(held).toMatchObject([

@@ -2,17 +2,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { changePolicy, type PolicyRequest } from '../../lib/app/change-policy.ts';
 import { promoteClasses } from '../../lib/app/promote-classes.ts';
 import { DAY_MINUTES, MINUTE_MS } from '../../lib/core/model/time.ts';
-import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
+import type { Mode } from '../../lib/core/remediate/action-class.ts';
 import { policyInForce } from '../../lib/core/remediate/policy.ts';
 import { routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+import { modesAll } from '../fixtures/modes.ts';
 
 const NOW = 29_000_040 * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'recommend'])) as Record<
-  (typeof actionClassNames)[number],
-  Mode
->;
+const modes = modesAll('recommend');
 let stores: Stores;
 beforeEach(async () => {
   stores = storesInMemory(() => NOW);
@@ -34,7 +32,7 @@ test('a class that earned it goes one mode up, and the audit says that Fleetpuls
   expect(await audit()).toMatchObject([
     {
       ...{ action: 'policy.change', outcome: 'done', who: { kind: 'fleetpulse' } },
-      ...{ before: { modes: { route: null } }, after: { modes: { route: 'approve' } } },
+      ...{ before: { modes: { route: 'recommend' } }, after: { modes: { route: 'approve' } } },
     },
   ]);
 });
@@ -59,7 +57,7 @@ describe('what people set while the record is read', () => {
   });
   const who = { kind: 'key' as const, id: 'key_1', name: 'ann' };
   const set = (request: PolicyRequest, atMs = NOW + 1) =>
-    changePolicy(stores, { system: 'default', request, who, atMs });
+    changePolicy({ ...stores, modes }, { system: 'default', request, who, atMs });
   const promoteWhile = (act: () => Promise<unknown>) =>
     promoteClasses({ ...whileReading(act), modes, promoteUpTo: 'auto' }, 'default', NOW);
 
@@ -94,6 +92,6 @@ describe('what people set while the record is read', () => {
 test('it goes no further than the environment allows, unless people allow more', async () => {
   expect(await promote('recommend')).toEqual({});
   const who = { kind: 'key' as const, id: 'key_1', name: 'ann' };
-  await changePolicy(stores, { system: 'default', request: { promoteUpTo: 'approve' }, who, atMs: NOW });
+  await changePolicy({ ...stores, modes }, { system: 'default', request: { promoteUpTo: 'approve' }, who, atMs: NOW });
   expect(await promote('recommend')).toEqual({ route: 'approve' });
 });

@@ -9,6 +9,7 @@ import { statusAt } from '../../lib/core/remediate/directive-status.ts';
 import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import { directiveOf, routeDirective } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+import { modesAll } from '../fixtures/modes.ts';
 
 const START_MS = 29_000_000 * MINUTE_MS;
 const ann = { kind: 'key' as const, id: 'key_ann', name: 'ann' };
@@ -23,7 +24,8 @@ beforeEach(async () => {
   for (const directive of [inForce, proposed]) await stores.directives.save('default', directive, [], true, 1);
 });
 
-const change = (request: PolicyRequest) => changePolicy(stores, { system: 'default', request, who: ann, atMs: nowMs });
+const change = (request: PolicyRequest) =>
+  changePolicy({ ...stores, modes: modesAll('auto') }, { system: 'default', request, who: ann, atMs: nowMs });
 const rule = (id: string, ruling: 'approved' | 'rejected' | 'rolledBack') =>
   ruleOnDirective(stores, { system: 'default', id, ruling, who: ann, by: 'ann', note: null, atMs: nowMs });
 const listed = async (filter: DirectiveFilter = {}) =>
@@ -136,6 +138,14 @@ describe('a directive that interrupts a pool', () => {
     expect(await rule('restart e', 'approved')).toMatchObject({ status: 'done' });
     at(6);
     expect(await rule('restart b', 'approved')).toMatchObject({ status: 'done' });
+  });
+
+  test('is told in the audit log by what it does and to whom', async () => {
+    await rule('restart a', 'approved');
+    const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
+    expect(entries).toMatchObject([
+      { target: 'restart a', after: { status: 'active', summary: 'restart a', pool: 'workers', agent: 'a' } },
+    ]);
   });
 
   test('cannot be approved a fourth time within an hour', async () => {

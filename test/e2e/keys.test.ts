@@ -271,9 +271,9 @@ test('the audit log has who changed the policy, from what to what, page by page'
   const changes = [...page.entries, ...rest.entries].filter(({ action }) => action === 'policy.change');
   expect(changes.map(({ before, after }) => ({ before, after }))).toEqual(
     expect.arrayContaining([
-      { before: { modes: { route: null } }, after: { modes: { route: 'observe' } } },
+      { before: { modes: { route: 'auto' } }, after: { modes: { route: 'observe' } } },
       {
-        before: { modes: { route: 'observe' }, killSwitch: null },
+        before: { modes: { route: 'observe' }, killSwitch: false },
         after: { modes: { route: 'auto' }, killSwitch: true },
       },
     ]),
