@@ -68,8 +68,8 @@ import { ledgerAnswer, readLedgerRequest } from '../lib/api/ledger-endpoint.ts';
 import { metricsAnswer } from '../lib/api/metrics-endpoint.ts';
 import { openApiDocument } from '../lib/api/openapi.ts';
 import { planAnswer } from '../lib/api/plan-endpoint.ts';
-import { type PolicyAtWork, policyAnswer, readPolicyChange } from '../lib/api/policy-endpoint.ts';
-import { inconsistentPool, poolSettingsAnswer, poolsAnswer } from '../lib/api/pools-endpoint.ts';
+import { type PolicyAtWork, policyAnswer, policyWarnings, readPolicyChange } from '../lib/api/policy-endpoint.ts';
+import { inconsistentPool, poolSettingsAnswer, poolsAnswer, poolWarnings } from '../lib/api/pools-endpoint.ts';
 import { type HttpAnswer, jsonAnswer, Problem } from '../lib/api/problem.ts';
 import { recommendationAnswer, recommendationsAnswer } from '../lib/api/recommendations-endpoint.ts';
 import { endpoints, historyEndpoints, ingestEndpoints, planEndpoints, queryEndpoints } from '../lib/api/registry.ts';
@@ -148,6 +148,7 @@ import { reaches, withinReach } from '../lib/core/model/pool-access.ts';
 import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
+import { reportedPools } from '../lib/core/model/unreported-pool.ts';
 import type { DirectiveStatus } from '../lib/core/remediate/directive-status.ts';
 import type { StoredReview } from '../lib/core/review/stored-review.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
@@ -185,7 +186,8 @@ const answers: Answers<typeof queryEndpoints> = {
     const outcome = await changePool(deps, { system: key.system, pool, request, who: actorOf(key), atMs: nowMs });
     if (outcome.status === 'inconsistent') throw inconsistentPool(outcome);
     logger.info('pool changed', { system: key.system, by: key.name, pool, request });
-    return jsonAnswer(200, poolSettingsAnswer(pool, outcome));
+    const warnings = poolWarnings(pool, request, reportedPools(await deps.fleet.roster(key.system)));
+    return jsonAnswer(200, poolSettingsAnswer(pool, outcome, warnings));
   },
 
   async listAgents({ key, parameters, nowMs }) {
@@ -475,7 +477,9 @@ const answers: Answers<typeof queryEndpoints> = {
     const request = readPolicyChange(body);
     const changes = await changePolicy(deps, { system: key.system, request, who: actorOf(key), atMs: nowMs });
     logger.info('policy changed', { system: key.system, by: key.name, request });
-    return jsonAnswer(200, policyAnswer(deps, changes, await policyAtWork(key.system, nowMs)));
+    const [atWork, roster] = await Promise.all([policyAtWork(key.system, nowMs), deps.fleet.roster(key.system)]);
+    const warnings = policyWarnings(request, reportedPools(roster), nowMs);
+    return jsonAnswer(200, { ...policyAnswer(deps, changes, atWork), warnings });
   },
 
   async listBudgets({ key, parameters: { at, limit, cursor }, nowMs }) {

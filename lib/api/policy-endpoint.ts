@@ -1,4 +1,5 @@
 import type { EpochMs } from '../core/model/time.ts';
+import { unreportedPool } from '../core/model/unreported-pool.ts';
 import { type ActionClass, actionClassNames, type Mode, modes } from '../core/remediate/action-class.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { LEASE_MS } from '../core/remediate/directive-status.ts';
@@ -28,6 +29,7 @@ import { booleanField, idField, listOf, numberField, oneOf, timeField } from './
 import { listSchema, momentSchema, numberSchema, objectSchema, shareSchema, textSchema } from './json-schema.ts';
 import { Problem } from './problem.ts';
 import { mapOf, type RecordOf, settingOf } from './record-fields.ts';
+import { warningsSchema } from './warnings-schema.ts';
 
 const MAX_WINDOWS = 100;
 const action = oneOf(actionClassNames);
@@ -36,10 +38,13 @@ const mode = oneOf(modes);
 const modesSchema = objectSchema(Object.fromEntries(actionClassNames.map((name) => [name, mode.schema])));
 const originsSchema = objectSchema(Object.fromEntries(actionClassNames.map((name) => [name, textSchema])));
 
-const policySchema = objectSchema({
+const policyFields = {
   modes: modesSchema,
   killSwitch: { type: 'boolean' },
-  maintenance: listSchema(objectSchema({ from: momentSchema, to: momentSchema }, { pool: idField.schema })),
+  maintenance: {
+    ...listSchema(objectSchema({ from: momentSchema, to: momentSchema }, { pool: idField.schema })),
+    description: 'that are not over',
+  },
   limits: {
     type: 'object',
     additionalProperties: objectSchema({ value: numberSchema, unit: textSchema, origin: textSchema }),
@@ -71,7 +76,7 @@ const policySchema = objectSchema({
     promoteUpTo: textSchema,
     holdOutShare: textSchema,
   }),
-});
+};
 
 export const readPolicyEndpoint = {
   method: 'GET',
@@ -79,7 +84,7 @@ export const readPolicyEndpoint = {
   scope: 'read',
   summary: 'What Fleetpulse may do by itself, within which limits, and where each setting comes from',
   parameters: {},
-  answer: policySchema,
+  answer: objectSchema(policyFields),
 } as const satisfies Endpoint;
 
 export const changePolicyEndpoint = {
@@ -101,7 +106,7 @@ export const changePolicyEndpoint = {
       holdOutShare: numberField(0, MAX_HOLD_OUT_SHARE),
     },
   },
-  answer: policySchema,
+  answer: objectSchema({ ...policyFields, warnings: warningsSchema }),
 } as const satisfies Endpoint;
 
 /** @throws Problem 422 for a maintenance window that ends before it begins */
@@ -126,6 +131,22 @@ export function readPolicyChange(body: RecordOf<typeof changePolicyEndpoint.body
     ...(promoteUpTo === undefined ? {} : { promoteUpTo }),
     ...(holdOutShare === undefined ? {} : { holdOutShare }),
   };
+}
+
+/** What of a change comes to nothing as it is, and what to do about it. @param reported pools that agents have reported from */
+export function policyWarnings(
+  { maintenance = [] }: Pick<ReturnType<typeof readPolicyChange>, 'maintenance'>,
+  reported: ReadonlySet<string>,
+  nowMs: EpochMs,
+): string[] {
+  return maintenance.flatMap(({ untilMs, pool }, i) => {
+    const path = `maintenance[${i}]`;
+    if (untilMs <= nowMs) {
+      return `${path}: it was over at ${iso(untilMs)}, so it stops nothing and is not listed. Set it again with a later to, or leave it out.`;
+    }
+    if (pool === null) return [];
+    return unreportedPool({ path: `${path}.pool`, pool, so: 'so it stops nothing' }, reported) ?? [];
+  });
 }
 
 /** Constants of lib/core/remediate: the same in every environment. */
@@ -171,7 +192,7 @@ export function policyAnswer(
     change ? `${change.by}, ${iso(change.atMs)}` : 'environment';
   return {
     ...policy,
-    maintenance: policy.maintenance.map(maintenanceAnswer),
+    maintenance: policy.maintenance.filter(({ untilMs }) => untilMs > nowMs).map(maintenanceAnswer),
     limits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, { ...limit, origin: 'built in' }])),
     demoted: actionClassNames.flatMap((name) => {
       const mode = policy.modes[name];

@@ -4,6 +4,7 @@ import { kpiValues } from '../core/kpi/registry.ts';
 import type { ScopeFigures } from '../core/kpi/scope-figures.ts';
 import type { PoolInForce, PoolSettings, Tunable } from '../core/model/pool-settings.ts';
 import type { PoolSettingsFault } from '../core/model/pool-settings-fault.ts';
+import { unreportedPool } from '../core/model/unreported-pool.ts';
 import { componentSchema } from './component-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Field, idField, integerField, isRecord, listOf, numberField, oneOf, removable } from './field.ts';
@@ -13,6 +14,7 @@ import { nextSchema, pageOf, pageParameters } from './page.ts';
 import { Problem } from './problem.ts';
 import type { QueryValues } from './query-parameters.ts';
 import { CLOSED, mapOf, readSetting, recordSchema, settingOf } from './record-fields.ts';
+import { warningsSchema } from './warnings-schema.ts';
 import { type Window, windowAnswer, windowParameters } from './window.ts';
 
 const [MOST_AGENTS, MOST_POOLS, MOST_RUNGS, MOST_TUNABLE, MOST_CHOICES] = [100_000, 100, 10, 10, 20];
@@ -108,11 +110,29 @@ export const changePoolEndpoint = {
       tunable: removable(settingFields.tunable),
     },
   },
-  answer: objectSchema({ pool: idField.schema, settings: settingsSchema, origin: originSchema }),
+  answer: objectSchema({
+    ...{ pool: idField.schema, settings: settingsSchema, origin: originSchema },
+    warnings: warningsSchema,
+  }),
 } as const satisfies Endpoint;
 
-export function poolSettingsAnswer(pool: string, inForce: PoolInForce): Record<string, unknown> {
-  return { pool, ...settingsAnswer(inForce) };
+/** @param warnings of the change, see poolWarnings */
+export function poolSettingsAnswer(pool: string, inForce: PoolInForce, warnings: string[]): Record<string, unknown> {
+  return { pool, ...settingsAnswer(inForce), warnings };
+}
+
+/** What of a change comes to nothing as it is, and what to do about it. @param reported pools that agents have reported from */
+export function poolWarnings(
+  pool: string,
+  { backupPool, lendsTo }: { backupPool?: string | null; lendsTo?: readonly string[] | null },
+  reported: ReadonlySet<string>,
+): string[] {
+  const named = [
+    { path: `/v1/pools/${pool}`, pool, so: 'so what is set of it counts once one does' },
+    ...(backupPool == null ? [] : [{ path: 'backupPool', pool: backupPool, so: 'so nothing can fail over to it' }]),
+    ...(lendsTo ?? []).map((to, i) => ({ path: `lendsTo[${i}]`, pool: to, so: 'so nothing can be lent to it' })),
+  ];
+  return named.flatMap((one) => unreportedPool(one, reported) ?? []);
 }
 
 export function inconsistentPool({ path, message }: PoolSettingsFault): Problem {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { nearestName } from '../core/model/nearest-name.ts';
 import type { CommandDeclaration, Given, Option } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { capitals, optionUsage, PROGRAM, usageOf } from './command-usage.ts';
-import { nearestName } from './nearest-name.ts';
 
 /**
  * Reads what a command was given by its declaration.

@@ -1,7 +1,7 @@
+import { nearestName } from '../core/model/nearest-name.ts';
 import { CommandError } from './command-error.ts';
 import { PROGRAM } from './command-usage.ts';
 import { helpOf, helpOfAll } from './help.ts';
-import { nearestName } from './nearest-name.ts';
 import { refusalOfAws } from './refusal-of-aws.ts';
 import { type Command, commands } from './registry.ts';
 import type { Terminal } from './terminal.ts';

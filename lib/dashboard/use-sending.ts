@@ -5,6 +5,8 @@ import { useFacts } from './page-context.ts';
 export interface Outcome {
   isError: boolean;
   text: string;
+  /** What was set and comes to nothing as it is, with what to do. */
+  warnings?: readonly string[];
 }
 
 export interface Wanted<Answer> {
@@ -31,7 +33,8 @@ export function useSending() {
         setOutcome({ isError: true, text: `${doing} did not work: ${problemText(reply.detail)}` });
         return undefined;
       }
-      setOutcome({ isError: false, text: typeof done === 'string' ? done : done(reply.answer) });
+      const text = typeof done === 'string' ? done : done(reply.answer);
+      setOutcome({ isError: false, text, warnings: warningsOf(reply.answer) });
       return reply.answer;
     },
     [api],
@@ -39,4 +42,9 @@ export function useSending() {
   const forget = useCallback(() => setOutcome(undefined), []);
   const refuse = useCallback((text: string) => setOutcome({ isError: true, text }), []);
   return { send, isBusy, outcome, forget, refuse };
+}
+
+function warningsOf(answer: unknown): readonly string[] {
+  const isObject = typeof answer === 'object' && answer !== null;
+  return isObject && 'warnings' in answer && Array.isArray(answer.warnings) ? answer.warnings : [];
 }

@@ -48,9 +48,10 @@ describe('a change of the settings of a pool', () => {
 test('the answer says of every setting in force where it comes from', () => {
   const atMs = Date.parse('2026-03-02T10:00:00Z');
   expect(
-    poolSettingsAnswer('writers', { settings: { min: 1, max: 4 }, origins: { max: { by: 'ann', atMs } } }),
+    poolSettingsAnswer('writers', { settings: { min: 1, max: 4 }, origins: { max: { by: 'ann', atMs } } }, []),
   ).toEqual({
     ...{ pool: 'writers', settings: { min: 1, max: 4 } },
     origin: { min: 'agents', max: 'ann, 2026-03-02T10:00:00.000Z' },
+    warnings: [],
   });
 });

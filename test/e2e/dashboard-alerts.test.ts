@@ -296,6 +296,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`alerts, agents and settings on the page 
       await section.getByRole('button', { name: 'Yes, remove it' }).click();
       await expectText(section, 'The maintenance window of pool readers is gone.');
       expect((await policy()).maintenance).toEqual([]);
+      // A name with a typing error is taken, and told: the pool may be yet to come.
+      await added.getByLabel('Pool, empty for all').fill('reader');
+      await added.getByRole('button', { name: 'Add window' }).click();
+      await expectText(added, 'no agent has reported from pool reader, so it stops nothing. Did you mean readers?');
+      await section.getByRole('button', { name: /^Remove: maintenance of pool reader/ }).click();
+      await section.getByRole('button', { name: 'Yes, remove it' }).click();
+      await expectText(section, 'The maintenance window of pool reader is gone.');
       expect(await textOf(section)).toContain(`${Object.keys((await policy()).limits).length} limits`);
       expect(await complaints()).toEqual([]);
     });

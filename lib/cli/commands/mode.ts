@@ -1,8 +1,8 @@
+import { nearestName } from '../../core/model/nearest-name.ts';
 import { actionClassNames, modes } from '../../core/remediate/action-class.ts';
 import { type CommandDeclaration, jsonOption } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { asJson } from '../figure.ts';
-import { nearestName } from '../nearest-name.ts';
 import { printLine } from '../print-line.ts';
 import { readCommand } from '../read-command.ts';
 import type { Terminal } from '../terminal.ts';

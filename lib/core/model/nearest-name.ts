@@ -1,4 +1,4 @@
-import { editDistance } from '../core/model/edit-distance.ts';
+import { editDistance } from './edit-distance.ts';
 
 /**
  * The name that somebody most likely meant: the one that the fewest edits lead to, at most one in three characters, or else the
