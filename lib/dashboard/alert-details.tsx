@@ -5,7 +5,8 @@ import { AlertTasks } from './alerts/alert-tasks.tsx';
 import { Feedback } from './alerts/feedback.tsx';
 import { changeWords } from './alerts/incident-marks.ts';
 import { SilenceAlert } from './alerts/silence-alert.tsx';
-import type { Alert, Directive } from './answers.ts';
+import type { Agent, Alert, Directive } from './answers.ts';
+import { byNow } from './by-now.ts';
 import { Drawer } from './drawer.tsx';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
@@ -19,12 +20,13 @@ interface AlertDetailsProps {
   /** Whether the alerts have been asked for. */
   isKnown: boolean;
   directives: readonly Directive[];
+  agents: readonly Agent[];
   refresh: () => void;
 }
 
 /** One alert with all that is known of it: figures, evidence, impact, changes, what was done, and the runbook. */
-export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetailsProps) {
-  const { go } = useFacts();
+export function AlertDetails({ alert, isKnown, directives, agents, refresh }: AlertDetailsProps) {
+  const { go, nowMs } = useFacts();
   const close = () => go({ alert: null });
   if (!alert) {
     return (
@@ -38,6 +40,7 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
     );
   }
   const own = directives.filter(({ id }) => alert.directives.includes(id));
+  const lasted = nowMs === undefined ? undefined : byNow(alert, agents, nowMs);
   return (
     <Drawer title={alert.title} onClose={close}>
       <p class="chips">
@@ -53,6 +56,7 @@ export function AlertDetails({ alert, isKnown, directives, refresh }: AlertDetai
         ) : null}
       </p>
       <p class="lead">{alert.why}</p>
+      {lasted === undefined ? null : <p>{lasted}.</p>}
       <Facts alert={alert} />
       <h3>Who takes care</h3>
       <Acknowledge alert={alert} onDone={refresh} />

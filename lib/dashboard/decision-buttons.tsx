@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Directive } from './answers.ts';
 import { directiveSentence } from './directive-words.ts';
-import { useFacts } from './page-context.ts';
+import { usePage } from './page-context.ts';
+import { approvalStop } from './stop-words.ts';
 
 type Decision = 'approve' | 'reject' | 'rollback';
 
@@ -20,7 +21,8 @@ const words: Readonly<Record<Decision, { ask: string; confirm?: string; done: st
 
 /** Approve and reject what is proposed; roll back what is in force, after a second look. */
 export function DecisionButtons({ directive, onDone }: { directive: Directive; onDone: () => void }) {
-  const { api } = useFacts();
+  const { api, policy, nowMs, view } = usePage('atMs');
+  const reasonId = useId();
   const [confirming, setConfirming] = useState<Decision | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<{ isError: boolean; text: string } | undefined>(undefined);
@@ -43,6 +45,9 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
 
   const offered = decisions[directive.status] ?? [];
   const subject = directiveSentence(directive);
+  const canApprove = offered.includes('approve') && policy !== undefined;
+  const stop = canApprove ? approvalStop(policy, directive, view.atMs === null ? (nowMs ?? null) : null) : undefined;
+  const isStopped = (decision: Decision) => decision === 'approve' && stop !== undefined;
   return (
     <div class="decisions">
       {confirming === undefined ? (
@@ -51,7 +56,8 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
             key={decision}
             type="button"
             class={`decision ${decision}`}
-            disabled={isBusy}
+            disabled={isBusy || isStopped(decision)}
+            aria-describedby={isStopped(decision) ? reasonId : undefined}
             aria-label={`${words[decision].ask}: ${subject}`}
             onClick={() => (words[decision].confirm === undefined ? void decide(decision) : setConfirming(decision))}
           >
@@ -68,6 +74,11 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
             Keep it
           </button>
         </fieldset>
+      )}
+      {stop === undefined ? null : (
+        <p class="note" id={reasonId}>
+          {stop}
+        </p>
       )}
       {outcome ? (
         <p class={outcome.isError ? 'note trouble' : 'note'} role={outcome.isError ? 'alert' : 'status'}>

@@ -31,9 +31,9 @@ export function NowTab({ answers, refresh }: { answers: Answers; refresh: () => 
       <div class="pair">
         {useMemo(
           () => (
-            <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} />
+            <AttentionList fleet={fleet} alerts={alerts.answer?.alerts ?? []} agents={agents.answer?.agents ?? []} />
           ),
-          [fleet, alerts],
+          [fleet, alerts, agents],
         )}
         {useMemo(
           () => (

@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import type { Period } from './charts/period.ts';
+import type { PolicyAnswer } from './settings/answers.ts';
 import type { Go } from './use-view.ts';
 import type { View } from './view.ts';
 
@@ -15,6 +16,8 @@ export interface Facts {
   windowText: string;
   /** What sparklines show. */
   history: Period | undefined;
+  /** As it is now; undefined until it is known. */
+  policy: PolicyAnswer | undefined;
 }
 
 export interface PageFacts extends Facts {

@@ -82,6 +82,7 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
   const fromMs = shownWindow && Date.parse(shownWindow.from);
   const toMs = shownWindow && Date.parse(shownWindow.to);
   const { window } = view;
+  const policy = answers.policy.answer;
   const facts = useMemo((): Facts => {
     const isKnown = fromMs !== undefined && toMs !== undefined;
     return {
@@ -90,8 +91,9 @@ function Fleet({ apiKey, onRefused, onForgetKey }: FleetProps) {
       nowMs: toMs,
       windowText: isKnown ? `${lengthText(toMs - fromMs)}, ${periodText(fromMs, toMs, toMs)}` : window,
       history: isKnown ? { fromMs: Math.min(fromMs, toMs - HOUR_MS), toMs } : undefined,
+      policy,
     };
-  }, [api, window, go, fromMs, toMs]);
+  }, [api, window, go, fromMs, toMs, policy]);
 
   const alerts = useMemo(() => alertsOf(answers.alerts, view.atMs), [answers.alerts, view.atMs]);
   const shown = useMemo(() => ({ ...answers, alerts }), [answers, alerts]);
@@ -135,6 +137,7 @@ function Details({ answers, isCurrent, refresh }: { answers: Answers; isCurrent:
         alert={alerts.answer?.alerts.find(({ id }) => id === view.alert)}
         isKnown={alerts.answer !== undefined && isCurrent}
         directives={directives.answer?.directives ?? []}
+        agents={agents.answer?.agents ?? []}
         refresh={refresh}
       />
     );

@@ -1,3 +1,4 @@
+import type { Directive } from './answers.ts';
 import type { PolicyAnswer } from './settings/answers.ts';
 import { originText } from './settings/policy-words.ts';
 import { clockText } from './show-time.ts';
@@ -20,4 +21,34 @@ export function stopsOf(
         ? `Maintenance of all pools ${until}: nothing is done to the fleet.`
         : `Maintenance of pool ${pool} ${until}: nothing is done there.`;
     });
+}
+
+/** Where the parameters of the kinds of directives name pools. */
+interface SettingPools {
+  pool?: string;
+  from?: string;
+  to?: string;
+  pooling?: { from: string; to: string };
+}
+
+/**
+ * Why a directive cannot be approved: the kill switch, or maintenance of a pool that it sets. The API refuses it then.
+ * @param nowMs null of a past moment, of which only the kill switch is known to be as it is now
+ */
+export function approvalStop(
+  { killSwitch, maintenance }: Pick<PolicyAnswer, 'killSwitch' | 'maintenance'>,
+  { params, blastRadius }: Pick<Directive, 'params' | 'blastRadius'>,
+  nowMs: number | null,
+): string | undefined {
+  if (killSwitch) return 'The kill switch is on: it has to be turned off in Settings before this can be approved.';
+  if (nowMs === null) return undefined;
+  const { pool: set, from: out, to: into, pooling } = params as SettingPools;
+  const pools = [blastRadius?.pool, set, out, into, pooling?.from, pooling?.to];
+  const window = maintenance.find(
+    ({ from, to, pool }) =>
+      Date.parse(from) <= nowMs && nowMs < Date.parse(to) && (pool === undefined || pools.includes(pool)),
+  );
+  if (!window) return undefined;
+  const whose = window.pool === undefined ? 'All pools are' : `Pool ${window.pool} is`;
+  return `${whose} under maintenance until ${clockText(Date.parse(window.to), nowMs)} UTC: until then this cannot be approved.`;
 }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { stopsOf } from '../../lib/dashboard/stop-words.ts';
+import { describe, expect, test } from 'vitest';
+import { approvalStop, stopsOf } from '../../lib/dashboard/stop-words.ts';
 
 const NOW = Date.parse('2026-03-02T10:30:00Z');
 const origin = {
@@ -39,4 +39,30 @@ test.each([
   const stops = stopsOf({ killSwitch, maintenance, origin }, NOW);
   expect(stops).toHaveLength(says.length);
   for (const [i, words] of says.entries()) expect(stops[i]).toMatch(words);
+});
+
+describe('an approval', () => {
+  const failover = { params: { from: 'writers', to: 'spare' }, blastRadius: { pool: 'writers' } };
+  const loan = { params: { pool: 'writers', pooling: { from: 'spare', to: 'writers' } }, blastRadius: {} };
+  const under = (pool?: string) => ({ killSwitch: false, maintenance: [window('10:00', '11:00', pool)] });
+
+  test('is not offered under the kill switch, of whatever moment', () => {
+    const stop = { killSwitch: true, maintenance: [] };
+    expect(approvalStop(stop, failover, NOW)).toMatch(/^The kill switch is on: it has to be turned off in Settings/);
+    expect(approvalStop(stop, failover, null)).toMatch(/^The kill switch is on/);
+  });
+
+  test('is not offered under maintenance of any pool that it sets, or of all', () => {
+    expect(approvalStop(under('spare'), failover, NOW)).toBe(
+      'Pool spare is under maintenance until 11:00 UTC: until then this cannot be approved.',
+    );
+    expect(approvalStop(under('spare'), loan, NOW)).toMatch(/^Pool spare is under maintenance/);
+    expect(approvalStop(under(), failover, NOW)).toMatch(/^All pools are under maintenance until 11:00 UTC/);
+  });
+
+  test('is offered where nothing stops it, or the window is of other pools or another time', () => {
+    expect(approvalStop(under('readers'), failover, NOW)).toBeUndefined();
+    expect(approvalStop(under('spare'), failover, Date.parse('2026-03-02T11:00:00Z'))).toBeUndefined();
+    expect(approvalStop(under('spare'), failover, null)).toBeUndefined();
+  });
 });

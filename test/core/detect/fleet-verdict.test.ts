@@ -79,6 +79,29 @@ describe('attention', () => {
     expect(needingAttention(firing, 2)).toHaveLength(2);
   });
 
+  describe('goes to what explains before what it explains:', () => {
+    const ofPool = (rule: string, severity: Severity, onsetMs: number, pool = 'solo'): Alert =>
+      ({ id: rule, rule, fingerprint: rule, scope: { pool }, state: 'firing', severity, onsetMs }) as Alert;
+    const ids = (...firing: Alert[]) => needingAttention(firing, 7).map(({ id }) => id);
+
+    test('agents that fell silent together, and not that their pool does nothing, though that was seen from earlier on', () => {
+      const [stopped, silent] = [ofPool('work-stopped', 'critical', 1), ofPool('pool-silent', 'critical', 2)];
+      expect(ids(stopped, silent)).toEqual(['pool-silent']);
+      expect(fleetVerdict(2, many('silent', 2), needingAttention([stopped, { ...silent, title: 'T' }], 7), ok)).toMatch(
+        /^2 of 2 agents need attention: T since/,
+      );
+    });
+
+    test('but what is worse than what explains it stays', () => {
+      expect(ids(ofPool('work-stopped', 'critical', 2), ofPool('pool-degraded', 'high', 1))).toEqual(['work-stopped']);
+    });
+
+    test('and what is explained by nothing that fires keeps its place', () => {
+      const [stopped, silent] = [ofPool('work-stopped', 'critical', 1), ofPool('pool-silent', 'critical', 2, 'other')];
+      expect(ids(stopped, silent)).toEqual(['work-stopped', 'pool-silent']);
+    });
+  });
+
   test('is for alerts that fire at the moment: detected by then, and not resolved', () => {
     const lasting = (detectedMs: number, resolvedMs: number | null) => ({ detectedMs, resolvedMs }) as Alert;
     const [past, present, open, future] = [lasting(1, 4), lasting(2, 6), lasting(5, null), lasting(6, null)];
