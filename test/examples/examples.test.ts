@@ -95,7 +95,7 @@ test('the script for curl is answered with a receipt, and reads the directives',
   reported.push('curl-1');
 });
 
-test('the Python agent reports every task, and hears of the directive', async (context) => {
+test('the Python agent reports every task, hears of the directive, and does not say that it applied what it does not', async (context) => {
   if (!has('python3')) context.skip('there is no python3');
   const args = ['examples/python/agent.py', '--agent', 'reviewer-1', '--tasks', '8', '--task-s', '0.06'];
   const output = await run('python3', args, { PYTHONDONTWRITEBYTECODE: '1' });
@@ -104,6 +104,10 @@ test('the Python agent reports every task, and hears of the directive', async (c
   });
   expect(output).not.toContain('fleetpulse:');
   expect(output.match(/^route around w-3 until /gm)).toHaveLength(1);
+  const { body } = await fleetpulse.get('/v1/directives?target=writers');
+  expect(body.directives[0].ackedBy).toMatch(/^writer-1/);
+  // Of more than one that spoke there would be a list.
+  expect(body.directives[0]).not.toHaveProperty('acknowledgements');
   reported.push('reviewer-1');
 });
 
