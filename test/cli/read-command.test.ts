@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandDeclaration } from '../../lib/cli/command.ts';
 import { CommandError } from '../../lib/cli/command-error.ts';
-import { nearestName } from '../../lib/core/model/nearest-name.ts';
 import { readCommand } from '../../lib/cli/read-command.ts';
 import { editDistance } from '../../lib/core/model/edit-distance.ts';
+import { nearestName } from '../../lib/core/model/nearest-name.ts';
 
 const paint = {
   name: 'paint',

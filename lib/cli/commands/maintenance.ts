@@ -40,6 +40,8 @@ interface Window {
 
 interface Windows {
   maintenance: Window[];
+  /** Why a window stops nothing as it is, and what to do. */
+  warnings?: string[];
 }
 
 export async function maintenance(args: string[], at: Terminal): Promise<void> {
@@ -58,6 +60,7 @@ export async function maintenance(args: string[], at: Terminal): Promise<void> {
   const ofPool = after.maintenance.filter((window) => window.pool === pool);
   printLine(at, `maintenance of pool ${pool} was ${inWords(own)}`);
   printLine(at, `maintenance of pool ${pool} is ${inWords(ofPool)}`);
+  for (const warning of after.warnings ?? []) printLine(at, warning);
   const ofAll = others.filter((window) => window.pool === undefined && !isOver(window));
   if (ofAll.length > 0) printLine(at, `maintenance of all pools stays ${inWords(ofAll)}`);
 }
