@@ -106,6 +106,13 @@ test('a pool is left alone for some minutes from now on, by the clock of the ser
   await fleetpulse.request('PUT', '/v1/policy', { headers, body: '{"maintenance": []}' });
 });
 
+test('maintenance of a pool that nobody has reported from is set, and told with the name that was meant', async () => {
+  const { stdout, stderr } = await cli('maintenance', 'cove', '--minutes', '30');
+  expect(stdout).toMatch(/^maintenance of pool cove is \S+ to \S+$/m);
+  expect(stderr).toContain('no agent has reported from pool cove, so it stops nothing. Did you mean code?');
+  expect((await cli('maintenance', 'cove', '--end')).stderr).toBe('');
+});
+
 test('an alert is acknowledged by the id that the list shows; who says so first stays', async () => {
   const { stdout } = await cli('alerts', '--state', 'firing');
   const id = /dead.* (\S+)$/m.exec(stdout)?.[1] ?? '';

@@ -60,7 +60,7 @@ export async function maintenance(args: string[], at: Terminal): Promise<void> {
   const ofPool = after.maintenance.filter((window) => window.pool === pool);
   printLine(at, `maintenance of pool ${pool} was ${inWords(own)}`);
   printLine(at, `maintenance of pool ${pool} is ${inWords(ofPool)}`);
-  for (const warning of after.warnings ?? []) printLine(at, warning);
+  for (const warning of after.warnings ?? []) at.tell(warning);
   const ofAll = others.filter((window) => window.pool === undefined && !isOver(window));
   if (ofAll.length > 0) printLine(at, `maintenance of all pools stays ${inWords(ofAll)}`);
 }
