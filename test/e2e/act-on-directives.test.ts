@@ -61,7 +61,7 @@ test('although act died in between, and without a refusal or a dead letter', () 
 test('the alert says what was done, and how to undo it', () => {
   const [firing] = fleetpulse.cloud.published('Alerts');
   expect(firing?.bodies['email']).toMatch(
-    /^Done: keep work from conv-2 \(directive (\S+); undo: POST \/v1\/directives\/\1\/rollback\)$/m,
+    /^Done: keep work from conv-2 \(directive (\S+); not acknowledged yet; undo: POST \/v1\/directives\/\1\/rollback\)$/m,
   );
   expect(firing?.bodies['email']).toContain('every 15 s; 3 other agents of pool conv are alive.');
   expect(firing?.bodies['sms']).toBe(
