@@ -86,7 +86,7 @@ describe('an agent hangs, the reports of another are lost, and three fall silent
       expect(await stateAt(agent, 30)).toEqual({ state: 'silent', since: 27.25, live: 0 });
     }
     const { body } = await fleetpulse.get('/v1/fleet');
-    expect(body.verdict).toMatch(/^5 of 6 agents need attention: agent w-2 hangs/);
+    expect(body.verdict).toMatch(/^5 of 6 agents need attention: pool workers: 3 of 6 agents fell silent together/);
     const dead = (await fleetpulse.get('/v1/agents?state=dead')).body.agents;
     expect(dead).toEqual([]);
     const silent = (await fleetpulse.get('/v1/agents?state=silent')).body.agents;
