@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
 import { type Aim, aimsOf, verdictOf } from './loop/loop-aims.ts';
@@ -32,6 +32,7 @@ interface Choice {
   jobs: number;
   cache: string;
   keep: boolean;
+  compare: boolean;
   markdown: string | undefined;
 }
 
@@ -58,6 +59,7 @@ export async function benchLoop(
     .filter((name) => only.length === 0 || only.includes(name))
     .flatMap(loopScenarios);
   const cache = new LoopCache(choice.cache, KEPT);
+  if (choice.compare) return compareWithKept({ scenarios, seeds, jobs, cache }, print, tell);
   const taskOf = (of: LoopScenario, policy: string, seed: number): WeighedTask => ({
     ...{ name: of.name, variant: of.variant, policy, seed, key: cache.keyOf(of, policy, seed) },
     weight: weightOf(of) * (policy === PRODUCT ? PRODUCT_WEIGHT : 1),
@@ -93,11 +95,65 @@ export async function benchLoop(
   const tables = tablesOf(groups, policies);
   const aimed = aims(groups, policies);
   report(tables, aimed, seeds, print);
+  const { same } = cache;
+  if (same && policies.includes(PRODUCT))
+    print(
+      `runs of the product that are kept are of code ${same.as}: this code came to the same in ${same.runs} of ${same.runs}`,
+    );
   // What is stored is of all scenarios, policies and seeds.
   const isWhole = seeds === Number(SEEDS) && only.length === 0 && POLICIES.every((name) => policies.includes(name));
   if (isWhole) for (const { measured } of aimed) for (const figure of measured) record(figure);
   if (markdown !== undefined) writeFileSync(markdown, markdownOf(tables, aimed, seeds));
   return aimed.every(({ isMet }) => isMet);
+}
+
+/**
+ * Runs the product as its code is now, and looks whether it comes to the same as the runs that are kept of earlier code. If it does in every one, that
+ * is noted, and the kept runs are taken for its own.
+ */
+async function compareWithKept(
+  {
+    scenarios,
+    seeds,
+    jobs,
+    cache,
+  }: { scenarios: readonly LoopScenario[]; seeds: number; jobs: number; cache: LoopCache },
+  print: (line: string) => void,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const pairs = scenarios.flatMap((of) =>
+    of.seeds.slice(0, seeds).map((seed) => ({ of, seed, earlier: cache.earlier(of, seed) })),
+  );
+  const codes = [...new Set(pairs.flatMap(({ earlier }) => earlier?.code ?? []))];
+  const [code] = codes;
+  const unknown = pairs.filter(({ earlier }) => earlier === null).length;
+  if (code === undefined || unknown > 0) {
+    print(
+      `${unknown} of ${pairs.length} runs of ${seeds} seeds are not kept of any earlier code: nothing to compare with`,
+    );
+    return false;
+  }
+  const tasks = pairs.map(({ of: { name, variant, ...of }, seed }) => ({
+    ...{ name, variant, policy: PRODUCT, seed, key: cache.ownKeyOf({ name, variant, ...of }, PRODUCT, seed) },
+    weight: weightOf({ name, variant, ...of }),
+  }));
+  const missing = tasks.filter(({ key }) => cache.get(key) === undefined);
+  const progress = progressOf(missing, tell);
+  await runTasks(missing, jobs, (task, run) => {
+    cache.add(task.key, run);
+    progress(task);
+  });
+  const differing = pairs.filter(({ of, seed, earlier }) => {
+    const own = cache.get(cache.ownKeyOf(of, PRODUCT, seed));
+    return !isDeepStrictEqual(own, earlier?.run);
+  });
+  for (const { of, seed } of differing) print(`${of.name} (${of.variant}), seed ${seed}: comes to something else`);
+  print(
+    `${pairs.length - differing.length} of ${pairs.length} runs of ${seeds} seeds are the same as those of code ${code}`,
+  );
+  if (differing.length > 0) return false;
+  cache.keepSame({ as: code, runs: pairs.length, seeds });
+  return true;
 }
 
 type WeighedTask = LoopTask & { key: string; weight: number };
@@ -171,7 +227,7 @@ function markdownOf(tables: readonly Table[], aims: readonly Aim[], seeds: numbe
 function read(args: readonly string[]): Choice | string {
   const names = [...Object.keys(known), PRODUCT];
   const usage = [
-    'loop [--seeds 1..30] [--only SCENARIO,...] [--policies POLICY,...] [--jobs PROCESSES] [--cache FILE] [--keep] [--markdown FILE]',
+    'loop [--seeds 1..30] [--only SCENARIO,...] [--policies POLICY,...] [--jobs PROCESSES] [--cache FILE] [--keep | --compare] [--markdown FILE]',
     `policies: ${names.join(', ')}`,
     `scenarios: ${scenarioNames().join(', ')}`,
   ].join('\n');
@@ -187,6 +243,7 @@ function read(args: readonly string[]): Choice | string {
         cache: text,
         markdown: text,
         keep: { type: 'boolean' },
+        compare: { type: 'boolean' },
       },
     });
     const choice: Choice = {
@@ -195,7 +252,10 @@ function read(args: readonly string[]): Choice | string {
       policies: [...new Set([WORST, ...(values.policies === undefined ? POLICIES : listOf(values.policies)), BEST])],
       jobs: Number(values.jobs ?? availableParallelism()),
       ...{ cache: values.cache ?? CACHE, keep: values.keep ?? false, markdown: values.markdown },
+      compare: values.compare ?? false,
     };
+    if (choice.compare && (values.only ?? values.policies) !== undefined)
+      return `--compare is of the product in every scenario: leave out --only and --policies\n${usage}`;
     if (choice.keep && (values.only ?? values.policies) !== undefined)
       return `--keep puts whole seeds in place of what is kept of them: leave out --only and --policies\n${usage}`;
     const isNumber = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;

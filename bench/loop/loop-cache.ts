@@ -8,6 +8,15 @@ import { digestOf, sourcesOf } from './sources-of.ts';
 
 const RUN = 'bench/loop/loop-run.ts';
 
+/** Code of the product that came to the same, to the letter, as other code whose runs are kept. */
+export interface SameCode {
+  /** Digest of the code whose runs are kept. */
+  as: string;
+  /** In so many runs, of so many seeds of every scenario. */
+  runs: number;
+  seeds: number;
+}
+
 /**
  * Runs that were done before, in a file of a JSON object a line: one that was stopped while it was written is left out. Besides, a
  * folder of such files, compressed, one for each seed: those that are kept in the repository.
@@ -16,6 +25,8 @@ export class LoopCache {
   readonly #file: string;
   readonly #folder: string;
   readonly #runs = new Map<string, LoopRun>();
+  /** By the digest of the code that was compared. */
+  readonly #same: Record<string, SameCode>;
   readonly #sources = {
     product: digestOf(sourcesOf(RUN)),
     // All but the product and what drives it.
@@ -29,6 +40,13 @@ export class LoopCache {
     const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ENDING)) : [];
     for (const name of kept) this.#read(gunzipSync(readFileSync(`${folder}/${name}`)).toString());
     if (existsSync(file)) this.#read(readFileSync(file, 'utf8'));
+    const same = `${folder}/${SAME}`;
+    this.#same = existsSync(same) ? JSON.parse(readFileSync(same, 'utf8')) : {};
+  }
+
+  /** What of the product's runs are taken for those of this code; null where none are. */
+  get same(): SameCode | null {
+    return this.#same[this.#sources.product] ?? null;
   }
 
   #read(lines: string): void {
@@ -38,14 +56,45 @@ export class LoopCache {
     }
   }
 
-  /** The same as long as the scenario, the sources of what ran, and what is counted of it are. */
-  keyOf(
-    { name, variant, text }: Pick<LoopScenario, 'name' | 'variant' | 'text'>,
-    policy: string,
-    seed: number,
-  ): string {
-    const sources = policy === PRODUCT ? this.#sources.product : this.#sources.baselines;
-    return `${name}/${variant}/${policy}/${seed}/${hash(text)}${sources}`;
+  /**
+   * The same as long as the scenario, the sources of what ran, and what is counted of it are. Of the product it is that of a run of code that
+   * came to the same, where this code has not run it itself.
+   */
+  keyOf(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, policy: string, seed: number): string {
+    const own = this.ownKeyOf(of, policy, seed);
+    const same = policy === PRODUCT ? this.same : null;
+    if (!same || this.#runs.has(own)) return own;
+    const kept = keyWith(of, policy, seed, same.as);
+    return this.#runs.has(kept) ? kept : own;
+  }
+
+  /** Of a run of this very code. */
+  ownKeyOf(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, policy: string, seed: number): string {
+    return keyWith(of, policy, seed, policy === PRODUCT ? this.#sources.product : this.#sources.baselines);
+  }
+
+  /** The run of other code of the product that there is most of; null where there is none of it. */
+  earlier(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, seed: number): { code: string; run: LoopRun } | null {
+    const code = this.#mostRun();
+    const run = code === null ? undefined : this.#runs.get(keyWith(of, PRODUCT, seed, code));
+    return code !== null && run ? { code, run } : null;
+  }
+
+  #mostRun(): string | null {
+    const counts = new Map<string, number>();
+    for (const key of this.#runs.keys()) {
+      const [, , policy, , digests = ''] = key.split('/');
+      const code = digests.slice(TEXT_DIGEST);
+      if (policy === PRODUCT && code !== this.#sources.product) counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? null;
+  }
+
+  /** Notes that this code came to the same as that whose runs are kept. */
+  keepSame(same: SameCode): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const all = { ...this.#same, [this.#sources.product]: same };
+    writeFileSync(`${this.#folder}/${SAME}`, `${JSON.stringify(all, null, 2)}\n`);
   }
 
   get(key: string): LoopRun | undefined {
@@ -74,6 +123,18 @@ export function isOfBaselines(path: string): boolean {
 }
 
 const ENDING = '.jsonl.gz';
+const SAME = 'same-code.json';
+/** Characters of a key that tell the scenario, before those that tell the code. */
+const TEXT_DIGEST = 8;
+
+function keyWith(
+  { name, variant, text }: Pick<LoopScenario, 'name' | 'variant' | 'text'>,
+  policy: string,
+  seed: number,
+  code: string,
+): string {
+  return `${name}/${variant}/${policy}/${seed}/${hash(text)}${code}`;
+}
 
 function lineOf(key: string, run: LoopRun): string {
   return `${JSON.stringify({ key, run })}\n`;
@@ -88,5 +149,5 @@ function parsed(line: string): { key: string; run: LoopRun } | null {
 }
 
 function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return createHash('sha256').update(text).digest('hex').slice(0, TEXT_DIGEST);
 }

@@ -78,6 +78,40 @@ describe('runs that were done before', () => {
     expect(again.get(again.keyOf(of, 'oracle', 1001))).toBeUndefined();
   });
 
+  test('of other code of the product stand for those of this code once it came to the same, and not before', () => {
+    const of = { name: 'tiny', variant: 'as written', text: '{}' } as const;
+    const [file, kept] = [join(folder, 'runs.jsonl'), join(folder, 'kept')];
+    const before = new LoopCache(file, kept);
+    const own = before.ownKeyOf(of, PRODUCT, 1001);
+    const earlier = (seed: number) => `${own.replace('/1001/', `/${seed}/`).slice(0, -12)}0123456789ab`;
+    for (const seed of [1001, 1002]) before.add(earlier(seed), runOf({ attainment: seed / 2_000 }));
+    expect(before.earlier(of, 1002)).toEqual({ code: '0123456789ab', run: runOf({ attainment: 0.501 }) });
+    expect(before.earlier(of, 1003)).toBeNull();
+    expect(before.keyOf(of, PRODUCT, 1001)).toBe(own);
+    before.keepSame({ as: '0123456789ab', runs: 1, seeds: 1 });
+    const after = new LoopCache(file, kept);
+    expect(after.same).toEqual({ as: '0123456789ab', runs: 1, seeds: 1 });
+    expect(after.keyOf(of, PRODUCT, 1001)).toBe(earlier(1001));
+    // What neither has run is to be run by this code, what this code has run is its own, and baselines are others.
+    expect(after.keyOf(of, PRODUCT, 1003)).toBe(own.replace('/1001/', '/1003/'));
+    after.add(own, runOf({}));
+    expect(after.keyOf(of, PRODUCT, 1001)).toBe(own);
+    expect(after.keyOf(of, 'oracle', 1001)).toBe(after.ownKeyOf(of, 'oracle', 1001));
+  });
+
+  test('are compared in every scenario', async () => {
+    const told: string[] = [];
+    const bench = (...args: string[]) =>
+      benchLoop(
+        [...args, '--cache', join(folder, 'runs.jsonl')],
+        (line) => told.push(line),
+        (line) => told.push(line),
+        ignoreFigure,
+      );
+    expect(await bench('--compare', '--only', 'crash')).toBe(false);
+    expect(told.join()).toContain('leave out --only and --policies');
+  });
+
   test('are not kept where some of their seed were left out', async () => {
     const told: string[] = [];
     const args = ['--seeds', '1', '--only', 'crash', '--keep', '--cache', join(folder, 'runs.jsonl')];
