@@ -60,21 +60,16 @@ export async function benchLoop(
     .flatMap(loopScenarios);
   const cache = new LoopCache(choice.cache, KEPT);
   if (choice.compare) return compareWithKept({ scenarios, seeds, jobs, cache }, print, tell);
-  const taskOf = (of: LoopScenario, policy: string, seed: number): WeighedTask => ({
-    ...{ name: of.name, variant: of.variant, policy, seed, key: cache.keyOf(of, policy, seed) },
-    weight: weightOf(of) * (policy === PRODUCT ? PRODUCT_WEIGHT : 1),
-  });
   // By seeds first: who stops it has all that fewer seeds need.
   const tasks = Array.from({ length: seeds }).flatMap((_, i) =>
-    scenarios.flatMap((of) => policies.map((policy) => taskOf(of, policy, of.seeds[i] ?? i + 1))),
+    scenarios.flatMap((of) =>
+      policies.map((policy) => {
+        const seed = of.seeds[i] ?? i + 1;
+        return taskOf(of, policy, seed, cache.keyOf(of, policy, seed));
+      }),
+    ),
   );
-  const missing = tasks.filter(({ key }) => cache.get(key) === undefined);
-  tell(`${tasks.length} runs, ${tasks.length - missing.length} of them known`);
-  const progress = progressOf(missing, tell);
-  await runTasks(missing, jobs, (task, run) => {
-    cache.add(task.key, run);
-    progress(task);
-  });
+  await runMissing(tasks, { jobs, cache }, tell);
   if (choice.keep) {
     for (const [seed, its] of Map.groupBy(tasks, (task) => task.seed))
       cache.keep(
@@ -121,32 +116,26 @@ async function compareWithKept(
   print: (line: string) => void,
   tell: (line: string) => void,
 ): Promise<boolean> {
+  const code = cache.earlierCode();
   const pairs = scenarios.flatMap((of) =>
-    of.seeds.slice(0, seeds).map((seed) => ({ of, seed, earlier: cache.earlier(of, seed) })),
+    of.seeds.slice(0, seeds).map((seed) => {
+      const earlier = code === null ? undefined : cache.runBy(code, of, seed);
+      return { of, seed, earlier, task: taskOf(of, PRODUCT, seed, cache.ownKeyOf(of, PRODUCT, seed)) };
+    }),
   );
-  const codes = [...new Set(pairs.flatMap(({ earlier }) => earlier?.code ?? []))];
-  const [code] = codes;
-  const unknown = pairs.filter(({ earlier }) => earlier === null).length;
-  if (code === undefined || unknown > 0) {
+  const unknown = pairs.filter(({ earlier }) => earlier === undefined).length;
+  if (code === null || unknown > 0) {
     print(
       `${unknown} of ${pairs.length} runs of ${seeds} seeds are not kept of any earlier code: nothing to compare with`,
     );
     return false;
   }
-  const tasks = pairs.map(({ of: { name, variant, ...of }, seed }) => ({
-    ...{ name, variant, policy: PRODUCT, seed, key: cache.ownKeyOf({ name, variant, ...of }, PRODUCT, seed) },
-    weight: weightOf({ name, variant, ...of }),
-  }));
-  const missing = tasks.filter(({ key }) => cache.get(key) === undefined);
-  const progress = progressOf(missing, tell);
-  await runTasks(missing, jobs, (task, run) => {
-    cache.add(task.key, run);
-    progress(task);
-  });
-  const differing = pairs.filter(({ of, seed, earlier }) => {
-    const own = cache.get(cache.ownKeyOf(of, PRODUCT, seed));
-    return !isDeepStrictEqual(own, earlier?.run);
-  });
+  await runMissing(
+    pairs.map(({ task }) => task),
+    { jobs, cache },
+    tell,
+  );
+  const differing = pairs.filter(({ task, earlier }) => !isDeepStrictEqual(cache.get(task.key), earlier));
   for (const { of, seed } of differing) print(`${of.name} (${of.variant}), seed ${seed}: comes to something else`);
   print(
     `${pairs.length - differing.length} of ${pairs.length} runs of ${seeds} seeds are the same as those of code ${code}`,
@@ -157,6 +146,27 @@ async function compareWithKept(
 }
 
 type WeighedTask = LoopTask & { key: string; weight: number };
+
+function taskOf(of: LoopScenario, policy: string, seed: number, key: string): WeighedTask {
+  const { name, variant } = of;
+  const weight = weightOf(of) * (policy === PRODUCT ? PRODUCT_WEIGHT : 1);
+  return { name, variant, policy, seed, key, weight };
+}
+
+/** Runs what was not run before. */
+async function runMissing(
+  tasks: readonly WeighedTask[],
+  { jobs, cache }: { jobs: number; cache: LoopCache },
+  tell: (line: string) => void,
+): Promise<void> {
+  const missing = tasks.filter(({ key }) => cache.get(key) === undefined);
+  tell(`${tasks.length} runs, ${tasks.length - missing.length} of them known`);
+  const progress = progressOf(missing, tell);
+  await runTasks(missing, jobs, (task, run) => {
+    cache.add(task.key, run);
+    progress(task);
+  });
+}
 
 /** Agent-minutes. */
 function weightOf({ scenario: { pools, minutes } }: LoopScenario): number {

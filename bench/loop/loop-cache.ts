@@ -73,14 +73,13 @@ export class LoopCache {
     return keyWith(of, policy, seed, policy === PRODUCT ? this.#sources.product : this.#sources.baselines);
   }
 
-  /** The run of other code of the product that there is most of; null where there is none of it. */
-  earlier(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, seed: number): { code: string; run: LoopRun } | null {
-    const code = this.#mostRun();
-    const run = code === null ? undefined : this.#runs.get(keyWith(of, PRODUCT, seed, code));
-    return code !== null && run ? { code, run } : null;
+  /** A run of the product by other code. */
+  runBy(code: string, of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, seed: number): LoopRun | undefined {
+    return this.#runs.get(keyWith(of, PRODUCT, seed, code));
   }
 
-  #mostRun(): string | null {
+  /** Other code of the product, that of which there are most runs; null where there are none. */
+  earlierCode(): string | null {
     const counts = new Map<string, number>();
     for (const key of this.#runs.keys()) {
       const [, , policy, , digests = ''] = key.split('/');

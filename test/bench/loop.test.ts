@@ -85,8 +85,9 @@ describe('runs that were done before', () => {
     const own = before.ownKeyOf(of, PRODUCT, 1001);
     const earlier = (seed: number) => `${own.replace('/1001/', `/${seed}/`).slice(0, -12)}0123456789ab`;
     for (const seed of [1001, 1002]) before.add(earlier(seed), runOf({ attainment: seed / 2_000 }));
-    expect(before.earlier(of, 1002)).toEqual({ code: '0123456789ab', run: runOf({ attainment: 0.501 }) });
-    expect(before.earlier(of, 1003)).toBeNull();
+    expect(before.earlierCode()).toBe('0123456789ab');
+    expect(before.runBy('0123456789ab', of, 1002)).toEqual(runOf({ attainment: 0.501 }));
+    expect(before.runBy('0123456789ab', of, 1003)).toBeUndefined();
     expect(before.keyOf(of, PRODUCT, 1001)).toBe(own);
     before.keepSame({ as: '0123456789ab', runs: 1, seeds: 1 });
     const after = new LoopCache(file, kept);
