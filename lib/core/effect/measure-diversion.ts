@@ -207,17 +207,17 @@ function burdenWithout(
   };
 }
 
-/** Half a task is added on either side, so that a share of none is not known for certain. */
-function binomialVariance(share: number, n: number): number {
+/** Variance of a share of so many tasks. Half a task is added on either side, so that a share of none is not known for certain. */
+export function binomialVariance(share: number, n: number): number {
   const guarded = (share * n + 0.5) / (n + 1);
   return (guarded * (1 - guarded)) / n;
 }
 
-function listed(agents: ReadonlySet<string>): string {
+export function listed(agents: ReadonlySet<string>): string {
   return [...agents].sort().join(', ');
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 

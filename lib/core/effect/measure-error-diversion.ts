@@ -1,6 +1,13 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
-import { type Diversion, MIN_MEASURED, MIN_TARGET_TASKS } from './measure-diversion.ts';
+import {
+  binomialVariance,
+  type Diversion,
+  listed,
+  MIN_MEASURED,
+  MIN_TARGET_TASKS,
+  percent,
+} from './measure-diversion.ts';
 import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
 import type { Outcomes, PoolMinute } from './pool-minute.ts';
 import { windowChange } from './window-change.ts';
@@ -30,7 +37,7 @@ export function measureErrorDiversion(diversion: Diversion): ShiftOutcome {
   const measured = between(from, to).filter(({ rest }) => countOf(rest) > 0);
   const own = sumOutcomes(measured.map((it) => it.targets));
   const rest = sumOutcomes(measured.map((it) => it.rest));
-  const names = [...targets].sort().join(', ');
+  const names = listed(targets);
   if (measured.length < MIN_MEASURED)
     return unmeasurable(
       `tasks ended in only ${measured.length} of the ${to - from} minutes, ${MIN_MEASURED} are needed`,
@@ -54,11 +61,13 @@ export function measureErrorDiversion(diversion: Diversion): ShiftOutcome {
   const shareOf = (targets: Outcomes, all: Outcomes) => countOf(targets) / (countOf(targets) + countOf(all));
   const [without, was] = [shareOf(illOwn, illRest), shareOf(own, rest)];
   const gap = badShare(own) - badShare(rest);
-  const ofOthers = chanceOf(badShare(rest), countOf(rest));
+  const ofOthers = binomialVariance(badShare(rest), countOf(rest));
   const variance =
     (1 - without) ** 2 * Math.max(others.variance, ofOthers) +
-    (without - was) ** 2 * (chanceOf(badShare(own), countOf(own)) + ofOthers) +
-    gap ** 2 * (chanceOf(without, countOf(illOwn) + countOf(illRest)) + chanceOf(was, countOf(own) + countOf(rest)));
+    (without - was) ** 2 * (binomialVariance(badShare(own), countOf(own)) + ofOthers) +
+    gap ** 2 *
+      (binomialVariance(without, countOf(illOwn) + countOf(illRest)) +
+        binomialVariance(was, countOf(own) + countOf(rest)));
   const estimate = (1 - without) * others.change - (without - was) * gap;
   return {
     status: 'measured',
@@ -100,14 +109,4 @@ function countOf({ completed, bad }: Outcomes): number {
 
 function badShare(outcomes: Outcomes): number {
   return outcomes.bad / countOf(outcomes);
-}
-
-/** Variance of a share of so many tasks. Half a task is added on either side, so that a share of none is not known for certain. */
-function chanceOf(share: number, n: number): number {
-  const guarded = (share * n + 0.5) / (n + 1);
-  return (guarded * (1 - guarded)) / n;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
