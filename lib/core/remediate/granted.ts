@@ -21,13 +21,14 @@ export function isGranted(current: DirectiveRecord, wish: Action, context: Guard
  * @returns null where it cannot be taken apart
  */
 export function grantedPart({ directive }: DirectiveRecord, wish: Action, context: GuardrailContext): Action | null {
-  const { causes, evidence, blastRadius } = directive;
+  const { causes, evidence } = directive;
   const bounds = approvedBounds(directive);
   const approved = bounds.at(-1) as Directive;
   if (wish.kind === 'degrade' && approved.kind === 'degrade' && directive.kind === 'degrade') {
-    const { params, summary } = approved;
+    const { params, summary, blastRadius } = approved;
     const isThere = JSON.stringify(params) === JSON.stringify(directive.params);
-    return { ...wish, params, summary, causes, evidence, memory: isThere ? directive.memory : wish.memory };
+    const memory = isThere ? directive.memory : wish.memory;
+    return { ...wish, params, summary, blastRadius, causes, evidence, memory };
   }
   if (wish.kind === 'scale') return grantedLoan(wish, bounds, { causes, evidence });
   if (wish.kind !== 'route') return null;
@@ -41,6 +42,7 @@ export function grantedPart({ directive }: DirectiveRecord, wish: Action, contex
   ];
   const part = { ...without(wish, new Set(beyond), context), causes, evidence };
   if (part.blastRadius.agents.length > 0) return part;
+  const { blastRadius } = directive;
   return { ...part, blastRadius, summary: `lead work back to ${blastRadius.agents.join(', ')}` };
 }
 

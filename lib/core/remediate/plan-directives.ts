@@ -42,7 +42,8 @@ type Kinds = { readonly [Kind in DirectiveKindName]: DirectiveKind<Kind> };
 
 /**
  * Decides for one minute which directives are issued, renewed and ended. Each kind proposes; guardrails and the mode of
- * its action class decide what becomes of it. Deciding the same minute again changes nothing.
+ * its action class decide what becomes of it. Deciding the same minute again breaks no rule and changes nothing, unless what a later kind
+ * began in it makes another guardrail speak first.
  * @param open by id, as the previous minute left them
  * @param options kinds and guardrails: in place of all there are; onHeld: is told what was refused
  * @returns the same with what has changed, and with what is new
@@ -169,7 +170,7 @@ class KindInMinute<Kind extends DirectiveKindName> {
   }
 
   #continue(current: RecordOf<Kind>, proposal: Proposal<Kind>): void {
-    const { records, input } = this.#hand;
+    const { records, input, fleet } = this.#hand;
     const { nowMs } = input;
     const { directive } = current;
     const renew = (by: Proposal<Kind>) =>
@@ -192,10 +193,11 @@ class KindInMinute<Kind extends DirectiveKindName> {
     // The value that was tried has told what it can, and agents go back to their own until the next one is approved.
     const isNextTrial = isAsked && this.#name === 'tune';
     if (isAsked && !isNextTrial) {
-      this.#ask(current, proposal, context);
       const part = grantedPart(current, proposal as Action, context) as Proposal<Kind> | null;
       const mayBe = part && (!widens(directive, part as Action, context) || this.#refusal(part, context) === null);
+      // First, so that what goes further is judged by what is left to stand.
       renew(mayBe ? part : asBefore);
+      this.#ask(records.get(directive.id) as RecordOf<Kind>, proposal);
       return;
     }
     this.#withdrawFurther(current);
@@ -204,8 +206,10 @@ class KindInMinute<Kind extends DirectiveKindName> {
       return;
     }
     // What goes back to what a person approved is not asked for a second time: meanwhile nothing would be in force.
-    if ((proposal.isDisruptive && !keepsApproval) || isNextTrial) {
-      // An interruption is a directive of its own: it is counted, and asked for where people are asked.
+    const isElsewhere =
+      directive.isDisruptive && disruptedPool(proposal as Action, fleet) !== disruptedPool(directive, fleet);
+    if ((proposal.isDisruptive && !keepsApproval) || isElsewhere || isNextTrial) {
+      // An interruption is a directive of its own: it is counted for its pool, and asked for where people are asked.
       const before = records.get(directive.id) as DirectiveRecord;
       this.#set(
         endDirective(current, { how: 'expired', why: `superseded: ${proposal.summary}`, by: 'superseded' }, nowMs),
@@ -280,9 +284,14 @@ class KindInMinute<Kind extends DirectiveKindName> {
    * What goes further than is in force, in a class that does not act by itself: people are asked, and what they approved
    * stays as it is until they answer.
    */
-  #ask(current: RecordOf<Kind>, wish: Proposal<Kind>, context: GuardrailContext): void {
+  #ask(current: RecordOf<Kind>, wish: Proposal<Kind>): void {
     const { records, input } = this.#hand;
+    if (!isLive(current, input.nowMs)) {
+      this.#withdrawFurther(current);
+      return;
+    }
     const { id, summary, chosen = null } = current.directive;
+    const context = this.#context(current);
     const inPlace = (of: Proposal<Kind>) => ({
       ...of,
       evidence: [...of.evidence, `it would take the place of ${id}: ${summary}`],
@@ -294,11 +303,12 @@ class KindInMinute<Kind extends DirectiveKindName> {
     }
     const mode = this.#mode(wish);
     if (mode === 'observe' || this.#endedNow(wish.subject, current)) return;
-    const refusal =
-      this.#refusal(wish, context) ??
-      this.#refusalBeside(current, wish, context) ??
-      this.#refusal(wish, { ...context, current: null }, (guardrail) => guardrail === tokenBucket);
-    const fewer = refusal && this.#fewer(wish, refusal, context, current.directive.blastRadius.agents);
+    const refusalTo = (it: Proposal<Kind>) =>
+      this.#refusal(it, context) ??
+      this.#refusalBeside(current, it, context) ??
+      this.#refusal(it, { ...context, current: null }, (guardrail) => guardrail === tokenBucket);
+    const refusal = refusalTo(wish);
+    const fewer = refusal && this.#fewer(wish, refusal, context, current.directive.blastRadius.agents, refusalTo);
     // What goes no further than is in force is no question.
     if (refusal && (!fewer || isGranted(current, fewer as Action, context))) {
       this.#hold(wish, refusal);
@@ -492,9 +502,15 @@ class KindInMinute<Kind extends DirectiveKindName> {
     return refusalOf(proposal as Action, beside, asked);
   }
 
-  #fewer(proposal: Proposal<Kind>, refusal: Refusal, context: GuardrailContext, concerned: readonly string[]) {
-    const { guardrails } = this.#hand;
-    return fewerAgents(proposal as Action, refusal, context, guardrails, concerned) as Proposal<Kind> | null;
+  #fewer(
+    proposal: Proposal<Kind>,
+    refusal: Refusal,
+    context: GuardrailContext,
+    concerned: readonly string[],
+    refusalTo = (it: Proposal<Kind>) => this.#refusal(it, context),
+  ): Proposal<Kind> | null {
+    const mayBe = (it: Action) => refusalTo(it as Proposal<Kind>) === null;
+    return fewerAgents(proposal as Action, refusal, context, mayBe, concerned) as Proposal<Kind> | null;
   }
 
   /**

@@ -1,11 +1,10 @@
 import type { Proposal } from './directive.ts';
 import { capacityBudget, othersWell } from './guardrails/capacity-budget.ts';
 import { flapGuard, holdsOn } from './guardrails/flap-guard.ts';
-import type { Action, Guardrail, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
+import type { Action, GuardrailContext, Refusal } from './guardrails/guardrail.ts';
 import { healthyMajority } from './guardrails/healthy-majority.ts';
 import { holdAfterRefusal, refusedAgents } from './guardrails/hold-after-refusal.ts';
 import { lastOfTaskType } from './guardrails/last-of-task-type.ts';
-import { refusalOf } from './guardrails/registry.ts';
 import { settling } from './guardrails/settling.ts';
 import { stormBrake } from './guardrails/storm-brake.ts';
 import { CUT_WEIGHT, takenOutOf } from './guardrails/taken-out.ts';
@@ -28,13 +27,14 @@ const EASED_WEIGHT = 0.25;
  * Where guardrails forbid to lead work around all of some agents at once, around as many of them as they allow: those
  * first that the directive in force concerns, then those that are dead, and those last that came and went, or that somebody said no about. The next minute takes the next ones in. In a
  * pool of two, where the other cannot do without, such an agent keeps a little more.
+ * @param mayBe whether nothing speaks against it
  * @returns null where they allow none more, and for other kinds
  */
 export function fewerAgents(
   proposal: Action,
   { guardrail }: Refusal,
   context: GuardrailContext,
-  asked: readonly Guardrail[],
+  mayBe: (proposal: Proposal<'route'> & Action) => boolean,
   concerned: readonly string[],
 ): Proposal<'route'> | null {
   if (proposal.kind !== 'route' || !aboutHowMany.has(guardrail)) return null;
@@ -47,7 +47,7 @@ export function fewerAgents(
   // Those that are held stay as they are, and the others are led around.
   if (isAboutSome.has(guardrail) && proposal.blastRadius.agents.some((agent) => !held.has(agent))) {
     const others = without(proposal, held, context);
-    if (refusalOf(others, context, asked) === null) return others;
+    if (mayBe(others)) return others;
   }
   const rank = (agent: string) => (held.has(agent) ? -1 : concerned.includes(agent) ? 2 : isDead(agent) ? 1 : 0);
   const cut = Object.entries(proposal.params.weights)
@@ -59,10 +59,10 @@ export function fewerAgents(
   const least = isAboutSome.has(guardrail) ? Math.max(1, before) : before + 1;
   for (let kept = cut.length - 1; kept >= least; kept--) {
     const fewer = without(proposal, new Set(cut.slice(kept)), context);
-    if (refusalOf(fewer, context, asked) === null) return fewer;
+    if (mayBe(fewer)) return fewer;
   }
   const eased = guardrail === healthyMajority.name ? easedOff(proposal, new Set(cut), context) : null;
-  return eased && refusalOf(eased, context, asked) === null ? eased : null;
+  return eased && mayBe(eased) ? eased : null;
 }
 
 /** @returns null where nobody else is well who could take over */

@@ -86,6 +86,17 @@ describe('what comes again is no flapping', () => {
       expect(heldMinutes([...row, stood(breaker, freeAgain + away, freeAgain + away + 1)]), `${away} min`).toBe(held);
   });
 
+  test('but what a person took back meanwhile makes the row no shorter than the time without does', () => {
+    const row = onAndOff(breaker, 3);
+    const endedMs = row.at(-1)?.directive.ended?.atMs ?? 0;
+    const free = (endedMs - START_MS) / MINUTE_MS + heldMinutes(row);
+    const takenBack = stood(breaker, free + 32, free + 33, {
+      ended: { how: 'rolled_back', atMs: endedMs + 33 * MINUTE_MS, why: 'rolled back by ann', by: 'person' },
+    });
+    expect(heldMinutes([...row, stood(breaker, free + 45, free + 46)])).toBe(8);
+    expect(heldMinutes([...row, takenBack, stood(breaker, free + 45, free + 46)])).toBe(8);
+  });
+
   test('where work was led around another agent', () => {
     const ofA = onAndOff(around('a'), 6);
     expect(heldMinutes(ofA, around('b'))).toBe(0);

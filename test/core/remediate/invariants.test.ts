@@ -23,6 +23,11 @@ describe('whatever happens, and whatever is proposed', () => {
       expect(acted.get(kind), kind).toBeGreaterThan(MINUTES / 100);
   }, 300_000);
 
+  test('minutes that are decided twice break no rule', () => {
+    for (let seed = 1; seed <= 40; seed++)
+      expect(walk(seed, STEPS, { isTwice: true }).broken, `seed ${seed}`).toBeNull();
+  }, 120_000);
+
   test('deciding a minute again changes nothing', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const fleet = new HostileFleet(seed);

@@ -101,10 +101,10 @@ function rowOf(same: readonly DirectiveRecord[], nowMs: EpochMs): Omit<Flapping,
 }
 
 function rowAfter(row: Row | null, directive: Directive, before: Directive | null, nowMs: EpochMs): Row | null {
-  const left = row && shortened(row, directive.inForceMs ?? 0);
   const reversedMs = reversal(directive, before);
   if (reversedMs === 'stood') return null;
-  if (reversedMs === null || reversedMs > nowMs) return left;
+  if (reversedMs === null || reversedMs > nowMs) return row;
+  const left = row && shortened(row, directive.inForceMs ?? 0);
   return { times: (left?.times ?? 0) + 1, firstMs: left?.firstMs ?? reversedMs, lastMs: reversedMs };
 }
 
