@@ -397,7 +397,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   guardrails: {
     group: 'quality',
     shows: 'whether any rule is broken while anything happens and anything is proposed',
-    parameters: { walks: '925' },
+    parameters: { walks: '2500' },
     seconds: 10 * MINUTE_S,
     aims: ['no rule broken'],
     run: async ([walks], { print }) => (await import('./guardrails.ts')).benchGuardrails(Number(walks), print),

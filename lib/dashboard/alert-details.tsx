@@ -1,5 +1,6 @@
 import { Action } from './action-list.tsx';
 import { Acknowledge } from './alerts/acknowledge.tsx';
+import { actionWords } from './alerts/action-words.ts';
 import { AlertChart } from './alerts/alert-chart.tsx';
 import { AlertTasks } from './alerts/alert-tasks.tsx';
 import { Feedback } from './alerts/feedback.tsx';
@@ -40,6 +41,7 @@ export function AlertDetails({ alert, isKnown, directives, agents, refresh }: Al
     );
   }
   const own = directives.filter(({ id }) => alert.directives.includes(id));
+  const isLoaded = new Set(own.map(({ id }) => id));
   const lasted = nowMs === undefined ? undefined : byNow(alert, agents, nowMs);
   return (
     <Drawer title={alert.title} onClose={close}>
@@ -66,11 +68,11 @@ export function AlertDetails({ alert, isKnown, directives, agents, refresh }: Al
       <Contributors alert={alert} />
       <Changes alert={alert} />
       <h3>Actions</h3>
-      {own.length > 0 ? (
-        own.map((directive) => <Action key={directive.id} directive={directive} refresh={refresh} />)
-      ) : (
-        <p class="quiet">{alert.directives.length === 0 ? 'None was taken.' : alert.directives.join(', ')}</p>
-      )}
+      {alert.directives.length === 0 ? <p class="quiet">None was taken.</p> : null}
+      {own.map((directive) => (
+        <Action key={directive.id} directive={directive} refresh={refresh} />
+      ))}
+      <Others alert={alert} isLoaded={isLoaded} />
       <h3>Silence</h3>
       <SilenceAlert alert={alert} onDone={refresh} />
       <h3>Was it useful?</h3>
@@ -149,6 +151,25 @@ function Facts({ alert }: { alert: Alert }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Actions of before the day that the page has loaded, or of which there are too many. */
+function Others({ alert: { directives, actions = [] }, isLoaded }: { alert: Alert; isLoaded: ReadonlySet<string> }) {
+  const others = directives.filter((id) => !isLoaded.has(id));
+  if (others.length === 0) return null;
+  return (
+    <ul class="lines">
+      {others.map((id) => {
+        const told = actions.find(({ directive }) => directive === id);
+        return (
+          <li key={id}>
+            {told === undefined ? '' : `${actionWords(told)} `}
+            <code>{id}</code>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

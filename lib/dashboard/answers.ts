@@ -108,6 +108,21 @@ export interface Change {
   note?: string;
 }
 
+/** What an alert tells of a directive that was decided because of it. */
+export interface AlertAction {
+  directive: string;
+  summary: string;
+  mode: string;
+  status?: string;
+  /** Whether it has ever been in force. */
+  wasInForce?: boolean;
+  /** What those who carry it out answered. */
+  applied?: boolean;
+  /** Whether chance has put it off: it waits for nobody. */
+  isPutOff?: boolean;
+  endedBecause?: string;
+}
+
 export interface Alert {
   id: string;
   kind: string;
@@ -131,6 +146,7 @@ export interface Alert {
   layer?: string;
   changes: readonly Change[];
   directives: readonly string[];
+  actions?: readonly AlertAction[];
   runbook: string;
   rule?: string;
   /** Who takes care of it. */

@@ -1,4 +1,5 @@
 import { momentSchema, nullable, objectSchema, textSchema } from '../api/json-schema.ts';
+import type { AlertAction } from '../core/alert/alert-action.ts';
 import { linkSchema } from './answer-schemas.ts';
 import type { PageLinks } from './page-links.ts';
 
@@ -20,7 +21,7 @@ export interface AnsweredAlert {
   evidence: string[];
   causes?: { words: string }[];
   changes: { at: string; kind: string; version?: string; note?: string }[];
-  actions: { directive: string; summary: string; mode: string }[];
+  actions: AlertAction[];
   runbook: string;
 }
 

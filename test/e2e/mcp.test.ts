@@ -149,6 +149,8 @@ describe('tools that read', () => {
     expect(ofAlert.facts.alerts).toEqual(ofAgent.facts.alerts);
     const [known] = (await fleetpulse.get('/v1/alerts?pool=code')).body.alerts;
     expect(ofAlert.facts.alerts[0].evidence).toEqual(known.evidence);
+    const [{ directive, summary }] = known.actions;
+    expect(ofAlert.text).toContain(`\n  action: Proposed: ${summary} (directive ${directive})\n`);
     expect((await call(client, 'why', { agent: 'conv-1' })).text).toContain('no alert is about it or its pool');
   });
 

@@ -6,6 +6,7 @@ import { useFacts, usePage } from '../page-context.ts';
 import { Section } from '../section.tsx';
 import { countText, valueText } from '../show-value.ts';
 import { firingFirst, severities } from '../trouble-order.ts';
+import { waitsForYou } from './action-words.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { choicesOf, type FilterName, filterAlerts } from './filter-alerts.ts';
 
@@ -153,13 +154,16 @@ function Row({ alert }: { alert: Alert }) {
 }
 
 /** What people and other alerts have to do with it, where anything. */
-function Handled({ alert: { acknowledged, silencedBy, inhibitedBy, reopened = 0, directives } }: { alert: Alert }) {
+function Handled({ alert }: { alert: Alert }) {
+  const { acknowledged, silencedBy, inhibitedBy, reopened = 0, directives, actions = [] } = alert;
+  const waiting = actions.filter(waitsForYou).length;
   const said = [
     ...(acknowledged ? [`${acknowledged.by} takes care`] : []),
     ...(silencedBy ? ['silenced'] : []),
     ...(inhibitedBy ? ['explained by another alert'] : []),
     ...(reopened > 0 ? [`came back ${reopened === 1 ? 'once' : `${reopened} times`}`] : []),
     ...(directives.length > 0 ? [`${directives.length} ${directives.length === 1 ? 'action' : 'actions'}`] : []),
+    ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you`] : []),
   ];
   if (said.length === 0) return null;
   return (

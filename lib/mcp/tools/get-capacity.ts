@@ -12,6 +12,8 @@ interface CapacityAnswer {
     level: string;
     queueDepth: number | null;
     drainMs: number | null;
+    shedBelow?: string;
+    admitFraction?: number;
     retryAfterMs?: number;
     why: string[];
   }[];
@@ -33,24 +35,28 @@ export const getCapacity = declareTool({
         ...{ pool: textSchema, level: textSchema, queueDepth: nullable(numberSchema), drainMs: nullable(numberSchema) },
         why: listSchema(textSchema),
       },
-      { retryAfterMs: numberSchema },
+      { shedBelow: textSchema, admitFraction: numberSchema, retryAfterMs: numberSchema },
     ),
   ),
   async run({ ask }, { pool, ...page }) {
     const { pools } = await ask<CapacityAnswer>('readCapacity', { parameters: { pool } });
     const { items, next } = rowsOfAll(pools, (_, place) => placeKey(place), page);
-    const rows = items.map(({ pool, level, queueDepth, drainMs, why, retryAfterMs }) => ({
-      ...{ pool, level, queueDepth, drainMs, why, retryAfterMs },
+    const rows = items.map(({ pool, level, queueDepth, drainMs, why, shedBelow, admitFraction, retryAfterMs }) => ({
+      ...{ pool, level, queueDepth, drainMs, why, shedBelow, admitFraction, retryAfterMs },
     }));
     return {
       facts: { pools: rows, next },
       lines:
         rows.length === 0
           ? ['no pool is known yet']
-          : rows.map(({ pool, level, queueDepth, drainMs, why }) => {
+          : rows.map(({ pool, level, queueDepth, drainMs, why, shedBelow, admitFraction }) => {
               const waits = queueDepth === null ? '' : `, ${inUnit(queueDepth, 'tasks')} wait`;
               const drains = drainMs === null ? '' : `, begun in ${inUnit(drainMs / 1_000, 's')}`;
-              return `pool ${pool}: ${level}${waits}${drains}${why.length > 0 ? `: ${why.join('; ')}` : ''}`;
+              const below = shedBelow === undefined ? '' : `, nothing below priority ${shedBelow}`;
+              const most =
+                admitFraction === undefined ? '' : `, ${inUnit(admitFraction, 'ratio')} of new tasks at most`;
+              const because = why.length > 0 ? `: ${why.join('; ')}` : '';
+              return `pool ${pool}: ${level}${below}${most}${waits}${drains}${because}`;
             }),
     };
   },

@@ -2,6 +2,7 @@ import { alertsEndpoint } from '../../api/alerts-endpoint.ts';
 import { idField, textField } from '../../api/field.ts';
 import { listSchema, objectSchema, textSchema } from '../../api/json-schema.ts';
 import { Problem } from '../../api/problem.ts';
+import { actionInShort } from '../../core/alert/action-text.ts';
 import { type AnsweredAlert, alertLine, alertRow, alertRowSchema } from '../alert-row.ts';
 import { argument } from '../common-arguments.ts';
 import { inUnit } from '../in-unit.ts';
@@ -56,7 +57,7 @@ export const why = declareTool({
       evidence: it.evidence,
       causes: (it.causes ?? []).map(({ words }) => words),
       changes: it.changes.map(changeInWords),
-      actions: it.actions.map(({ summary, mode, directive }) => `${summary} (${mode}, directive ${directive})`),
+      actions: it.actions.map(actionInWords),
       explainedBy: found.filter(({ id }) => id === it.inhibitedBy).map(({ title, id }) => `${title} (alert ${id})`),
       line: alertLine(it),
     }));
@@ -70,7 +71,7 @@ export const why = declareTool({
           ...evidence.map((it) => `  evidence: ${it}`),
           ...causes.map((it) => `  likely behind it: ${it}`),
           ...changes.map((it) => `  changed before: ${it}`),
-          ...actions.map((it) => `  done about it: ${it}`),
+          ...actions.map((it) => `  action: ${it}`),
           ...explainedBy.map((it) => `  explained by: ${it}`),
           `  runbook: ${alert['runbook']}`,
         ]),
@@ -78,6 +79,11 @@ export const why = declareTool({
     };
   },
 });
+
+function actionInWords(action: AnsweredAlert['actions'][number]): string {
+  const { endedBecause, directive } = action;
+  return `${actionInShort(action)}${endedBecause === undefined ? '' : `; ${endedBecause}`} (directive ${directive})`;
+}
 
 async function aboutAgent(ask: Ask, id: string): Promise<{ pool: string; words: string }> {
   const { agent, pool, state, since, why, kpis } = await ask<AnsweredAgent>('readAgent', { ids: { agent: id } });
