@@ -27,7 +27,7 @@ export interface DownSigns {
 
 /**
  * What speaks for a pool being down. Two signs are independent: failing tasks and what they fail of are one.
- * @param members its agents, those that stopped of their own accord left out
+ * @param members its agents, those that stopped of their own accord, and those that are long gone, left out
  * @param firing alerts about the pool and its agents
  */
 export function downSigns(
@@ -38,8 +38,10 @@ export function downSigns(
 ): DownSigns {
   const { ended, badShare } = outcomesOf(seen, (minute) => figuresAt(seen, minute)?.pools.get(pool)?.counters);
   const missing = members.filter((entry) => livenessAt(entry, seen.nowMs).kind === 'missing').length;
-  const dead = firing.filter(({ rule }) => rule === 'agent-dead').length;
-  const hung = firing.filter(({ rule }) => rule === 'agent-hung').length;
+  const its = new Set(members.map(({ agent }) => agent));
+  const toldOf = (meant: string) =>
+    firing.filter(({ rule, scope }) => rule === meant && scope.agent !== undefined && its.has(scope.agent)).length;
+  const [dead, hung] = [toldOf('agent-dead'), toldOf('agent-hung')];
   const isMost = (agents: number) => members.length > 0 && agents >= DOWN_SHARE * members.length;
   const gone = Math.max(missing, dead);
   const isHung = firing.some(({ rule }) => rule === 'pool-hung') || isMost(hung);

@@ -116,6 +116,17 @@ describe('the work of a pool stays', () => {
     const full = { ...well, utilization: 0.9 };
     expect(pass(pass(fleet(), 3, well), 6, dead, interrupted, full).active).toHaveLength(0);
   });
+
+  test('on no sign of names of hours ago that nobody misses', () => {
+    const former = poolOf('writers', 6, 4).map((it) => ({ ...it, agent: `former-${it.agent}` }));
+    const it = new DecidedFleet('failover', [...writers, ...former, ...generalists], {
+      writers: { backupPool: 'generalists' },
+      generalists: {},
+    });
+    for (let i = 0; i < 3; i++) it.pass({ ...each(writers, well), ...each(former, well), ...each(generalists, well) });
+    pass(it, 65, well);
+    expect(pass(it, 5, failing, [about('pool-failing')]).active).toEqual([]);
+  });
 });
 
 describe('the work goes back', () => {
@@ -123,6 +134,44 @@ describe('the work goes back', () => {
     const it = pass(pass(fleet(), 3, well), 10, dead, interrupted);
     // Two minutes in which what had failed is still among the last tasks, then five, to the minute's end.
     expect(minutesInForce(it, idle)).toBe(8);
+  });
+
+  test('when as many others are there in place of those that died', () => {
+    const it = pass(pass(fleet(), 3, well), 10, dead, interrupted);
+    const others = writers.map((member) => ({ ...member, agent: `other-${member.agent}` }));
+    for (const { agent, capacity } of others) it.join({ agent, pool: 'writers', capacity });
+    let minutes = 0;
+    for (; it.active.length > 0 && minutes < 100; minutes++)
+      it.pass({ ...each(others, idle), ...each(generalists, well) });
+    expect(minutes).toBe(8);
+  });
+
+  test('where its agents send no heartbeats, one task type first', () => {
+    const it = fleet();
+    const beatless = (did: AgentDid) =>
+      Object.fromEntries(Object.entries(typed(did)).map(([agent, one]) => [agent, { ...one, isSilent: true }]));
+    const passBeatless = passingOf(it);
+    passBeatless(3, beatless(well));
+    passBeatless(5, beatless(hung), bothTold);
+    for (const { agent } of writers) Object.assign(it.roster.get(agent)!, { lastSeenMs: it.nowMs });
+    expect(it.params).toMatchObject([{ taskTypes: [] }]);
+    passBeatless(8, beatless(idle));
+    expect(it.params).toMatchObject([{ taskTypes: ['usual'] }]);
+    passBeatless(6, { 'writers-01': { ...well, taskType: 'rare', isSilent: true } });
+    expect(it.params).toEqual([]);
+  });
+
+  test('at once when the backup is the backup no more, or has no agents', () => {
+    const unnamed = pass(pass(fleet(), 3, well), 5, dead, interrupted);
+    unnamed.pools.set('writers', {});
+    expect(pass(unnamed, 1, dead, interrupted).active).toEqual([]);
+    const left = pass(pass(fleet(), 3, well), 5, dead, interrupted);
+    for (const { agent } of generalists) {
+      const entry = left.roster.get(agent)!;
+      left.roster.set(agent, { ...entry, lastBeat: entry.lastBeat && { ...entry.lastBeat, state: 'stopped' } });
+    }
+    left.pass(each(writers, dead), interrupted);
+    expect(left.active).toEqual([]);
   });
 
   test('not while the pool is told to be silent, or half of its agents are', () => {

@@ -231,6 +231,13 @@ describe('a shared cause', () => {
     expect([...fleet.records.values()][0]?.directive.ended).toMatchObject({ how: 'rolled_back', by: 'shared cause' });
   });
 
+  test('who has been dead for an hour is missed no more, and stops nothing', () => {
+    const fleet = new Fleet().pass(1);
+    for (const agent of named('w', 4)) fleet.dead.add(agent);
+    expect(fleet.pass(59, breaker('w5')).live).toEqual([]);
+    expect(fleet.pass(2, breaker('w5')).live).toEqual(['breaker w5']);
+  });
+
   test('a storm of deaths restarts nobody, and takes nobody out who works', () => {
     const fleet = new Fleet();
     for (const agent of named('w', 4)) fleet.dead.add(agent);

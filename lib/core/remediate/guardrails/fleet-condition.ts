@@ -4,6 +4,7 @@ import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
+import { isMissed } from '../long-gone.ts';
 import { levelBeforeSurge } from '../scale/level-before-surge.ts';
 
 /** Alerts about one agent that mean that it does its work badly, or not at all. */
@@ -23,7 +24,7 @@ export interface Member {
   state: MemberState;
 }
 
-/** How the agents are that a pool should have, by agent: without those that said that they stop or rest. */
+/** How the agents are that a pool should have, by agent: without those that said that they stop or rest, and those that are long gone. */
 export type PoolCondition = ReadonlyMap<string, Member>;
 
 /** How pools are; worked out for those that are asked for. */
@@ -85,13 +86,13 @@ export class FleetCondition {
     const unexplained: string[] = [];
     for (const entry of this.entriesOf(pool)) {
       const { agent } = entry;
-      const { kind } = livenessAt(entry, nowMs);
+      const liveness = livenessAt(entry, nowMs);
       const isHeardOf = entry.lastBeat === null && nowMs - entry.lastSeenMs <= HEARD_OF_MS;
       const slots = entry.description?.capacity ?? 1;
-      if (kind === 'missing') {
+      if (isMissed(liveness)) {
         members.set(agent, { entry, slots, state: 'dead' });
         if (!toldDead.has(agent) && !this.#failsItsTasks(entry)) unexplained.push(agent);
-      } else if (kind === 'alive' || isHeardOf) {
+      } else if (liveness.kind === 'alive' || isHeardOf) {
         members.set(agent, { entry, slots, state: ill.has(agent) ? 'ill' : 'well' });
       }
     }

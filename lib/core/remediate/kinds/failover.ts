@@ -3,10 +3,11 @@ import { figuresAt } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { minuteOfReading } from '../../detect/share-ring.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
-import { type EpochMs, MINUTE_MS, minuteOf } from '../../model/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { isWaiting } from '../directive-status.ts';
+import { isExpected } from '../long-gone.ts';
 import { answeredBy } from '../playbook.ts';
 import { downSigns, outcomesOf, signsIn } from '../pool-down.ts';
 import { workingAgents } from '../pool-pressure.ts';
@@ -32,6 +33,8 @@ export interface FailoverMemory {
   isAll: boolean;
   /** Whether its agents went on beating: then only tasks can tell that it does its work again. */
   needsTasks: boolean;
+  /** How many agents it should have had when it went down; absent in records of earlier versions. */
+  size?: number;
 }
 
 /** Two signs that cannot be of one fault of whoever reports. */
@@ -40,7 +43,7 @@ const LEAST_SIGNS = 2;
 const MOST_USE = 0.85;
 /** Where it is not known how much a pool has to do. */
 const USUAL_USE = 0.6;
-/** So many of its agents must be there before work goes back. */
+/** So many of its agents must be there before work goes back, whichever they are. */
 const WELL_SHARE = 0.7;
 const [LEAST_HOLD_MS, MOST_HOLD_MS] = [5 * MINUTE_MS, 40 * MINUTE_MS];
 /** A failover that ended longer ago than this was about something else. */
@@ -64,8 +67,9 @@ const troubles: ReadonlySet<string> = new Set([
  * its agents send no heartbeats, its agents get nowhere. What the backup pool has no room for stays: then the task types
  * that take least of it go over, because most tasks are served by that.
  *
- * Work goes back when the pool has looked well for five minutes: most of its agents are there, it is not told to be silent, and
- * what still comes to it does not end badly. Where its
+ * Work goes back when the pool has looked well for five minutes: most of its agents are there, or as many others in their place, it is
+ * not told to be silent, and what still comes to it does not end badly. It goes back at once when the backup has no agents any more, or is
+ * the backup no more. Where its
  * agents were there all the time, nobody sees while it has no tasks how they end: one task type goes back first, the others when that has done well. Each time
  * that it does not hold, it must look well for twice as long, up to forty minutes.
  */
@@ -93,12 +97,6 @@ export const failover: DirectiveKind<'failover'> = {
   differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
   targets: ({ from, to }) => [from, to],
 };
-
-/** Who stopped of its own accord, or rests, is not missed. */
-function isExpected(entry: RosterEntry, nowMs: EpochMs): boolean {
-  const { kind } = livenessAt(entry, nowMs);
-  return kind === 'alive' || kind === 'missing';
-}
 
 function begin(
   pool: string,
@@ -146,6 +144,7 @@ function begin(
       ...{ wellSinceMs: null, probe: null, moved: moved.taskTypes, isAll: moved.isAll },
       holdMs: holdAfter(pool, context),
       needsTasks: signs.heartbeats === null,
+      size: members.length,
     },
     undo: `roll it back, or let its lease run out: the work goes to pool ${pool} again`,
   };
@@ -188,11 +187,11 @@ function goOn(
   // There is nothing to be gained by one pool that is down in place of another.
   if (context.firing.some(({ rule, scope }) => scope.pool === to && !scope.agent && rule === 'pool-interrupted'))
     return null;
-  const alive = members.filter((entry) => livenessAt(entry, nowMs).kind === 'alive').length;
+  if (context.pools.get(from)?.backupPool !== to || !workingAgents(context, new Set([to])).has(to)) return null;
   // Alerts about its tasks do not end while it has none.
   const isSilent = context.firing.some(({ rule, scope }) => scope.pool === from && rule === 'pool-silent');
   const isFailing = downSigns(context, from, [], []).outcomes !== null;
-  const isWell = alive > 0 && alive >= WELL_SHARE * members.length && !isSilent && !isFailing;
+  const isWell = areThere(from, members, memory, context) && !isSilent && !isFailing;
   if (memory.probe) {
     const { taskType, sinceMs } = memory.probe;
     // Only what came after it went back.
@@ -220,6 +219,21 @@ function goOn(
   if (!memory.needsTasks || first === undefined || rest.length === 0) return null;
   const probe = { taskType: first, sinceMs: nowMs };
   return again({ wellSinceMs, probe }, rest, `try ${first} in pool ${from} again, the rest stays with pool ${to}`);
+}
+
+/** Whether there are agents to do the work again: of those that send no heartbeats only tasks can tell, while there are any. */
+function areThere(
+  pool: string,
+  members: readonly RosterEntry[],
+  { size = members.length }: FailoverMemory,
+  { roster, nowMs }: DecisionContext,
+): boolean {
+  if (members.length === 0) {
+    const isOfIt = (entry: RosterEntry) => poolOf(entry) === pool && entry.lastBeat === null;
+    return [...roster.values()].some((entry) => isOfIt(entry) && nowMs - entry.lastSeenMs < DAY_MINUTES * MINUTE_MS);
+  }
+  const alive = members.filter((entry) => livenessAt(entry, nowMs).kind === 'alive').length;
+  return alive > 0 && alive >= WELL_SHARE * Math.min(size, members.length);
 }
 
 function summaryOf({ params: { from, to } }: DirectiveOf<'failover'>): string {
