@@ -1,6 +1,7 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
 import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
+import { movedByLoad } from './moved-by-load.ts';
 import {
   meanMs,
   type Occupation,
@@ -16,6 +17,8 @@ import { windowChange } from './window-change.ts';
 export const MIN_MEASURED = 5;
 /** Of the agents work was led away from, this many tasks must have ended since: else nobody can say how they fared. */
 export const MIN_TARGET_TASKS = 3;
+/** A use of its slots that few samples may miss. */
+const LEAST_USE = 0.02;
 /** Waiting is known where it is reported for this share of the tasks. */
 const KNOWN_SHARE = 0.9;
 
@@ -55,7 +58,8 @@ export interface Diversion {
  * was known at the decision, conditioned on its last value. Work itself is taken as it was, because it follows the
  * sizes of the tasks, which move far more than routing moves them; but when it rose beyond what its own forecast
  * allows, the work led to the others may be the reason, and nothing is told. Where waiting is not reported, the whole
- * response is forecast.
+ * response is forecast. More work makes everybody wait, and less of it nobody: what moved the way that the load of the pool did is not told
+ * either.
  *
  * The 90 % interval has the spread of M − M⁰ (the larger of what the autoregression expects and what placebos in time
  * missed by; from 100 placebos on, their own quantile) and of both burdens.
@@ -106,6 +110,8 @@ export function measureDiversion(diversion: Diversion): ShiftOutcome {
     return unmeasurable(`${listed(targets)} ended no task between the onset and the directive: its share is not known`);
   const was = burdenAsItWas(own, rest);
   const estimate = (1 - without.share) * others.change - (without.burdenMs - was.burdenMs);
+  const byLoad = movedByLoad(diversion, estimate);
+  if (byLoad) return unmeasurable(byLoad);
   const variance = (1 - without.share) ** 2 * others.variance + without.variance + was.variance;
   return {
     status: 'measured',
@@ -171,12 +177,12 @@ function burdenWithout(
   const occupations = before.flatMap(({ occupation }) => occupation ?? []);
   const illTargets = sumMoments(ill.map((it) => it.targets));
   const service = own.services.n >= MIN_TARGET_TASKS ? meanMs(own.services) : null;
-  if (occupations.length > 0 && occupations.length === before.length && service !== null) {
-    const minutes = occupations.length;
+  const minutes = occupations.length;
+  const slots = occupations[0]?.slots ?? 0;
+  const tasksPerMinute = sumMoments(before.flatMap((it) => [it.targets, it.rest])).n / Math.max(1, minutes);
+  if (slots > 0 && tasksPerMinute > 0 && minutes === before.length && service !== null) {
     const busySlots = occupations.reduce((sum, it) => sum + it.busySlots, 0) / minutes;
-    const slots = occupations[0]?.slots ?? busySlots;
     const samples = occupations.reduce((sum, it) => sum + it.samples, 0);
-    const tasksPerMinute = sumMoments(before.flatMap((it) => [it.targets, it.rest])).n / minutes;
     const tasksPerMinuteSince = (own.n + rest.n) / measuredMinutes;
     const rate = 60_000 / service;
     const share = Math.min((busySlots * rate) / tasksPerMinute, (slots * rate) / tasksPerMinuteSince, 1);
@@ -185,13 +191,15 @@ function burdenWithout(
     // Samples hang together: two count as one. A share that seems full may still miss a little.
     const utilization = busySlots / slots;
     const spread = Math.max(utilization * (1 - utilization), 0.02) / Math.max(1, samples / 2);
-    const ofShare = spread / utilization ** 2 + 1 / Math.max(1, tasksPerMinute * minutes);
+    const ofShare = spread / Math.max(utilization, LEAST_USE) ** 2 + 1 / Math.max(1, tasksPerMinute * minutes);
+    // Who was idle whenever it was looked at may have done a little.
+    const mostIdle = Math.min(1, (LEAST_USE * slots * rate) / tasksPerMinute);
     // Waiting spreads about as much as it lasts.
     const ofWait = (share * waitMs) ** 2 / Math.max(1, illTargets.n);
     return {
       share,
       burdenMs: share * gapMs,
-      variance: (share * gapMs) ** 2 * ofShare + ofWait,
+      variance: (Math.max(share, utilization < LEAST_USE ? mostIdle : 0) * gapMs) ** 2 * ofShare + ofWait,
       by: `the ${busySlots.toFixed(1)} of ${slots} slots that it kept busy before the decision`,
     };
   }

@@ -9,6 +9,7 @@ import {
   percent,
 } from './measure-diversion.ts';
 import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
+import { movedByLoad } from './moved-by-load.ts';
 import type { Outcomes, PoolMinute } from './pool-minute.ts';
 import { windowChange } from './window-change.ts';
 
@@ -69,6 +70,8 @@ export function measureErrorDiversion(diversion: Diversion): ShiftOutcome {
       (binomialVariance(without, countOf(illOwn) + countOf(illRest)) +
         binomialVariance(was, countOf(own) + countOf(rest)));
   const estimate = (1 - without) * others.change - (without - was) * gap;
+  const byLoad = movedByLoad(diversion, estimate);
+  if (byLoad) return unmeasurable(byLoad);
   return {
     status: 'measured',
     ...{ steps: [{ estimate, standardError: Math.sqrt(variance), freedom: known.length - 3 }], unit: 'ratio' },

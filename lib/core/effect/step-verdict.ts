@@ -20,7 +20,7 @@ export const HARMED_LEVEL = 0.01;
 export function stepVerdict(step: Step, wanted: Wanted): Exclude<Verdict, 'unmeasurable'> {
   const { estimate, standardError, freedom } = step;
   const benefit = benefitOf(step, wanted);
-  if (benefit === 0) return 'no_effect';
+  if (benefit === 0 || !Number.isFinite(benefit) || Number.isNaN(standardError)) return 'no_effect';
   const chance = standardError > 0 ? studentTail(Math.abs(estimate) / standardError, freedom) : 0;
   if (benefit > 0) return chance < HELPED_LEVEL ? 'helped' : 'no_effect';
   return chance < HARMED_LEVEL ? 'harmed' : 'no_effect';

@@ -199,8 +199,8 @@ function measure(directive: Directive, compared: Compared): MeasuredEffect {
   const measureFigure = (figure: MeasuredFigure) =>
     measureShift({ history: known.pool, figure, onsetMs, decidedMs, from, to });
   const targets = divertedFrom(directive);
-  // Agents beside their peers, pools beside their forecast and other pools.
-  if (targets && appliedMs !== null) {
+  // Agents beside their peers, pools beside their forecast and other pools; what work is worth is known of the pool.
+  if (targets && appliedMs !== null && expected.kpi !== 'quality_score') {
     const diversion = { minutes: known.agents, targets: new Set(targets), onsetMs, decidedMs, appliedMs, from, to };
     const isOfErrors = expected.kpi === 'error_ratio';
     const outcome = isOfErrors ? measureErrorDiversion(diversion) : measureDiversion(diversion);

@@ -46,8 +46,13 @@ export function workingAgents(
 }
 
 function canWork(entry: RosterEntry, nowMs: EpochMs): boolean {
+  return entry.lastBeat?.state !== 'draining' && isThere(entry, nowMs);
+}
+
+/** Whether an agent beats as it should, or, where it never sends a heartbeat, was heard of lately. */
+export function isThere(entry: RosterEntry, nowMs: EpochMs): boolean {
   if (entry.lastBeat === null) return nowMs - entry.lastSeenMs < HEARD_MS;
-  return entry.lastBeat.state !== 'draining' && livenessAt(entry, nowMs).kind === 'alive';
+  return livenessAt(entry, nowMs).kind === 'alive';
 }
 
 /**

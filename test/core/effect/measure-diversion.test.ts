@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Diversion, measureDiversion } from '../../../lib/core/effect/measure-diversion.ts';
 import type { PoolMinute, ResponseMoments } from '../../../lib/core/effect/pool-minute.ts';
-import { intervalOf } from '../../../lib/core/effect/step-verdict.ts';
+import { intervalOf, verdictOf } from '../../../lib/core/effect/step-verdict.ts';
 import { createRandom } from '../../../lib/sim/random.ts';
 
 const ONSET = 1_000;
@@ -22,6 +22,8 @@ interface Told {
   waitsKnown?: boolean;
   /** Of its two, by samples; it sends none without. */
   busySlots?: number;
+  /** Of the tasks of the others, how many times as many come since. */
+  load?: number;
 }
 
 /** A pool of ten agents told by minute: 300 tasks a minute, a second of work each but for those of the slow agent. */
@@ -35,7 +37,7 @@ function minutesOf(told: Told): PoolMinute[] {
     const own = when === 'before' ? 30 : slowTasks[when];
     const ownMs = when === 'before' ? 1_050 : slowMs[when];
     const after = when === 'since' ? 'since' : 'before';
-    const n = 300 - own;
+    const n = Math.round((300 - own) * (when === 'since' ? (told.load ?? 1) : 1));
     const agents = new Map([
       [
         'others',
@@ -114,6 +116,35 @@ describe('the effect of leading work away', () => {
   test('is harm when the others come to wait more than the moved work was spared', () => {
     const { low } = changeOf({ othersWaitMs: { before: 50, since: 1_500 } });
     expect(low).toBeGreaterThan(0);
+  });
+
+  test('is not told where more work came, and everybody waits for it', () => {
+    for (const load of [1.5, 2]) {
+      expect(measured({ load, othersWaitMs: { before: 50, since: 1_500 } })).toMatchObject({
+        ...{ status: 'unmeasurable', reason: expect.stringContaining('tasks a minute ended where') },
+      });
+    }
+  });
+
+  test('is not told where less work came, and nobody waits any more', () => {
+    const waiting = { slowTasks: { ill: 15, since: 2 }, othersWaitMs: { before: 900, since: 50 } };
+    expect(measured({ ...waiting, load: 0.5 })).toMatchObject({ status: 'unmeasurable' });
+  });
+
+  test('is told where it shows in spite of more work', () => {
+    const { high } = changeOf({ load: 1.5, slowTasks: { ill: 40, since: 2 } });
+    expect(high).toBeLessThan(0);
+  });
+
+  test('of an agent that was idle whenever it was looked at is no verdict without a figure', () => {
+    for (const since of [1_000, 8_000]) {
+      const { estimate, low, high, steps } = changeOf({
+        ...{ busySlots: 0, slowTasks: { ill: 0, since: 1 }, slowMs: { ill: 0, since } },
+      });
+      for (const figure of [estimate, low, high]) expect(figure).toBeTypeOf('number');
+      expect([estimate, low, high].every(Number.isFinite)).toBe(true);
+      expect(verdictOf(steps, 'down')).toBe('no_effect');
+    }
   });
 
   test('is not told when the others work longer on each task than their history explains', () => {

@@ -23,6 +23,8 @@ interface Told {
   /** The same of the others. */
   othersFail?: { before: number; since: number };
   history?: number;
+  /** How many times as many tasks come since. */
+  load?: number;
 }
 
 /** A pool of ten told by minute, in which chance has each task end well or badly. */
@@ -38,9 +40,10 @@ function minutesOf(told: Told): PoolMinute[] {
     const minute = ONSET - history + i;
     const when = minute < DECIDED + 1 ? 'ill' : 'since';
     const part = minute < ONSET ? 0.1 : share[when];
-    const own = Array.from({ length: tasks }, () => random.uniform(0, 1)).filter((it) => it < part).length;
+    const all = Math.round(tasks * (when === 'since' ? (told.load ?? 1) : 1));
+    const own = Array.from({ length: all }, () => random.uniform(0, 1)).filter((it) => it < part).length;
     const ended = new Map([
-      ['others', outcomes(tasks - own, minute < FROM ? othersFail.before : othersFail.since)],
+      ['others', outcomes(all - own, minute < FROM ? othersFail.before : othersFail.since)],
       ['failing', outcomes(own, minute < ONSET ? othersFail.before : fails[when])],
     ]);
     return { minute, agents: new Map(), occupation: new Map(), ended };
@@ -62,6 +65,12 @@ function toldOf(told: Told = {}) {
 }
 
 describe('what leading work away from an agent that fails spares its pool', () => {
+  test('is not told where more work came, and more of it ends badly', () => {
+    expect(measured({ load: 2, othersFail: { before: 0.01, since: 0.15 } })).toMatchObject({
+      ...{ status: 'unmeasurable', reason: expect.stringContaining('tasks a minute ended where') },
+    });
+  });
+
   test('is the part of the tasks that it would have ended badly beyond what the others do', () => {
     const { estimate, verdict, unit } = toldOf({ tasks: 2_000 });
     expect({ verdict, unit }).toEqual({ verdict: 'helped', unit: 'ratio' });

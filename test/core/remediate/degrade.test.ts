@@ -230,6 +230,8 @@ describe('a pool that tells no samples', () => {
 
   test('is left alone while another does its work', () => {
     const fleet = pool();
+    fleet.pools.set('writers', { ...fleet.pools.get('writers'), backupPool: 'backup' });
+    fleet.join({ agent: 'b-1', pool: 'backup', capacity: 4 }, fleet.nowMs + 8 * 60_000);
     const moved = directiveOf('failover', fleet.nowMs, 'writers');
     fleet.records.set(moved.id, directiveRecord(moved));
     passAll(fleet, Array(8).fill(late), told);

@@ -1,8 +1,10 @@
 import type { Alert } from '../../alert/alert.ts';
 import { outcomesByPool } from '../../detect/agent-outcomes.ts';
 import { livenessAt } from '../../detect/liveness.ts';
+import type { ExpectedEffect } from '../../effect/effect.ts';
 import { meanMs } from '../../effect/pool-minute.ts';
 import type { TaskRow } from '../../kpi/closed-tasks.ts';
+import { kpis } from '../../kpi/registry.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
@@ -10,6 +12,7 @@ import { isWaiting } from '../directive-status.ts';
 import { type Ended, endedSince, errorsSpared, rowsOfAgents } from '../evidence/ended-since.ts';
 import type { IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
+import { isThere } from '../pool-pressure.ts';
 import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 import { agentsOfWorseVersions } from '../worse-versions.ts';
@@ -108,6 +111,8 @@ interface Diverted {
   isSilent: boolean;
   /** Ends its tasks badly. */
   isFailing: boolean;
+  /** How much less its work is worth than that of its peers, where that is what is wrong with it; else 0. */
+  poorBy: number;
 }
 
 /** A pool with agents that get less work, or with a directive in force. */
@@ -133,7 +138,10 @@ function diversionsByPool(context: DecisionContext): Map<string, Map<string, Div
   }
   for (const { pool, agents, alert, version } of agentsOfWorseVersions(context)) {
     const words = [`${agents.join(', ')}: version ${version} does worse than the others beside it`];
-    for (const agent of agents) divert(pool, agent, { ...toldOf(alert), share: 0, words: [alert.title, ...words] });
+    // A version is worse by what it fails at, or by the time that it takes.
+    const isFailing = alert.unit === 'ratio';
+    const told = { ...toldOf(alert), share: 0, isFailing, words: [alert.title, ...words] };
+    for (const agent of agents) divert(pool, agent, told);
   }
   for (const alert of context.firing) {
     const share = eased[alert.rule];
@@ -155,23 +163,25 @@ function bothOf(one: Diverted, other: Diverted): Diverted {
     alerts: [...one.alerts, ...other.alerts],
     isSilent: one.isSilent && other.isSilent,
     isFailing: one.isFailing || other.isFailing,
+    poorBy: Math.max(one.poorBy, other.poorBy),
   };
 }
 
-function divertedBy({ ailment, onsetMs, words, signals, alerts }: IllAgent): Diverted {
+function divertedBy({ ailment, onsetMs, words, signals, alerts, excess }: IllAgent): Diverted {
   const titles = alerts.map(({ title }) => title);
   return {
     ...{ share: ailment === 'poor' ? POOR_SHARE : 0, onsetMs, signals, alerts },
     words: [...new Set([...titles, ...words])],
     isSilent: ailment === 'dead' || ailment === 'hung',
     isFailing: ailment === 'failing',
+    poorBy: ailment === 'poor' ? excess : 0,
   };
 }
 
 function toldOf(alert: Alert): Omit<Diverted, 'share'> {
   return {
     ...{ onsetMs: alert.onsetMs, words: [alert.title], signals: [alert.rule], alerts: [alert] },
-    ...{ isSilent: false, isFailing: false },
+    ...{ isSilent: false, isFailing: false, poorBy: 0 },
   };
 }
 
@@ -205,7 +215,7 @@ function proposeFor(
   );
   const ill = new Set(diversion.keys());
   const before = new Map(Object.entries(current?.params.weights ?? {}));
-  const working = members.filter((entry) => ill.has(entry.agent) || livenessAt(entry, context.nowMs).kind === 'alive');
+  const working = members.filter((entry) => ill.has(entry.agent) || isThere(entry, context.nowMs));
   if (working.length === 0) return null;
   const able = capabilities(
     working.map((entry) => ({
@@ -264,7 +274,9 @@ function proposal(
   const capacityShare = slots(alive.filter(({ agent }) => illAgents.has(agent))) / Math.max(1, slots(alive));
   const { own, rest } = endedSince(onsetMs, illAgents, new Set(working.map(({ agent }) => agent)), context);
   const isSilent = own.n === 0 || all.every((it) => it.isSilent);
-  const isFailing = all.every((it) => it.isFailing);
+  // By what they do, where that is known yet, else by what they could.
+  const doneShare = own.n > 0 ? own.n / (own.n + rest.n) : capacityShare;
+  const poorBy = all.reduce((sum, it) => sum + (it.poorBy * (1 - it.share)) / all.length, 0);
   // Agents that end nothing keep tasks until their dispatcher gives up: at least as long again as a task takes.
   const gain =
     !isSilent && rest.n > 0
@@ -285,10 +297,12 @@ function proposal(
         : `since ${new Date(onsetMs).toISOString()} ${ill.join(', ')} ended ${own.n === 0 ? 'no task' : 'hardly a task'}`,
     ],
     expected: {
-      ...(isFailing
-        ? { kpi: 'error_ratio', size: errorsSpared(own, rest), unit: 'ratio' }
-        : { kpi: 'average_response_time', size: gain, unit: 'ms' }),
-      ...{ scope: `pool:${pool}`, direction: 'down', byMs: context.nowMs + EXPECTED_WITHIN_MS },
+      ...expectedOf(all, {
+        gain,
+        errors: errorsSpared(own, rest),
+        quality: poorBy * doneShare,
+      }),
+      ...{ scope: `pool:${pool}`, byMs: context.nowMs + EXPECTED_WITHIN_MS },
     },
     blastRadius: { pool, agents: ill, capacityShare },
     isDisruptive: false,
@@ -296,6 +310,18 @@ function proposal(
     memory: null,
     undo: 'roll it back, or let its lease run out: every agent then counts 1 again',
   };
+}
+
+/** What is expected to become better: what is wrong with all of them, else what is to be gained. */
+function expectedOf(
+  all: readonly Diverted[],
+  { gain, errors, quality }: { gain: number; errors: number; quality: number },
+): Pick<ExpectedEffect, 'kpi' | 'size' | 'unit' | 'direction'> {
+  const isToFailLess = all.every((it) => it.isFailing) || (gain === 0 && all.some((it) => it.isFailing));
+  if (isToFailLess) return { kpi: 'error_ratio', size: errors, unit: 'ratio', direction: 'down' };
+  const isToBeBetter = all.every((it) => it.poorBy > 0) || (gain === 0 && all.some((it) => it.poorBy > 0));
+  if (isToBeBetter) return { kpi: 'quality_score', size: quality, unit: kpis.quality_score.unit, direction: 'up' };
+  return { kpi: 'average_response_time', size: gain, unit: 'ms', direction: 'down' };
 }
 
 function rowsByAgent({ minutes }: DecisionContext, agents: ReadonlySet<string>): Map<string, TaskRow[]> {
