@@ -46,6 +46,20 @@ describe('what work led away is expected to do, and is measured by,', () => {
   });
 });
 
+test('work is led back within the hour to an agent that is slower than its peers by nature', () => {
+  const slower = (weight = 1, serviceMs = 1_800) => ({
+    'w-02': { completed: Math.max(1, Math.round(11 * weight)), serviceMs },
+  });
+  const it = pass(pass(fleet(), 5, slower()), 3, slower(0.7, 9_000));
+  expect(it.active).toHaveLength(1);
+  let minutes = 0;
+  for (; it.active.length > 0 && minutes < 100; minutes++) pass(it, 1, slower(it.params[0]?.weights['w-02']));
+  expect(minutes).toBeGreaterThan(50);
+  expect(minutes).toBeLessThan(70);
+  pass(it, 60, slower());
+  expect(it.active).toEqual([]);
+});
+
 describe('in a pool whose agents send no heartbeats', () => {
   function passBeatless(it: ReturnType<typeof fleet>, minutes: number, did: Record<string, AgentDid>) {
     for (let i = 0; i < minutes; i++) {

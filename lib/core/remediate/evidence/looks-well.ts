@@ -24,16 +24,19 @@ export function looksWell(seen: PoolSeen, agent: string): boolean {
  * or it did little, nothing tells so: that is no sign against it.
  */
 export function looksDoubtful(seen: PoolSeen, agent: string): boolean {
-  const failed = seen.newestFailed(agent);
-  if (failed !== null && failed > FAILS) return true;
-  if (failed === null) {
-    const outcomes = seen.outcomesFrom(agent, seen.looks.at(-1)?.from ?? seen.context.minute);
-    if (givenUpOf(outcomes) > completedOf(outcomes)) return true;
-  }
+  if (failsStill(seen, agent)) return true;
   const looks = seen.looks.slice(1);
   const progress = looks[0]?.progress(agent);
   if (progress && progress.pace < KEEPS_PACE) return true;
   // Who did too little to be compared in three minutes may have done enough in five.
   const slowness = looks.reduce<Slowness | null>((known, look) => known ?? look.slowness(agent), null);
   return slowness !== null && slowness.ratio >= STILL_SLOW;
+}
+
+/** Whether its newest tasks end badly, or most of them are given up. */
+export function failsStill(seen: PoolSeen, agent: string): boolean {
+  const failed = seen.newestFailed(agent);
+  if (failed !== null) return failed > FAILS;
+  const outcomes = seen.outcomesFrom(agent, seen.looks.at(-1)?.from ?? seen.context.minute);
+  return givenUpOf(outcomes) > completedOf(outcomes);
 }

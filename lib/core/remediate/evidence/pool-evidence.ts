@@ -9,7 +9,7 @@ import { deadAgents } from './dead-agents.ts';
 import { failingAgent } from './failing-agent.ts';
 import { hungAgent } from './hung-agent.ts';
 import type { IllAgent } from './ill-agent.ts';
-import { looksDoubtful, looksWell, STILL_SLOW } from './looks-well.ts';
+import { failsStill, looksDoubtful, looksWell, STILL_SLOW } from './looks-well.ts';
 import { type PoolSeen, poolsSeen } from './pool-seen.ts';
 import { poorAgents } from './poor-agent.ts';
 import { slowAgent } from './slow-agent.ts';
@@ -24,6 +24,8 @@ export interface PoolEvidence {
   isWell(agent: string): boolean;
   /** Whether it tells that it is not; neither where it cannot be compared. */
   isDoubtful(agent: string): boolean;
+  /** Whether it fails, beyond what any agent does now and then. */
+  failsStill(agent: string): boolean;
   /** Whether what it ended from a minute on took surely longer than its peers take. */
   isSlowSince(agent: string, from: Minute): boolean;
   /** Whether any of its slots is at work by its newest samples; null where it sends none. */
@@ -76,6 +78,7 @@ function evidenceOf(seen: PoolSeen): PoolEvidence {
     endedPerMinute: endedOf(totals) / LOOKBACK_MINUTES,
     isWell: (agent) => !ill.has(agent) && looksWell(seen, agent),
     isDoubtful: (agent) => ill.has(agent) || looksDoubtful(seen, agent),
+    failsStill: (agent) => failsStill(seen, agent),
     isBusyNow: (agent) => (seen.sendsSamples(agent) ? seen.isBusyNow(agent) : null),
     isSlowSince: (agent, from) => {
       const minutes = Math.max(1, Math.min(LOOKBACK_MINUTES, minute - from + 1));

@@ -35,6 +35,8 @@ const NEAR_MINUTES = 15;
 const POOR_SHARE = 0.25;
 /** With so many tasks in the minutes at hand it would show whether an agent is well. */
 const TELLING_TASKS = 3;
+/** So long after work was first led around an agent that is not ill any more, that it is slower is no reason to go on. */
+const SLOW_BY_NATURE_MS = 60 * 60_000;
 /** A weight that moves by less than this factor is not worth telling before the lease is half over. */
 const WORTH_TELLING = 1.5;
 /** A weight that has come back this close to what the agent deserves is back. */
@@ -211,7 +213,7 @@ function proposeFor(
 ): Proposal<'route'> | null {
   const evidence = evidenceByPool(context).get(pool);
   const held = (current?.blastRadius.agents ?? []).filter(
-    (agent) => !diversion.has(agent) && isDoubtful(agent, pool, evidence, context),
+    (agent) => !diversion.has(agent) && isHeld(agent, current, evidence, context),
   );
   const ill = new Set(diversion.keys());
   const before = new Map(Object.entries(current?.params.weights ?? {}));
@@ -243,17 +245,22 @@ function proposeFor(
   return proposal(params, diversion, working, context);
 }
 
-/** An agent that was led around, ends tasks and does not stand out any more, but shows that it is not as good as its peers yet. */
-function isDoubtful(
+/**
+ * Whether the weight of an agent that was led around, ends tasks and does not stand out any more stays as it is, since it shows that it
+ * is not as good as its peers yet. One that is only slower may be so by nature, and in time gets what it deserves by its pace.
+ */
+function isHeld(
   agent: string,
-  pool: string,
+  current: DirectiveOf<'route'> | undefined,
   evidence: PoolEvidence | undefined,
   context: DecisionContext,
 ): boolean {
-  const outcomes = outcomesByPool(context).get(pool)?.get(agent)?.total();
+  const outcomes = current && outcomesByPool(context).get(current.params.pool)?.get(agent)?.total();
   if (!evidence || !outcomes) return false;
   const { completed, failed, timeout } = outcomes;
-  return completed + failed + timeout >= TELLING_TASKS && evidence.isDoubtful(agent);
+  if (completed + failed + timeout < TELLING_TASKS) return false;
+  const isLong = context.nowMs - (current.inForceMs ?? context.nowMs) >= SLOW_BY_NATURE_MS;
+  return isLong ? evidence.failsStill(agent) : evidence.isDoubtful(agent);
 }
 
 function proposal(
