@@ -5,7 +5,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { tableLines } from '../lib/cli/table.ts';
 import { policies as known } from '../lib/sim/policies/registry.ts';
 import { type Aim, aimsOf, verdictOf } from './loop/loop-aims.ts';
-import { LoopCache } from './loop/loop-cache.ts';
+import { LoopCache, nameOf } from './loop/loop-cache.ts';
 import { ampler, BEST, type LoopGroup, SCALED, UNSTEERED, WORST } from './loop/loop-figures.ts';
 import { PRODUCT } from './loop/loop-run.ts';
 import { type LoopScenario, loopScenarios, scenarioNames } from './loop/loop-scenarios.ts';
@@ -93,7 +93,7 @@ export async function benchLoop(
   const { same } = cache;
   if (same && policies.includes(PRODUCT))
     print(
-      `runs of the product that are kept are of code ${same.as}: this code came to the same in ${same.runs} of ${same.runs}`,
+      `runs of the product in ${groups.filter((of) => !same.but?.includes(nameOf(of))).length} of ${groups.length} scenarios are of code ${same.as}: this code came to the same there in ${same.runs} of ${same.runs} runs`,
     );
   // What is stored is of all scenarios, policies and seeds.
   const isWhole = seeds === Number(SEEDS) && only.length === 0 && POLICIES.every((name) => policies.includes(name));
@@ -103,8 +103,8 @@ export async function benchLoop(
 }
 
 /**
- * Runs the product as its code is now, and looks whether it comes to the same as the runs that are kept of earlier code. If it does in every one, that
- * is noted, and the kept runs are taken for its own.
+ * Runs the product as its code is now, and looks in which scenarios it comes to the same as the runs that are kept of earlier code. That is
+ * noted: of these the kept runs are taken for its own.
  */
 async function compareWithKept(
   {
@@ -140,9 +140,12 @@ async function compareWithKept(
   print(
     `${pairs.length - differing.length} of ${pairs.length} runs of ${seeds} seeds are the same as those of code ${code}`,
   );
-  if (differing.length > 0) return false;
-  cache.keepSame({ as: code, runs: pairs.length, seeds });
-  return true;
+  const but = [...new Set(differing.map(({ of }) => nameOf(of)))];
+  const same = pairs.filter(({ of }) => !but.includes(nameOf(of))).length;
+  if (same > 0) cache.keepSame({ as: code, runs: same, seeds, ...(but.length > 0 && { but }) });
+  if (but.length > 0)
+    print(`of ${but.length} of ${scenarios.length} scenarios runs of this code are needed: leave out --compare`);
+  return differing.length === 0;
 }
 
 type WeighedTask = LoopTask & { key: string; weight: number };

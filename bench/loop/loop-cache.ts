@@ -15,6 +15,8 @@ export interface SameCode {
   /** In so many runs, of so many seeds of every scenario. */
   runs: number;
   seeds: number;
+  /** Scenarios, as `name/variant`, in which it did not: of these its own runs are needed. */
+  but?: readonly string[];
 }
 
 /**
@@ -63,7 +65,7 @@ export class LoopCache {
   keyOf(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, policy: string, seed: number): string {
     const own = this.ownKeyOf(of, policy, seed);
     const same = policy === PRODUCT ? this.same : null;
-    if (!same || this.#runs.has(own)) return own;
+    if (!same || same.but?.includes(nameOf(of)) || this.#runs.has(own)) return own;
     const kept = keyWith(of, policy, seed, same.as);
     return this.#runs.has(kept) ? kept : own;
   }
@@ -116,6 +118,11 @@ export class LoopCache {
   }
 }
 
+/** As {@link SameCode} has it. */
+export function nameOf({ name, variant }: { name: string; variant: string }): string {
+  return `${name}/${variant}`;
+}
+
 /** What a policy that is measured against imports may lie anywhere. */
 export function isOfBaselines(path: string): boolean {
   return !path.startsWith('lib/proving/');
@@ -132,7 +139,7 @@ function keyWith(
   seed: number,
   code: string,
 ): string {
-  return `${name}/${variant}/${policy}/${seed}/${hash(text)}${code}`;
+  return `${nameOf({ name, variant })}/${policy}/${seed}/${hash(text)}${code}`;
 }
 
 function lineOf(key: string, run: LoopRun): string {

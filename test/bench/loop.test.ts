@@ -98,6 +98,13 @@ describe('runs that were done before', () => {
     after.add(own, runOf({}));
     expect(after.keyOf(of, PRODUCT, 1001)).toBe(own);
     expect(after.keyOf(of, 'oracle', 1001)).toBe(after.ownKeyOf(of, 'oracle', 1001));
+    // Of a scenario in which it does not come to the same its own runs are needed.
+    after.keepSame({ as: '0123456789ab', runs: 1, seeds: 1, but: ['tiny/as written'] });
+    const small = earlier(1002).replace('tiny/', 'small/');
+    after.add(small, runOf({}));
+    const other = new LoopCache(file, kept);
+    expect(other.keyOf(of, PRODUCT, 1002)).toBe(own.replace('/1001/', '/1002/'));
+    expect(other.keyOf({ ...of, name: 'small' }, PRODUCT, 1002)).toBe(small);
   });
 
   test('are compared in every scenario', async () => {
