@@ -117,6 +117,17 @@ describe('the work of a pool stays', () => {
     expect(pass(pass(fleet(), 3, well), 6, dead, interrupted, full).active).toHaveLength(0);
   });
 
+  test('on no sign of names in whose place others have come, however lately', () => {
+    const it = fleet();
+    pass(it, 20, well);
+    const fresh = writers.map((member) => ({ ...member, agent: `new-${member.agent}` }));
+    for (const member of fresh) it.join(member);
+    // The new version fails.
+    for (let i = 0; i < 8; i++)
+      it.pass({ ...each(fresh, failing), ...each(generalists, well) }, [about('pool-failing')]);
+    expect(it.active).toEqual([]);
+  });
+
   test('on no sign of names of hours ago that nobody misses', () => {
     const former = poolOf('writers', 6, 4).map((it) => ({ ...it, agent: `former-${it.agent}` }));
     const it = new DecidedFleet('failover', [...writers, ...former, ...generalists], {

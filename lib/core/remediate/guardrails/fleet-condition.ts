@@ -4,7 +4,7 @@ import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
-import { isMissed } from '../long-gone.ts';
+import { missedAgents } from '../expected-agents.ts';
 import { levelBeforeSurge } from '../scale/level-before-surge.ts';
 
 /** Alerts about one agent that mean that it does its work badly, or not at all. */
@@ -24,7 +24,7 @@ export interface Member {
   state: MemberState;
 }
 
-/** How the agents are that a pool should have, by agent: without those that said that they stop or rest, and those that are long gone. */
+/** How the agents are that a pool should have, by agent: without those that said that they stop or rest, are long gone or were replaced. */
 export type PoolCondition = ReadonlyMap<string, Member>;
 
 /** How pools are; worked out for those that are asked for. */
@@ -84,12 +84,13 @@ export class FleetCondition {
     );
     const members = new Map<string, Member>();
     const unexplained: string[] = [];
+    const missed = new Set(missedAgents(this.entriesOf(pool), nowMs));
     for (const entry of this.entriesOf(pool)) {
       const { agent } = entry;
       const liveness = livenessAt(entry, nowMs);
       const isHeardOf = entry.lastBeat === null && nowMs - entry.lastSeenMs <= HEARD_OF_MS;
       const slots = entry.description?.capacity ?? 1;
-      if (isMissed(liveness)) {
+      if (missed.has(entry)) {
         members.set(agent, { entry, slots, state: 'dead' });
         if (!toldDead.has(agent) && !this.#failsItsTasks(entry)) unexplained.push(agent);
       } else if (liveness.kind === 'alive' || isHeardOf) {

@@ -7,7 +7,7 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS, minuteOf } from '../../model/time
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { isWaiting } from '../directive-status.ts';
-import { isExpected } from '../long-gone.ts';
+import { expectedAgents } from '../expected-agents.ts';
 import { answeredBy } from '../playbook.ts';
 import { downSigns, outcomesOf, signsIn } from '../pool-down.ts';
 import { workingAgents } from '../pool-pressure.ts';
@@ -81,13 +81,13 @@ export const failover: DirectiveKind<'failover'> = {
       ...underway.map(({ params }) => params.from),
     ]);
     if (pools.size === 0) return [];
-    const members = Map.groupBy(
-      [...context.roster.values()].filter((entry) => pools.has(poolOf(entry)) && isExpected(entry, context.nowMs)),
+    const entries = Map.groupBy(
+      [...context.roster.values()].filter((entry) => pools.has(poolOf(entry))),
       poolOf,
     );
     return [...pools].flatMap((pool) => {
       const current = underway.find(({ params }) => params.from === pool);
-      const its = members.get(pool) ?? [];
+      const its = expectedAgents(entries.get(pool) ?? [], context.nowMs);
       if (!current) return begin(pool, its, alerts, context) ?? [];
       const isMoved = !isWaiting(current, context.live);
       return (isMoved ? goOn(current, its, context) : proposeOn(current, its, alerts, context)) ?? [];
