@@ -3,6 +3,7 @@ import { livenessAt } from '../detect/liveness.ts';
 import type { SubjectMinute } from '../detect/minute-figures.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
+import { sampledSlots } from './sampled-slots.ts';
 import { sharedQueue, type WaitingMinute } from './shared-queue.ts';
 
 /** Reports of agents may come two minutes late: what is counted, not sampled, is known of the minutes before. */
@@ -59,7 +60,7 @@ export function isThere(entry: RosterEntry, nowMs: EpochMs): boolean {
  * From samples, which are as new as the minute, and stand for agents that have not reported yet; what was given up, and how
  * long tasks take, are told by tasks of minutes that are complete.
  * @param working see {@link workingAgents}
- * @returns null where too few agents sample `active`, `capacity` and `queued`, or no task told how long it took
+ * @returns null where too few agents sample `active`, `capacity` and `queued`, no task told how long it took, or they have no slots
  */
 export function poolPressure(seen: MinuteSeen, pool: string, working: readonly RosterEntry[]): PoolPressure | null {
   const minutes = [0, 1, 2, 3, 4].map((back) => figuresAt(seen, seen.minute - back)?.pools.get(pool));
@@ -69,8 +70,9 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
   if (!newest || back >= LATE_MINUTES || service.n === 0) return null;
   const serviceMs = service.us / service.n / 1_000;
   const agents = working.length;
-  const sampledSlots = newest.presence.capacityMilli / newest.presence.utilizationCount / 1_000;
-  const slots = working.reduce((sum, { description }) => sum + (description?.capacity ?? sampledSlots), 0);
+  const slotsOf = slotsByAgent(seen, working, meanSlots(newest));
+  const slots = [...slotsOf.values()].reduce((sum, its) => sum + its, 0);
+  if (slots <= 0) return null;
   const utilization = utilizationOf(newest);
   const busy = utilization * slots;
   const shared = sharedQueue(
@@ -78,10 +80,11 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
     { slots, busySlots: busy },
   );
   const queued = shared?.queued ?? queuedOf(newest, agents);
-  const toldBefore = before && isSampled(before, agents) ? queuedOf(before, agents) : queued;
+  const isKnownBefore = before !== undefined && isSampled(before, agents);
+  const toldBefore = isKnownBefore ? queuedOf(before, agents) : queued;
   const growthPerMin = shared?.growthPerMin ?? queued - toldBefore;
-  const slotsBefore = Math.min(slots, before?.slots ?? slots);
-  const busyBefore = before && isSampled(before, agents) ? utilizationOf(before) * slotsBefore : busy;
+  const slotsBefore = isKnownBefore ? Math.min(slots, meanSlots(before) * before.agents) : slots;
+  const busyBefore = isKnownBefore ? utilizationOf(before) * slotsBefore : busy;
   const complete = minutes.slice(LATE_MINUTES).flatMap((it) => it ?? []);
   const timeouts = complete.reduce((sum, { counters }) => sum + counters.timeout, 0) / Math.max(1, complete.length);
   const givenUp = timeouts * (queued / Math.max(1, queued + utilization * slots));
@@ -89,7 +92,7 @@ export function poolPressure(seen: MinuteSeen, pool: string, working: readonly R
     minute: seen.minute - back,
     ...{ agents, slots, slotsBefore, utilization, queued, growthPerMin, serviceMs },
     // What they share waits for each of them.
-    pressedShare: shared ? Number(queued >= slots / 2) : pressedShare(seen, seen.minute - back, working),
+    pressedShare: shared ? Number(queued >= slots / 2) : pressedShare(seen, seen.minute - back, slotsOf),
     waitMs: (queued / slots) * serviceMs,
     load: Math.max(0, (busy + busyBefore) / 2 + ((growthPerMin + givenUp) * serviceMs) / MINUTE_MS),
   };
@@ -119,12 +122,24 @@ function utilizationOf({ presence }: SubjectMinute): number {
   return Math.min(1, presence.utilizationPpm / presence.utilizationCount / 1e6);
 }
 
-function pressedShare(seen: MinuteSeen, minute: Minute, working: readonly RosterEntry[]): number {
+/** As it samples them, which is what it has; else as it declares, or as the others have on average. */
+function slotsByAgent(seen: MinuteSeen, working: readonly RosterEntry[], usual: number): Map<string, number> {
+  return new Map(
+    working.map(({ agent, description }) => [agent, sampledSlots(seen, agent) ?? description?.capacity ?? usual]),
+  );
+}
+
+/** Of an agent, by what they sampled. */
+function meanSlots({ presence }: SubjectMinute): number {
+  return presence.capacityMilli / presence.utilizationCount / 1_000;
+}
+
+function pressedShare(seen: MinuteSeen, minute: Minute, slotsOf: ReadonlyMap<string, number>): number {
   const figures = figuresAt(seen, minute)?.agents;
-  const sampled = working.flatMap(({ agent }) => {
-    const subject = figures?.get(agent);
-    return subject && subject.presence.queuedCount > 0 ? subject : [];
+  const sampled = [...slotsOf].flatMap(([agent, slots]) => {
+    const presence = figures?.get(agent)?.presence;
+    return presence && presence.queuedCount > 0 ? { slots, queued: presence.queued / presence.queuedCount } : [];
   });
-  const pressed = sampled.filter(({ presence, slots }) => presence.queued / presence.queuedCount >= slots / 2);
+  const pressed = sampled.filter(({ queued, slots }) => queued >= slots / 2);
   return sampled.length === 0 ? 0 : pressed.length / sampled.length;
 }

@@ -44,6 +44,14 @@ describe('a pool that is given more than it can do', () => {
     expect(share).toBeGreaterThan(0);
   });
 
+  test.each([0, 2, 9])('is sized by the four slots that its agents sample, though they declare %i', (declared) => {
+    const overloaded = [calm, calm, full(4), full(28), full(20)];
+    const otherwise = new DecidedFleet('degrade', poolOf('writers', 10, declared));
+    const shares = [pool(), otherwise].map((fleet) => passAll(fleet, overloaded).params);
+    expect(shares[0]).toHaveLength(1);
+    expect(shares[1]).toEqual(shares[0]);
+  });
+
   test('is left alone where its agents have not said whose they are, and other pools are known', () => {
     const overloaded = [calm, calm, full(4), full(28)];
     const strangers = new DecidedFleet('degrade', poolOf('default', 10, 4));
@@ -162,6 +170,11 @@ describe('nothing is turned away', () => {
     { of: 'a queue that is being worked off', did: full(3) },
   ])('because of $of', ({ did }) => {
     expect(passAll(pool(), [calm, calm, did, did, did, did, did]).active).toHaveLength(0);
+  });
+
+  test('of a busy pool whose agents declare that they have no slots, and sample four', () => {
+    const fleet = new DecidedFleet('degrade', poolOf('writers', 10, 0));
+    expect(passAll(fleet, Array(8).fill({ ...full(0.6), utilization: 0.9 })).active).toHaveLength(0);
   });
 
   test('where three of ten agents are full, and the others are not', () => {

@@ -125,8 +125,8 @@ function slotsOrdered(pool: string, { agents, slots }: PoolPressure, { live, now
 function wasPressed(context: DecisionContext, pool: string, minutesAgo = 1): boolean {
   const before = figuresAt(context, context.minute - minutesAgo)?.pools.get(pool);
   if (!before || before.presence.utilizationCount === 0 || before.presence.queuedCount === 0) return false;
-  const { utilizationPpm, utilizationCount, queued, queuedCount } = before.presence;
-  const isQueued = (queued / queuedCount) * before.agents >= LEAST_QUEUE * before.slots;
+  const { utilizationPpm, utilizationCount, capacityMilli, queued, queuedCount } = before.presence;
+  const isQueued = queued / queuedCount >= LEAST_QUEUE * (capacityMilli / utilizationCount / 1_000);
   return utilizationPpm / utilizationCount >= FULL_USE * 1e6 && isQueued;
 }
 

@@ -7,6 +7,7 @@ import { MINUTE_MS, type Minute } from '../../model/time.ts';
 import type { DirectiveOf } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
+import { sampledSlots } from '../sampled-slots.ts';
 import { sharedQueue } from '../shared-queue.ts';
 
 /** Who works in a pool, lent agents where they are lent to. */
@@ -259,16 +260,6 @@ function slotsByAgent(context: DecisionContext, working: readonly RosterEntry[])
   return new Map(
     working.map(({ agent, description }) => [agent, sampledSlots(context, agent) ?? description?.capacity ?? 1]),
   );
-}
-
-/** By the newest minute that it sent samples of. */
-function sampledSlots(context: DecisionContext, agent: string): number | null {
-  for (let minute = context.minute; minute > context.minute - LOOKBACK_MINUTES; minute -= 1) {
-    const presence = figuresAt(context, minute)?.agents.get(agent)?.presence;
-    if (presence && presence.utilizationCount > 0 && presence.capacityMilli > 0)
-      return presence.capacityMilli / presence.utilizationCount / 1_000;
-  }
-  return null;
 }
 
 /** By how many a minute what waits grows, from one minute's mean to the next. Where it began to grow within the newest minute, its mean is half of that. */
