@@ -42,7 +42,7 @@ const MOST_AT_ONCE = 0.1;
  * @param loans in force
  */
 export function lendAgents(pools: ReadonlyMap<string, LendingPool>, loans: readonly Loan[], nowMs: EpochMs): Loan[] {
-  const kept = loans.flatMap((loan) => keptLoan(loan, pools, nowMs) ?? []);
+  const kept = keptLoans(loans, pools, nowMs);
   const lent = (from: string) =>
     kept.filter((loan) => loan.from === from).reduce((sum, { agents }) => sum + agents.length, 0);
   const isLentTo = new Set(kept.map(({ to }) => to));
@@ -71,16 +71,24 @@ export function lendAgents(pools: ReadonlyMap<string, LendingPool>, loans: reado
   return kept;
 }
 
-function keptLoan(loan: Loan, pools: ReadonlyMap<string, LendingPool>, nowMs: EpochMs): Loan | null {
-  const lender = pools.get(loan.from);
-  const borrower = pools.get(loan.to);
-  if (!lender?.lendsTo.includes(loan.to) || !borrower) return null;
-  const lacking = lender.needed === null ? 0 : Math.max(0, lender.needed - lender.working);
-  const agents = loan.agents.slice(lacking);
-  const isNeeded = borrower.needed === null || borrower.needed > borrower.working - loan.agents.length;
-  const neededMs = isNeeded ? nowMs : loan.neededMs;
-  if (agents.length === 0 || nowMs - neededMs >= RETURN_MS) return null;
-  return { ...loan, agents, neededMs };
+/** One after the other: what one loan gives back the lender does not lack any more, and the borrower has no more. */
+function keptLoans(loans: readonly Loan[], pools: ReadonlyMap<string, LendingPool>, nowMs: EpochMs): Loan[] {
+  const working = new Map([...pools.values()].map((it) => [it.pool, it.working]));
+  const kept: Loan[] = [];
+  for (const loan of loans) {
+    const lender = pools.get(loan.from);
+    const borrower = pools.get(loan.to);
+    if (!lender?.lendsTo.includes(loan.to) || !borrower) continue;
+    const [atHome, there] = [working.get(loan.from) ?? 0, working.get(loan.to) ?? 0];
+    const lacking = lender.needed === null ? 0 : Math.max(0, lender.needed - atHome);
+    const isNeeded = borrower.needed === null || borrower.needed > there - loan.agents.length;
+    const neededMs = isNeeded ? nowMs : loan.neededMs;
+    const agents = nowMs - neededMs >= RETURN_MS ? [] : loan.agents.slice(lacking);
+    const returned = loan.agents.length - agents.length;
+    working.set(loan.from, atHome + returned).set(loan.to, there - returned);
+    if (agents.length > 0) kept.push({ ...loan, agents, neededMs });
+  }
+  return kept;
 }
 
 function spareOf({ working, needed }: LendingPool): number {

@@ -76,6 +76,21 @@ test('what the lender lacks comes back at once, also while the borrower needs it
   expect(lend([borrower(13), lender(12)], [loan])).toEqual([]);
 });
 
+test('of two loans that a borrower could each do without, one goes back: the other is needed then', () => {
+  const care: Loan = { ...loan, from: 'care', agents: ['care-1', 'care-2', 'care-3'] };
+  const its = [borrower(10), lender(8), pool('care', { lendsTo: ['support'] })];
+  expect(lend(its, [loan, care], NOW + MINUTE_MS)).toEqual([{ ...care, neededMs: NOW + MINUTE_MS }]);
+});
+
+test('what a lender lacks comes back once, of the first of its loans', () => {
+  const sales = pool('sales', { working: 9, needed: 11, lendsTo: ['support', 'care'] });
+  const toCare: Loan = { ...loan, to: 'care', agents: ['sales-4', 'sales-5', 'sales-6'] };
+  expect(lend([borrower(13), sales, pool('care', { needed: 10 })], [loan, toCare])).toEqual([
+    { ...loan, agents: ['sales-3'], neededMs: NOW },
+    { ...toCare, neededMs: NOW },
+  ]);
+});
+
 test('a pool that has borrowed does not lend, and a pool that lends does not borrow', () => {
   const chain = [
     pool('support', { working: 13, needed: 10, lendsTo: ['care'] }),
