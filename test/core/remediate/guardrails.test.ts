@@ -13,6 +13,7 @@ import type { Held } from '../../../lib/core/remediate/held.ts';
 import { planDirectives } from '../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../lib/core/remediate/policy.ts';
 import { type AgentDid, rollupsOf } from '../../fixtures/decided-fleet.ts';
+import { directiveOf, directiveRecord } from '../../fixtures/directive.ts';
 
 const START = 29_000_000;
 const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto'])) as Policy['modes'];
@@ -21,6 +22,7 @@ const modes = Object.fromEntries(actionClassNames.map((name) => [name, 'auto']))
 class Fleet {
   minute = START;
   records = new Map<string, DirectiveRecord>();
+  recent: DirectiveRecord[] = [];
   policy: Policy = { modes, killSwitch: false, maintenance: [] };
   runningFrom = 0;
   readonly dead = new Set<string>();
@@ -103,7 +105,7 @@ class Fleet {
       };
     };
     return {
-      ...{ minute: this.minute, nowMs: this.nowMs, recent: [], changes: [] },
+      ...{ minute: this.minute, nowMs: this.nowMs, recent: this.recent, changes: [] },
       minutes: new Map([[this.minute, rollupsOf(this.did)]]),
       roster: new Map(this.#agents.map((agent) => [agent, entryOf(agent)])),
       firing: [
@@ -168,6 +170,7 @@ const route = (...agents: string[]) =>
   );
 const tune = (agent: string) => action('tune', agent, { agent, params: { batch: 2 } });
 const size = (desired: number) => action('scale', 'workers', { pool: 'workers', desired });
+const no = { applied: false, atMs: 0, by: 'orch', note: null };
 const failover = (from: string, to: string, signals = ['errors', 'silence']) =>
   action('failover', from, { from, to, taskTypes: [] }, { signals });
 
@@ -211,6 +214,17 @@ describe('capacity', () => {
     expect(fleet.propose(size(9)).refusals).toEqual(['healthy majority']);
     fleet.ill.delete('w5');
     expect(fleet.propose(size(9)).live).toEqual(['scale workers']);
+  });
+
+  test.each([
+    { name: 'what scaling added goes at once', params: { before: 6, desired: 10 }, more: {}, refusals: [] },
+    { name: 'no more goes at once than it added', params: { before: 6, desired: 8 }, more: {} },
+    { name: 'what it could not add does not', params: { before: 6, desired: 10 }, more: { ack: no } },
+  ])('of a pool of ten, four less: $name', ({ params, more, refusals = ['capacity budget'] }) => {
+    const fleet = new Fleet();
+    const order = directiveOf('scale', fleet.nowMs - 60 * MINUTE_MS, 'workers', { pool: 'workers', ...params });
+    fleet.recent.push(directiveRecord(order, more));
+    expect(fleet.propose(action('scale', 'workers at 6', { pool: 'workers', desired: 6 })).refusals).toEqual(refusals);
   });
 
   test('whoever alone does a type of task stays at work', () => {

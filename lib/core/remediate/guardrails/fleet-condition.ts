@@ -6,6 +6,7 @@ import { MINUTE_MS, minuteOf } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { missedAgents } from '../expected-agents.ts';
 import { levelBeforeSurge } from '../scale/level-before-surge.ts';
+import { isUndone } from '../scale/scale-history.ts';
 
 /** Alerts about one agent that mean that it does its work badly, or not at all. */
 const meansIll: ReadonlySet<AlertKind> = new Set(['performance_degradation', 'latency_increase', 'system_failure']);
@@ -54,15 +55,16 @@ export class FleetCondition {
     return this.#entries.get(pool) ?? [];
   }
 
-  /** Agents that a pool had before scaling added some in the last three hours; null where it added none. */
+  /** Agents of a pool that are not of what scaling added in the last three hours; null where it added none. */
   levelBeforeSurge(pool: string): number | null {
     const { recent, nowMs } = this.#context;
-    const steps = recent.flatMap(({ directive, rejected, rolledBack }) => {
-      if (directive.kind !== 'scale' || rejected || rolledBack || directive.inForceMs === null) return [];
-      const { pool: of, desired = 0, before = null } = directive.params;
-      return of === pool ? [{ before, desired, issuedMs: directive.issuedMs }] : [];
+    const levels = recent.flatMap((record) => {
+      const { directive } = record;
+      if (directive.kind !== 'scale' || directive.inForceMs === null || isUndone(record)) return [];
+      const { pool: of, desired, before = null } = directive.params;
+      return of === pool && desired !== undefined ? [{ before, desired, issuedMs: directive.issuedMs }] : [];
     });
-    return levelBeforeSurge(steps, nowMs);
+    return levelBeforeSurge(levels, countOf(this.pool(pool), 'well', 'ill', 'silent'), nowMs);
   }
 
   /** Whether reports of a pool stay away, for all that is known, rather than its agents. */

@@ -80,10 +80,8 @@ export function decideLevel(
   if (min === undefined || enough === null || level.isSettling) return null;
   const least = Math.max(min, 1, enough);
   if (least >= agents * (1 - TOLERANCE) || isFlapping(history, 'in', nowMs)) return null;
-  const before = levelBeforeSurge(
-    history.filter(({ sinceMs }) => sinceMs !== null),
-    nowMs,
-  );
+  const set = history.filter(({ sinceMs, wasUndone }) => sinceMs !== null && !wasUndone);
+  const before = levelBeforeSurge(set, agents, nowMs);
   const isReturn = before !== null && agents - before > 1;
   if (inLastHour >= (isReturn ? MOST_WITH_RETURN : MOST_IN_AN_HOUR)) return null;
   // In one step, once the surge has left the minutes that are looked at: each step is one of few.

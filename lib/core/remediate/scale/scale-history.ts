@@ -31,14 +31,18 @@ export function scaleHistories({ recent, live, nowMs }: DecisionContext): Map<st
     if (desired === undefined) return [];
     const sinceMs = isInForce(record) ? (directive.inForceMs ?? directive.issuedMs) : null;
     if (directive.ended && sinceMs !== null && nowMs - sinceMs > REMEMBERED_MS) return [];
-    const refused = refusalOf(record);
-    const wasUndone = refused !== null || directive.ended?.how === 'rolled_back';
+    const [refused, wasUndone] = [refusalOf(record), isUndone(record)];
     return [{ directive, desired, before, issuedMs: directive.issuedMs, sinceMs, refused, wasUndone }];
   });
   return Map.groupBy(
     steps.sort((one, other) => other.issuedMs - one.issuedMs),
     ({ directive }) => directive.params.pool,
   );
+}
+
+/** The pool is as it was before, as far as this goes: see {@link ScaleStep}. */
+export function isUndone(record: DirectiveRecord): boolean {
+  return refusalOf(record) !== null || record.directive.ended?.how === 'rolled_back';
 }
 
 /** In earlier versions it was not told what took a directive back. */

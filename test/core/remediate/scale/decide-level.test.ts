@@ -86,6 +86,19 @@ describe('fewer agents', () => {
     });
   });
 
+  test('go in steps of a tenth where what came for a surge was undone, or never came', () => {
+    const undone = { ...step(40, 10, 17), wasUndone: true };
+    expect(decide(level(30), needs(5, { enough: 5 }), [undone])).toEqual({
+      ...{ desired: 27, direction: 'in', isReturn: false },
+    });
+  });
+
+  test('go in one step only as far as they were ordered: what people added beside is not given back with it', () => {
+    expect(decide(level(30), needs(5, { enough: 5 }), [step(40, 10, 17)])).toEqual({
+      ...{ desired: 23, direction: 'in', isReturn: true },
+    });
+  });
+
   test('are at most the third level of an hour, and where none came for a surge the second', () => {
     const surge = [step(21, 24, 36), step(23, 18, 24)];
     expect(decide(level(36), needs(15, { enough: 15 }), surge)).toMatchObject({ desired: 18 });
