@@ -138,6 +138,66 @@ describe('concurrency of a pool at its limit', () => {
   });
 });
 
+describe('what a search has found', () => {
+  const declaring = (concurrency: number) => poolOf('writers', AGENTS, 4, { concurrency });
+  const bounds = { concurrency: { least: 1, most: 64 } };
+  /** Agents do twice as much with 6 at once or more. */
+  const passFull = (fleet: DecidedFleet<'tune'>, minutes: number) => {
+    for (let i = 0; i < minutes; i++) {
+      const value = Number(fleet.params[0]?.params['concurrency'] ?? 4);
+      fleet.pass(each(declaring(4), { completed: value >= 6 ? 60 : 30, utilization: 1, queued: 20 }));
+    }
+    return fleet;
+  };
+  const fleet = () => new DecidedFleet('tune', declaring(4), { writers: { tunable: bounds } });
+  const found = () => passFull(fleet(), 60);
+  const ends = ({ records }: DecidedFleet<'tune'>) => [...records.values()].map(({ directive }) => directive.ended);
+
+  test('is kept where load leaves before the rest was tried', () => {
+    const search = fleet();
+    for (let i = 0; i < 30 && search.active[0]?.memory.best['concurrency'] !== 6; i++) passFull(search, 1);
+    expect(search.active[0]?.memory).toMatchObject({ best: { concurrency: 6 }, trial: { name: 'concurrency' } });
+    const idle: AgentDid = { completed: 20, utilization: 0.4, queued: 0 };
+    for (let i = 0; i < 30; i++) search.pass(each(declaring(4), idle));
+    expect(search.active[0]?.summary).toBe('keep concurrency 6 in pool writers: it is the best that could be tried');
+  });
+
+  test('ends where nothing better than what agents declare was found by the time load leaves', () => {
+    const search = fleet();
+    for (let i = 0; i < 30 && search.active.length === 0; i++) passFull(search, 1);
+    for (let i = 0; i < 17; i++) search.pass(each(declaring(4), { completed: 20, utilization: 0.4, queued: 0 }));
+    expect(search.active).toEqual([]);
+  });
+
+  test('is kept for as long as it may be set, and not when people draw narrower bounds', () => {
+    const kept = passFull(found(), 60);
+    expect(kept.params).toEqual([{ pool: 'writers', params: { concurrency: 6 } }]);
+    kept.pools.set('writers', { tunable: { concurrency: { least: 1, most: 5 } } });
+    passFull(kept, 1);
+    expect(kept.active).toEqual([]);
+    expect(ends(kept)).toMatchObject([{ by: 'other bounds', why: expect.stringContaining('concurrency 6') }]);
+  });
+
+  test('is not kept when it may be set no longer, though something else may', () => {
+    const kept = found();
+    kept.pools.set('writers', { tunable: { model: { choices: ['large', 'small'] } } });
+    expect(passFull(kept, 1).active).toEqual([]);
+  });
+
+  test('is not kept when most agents declare a value that is neither theirs from before nor what was found', () => {
+    const kept = found();
+    const declare = (count: number) => {
+      for (const entry of [...kept.roster.values()].slice(0, count))
+        if (entry.description) entry.description = { ...entry.description, params: { concurrency: 12 } };
+    };
+    declare(4);
+    expect(passFull(kept, 1).active).toHaveLength(1);
+    declare(6);
+    expect(passFull(kept, 1).active).toEqual([]);
+    expect(ends(kept)).toMatchObject([{ by: 'other values', why: expect.stringContaining('concurrency 12') }]);
+  });
+});
+
 const agents = poolOf('writers', AGENTS, 4, { model: 'large', timeoutMs: 10_000 });
 const slow: Partial<Alert>[] = [{ rule: 'pool-slower', scope: { pool: 'writers' } }];
 type Fleet = DecidedFleet<'tune'>;

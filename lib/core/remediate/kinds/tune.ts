@@ -80,7 +80,8 @@ const EXPECTED_WITHIN_MS = 30 * MINUTE_MS;
 
 /**
  * Finds better settings for the agents of a pool that is at its limit, or slow, by trying them: one setting after the
- * other, each value for three to five minutes, the first minute not counted. The best is kept; values that do a
+ * other, each value for three to five minutes, the first minute not counted. The best is kept, also where load
+ * leaves before the rest was tried, until people set other bounds or agents declare something else; values that do a
  * fifth less are taken back the next minute. A value that makes more tasks end badly, or worse, is not better.
  *
  * **Numbers** are climbed by steps of 1.5, see stepwise-search.ts. **Choices** are tried one by one. **`timeoutMs`** follows a rule
@@ -176,13 +177,9 @@ function goOn(
     ...{ memory, params: paramsOf(pool, memory), summary: summaryOf(pool, memory) },
   });
   const { memory } = current;
-  if (memory.trial === null) {
-    const declared = declaredValues(working, tunable);
-    const isAdopted = Object.keys(memory.best).every((name) => declared[name] === memory.best[name]);
-    const over = { by: 'adopted', why: `agents of pool ${pool} declare it themselves by now: ${current.summary}` };
-    if (!isAdopted) return as(memory);
-    return current.inForceMs === null ? null : { ...as(memory), over };
-  }
+  const over = overBecause(current, tunable, declaredValues(working, tunable));
+  if (over) return current.inForceMs === null ? null : { ...as(memory), over };
+  if (memory.trial === null) return as(memory);
   // While it waits for a person nothing is being tried.
   if (current.inForceMs === null) return as({ ...memory, trial: { ...memory.trial, fromMs: nowMs } });
   const { objective, bestMinutes } = memory;
@@ -195,14 +192,43 @@ function goOn(
     context,
   );
   const trial = { ...memory.trial, ...counted };
-  // What nobody reports of cannot be judged: agents go back to what they declare.
-  if (nowMs - trial.fromMs > MOST_TRIAL_MS) return null;
+  const ended = (after: TuneMemory) => (isBetterFound(after) ? as(after) : null);
+  // What nobody reports of, or has little to do, cannot be judged: the best of what was is kept.
+  if (nowMs - trial.fromMs > MOST_TRIAL_MS) return ended({ ...memory, trial: null, search: null, left: [] });
   const verdict = judge(trial.minutes, bestMinutes, objective, working.length);
   if (verdict === null) return as({ ...memory, trial });
   const after = nextTrial(afterVerdict(memory, trial, verdict, isFree(context, pool)), pool, context);
-  if (after.trial !== null) return as(after);
-  const isKept = Object.keys(after.best).some((name) => after.best[name] !== after.original[name]);
-  return isKept ? as(after) : null;
+  return after.trial === null ? ended(after) : as(after);
+}
+
+function isBetterFound({ best, original }: TuneMemory): boolean {
+  return Object.keys(best).some((name) => best[name] !== original[name]);
+}
+
+/** Why what it sets is not to be set any more: agents have it themselves, or people have decided otherwise since; null where it is. */
+function overBecause(
+  { subject: pool, params, memory, summary }: DirectiveOf<'tune'>,
+  tunable: Record<string, Tunable>,
+  declared: Record<string, TuneValue>,
+): Proposal<'tune'>['over'] | null {
+  const { trial, best, original } = memory;
+  if (trial === null && Object.keys(best).every((name) => declared[name] === best[name]))
+    return { by: 'adopted', why: `agents of pool ${pool} declare it themselves by now: ${summary}` };
+  for (const [name, value] of Object.entries(params.params)) {
+    const its = declared[name];
+    if (!isWithin(value, tunable[name]))
+      return { by: 'other bounds', why: `${name} ${value} may not be set in pool ${pool} any more` };
+    // Agents may declare what they were told, also to try.
+    if (its !== undefined && ![original[name], best[name], value].includes(its))
+      return { by: 'other values', why: `agents of pool ${pool} declare ${name} ${its} by now` };
+  }
+  return null;
+}
+
+function isWithin(value: TuneValue, bounds: Tunable | undefined): boolean {
+  if (!bounds) return false;
+  if ('choices' in bounds) return bounds.choices.some((choice) => choice === value);
+  return typeof value === 'number' && value >= bounds.least && value <= bounds.most;
 }
 
 type Trial = NonNullable<TuneMemory['trial']>;
@@ -447,7 +473,9 @@ function summaryOf(pool: string, memory: TuneMemory): string {
   const { trial } = memory;
   if (trial) return `try ${trial.name} ${trial.value} in pool ${pool}, best so far ${memory.best[trial.name]}`;
   const kept = Object.entries(paramsOf(pool, memory).params).map(([name, value]) => `${name} ${value}`);
-  return `keep ${kept.join(', ')} in pool ${pool}: no neighbour is better`;
+  // Where names are left the search came to no end.
+  const why = memory.names.length > 0 ? 'it is the best that could be tried' : 'no neighbour is better';
+  return `keep ${kept.join(', ')} in pool ${pool}: ${why}`;
 }
 
 function expectation(
