@@ -46,7 +46,8 @@ export function workingAgents(
   return Map.groupBy(working, poolOf);
 }
 
-function canWork(entry: RosterEntry, nowMs: EpochMs): boolean {
+/** One that is there, and not about to stop. */
+export function canWork(entry: RosterEntry, nowMs: EpochMs): boolean {
   return entry.lastBeat?.state !== 'draining' && isThere(entry, nowMs);
 }
 

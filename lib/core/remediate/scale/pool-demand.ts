@@ -7,17 +7,20 @@ import { MINUTE_MS, type Minute } from '../../model/time.ts';
 import type { DirectiveOf } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
+import { canWork } from '../pool-pressure.ts';
 import { sampledSlots } from '../sampled-slots.ts';
 import { sharedQueue } from '../shared-queue.ts';
 
 /** Who works in a pool, lent agents where they are lent to. */
 export interface PoolStaff {
-  /** Alive and able to work. */
+  /** Able to work: alive, or, without heartbeats, heard of lately. */
   working: RosterEntry[];
   /** Alive, but hung or behind an open breaker: their slots do nothing. */
   idled: RosterEntry[];
   /** Heartbeats due and not come, for an hour at most: who is gone for longer was given up. */
   missing: RosterEntry[];
+  /** Never sent a heartbeat, and not heard of lately but within the hour: idle, or gone. */
+  unheard: RosterEntry[];
 }
 
 /** What is asked of a pool, as its agents' samples tell, or where they send none, the tasks that ended. */
@@ -91,11 +94,14 @@ export function staffByPool(context: DecisionContext): ReadonlyMap<string, PoolS
   const staff = new Map<string, PoolStaff>();
   for (const entry of context.roster.values()) {
     const pool = lentTo.get(entry.agent) ?? poolOf(entry);
-    const its = staff.get(pool) ?? { working: [], idled: [], missing: [] };
+    const its = staff.get(pool) ?? { working: [], idled: [], missing: [], unheard: [] };
     staff.set(pool, its);
     const liveness = livenessAt(entry, context.nowMs);
     if (liveness.kind === 'missing' && liveness.silentMs < MISSING_MS) its.missing.push(entry);
-    if (liveness.kind !== 'alive' || entry.lastBeat?.state === 'draining') continue;
+    if (!canWork(entry, context.nowMs)) {
+      if (entry.lastBeat === null && context.nowMs - entry.lastSeenMs < MISSING_MS) its.unheard.push(entry);
+      continue;
+    }
     (out.has(entry.agent) ? its.idled : its.working).push(entry);
   }
   return staff;

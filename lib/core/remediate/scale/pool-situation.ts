@@ -48,7 +48,8 @@ export function situationsByPool(context: DecisionContext): Map<string, Situatio
     const all = [...own, ...staff.idled, ...staff.missing];
     const sinceMs = all.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), nowMs);
     const unplaced = pool === DEFAULT_POOL ? 0 : newcomers.length;
-    const counts = { working: own.length, idled: staff.idled.length, missing: staff.missing.length, unplaced, sinceMs };
+    const [idled, missing, unheard] = [staff.idled.length, staff.missing.length, staff.unheard.length];
+    const counts = { working: own.length, idled, missing, unheard, unplaced, sinceMs };
     const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
     const isExhausted = demand?.isExhausted ?? false;

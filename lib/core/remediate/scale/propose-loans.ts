@@ -42,8 +42,8 @@ export function proposeLoans(
 
 /** Who said goodbye, or was given up, is lent no more. */
 function isThere(agent: string, where: Situation | undefined): boolean {
-  const { working = [], idled = [], missing = [] } = where?.staff ?? {};
-  return [...working, ...idled, ...missing].some((entry) => entry.agent === agent);
+  const { working = [], idled = [], missing = [], unheard = [] } = where?.staff ?? {};
+  return [...working, ...idled, ...missing, ...unheard].some((entry) => entry.agent === agent);
 }
 
 function lendingPool(situation: Situation, context: DecisionContext): LendingPool {

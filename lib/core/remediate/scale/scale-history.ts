@@ -104,6 +104,8 @@ export interface OwnStaff {
   working: number;
   idled: number;
   missing: number;
+  /** Without heartbeats, and not heard of lately: idle, or gone. */
+  unheard: number;
   /** Of the fleet, at work and heard of for less than {@link DESCRIBED_MS}, without having said what they are: some may be of the pool. */
   unplaced: number;
   /** When the first of them was heard of. */
@@ -116,7 +118,7 @@ export interface OwnStaff {
  * @returns null of a pool that has just appeared: to order what is known of it by then could take away agents
  */
 export function levelOf(
-  { working, idled, missing, unplaced, sinceMs }: OwnStaff,
+  { working, idled, missing, unheard, unplaced, sinceMs }: OwnStaff,
   history: readonly ScaleStep[],
   nowMs: EpochMs,
 ): PoolLevel | null {
@@ -127,7 +129,7 @@ export function levelOf(
   const there = last ? Math.max(alive, Math.min(last.desired, alive + missing + unplaced)) : alive + missing;
   const agents = isSettling ? last.desired : there;
   return {
-    ...{ agents, isSettling, isInDoubt: missing > MOST_MISSING * (alive + missing) },
+    ...{ agents, isSettling, isInDoubt: missing + unheard > MOST_MISSING * (alive + missing + unheard) },
     out: idled + Math.max(0, Math.min(missing, agents - alive)),
   };
 }

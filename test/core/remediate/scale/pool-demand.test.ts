@@ -9,7 +9,11 @@ function demandAfter(...minutes: Record<string, AgentDid>[]) {
   const fleet = new DecidedFleet('tune', agents, { writers: {} });
   for (const did of minutes) fleet.pass(did);
   const context = { ...fleet.context(), live: [] };
-  return poolDemand(context, 'writers', staffByPool(context).get('writers') ?? { working: [], idled: [], missing: [] });
+  return poolDemand(
+    context,
+    'writers',
+    staffByPool(context).get('writers') ?? { working: [], idled: [], missing: [], unheard: [] },
+  );
 }
 
 test('slots are those that agents sample, since a setting that was tuned is not declared anew', () => {

@@ -7,7 +7,7 @@ import { directiveOf } from '../../../fixtures/directive.ts';
 const NOW_MS = 29_000_000 * MINUTE_MS;
 
 const staff = (counts: Partial<OwnStaff>): OwnStaff => ({
-  ...{ working: 5, idled: 0, missing: 0, unplaced: 0, sinceMs: NOW_MS - 60 * MINUTE_MS },
+  ...{ working: 5, idled: 0, missing: 0, unheard: 0, unplaced: 0, sinceMs: NOW_MS - 60 * MINUTE_MS },
   ...counts,
 });
 
@@ -28,6 +28,16 @@ describe('the agents of a pool', () => {
     expect(levelOf(staff({ unplaced: 4 }), [ordered(10, 6)], NOW_MS)).toMatchObject({ agents: 9, out: 0 });
     expect(levelOf(staff({ unplaced: 40 }), [ordered(10, 6)], NOW_MS)).toMatchObject({ agents: 10, out: 0 });
     expect(levelOf(staff({ unplaced: 40 }), [], NOW_MS)).toMatchObject({ agents: 5 });
+  });
+
+  test.each([
+    { missing: 0, unheard: 2, isInDoubt: false },
+    { missing: 0, unheard: 3, isInDoubt: true },
+    { missing: 1, unheard: 1, isInDoubt: false },
+    { missing: 2, unheard: 1, isInDoubt: true },
+  ])('cannot be told where too many are out of sight: $missing missing and $unheard unheard', (more) => {
+    const { isInDoubt, ...counts } = more;
+    expect(levelOf(staff(counts), [], NOW_MS)).toMatchObject({ isInDoubt });
   });
 
   test('are not known in the first five minutes of a pool, twelve where somebody has not said what it is', () => {

@@ -337,6 +337,35 @@ describe('a level', () => {
     expect(fleet.params).toEqual([{ pool: 'writers', desired: 26, before: 20 }]);
   });
 
+  describe('of a pool of which half send no heartbeats', () => {
+    const members = poolOf('writers', 10, SLOTS);
+    const did = (isFull: boolean) => ({ completed: 24, serviceMs: SERVICE_MS, utilization: isFull ? 1 : 0.3 });
+    /** @param silent agents that send none, and @param heard whether they report something all the same */
+    const levelsAfter = (minutes: number, silent: number, { isFull, heard }: { isFull: boolean; heard: boolean }) => {
+      const fleet = new DecidedFleet('scale', members, { writers: { min: 8, max: 40 } });
+      const its = { ...did(isFull), queued: isFull ? 6 : 0 };
+      const unheard = members.slice(10 - silent);
+      for (const { agent } of unheard) Object.assign(fleet.roster.get(agent) ?? {}, { lastSeenMs: fleet.nowMs });
+      for (let minute = 0; minute < minutes; minute++) {
+        fleet.pass({ ...each(members, its), ...each(unheard, { ...(heard && its), isSilent: true }) });
+        for (const { agent } of heard ? unheard : [])
+          Object.assign(fleet.roster.get(agent) ?? {}, { lastSeenMs: fleet.nowMs });
+      }
+      return fleet.params;
+    };
+
+    test('is of all of its agents', () => {
+      const [order] = levelsAfter(2, 5, { isFull: true, heard: true });
+      expect(order).toMatchObject({ before: 10 });
+      expect(levelsAfter(2, 0, { isFull: true, heard: true })).toEqual([order]);
+    });
+
+    test('is not raised to the least while those may only have nothing to do', () => {
+      expect(levelsAfter(20, 5, { isFull: false, heard: false })).toEqual([]);
+      expect(levelsAfter(20, 5, { isFull: false, heard: true })).toEqual([]);
+    });
+  });
+
   test('is decided the same when a minute is decided again', () => {
     const run = (twice: boolean) => {
       const story = new ScaleStory({ writers: busyAt(0.4) });
