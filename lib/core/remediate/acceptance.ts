@@ -149,7 +149,13 @@ export function longestWaitMs(objective: CapacityObjective | null, serviceMs: nu
 /** What is older than this tells nothing of now. */
 const FRESH_MINUTES = 5;
 
-/** Tasks that wait for a pool, and how long they take to be begun, as detection saw the last minutes. */
+/** Reports may come two minutes late: newer minutes that tell of no task do not say that there was none. */
+const REPORTING_MINUTES = 2;
+
+/**
+ * Tasks that wait for a pool, and how long they take to be begun, as detection saw the last minutes; where none was completed in them, as
+ * if one were now: so long at least.
+ */
 export function queueOfPool(
   { series }: Pick<Watch, 'series'>,
   pool: string,
@@ -160,11 +166,14 @@ export function queueOfPool(
       (it) => it.minute > minute - FRESH_MINUTES && it.minute <= minute,
     );
   const queueDepth = recent('queued').at(-1)?.value ?? null;
-  // The fullest minute: the newest are not known in full yet.
-  const perMin = Math.max(0, ...recent('throughput').map(({ value }) => value));
   if (queueDepth === null) return { queueDepth, drainMs: null };
   if (queueDepth === 0) return { queueDepth, drainMs: 0 };
-  return { queueDepth, drainMs: perMin > 0 ? Math.round((queueDepth / perMin) * MINUTE_MS) : null };
+  const completed = recent('throughput');
+  // The fullest minute: the newest are not known in full yet.
+  const fullest = Math.max(0, ...completed.map(({ value }) => value));
+  const isKnown = fullest > 0 || completed.some((it) => it.minute <= minute - REPORTING_MINUTES);
+  const perMin = fullest > 0 ? fullest : 1 / completed.length;
+  return { queueDepth, drainMs: isKnown ? Math.round((queueDepth / perMin) * MINUTE_MS) : null };
 }
 
 /** How a budget of money stands; null of other budgets, and of those nothing was counted for. */

@@ -157,16 +157,39 @@ describe('what waits', () => {
     expect(ask({ queueDepth: null, drainMs: null }).level).toBe('accept');
   });
 
-  test('is told by the newest minute, at the pace of the fullest', () => {
+  const watching = (queued: number[], throughput: number[]) => {
     const watch = noWatch();
     const of = (values: number[]) => ({
       recent: values.map((value, i) => ({ minute: MINUTE - values.length + 1 + i, value, n: 1, deviation: 0 })),
       ...{ minute: MINUTE, level: {} as never },
     });
-    watch.series.set('queued|pool|writers|', of([10, 40, 60]));
-    watch.series.set('throughput|pool|writers|', of([120, 110, 30]));
+    watch.series.set('queued|pool|writers|', of(queued));
+    watch.series.set('throughput|pool|writers|', of(throughput));
+    return watch;
+  };
+
+  test('is told by the newest minute, at the pace of the fullest', () => {
+    const watch = watching([10, 40, 60], [120, 110, 30]);
     expect(queueOfPool(watch, 'writers', MINUTE)).toEqual({ queueDepth: 60, drainMs: 30_000 });
     expect(queueOfPool(watch, 'writers', MINUTE + 10)).toEqual({ queueDepth: null, drainMs: null });
+  });
+
+  test('where nothing gets done: later, since less than one is completed in the minutes that are known', () => {
+    const stuck = queueOfPool(watching([300, 420, 540], [0, 0, 0]), 'writers', MINUTE);
+    // One in three minutes.
+    expect(stuck).toEqual({ queueDepth: 540, drainMs: 3 * 540 * 60_000 });
+    expect(ask(stuck)).toMatchObject({ level: 'defer', retryAfterMs: 300_000 });
+  });
+
+  test('where nothing is known to get done, for minutes of which reports may still come: nothing speaks against more', () => {
+    const unknown = queueOfPool(watching([420, 540], [0, 0]), 'writers', MINUTE);
+    expect(unknown).toEqual({ queueDepth: 540, drainMs: null });
+    expect(ask(unknown).level).toBe('accept');
+  });
+
+  test('of tasks that take longer than the minutes that are looked at is not turned away where they may wait', () => {
+    const long = queueOfPool(watching([2, 2, 2, 2, 2], [0, 0, 0, 0, 0]), 'writers', MINUTE);
+    expect(ask({ ...long, longestWaitMs: 3_000_000 }).level).toBe('accept');
   });
 
   test('may take what is left of the objective once a task was worked on', () => {
