@@ -251,6 +251,22 @@ describe('a pool that tells no samples', () => {
     expect(fleet.active).toHaveLength(0);
   });
 
+  test('whose tasks do not tell how long they were at work is not taken to be late, but for what is given up', () => {
+    const untold: AgentDid = { completed: 20, serviceMs: 0, waitMs: 1_000 };
+    expect(passAll(pool(), Array(12).fill(untold), told).active).toEqual([]);
+    const [turnedAway] = passAll(pool(), Array(4).fill({ ...untold, timeout: 20 }), told).active;
+    expect(turnedAway?.params).toMatchObject({ shedBelow: 'normal' });
+    expect(turnedAway?.evidence).not.toContainEqual(expect.stringContaining('waited'));
+  });
+
+  test.each([
+    { toldWaitMs: 11_000, isLate: true },
+    { toldWaitMs: 9_000, isLate: false },
+  ])('is judged by the $toldWaitMs ms of 12 s that tasks tell that they waited', ({ toldWaitMs, isLate }) => {
+    const did: AgentDid = { completed: 20, serviceMs: 0, waitMs: 12_000, toldWaitMs };
+    expect(passAll(pool(), Array(6).fill(did), told).active.length > 0).toBe(isLate);
+  });
+
   test('does nothing while tasks are late but nobody is alerted', () => {
     expect(passAll(pool(), Array(8).fill(late)).active).toHaveLength(0);
   });

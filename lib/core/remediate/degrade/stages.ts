@@ -1,4 +1,5 @@
 import { figuresAt, LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
+import type { SubjectMinute } from '../../detect/minute-figures.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Proposal } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
@@ -12,6 +13,8 @@ import { type ConcernedPool, HYSTERESIS_MS } from './overload.ts';
 
 /** Tasks that ended late tell of more than that: of those that were done at all. */
 const LATE_WAIT_TIMES = 6;
+/** Of the tasks that ended. */
+const GIVEN_UP_SHARE = 0.2;
 /** Where it is not known how full the agents are: the next stage after so long. */
 const STAGE_MS = 3 * MINUTE_MS;
 
@@ -25,8 +28,9 @@ export function withoutSamples(
 ): Proposal<'degrade'>[] {
   const { nowMs } = context;
   const ended = endedLately(context, pool, admission !== undefined || wasShedding(context, pool));
-  const isLate = ended !== null && (ended.waitMs > LATE_WAIT_TIMES * ended.serviceMs || ended.givenUpShare >= 0.2);
-  const isNeeded = alerts.length > 0 && isLate;
+  const { times = null } = ended ?? {};
+  const isLate = times !== null && times.waitMs > LATE_WAIT_TIMES * times.serviceMs;
+  const isNeeded = alerts.length > 0 && (isLate || (ended !== null && ended.givenUpShare >= GIVEN_UP_SHARE));
   const calmed = (memory: DegradeMemory) => ({
     ...memory,
     calmSinceMs: isNeeded ? null : (memory.calmSinceMs ?? nowMs),
@@ -57,7 +61,7 @@ export function withoutSamples(
   const words = stage.shedBelow
     ? `turn away tasks of pool ${pool} of less than ${stage.shedBelow} priority`
     : `admit ${wholePercent(stage.admitFraction ?? 1)} of the new tasks of pool ${pool}, the least important last`;
-  const waits = ended && Number.isFinite(ended.waitMs) ? [`tasks waited ${seconds(ended.waitMs)} on average`] : [];
+  const waits = times ? [`tasks waited ${seconds(times.waitMs)} on average`] : [];
   const shed = proposalOf(
     {
       ...{ subject: pool, params: { pool, ...stage }, memory, summary: words, causes: alerts },
@@ -67,7 +71,7 @@ export function withoutSamples(
         ...waits,
         ...(ended ? [`${wholePercent(ended.givenUpShare)} of them timed out or were rejected`] : []),
       ],
-      expected: { kpi: 'average_response_time', size: ended?.waitMs ?? 0, unit: 'ms' },
+      expected: { kpi: 'average_response_time', size: times?.waitMs ?? 0, unit: 'ms' },
       undo: 'roll it back, or let its lease run out: every new task is then admitted',
     },
     pool,
@@ -94,7 +98,8 @@ function wasShedding({ recent, nowMs }: DecisionContext, pool: string): boolean 
  * @param isShedding part of them may have been turned away
  */
 function endedLately(context: DecisionContext, pool: string, isShedding: boolean) {
-  const sums = { n: 0, completed: 0, givenUp: 0, responseUs: 0, responses: 0, serviceUs: 0, services: 0 };
+  const sums = { n: 0, completed: 0, givenUp: 0 };
+  const times = { responseUs: 0, responseCount: 0, serviceUs: 0, serviceCount: 0, waitUs: 0, waitCount: 0 };
   for (const back of [2, 3, 4]) {
     const counters = figuresAt(context, context.minute - back)?.pools.get(pool)?.counters;
     if (!counters) continue;
@@ -103,17 +108,30 @@ function endedLately(context: DecisionContext, pool: string, isShedding: boolean
     sums.completed += completed;
     // What a directive has turned away tells nothing of what would have become of it.
     sums.givenUp += timeout + (isShedding ? 0 : rejected);
-    sums.responseUs += counters.responseUs;
-    sums.responses += counters.responseCount;
-    sums.serviceUs += counters.serviceUs;
-    sums.services += counters.serviceCount;
+    for (const name of Object.keys(times) as (keyof typeof times)[]) times[name] += counters[name];
   }
   if (sums.n === 0) return null;
-  const serviceMs = sums.serviceUs / Math.max(1, sums.services) / 1_000;
   return {
-    serviceMs,
-    waitMs: Math.max(0, sums.responseUs / Math.max(1, sums.responses) / 1_000 - serviceMs),
+    times: meanTimes(times),
     completedShare: sums.completed / sums.n,
     givenUpShare: sums.givenUp / sums.n,
   };
+}
+
+/** How long tasks were at work and waited; null where nothing tells one from the other. */
+function meanTimes(
+  sums: Pick<
+    SubjectMinute['counters'],
+    'responseUs' | 'responseCount' | 'serviceUs' | 'serviceCount' | 'waitUs' | 'waitCount'
+  >,
+): { serviceMs: number; waitMs: number } | null {
+  const responseMs = meanMs(sums.responseUs, sums.responseCount);
+  const serviceMs = meanMs(sums.serviceUs, sums.serviceCount);
+  if (serviceMs > 0) return { serviceMs, waitMs: Math.max(0, responseMs - serviceMs) };
+  const waitMs = meanMs(sums.waitUs, sums.waitCount);
+  return sums.waitCount > 0 && responseMs > waitMs ? { serviceMs: responseMs - waitMs, waitMs } : null;
+}
+
+function meanMs(sumUs: number, count: number): number {
+  return sumUs / Math.max(1, count) / 1_000;
 }
