@@ -68,7 +68,7 @@ function proposeLevel(
   const isBelowLeast = settings.min !== undefined && level.agents < settings.min;
   const decision =
     needs || isBelowLeast ? decideLevel(level, needs ?? nothingToDo, { settings, history, nowMs }) : null;
-  const kept = current && isStillProposed(current, level, needs, nowMs) ? current : null;
+  const kept = current && isStillProposed(current, { level, needs, isExhausted }, nowMs) ? current : null;
   // The same again says nothing new: it is under way, or whoever runs the agents cannot.
   if (!decision || isOrderedAlready(decision.desired, history, nowMs)) return kept;
   const held = heldBecause(history, decision.desired > level.agents, nowMs);
@@ -98,8 +98,7 @@ function isOrderedAlready(desired: number, history: readonly ScaleStep[], nowMs:
 /** One in force until its effect is measured; one that waits for a person while there is cause, also where the hour has no other level left. */
 function isStillProposed(
   directive: DirectiveOf<'scale'>,
-  { agents }: PoolLevel,
-  needs: Needs | null,
+  { level: { agents }, needs, isExhausted }: { level: PoolLevel; needs: Needs | null; isExhausted: boolean },
   nowMs: EpochMs,
 ): boolean {
   const { inForceMs, effect, measuredMs } = directive;
@@ -107,9 +106,10 @@ function isStillProposed(
   // A minute that is decided again may have measured it.
   if (effect.state === 'measured' && inForceMs !== null) return measuredMs !== undefined && measuredMs >= nowMs;
   if (inForceMs !== null) return nowMs - inForceMs < KEPT_MS;
-  if (!needs) return false;
   const desired = desiredOf(directive);
-  if (desired > agents) return needs.isExhausted || needs.wanted > desired || isAbout(needs.wanted, desired);
+  // How much more it takes is not known while no task ends.
+  if (!needs) return desired > agents && isExhausted;
+  if (desired > agents) return isExhausted || needs.wanted > desired || isAbout(needs.wanted, desired);
   return desired < agents && needs.enough !== null && needs.enough <= desired;
 }
 

@@ -4,6 +4,7 @@ import { shareTrend } from '../../detect/share-trend.ts';
 import { poolOf } from '../../model/roster.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
+import { isInForce } from '../directive-status.ts';
 import { agentsForBacklog, agentsNeeded, agentsSurelyNeeded, agentsWithSlots } from './agents-needed.ts';
 import type { LevelNeeds } from './decide-level.ts';
 import { DRAIN_MINUTES } from './pool-demand.ts';
@@ -74,17 +75,26 @@ function forecastAgents(
 
 /**
  * Agents that would have been enough for the last ten minutes and are for the hour to come; null where something is wrong with
- * the pool, where not all of its agents tell how busy they are, where some are lent, or where its load grows.
+ * the pool, where not all of its agents tell how busy they are, where some are lent, where another does its work, or where its load grows.
  */
 function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
   const { pool, demand, staff, alerts, isExhausted, lentAway } = situation;
   const ring = context.watch.inUse.get(pool);
+  if (isFailedOver(pool, context)) return null;
   if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ kind }) => !isSuggestion(kind)))
     return null;
   const most = mostOfLastMinutes(ring, context);
   if (most === null || shareTrend(ring) !== null) return null;
   const needed = agentsNeeded(Math.max(most * demand.slots, demand.load, demand.newestLoad), demand, staff.working);
   return needed && Math.max(needed.agents, forecastAgents(situation, context, AHEAD_MS) ?? 0) + level.out;
+}
+
+/** Its work, or a part of it, is with its backup, and comes back. */
+function isFailedOver(pool: string, { live }: DecisionContext): boolean {
+  return live.some((record) => {
+    const { kind, params } = record.directive;
+    return kind === 'failover' && params.from === pool && isInForce(record);
+  });
 }
 
 /** The highest reading, 0..1; null where one is missing. */

@@ -145,7 +145,7 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
   const minutes = lastMinutes(context, pool, slotsOf, slots);
   const served = minutes.reduce((sum, { serviceCount }) => sum + serviceCount, 0);
   const serviceMs = served > 0 ? minutes.reduce((sum, { serviceUs }) => sum + serviceUs, 0) / served / 1_000 : null;
-  const sampled = minutes.filter(({ busySlots, coverage }) => busySlots !== null && coverage >= LEAST_COVERAGE);
+  const sampled = minutes.filter(isSampled);
   const complete = minutes.filter(({ minute }) => minute <= context.minute - REPORTING_MINUTES);
   const tasksPerMin = meanOf(complete, ({ ended }) => ended);
   if (serviceMs === null) return null;
@@ -179,6 +179,20 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
     isExhausted: isSaturated && (isShedding || queued === null || queued >= WAITING_PER_SLOT * slots),
     isComplete: isComplete(context, slotsOf, minutes),
   };
+}
+
+/** Whether samples alone tell that a pool can do no more: of one whose tasks take longer than the minutes that are looked at, none may have ended. */
+export function isExhaustedBySamples(context: DecisionContext, pool: string, { working }: PoolStaff): boolean {
+  const slotsOf = slotsByAgent(context, working);
+  const slots = [...slotsOf.values()].reduce((sum, its) => sum + its, 0);
+  const newest = lastMinutes(context, pool, slotsOf, slots).find(isSampled);
+  const { busySlots = null, queued = null } = newest ?? {};
+  if (busySlots === null || queued === null) return false;
+  return busySlots >= SATURATED * slots && queued >= WAITING_PER_SLOT * slots;
+}
+
+function isSampled({ busySlots, coverage }: MinuteOfPool): boolean {
+  return busySlots !== null && coverage >= LEAST_COVERAGE;
 }
 
 function isJammed(utilization: number, queuedPerSlot: number): boolean {

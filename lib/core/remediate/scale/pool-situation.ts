@@ -3,7 +3,7 @@ import type { PoolSettings } from '../../model/pool-settings.ts';
 import { DEFAULT_POOL, poolOf } from '../../model/roster.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { type AgentsNeeded, agentsNeeded } from './agents-needed.ts';
-import { type PoolDemand, type PoolStaff, poolDemand, staffByPool } from './pool-demand.ts';
+import { isExhaustedBySamples, type PoolDemand, type PoolStaff, poolDemand, staffByPool } from './pool-demand.ts';
 import { DESCRIBED_MS, levelOf, type PoolLevel, type ScaleStep, scaleHistories } from './scale-history.ts';
 
 /** How a pool stands, as far as scaling and lending concern it. */
@@ -52,7 +52,7 @@ export function situationsByPool(context: DecisionContext): Map<string, Situatio
     const counts = { working: own.length, idled, missing, unheard, unplaced, sinceMs };
     const here = staff.working.filter((entry) => poolOf(entry) === pool).length;
     const demand = poolDemand(context, pool, staff);
-    const isExhausted = demand?.isExhausted ?? false;
+    const isExhausted = demand?.isExhausted ?? isExhaustedBySamples(context, pool, staff);
     situations.set(pool, {
       ...{ pool, settings, staff, history, demand, isExhausted, level: levelOf(counts, history, nowMs) },
       lentAway: own.length - here,

@@ -16,6 +16,7 @@ import type { Directive, DirectiveOf, DirectiveRecord } from '../../../../lib/co
 import type { DecisionContext } from '../../../../lib/core/remediate/directive-kind.ts';
 import { statusAt } from '../../../../lib/core/remediate/directive-status.ts';
 import type { Held } from '../../../../lib/core/remediate/held.ts';
+import { scale } from '../../../../lib/core/remediate/kinds/scale.ts';
 import { planDirectives } from '../../../../lib/core/remediate/plan-directives.ts';
 import type { Policy } from '../../../../lib/core/remediate/policy.ts';
 import { DecidedFleet, each, poolOf } from '../../../fixtures/decided-fleet.ts';
@@ -264,6 +265,21 @@ describe('a level', () => {
     expect(story.decided).toEqual([]);
   });
 
+  test.each([
+    { name: 'does not go down while a failover has its work done elsewhere', from: 'writers', desired: [] },
+    { name: 'goes down while a failover is of another pool', from: 'readers', desired: [18] },
+  ])('$name', ({ from, desired }) => {
+    const members = poolOf('writers', 20, SLOTS);
+    const fleet = new DecidedFleet('scale', members, { writers: bounds });
+    const did = { completed: 7, serviceMs: SERVICE_MS, utilization: 0.3, queued: 0 };
+    for (let minute = 0; minute < 6; minute++) fleet.pass(each(members, did));
+    const slot = Math.floor((fleet.minute + 1) / 5);
+    fleet.watch = { ...noWatch(), inUse: new Map([['writers', { slot, permille: [300, 300, 300] }]]) };
+    const moved = directiveRecord(directiveOf('failover', fleet.nowMs, 'workers', { from }));
+    const proposed = scale.propose({ ...fleet.context(), live: [moved] }, []);
+    expect(proposed.map(({ params }) => params.desired)).toEqual(desired);
+  });
+
   test('goes down all the same where something could be done better, in the pool or in the whole fleet', () => {
     const story = new ScaleStory({ writers: busyAt(0.4) });
     const suggestion = {
@@ -430,6 +446,22 @@ describe('a level', () => {
       expect(story.proposed).toEqual([]);
     },
   );
+
+  test('that waits stays while slots are full and work waits, also in minutes in which no task ended', () => {
+    const members = poolOf('writers', 3, 1);
+    const fleet = new DecidedFleet('scale', members, { writers: { min: 2, max: 40 } });
+    fleet.mode = 'recommend';
+    const full = { serviceMs: 400_000, utilization: 1, queued: 4, slots: 1 };
+    for (let minute = 0; minute < 10; minute++) fleet.pass(each(members, { ...full, completed: 1 }));
+    const [asked] = fleet.active;
+    expect(asked).toBeDefined();
+    for (let minute = 0; minute < 12; minute++) {
+      fleet.pass(each(members, full));
+      expect(fleet.active.map(({ id }) => id)).toEqual([asked?.id]);
+    }
+    for (let minute = 0; minute < 5; minute++) fleet.pass(each(members, { ...full, utilization: 0.3, queued: 0 }));
+    expect(fleet.active).toEqual([]);
+  });
 
   test('that waits is not withdrawn where levels in force have used up the hour', () => {
     const story = new ScaleStory({ writers: { ...busyAt(0.7), settings: { min: 4, max: 400 } } }, 'approve');
