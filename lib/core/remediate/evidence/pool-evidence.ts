@@ -32,8 +32,6 @@ export interface PoolEvidence {
   isBusyNow(agent: string): boolean | null;
   /** Share of the pool's tasks that fail or are given up on agents that do not stand out, 0..1. */
   badShare: number;
-  /** Tasks that the pool ended in a minute, on average. */
-  endedPerMinute: number;
 }
 
 /** By pool; the same for all kinds that ask in one minute. */
@@ -75,7 +73,6 @@ function evidenceOf(seen: PoolSeen): PoolEvidence {
   return {
     ...{ ill, veto },
     badShare: endedOf(well) > 0 ? bad / endedOf(well) : 0,
-    endedPerMinute: endedOf(totals) / LOOKBACK_MINUTES,
     isWell: (agent) => !ill.has(agent) && looksWell(seen, agent),
     isDoubtful: (agent) => ill.has(agent) || looksDoubtful(seen, agent),
     failsStill: (agent) => failsStill(seen, agent),

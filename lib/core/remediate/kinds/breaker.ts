@@ -8,6 +8,7 @@ import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, nev
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { endedSince, msSpared } from '../evidence/ended-since.ts';
+import { endedWithin, expectedWork, totalPerMinute } from '../evidence/expected-work.ts';
 import type { Ailment, IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
 import { isLastOfItsKind, skillsIn } from '../last-of-its-kind.ts';
@@ -58,7 +59,7 @@ const TRICKLE = 0.01;
 const PROBE_SHARE = 0.05;
 const PROBES_PER_MINUTE = 2.5;
 const MOST_PROBED = 0.5;
-/** Of probes that were sent so many must have ended, or what they were sent to swallows them. */
+/** Of probes that were sent, and had the time that tasks take, so many must have ended, or what they were sent to swallows them. */
 const PROBES_MISSED = 3;
 /**
  * A slow agent gets less work first: its breaker opens when that has been so for long enough to be measured, and it still is this
@@ -200,6 +201,7 @@ function continued(
   const liveness = livenessAt(entry, nowMs).kind;
   const since = startedMinute(agent, before.sinceMs, context);
   const probed = before.state === 'half-open' ? probedUntil(agent, since, current.memory, context) : null;
+  const work = expectedWork(agent, context);
   const state = breakerAfter(
     before,
     {
@@ -210,8 +212,7 @@ function continued(
         before.state === 'half-open' &&
         // Who says nothing of its slots is taken to be at work.
         evidence?.isBusyNow(agent) !== false &&
-        current.params.probeFraction * fairRate(pool, context, evidence) * ((nowMs - before.sinceMs) / MINUTE_MS) >=
-          PROBES_MISSED,
+        current.params.probeFraction * endedWithin(work, nowMs - before.sinceMs) >= PROBES_MISSED,
     },
     nowMs,
     agent,
@@ -226,7 +227,7 @@ function continued(
       ...{ agent, pool, state: state.state },
       probeFraction:
         state.state === 'half-open'
-          ? probeFraction(fairRate(pool, context, evidence) * (ailment === 'failing' ? 2 : 1))
+          ? probeFraction(totalPerMinute(work) * (ailment === 'failing' ? 2 : 1))
           : trickle(liveness === 'missing'),
     },
     memory: { ...memoryOf(state, ailment), ...(probed && !hasChanged && { probed }) },
@@ -302,11 +303,6 @@ function probesOf(
   // Of an agent that was not slow a few tasks that happen to be long tell nothing.
   const isSlow = ailment === 'slow' && (evidence?.isSlowSince(agent, probed.from) ?? false);
   return { good: isSlow ? 0 : completed + excused, n };
-}
-
-/** Tasks a minute that an agent would get if it were like the others. */
-function fairRate(pool: string, context: DecisionContext, evidence: PoolEvidence | undefined): number {
-  return (evidence?.endedPerMinute ?? 0) / Math.max(1, agentsThere(context, pool));
 }
 
 /** @param perMinute calls at full weight. Of two agents the idle one is chosen, and who fails at once is idle: it gets twice its share. */
