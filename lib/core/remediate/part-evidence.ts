@@ -8,15 +8,17 @@ import { wilsonLower } from './wilson-bound.ts';
 export interface PartEvidence {
   kind: 'tool' | 'model';
   name: string;
-  /** Whether its calls fail so often that they are better not made. */
-  isBad: boolean;
+  /**
+   * Whether its calls fail so often that they are better not made. A model only where the same pool calls another, or says that it may,
+   * that does not fail as often.
+   * @param out parts by kind and name that calls are kept from: they are no other to turn to
+   */
+  isBad(out: ReadonlySet<string>): boolean;
   calls: number;
   failed: number;
   callsPerMinute: number;
   /** The pool that calls it most. */
   pool: string;
-  /** Models beside it that the same pool calls, or says that it may. */
-  others: number;
   onsetMs: EpochMs;
   alerts: readonly Alert[];
   /** Calls of minutes from this one on. */
@@ -52,27 +54,36 @@ export function partEvidence({
       part.pools.set(pool, (part.pools.get(pool) ?? 0) + counters.calls);
     }
   }
-  const all = [...parts.values()];
+  const isOftenFailing = (key: string, share: number) => {
+    const newest = newestOf(parts.get(key)?.ofMinutes);
+    return newest.calls > 0 && newest.failed >= share * newest.calls;
+  };
   return new Map(
     [...parts].map(([key, { kind, name, ofMinutes, pools }]) => {
       const since = (from: Minute) => sumOf([...ofMinutes].filter(([at]) => at >= from).map(([, it]) => it));
       const { calls, failed } = since(Number.NEGATIVE_INFINITY);
-      const ordered = [...ofMinutes].sort(([a], [b]) => a - b);
-      const newest = ordered.at(-1)?.[1] ?? { calls: 0, failed: 0 };
       const [pool = ''] = [...pools].sort(([, a], [, b]) => b - a)[0] ?? [];
       const tunable = kind === 'model' ? settings.get(pool)?.tunable?.['model'] : undefined;
-      const choices = tunable && 'choices' in tunable ? tunable.choices.filter((choice) => choice !== name) : [];
-      const called = all.filter((it) => it.kind === kind && it.name !== name && it.pools.has(pool));
-      const others = new Set([...choices, ...called.map((it) => it.name)]).size;
+      const choices = tunable && 'choices' in tunable ? tunable.choices.map((choice) => `model ${choice}`) : [];
+      const called = [...parts].filter(([, it]) => it.kind === kind && it.pools.has(pool)).map(([other]) => other);
+      const others = new Set([...choices, ...called]);
+      others.delete(key);
       const alerts = firing.filter(({ rule, scope }) => rule === `${kind}-failing` && scope[kind] === name);
-      const share = others > 0 && kind === 'model' && alerts.length > 0 ? BAD_BESIDE_ANOTHER : BAD.share;
-      const isLately = newest.failed >= share * newest.calls;
-      const first = ordered.find(([, it]) => it.failed >= share * it.calls)?.[0] ?? minute;
+      const shares = kind === 'model' && alerts.length > 0 ? [BAD.share, BAD_BESIDE_ANOTHER] : [BAD.share];
+      const isBadBy = (share: number) =>
+        calls >= BAD.calls && wilsonLower(failed, calls) >= share && isOftenFailing(key, share);
+      const least = Math.min(...shares);
+      const first =
+        [...ofMinutes].sort(([a], [b]) => a - b).find(([, it]) => it.failed >= least * it.calls)?.[0] ?? minute;
       const evidence: PartEvidence = {
         ...{ kind, name, calls, failed, pool, since },
-        isBad: calls >= BAD.calls && wilsonLower(failed, calls) >= share && isLately,
+        isBad: (out) =>
+          shares.some((share) => {
+            const hasAnother = [...others].some((other) => !out.has(other) && !isOftenFailing(other, share));
+            return isBadBy(share) && (kind === 'tool' || hasAnother);
+          }),
         callsPerMinute: calls / Math.max(1, ofMinutes.size),
-        ...{ others, onsetMs: startOfMinute(first), alerts },
+        ...{ onsetMs: startOfMinute(first), alerts },
       };
       return [key, evidence];
     }),
@@ -89,4 +100,9 @@ function sumOf(minutes: readonly Calls[]): Calls {
     calls: minutes.reduce((sum, { calls }) => sum + calls, 0),
     failed: minutes.reduce((sum, { failed }) => sum + failed, 0),
   };
+}
+
+function newestOf(ofMinutes: ReadonlyMap<Minute, Calls> | undefined): Calls {
+  const [newest] = [...(ofMinutes ?? [])].sort(([a], [b]) => b - a);
+  return newest?.[1] ?? { calls: 0, failed: 0 };
 }

@@ -358,10 +358,10 @@ function opening(
 
 function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breaker'>[]): Proposal<'breaker'>[] {
   const parts = partEvidence(context);
-  const subjects = new Set([
-    ...inForce.filter(({ params }) => params.agent === undefined).map(({ subject }) => subject),
-    ...[...parts].filter(([, { isBad }]) => isBad).map(([subject]) => subject),
-  ]);
+  const underway = inForce.filter(({ params }) => params.agent === undefined);
+  const out = new Set(underway.filter(({ inForceMs }) => inForceMs !== null).map(({ subject }) => subject));
+  const bad = new Set([...parts].filter(([, part]) => part.isBad(out)).map(([subject]) => subject));
+  const subjects = new Set([...underway.map(({ subject }) => subject), ...bad]);
   return [...subjects].flatMap((subject): Proposal<'breaker'>[] => {
     const [part, current] = [parts.get(subject), inForce.find((it) => it.subject === subject)];
     const { nowMs } = context;
@@ -370,8 +370,7 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
     if (current && !part && before.state === 'half-open' && nowMs - before.sinceMs >= UNCALLED_MS) return [];
     const probed = before.state === 'half-open' ? part?.since(minuteOf(before.sinceMs)) : undefined;
     const probes = probed ? { good: probed.calls - probed.failed, n: probed.calls } : none;
-    // A pool with one model has no other to turn to.
-    const isBad = part?.isBad === true && (part.kind === 'tool' || part.others > 0);
+    const isBad = bad.has(subject);
     if (current?.inForceMs === null) return isBad ? [current] : [];
     const state = breakerAfter(before, { isBad, isGone: false, probes, isSilent: false }, nowMs, subject);
     if (state.state === 'closed') return [];
