@@ -80,3 +80,23 @@ describe('of two models that a pool calls', () => {
     expect(fleet.subjects).toEqual(['model large']);
   });
 });
+
+test('a tool that fails for an hour is probed by a twentieth of its calls, also after it was called little for long', () => {
+  const fleet = new CallingFleet();
+  for (let i = 0; i < 5; i++) fleet.call({ 'tool search': { calls: 600, failed: 0 } });
+  const probedWith = new Set<number>();
+  for (let i = 0; i < 60; i++) {
+    const [{ probeFraction, state } = { probeFraction: 1, state: 'closed' as const }] = fleet.params;
+    if (state === 'half-open') probedWith.add(probeFraction);
+    const calls = 600 * probeFraction;
+    fleet.call({ 'tool search': { calls, failed: calls } });
+  }
+  expect(fleet.active[0]?.memory.times).toBeGreaterThanOrEqual(4);
+  expect([...probedWith]).toEqual([0.05]);
+});
+
+test('a tool that is seldom called is probed by as many of its calls as are two or three a minute', () => {
+  const fleet = new CallingFleet();
+  for (let i = 0; i < 4; i++) fleet.call({ 'tool search': { calls: 10, failed: 10 } });
+  expect(fleet.params).toMatchObject([{ state: 'half-open', probeFraction: 0.25 }]);
+});

@@ -37,6 +37,8 @@ export interface BreakerMemory {
   untilMs: EpochMs;
   /** What it opened for; of tools and models absent. */
   ailment?: Ailment;
+  /** Of a tool or a model, calls a minute before they were kept from it; absent of what was cut off by an earlier version. */
+  callsPerMinute?: number;
   /** Of an agent that is probed, what became of its tasks in minutes that are not looked back on any more. */
   probed?: Probed;
 }
@@ -374,19 +376,21 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
     if (current?.inForceMs === null) return isBad ? [current] : [];
     const state = breakerAfter(before, { isBad, isGone: false, probes, isSilent: false }, nowMs, subject);
     if (state.state === 'closed') return [];
-    const fraction = state.state === 'half-open' ? probeFraction(part?.callsPerMinute ?? 0) : TRICKLE;
+    // What is called now is what is let through while it is cut off.
+    const callsPerMinute = current?.memory.callsPerMinute ?? part?.callsPerMinute ?? 0;
+    const fraction = state.state === 'half-open' ? probeFraction(callsPerMinute) : TRICKLE;
+    const memory = { ...memoryOf(state, undefined), callsPerMinute };
     if (current) {
       const hasChanged = state.state !== before.state || state.sinceMs !== before.sinceMs;
       return [
         {
           ...current,
-          // Calls come more seldom while it is cut off: what it is probed with stays as it was worked out first.
           params: {
             ...current.params,
             state: state.state,
-            probeFraction: hasChanged ? fraction : current.params.probeFraction,
+            probeFraction: fraction,
           },
-          memory: memoryOf(state, undefined),
+          memory,
           summary: summaryOf(subject, state),
           evidence: hasChanged ? [...current.evidence, wordsOf(subject, state, before)] : current.evidence,
         },
@@ -413,7 +417,7 @@ function ofParts(context: DecisionContext, inForce: readonly DirectiveOf<'breake
         blastRadius: { pool, agents: [], capacityShare: 0 },
         isDisruptive: false,
         signals: ['its calls fail', ...alerts.map(({ rule }) => rule)],
-        memory: memoryOf(state, undefined),
+        memory,
         undo: 'roll it back, or let its lease run out: it is called as before then',
       },
     ];
