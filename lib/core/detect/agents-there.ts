@@ -1,5 +1,5 @@
-import { poolOf } from '../model/roster.ts';
-import { MINUTE_MS } from '../model/time.ts';
+import { poolOf, type RosterEntry } from '../model/roster.ts';
+import { type EpochMs, MINUTE_MS } from '../model/time.ts';
 import type { MinuteSeen } from './detection-context.ts';
 import { livenessAt } from './liveness.ts';
 
@@ -19,11 +19,16 @@ const known = new WeakMap<MinuteSeen['minutes'], ReadonlyMap<string, number>>();
 function countsByPool({ roster, nowMs }: MinuteSeen): Map<string, number> {
   const counts = new Map<string, number>();
   for (const entry of roster.values()) {
-    if (entry.lastSeenMs <= nowMs - HEARD_MS) continue;
-    const { kind } = livenessAt(entry, nowMs);
-    // Who never sent a heartbeat is known by its tasks alone.
-    if (entry.lastBeat !== null && (kind === 'not-expected' || kind === 'paused')) continue;
+    if (!isThere(entry, nowMs)) continue;
     counts.set(poolOf(entry), (counts.get(poolOf(entry)) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Whether one agent can take work. */
+export function isThere(entry: RosterEntry, nowMs: EpochMs): boolean {
+  if (entry.lastSeenMs <= nowMs - HEARD_MS) return false;
+  const { kind } = livenessAt(entry, nowMs);
+  // Who never sent a heartbeat is known by its tasks alone.
+  return entry.lastBeat === null || (kind !== 'not-expected' && kind !== 'paused');
 }

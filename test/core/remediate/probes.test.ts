@@ -79,3 +79,28 @@ describe('an agent that is probed, of a pool whose tasks take minutes', () => {
     expect(states.slice(first, last + 1)).toContain('open');
   });
 });
+
+test('an agent that knows a rare task type only is back with its few probes: none is missed of what others do', () => {
+  const members = poolOf('w', 10, 4);
+  const fleet = new DecidedFleet('breaker', members);
+  for (const { agent } of members) {
+    const description = fleet.roster.get(agent)?.description;
+    if (description) description.skills = agent === 'w-01' || agent === 'w-02' ? { rare: 1 } : { usual: 1 };
+  }
+  const rare: AgentDid = { completed: 1, taskType: 'rare' };
+  const others = (minute: number) => ({
+    ...each(members.slice(2), { completed: 40, taskType: 'usual' }),
+    'w-02': minute % 3 === 0 ? rare : {},
+  });
+  for (let i = 0; i < 6; i++) fleet.pass({ ...others(i), 'w-01': rare });
+  const told = [{ rule: 'agent-failing', scope: { agent: 'w-01', pool: 'w' } }];
+  fleet.pass({ ...others(0), 'w-02': rare, 'w-01': { failed: 10, taskType: 'rare' } }, told);
+  expect(fleet.params).toMatchObject([{ agent: 'w-01', state: 'open' }]);
+  const stream = new Stream();
+  let minutes = 0;
+  for (; fleet.active.length > 0 && minutes < 60; minutes++) {
+    const completed = stream.next(0.15 * (fleet.params[0]?.probeFraction ?? 1));
+    fleet.pass({ ...others(minutes), 'w-01': { ...rare, completed } });
+  }
+  expect(minutes).toBeLessThanOrEqual(20);
+});

@@ -1,7 +1,7 @@
 import { outcomesByPool } from '../../detect/agent-outcomes.ts';
-import { agentsThere } from '../../detect/agents-there.ts';
+import { isThere } from '../../detect/agents-there.ts';
 import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
-import { poolOf } from '../../model/roster.ts';
+import { poolOf, type RosterEntry } from '../../model/roster.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 
@@ -12,20 +12,36 @@ export interface ExpectedWork {
   serviceMs: number;
 }
 
-/** One for each task type that its pool ended in the minutes looked back on. */
+/** One for each task type that it knows and its pool ended in the minutes looked back on, shared by all who know it and are there. */
 export function expectedWork(agent: string, context: DecisionContext): ExpectedWork[] {
-  const pool = poolOf(context.roster.get(agent));
+  const { roster, nowMs } = context;
+  const own = roster.get(agent);
+  const pool = poolOf(own);
+  const outcomes = outcomesByPool(context).get(pool);
   const ended = new Map<string, number>();
-  for (const outcomes of outcomesByPool(context).get(pool)?.values() ?? []) {
-    for (const [taskType, { completed, failed, timeout }] of outcomes.byType())
+  const endedBy = new Map<string, Set<string>>();
+  for (const [name, its] of outcomes ?? []) {
+    for (const [taskType, { completed, failed, timeout }] of its.byType()) {
       ended.set(taskType, (ended.get(taskType) ?? 0) + completed + failed + timeout);
+      if (completed > 0) endedBy.set(taskType, (endedBy.get(taskType) ?? new Set()).add(name));
+    }
   }
-  const sharers = Math.max(1, agentsThere(context, pool));
+  const knows = (entry: RosterEntry, taskType: string) => {
+    const skills = entry.description?.skills ?? {};
+    // Who declares nothing is taken to do whatever comes.
+    return (
+      Object.keys(skills).length === 0 ||
+      (skills[taskType] ?? 0) > 0 ||
+      endedBy.get(taskType)?.has(entry.agent) === true
+    );
+  };
+  const there = [...roster.values()].filter((entry) => poolOf(entry) === pool && isThere(entry, nowMs));
   const serviceMs = serviceMsOfPeers(agent, pool, context);
-  return [...ended].map(([taskType, n]) => ({
-    perMinute: n / LOOKBACK_MINUTES / sharers,
-    serviceMs: serviceMs.get(taskType) ?? 0,
-  }));
+  return [...ended].flatMap(([taskType, n]) => {
+    if (own && !knows(own, taskType)) return [];
+    const sharers = Math.max(1, there.filter((entry) => knows(entry, taskType)).length);
+    return { perMinute: n / LOOKBACK_MINUTES / sharers, serviceMs: serviceMs.get(taskType) ?? 0 };
+  });
 }
 
 export function totalPerMinute(work: readonly ExpectedWork[]): number {
