@@ -30,7 +30,10 @@ export function isLastOfItsKind(
 export function skillsIn(pool: string, context: DecisionContext): Map<string, Set<string>> {
   const skills = new Map<string, Set<string>>();
   for (const entry of context.roster.values()) {
-    if (poolOf(entry) === pool) skills.set(entry.agent, new Set(Object.keys(entry.description?.skills ?? {})));
+    if (poolOf(entry) !== pool) continue;
+    // Who declares a proficiency of 0 does not do it.
+    const declared = Object.entries(entry.description?.skills ?? {}).filter(([, proficiency]) => proficiency > 0);
+    skills.set(entry.agent, new Set(declared.map(([taskType]) => taskType)));
   }
   for (const [agent, outcomes] of outcomesByPool(context).get(pool) ?? []) {
     for (const [taskType, { completed }] of outcomes.byType()) if (completed > 0) skills.get(agent)?.add(taskType);

@@ -41,7 +41,9 @@ function agentsByType(pool: string, fleet: FleetCondition, { minutes }: Guardrai
   };
   const members = fleet.pool(pool);
   for (const [agent, { entry }] of members) {
-    for (const taskType of Object.keys(entry.description?.skills ?? {})) enter(taskType, agent, MIN_TASKS);
+    for (const [taskType, proficiency] of Object.entries(entry.description?.skills ?? {})) {
+      if (proficiency > 0) enter(taskType, agent, MIN_TASKS);
+    }
   }
   for (const { tasks } of minutes.values()) {
     for (const table of tasks) {

@@ -298,7 +298,7 @@ function typesThatFit(pool: string, to: string, load: number, context: DecisionC
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const isNamed = (taskType: string) =>
-    takers.some(({ description }) => !description?.skills || Object.hasOwn(description.skills, taskType));
+    takers.some(({ description }) => !description?.skills || (description.skills[taskType] ?? 0) > 0);
   const named = [...counts.keys()].filter(isNamed);
   // Who named the backup pool knows that it can do the work, although its agents' skills speak of their own work only.
   const able = (named.length > 0 ? named : [...counts.keys()]).sort(
