@@ -1,7 +1,7 @@
 import { fingerprint } from '../model/fingerprint.ts';
 import { type EpochMs, MINUTE_MS } from '../model/time.ts';
 
-/** A breaker, with how often in a row it opened: `times` is 1 the first time. */
+/** A breaker, with how often it opened lately: `times` is 1 the first time, and {@link MOST_TIMES} at most. */
 export type BreakerState =
   | { state: 'closed'; times: number; sinceMs: EpochMs }
   /** It lets probes through from `untilMs` on. */
@@ -23,6 +23,8 @@ export interface BreakerMinute {
 
 const FIRST_OPEN_MS = MINUTE_MS;
 const LONGEST_OPEN_MS = 15 * MINUTE_MS;
+/** The fifth time is the first that it is open for longest: more are not counted, as health would have to make up for them. */
+export const MOST_TIMES = 5;
 /** Part of the time that it is open by which it varies, so that many do not open to probes together. */
 const JITTER = 0.2;
 export const HALF_OPEN_MS = 3 * MINUTE_MS;
@@ -50,7 +52,7 @@ export const neverOpened: BreakerState = { state: 'closed', times: 0, sinceMs: 0
  * | half-open | five probes, or its time is over with any: fewer are good | open, one time more |
  * | half-open | its time is over, and probes that were sent came to no end | open, one time more |
  *
- * Otherwise it stays as it is. How often it opened is remembered when it closes, and one is forgotten every ten minutes.
+ * Otherwise it stays as it is. How often it opened, five times at most, is remembered when it closes, and one is forgotten every ten minutes.
  * @param id of what it is about: the jitter is drawn from it
  */
 export function breakerAfter(before: BreakerState, seen: BreakerMinute, nowMs: EpochMs, id: string): BreakerState {
@@ -83,11 +85,12 @@ export function timesRemembered({ times, sinceMs }: BreakerState, nowMs: EpochMs
 
 /** How long it stays open: a minute at first, twice as long each time, a quarter of an hour at most; ± 20 %, by what it is about. */
 export function openMs(times: number, id: string): number {
-  const length = Math.min(LONGEST_OPEN_MS, FIRST_OPEN_MS * 2 ** Math.min(10, times - 1));
+  const length = Math.min(LONGEST_OPEN_MS, FIRST_OPEN_MS * 2 ** (Math.min(MOST_TIMES, times) - 1));
   const drawn = Number.parseInt(fingerprint(`${id}\n${times}`).slice(0, 8), 16) / 2 ** 32;
   return Math.round(length * (1 + JITTER * (2 * drawn - 1)));
 }
 
-function opened(times: number, nowMs: EpochMs, id: string): BreakerState {
+function opened(oneMore: number, nowMs: EpochMs, id: string): BreakerState {
+  const times = Math.min(MOST_TIMES, oneMore);
   return { state: 'open', times, sinceMs: nowMs, untilMs: nowMs + openMs(times, id) };
 }

@@ -160,9 +160,9 @@ class Reference {
     this.minutesInMode += 1;
     const trip = (k: number) => {
       this.mode = 'open';
-      this.k = k;
+      this.k = Math.min(5, k);
       this.minutesInMode = 0;
-      this.#openMinutes = Math.ceil(openMs(k, id) / MINUTE);
+      this.#openMinutes = Math.ceil(openMs(this.k, id) / MINUTE);
     };
     if (this.mode === 'closed') {
       const left = Math.max(0, this.k - Math.floor(this.minutesInMode / 10));
@@ -242,4 +242,15 @@ test('what is remembered never grows by waiting', () => {
       expect(soon).toBeLessThanOrEqual(times);
     }),
   );
+});
+
+test('after hours of illness and fifty healthy minutes one bad minute opens it as if for the first time', () => {
+  let state: BreakerState = neverOpened;
+  let nowMs = NOW;
+  for (let i = 0; i < 300; i++, nowMs += MINUTE)
+    state = breakerAfter(state, minuteWith({ isBad: true, probes: { good: 0, n: 5 } }), nowMs, 'a');
+  for (; state.state !== 'closed'; nowMs += MINUTE) state = breakerAfter(state, probes(5, 5), nowMs, 'a');
+  nowMs = state.sinceMs;
+  expect(state.times).toBe(5);
+  expect(breakerAfter(state, minuteWith({ isBad: true }), nowMs + 50 * MINUTE, 'a')).toMatchObject({ times: 1 });
 });

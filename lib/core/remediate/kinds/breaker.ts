@@ -4,7 +4,14 @@ import { LOOKBACK_MINUTES } from '../../detect/detection-context.ts';
 import { livenessAt } from '../../detect/liveness.ts';
 import { poolOf } from '../../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute, minuteOf } from '../../model/time.ts';
-import { type BreakerMinute, type BreakerState, breakerAfter, FEWEST_PROBES, neverOpened } from '../breaker-state.ts';
+import {
+  type BreakerMinute,
+  type BreakerState,
+  breakerAfter,
+  FEWEST_PROBES,
+  MOST_TIMES,
+  neverOpened,
+} from '../breaker-state.ts';
 import type { DirectiveOf, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { endedSince, msSpared } from '../evidence/ended-since.ts';
@@ -29,7 +36,7 @@ export interface BreakerParams {
 
 /** What a breaker remembers of itself: moments, so that deciding a minute again changes nothing. */
 export interface BreakerMemory {
-  /** How often it opened without having been well in between; 1 the first time. */
+  /** How often it opened without having been well in between; 1 the first time, five at most. */
   times: number;
   /** When it came into the state that it is in. */
   sinceMs: EpochMs;
@@ -450,10 +457,12 @@ function wordsOf(
   const until = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
   if (state === 'half-open') return `${subject}: probed until ${until} at the latest`;
   return before?.state === 'half-open'
-    ? `${subject}: its probes failed or came to no end; open for the ${ordinal(times)} time, until ${until}`
-    : `${subject}: open ${times > 1 ? `for the ${ordinal(times)} time in a row, ` : ''}until ${until}`;
+    ? `${subject}: its probes failed or came to no end; open ${ordinal(times)}, until ${until}`
+    : `${subject}: open ${times > 1 ? `${ordinal(times)}, ` : ''}until ${until}`;
 }
 
-function ordinal(n: number): string {
-  return ['first', 'second', 'third'][n - 1] ?? `${n}th`;
+/** Openings that health made up for are not counted. */
+function ordinal(times: number): string {
+  const nth = ['first', 'second', 'third'][times - 1] ?? `${times}th`;
+  return times < MOST_TIMES ? `for the ${nth} time lately` : `for at least the ${nth} time lately`;
 }
