@@ -23,8 +23,10 @@ export async function handler({ scheduledTime, executionId }: ScheduleInput): Pr
     failed += 1;
     logger.error('the minute job failed for a system', { scheduledTime, ...outcome });
   };
+  const tellUnsaved: MinuteJobDeps['tellUnsaved'] = ({ error, ...of }) =>
+    logger.error('a directive is too large to be saved', { scheduledTime, ...of, error: String(error) });
   try {
-    const outcomes = await runMinuteJob({ ...deps, tell }, { scheduledMs, executionId });
+    const outcomes = await runMinuteJob({ ...deps, tell, tellUnsaved }, { scheduledMs, executionId });
     logger.info('minute job', { scheduledTime, outcomes });
   } finally {
     // Told only where there are some, because a metric is paid for by the hours in which it is told.

@@ -82,8 +82,9 @@ import type { Remembered } from './job-memory.ts';
 import { type Input, readInput } from './read-input.ts';
 import { type Measured, MeasuredHistories, readMeasured } from './read-measured.ts';
 import { type AlertToSave, alertsToSave, saveAlerts } from './save-alerts.ts';
+import { type SaveDirectiveDeps, saveDirective } from './save-directive.ts';
 
-export interface AnalyzeDeps extends TotalsDeps {
+export interface AnalyzeDeps extends TotalsDeps, Pick<SaveDirectiveDeps, 'tellUnsaved'> {
   metrics: MetricStore;
   journal: Journal;
   ledger: LedgerStore;
@@ -558,11 +559,7 @@ async function save(
   // Before the directives that it has counted: it knows which they are, should they be decided again.
   const { learned } = decided;
   if (learned !== loaded.learned && !(await deps.knowledge.saveLearned(system, learned, fence))) return null;
-  const directed = await Promise.all(
-    decided.directives.map((record) =>
-      deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence),
-    ),
-  );
+  const directed = await Promise.all(decided.directives.map((record) => saveDirective(deps, system, record, fence)));
   if (directed.includes(false)) return null;
   if (!(await saveAlerts(deps.alerts, system, { groups, alerts }, decided, fence))) return null;
   if (!(await deps.watch.save(system, decided.watch, fence, loaded.watch))) return null;

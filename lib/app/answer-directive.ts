@@ -1,7 +1,6 @@
 import type { Actor, AuditAction } from '../core/model/audit-entry.ts';
 import { beyondReach } from '../core/model/pool-access.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import { MOST_SPEAKERS } from '../core/remediate/acknowledgement.ts';
 import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
 import { disruptedPool } from '../core/remediate/guardrails/disruption.ts';
@@ -44,9 +43,6 @@ export async function acknowledgeDirective(
   if (is === 'proposed' || is === 'rejected') return { status: 'conflict', is };
   const before = record.acks.find((word) => word.by === by);
   if (before?.applied === applied) return { status: 'done', record };
-  const isFirstToApply = applied && record.ack?.applied !== true;
-  const isHeard = before !== undefined || record.acks.length < MOST_SPEAKERS || isFirstToApply;
-  if (!isHeard) return { status: 'done', record };
   const acknowledged = await deps.directives.acknowledge(system, id, { applied, atMs, by, note });
   return acknowledged ? { status: 'done', record: acknowledged } : { status: 'unknown' };
 }

@@ -3,7 +3,6 @@ import type { HistoryPoint } from '../core/kpi/history-point.ts';
 import type { Roster } from '../core/model/roster.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../core/model/time.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
-import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import {
   LATER_BASELINE_MINUTES,
   LATER_DAYS,
@@ -16,6 +15,7 @@ import { poolsOf } from '../core/remediate/measure-directives.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { MetricStore } from '../ports/metric-store.ts';
+import { type SaveDirectiveDeps, saveDirective } from './save-directive.ts';
 
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +24,7 @@ const MOST_WAITED_MS = 3 * DAY_MS;
 /** Pools that one is compared with, of those with most agents. */
 const MOST_PEERS_READ = 5;
 
-export interface MeasureLaterDeps {
+export interface MeasureLaterDeps extends Pick<SaveDirectiveDeps, 'tellUnsaved'> {
   directives: Pick<DirectiveStore, 'history' | 'save'>;
   metrics: Pick<MetricStore, 'read'>;
   fleet: Pick<FleetStore, 'roster'>;
@@ -52,7 +52,7 @@ export async function measureLater(
     const { directive } = measurement.record;
     const since = await deps.directives.history(system, directive.issuedMs, atMs);
     const record = withLater(measurement, since, await historyOf(deps, system, measurement, { roster, since }));
-    if (!(await deps.directives.save(system, record.directive, record.unsent, staysOpen(record), fence))) return null;
+    if (!(await saveDirective(deps, system, record, fence))) return null;
     measured.push(record);
   }
   return measured;

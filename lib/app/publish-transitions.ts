@@ -1,9 +1,9 @@
 import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
-import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import { leaseUntil } from '../core/remediate/directive-status.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
+import { type SaveDirectiveDeps, saveDirective } from './save-directive.ts';
 
 const ALERTS_TOGETHER = 50;
 
@@ -13,7 +13,7 @@ const ALERTS_TOGETHER = 50;
  * @param fence of the run's lease: one that was overtaken leaves the rest to the other
  */
 export async function publishTransitions(
-  deps: { alerts: AlertStore; directives: DirectiveStore; bus: EventBus },
+  deps: Pick<SaveDirectiveDeps, 'tellUnsaved'> & { alerts: AlertStore; directives: DirectiveStore; bus: EventBus },
   system: string,
   fence: number,
 ): Promise<void> {
@@ -40,10 +40,9 @@ export async function publishTransitions(
   // First, so that a crash after it lets orchestrators look once too often, never once too seldom.
   if (untold.length > 0) await deps.directives.bumpVersion(system);
   for (const record of untold) {
-    const { directive, unsent } = record;
-    await deps.bus.publish(unsent.map((transition) => ({ system, transition, directive: asTold(record) })));
-    const isOpen = staysOpen({ ...record, unsent: [] });
-    if (!(await deps.directives.save(system, directive, [], isOpen, fence))) return;
+    const directive = asTold(record);
+    await deps.bus.publish(record.unsent.map((transition) => ({ system, transition, directive })));
+    if (!(await saveDirective(deps, system, { ...record, unsent: [] }, fence))) return;
   }
 }
 

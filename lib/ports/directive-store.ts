@@ -18,6 +18,7 @@ export interface DirectiveStore {
    * @param isOpen whether it stays among the open ones
    * @param fence of the writer's lease
    * @returns false when a later lease holder has saved it
+   * @throws TooLargeError when there is no room for it; then it stays as it was
    */
   save(
     system: string,
@@ -26,7 +27,10 @@ export interface DirectiveStore {
     isOpen: boolean,
     fence: number,
   ): Promise<boolean>;
-  /** The latest word of each that speaks stays. @returns null when there is no such directive */
+  /**
+   * The latest word of each that speaks stays, as far as there is room for it: see roomFor.
+   * @returns null when there is no such directive
+   */
   acknowledge(system: string, id: string, ack: Acknowledgement): Promise<DirectiveRecord | null>;
   /** The first word counts, of a yes and a no too: the record shows whose it was. @returns null when there is no such directive */
   rule(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { acknowledgeDirective } from '../../lib/app/answer-directive.ts';
 import { dynamoDirectiveStore } from '../../lib/aws/dynamodb/directive-store.ts';
 import { MemoryTable } from '../../lib/aws/dynamodb/memory-table.ts';
-import { MOST_SPEAKERS } from '../../lib/core/remediate/acknowledgement.ts';
+import { MOST_SPEAKERS, MOST_WITH_THOSE_WHO_APPLIED } from '../../lib/core/remediate/acknowledgement.ts';
 import { directiveForMachines } from '../../lib/core/remediate/directive-wording.ts';
 import { directiveOf } from '../fixtures/directive.ts';
 
@@ -52,6 +52,18 @@ test('more speakers than an item has room for are heard only where they change w
   expect((await say('agent 0', false, 1_000)).acks).toHaveLength(MOST_SPEAKERS);
   expect((await say('who can', true, 2_000)).ack).toMatchObject({ by: 'who can', applied: true });
   expect((await say('another', true, 3_000)).acks).toHaveLength(MOST_SPEAKERS + 1);
+});
+
+test('whoever says yes and then no again and again makes no room for more and more, also all at once', async () => {
+  const { say, id, directives } = await inForce();
+  for (let i = 0; i < 100; i++) {
+    await say(`${i}`, true, 2 * i);
+    await say(`${i}`, false, 2 * i + 1);
+  }
+  expect((await directives.find('default', id))?.acks).toHaveLength(MOST_WITH_THOSE_WHO_APPLIED);
+  const other = await inForce();
+  await Promise.all(Array.from({ length: 300 }, (_, i) => other.say(`${i}`, false, i)));
+  expect((await other.directives.find('default', other.id))?.acks).toHaveLength(MOST_SPEAKERS);
 });
 
 test('a word that was stored by a version that knew the latest of all only is read', async () => {

@@ -3,7 +3,7 @@ import { acceptBatch } from '../../lib/app/accept-batch.ts';
 import { acknowledgeDirective, ruleOnDirective } from '../../lib/app/answer-directive.ts';
 import { changePolicy } from '../../lib/app/change-policy.ts';
 import { listDirectives } from '../../lib/app/list-directives.ts';
-import { runMinuteJob } from '../../lib/app/run-minute-job.ts';
+import { type MinuteJobDeps, runMinuteJob } from '../../lib/app/run-minute-job.ts';
 import type { FleetEvent } from '../../lib/core/model/event.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import { actionClassNames, type Mode } from '../../lib/core/remediate/action-class.ts';
@@ -46,7 +46,7 @@ const bus = {
 };
 
 let runs = 0;
-function run(minutes: number, more: Partial<Stores> & { bus?: typeof bus } = {}) {
+function run(minutes: number, more: Partial<Stores> & Pick<MinuteJobDeps, 'tellUnsaved'> & { bus?: typeof bus } = {}) {
   nowMs = ms(minutes);
   const modes = Object.fromEntries(actionClassNames.map((name) => [name, mode])) as Record<
     (typeof actionClassNames)[number],
@@ -114,6 +114,26 @@ const told = () =>
   );
 
 describe('a directive', () => {
+  test('that there is no room for is told by its id, and the run of its system goes on', async () => {
+    await live(10);
+    await live(1, true);
+    const { id } = (await only()).directive;
+    const unsaved: string[] = [];
+    const save: typeof stores.directives.save = async (system, directive, ...more) => {
+      const evidence = ['x'.repeat(400 * 1_024)];
+      return stores.directives.save(system, directive.id === id ? { ...directive, evidence } : directive, ...more);
+    };
+    const tellUnsaved = ({ system, directive }: { system: string; directive: string }) => {
+      unsaved.push(`${system} ${directive}`);
+    };
+    for (let minutes = 0; minutes < 10; minutes++) {
+      await work(true);
+      await run(minute, { directives: { ...stores.directives, save }, tellUnsaved });
+    }
+    expect(new Set(unsaved)).toEqual(new Set([`default ${id}`]));
+    expect((await stores.log.progress('default')).doneThrough).toBe(START + minute - 1);
+  });
+
   test('is decided in the run of its alert, which names it, and both are told', async () => {
     await live(10);
     await live(1, true);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Acknowledgement } from '../../lib/core/remediate/acknowledgement.ts';
+import { type Acknowledgement, MOST_WITH_THOSE_WHO_APPLIED } from '../../lib/core/remediate/acknowledgement.ts';
 import type { DirectiveOf } from '../../lib/core/remediate/directive.ts';
 import type { DirectiveStore } from '../../lib/ports/directive-store.ts';
+import { TooLargeError } from '../../lib/ports/too-large-error.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
 
@@ -131,6 +132,38 @@ export function directiveStoreContract(fresh: FreshStore<DirectiveStore>): void 
     expect(
       await store.rule('default', directive.id, 'approved', { atMs: NOW_MS, by: 'second', note: null }),
     ).toMatchObject({ approved: { by: 'first' } });
+  });
+
+  test('keeps words of so many only that the longest of them take a third of the room that it has', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    await store.save('default', directive, [], true, 1);
+    const say = (i: number, applied: boolean) =>
+      store.acknowledge('default', directive.id, {
+        ...{ applied, atMs: NOW_MS + i, note: '漢'.repeat(500) },
+        by: `${`${i}-`.padEnd(128, '漢')} (key ${'漢'.repeat(128)})`,
+      });
+    for (let i = 0; i < MOST_WITH_THOSE_WHO_APPLIED + 5; i++) {
+      await say(i, true);
+      await say(i, false);
+    }
+    const record = await store.acknowledge('default', directive.id, {
+      ...{ applied: true, atMs: NOW_MS + 100, by: 'one more', note: null },
+    });
+    expect(record?.acks).toHaveLength(MOST_WITH_THOSE_WHO_APPLIED);
+    expect(record?.acks.map(({ note }) => note?.length)).toEqual(expect.arrayContaining([500, 100]));
+    // Names of attributes count too, and name who speaks.
+    const bytes = (record?.acks ?? []).map((word) => Buffer.byteLength(JSON.stringify(word) + word.by));
+    expect(bytes.reduce((sum, of) => sum + of, 0)).toBeLessThan((400 * 1_024) / 3);
+  });
+
+  test('says that a directive is too large, and leaves it as it was', async () => {
+    const { store } = await fresh(NOW_MS);
+    const directive = routeDirective(NOW_MS);
+    await store.save('default', directive, [], true, 1);
+    const large = { ...directive, evidence: ['x'.repeat(400 * 1_024)] };
+    await expect(store.save('default', large, [], true, 1)).rejects.toThrow(TooLargeError);
+    expect((await store.find('default', directive.id))?.directive).toEqual(directive);
   });
 
   test('keeps the first of a yes and a no', async () => {

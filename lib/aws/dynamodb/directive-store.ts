@@ -1,8 +1,9 @@
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../../core/model/time.ts';
-import { type Acknowledgement, wordThatCounts } from '../../core/remediate/acknowledgement.ts';
+import { type Acknowledgement, roomFor, wordThatCounts } from '../../core/remediate/acknowledgement.ts';
 import type { Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../../core/remediate/directive.ts';
 import { asApproved, lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
+import { TooLargeError } from '../../ports/too-large-error.ts';
 import {
   type Condition,
   type Item,
@@ -19,6 +20,8 @@ const KEPT_MS = 90 * DAY_MINUTES * MINUTE_MS;
 const LATELY_MS = 2 * DAY_MINUTES * MINUTE_MS;
 const LATEST_ACK = 'ack';
 const ACK_OF = 'ack#';
+/** How many have spoken; absent in directives of earlier versions, until somebody speaks again. */
+const SPEAKERS = 'speakers';
 const PRESENT = 'attribute_exists(pk)';
 
 /**
@@ -30,13 +33,6 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
   const find = async (system: string, id: string) => {
     const item = await table.get(partition(system), id);
     return item && isLive(item, nowMs()) ? recordOf(item) : null;
-  };
-  const say = async (
-    ...[system, id, names, word, condition]: [string, string, string[], Acknowledgement | Ruling, Condition]
-  ) => {
-    const set = Object.fromEntries(names.map((name) => [name, JSON.stringify(word)]));
-    const item = await table.update(partition(system), id, { set, condition });
-    return item ? recordOf(item) : find(system, id);
   };
   const history: DirectiveStore['history'] = async (system, fromMs, toMs) => {
     const range = { from: minuteKey(fromMs), to: `${minuteKey(toMs - 1)}~` };
@@ -76,14 +72,14 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
       // The marker goes first and leaves last: a crash in between leaves one too many, never one too few.
       const mark = { pk: openPartition(system), sk: id, fence };
       if (isOpen && !(await table.put(mark, notBeyond(fence)))) return false;
-      const saved = await table.update(partition(system), id, {
-        set: {
-          directive: JSON.stringify(directive),
-          unsent: JSON.stringify(unsent),
-          ttl: ttlSeconds(directive.renewedMs + KEPT_MS),
-          fence,
-        },
-        condition: notBeyond(fence),
+      const set = {
+        directive: JSON.stringify(directive),
+        unsent: JSON.stringify(unsent),
+        ttl: ttlSeconds(directive.renewedMs + KEPT_MS),
+        fence,
+      };
+      const saved = await table.update(partition(system), id, { set, condition: notBeyond(fence) }).catch((error) => {
+        throw isTooLarge(error) ? new TooLargeError(`directive ${id} is too large`, { cause: error }) : error;
       });
       if (saved === null) return false;
       if (isOpen) return true;
@@ -95,15 +91,41 @@ export function dynamoDirectiveStore(table: ItemTable, nowMs: () => number): Dir
       return table.delete(openPartition(system), id, notBeyond(fence));
     },
 
-    acknowledge: (system, id, ack) =>
-      // The version before knows the latest word of all only.
-      say(system, id, [`${ACK_OF}${ack.by}`, LATEST_ACK], ack, { expression: PRESENT }),
+    async acknowledge(system, id, ack) {
+      // Where others speak at the same time it is looked again whether there is room.
+      for (;;) {
+        const item = await table.get(partition(system), id);
+        if (!item || !isLive(item, nowMs())) return null;
+        const record = recordOf(item);
+        const known = SPEAKERS in item ? numberOf(item, SPEAKERS) : undefined;
+        const room = roomFor(ack, { said: record.acks, speakers: known ?? record.acks.length });
+        if (!room) return record;
+        const more = room.isNew ? 1 : 0;
+        const word = JSON.stringify(room.word);
+        const after = await table.update(partition(system), id, {
+          set: {
+            [`${ACK_OF}${ack.by}`]: word,
+            // The version before knows the latest word of all only.
+            [LATEST_ACK]: word,
+            ...(known === undefined && { [SPEAKERS]: record.acks.length + more }),
+          },
+          ...(known !== undefined && { add: { [SPEAKERS]: more } }),
+          condition: whileThereIsRoom(ack.by, room, known),
+        });
+        if (after) return recordOf(after);
+      }
+    },
 
-    rule: (system, id, what, ruling) =>
-      say(system, id, [what], ruling, {
-        expression: `${PRESENT} AND attribute_not_exists(#what) AND attribute_not_exists(#opposite)`,
-        names: { '#what': what, '#opposite': opposites[what] },
-      }),
+    async rule(system, id, what, ruling) {
+      const item = await table.update(partition(system), id, {
+        set: { [what]: JSON.stringify(ruling) },
+        condition: {
+          expression: `${PRESENT} AND attribute_not_exists(#what) AND attribute_not_exists(#opposite)`,
+          names: { '#what': what, '#opposite': opposites[what] },
+        },
+      });
+      return item ? recordOf(item) : find(system, id);
+    },
 
     async version(system) {
       const item = await table.get(versionPartition(system), 'VERSION');
@@ -138,6 +160,25 @@ function acksOf(item: Item): Acknowledgement[] {
   const names = Object.keys(item).filter((name) => name === LATEST_ACK || name.startsWith(ACK_OF));
   const words = names.map((name) => JSON.parse(textOf(item, name)) as Acknowledgement);
   return [...new Map(words.sort((a, b) => a.atMs - b.atMs).map((word) => [word.by, word] as const)).values()];
+}
+
+/** Who is new is counted once, and nobody beyond the places that there are. */
+function whileThereIsRoom(
+  by: string,
+  { isNew, upTo }: { isNew: boolean; upTo: number },
+  known: number | undefined,
+): Condition {
+  const isCounted = known === undefined ? 'attribute_not_exists(#speakers)' : '#speakers <= :most';
+  return {
+    expression: `${PRESENT} AND ${isCounted}${isNew ? ' AND attribute_not_exists(#own)' : ''}`,
+    names: { '#speakers': SPEAKERS, ...(isNew && { '#own': `${ACK_OF}${by}` }) },
+    values: known === undefined ? {} : { ':most': isNew ? upTo - 1 : upTo },
+  };
+}
+
+/** DynamoDB has no name of its own for it. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && /maximum allowed size/i.test(error.message);
 }
 
 function partition(system: string): string {
