@@ -41,7 +41,7 @@ import {
   unknownBudget,
 } from '../lib/api/budgets-endpoint.ts';
 import { capacityAnswer } from '../lib/api/capacity-endpoint.ts';
-import { directiveAnswer, directivesAnswer } from '../lib/api/directives-endpoint.ts';
+import { directiveAnswer, directivesAnswer, obstaclesAnswer } from '../lib/api/directives-endpoint.ts';
 import { type Answers, dispatcher } from '../lib/api/dispatch.ts';
 import { efficiencyAnswer, requireSubject, unknownPool } from '../lib/api/efficiency-endpoint.ts';
 import { fleetAnswer } from '../lib/api/fleet-endpoint.ts';
@@ -132,6 +132,7 @@ import { readFreshness, readWorstFreshness } from '../lib/app/read-freshness.ts'
 import { readLedger } from '../lib/app/read-ledger.ts';
 import { readMetricSeries } from '../lib/app/read-metric-series.ts';
 import { readMetrics } from '../lib/app/read-metrics.ts';
+import { readObstacles } from '../lib/app/read-obstacles.ts';
 import { readPoolSettings } from '../lib/app/read-pool-settings.ts';
 import { readProvisionalStanding } from '../lib/app/read-provisional-standing.ts';
 import { readSeries } from '../lib/app/read-series.ts';
@@ -149,7 +150,7 @@ import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import { reportedPools } from '../lib/core/model/unreported-pool.ts';
-import type { DirectiveStatus } from '../lib/core/remediate/directive-status.ts';
+import { type DirectiveStatus, statusAt } from '../lib/core/remediate/directive-status.ts';
 import type { StoredReview } from '../lib/core/review/stored-review.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
@@ -443,7 +444,9 @@ const answers: Answers<typeof queryEndpoints> = {
   async readDirective({ key, ids: { id }, nowMs }) {
     const record = await readDirective(deps, { system: key.system, id }, nowMs, key);
     if (record === null) throw unknownDirective(id);
-    return jsonAnswer(200, directiveAnswer(record, nowMs));
+    const isProposed = statusAt(record, nowMs) === 'proposed';
+    const obstacles = isProposed ? await readObstacles(deps, key.system, record, nowMs, key) : undefined;
+    return jsonAnswer(200, { ...directiveAnswer(record, nowMs), ...(obstacles && obstaclesAnswer(obstacles)) });
   },
 
   async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {

@@ -1,5 +1,6 @@
 import { verdicts } from '../core/effect/effect.ts';
 import { actionClassNames, modes } from '../core/remediate/action-class.ts';
+import type { Obstacle } from '../core/remediate/approval-obstacles.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { directiveStatuses } from '../core/remediate/directive-status.ts';
 import { directiveForMachines } from '../core/remediate/directive-wording.ts';
@@ -41,67 +42,66 @@ const effectFields = {
 };
 const effectSchema = objectSchema({ state: effectState }, effectFields);
 
-const directiveSchema = objectSchema(
-  {
-    id: textSchema,
-    kind: oneOf(actionClassNames).schema,
-    response: textSchema,
-    summary: textSchema,
-    params: { type: 'object' },
-    mode: oneOf(modes).schema,
-    status: oneOf(directiveStatuses).schema,
-    issuedAt: momentSchema,
-    renewedAt: momentSchema,
-    expiresAt: momentSchema,
-    onsetAt: momentSchema,
-    alerts: listSchema(textSchema),
-    evidence: listSchema(textSchema),
-    expected: objectSchema({
-      kpi: textSchema,
-      scope: textSchema,
-      direction: { type: 'string', enum: ['down', 'up'] },
-      size: numberSchema,
-      unit: textSchema,
-      by: momentSchema,
-    }),
-    blastRadius: objectSchema({
-      pool: idField.schema,
-      agents: listSchema(idField.schema),
-      capacityShare: shareSchema,
-    }),
-    undo: textSchema,
-    effect: effectSchema,
+const directiveFields = {
+  id: textSchema,
+  kind: oneOf(actionClassNames).schema,
+  response: textSchema,
+  summary: textSchema,
+  params: { type: 'object' },
+  mode: oneOf(modes).schema,
+  status: oneOf(directiveStatuses).schema,
+  issuedAt: momentSchema,
+  renewedAt: momentSchema,
+  expiresAt: momentSchema,
+  onsetAt: momentSchema,
+  alerts: listSchema(textSchema),
+  evidence: listSchema(textSchema),
+  expected: objectSchema({
+    kpi: textSchema,
+    scope: textSchema,
+    direction: { type: 'string', enum: ['down', 'up'] },
+    size: numberSchema,
+    unit: textSchema,
+    by: momentSchema,
+  }),
+  blastRadius: objectSchema({
+    pool: idField.schema,
+    agents: listSchema(idField.schema),
+    capacityShare: shareSchema,
+  }),
+  undo: textSchema,
+  effect: effectSchema,
+};
+const laterFields = {
+  chosen: objectSchema({
+    ...{ fault: textSchema, isFirst: { type: 'boolean' }, propensity: shareSchema },
+    explored: { type: 'boolean' },
+  }),
+  holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
+  later: listSchema(objectSchema({ afterDays: countSchema, state: effectState }, effectFields)),
+  began: {
+    ...textSchema,
+    description: 'the summary with which it came into force, where it says something else by now',
   },
-  {
-    chosen: objectSchema({
-      ...{ fault: textSchema, isFirst: { type: 'boolean' }, propensity: shareSchema },
-      explored: { type: 'boolean' },
-    }),
-    holdOut: objectSchema({ until: momentSchema, share: shareSchema, control: effectSchema }),
-    later: listSchema(objectSchema({ afterDays: countSchema, state: effectState }, effectFields)),
-    began: {
-      ...textSchema,
-      description: 'the summary with which it came into force, where it says something else by now',
-    },
-    endedBecause: textSchema,
-    ackedAt: momentSchema,
-    applied: { type: 'boolean' },
-    ackedBy: textSchema,
-    ackNote: textSchema,
-    acknowledgements: listSchema(
-      objectSchema({ by: textSchema, at: momentSchema, applied: { type: 'boolean' } }, { note: textSchema }),
-    ),
-    approvedBy: textSchema,
-    approvedAt: momentSchema,
-    approvedNote: textSchema,
-    rejectedBy: textSchema,
-    rejectedAt: momentSchema,
-    rejectedNote: textSchema,
-    rolledBackBy: textSchema,
-    rolledBackAt: momentSchema,
-    rolledBackNote: textSchema,
-  },
-);
+  endedBecause: textSchema,
+  ackedAt: momentSchema,
+  applied: { type: 'boolean' },
+  ackedBy: textSchema,
+  ackNote: textSchema,
+  acknowledgements: listSchema(
+    objectSchema({ by: textSchema, at: momentSchema, applied: { type: 'boolean' } }, { note: textSchema }),
+  ),
+  approvedBy: textSchema,
+  approvedAt: momentSchema,
+  approvedNote: textSchema,
+  rejectedBy: textSchema,
+  rejectedAt: momentSchema,
+  rejectedNote: textSchema,
+  rolledBackBy: textSchema,
+  rolledBackAt: momentSchema,
+  rolledBackNote: textSchema,
+};
+const directiveSchema = objectSchema(directiveFields, laterFields);
 
 export const directivesEndpoint = {
   method: 'GET',
@@ -127,9 +127,12 @@ export const directiveEndpoint = {
   scope: 'read',
   ofPools: true,
   summary:
-    'One directive, also one that ended long ago: alerts, the audit log and knowledge name them by id. Keys for some pools see what sets any of them; 404 where there is none, or none for them',
+    'One directive, also one that ended long ago: alerts, the audit log and knowledge name them by id. Keys for some pools see what sets any of them; 404 where there is none, or none for them. Of a proposed one, obstacles are what its approval would be refused for now',
   parameters: {},
-  answer: directiveSchema,
+  answer: objectSchema(directiveFields, {
+    ...laterFields,
+    obstacles: listSchema(objectSchema({ why: textSchema, remedy: textSchema }, { until: momentSchema })),
+  }),
 } as const satisfies Endpoint;
 
 const saying = { note: textField(500), by: textField(128) };
@@ -152,7 +155,7 @@ export const approveDirectiveEndpoint = {
   scope: 'control',
   ofPools: true,
   summary:
-    'Puts a proposed directive in force, at once; 409 while the kill switch is on or a pool that it touches is under maintenance, 403 for keys that have only some of its pools',
+    'Puts a proposed directive in force, at once; 409 while the kill switch is on, a pool that it touches is under maintenance, or its class is set to observe, 403 for keys that have only some of its pools',
   parameters: {},
   body: { required: {}, optional: saying },
   answer: directiveSchema,
@@ -187,6 +190,14 @@ export function directivesAnswer(
   const request = { after, limit: limit ?? records.length, order: 'descending' } as const;
   const { items, next } = pageOf(ordered, ({ key }) => key, request);
   return { version, directives: items.map(({ record }) => directiveAnswer(record, nowMs)), next };
+}
+
+export function obstaclesAnswer(obstacles: readonly Obstacle[]): { obstacles: Record<string, unknown>[] } {
+  const answered = obstacles.map(({ why, remedy, untilMs }) => ({
+    ...{ why, remedy },
+    ...(untilMs === null ? {} : { until: new Date(untilMs).toISOString() }),
+  }));
+  return { obstacles: answered };
 }
 
 export function directiveAnswer(record: DirectiveRecord, nowMs: number): Record<string, unknown> {

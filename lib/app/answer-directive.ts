@@ -3,14 +3,11 @@ import { beyondReach } from '../core/model/pool-access.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { Directive, DirectiveRecord } from '../core/remediate/directive.ts';
 import { type DirectiveStatus, statusAt } from '../core/remediate/directive-status.ts';
-import { disruptedPool } from '../core/remediate/guardrails/disruption.ts';
-import { COUNTED_MS, interruptsSince, tooManyInterruptions } from '../core/remediate/guardrails/disruption-budget.ts';
 import { poolsOf } from '../core/remediate/measure-directives.ts';
-import { stopOf } from '../core/remediate/stopped.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
-import type { PolicyStore } from '../ports/policy-store.ts';
 import { type AuditDeps, audited } from './audited.ts';
 import { findDirective } from './find-directive.ts';
+import { type ObstacleDeps, readObstacles } from './read-obstacles.ts';
 
 export type AnswerOutcome =
   | { status: 'done'; record: DirectiveRecord }
@@ -19,7 +16,7 @@ export type AnswerOutcome =
   | { status: 'not-of-pools'; pools: string[] }
   /** What the directive is does not allow the answer. */
   | { status: 'conflict'; is: DirectiveStatus }
-  /** People have stopped what it does, or its pool was interrupted too lately. */
+  /** Something stands in the way of it: see approvalObstacles. */
   | { status: 'stopped'; why: string; remedy: string };
 
 /** Who says something of a directive, and when. */
@@ -47,23 +44,6 @@ export async function acknowledgeDirective(
   return acknowledged ? { status: 'done', record: acknowledged } : { status: 'unknown' };
 }
 
-/** Whether its pool was interrupted so lately, also by what was approved since the last minute, that it must not be again yet. */
-async function tooSoonFor(
-  { directives }: { directives: Pick<DirectiveStore, 'recent'> },
-  system: string,
-  { directive }: DirectiveRecord,
-  nowMs: EpochMs,
-): Promise<{ why: string; untilMs: EpochMs } | null> {
-  if (!directive.isDisruptive) return null;
-  const pool = disruptedPool(directive, null);
-  const interruptions = (await directives.recent(system, nowMs - COUNTED_MS)).flatMap((other) => {
-    const fromMs = interruptsSince(other);
-    const isOfPool = other.directive.isDisruptive && disruptedPool(other.directive, null) === pool;
-    return fromMs !== null && isOfPool ? [{ fromMs, summary: other.directive.summary }] : [];
-  });
-  return tooManyInterruptions(pool, interruptions, nowMs);
-}
-
 /** What a person may say of a directive: what it must be for that, and what it is afterwards. */
 const rulings = {
   approved: { from: 'proposed', becomes: 'active', action: 'directive.approve' },
@@ -72,13 +52,12 @@ const rulings = {
 } as const satisfies Record<string, { from: DirectiveStatus; becomes: DirectiveStatus; action: AuditAction }>;
 
 /**
- * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved under
- * the kill switch or maintenance, nor what would interrupt a pool too soon after something else did: orchestrators would do it before the
- * minute job takes it back, and not all can be undone.
+ * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved that something
+ * stands in the way of: orchestrators would do it before the minute job takes it back, and not all can be undone.
  * @param holder whose pools must be all that it sets, where they are restricted to some; that of others does not exist for them
  */
 export async function ruleOnDirective(
-  deps: AuditDeps & { directives: DirectiveStore; policies: Pick<PolicyStore, 'read'> },
+  deps: AuditDeps & ObstacleDeps & { directives: DirectiveStore },
   {
     system,
     id,
@@ -97,15 +76,8 @@ export async function ruleOnDirective(
   const is = statusAt(record, atMs);
   const { from, becomes, action } = rulings[ruling];
   if (ruling === 'approved' && (is === from || is === becomes)) {
-    const stop = stopOf(record.directive, await deps.policies.read(system), atMs);
-    if (stop) return { status: 'stopped', why: stop.why, remedy: stop.remedy };
-  }
-  if (ruling === 'approved' && is === from) {
-    const tooSoon = await tooSoonFor(deps, system, record, atMs);
-    if (tooSoon) {
-      const remedy = `approve it after ${new Date(tooSoon.untilMs).toISOString()}, if it is still called for`;
-      return { status: 'stopped', why: tooSoon.why, remedy };
-    }
+    const [first] = await readObstacles(deps, system, record, atMs);
+    if (first) return { status: 'stopped', why: first.why, remedy: first.remedy };
   }
   if (is === becomes && record[ruling] !== null) return { status: 'done', record };
   if (is !== from) return { status: 'conflict', is };

@@ -32,15 +32,17 @@ interface SettingPools {
 }
 
 /**
- * Why a directive cannot be approved: the kill switch, or maintenance of a pool that it sets. The API refuses it then.
- * @param nowMs null of a past moment, of which only the kill switch is known to be as it is now
+ * Why a directive cannot be approved: the kill switch, a class that is set to observe, or maintenance of a pool that it sets. The API refuses it then.
+ * @param nowMs null of a past moment, of which only the kill switch and the modes are known to be as they are now
  */
 export function approvalStop(
-  { killSwitch, maintenance }: Pick<PolicyAnswer, 'killSwitch' | 'maintenance'>,
-  { params, blastRadius }: Pick<Directive, 'params' | 'blastRadius'>,
+  { killSwitch, maintenance, modes }: Pick<PolicyAnswer, 'killSwitch' | 'maintenance' | 'modes'>,
+  { kind, params, blastRadius }: Pick<Directive, 'kind' | 'params' | 'blastRadius'>,
   nowMs: number | null,
 ): string | undefined {
   if (killSwitch) return 'The kill switch is on: it has to be turned off in Settings before this can be approved.';
+  if (modes[kind] === 'observe')
+    return `${kind} is set to observe: it needs another mode in Settings before this can be approved.`;
   if (nowMs === null) return undefined;
   const { pool: set, from: out, to: into, pooling } = params as SettingPools;
   const pools = [blastRadius?.pool, set, out, into, pooling?.from, pooling?.to];

@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ruleOnDirective } from '../../lib/app/answer-directive.ts';
 import { listDirectives } from '../../lib/app/list-directives.ts';
 import { readDirective } from '../../lib/app/read-directive.ts';
+import { readObstacles } from '../../lib/app/read-obstacles.ts';
 import { MINUTE_MS } from '../../lib/core/model/time.ts';
 import type { Directive } from '../../lib/core/remediate/directive.ts';
 import { directiveOf } from '../fixtures/directive.ts';
 import { type Stores, storesInMemory } from '../fixtures/dynamodb-tables.ts';
+import { modesAll } from '../fixtures/modes.ts';
 
 const NOW = 29_000_000 * MINUTE_MS;
 const proposed = (directive: Directive) => ({ ...directive, mode: 'recommend', inForceMs: null }) as Directive;
@@ -40,7 +42,7 @@ describe('a key for some pools', () => {
   const who = { kind: 'key' as const, id: 'key_1', name: 'of pools' };
   const ruleWith = (pools: string[], { id }: Directive, ruling: 'approved' | 'rejected') => {
     const said = { ...{ system: 'default', id, ruling, who, by: 'of pools', note: null }, atMs: NOW };
-    return ruleOnDirective(stores, said, { pools });
+    return ruleOnDirective({ ...stores, modes: modesAll('auto') }, said, { pools });
   };
 
   test.each([
@@ -52,6 +54,14 @@ describe('a key for some pools', () => {
       expect(await ruleWith(pools, directive, ruling)).toEqual({ status: 'not-of-pools', pools: lacks });
     expect(await stores.directives.find('default', directive.id)).toMatchObject({ approved: null, rejected: null });
     expect(await stores.audit.read('default', { fromMs: 0, toMs: NOW + 1, limit: 10 })).toEqual([]);
+  });
+
+  test('is told that it cannot approve what sets other pools too, and nothing else of them', async () => {
+    const record = (await stores.directives.find('default', failover.id))!;
+    const told = (pools: string[]) =>
+      readObstacles({ ...stores, modes: modesAll('observe') }, 'default', record, NOW, { pools });
+    expect(await told(['writers'])).toMatchObject([{ why: 'it also concerns backup' }]);
+    expect(await told(['writers', 'backup'])).toMatchObject([{ why: expect.stringContaining('set to observe') }]);
   });
 
   test('rules on what sets its pools only, and knows nothing of the rest', async () => {

@@ -264,7 +264,7 @@ describe('a directive', () => {
       note: null,
       atMs: nowMs,
     };
-    expect(await ruleOnDirective(stores, ruling)).toMatchObject({ status: 'done' });
+    expect(await ruleOnDirective({ ...stores, modes: modesAll(mode) }, ruling)).toMatchObject({ status: 'done' });
     await live(1, true);
     expect(told()).toEqual([`proposed ${directive.id}`, `issued ${directive.id}`]);
   });
@@ -292,7 +292,7 @@ describe('a directive', () => {
       by: 'ann',
       note: null,
     };
-    await ruleOnDirective(stores, { ...ruling, atMs: nowMs + 1_000 });
+    await ruleOnDirective({ ...stores, modes: modesAll(mode) }, { ...ruling, atMs: nowMs + 1_000 });
     mode = 'observe';
     await live(12);
     expect(notices().slice(2)).toMatchObject([
@@ -340,10 +340,13 @@ describe('a directive', () => {
     await live(1, true);
     const { directive } = await only();
     const rule = (ruling: 'approved' | 'rejected') =>
-      ruleOnDirective(stores, {
-        ...{ system: 'default', id: directive.id, ruling, who: ann, by: 'ann', note: null },
-        atMs: nowMs,
-      });
+      ruleOnDirective(
+        { ...stores, modes: modesAll(mode) },
+        {
+          ...{ system: 'default', id: directive.id, ruling, who: ann, by: 'ann', note: null },
+          atMs: nowMs,
+        },
+      );
     expect(await rule('rejected')).toMatchObject({ status: 'done' });
     expect(await rule('approved')).toEqual({ status: 'conflict', is: 'rejected' });
     // Rulings that change nothing are not entries.
@@ -462,7 +465,7 @@ describe('a directive of more than a day', () => {
     await live(10);
     const ruling = await old({});
     await live(1, true);
-    await ruleOnDirective(stores, { ...ruling, ruling: 'rolledBack', atMs: nowMs });
+    await ruleOnDirective({ ...stores, modes: modesAll(mode) }, { ...ruling, ruling: 'rolledBack', atMs: nowMs });
     expect(await statuses()).toEqual(['open']);
     await live(3, true);
     expect(await statuses()).toEqual(['rolled_back']);
@@ -474,7 +477,7 @@ describe('a directive of more than a day', () => {
     await live(10);
     const ruling = await old({ mode: 'recommend', inForceMs: null, effect: { state: 'pending' } });
     await live(1, true);
-    await ruleOnDirective(stores, { ...ruling, ruling: 'rejected', atMs: nowMs });
+    await ruleOnDirective({ ...stores, modes: modesAll(mode) }, { ...ruling, ruling: 'rejected', atMs: nowMs });
     await live(3, true);
     expect((await listDirectives(stores, 'default', { status: 'proposed' }, nowMs)).records).toEqual([]);
     expect((await listDirectives(stores, 'default', { status: 'rejected' }, nowMs)).records).toHaveLength(1);

@@ -27,7 +27,10 @@ beforeEach(async () => {
 const change = (request: PolicyRequest) =>
   changePolicy({ ...stores, modes: modesAll('auto') }, { system: 'default', request, who: ann, atMs: nowMs });
 const rule = (id: string, ruling: 'approved' | 'rejected' | 'rolledBack') =>
-  ruleOnDirective(stores, { system: 'default', id, ruling, who: ann, by: 'ann', note: null, atMs: nowMs });
+  ruleOnDirective(
+    { ...stores, modes: modesAll('auto') },
+    { system: 'default', id, ruling, who: ann, by: 'ann', note: null, atMs: nowMs },
+  );
 const listed = async (filter: DirectiveFilter = {}) =>
   (await listDirectives(stores, 'default', filter, nowMs)).records.map((record) => directiveForMachines(record, nowMs));
 const maintenanceOf = (pool: string | null) => ({
@@ -68,6 +71,17 @@ describe('with the kill switch on, before the minute job has run again,', () => 
     expect(await listed({ status: 'active' })).toMatchObject([{ id: inForce.id }]);
     expect(await rule(proposed.id, 'approved')).toMatchObject({ status: 'done' });
   });
+});
+
+test('of a class that was set to observe nothing can be approved, before the minute job has run again', async () => {
+  await change({ modes: { failover: 'observe' } });
+  expect(await rule(proposed.id, 'approved')).toEqual({
+    ...{ status: 'stopped', why: 'failover is set to observe, which ends what it has proposed' },
+    remedy: 'set it to another mode by PUT /v1/policy {"modes": {"failover": "recommend"}}',
+  });
+  expect((await stores.directives.find('default', proposed.id))?.approved).toBeNull();
+  await change({ modes: { failover: 'approve' } });
+  expect(await rule(proposed.id, 'approved')).toMatchObject({ status: 'done' });
 });
 
 test('the version that orchestrators watch grows with the kill switch and with maintenance, and with nothing else', async () => {
@@ -172,11 +186,14 @@ test('of two people who approve at the same time the first is in the record, and
   const between = {
     ...directives,
     rule: async (...asked: Parameters<typeof directives.rule>) => {
-      await ruleOnDirective(stores, { ...approve, who: bob, by: 'bob' });
+      await ruleOnDirective({ ...stores, modes: modesAll('auto') }, { ...approve, who: bob, by: 'bob' });
       return directives.rule(...asked);
     },
   };
-  const outcome = await ruleOnDirective({ ...stores, directives: between }, { ...approve, who: ann, by: 'ann' });
+  const outcome = await ruleOnDirective(
+    { ...stores, modes: modesAll('auto'), directives: between },
+    { ...approve, who: ann, by: 'ann' },
+  );
   expect(outcome).toMatchObject({ status: 'done', record: { approved: { by: 'bob' } } });
   const entries = await stores.audit.read('default', { fromMs: 0, toMs: nowMs + 1, limit: 10 });
   const told = entries.map(({ who, outcome: how, reason = null }) => [who.kind === 'key' ? who.name : '', how, reason]);

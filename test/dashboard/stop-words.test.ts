@@ -42,14 +42,25 @@ test.each([
 });
 
 describe('an approval', () => {
-  const failover = { params: { from: 'writers', to: 'spare' }, blastRadius: { pool: 'writers' } };
-  const loan = { params: { pool: 'writers', pooling: { from: 'spare', to: 'writers' } }, blastRadius: {} };
-  const under = (pool?: string) => ({ killSwitch: false, maintenance: [window('10:00', '11:00', pool)] });
+  const failover = { kind: 'failover', params: { from: 'writers', to: 'spare' }, blastRadius: { pool: 'writers' } };
+  const modes = { failover: 'recommend', scale: 'recommend' } as const;
+  const loan = {
+    kind: 'scale',
+    params: { pool: 'writers', pooling: { from: 'spare', to: 'writers' } },
+    blastRadius: {},
+  };
+  const under = (pool?: string) => ({ killSwitch: false, modes, maintenance: [window('10:00', '11:00', pool)] });
 
   test('is not offered under the kill switch, of whatever moment', () => {
-    const stop = { killSwitch: true, maintenance: [] };
+    const stop = { killSwitch: true, modes, maintenance: [] };
     expect(approvalStop(stop, failover, NOW)).toMatch(/^The kill switch is on: it has to be turned off in Settings/);
     expect(approvalStop(stop, failover, null)).toMatch(/^The kill switch is on/);
+  });
+
+  test('is not offered of a class that is set to observe', () => {
+    const observing = { killSwitch: false, maintenance: [], modes: { ...modes, failover: 'observe' as const } };
+    expect(approvalStop(observing, failover, NOW)).toMatch(/^failover is set to observe: it needs another mode/);
+    expect(approvalStop(observing, loan, NOW)).toBeUndefined();
   });
 
   test('is not offered under maintenance of any pool that it sets, or of all', () => {

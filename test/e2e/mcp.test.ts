@@ -279,6 +279,13 @@ describe('tools that read', () => {
     const off = await call(client, 'dry_run_directive', { directive: id });
     await send('PUT', '/v1/policy', { killSwitch: false });
     expect(off.facts.obstacles).toEqual(['the kill switch is on: its approval is refused']);
+    await send('PUT', '/v1/policy', { modes: { breaker: 'observe' } });
+    const observing = await call(client, 'dry_run_directive', { directive: id });
+    const approval = await send('POST', `/v1/directives/${id}/approve`, {});
+    await send('PUT', '/v1/policy', { modes: { breaker: 'approve' } });
+    const why = 'breaker is set to observe, which ends what it has proposed';
+    expect(observing.facts.obstacles).toEqual([`${why}: its approval is refused`]);
+    expect(approval).toMatchObject({ status: 409, body: { detail: expect.stringContaining(why) } });
     const { directives } = (await fleetpulse.get('/v1/directives?status=proposed')).body;
     expect(directives.map((it: { id: string }) => it.id)).toContain(id);
   });

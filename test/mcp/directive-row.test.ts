@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { Problem } from '../../lib/api/problem.ts';
-import type { WhatItSets } from '../../lib/core/remediate/measure-directives.ts';
 import { type AnsweredDirective, effectInWords, expectedInWords } from '../../lib/mcp/directive-row.ts';
 import { callTool } from '../../lib/mcp/fleetpulse-server.ts';
 import { pageLinks } from '../../lib/mcp/page-links.ts';
 import { tools } from '../../lib/mcp/registry.ts';
-import { obstaclesOf } from '../../lib/mcp/tools/dry-run-directive.ts';
 
 const NOW_MS = Date.parse('2026-03-02T12:00:00Z');
 const problemOf = (error: unknown) => new Problem(500, String(error));
@@ -57,49 +55,29 @@ test('effects are those that were measured, newest first, page by page', async (
 });
 
 test.each([
-  { name: 'a proposed one, with nothing in the way', status: 'proposed', policy: {}, says: [] },
-  { name: 'one that is over', status: 'expired', policy: {}, says: [/it is expired: only proposed/] },
-  { name: 'with the kill switch on', status: 'proposed', policy: { killSwitch: true }, says: [/kill switch is on/] },
+  { name: 'a proposed one, with nothing in the way', answered: { status: 'proposed', obstacles: [] }, says: [] },
   {
-    name: 'while its pool is under maintenance',
-    status: 'proposed',
-    policy: { maintenance: [{ from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z', pool: 'w' }] },
-    says: [/pool w is under maintenance: its approval is refused until 2026-03-02T13:00:00.000Z/],
+    name: 'one that is over',
+    answered: { status: 'expired' },
+    says: ['it is expired: only proposed directives can be put in force'],
   },
   {
-    name: 'while all pools are',
-    status: 'proposed',
-    policy: { maintenance: [{ from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z' }] },
-    says: [/pool w is under maintenance/],
-  },
-  {
-    name: 'before the maintenance of another',
-    status: 'proposed',
-    policy: {
-      maintenance: [
-        { from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z', pool: 'x' },
-        { from: '2026-03-02T12:30:00Z', to: '2026-03-02T13:00:00Z', pool: 'w' },
+    name: 'one whose approval would be refused',
+    answered: {
+      status: 'proposed',
+      obstacles: [
+        { why: 'the kill switch is on', remedy: 'switch it off' },
+        { why: 'pool w is under maintenance', remedy: 'wait', until: '2026-03-02T13:00:00.000Z' },
       ],
     },
-    says: [],
+    says: [
+      'the kill switch is on: its approval is refused',
+      'pool w is under maintenance: its approval is refused until 2026-03-02T13:00:00.000Z',
+    ],
   },
-])('what stands in the way of $name', ({ status, policy, says }) => {
-  const obstacles = obstaclesOf({ ...directive, status }, { killSwitch: false, maintenance: [], ...policy }, NOW_MS);
-  expect(obstacles).toEqual(says.map((it) => expect.stringMatching(it)));
-});
-
-test.each<{ name: string; what: WhatItSets }>([
-  {
-    name: 'a failover to it',
-    what: { ...directive, kind: 'failover', params: { from: 'w', to: 'x', taskTypes: [] } },
-  },
-  {
-    name: 'a loan of its agents',
-    what: { ...directive, kind: 'scale', params: { pool: 'w', pooling: { from: 'x', to: 'w', agents: ['x-1'] } } },
-  },
-])('maintenance of another pool stands in the way of $name', ({ what }) => {
-  const maintenance = [{ from: '2026-03-02T11:00:00Z', to: '2026-03-02T13:00:00Z', pool: 'x' }];
-  expect(obstaclesOf({ ...what, status: 'proposed' }, { killSwitch: false, maintenance }, NOW_MS)).toEqual([
-    'pool x is under maintenance: its approval is refused until 2026-03-02T13:00:00.000Z',
-  ]);
+])('what stands in the way of $name', async ({ answered, says }) => {
+  const ask = async () => ({ ...directive, ...answered }) as never;
+  const call = { ask, nowMs: NOW_MS, links: pageLinks(null), problemOf };
+  const dry = await callTool(tools, { name: 'dry_run_directive', arguments: { directive: 'd-1' } }, call);
+  expect((dry.structuredContent as { obstacles: string[] }).obstacles).toEqual(says);
 });

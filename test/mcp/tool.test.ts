@@ -96,7 +96,7 @@ describe('who sees a tool', () => {
     const visible = tools.filter((tool) => isFor(caller(['read'], ['p']), tool)).map(({ name }) => name);
     expect(visible).toEqual([
       ...['why', 'list_alerts', 'list_agents', 'get_agent', 'query_kpi', 'compare_windows', 'get_capacity', 'get_cost'],
-      ...['get_forecast', 'list_directives', 'list_effects'],
+      ...['get_forecast', 'list_directives', 'list_effects', 'dry_run_directive'],
     ]);
   });
 });
