@@ -47,7 +47,10 @@ client.onDirective(
 
 /** What a dispatcher would draw agents by. */
 function weightOf(name: string): number {
-  for (const weights of routes.values()) if (weights[name] !== undefined) return weights[name];
+  for (const weights of routes.values()) {
+    const weight = Object.hasOwn(weights, name) ? weights[name] : undefined;
+    if (Number.isFinite(weight)) return Math.min(3, Math.max(0, weight as number));
+  }
   return 1;
 }
 

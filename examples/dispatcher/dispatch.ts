@@ -40,6 +40,9 @@ export interface Refusal<Work extends Task> {
 /** Share of earlier arrivals that one arrival leaves in the mix of priorities: about the last hundred count. */
 const REMEMBERED = 0.99;
 
+/** What a directive is to be taken for if it says otherwise: nobody gets more than three times as much. */
+const MOST_WEIGHT = 3;
+
 type Waiting<Work> = Record<Priority, Work[]>;
 
 /**
@@ -198,7 +201,7 @@ export class Dispatcher<Work extends Task> {
     )?.params;
     const usable = this.#agents.flatMap((each) => {
       const share = each.pool === pool ? this.#shareOfBreaker(each.agent) : 0;
-      const weight = route?.weights[each.agent] ?? 1;
+      const weight = weightIn(route?.weights ?? {}, each.agent);
       return share > 0 ? [{ ...each, weight, share: weight * share }] : [];
     });
     const free = usable.filter(({ agent, slots }) => this.inFlight(agent) < slots);
@@ -277,4 +280,10 @@ export class Dispatcher<Work extends Task> {
 
 function shareOf({ state, probeFraction }: DirectiveOf<'breaker'>['params']): number {
   return state === 'closed' ? 1 : state === 'open' ? 0 : probeFraction;
+}
+
+/** 1 of an agent that is not named, whatever objects have of their own under its name, and where what is said is no weight. */
+function weightIn(weights: Readonly<Record<string, number>>, agent: string): number {
+  const weight = Object.hasOwn(weights, agent) ? weights[agent] : undefined;
+  return Number.isFinite(weight) ? Math.min(MOST_WEIGHT, Math.max(0, weight as number)) : 1;
 }

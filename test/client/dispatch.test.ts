@@ -52,6 +52,18 @@ function seeded(seed: number): () => number {
   return () => random.uniform(0, 1);
 }
 
+test.each([
+  { name: 'a name that objects have of their own', agent: 'constructor', weights: {} },
+  { name: 'a weight that is no number', agent: 'writers-4', weights: { 'writers-4': 'much' as never } },
+  { name: 'an endless weight', agent: 'writers-4', weights: { 'writers-4': Number.POSITIVE_INFINITY } },
+])('an agent with $name counts 1, beside those that have weights', ({ agent, weights }) => {
+  const dispatcher = new Dispatcher([...agents(3), { agent, pool: 'writers', slots: 2 }], seeded(4));
+  const named = { 'writers-1': 1, 'writers-2': 1, 'writers-3': 1, ...weights };
+  dispatcher.obey(directive('route', { pool: 'writers', weights: named, hot: [] }));
+  const shares = sharesOf(dispatcher, 2_000);
+  for (const each of ['writers-1', 'writers-2', 'writers-3', agent]) expect(shares.get(each)).toBeCloseTo(0.25, 1);
+});
+
 test('what waits for a pool is told by its agents, each as much as the others and together all of it', () => {
   const law = fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 60 }), (count, offered) => {
     const pool = agents(count, 1);
