@@ -28,6 +28,9 @@ export async function acknowledgeAlert(
   return { ...alert, acknowledged: marks.acknowledged };
 }
 
+/** Of one alert, the newest: who speaks is a name that callers choose. */
+const MOST_OPINIONS = 50;
+
 /** Notes what somebody thought of an alert, in place of what they thought before. */
 export async function giveFeedback(
   { words }: Pick<AlertWordDeps, 'words'>,
@@ -37,7 +40,8 @@ export async function giveFeedback(
 ): Promise<AlertMarks> {
   return words.mark(system, alert.id, (before) => {
     const known = before ?? noMarksOf(alert);
-    return { ...known, feedback: [...known.feedback.filter(({ by }) => by !== feedback.by), feedback] };
+    const others = known.feedback.filter(({ by }) => by !== feedback.by);
+    return { ...known, feedback: [...others, feedback].slice(-MOST_OPINIONS) };
   });
 }
 

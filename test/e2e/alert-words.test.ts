@@ -73,6 +73,18 @@ describe('what people say of alerts', () => {
     ]);
   });
 
+  test('the last fifty opinions stay, and an alert has room for who takes care of it, however many there were', async () => {
+    const [alert] = (await fleetpulse.get('/v1/alerts?pool=code')).body.alerts;
+    let feedback: { by: string }[] = [];
+    for (let n = 0; n < 60; n++) {
+      const by = `${n}-`.padEnd(128, '漢');
+      const answer = await post(`/v1/alerts/${alert.id}/feedback`, { opinion: 'useful', by, note: '漢'.repeat(500) });
+      feedback = answer.body.feedback;
+    }
+    expect(feedback.map(({ by }) => by.split('-')[0])).toEqual(Array.from({ length: 50 }, (_, n) => `${n + 10}`));
+    expect((await post(`/v1/alerts/${alert.id}/ack`, { note: 'x'.repeat(500) })).status).toBe(200);
+  });
+
   test('a test alert arrives within a minute like any other, and says that it is none', async () => {
     const { status, body } = await post('/v1/alerts/test', { severity: 'critical', team: 'core', pool: 'conv' });
     expect(status).toBe(202);

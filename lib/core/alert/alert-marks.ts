@@ -19,7 +19,7 @@ export interface AlertMarks {
   rule: string;
   pool: string | null;
   acknowledged: Acknowledgement | null;
-  /** The last of each person counts. */
+  /** The last of each person counts, the newest last. */
   feedback: Feedback[];
 }
 
