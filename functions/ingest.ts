@@ -5,6 +5,7 @@ import { type HttpAnswer, jsonAnswer, Problem, problemAnswer } from '../lib/api/
 import { type ReadBatch, readBatch } from '../lib/api/read-batch.ts';
 import { refuseOtherPools } from '../lib/api/refuse-other-pools.ts';
 import { acceptBatch, type Refusal } from '../lib/app/accept-batch.ts';
+import { KnownPlacement } from '../lib/app/known-placement.ts';
 import { KnownVersion } from '../lib/app/known-version.ts';
 import { RateLimiter } from '../lib/app/limit-rate.ts';
 import { ingestDeps } from '../lib/aws/deps.ts';
@@ -24,6 +25,7 @@ const limits = new RateLimiter({
   ...deps,
   whenUnknown: (error) => logger.warn('the rate limit cannot be kept', { error: String(error) }),
 });
+const placements = new KnownPlacement(deps.fleet, Date.now);
 const versions = new KnownVersion(deps.directives, Date.now);
 /** A problem lists at most this many wrong fields. */
 const MAX_ERRORS = 100;
@@ -46,7 +48,8 @@ export const handler = middy<APIGatewayProxyEventV2, HttpAnswer>()
 async function receiveEvents(event: APIGatewayProxyEventV2, sender: Principal, requestId: string): Promise<HttpAnswer> {
   const { headers } = event;
   const body = decodeBody(rawBody(event), eventBody);
-  const batch = refuseOtherPools(readBatch(body, headers['content-type'], headers['idempotency-key']), sender);
+  const read = readBatch(body, headers['content-type'], headers['idempotency-key']);
+  const batch = await refuseOtherPools(read, sender, () => placements.of(sender.system));
   const charged = limits.charge(sender, batch.events.length + batch.refused.length);
   // At the same time, and for what the answer says only: a batch that is durable is never refused because of it.
   const version = versions.of(sender.system).catch((error: unknown) => {

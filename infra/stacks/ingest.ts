@@ -53,8 +53,8 @@ export class IngestStack extends Stack {
       memoryMb: 512,
       timeoutSeconds: 10,
       grants: [
-        // Keys and when they were last used, the version of the directives, and the buckets of the rate limit.
-        { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
+        // Keys and when they were last used, the version of the directives, the buckets of the rate limit, and who is in the fleet.
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], resources: [state.tableArn] },
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [rollups.tableArn] },
       ],
     });

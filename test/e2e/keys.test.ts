@@ -184,6 +184,29 @@ describe('a key with pools', () => {
     });
   });
 
+  test('moves no agent out of a pool that is not among them, whatever the time of the batch', async () => {
+    const ahead = { ...heartbeat('x'), at: nowMs + 14 * MINUTE_MS };
+    const answer = await send([agent('e-1', 'writers'), agent('w-1', 'writers'), ahead], restricted);
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 2 } });
+    expect(answer.body.rejected).toEqual([
+      { index: 0, code: 'pool_not_allowed', message: expect.stringContaining('move it with a key that has both') },
+    ]);
+    expect(await send([agent('e-1', 'writers')], restricted)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'events[0].agent', code: 'pool_not_allowed' }] },
+    });
+    const both = await create({ name: 'both', scopes: ['ingest'], pools: ['writers', 'editors'] });
+    expect((await send([agent('e-1', 'editors')], both.key)).body).toMatchObject({ accepted: 1, rejected: [] });
+  });
+
+  test('lets no work go to another pool', async () => {
+    const described = { ...agent('w-1', 'writers'), backupPool: 'editors' };
+    expect(await send([described], restricted)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'events[0].backupPool', message: expect.stringContaining('leave it out') }] },
+    });
+  });
+
   test('reads of these pools only', async () => {
     expect((await read('/v1/pools')).body.pools.map(({ pool }: { pool: string }) => pool)).toEqual(['writers']);
     const { agents } = (await read('/v1/agents')).body;

@@ -60,7 +60,7 @@ const emptier = 'CustomS3AutoDeleteObjectsCustomResourceProviderHandler';
 const grantedWithDynamodb = {
   // Not traced, so without a grant for traces: Ingest and Notify.
   Ingest: {
-    State: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    State: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     Rollups: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   Query: {

@@ -111,8 +111,10 @@ function unknownAgent(agent: string, atMs: EpochMs): RosterEntry {
   };
 }
 
-function describe(entry: RosterEntry, event: AgentEvent, atMs: EpochMs, batch: Batch): void {
+function describe(entry: RosterEntry, event: AgentEvent, saidMs: EpochMs, batch: Batch): void {
   const current = entry.describedBy;
+  // A sender's clock, or a minute that has not come, must not keep what is said later from counting.
+  const atMs = Math.min(saidMs, batch.receivedAtMs);
   if (current && atMs < current.atMs) return;
   const mark = batchMark(batch.id);
   if (current && atMs === current.atMs && mark < (current.mark ?? '')) return;

@@ -13,6 +13,22 @@ describe('somebody who is restricted to pools', () => {
       event: { type: 'agent', agent: 'a', pool: 'z' },
       refused: /^pool z is not one of the key's pools: p, q$/,
     },
+    {
+      name: 'an agent whose work may go to one of them',
+      event: { type: 'agent', agent: 'a', pool: 'p', backupPool: 'q' },
+      refused: null,
+    },
+    {
+      name: 'an agent whose work may go to another',
+      event: { type: 'agent', agent: 'a', pool: 'p', backupPool: 'z' },
+      refused: /^backupPool z is not one of the key's pools, p, q: leave it out; PUT \/v1\/pools\/p sets it/,
+    },
+    { name: 'an agent that was of one of them', event: { type: 'agent', agent: 'of q', pool: 'p' }, refused: null },
+    {
+      name: 'an agent that is of another',
+      event: { type: 'agent', agent: 'of z', pool: 'p' },
+      refused: /^agent of z is of a pool that is not one of the key's pools, p, q: move it with a key that has both/,
+    },
     { name: 'a task of an agent', event: { ...task, agent: 'a', status: 'completed' }, refused: null },
     { name: 'a task that one of them rejected', event: { ...task, pool: 'q', status: 'rejected' }, refused: null },
     { name: 'a task that another rejected', event: { ...task, pool: 'z', status: 'rejected' }, refused: /pool z/ },
@@ -40,9 +56,14 @@ describe('somebody who is restricted to pools', () => {
       refused: /whole system/,
     },
   ])('reporting $name: $refused', ({ event, refused }) => {
-    if (refused) expect(poolRefusal(restricted, event)).toMatch(refused);
-    else expect(poolRefusal(restricted, event)).toBeNull();
-    expect(poolRefusal({}, event)).toBeNull();
+    const placement = new Map([
+      ['of q', 'q'],
+      ['of z', 'z'],
+    ]);
+    const refusal = poolRefusal(restricted, event, placement);
+    if (refused) expect(refusal?.why).toMatch(refused);
+    else expect(refusal).toBeNull();
+    expect(poolRefusal({}, event, placement)).toBeNull();
   });
 
   test('sees what is of these pools only; anybody else sees all', () => {
