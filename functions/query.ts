@@ -657,11 +657,12 @@ async function rule(
   key: Principal,
   id: string,
   ruling: 'approved' | 'rejected' | 'rolledBack',
-  said: { by?: string; note?: string },
+  said: { by?: string; note?: string; renewedAt?: number },
   nowMs: number,
 ): Promise<AnswerOutcome> {
   const who = actorOf(key, said.by);
-  return ruleOnDirective(deps, { system: key.system, id, ruling, who, ...saying(key, said, nowMs) }, key);
+  const request = { system: key.system, id, ruling, who, renewedMs: said.renewedAt, ...saying(key, said, nowMs) };
+  return ruleOnDirective(deps, request, key);
 }
 
 /** Directives of other pools do not exist for keys that are restricted to some. @throws Problem 404 */
@@ -710,6 +711,14 @@ function outcomeAnswer(outcome: AnswerOutcome, id: string, verb: string, nowMs: 
       403,
       `directive ${id} also concerns ${outcome.pools.join(', ')}: it is ${verb} with a key that has all of its pools`,
     );
+  if (outcome.status === 'renewed') {
+    const { renewedMs, summary } = outcome.record.directive;
+    const renewedAt = new Date(renewedMs).toISOString();
+    throw new Problem(
+      409,
+      `directive ${id} was renewed at ${renewedAt}, after it was read, and is now: ${summary}. Read it again, and approve it with that renewedAt if it is still right`,
+    );
+  }
   if (outcome.status === 'stopped')
     throw new Problem(409, `directive ${id} cannot be ${verb}: ${outcome.why}. First ${outcome.remedy}`);
   if (outcome.status === 'conflict')

@@ -155,15 +155,16 @@ export const approveDirectiveEndpoint = {
   scope: 'control',
   ofPools: true,
   summary:
-    'Puts a proposed directive in force, at once; 409 while the kill switch is on, a pool that it touches is under maintenance, or its class is set to observe, 403 for keys that have only some of its pools',
+    'Puts a proposed directive in force, at once; 409 while the kill switch is on, a pool that it touches is under maintenance, its class is set to observe, or it was renewed after renewedAt, which is that of the answer that was read; 403 for keys that have only some of its pools',
   parameters: {},
-  body: { required: {}, optional: saying },
+  body: { required: {}, optional: { ...saying, renewedAt: momentField } },
   answer: directiveSchema,
 } as const satisfies Endpoint;
 
 export const rejectDirectiveEndpoint = {
   ...approveDirectiveEndpoint,
   path: '/v1/directives/{id}/reject',
+  body: { required: {}, optional: saying },
   summary:
     'Turns a proposed directive down; the like is not proposed again for 30 minutes; 403 for keys that have only some of its pools',
 } as const satisfies Endpoint;
@@ -171,6 +172,7 @@ export const rejectDirectiveEndpoint = {
 export const rollBackDirectiveEndpoint = {
   ...approveDirectiveEndpoint,
   path: '/v1/directives/{id}/rollback',
+  body: { required: {}, optional: saying },
   summary:
     'Takes an active directive back, at once; the like is not decided again for 30 minutes; 403 for keys that have only some of its pools',
 } as const satisfies Endpoint;

@@ -16,6 +16,8 @@ export type AnswerOutcome =
   | { status: 'not-of-pools'; pools: string[] }
   /** What the directive is does not allow the answer. */
   | { status: 'conflict'; is: DirectiveStatus }
+  /** It has been renewed since it was read, and says this now. */
+  | { status: 'renewed'; record: DirectiveRecord }
   /** Something stands in the way of it: see approvalObstacles. */
   | { status: 'stopped'; why: string; remedy: string };
 
@@ -54,6 +56,7 @@ const rulings = {
 /**
  * Notes what a person decided of a directive; it acts at once, and saying it again changes nothing. Nothing is approved that something
  * stands in the way of: orchestrators would do it before the minute job takes it back, and not all can be undone.
+ * @param ruling `renewedMs`: when what is ruled on was renewed, as it was read; where it has been since, an approval is not of it
  * @param holder whose pools must be all that it sets, where they are restricted to some; that of others does not exist for them
  */
 export async function ruleOnDirective(
@@ -66,7 +69,8 @@ export async function ruleOnDirective(
     by,
     note,
     atMs,
-  }: Saying & { system: string; id: string; ruling: keyof typeof rulings; who: Actor },
+    renewedMs,
+  }: Saying & { system: string; id: string; ruling: keyof typeof rulings; who: Actor; renewedMs?: EpochMs | undefined },
   holder: { pools?: readonly string[] } = {},
 ): Promise<AnswerOutcome> {
   const record = await findDirective(deps, system, id, holder);
@@ -75,6 +79,8 @@ export async function ruleOnDirective(
   if (beyond.length > 0) return { status: 'not-of-pools', pools: beyond };
   const is = statusAt(record, atMs);
   const { from, becomes, action } = rulings[ruling];
+  if (ruling === 'approved' && is === from && renewedMs !== undefined && renewedMs !== record.directive.renewedMs)
+    return { status: 'renewed', record };
   if (ruling === 'approved' && (is === from || is === becomes)) {
     const [first] = await readObstacles(deps, system, record, atMs);
     if (first) return { status: 'stopped', why: first.why, remedy: first.remedy };

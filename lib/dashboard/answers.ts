@@ -209,6 +209,7 @@ export interface Directive {
   mode: string;
   status: string;
   issuedAt: string;
+  renewedAt?: string;
   expiresAt?: string | null;
   began?: string;
   endedBecause?: string;

@@ -35,7 +35,10 @@ export function DecisionButtons({ directive, onDone }: { directive: Directive; o
     setConfirming(undefined);
     setBusy(true);
     setOutcome(undefined);
-    const reply = await api.send('POST', `/v1/directives/${encodeURIComponent(directive.id)}/${decision}`);
+    // What is approved is what is shown here: it may have come to concern others.
+    const { id, renewedAt } = directive;
+    const shown = decision === 'approve' && renewedAt !== undefined ? { renewedAt } : undefined;
+    const reply = await api.send('POST', `/v1/directives/${encodeURIComponent(id)}/${decision}`, shown);
     setBusy(false);
     if (reply.status === 'ok') {
       setOutcome({ isError: false, text: words[decision].done });

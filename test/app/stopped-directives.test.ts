@@ -84,6 +84,20 @@ test('of a class that was set to observe nothing can be approved, before the min
   expect(await rule(proposed.id, 'approved')).toMatchObject({ status: 'done' });
 });
 
+test('what was renewed since it was read is not approved, and says what it is now', async () => {
+  const { id } = proposed;
+  const approve = (renewedMs: number) =>
+    ruleOnDirective(
+      { ...stores, modes: modesAll('auto') },
+      { system: 'default', id, ruling: 'approved', who: ann, by: 'ann', note: null, atMs: nowMs, renewedMs },
+    );
+  const renewed = { ...proposed, renewedMs: START_MS + 5_000, summary: 'of more agents' } as Directive;
+  await stores.directives.save('default', renewed, [], true, 1);
+  expect(await approve(proposed.renewedMs)).toMatchObject({ status: 'renewed', record: { directive: renewed } });
+  expect((await stores.directives.find('default', id))?.approved).toBeNull();
+  expect(await approve(renewed.renewedMs)).toMatchObject({ status: 'done' });
+});
+
 test('the version that orchestrators watch grows with the kill switch and with maintenance, and with nothing else', async () => {
   const versions: number[] = [];
   const requests = [{ killSwitch: true }, { killSwitch: false }, maintenanceOf(null), { modes: { route: 'auto' } }];
