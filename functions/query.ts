@@ -150,7 +150,7 @@ import type { Principal } from '../lib/core/model/principal.ts';
 import { poolOf } from '../lib/core/model/roster.ts';
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../lib/core/model/time.ts';
 import { reportedPools } from '../lib/core/model/unreported-pool.ts';
-import { type DirectiveStatus, statusAt } from '../lib/core/remediate/directive-status.ts';
+import type { DirectiveStatus } from '../lib/core/remediate/directive-status.ts';
 import type { StoredReview } from '../lib/core/review/stored-review.ts';
 import type { StoredBudget } from '../lib/core/slo/budget.ts';
 
@@ -444,9 +444,10 @@ const answers: Answers<typeof queryEndpoints> = {
   async readDirective({ key, ids: { id }, nowMs }) {
     const record = await readDirective(deps, { system: key.system, id }, nowMs, key);
     if (record === null) throw unknownDirective(id);
-    const isProposed = statusAt(record, nowMs) === 'proposed';
-    const obstacles = isProposed ? await readObstacles(deps, key.system, record, nowMs, key) : undefined;
-    return jsonAnswer(200, { ...directiveAnswer(record, nowMs), ...(obstacles && obstaclesAnswer(obstacles)) });
+    const answer = directiveAnswer(record, nowMs);
+    const obstacles =
+      answer['status'] === 'proposed' ? await readObstacles(deps, key.system, record, nowMs, key) : undefined;
+    return jsonAnswer(200, { ...answer, ...(obstacles && obstaclesAnswer(obstacles)) });
   },
 
   async acknowledgeDirective({ key, ids: { id }, body: { applied, ...said }, nowMs }) {

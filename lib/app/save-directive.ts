@@ -1,7 +1,7 @@
+import { TooLargeError } from '../core/model/too-large-error.ts';
 import type { DirectiveRecord } from '../core/remediate/directive.ts';
 import { staysOpen } from '../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../ports/directive-store.ts';
-import { TooLargeError } from '../ports/too-large-error.ts';
 
 export interface SaveDirectiveDeps {
   directives: Pick<DirectiveStore, 'save'>;

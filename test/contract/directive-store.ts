@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { TooLargeError } from '../../lib/core/model/too-large-error.ts';
 import { type Acknowledgement, MOST_WITH_THOSE_WHO_APPLIED } from '../../lib/core/remediate/acknowledgement.ts';
 import type { DirectiveOf } from '../../lib/core/remediate/directive.ts';
 import type { DirectiveStore } from '../../lib/ports/directive-store.ts';
-import { TooLargeError } from '../../lib/ports/too-large-error.ts';
 import { directiveRecord, routeDirective } from '../fixtures/directive.ts';
 import { type FreshStore, NOW_MS } from './fresh-store.ts';
 

@@ -1,9 +1,9 @@
 import { DAY_MINUTES, MINUTE_MS, minuteOf } from '../../core/model/time.ts';
+import { TooLargeError } from '../../core/model/too-large-error.ts';
 import { type Acknowledgement, roomFor, wordThatCounts } from '../../core/remediate/acknowledgement.ts';
 import type { Directive, DirectiveRecord, DirectiveTransition, Ruling } from '../../core/remediate/directive.ts';
 import { asApproved, lastEventMs } from '../../core/remediate/directive-lifecycle.ts';
 import type { DirectiveStore } from '../../ports/directive-store.ts';
-import { TooLargeError } from '../../ports/too-large-error.ts';
 import {
   type Condition,
   type Item,
