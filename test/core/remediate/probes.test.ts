@@ -104,3 +104,27 @@ test('an agent that knows a rare task type only is back with its few probes: non
   }
   expect(minutes).toBeLessThanOrEqual(20);
 });
+
+test('an agent that never sends heartbeats is let go once nobody has told of it for an hour, not while its probes time out', () => {
+  const members = poolOf('w', 10, 4);
+  const well = (): Record<string, AgentDid> => each(members.slice(1), { completed: 20, serviceMs: 1_000 });
+  const failed = () => {
+    const fleet = new DecidedFleet('breaker', members);
+    for (let i = 0; i < 3; i++) fleet.pass({ ...well(), 'w-01': { completed: 20, serviceMs: 1_000, isSilent: true } });
+    for (let i = 0; i < 3; i++) fleet.pass({ ...well(), 'w-01': { failed: 20, serviceMs: 100, isSilent: true } });
+    expect(fleet.params).toMatchObject([{ agent: 'w-01', state: 'open' }]);
+    return fleet;
+  };
+  const vanished = failed();
+  for (let i = 0; i < 58; i++) vanished.pass(well());
+  expect(vanished.active).toHaveLength(1);
+  for (let i = 0; i < 4; i++) vanished.pass(well());
+  expect(vanished.active).toHaveLength(0);
+  expect([...vanished.records.values()][0]?.directive.ended).toMatchObject({
+    why: 'nothing was heard of w-01 for an hour',
+  });
+  const broken = failed();
+  for (let i = 0; i < 90; i++)
+    broken.pass({ ...well(), ...(i % 10 === 0 && { 'w-01': { timeout: 1, isSilent: true } }) });
+  expect(broken.active).toHaveLength(1);
+});

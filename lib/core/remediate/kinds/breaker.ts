@@ -70,6 +70,8 @@ const PROBES_PER_MINUTE = 2.5;
 const MOST_PROBED = 0.5;
 /** Of probes that were sent, and had the time that tasks take, so many must have ended, or what they were sent to swallows them. */
 const PROBES_MISSED = 3;
+/** Who never sends a heartbeat, and is told of by nobody for so long, not even that a probe timed out, is taken to be gone. */
+const UNHEARD_MS = 60 * MINUTE_MS;
 /**
  * A slow agent gets less work first: its breaker opens when that has been so for long enough to be measured, and it still is this
  * many times slower.
@@ -109,7 +111,7 @@ function ofAgents(context: DecisionContext, inForce: readonly DirectiveOf<'break
     const pool = poolOf(context.roster.get(agent));
     const isNeeded = () =>
       !isMissing(agent, context) && isLastOfItsKind(agent, skillsOf(pool), out, context, pools.get(pool));
-    const over = hasLeft(agent, context) ? leftBy(agent) : isNeeded() ? neededFrom(agent) : null;
+    const over = hasLeft(agent, context) ? leftBy(agent, context) : isNeeded() ? neededFrom(agent) : null;
     const goOn = directive.inForceMs === null ? waiting : continued;
     const proposal = over ? { ...directive, over } : goOn(agent, directive, context, pools);
     if (proposal) proposals.push(proposal);
@@ -134,7 +136,9 @@ function isOfVersion(ailment: Ailment): boolean {
 /** Who said goodbye, or was forgotten, gets no work anyway, and comes back as somebody new. */
 function hasLeft(agent: string, { roster, nowMs }: DecisionContext): boolean {
   const entry = roster.get(agent);
-  return !entry || (entry.lastBeat !== null && livenessAt(entry, nowMs).kind === 'not-expected');
+  if (!entry) return true;
+  if (entry.lastBeat === null) return nowMs - entry.lastSeenMs >= UNHEARD_MS;
+  return livenessAt(entry, nowMs).kind === 'not-expected';
 }
 
 /** Who is not there is no better than none. */
@@ -143,8 +147,12 @@ function isMissing(agent: string, { roster, nowMs }: DecisionContext): boolean {
   return entry !== undefined && livenessAt(entry, nowMs).kind === 'missing';
 }
 
-function leftBy(agent: string): NonNullable<Proposal<'breaker'>['over']> {
-  return { by: 'agent left', why: `${agent} has left: no work goes to it any more` };
+function leftBy(agent: string, { roster }: DecisionContext): NonNullable<Proposal<'breaker'>['over']> {
+  const isUnheard = roster.get(agent)?.lastBeat === null;
+  const why = isUnheard
+    ? `nothing was heard of ${agent} for an hour`
+    : `${agent} has left: no work goes to it any more`;
+  return { by: 'agent left', why };
 }
 
 function neededFrom(agent: string): NonNullable<Proposal<'breaker'>['over']> {
