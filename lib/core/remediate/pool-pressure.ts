@@ -3,8 +3,8 @@ import { livenessAt } from '../detect/liveness.ts';
 import type { SubjectMinute } from '../detect/minute-figures.ts';
 import { poolOf, type RosterEntry } from '../model/roster.ts';
 import { type EpochMs, MINUTE_MS, type Minute } from '../model/time.ts';
-import { sampledSlots } from './sampled-slots.ts';
 import { sharedQueue, type WaitingMinute } from './shared-queue.ts';
+import { slotsByAgent } from './slots-by-agent.ts';
 
 /** Reports of agents may come two minutes late: what is counted, not sampled, is known of the minutes before. */
 const LATE_MINUTES = 2;
@@ -46,13 +46,13 @@ export function workingAgents(
   return Map.groupBy(working, poolOf);
 }
 
-/** One that is there, and not about to stop. */
+/** One that reports as it should, and is not about to stop. */
 export function canWork(entry: RosterEntry, nowMs: EpochMs): boolean {
-  return entry.lastBeat?.state !== 'draining' && isThere(entry, nowMs);
+  return entry.lastBeat?.state !== 'draining' && isReporting(entry, nowMs);
 }
 
 /** Whether an agent beats as it should, or, where it never sends a heartbeat, was heard of lately. */
-export function isThere(entry: RosterEntry, nowMs: EpochMs): boolean {
+export function isReporting(entry: RosterEntry, nowMs: EpochMs): boolean {
   if (entry.lastBeat === null) return nowMs - entry.lastSeenMs < HEARD_MS;
   return livenessAt(entry, nowMs).kind === 'alive';
 }
@@ -121,13 +121,6 @@ function waitingOf(subject: SubjectMinute, agents: number): Omit<WaitingMinute, 
 
 function utilizationOf({ presence }: SubjectMinute): number {
   return Math.min(1, presence.utilizationPpm / presence.utilizationCount / 1e6);
-}
-
-/** As it samples them, which is what it has; else as it declares, or as the others have on average. */
-function slotsByAgent(seen: MinuteSeen, working: readonly RosterEntry[], usual: number): Map<string, number> {
-  return new Map(
-    working.map(({ agent, description }) => [agent, sampledSlots(seen, agent) ?? description?.capacity ?? usual]),
-  );
 }
 
 /** Of an agent, by what they sampled. */

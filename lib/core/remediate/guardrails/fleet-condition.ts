@@ -89,13 +89,13 @@ export class FleetCondition {
     const missed = new Set(missedAgents(this.entriesOf(pool), nowMs));
     for (const entry of this.entriesOf(pool)) {
       const { agent } = entry;
-      const liveness = livenessAt(entry, nowMs);
+      const { kind } = livenessAt(entry, nowMs);
       const isHeardOf = entry.lastBeat === null && nowMs - entry.lastSeenMs <= HEARD_OF_MS;
       const slots = entry.description?.capacity ?? 1;
       if (missed.has(entry)) {
         members.set(agent, { entry, slots, state: 'dead' });
         if (!toldDead.has(agent) && !this.#failsItsTasks(entry)) unexplained.push(agent);
-      } else if (liveness.kind === 'alive' || isHeardOf) {
+      } else if (kind === 'alive' || isHeardOf) {
         members.set(agent, { entry, slots, state: ill.has(agent) ? 'ill' : 'well' });
       }
     }

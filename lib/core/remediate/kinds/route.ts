@@ -12,7 +12,7 @@ import { isWaiting } from '../directive-status.ts';
 import { type Ended, endedSince, errorsSpared, rowsOfAgents } from '../evidence/ended-since.ts';
 import type { IllAgent } from '../evidence/ill-agent.ts';
 import { evidenceByPool, type PoolEvidence } from '../evidence/pool-evidence.ts';
-import { isThere } from '../pool-pressure.ts';
+import { isReporting } from '../pool-pressure.ts';
 import { capabilities, MAX_GROWTH, routeWeights } from '../route-weights.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 import { agentsOfWorseVersions } from '../worse-versions.ts';
@@ -217,7 +217,7 @@ function proposeFor(
   );
   const ill = new Set(diversion.keys());
   const before = new Map(Object.entries(current?.params.weights ?? {}));
-  const working = members.filter((entry) => ill.has(entry.agent) || isThere(entry, context.nowMs));
+  const working = members.filter((entry) => ill.has(entry.agent) || isReporting(entry, context.nowMs));
   if (working.length === 0) return null;
   const able = capabilities(
     working.map((entry) => ({

@@ -8,8 +8,8 @@ import type { DirectiveOf } from '../directive.ts';
 import type { DecisionContext } from '../directive-kind.ts';
 import { isInForce } from '../directive-status.ts';
 import { canWork } from '../pool-pressure.ts';
-import { sampledSlots } from '../sampled-slots.ts';
 import { sharedQueue } from '../shared-queue.ts';
+import { slotsByAgent } from '../slots-by-agent.ts';
 
 /** Who works in a pool, lent agents where they are lent to. */
 export interface PoolStaff {
@@ -139,7 +139,7 @@ interface MinuteOfPool {
  * @returns null where nothing tells: no agent that works, no samples and no task with a service time
  */
 export function poolDemand(context: DecisionContext, pool: string, { working }: PoolStaff): PoolDemand | null {
-  const slotsOf = slotsByAgent(context, working);
+  const slotsOf = slotsByAgent(context, working, 1);
   const slots = [...slotsOf.values()].reduce((sum, its) => sum + its, 0);
   if (slots === 0) return null;
   const minutes = lastMinutes(context, pool, slotsOf, slots);
@@ -183,7 +183,7 @@ export function poolDemand(context: DecisionContext, pool: string, { working }: 
 
 /** Whether samples alone tell that a pool can do no more: of one whose tasks take longer than the minutes that are looked at, none may have ended. */
 export function isExhaustedBySamples(context: DecisionContext, pool: string, { working }: PoolStaff): boolean {
-  const slotsOf = slotsByAgent(context, working);
+  const slotsOf = slotsByAgent(context, working, 1);
   const slots = [...slotsOf.values()].reduce((sum, its) => sum + its, 0);
   const newest = lastMinutes(context, pool, slotsOf, slots).find(isSampled);
   const { busySlots = null, queued = null } = newest ?? {};
@@ -273,13 +273,6 @@ function addTasks(
   sum.waitCount += counters.waitCount;
   sum.serviceUs += counters.serviceUs;
   sum.serviceCount += counters.serviceCount;
-}
-
-/** As they are sampled, which is what they have; else as declared. */
-function slotsByAgent(context: DecisionContext, working: readonly RosterEntry[]): Map<string, number> {
-  return new Map(
-    working.map(({ agent, description }) => [agent, sampledSlots(context, agent) ?? description?.capacity ?? 1]),
-  );
 }
 
 /** By how many a minute what waits grows, from one minute's mean to the next. Where it began to grow within the newest minute, its mean is half of that. */
