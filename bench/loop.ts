@@ -90,11 +90,7 @@ export async function benchLoop(
   const tables = tablesOf(groups, policies);
   const aimed = aims(groups, policies);
   report(tables, aimed, seeds, print);
-  const { same } = cache;
-  if (same && policies.includes(PRODUCT))
-    print(
-      `runs of the product in ${groups.filter((of) => !same.but?.includes(nameOf(of))).length} of ${groups.length} scenarios are of code ${same.as}: this code came to the same there in ${same.runs} of ${same.runs} runs`,
-    );
+  if (policies.includes(PRODUCT)) for (const line of sameLines(groups, cache)) print(line);
   // What is stored is of all scenarios, policies and seeds.
   const isWhole = seeds === Number(SEEDS) && only.length === 0 && POLICIES.every((name) => policies.includes(name));
   if (isWhole) for (const { measured } of aimed) for (const figure of measured) record(figure);
@@ -116,18 +112,14 @@ async function compareWithKept(
   print: (line: string) => void,
   tell: (line: string) => void,
 ): Promise<boolean> {
-  const code = cache.earlierCode();
   const pairs = scenarios.flatMap((of) =>
-    of.seeds.slice(0, seeds).map((seed) => {
-      const earlier = code === null ? undefined : cache.runBy(code, of, seed);
-      return { of, seed, earlier, task: taskOf(of, PRODUCT, seed, cache.ownKeyOf(of, PRODUCT, seed)) };
-    }),
+    of.seeds
+      .slice(0, seeds)
+      .map((seed) => ({ of, seed, task: taskOf(of, PRODUCT, seed, cache.ownKeyOf(of, PRODUCT, seed)) })),
   );
-  const unknown = pairs.filter(({ earlier }) => earlier === undefined).length;
-  if (code === null || unknown > 0) {
-    print(
-      `${unknown} of ${pairs.length} runs of ${seeds} seeds are not kept of any earlier code: nothing to compare with`,
-    );
+  const codes = cache.earlierCodes().filter((code) => pairs.every(({ of, seed }) => cache.runBy(code, of, seed)));
+  if (codes.length === 0) {
+    print(`of no earlier code all ${pairs.length} runs of ${seeds} seeds are kept: nothing to compare with`);
     return false;
   }
   await runMissing(
@@ -135,17 +127,32 @@ async function compareWithKept(
     { jobs, cache },
     tell,
   );
-  const differing = pairs.filter(({ task, earlier }) => !isDeepStrictEqual(cache.get(task.key), earlier));
+  const compared = codes.map((code) => {
+    const differing = pairs.filter(
+      ({ of, seed, task }) => !isDeepStrictEqual(cache.get(task.key), cache.runBy(code, of, seed)),
+    );
+    const but = [...new Set(differing.map(({ of }) => nameOf(of)))];
+    const runs = pairs.filter(({ of }) => !but.includes(nameOf(of))).length;
+    print(
+      `${pairs.length - differing.length} of ${pairs.length} runs of ${seeds} seeds are the same as those of code ${code}`,
+    );
+    return { differing, but, same: { as: code, runs, seeds, ...(but.length > 0 && { but }) } };
+  });
+  cache.keepSame(compared.map(({ same }) => same).filter(({ runs }) => runs > 0));
+  const differing = pairs.filter((pair) => compared.every((its) => its.differing.includes(pair)));
   for (const { of, seed } of differing) print(`${of.name} (${of.variant}), seed ${seed}: comes to something else`);
-  print(
-    `${pairs.length - differing.length} of ${pairs.length} runs of ${seeds} seeds are the same as those of code ${code}`,
-  );
-  const but = [...new Set(differing.map(({ of }) => nameOf(of)))];
-  const same = pairs.filter(({ of }) => !but.includes(nameOf(of))).length;
-  if (same > 0) cache.keepSame({ as: code, runs: same, seeds, ...(but.length > 0 && { but }) });
-  if (but.length > 0)
-    print(`of ${but.length} of ${scenarios.length} scenarios runs of this code are needed: leave out --compare`);
-  return differing.length === 0;
+  const needed = scenarios.filter((of) => compared.every(({ but }) => but.includes(nameOf(of))));
+  if (needed.length > 0)
+    print(`of ${needed.length} of ${scenarios.length} scenarios runs of this code are needed: leave out --compare`);
+  return needed.length === 0;
+}
+
+/** Of which code runs are that are not of this one, and what says that this one would come to the same. */
+function sameLines(groups: readonly LoopGroup[], cache: LoopCache): string[] {
+  return cache.same.map(({ as, runs, seeds, but }) => {
+    const its = groups.filter((of) => !but?.includes(nameOf(of))).length;
+    return `in ${its} of ${groups.length} scenarios runs of the product that this code did not do itself are of code ${as}: ${runs} of ${runs} runs of ${seeds} seeds came to the same there`;
+  });
 }
 
 type WeighedTask = LoopTask & { key: string; weight: number };

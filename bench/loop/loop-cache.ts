@@ -28,7 +28,7 @@ export class LoopCache {
   readonly #folder: string;
   readonly #runs = new Map<string, LoopRun>();
   /** By the digest of the code that was compared. */
-  readonly #same: Record<string, SameCode>;
+  readonly #same: Record<string, SameCode[]>;
   readonly #sources = {
     product: digestOf(sourcesOf(RUN)),
     // All but the product and what drives it.
@@ -46,9 +46,9 @@ export class LoopCache {
     this.#same = existsSync(same) ? JSON.parse(readFileSync(same, 'utf8')) : {};
   }
 
-  /** What of the product's runs are taken for those of this code; null where none are. */
-  get same(): SameCode | null {
-    return this.#same[this.#sources.product] ?? null;
+  /** Whose runs are taken for those of this code. */
+  get same(): readonly SameCode[] {
+    return this.#same[this.#sources.product] ?? [];
   }
 
   #read(lines: string): void {
@@ -64,10 +64,12 @@ export class LoopCache {
    */
   keyOf(of: Pick<LoopScenario, 'name' | 'variant' | 'text'>, policy: string, seed: number): string {
     const own = this.ownKeyOf(of, policy, seed);
-    const same = policy === PRODUCT ? this.same : null;
-    if (!same || same.but?.includes(nameOf(of)) || this.#runs.has(own)) return own;
-    const kept = keyWith(of, policy, seed, same.as);
-    return this.#runs.has(kept) ? kept : own;
+    if (policy !== PRODUCT || this.#runs.has(own)) return own;
+    const kept = this.same
+      .filter(({ but }) => !but?.includes(nameOf(of)))
+      .map(({ as }) => keyWith(of, policy, seed, as))
+      .find((key) => this.#runs.has(key));
+    return kept ?? own;
   }
 
   /** Of a run of this very code. */
@@ -80,19 +82,19 @@ export class LoopCache {
     return this.#runs.get(keyWith(of, PRODUCT, seed, code));
   }
 
-  /** Other code of the product, that of which there are most runs; null where there are none. */
-  earlierCode(): string | null {
+  /** Other code of the product that runs are kept of, that first of which there are most. */
+  earlierCodes(): string[] {
     const counts = new Map<string, number>();
     for (const key of this.#runs.keys()) {
       const [, , policy, , digests = ''] = key.split('/');
       const code = digests.slice(TEXT_DIGEST);
       if (policy === PRODUCT && code !== this.#sources.product) counts.set(code, (counts.get(code) ?? 0) + 1);
     }
-    return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? null;
+    return [...counts].sort(([, one], [, other]) => other - one).map(([code]) => code);
   }
 
-  /** Notes that this code came to the same as that whose runs are kept. */
-  keepSame(same: SameCode): void {
+  /** Notes that this code came to the same as code whose runs are kept. */
+  keepSame(same: SameCode[]): void {
     mkdirSync(this.#folder, { recursive: true });
     const all = { ...this.#same, [this.#sources.product]: same };
     writeFileSync(`${this.#folder}/${SAME}`, `${JSON.stringify(all, null, 2)}\n`);

@@ -85,13 +85,13 @@ describe('runs that were done before', () => {
     const own = before.ownKeyOf(of, PRODUCT, 1001);
     const earlier = (seed: number) => `${own.replace('/1001/', `/${seed}/`).slice(0, -12)}0123456789ab`;
     for (const seed of [1001, 1002]) before.add(earlier(seed), runOf({ attainment: seed / 2_000 }));
-    expect(before.earlierCode()).toBe('0123456789ab');
+    expect(before.earlierCodes()).toEqual(['0123456789ab']);
     expect(before.runBy('0123456789ab', of, 1002)).toEqual(runOf({ attainment: 0.501 }));
     expect(before.runBy('0123456789ab', of, 1003)).toBeUndefined();
     expect(before.keyOf(of, PRODUCT, 1001)).toBe(own);
-    before.keepSame({ as: '0123456789ab', runs: 1, seeds: 1 });
+    before.keepSame([{ as: '0123456789ab', runs: 1, seeds: 1 }]);
     const after = new LoopCache(file, kept);
-    expect(after.same).toEqual({ as: '0123456789ab', runs: 1, seeds: 1 });
+    expect(after.same).toEqual([{ as: '0123456789ab', runs: 1, seeds: 1 }]);
     expect(after.keyOf(of, PRODUCT, 1001)).toBe(earlier(1001));
     // What neither has run is to be run by this code, what this code has run is its own, and baselines are others.
     expect(after.keyOf(of, PRODUCT, 1003)).toBe(own.replace('/1001/', '/1003/'));
@@ -99,12 +99,21 @@ describe('runs that were done before', () => {
     expect(after.keyOf(of, PRODUCT, 1001)).toBe(own);
     expect(after.keyOf(of, 'oracle', 1001)).toBe(after.ownKeyOf(of, 'oracle', 1001));
     // Of a scenario in which it does not come to the same its own runs are needed.
-    after.keepSame({ as: '0123456789ab', runs: 1, seeds: 1, but: ['tiny/as written'] });
+    const but = { as: '0123456789ab', runs: 1, seeds: 1, but: ['tiny/as written'] };
+    after.keepSame([but]);
     const small = earlier(1002).replace('tiny/', 'small/');
     after.add(small, runOf({}));
     const other = new LoopCache(file, kept);
     expect(other.keyOf(of, PRODUCT, 1002)).toBe(own.replace('/1001/', '/1002/'));
     expect(other.keyOf({ ...of, name: 'small' }, PRODUCT, 1002)).toBe(small);
+    // Unless it comes to the same there as a third.
+    const third = earlier(1002).replace(/0123456789ab$/, 'cdefcdefcdef');
+    other.add(third, runOf({}));
+    expect(other.earlierCodes()).toEqual(['0123456789ab', 'cdefcdefcdef']);
+    other.keepSame([but, { as: 'cdefcdefcdef', runs: 1, seeds: 1 }]);
+    const last = new LoopCache(file, kept);
+    expect(last.keyOf(of, PRODUCT, 1002)).toBe(third);
+    expect(last.keyOf({ ...of, name: 'small' }, PRODUCT, 1002)).toBe(small);
   });
 
   test('are compared in every scenario', async () => {

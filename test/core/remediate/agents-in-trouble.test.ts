@@ -554,6 +554,54 @@ describe('agents that fall silent', () => {
     expect(((restarts[1]?.issuedMs ?? 0) - (restarts[0]?.issuedMs ?? 0)) / MINUTE_MS).toBeGreaterThanOrEqual(30);
   });
 
+  test.each([
+    {
+      what: 'are not restarted where they went when fewer were ordered',
+      ordered: { before: 6, desired: 5 },
+      ago: 5,
+      restarts: 0,
+    },
+    {
+      what: 'are restarted where they went before fewer were ordered',
+      ordered: { before: 6, desired: 5 },
+      ago: 1,
+      restarts: 1,
+    },
+    {
+      what: 'are restarted where they went when more were ordered',
+      ordered: { before: 5, desired: 6 },
+      ago: 5,
+      restarts: 1,
+    },
+  ])('$what', ({ ordered, ago, restarts }) => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    const gone = { done: { a: { timeout: 4 } }, silent: ['a'] };
+    for (let minute = 1; minute <= 8; minute++) {
+      if (minute === 6 - ago) {
+        const order = directiveOf('scale', fleet.pool.context().nowMs, 'workers', { pool: 'workers', ...ordered });
+        fleet.records.set(order.id, directiveRecord(order));
+      }
+      fleet.pass(gone);
+    }
+    expect(fleet.of('restart')).toHaveLength(restarts);
+  });
+
+  test.each([
+    { what: 'are not restarted once another has come in their place', more: 0, restarts: 0 },
+    { what: 'are restarted where another came as more were ordered', more: 1, restarts: 1 },
+  ])('$what', ({ more, restarts }) => {
+    const fleet = new Fleet().pass({ minutes: 5 });
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'] });
+    const { nowMs, roster } = fleet.pool.context();
+    const params = { pool: 'workers', before: names.length - 1, desired: names.length - 1 + more };
+    const order = directiveOf('scale', nowMs, 'workers', params);
+    fleet.records.set(order.id, directiveRecord(order));
+    fleet.pool.roster.set('n', { ...roster.get('b')!, agent: 'n', firstSeenMs: nowMs + MINUTE_MS });
+    fleet.pass({ done: { a: { timeout: 4 } }, silent: ['a'], minutes: 8 });
+    expect(fleet.live('breaker')).toMatchObject([{ subject: 'a' }]);
+    expect(fleet.of('restart')).toHaveLength(restarts);
+  });
+
   test('are believed to live while no task of theirs is lost: several at once are telemetry', () => {
     const fleet = new Fleet().pass({ minutes: 5 });
     const { nowMs } = fleet.pool.context();

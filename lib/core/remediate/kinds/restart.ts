@@ -13,6 +13,7 @@ import type { DirectiveOf, DirectiveRecord, Proposal } from '../directive.ts';
 import type { DecisionContext, DirectiveKind } from '../directive-kind.ts';
 import { leakGoesOn } from '../evidence/leak-goes-on.ts';
 import { evidenceByPool } from '../evidence/pool-evidence.ts';
+import { lackedAgents } from '../lacked-agents.ts';
 import { isLastOfItsKind, skillsIn } from '../last-of-its-kind.ts';
 import { agentsUnderBreaker } from '../under-breaker.ts';
 
@@ -38,7 +39,9 @@ const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 /** Restarts agents that hang, are dead, or leak: one by one, once, and not without end. */
 export const restart: DirectiveKind<'restart'> = {
   propose: (context, inForce) => {
-    const wanted = [...ofStuck(context), ...ofStuckAlone(context), ...ofLeaking(context)];
+    const wanted = [...ofStuck(context), ...ofStuckAlone(context), ...ofLeaking(context)].filter(
+      ({ agent }) => !isGoneForGood(agent, context),
+    );
     const byAgent = new Map(wanted.toReversed().map((it) => [it.agent, it]));
     return [...byAgent.values()].toReversed().flatMap(
       (it) =>
@@ -52,6 +55,13 @@ export const restart: DirectiveKind<'restart'> = {
   differs: () => false,
   targets: ({ agent }) => [agent],
 };
+
+/** Who is silent and not lacked was replaced, or taken away, or gave up long ago. */
+function isGoneForGood(agent: string, context: DecisionContext): boolean {
+  const entry = context.roster.get(agent);
+  if (!entry || livenessAt(entry, context.nowMs).kind !== 'missing') return false;
+  return !lackedAgents(poolOf(entry), context).includes(entry);
+}
 
 interface Wanted {
   agent: string;

@@ -78,15 +78,26 @@ function forecastAgents(
  * the pool, where not all of its agents tell how busy they are, where some are lent, where another does its work, or where its load grows.
  */
 function enoughAgents(situation: Situation, level: PoolLevel, context: DecisionContext): number | null {
-  const { pool, demand, staff, alerts, isExhausted, lentAway } = situation;
+  const { pool, demand, staff, isExhausted, lentAway } = situation;
   const ring = context.watch.inUse.get(pool);
-  if (isFailedOver(pool, context)) return null;
-  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring || alerts.some(({ kind }) => !isSuggestion(kind)))
-    return null;
+  if (isFailedOver(pool, context) || isSomethingWrong(situation, level)) return null;
+  if (!demand?.isComplete || isExhausted || lentAway > 0 || !ring) return null;
   const most = mostOfLastMinutes(ring, context);
   if (most === null || shareTrend(ring) !== null) return null;
   const needed = agentsNeeded(Math.max(most * demand.slots, demand.load, demand.newestLoad), demand, staff.working);
   return needed && Math.max(needed.agents, forecastAgents(situation, context, AHEAD_MS) ?? 0) + level.out;
+}
+
+/**
+ * Whether an alert fires that concerns the pool. One of an agent that is gone concerns it while an agent is lacking: where all are there
+ * that were ordered, it was replaced, or taken away, and its alert fires for a day if nobody said so.
+ */
+function isSomethingWrong({ alerts, staff }: Situation, { out }: PoolLevel): boolean {
+  const there = new Set([...staff.working, ...staff.idled].map(({ agent }) => agent));
+  const isLacking = out > staff.idled.length;
+  return alerts.some(
+    ({ kind, scope }) => !isSuggestion(kind) && (isLacking || scope.agent === undefined || there.has(scope.agent)),
+  );
 }
 
 /** Its work, or a part of it, is with its backup, and comes back. */

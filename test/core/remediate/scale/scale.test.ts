@@ -266,6 +266,26 @@ describe('a level', () => {
   });
 
   test.each([
+    {
+      name: 'goes on down while an alert fires about one that was taken away and did not say goodbye',
+      agents: 19,
+      decided: ['10 min: scale writers in from 20 to 18 agents', '25 min: scale writers in from 18 to 17 agents'],
+    },
+    {
+      name: 'does not go on down while an agent is dead that was to be there',
+      agents: 18,
+      decided: ['10 min: scale writers in from 20 to 18 agents'],
+    },
+  ])('$name', ({ agents, decided }) => {
+    const story = new ScaleStory({ writers: busyAt(0.4) });
+    story.pass(12);
+    Object.assign(story.pools['writers'] as PoolStory, { agents, dead: 1 });
+    story.firing.push({ ...alertAbout('writers'), scope: { pool: 'writers', agent: `writers-${agents}` } });
+    story.pass(18);
+    expect(story.decided).toEqual(decided);
+  });
+
+  test.each([
     { name: 'does not go down while a failover has its work done elsewhere', from: 'writers', desired: [] },
     { name: 'goes down while a failover is of another pool', from: 'readers', desired: [18] },
   ])('$name', ({ from, desired }) => {
