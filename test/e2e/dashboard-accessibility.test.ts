@@ -90,8 +90,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page for everybody (skipped where th
   describe.each(tabs)('tab %s', (tab) => {
     test.each([
       ['light', 1280],
-      ['dark', 1280],
-      ['light', 380],
+      ['dark', 380],
     ] as const)(
       'axe finds no violation, %s, %i pixels wide, and nothing is wider than the page',
       async (scheme, width) => {
