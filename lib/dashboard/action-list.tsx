@@ -9,7 +9,7 @@ import { inWords } from './kpi-names.ts';
 import { VerdictMark } from './marks.tsx';
 import { usePage } from './page-context.ts';
 import { Section } from './section.tsx';
-import { clockText, lengthText } from './show-time.ts';
+import { clockText, lengthText, withClockTimes } from './show-time.ts';
 
 /** Directives that are shown unless someone asks for all. */
 const SHOWN = 5;
@@ -106,7 +106,7 @@ export function Action({ directive, refresh }: { directive: Directive; refresh: 
           <summary>Evidence{undo === undefined ? '' : ' and undo'}</summary>
           <ul>
             {[...evidence, ...more].map((line) => (
-              <li key={line}>{line}</li>
+              <li key={line}>{withClockTimes(line, now)}</li>
             ))}
             {undo === undefined ? null : <li>Undo: {undo}</li>}
             <li>

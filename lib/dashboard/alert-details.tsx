@@ -12,7 +12,7 @@ import { Drawer } from './drawer.tsx';
 import { inWords } from './kpi-names.ts';
 import { SeverityMark } from './marks.tsx';
 import { useFacts } from './page-context.ts';
-import { clockText, lengthText } from './show-time.ts';
+import { clockText, lengthText, withClockTimes } from './show-time.ts';
 import { countText, valueText } from './show-value.ts';
 
 interface AlertDetailsProps {
@@ -43,6 +43,8 @@ export function AlertDetails({ alert, isKnown, directives, agents, refresh }: Al
   const own = directives.filter(({ id }) => alert.directives.includes(id));
   const isLoaded = new Set(own.map(({ id }) => id));
   const lasted = nowMs === undefined ? undefined : byNow(alert, agents, nowMs);
+  const toldMs = nowMs ?? Date.parse(alert.detectedAt);
+  const evidence = [...new Set(alert.evidence.map((line) => withClockTimes(line, toldMs)))];
   return (
     <Drawer title={alert.title} onClose={close}>
       <p class="chips">
@@ -64,7 +66,7 @@ export function AlertDetails({ alert, isKnown, directives, agents, refresh }: Al
       <Acknowledge alert={alert} onDone={refresh} />
       <AlertChart alert={alert} directives={own} />
       <TextList title="Likely causes" lines={causesOf(alert)} />
-      <TextList title="Evidence" lines={alert.evidence} />
+      <TextList title="Evidence" lines={evidence} />
       <Contributors alert={alert} />
       <Changes alert={alert} />
       <h3>Actions</h3>

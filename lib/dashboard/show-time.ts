@@ -28,6 +28,16 @@ export function clockText(atMs: number, nowMs: number): string {
   return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${time}`;
 }
 
+const instants = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A sentence of the service, with its instants as the page has them: `since 2026-11-24T10:32:00.000Z` is `since 10:32 UTC`. */
+export function withClockTimes(sentence: string, nowMs: number): string {
+  return sentence.replace(instants, (instant) => {
+    const atMs = Date.parse(instant);
+    return Number.isNaN(atMs) ? instant : `${clockText(atMs, nowMs)} UTC`;
+  });
+}
+
 /** `10:00–10:15 UTC`, with dates where they are not today's. */
 export function periodText(fromMs: number, toMs: number, nowMs: number): string {
   return `${clockText(fromMs, nowMs)}–${clockText(toMs, nowMs)} UTC`;

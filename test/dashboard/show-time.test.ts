@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { clockText, lastedText, lengthText, periodText, windowMinutes } from '../../lib/dashboard/show-time.ts';
+import {
+  clockText,
+  lastedText,
+  lengthText,
+  periodText,
+  windowMinutes,
+  withClockTimes,
+} from '../../lib/dashboard/show-time.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -23,6 +30,14 @@ describe('a length of time is told in its two largest units', () => {
 test('a moment of today is a time of day, another one has its date', () => {
   expect(clockText(Date.parse('2026-11-24T00:00:59Z'), NOW)).toBe('00:00');
   expect(clockText(Date.parse('2026-11-23T23:59:00Z'), NOW)).toBe('23 Nov 23:59');
+});
+
+test('instants in a sentence are told as the page tells them, and all else stays', () => {
+  const sentence = 'since 2026-11-24T09:05:12.345Z a took 2 s, before 2026-11-23T23:59:00Z 1 s (run-2026-11-24, 10:00)';
+  expect(withClockTimes(sentence, NOW)).toBe(
+    'since 09:05 UTC a took 2 s, before 23 Nov 23:59 UTC 1 s (run-2026-11-24, 10:00)',
+  );
+  expect(withClockTimes('at 2026-99-24T09:05:12Z', NOW)).toBe('at 2026-99-24T09:05:12Z');
 });
 
 test('a period over midnight says so', () => {
