@@ -30,11 +30,13 @@ export function clockText(atMs: number, nowMs: number): string {
 
 const instants = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** A sentence of the service, with its instants as the page has them: `since 2026-11-24T10:32:00.000Z` is `since 10:32 UTC`. */
+/** A sentence of the service, with its instants as the page has them, to the second: `since 2026-11-24T10:32:08.000Z` is `since 10:32:08 UTC`. */
 export function withClockTimes(sentence: string, nowMs: number): string {
   return sentence.replace(instants, (instant) => {
     const atMs = Date.parse(instant);
-    return Number.isNaN(atMs) ? instant : `${clockText(atMs, nowMs)} UTC`;
+    if (Number.isNaN(atMs)) return instant;
+    const seconds = instant.slice(17, 19);
+    return `${clockText(atMs, nowMs)}${seconds === '00' ? '' : `:${seconds}`} UTC`;
   });
 }
 

@@ -35,7 +35,7 @@ test('a moment of today is a time of day, another one has its date', () => {
 test('instants in a sentence are told as the page tells them, and all else stays', () => {
   const sentence = 'since 2026-11-24T09:05:12.345Z a took 2 s, before 2026-11-23T23:59:00Z 1 s (run-2026-11-24, 10:00)';
   expect(withClockTimes(sentence, NOW)).toBe(
-    'since 09:05 UTC a took 2 s, before 23 Nov 23:59 UTC 1 s (run-2026-11-24, 10:00)',
+    'since 09:05:12 UTC a took 2 s, before 23 Nov 23:59 UTC 1 s (run-2026-11-24, 10:00)',
   );
   expect(withClockTimes('at 2026-99-24T09:05:12Z', NOW)).toBe('at 2026-99-24T09:05:12Z');
 });

@@ -191,7 +191,15 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (skipped where the
       const details = page.getByRole('dialog', { name: dead.title });
       await details.waitFor();
       const shown = await textOf(details);
-      for (const fact of [dead.why, ...dead.evidence, dead.runbook, 'readers-team', 'Firing', 'still firing'])
+      expect(dead.evidence).toEqual([expect.stringContaining('last heartbeat 2026-11-24T10:08:45')]);
+      for (const fact of [
+        dead.why,
+        'last heartbeat 10:08:45 UTC, state ready',
+        dead.runbook,
+        'readers-team',
+        'Firing',
+        'still firing',
+      ])
         expect(shown).toContain(fact);
       expect(shown).toContain(plain(`${valueText(dead.value!, 's')}, expected ${valueText(dead.expected!, 's')}`));
       // Changes of the hour before belong to it, whoever reported them.
