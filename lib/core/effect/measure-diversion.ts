@@ -1,5 +1,6 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
+import type { Diversion } from './diversion.ts';
 import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
 import { movedByLoad } from './moved-by-load.ts';
 import {
@@ -21,21 +22,6 @@ export const MIN_TARGET_TASKS = 3;
 const LEAST_USE = 0.02;
 /** Waiting is known where it is reported for this share of the tasks. */
 const KNOWN_SHARE = 0.9;
-
-export interface Diversion {
-  /** Minutes of the pool, oldest first. */
-  minutes: readonly PoolMinute[];
-  /** Agents that work was led away from. */
-  targets: ReadonlySet<string>;
-  /** When what was wrong with them began. */
-  onsetMs: number;
-  /** When it was decided: the minutes before are what was known. */
-  decidedMs: number;
-  appliedMs: number;
-  /** The minutes [from, to) to measure. */
-  from: Minute;
-  to: Minute;
-}
 
 /**
  * How leading work away from some agents changed the mean response time of their pool.

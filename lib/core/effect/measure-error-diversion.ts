@@ -1,13 +1,7 @@
 import { type Minute, minuteOf } from '../model/time.ts';
 import { MIN_VALUES } from './autoregression.ts';
-import {
-  binomialVariance,
-  type Diversion,
-  listed,
-  MIN_MEASURED,
-  MIN_TARGET_TASKS,
-  percent,
-} from './measure-diversion.ts';
+import type { Diversion } from './diversion.ts';
+import { binomialVariance, listed, MIN_MEASURED, MIN_TARGET_TASKS, percent } from './measure-diversion.ts';
 import { type ShiftOutcome, unmeasurable } from './measure-shift.ts';
 import { movedByLoad } from './moved-by-load.ts';
 import type { Outcomes, PoolMinute } from './pool-minute.ts';

@@ -1,5 +1,5 @@
 import { minuteOf } from '../model/time.ts';
-import type { Diversion } from './measure-diversion.ts';
+import type { Diversion } from './diversion.ts';
 import { loadMoved } from './measure-shift.ts';
 import type { PoolMinute } from './pool-minute.ts';
 

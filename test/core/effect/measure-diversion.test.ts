@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Diversion, measureDiversion } from '../../../lib/core/effect/measure-diversion.ts';
+import type { Diversion } from '../../../lib/core/effect/diversion.ts';
+import { measureDiversion } from '../../../lib/core/effect/measure-diversion.ts';
 import type { PoolMinute, ResponseMoments } from '../../../lib/core/effect/pool-minute.ts';
 import { intervalOf, verdictOf } from '../../../lib/core/effect/step-verdict.ts';
 import { createRandom } from '../../../lib/sim/random.ts';

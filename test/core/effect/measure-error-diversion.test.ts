@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Diversion } from '../../../lib/core/effect/measure-diversion.ts';
+import type { Diversion } from '../../../lib/core/effect/diversion.ts';
 import { measureErrorDiversion } from '../../../lib/core/effect/measure-error-diversion.ts';
 import type { Outcomes, PoolMinute } from '../../../lib/core/effect/pool-minute.ts';
 import { intervalOf, verdictOf } from '../../../lib/core/effect/step-verdict.ts';

@@ -555,31 +555,21 @@ describe('agents that fall silent', () => {
   });
 
   test.each([
-    {
-      what: 'are not restarted where they went when fewer were ordered',
-      ordered: { before: 6, desired: 5 },
-      ago: 5,
-      restarts: 0,
-    },
-    {
-      what: 'are restarted where they went before fewer were ordered',
-      ordered: { before: 6, desired: 5 },
-      ago: 1,
-      restarts: 1,
-    },
-    {
-      what: 'are restarted where they went when more were ordered',
-      ordered: { before: 5, desired: 6 },
-      ago: 5,
-      restarts: 1,
-    },
-  ])('$what', ({ ordered, ago, restarts }) => {
+    { what: 'are not restarted where they went when fewer were ordered', ordered: [6, 5], ago: 5, restarts: 0 },
+    { what: 'are restarted where they went before fewer were ordered', ordered: [6, 5], ago: 1, restarts: 1 },
+    { what: 'are restarted where they went when more were ordered', ordered: [5, 6], ago: 5, restarts: 1 },
+    { what: 'are restarted where another said goodbye for it', ordered: [6, 5], ago: 5, goodbye: 'j', restarts: 1 },
+    { what: 'are not restarted where two were ordered away', ordered: [7, 5], ago: 5, goodbye: 'j', restarts: 0 },
+  ])('$what', ({ ordered: [before, desired], ago, goodbye, restarts }) => {
     const fleet = new Fleet().pass({ minutes: 5 });
-    const gone = { done: { a: { timeout: 4 } }, silent: ['a'] };
+    const silent = ['a', ...(goodbye ? [goodbye] : [])];
+    const gone = { done: { a: { timeout: 4 }, ...(goodbye && { [goodbye]: {} }) }, silent };
     for (let minute = 1; minute <= 8; minute++) {
       if (minute === 6 - ago) {
-        const order = directiveOf('scale', fleet.pool.context().nowMs, 'workers', { pool: 'workers', ...ordered });
+        const params = { pool: 'workers', before: before!, desired: desired! };
+        const order = directiveOf('scale', fleet.pool.context().nowMs, 'workers', params);
         fleet.records.set(order.id, directiveRecord(order));
+        if (goodbye) fleet.stop(goodbye);
       }
       fleet.pass(gone);
     }

@@ -97,7 +97,7 @@ function ofStuck(context: DecisionContext): Wanted[] {
         ...{ agent, drain: false, onsetMs: directive.onsetMs, alerts },
         words: [
           ...directive.evidence.slice(0, 2),
-          `${agent}: no work was sent to it for ${minutes} min${times > 1 ? ` and its probes failed` : ''}, and it has not recovered`,
+          `${agent}: it was cut off for ${minutes} min${times > 1 ? ` and its probes failed` : ''}, and has not recovered`,
         ],
         signals: [...new Set([...directive.signals, 'it does not recover by itself'])],
       },
