@@ -93,11 +93,10 @@ export class LoopCache {
     return [...counts].sort(([, one], [, other]) => other - one).map(([code]) => code);
   }
 
-  /** Notes that this code came to the same as code whose runs are kept. */
+  /** Notes that this code came to the same as code whose runs are kept, in place of what was noted of other code. */
   keepSame(same: SameCode[]): void {
     mkdirSync(this.#folder, { recursive: true });
-    const all = { ...this.#same, [this.#sources.product]: same };
-    writeFileSync(`${this.#folder}/${SAME}`, `${JSON.stringify(all, null, 2)}\n`);
+    writeFileSync(`${this.#folder}/${SAME}`, `${JSON.stringify({ [this.#sources.product]: same }, null, 2)}\n`);
   }
 
   get(key: string): LoopRun | undefined {
