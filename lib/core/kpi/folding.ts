@@ -119,8 +119,12 @@ export class Folding {
     return this.#isNew(chunk, guardOf(run));
   }
 
+  /**
+   * Whether a part became known with one of these batches. A batch that is only looked at beside them counted when it
+   * was read: what is known by it now may be a copy of what another brought.
+   */
   #isNewPart(chunk: RollupChunk, { sources }: RunPart): boolean {
-    return sources.some((source) => this.#isNew(chunk, source));
+    return sources.some((source) => this.#folded.has(source) && this.#isNew(chunk, source));
   }
 
   #markRun(chunk: RollupChunk, run: Run): void {

@@ -162,6 +162,29 @@ describe('tasks from spans', () => {
     );
   });
 
+  test('count a call once that is only known by its second copy when its run is sent again', () => {
+    const call = { role: 'model', agent: 'svc', fails: false, tokens: 5, entry: false } as const;
+    const outermost = { rooted: true, root: 'agent' } as const;
+    const [run, part] = spansOf(
+      { ...outermost, startUs: 0, durationUs: 61_000_000, spans: [{ ...call, parent: 0, from: 0, to: 500 }] },
+      1,
+    );
+    const [ofMinute4] = spansOf({ ...outermost, startUs: 240_000_000, durationUs: 1_000_000, spans: [] }, 2);
+    const [ofMinute5] = spansOf({ ...outermost, startUs: 300_000_000, durationUs: 1_000_000, spans: [] }, 3);
+    const batches = batchesOf([
+      [run!, ofMinute4!],
+      // Its first copy lies in a bucket before the run's.
+      [part!],
+      [part!, ofMinute5!],
+      [run!, ofMinute4!],
+    ]);
+    const arrivals = batches.map((batch, i) => ({ batch, at: BASE_MINUTE + [4, 5, 5, 8][i]! }));
+    const tokens = play(arrivals, new Map()).flatMap(({ tasks }) =>
+      [...tasks.values()].map(({ counters }) => counters.inputTokens),
+    );
+    expect(tokens.reduce((sum, n) => sum + n, 0)).toBe(5);
+  });
+
   test('keep every token, and every span has its place in the ledger', () => {
     fc.assert(
       fc.property(

@@ -39,10 +39,9 @@ const EXPECTED_WITHIN_MS = 15 * MINUTE_MS;
 /** Restarts agents that hang, are dead, or leak: one by one, once, and not without end. */
 export const restart: DirectiveKind<'restart'> = {
   propose: (context, inForce) => {
-    const wanted = [...ofStuck(context), ...ofStuckAlone(context), ...ofLeaking(context)].filter(
-      ({ agent }) => !isGoneForGood(agent, context),
-    );
+    const wanted = [...ofStuck(context), ...ofStuckAlone(context), ...ofLeaking(context)];
     const byAgent = new Map(wanted.toReversed().map((it) => [it.agent, it]));
+    for (const agent of goneForGood(byAgent.keys(), context)) byAgent.delete(agent);
     return [...byAgent.values()].toReversed().flatMap(
       (it) =>
         proposalFor(
@@ -56,11 +55,15 @@ export const restart: DirectiveKind<'restart'> = {
   targets: ({ agent }) => [agent],
 };
 
-/** Who is silent and not lacked was replaced, or taken away, or gave up long ago. */
-function isGoneForGood(agent: string, context: DecisionContext): boolean {
-  const entry = context.roster.get(agent);
-  if (!entry || livenessAt(entry, context.nowMs).kind !== 'missing') return false;
-  return !lackedAgents(poolOf(entry), context).includes(entry);
+/** Of some agents those that are silent and not lacked: they were replaced, or taken away, or gave up long ago. */
+function goneForGood(agents: Iterable<string>, context: DecisionContext): string[] {
+  const silent = [...agents]
+    .flatMap((agent) => context.roster.get(agent) ?? [])
+    .filter((entry) => livenessAt(entry, context.nowMs).kind === 'missing');
+  return [...Map.groupBy(silent, poolOf)].flatMap(([pool, entries]) => {
+    const lacked = new Set(lackedAgents(pool, context));
+    return entries.flatMap((entry) => (lacked.has(entry) ? [] : entry.agent));
+  });
 }
 
 interface Wanted {
