@@ -3,7 +3,6 @@ import type { DynamodbKind } from '../../lib/local/dynamodb-emulator.ts';
 import type { MetricStoreKind } from '../../lib/local/metric-store-kind.ts';
 import { createRandom } from '../../lib/sim/random.ts';
 import { Fleetpulse } from '../fixtures/fleetpulse.ts';
-import { isThorough } from '../fixtures/is-thorough.ts';
 
 /** Two full hours and the minutes around them. */
 const START_MS = Date.parse('2026-03-02T22:50:00Z');
@@ -16,9 +15,9 @@ interface Stores {
   dynamodb: DynamodbKind;
 }
 const isNative = process.platform === 'linux' && process.arch === 'x64';
+/** Each store and each emulator once; the contracts of the stores are held against either emulator. */
 const all: Stores[] = [
   { metricStore: 'dynamodb', dynamodb: 'javascript' },
-  ...(isNative && isThorough ? ([{ metricStore: 'dynamodb', dynamodb: 'native' }] as const) : []),
   { metricStore: 'timestream', dynamodb: isNative ? 'native' : 'javascript' },
 ];
 
@@ -91,7 +90,7 @@ describe.each(all)('history in $metricStore, on the $dynamodb DynamoDB emulator'
   });
 });
 
-test('every pair of stores gives the same figures', () => {
+test('either pair of stores gives the same figures', () => {
   expect(answers.size).toBe(all.length);
   const [first, ...others] = [...answers.values()];
   for (const other of others) expect(other).toEqual(first);

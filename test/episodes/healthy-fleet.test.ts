@@ -34,7 +34,6 @@ const fleet = scenarioWith({
 describe('nobody is told anything of three hours of a healthy fleet', () => {
   test.each([
     { name: 'at low load', arrivals: poisson(60), seed: 1 },
-    { name: 'at medium load', arrivals: poisson(200), seed: 2 },
     { name: 'at high load', arrivals: poisson(330), seed: 3 },
     { name: 'in the morning', arrivals: poisson(150, { dailyAmplitude: 0.8, peakHour: 9 }), seed: 4 },
   ])('$name', async ({ arrivals, seed }) => {
