@@ -90,7 +90,7 @@ describe.each(all)('history in $metricStore, on the $dynamodb DynamoDB emulator'
   });
 });
 
-test('either pair of stores gives the same figures', () => {
+test('every pair of stores gives the same figures', () => {
   expect(answers.size).toBe(all.length);
   const [first, ...others] = [...answers.values()];
   for (const other of others) expect(other).toEqual(first);
